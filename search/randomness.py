@@ -1,0 +1,55 @@
+"""The one source of random draws: a counter-based generator in torch integer operations.
+
+Every draw is a function of (seed, element), so engines and devices agree and no state is kept.
+The mixing function is SplitMix64 (Steele, Lea, Flood, "Fast splittable pseudorandom number
+generators", OOPSLA 2014); on int64 tensors the multiplication wraps as it must.
+"""
+
+from hashlib import blake2b
+from math import prod
+
+import torch
+from torch import Tensor
+
+GOLDEN = 0x9E3779B97F4A7C15  # 2^64 / golden ratio: the step of SplitMix64's counter
+MIX_1, SHIFT_1 = 0xBF58476D1CE4E5B9, 30
+MIX_2, SHIFT_2 = 0x94D049BB133111EB, 27
+SHIFT_3 = 31
+MANTISSA = 24  # bits of a float32 in [0, 1)
+
+
+def derive(*parts: int | str) -> int:
+    """A 63-bit seed for the given purpose: derive(study seed, trial number, "shuffle", epoch)."""
+    text = "\x1f".join(f"{type(part).__name__}:{part}" for part in parts)
+    return int.from_bytes(blake2b(text.encode(), digest_size=8).digest(), "big") >> 1
+
+
+def bits(seed: int, count: int, device: torch.device | str = "cpu") -> Tensor:
+    """`count` integers of 64 random bits, int64 on `device`; distinct within one seed."""
+    counter = torch.arange(1, count + 1, dtype=torch.int64, device=device)
+    mixed = counter.mul_(_signed(GOLDEN)).add_(_signed(seed))
+    mixed = mixed.bitwise_xor_(_shifted(mixed, SHIFT_1)).mul_(_signed(MIX_1))
+    mixed = mixed.bitwise_xor_(_shifted(mixed, SHIFT_2)).mul_(_signed(MIX_2))
+    return mixed.bitwise_xor_(_shifted(mixed, SHIFT_3))
+
+
+def uniform(seed: int, shape: tuple[int, ...], device: torch.device | str = "cpu") -> Tensor:
+    """float32 of the given shape, uniform in [0, 1)."""
+    drawn = _shifted(bits(seed, prod(shape), device), 64 - MANTISSA)
+    return drawn.to(torch.float32).mul_(2.0**-MANTISSA).reshape(shape)
+
+
+def permutation(seed: int, count: int, device: torch.device | str = "cpu") -> Tensor:
+    """The numbers 0 to count - 1, int64, in random order."""
+    return torch.argsort(bits(seed, count, device))
+
+
+def _shifted(value: Tensor, by: int) -> Tensor:
+    """Logical shift to the right; int64's own shift would drag the sign along."""
+    return (value >> by).bitwise_and_((1 << (64 - by)) - 1)
+
+
+def _signed(value: int) -> int:
+    """The int64 with the same 64 bits."""
+    value &= (1 << 64) - 1
+    return value - (1 << 64) if value >> 63 else value
