@@ -1,0 +1,49 @@
+"""Images with their labels, and the stratified choice that every split is made by."""
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from search.randomness import derive, permutation
+
+SPLIT_SEED = 0  # every study shares it: validation stays the same whatever the study's seed
+HELD_OUT = 6  # one image in six: 10,000 of MNIST's 60,000
+
+
+@dataclass(frozen=True)
+class Split:
+    """images (N, C, H, W), uint8; labels (N,), int64 from 0."""
+
+    images: Tensor
+    labels: Tensor
+
+    def __len__(self) -> int:
+        return len(self.labels)
+
+    def at(self, indices: Tensor) -> "Split":
+        """The images of the given indices (n,), int64, in that order."""
+        return Split(self.images[indices], self.labels[indices])
+
+
+def stratified(labels: Tensor, count: int, purpose: str) -> Tensor:
+    """`count` indices into labels (N,), ascending; each class within one of its fair share.
+
+    The labels are shuffled, ordered by class, and taken at equal distances. The draw descends
+    from SPLIT_SEED and the purpose alone. count: 1 to N.
+    """
+    shuffled = permutation(derive(SPLIT_SEED, purpose), len(labels))
+    by_class = shuffled[torch.argsort(labels[shuffled], stable=True)]
+    places = (2 * torch.arange(count) + 1) * len(labels) // (2 * count)
+    return by_class[places].sort().values
+
+
+def divide(labels: Tensor, purpose: str) -> tuple[Tensor, Tensor]:
+    """(kept, held out): the indices of labels (N,) in two ascending parts, 5:1 within each class.
+
+    The held-out part rounds up, so that every class of six or more is in both.
+    """
+    held_out = stratified(labels, -(-len(labels) // HELD_OUT), purpose)
+    kept = torch.ones(len(labels), dtype=torch.bool)
+    kept[held_out] = False
+    return kept.nonzero().flatten(), held_out
