@@ -1,0 +1,38 @@
+"""What every test stands on: one torch thread, a small real MNIST, a GPU only where one is."""
+
+import os
+
+# Before torch is imported; spawned workers inherit it. Tests share a machine of few cores.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+
+from dataclasses import replace
+
+import pytest
+import torch
+
+from search import data
+
+TRAIN, VALIDATION = 1_000, 500  # images: enough to learn something in a second or two
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Skips the tests marked `gpu` where torch finds no CUDA device, and says so."""
+    if torch.cuda.is_available():
+        return
+    skip = pytest.mark.skip(reason="torch finds no CUDA device")
+    for item in items:
+        if "gpu" in item.keywords:
+            item.add_marker(skip)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def one_thread() -> None:
+    """Torch computes on one thread: small tensors gain nothing from more."""
+    torch.set_num_threads(1)
+
+
+@pytest.fixture(scope="session")
+def small_mnist() -> data.Dataset:
+    """Real MNIST: 1,000 images to train, 500 to validate. Shared: not to be written to."""
+    whole = data.load("mnist", train_examples=TRAIN)
+    return replace(whole, validation=whole.validation.at(torch.arange(VALIDATION)))
