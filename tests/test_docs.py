@@ -1,0 +1,168 @@
+"""The documentation keeps its word: commands in the README run, the reference is what --help says.
+
+Every block of commands (```console, lines beginning with "$ ") and of Python in the README carries
+a comment on the line before it, invisible to the reader:
+
+    <!-- run -->                        run as it stands
+    <!-- run with --trials 2 -->        run with this appended to every command, to be quick
+    <!-- not run: the reason -->        not run here, and why
+
+The README is one session: its blocks run from top to bottom in one empty folder. A leading
+`pip install ... &&` is taken as done, for the tests run in the environment that it made.
+"""
+
+import os
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+from typing import NamedTuple
+
+ROOT = Path(__file__).parents[1]
+README = ROOT / "README.md"
+INSTALL = re.compile(r"^pip install [^&]*&& ")
+BLOCK = re.compile(
+    r"(?:^<!-- (?P<marker>[^\n]*) -->\n)?^```(?P<language>console|python)\n(?P<text>.*?)^```$",
+    re.MULTILINE | re.DOTALL,
+)
+MARKER = re.compile(r"run|run with (?P<extra>.+)|not run: (?P<reason>.+)")
+
+
+class Example(NamedTuple):
+    """A block of the README. marker: the comment before it, "" for none."""
+
+    marker: str
+    language: str
+    text: str
+
+    @property
+    def commands(self) -> list[list[str]]:
+        """What to execute; empty for a block that is not run."""
+        marker = MARKER.fullmatch(self.marker)
+        if not marker or marker["reason"]:
+            return []
+        if self.language == "python":
+            return [[sys.executable, "-c", self.text]]
+        extra = f" {marker['extra']}" if marker["extra"] else ""
+        return [["bash", "-c", INSTALL.sub("", line) + extra] for line in self.typed]
+
+    @property
+    def typed(self) -> list[str]:
+        """The commands of a console block, without the prompt."""
+        return [line[2:] for line in self.text.splitlines() if line.startswith("$ ")]
+
+
+def examples(page: str) -> list[Example]:
+    """The marked and unmarked blocks of a page, in order."""
+    return [
+        Example(found["marker"] or "", found["language"], found["text"])
+        for found in BLOCK.finditer(page)
+    ]
+
+
+PAGE = """\
+Words.
+
+<!-- run with --trials 2 -->
+```console
+$ pip install -e . && echo one
+output
+$ echo two
+```
+
+<!-- not run: it takes a day -->
+```console
+$ sleep 86400
+```
+
+```python
+print("unmarked")
+```
+"""
+
+
+def test_the_convention_is_read():
+    """Markers, prompts, appended options and unmarked blocks are told apart."""
+    first, second, third = examples(PAGE)
+    assert [command[2] for command in first.commands] == [
+        "echo one --trials 2",
+        "echo two --trials 2",
+    ]
+    assert second.commands == []
+    assert (third.marker, third.language) == ("", "python")
+
+
+def test_every_block_says_whether_it_runs():
+    """No command of the README goes untested without a reason in its source."""
+    unmarked = [
+        example.text
+        for example in examples(README.read_text(encoding="utf-8"))
+        if not MARKER.fullmatch(example.marker)
+    ]
+    assert unmarked == []
+
+
+def test_every_command_of_the_readme_runs(tmp_path):
+    """From top to bottom in an empty folder, each ends with exit code 0."""
+    commands = [
+        command
+        for example in examples(README.read_text(encoding="utf-8"))
+        for command in example.commands
+    ]
+    assert commands
+    for command in commands:
+        done = subprocess.run(
+            command, cwd=tmp_path, env=environment(), capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 0, f"{shlex.join(command)}\n{done.stdout}{done.stderr}"
+
+
+def test_the_readme_gives_the_two_commands():
+    """Setting up and running, and setting up and testing, are one line each."""
+    typed = [
+        line for example in examples(README.read_text(encoding="utf-8")) for line in example.typed
+    ]
+    assert "pip install -e . && python -m search run --trials 100" in typed
+    assert command_of_ci() in typed
+
+
+def test_ci_runs_the_command_of_the_readme():
+    """.ci/run and CONTRIBUTING say the README's test command word for word."""
+    assert command_of_ci() == 'pip install -e ".[test]" && pytest'
+    assert command_of_ci() in (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+
+
+def test_the_reference_is_what_help_prints():
+    """docs/cli.md is up to date; else run python -m tests.cli_reference --write."""
+    from tests import cli_reference
+
+    assert cli_reference.PAGE.read_text(encoding="utf-8") == cli_reference.reference()
+
+
+def test_links_lead_somewhere():
+    """Every relative link of the pages names a file that exists."""
+    pages = [*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")]
+    broken = [
+        f"{page.name}: {target}"
+        for page in pages
+        for target in re.findall(r"\]\(([^)#\s]+)[^)]*\)", page.read_text(encoding="utf-8"))
+        if "://" not in target and not (page.parent / target).exists()
+    ]
+    assert broken == []
+
+
+def command_of_ci() -> str:
+    """The line of .ci/run that sets up and tests."""
+    found = re.search(r"^readme='(.*)'$", (ROOT / ".ci" / "run").read_text(encoding="utf-8"), re.M)
+    assert found
+    return found[1]
+
+
+def environment() -> dict[str, str]:
+    """The tests' own interpreter first on the path, and the checkout's package."""
+    here = str(Path(sys.executable).parent)
+    return os.environ | {
+        "PATH": os.pathsep.join([here, os.environ["PATH"]]),
+        "PYTHONPATH": str(ROOT),
+    }
