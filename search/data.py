@@ -3,17 +3,20 @@
 The test images stay closed; `open_test` alone opens them and writes the ledger.
 """
 
+import json
 from dataclasses import dataclass
-from hashlib import blake2b
+from datetime import UTC, datetime
+from math import fsum, sqrt
 from pathlib import Path
 
 import torch
 from torch import Tensor
 
 from search import sources
+from search.errors import FrugalError
 from search.split import Split, divide, stratified
 
-__all__ = ["Dataset", "Split", "load"]
+__all__ = ["Dataset", "Split", "load", "moments", "open_test"]
 
 
 @dataclass(frozen=True)
@@ -44,18 +47,23 @@ class Dataset:
 def load(
     name: str = "mnist", train_examples: int | None = None, *, cache: Path | None = None
 ) -> Dataset:
-    """The data of a name, split 5:1 into train and validation; test images stay unread."""
+    """The data of a name or folder, its training images split 5:1 into train and validation.
+
+    name: one of `sources.NAMES`, or a folder with four IDX files or class folders of images.
+    train_examples: how many images of the train split to keep, of each class its share; None is
+    all. Validation and digest are the same whatever is kept. cache: where downloads go.
+    FrugalError says what is missing, damaged or unknown. No test image is read.
+    """
     source = sources.find(name, cache)
     kept, held_out = divide(source.train.labels, "validation")
-    notes = source.notes
-    if train_examples is not None and train_examples < len(kept):
-        notes += (f"trained on {train_examples:,} of {len(kept):,} training images",)
-        kept = kept[stratified(source.train.labels[kept], train_examples, "train examples")]
-    train = source.train.at(kept)
+    train, notes = source.train.at(kept), source.notes
+    if train_examples is not None and train_examples != len(train):
+        notes += (f"trained on {train_examples:,} of {len(train):,} training images",)
+        train = _subset(train, train_examples, source.classes)
     mean, std = moments(train.images)
     return Dataset(
         source.name,
-        digest(source.train),
+        source.train.digest,
         source.classes,
         train,
         source.train.at(held_out),
@@ -66,12 +74,38 @@ def load(
     )
 
 
-def digest(split: Split) -> str:
-    """Of the shape, images and labels, 32 hexadecimal digits."""
-    hashed = blake2b(str(tuple(split.images.shape)).encode(), digest_size=16)
-    hashed.update(split.images.contiguous().numpy())
-    hashed.update(split.labels.numpy())
-    return hashed.hexdigest()
+def open_test(
+    name: str,
+    reason: str,
+    ledger: Path,
+    *,
+    candidate: str | None = None,
+    cache: Path | None = None,
+) -> Split:
+    """The test images of a data name: the one way to them, and never without a line in the ledger.
+
+    ledger: a file of one JSON object per line, appended to before any image is read: time (UTC),
+    reason (by which command and why), candidate, data (the name) and digest (of the training
+    images, as in `Dataset`). FrugalError if it cannot be written.
+    """
+    source = sources.find(name, cache)
+    _record(
+        ledger,
+        {
+            "time": datetime.now(UTC).isoformat(timespec="seconds"),
+            "reason": reason,
+            "candidate": candidate,
+            "data": source.name,
+            "digest": source.train.digest,
+        },
+    )
+    test = source.read_test()
+    if test.images.shape[1:] != source.train.images.shape[1:]:
+        raise FrugalError(
+            f"{name} has test images of {_size(test)} and training images of "
+            f"{_size(source.train)} pixels: all images have one size"
+        )
+    return test
 
 
 def moments(images: Tensor) -> tuple[tuple[float, ...], tuple[float, ...]]:
@@ -79,11 +113,43 @@ def moments(images: Tensor) -> tuple[tuple[float, ...], tuple[float, ...]]:
 
     From the counts of the 256 values, so that the result is the same on every machine.
     """
-    values = torch.arange(256, dtype=torch.float64) / 255
     means, deviations = [], []
     for channel in images.unbind(dim=1):
-        share = torch.bincount(channel.flatten(), minlength=256) / channel.numel()
-        mean = float((share.double() * values).sum())
-        means.append(mean)
-        deviations.append(float((share.double() * (values - mean) ** 2).sum()) ** 0.5)
+        counts = torch.bincount(channel.flatten(), minlength=256).tolist()
+        mean = fsum(count * value for value, count in enumerate(counts)) / channel.numel()
+        square = fsum(count * (value - mean) ** 2 for value, count in enumerate(counts))
+        means.append(mean / 255)
+        deviations.append(sqrt(square / channel.numel()) / 255)
     return tuple(means), tuple(deviations)
+
+
+def _subset(train: Split, count: int, classes: tuple[str, ...]) -> Split:
+    if not len(classes) <= count <= len(train):
+        raise FrugalError(
+            f"{count:,} training images were asked for: at least {len(classes):,}, one per class, "
+            f"and at most the {len(train):,} of the train split"
+        )
+    subset = train.at(stratified(train.labels, count, "train examples"))
+    counts = subset.counts(len(classes))
+    if not all(counts):
+        raise FrugalError(
+            f"{count:,} training images leave none of class {classes[counts.index(0)]!r}: "
+            "ask for more"
+        )
+    return subset
+
+
+def _record(ledger: Path, line: dict[str, str | None]) -> None:
+    try:
+        ledger.parent.mkdir(parents=True, exist_ok=True)
+        with ledger.open("a", encoding="utf-8") as file:
+            file.write(json.dumps(line, ensure_ascii=False) + "\n")
+    except OSError as error:
+        raise FrugalError(
+            f"{ledger} cannot be written ({error.strerror}): the test images stay closed until "
+            "their opening can be recorded"
+        ) from error
+
+
+def _size(split: Split) -> str:
+    return "x".join(str(side) for side in split.images.shape[1:])

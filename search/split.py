@@ -1,6 +1,8 @@
 """Images with their labels, and the stratified choice that every split is made by."""
 
 from dataclasses import dataclass
+from functools import cached_property
+from hashlib import blake2b
 
 import torch
 from torch import Tensor
@@ -9,6 +11,7 @@ from search.randomness import derive, permutation
 
 SPLIT_SEED = 0  # every study shares it: validation stays the same whatever the study's seed
 HELD_OUT = 6  # one image in six: 10,000 of MNIST's 60,000
+DIGEST_BYTES = 16  # 128 bits: an accidental collision is out of the question
 
 
 @dataclass(frozen=True)
@@ -24,6 +27,18 @@ class Split:
     def at(self, indices: Tensor) -> "Split":
         """The images of the given indices (n,), int64, in that order."""
         return Split(self.images[indices], self.labels[indices])
+
+    def counts(self, classes: int) -> tuple[int, ...]:
+        """Images by class."""
+        return tuple(torch.bincount(self.labels, minlength=classes).tolist())
+
+    @cached_property
+    def digest(self) -> str:
+        """BLAKE2b of the shape, the images and the labels, 32 hexadecimal digits."""
+        hashed = blake2b(str(tuple(self.images.shape)).encode(), digest_size=DIGEST_BYTES)
+        for tensor in (self.images, self.labels):
+            hashed.update(tensor.cpu().contiguous().numpy().data)
+        return hashed.hexdigest()
 
 
 def stratified(labels: Tensor, count: int, purpose: str) -> Tensor:
@@ -41,7 +56,7 @@ def stratified(labels: Tensor, count: int, purpose: str) -> Tensor:
 def divide(labels: Tensor, purpose: str) -> tuple[Tensor, Tensor]:
     """(kept, held out): the indices of labels (N,) in two ascending parts, 5:1 within each class.
 
-    The held-out part rounds up, so that every class of six or more is in both.
+    The held-out part rounds up, so that every class of HELD_OUT images or more is in both.
     """
     held_out = stratified(labels, -(-len(labels) // HELD_OUT), purpose)
     kept = torch.ones(len(labels), dtype=torch.bool)

@@ -1,0 +1,99 @@
+"""The IDX files that MNIST and its relatives come in: found by name, read whole, checked.
+
+The format is told at the foot of http://yann.lecun.com/exdb/mnist/: two zero bytes, a type, the
+number of dimensions, each dimension as a big-endian integer of four bytes, then the elements.
+"""
+
+import gzip
+import re
+import zlib
+from math import prod
+from pathlib import Path
+from struct import unpack_from
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from search.errors import FrugalError
+
+# ".": as some tools unpack them; "test" and "int": EMNIST's and QMNIST's spelling
+NAME = re.compile(r"(train|t10k|test)-(images|labels)[-.]idx\d-(ubyte|int)(\.gz)?")
+TYPES: dict[int, np.dtype[Any]] = {0x08: np.dtype("u1"), 0x0C: np.dtype(">i4")}
+GZIP_MAGIC = b"\x1f\x8b"
+AGAIN = "copy or download it again"
+
+
+class Parts(NamedTuple):
+    """The four files of a data set."""
+
+    train_images: Path
+    train_labels: Path
+    test_images: Path
+    test_labels: Path
+
+
+def parts(folder: Path, prefix: str = "") -> Parts | None:
+    """The four files in a folder whose names follow the prefix; None if there is none of them.
+
+    A plain file is preferred to a gzipped one. FrugalError if some are there and some missing.
+    """
+    found: dict[str, Path] = {}
+    for path in sorted(folder.iterdir(), reverse=True):
+        match = NAME.fullmatch(path.name.removeprefix(prefix))
+        if match and path.name.startswith(prefix):
+            found[f"{'train' if match[1] == 'train' else 'test'}_{match[2]}"] = path
+    missing = [part.replace("_", " ") for part in Parts._fields if part not in found]
+    if found and missing:
+        raise FrugalError(
+            f"{folder} lacks the IDX file of the {' and the '.join(missing)}: four are needed, "
+            "such as train-images-idx3-ubyte.gz and t10k-labels-idx1-ubyte.gz"
+        )
+    return Parts(**found) if found else None
+
+
+def images(path: Path) -> NDArray[np.uint8]:
+    """Images (N, H, W), uint8."""
+    array = read(path)
+    if array.ndim != 3 or array.dtype != np.uint8:
+        raise FrugalError(
+            f"{path} holds a {array.ndim}-dimensional array of {array.dtype.name}: images are "
+            "three-dimensional bytes (N, H, W)"
+        )
+    return array
+
+
+def labels(path: Path) -> NDArray[np.int64]:
+    """Labels (N,), int64. Of QMNIST's (N, 8) the first column, which is the class."""
+    array = read(path)
+    if array.ndim == 2:
+        array = array[:, 0]
+    if array.ndim != 1:
+        raise FrugalError(f"{path} holds a {array.ndim}-dimensional array: labels have one (N,)")
+    return array.astype(np.int64)
+
+
+def read(path: Path) -> NDArray[Any]:
+    """The array of an IDX file, gzipped or not; FrugalError if it is missing or damaged."""
+    content = _content(path)
+    if len(content) < 4 or content[:2] != b"\0\0" or content[2] not in TYPES:
+        raise FrugalError(f"{path} is no IDX file of bytes or integers: {AGAIN}")
+    kind, start = TYPES[content[2]], 4 + 4 * content[3]
+    if len(content) < start:
+        raise FrugalError(f"{path} ends within its header: {AGAIN}")
+    shape = unpack_from(f">{content[3]}I", content, 4)
+    size = start + prod(shape) * kind.itemsize
+    if len(content) != size:
+        raise FrugalError(
+            f"{path} holds {len(content):,} bytes where its header promises {size:,}: {AGAIN}"
+        )
+    array: NDArray[Any] = np.frombuffer(content, kind, offset=start)
+    return array.reshape(shape)
+
+
+def _content(path: Path) -> bytes:
+    try:
+        content = path.read_bytes()
+        return gzip.decompress(content) if content.startswith(GZIP_MAGIC) else content
+    except (OSError, EOFError, zlib.error) as error:
+        raise FrugalError(f"{path} cannot be read ({error}): {AGAIN}") from error
