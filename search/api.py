@@ -1,0 +1,163 @@
+"""The commands as functions, for Python and notebooks: run, load_study, export."""
+
+import signal
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from search import study as studies_
+from search.data import Dataset, load
+from search.device import choose, default_workers
+from search.errors import FrugalError
+from search.events import Event
+from search.run import Run
+from search.samplers import NAMES, SamplerName
+from search.setup import Setup
+from search.study import Study
+from search.training import open_pool
+from search.userfiles import Objective, Space, load_objective, load_space
+
+STUDIES = Path("studies")
+DEFAULT_STUDY = "mnist"
+DEFAULT_DATA = "mnist"
+DEFAULT_SEED = 0
+
+
+def run(
+    trials: int = 100,
+    *,
+    study: str = DEFAULT_STUDY,
+    studies: Path | str = STUDIES,
+    storage: str | None = None,
+    data: str | None = None,
+    space: Path | str | None = None,
+    objective: Path | str | None = None,
+    max_params: int | None = None,
+    max_epochs: int | None = None,
+    window: int | None = None,
+    train_examples: int | None = None,
+    sampler: SamplerName = "tpe",
+    prune: bool = True,
+    timeout: float | None = None,
+    seed: int | None = None,
+    device: str = "auto",
+    workers: int | None = None,
+    show: Callable[[Event], None] | None = None,
+) -> Study:
+    """Searches until the study holds `trials` trained candidates, and returns the study.
+
+    Begins the study or goes on with it; what is None then takes the study's own figure. timeout:
+    seconds after which no new candidate starts. show: called with every event of `search.events`.
+    Ctrl-C ends the run at the next epoch. FrugalError for everything that the caller can mend.
+    """
+    _check(trials, sampler, timeout, workers)
+    chosen = choose(device)
+    count = workers or default_workers(chosen)
+    root = Path(studies)
+    kept = _kept(study, root, storage)
+    user_space = load_space(Path(space) if space else None)
+    user_objective = _objective(objective, kept, max_params, max_epochs, window)
+    dataset = load(
+        data or (kept.data if kept else DEFAULT_DATA),
+        train_examples or (kept.train_examples if kept else None),
+    )
+    setup = _setup(dataset, user_space, user_objective, train_examples, seed, kept)
+    opened = studies_.create_or_resume(study, root, setup, storage)
+    opened.note_environment(chosen, count, " ".join(sys.argv))
+    told = (f"space {user_space.path}, objective {user_objective.path}", *dataset.notes)
+    with open_pool(dataset, chosen, count) as pool:
+        loop = Run(
+            opened, user_space, user_objective, pool, trials, sampler, prune, timeout
+        )
+        with _ending_on_interrupt(loop):
+            for event in loop.events(told):
+                if show:
+                    show(event)
+    return opened
+
+
+def load_study(
+    study: str = DEFAULT_STUDY,
+    *,
+    studies: Path | str = STUDIES,
+    storage: str | None = None,
+) -> Study:
+    """An existing study: its `trials` as a DataFrame, its `ranking()` and `best()`."""
+    return studies_.load(study, Path(studies), storage)
+
+
+def _check(trials: int, sampler: str, timeout: float | None, workers: int | None) -> None:
+    if trials < 1:
+        raise FrugalError(f"--trials {trials}: at least 1 trained candidate must be asked for")
+    if timeout is not None and timeout <= 0:
+        raise FrugalError(f"--timeout {timeout}: a number of seconds above 0")
+    if workers is not None and workers < 1:
+        raise FrugalError(f"--workers {workers}: at least 1")
+    if sampler not in NAMES:
+        raise FrugalError(f'no sampler "{sampler}": one of {", ".join(NAMES)}')
+
+
+def _kept(name: str, root: Path, storage: str | None) -> Setup | None:
+    if not studies_.exists(name, root, storage):
+        return None
+    return studies_.load(name, root, storage).setup
+
+
+def _objective(
+    path: Path | str | None,
+    kept: Setup | None,
+    max_params: int | None,
+    max_epochs: int | None,
+    window: int | None,
+) -> Objective:
+    overrides = dict(kept.overrides) if kept else {}
+    return load_objective(
+        Path(path) if path else None,
+        max_params if max_params is not None else overrides.get("parameters"),
+        max_epochs if max_epochs is not None else overrides.get("epochs"),
+        window if window is not None else overrides.get("window"),
+    )
+
+
+def _setup(
+    dataset: Dataset,
+    space: Space,
+    objective: Objective,
+    train_examples: int | None,
+    seed: int | None,
+    kept: Setup | None,
+) -> Setup:
+    return Setup(
+        data=dataset.name,
+        digest=dataset.digest,
+        image=dataset.image,
+        classes=len(dataset.classes),
+        budget=objective.budget,
+        window=objective.window,
+        seed=seed if seed is not None else kept.seed if kept else DEFAULT_SEED,
+        space=space.source,
+        objective=objective.source,
+        train_examples=train_examples or (kept.train_examples if kept else None),
+        overrides=objective.overrides,
+    )
+
+
+@contextmanager
+def _ending_on_interrupt(loop: Run) -> Iterator[None]:
+    """The first Ctrl-C asks the run to end at the next epoch, the second ends it at once."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def stop(*_: object) -> None:
+        if loop.stop:
+            raise KeyboardInterrupt
+        loop.stop = True
+
+    before = signal.signal(signal.SIGINT, stop)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
