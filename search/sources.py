@@ -160,10 +160,11 @@ def _at(listing: folders.Listing, indices: torch.Tensor) -> folders.Listing:
 def _entry(path: Path, name: str) -> NDArray[Any]:
     """One array of an archive; the others are not decompressed."""
     try:
-        with np.load(path) as archive:
+        with path.open("rb") as file, np.load(file) as archive:
             array: NDArray[Any] = archive[name]
             return array
-    except (OSError, EOFError, KeyError, ValueError, BadZipFile, zlib.error) as error:
+    # numpy's and zipfile's ways to say that a file is not, or no longer, an archive
+    except (OSError, EOFError, LookupError, TypeError, ValueError, BadZipFile, zlib.error) as error:
         raise FrugalError(
             f"{path} is missing or damaged ({error}): install again or restore the file"
         ) from error
