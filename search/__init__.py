@@ -1,8 +1,35 @@
-"""Frugal searches for the best small network under a hard budget."""
+"""Frugal searches for the best small network under a hard budget. A guided tour.
+
+Sample a candidate; admit it if it keeps the budget; train it; score its last epochs; tell the
+study. The modules in the order in which a candidate meets them:
+
+    architecture  blocks, a head, and the one list of layers that they lower to
+    recipe        epochs, batch, optimiser, schedule, augmentation
+    candidate     both together, the task, and the budget
+    userfiles     space.py and objective.py, the two files that a user edits
+    samplers      who proposes
+    setup         what a study is made of
+    study         a named folder of trials; storage and presence keep it whole
+    loop          ask, admit, train, report, tell
+    data          images as training sees them; sources finds them
+    network       an architecture as a torch module
+    training      one result per member and epoch; engines run it
+    pruning       when a candidate can no longer matter
+    record        a trial read back as a value
+    exporting     a trained network as one Python file
+    api, cli      all of it as functions, and as commands
+
+From Python: `search.run(trials=20)`, `search.load_study("mnist").trials`, `search.export("mnist")`.
+"""
+
+from typing import TYPE_CHECKING, Any
 
 from search.architecture import Architecture, Block, Head
 from search.candidate import Budget, Candidate, Task
 from search.recipe import Augmentation, Recipe, Schedule
+
+if TYPE_CHECKING:
+    from search.api import export, load_study, run
 
 __all__ = [
     "Architecture",
@@ -14,4 +41,16 @@ __all__ = [
     "Recipe",
     "Schedule",
     "Task",
+    "export",
+    "load_study",
+    "run",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    """The functions that need torch, imported when first used: values come without it."""
+    if name in ("export", "load_study", "run"):
+        from search import api
+
+        return getattr(api, name)
+    raise AttributeError(f"module 'search' has no attribute {name!r}")

@@ -7,11 +7,16 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import optuna
+
+from search import export as exporting
 from search import study as studies_
+from search.candidate import Budget, Candidate, Task
 from search.data import Dataset, load
 from search.device import choose, default_workers
 from search.errors import FrugalError
 from search.events import Event
+from search.record import Record
 from search.run import Run
 from search.samplers import NAMES, SamplerName
 from search.setup import Setup
@@ -66,7 +71,7 @@ def run(
     setup = _setup(dataset, user_space, user_objective, train_examples, seed, kept)
     opened = studies_.create_or_resume(study, root, setup, storage)
     opened.note_environment(chosen, count, " ".join(sys.argv))
-    told = (f"space {user_space.path}, objective {user_objective.path}", *dataset.notes)
+    told = (f"space {user_space.path}, objective {user_objective.path}",)
     with open_pool(dataset, chosen, count) as pool:
         loop = Run(
             opened, user_space, user_objective, pool, trials, sampler, prune, timeout
@@ -86,6 +91,70 @@ def load_study(
 ) -> Study:
     """An existing study: its `trials` as a DataFrame, its `ranking()` and `best()`."""
     return studies_.load(study, Path(studies), storage)
+
+
+def export(
+    study: str = DEFAULT_STUDY,
+    *,
+    trial: int | None = None,
+    out: Path | str = "best.py",
+    studies: Path | str = STUDIES,
+    storage: str | None = None,
+    safetensors: bool = False,
+    onnx: bool = False,
+) -> list[Path]:
+    """Writes a trained network as one Python file, and beside it what else is asked for.
+
+    trial: its number, the best if None; weights of the best few are kept. Returns what was written.
+    """
+    opened = load_study(study, studies=studies, storage=storage)
+    record = opened.best() if trial is None else _trial(opened, trial)
+    weights = opened.weights(record.number)
+    setup = opened.setup
+    measured = exporting.Measured.of(load(setup.data, setup.train_examples))
+    trained_with = opened.optuna.trials[record.number].user_attrs.get("versions", {})
+    path = Path(out)
+    text = exporting.source(record, setup, weights, opened.name, measured, trained_with)
+    exporting.write(text, path)
+    written = [path]
+    assert record.candidate is not None  # a trained trial has one
+    if safetensors:
+        written.append(path.with_suffix(".safetensors"))
+        told = exporting.metadata(record, setup, opened.name, measured)
+        exporting.write_safetensors(record.candidate, weights, written[-1], told)
+    if onnx:
+        written.append(path.with_suffix(".onnx"))
+        exporting.write_onnx(record.candidate, weights, written[-1])
+    return written
+
+
+def draw(
+    samples: int,
+    *,
+    data: str = DEFAULT_DATA,
+    seed: int = DEFAULT_SEED,
+    space: Path | str | None = None,
+    objective: Path | str | None = None,
+    max_params: int | None = None,
+) -> tuple[list[Candidate], Budget]:
+    """Candidates drawn at random from a space, over budget or not, and the budget. No training."""
+    if samples < 1:
+        raise FrugalError(f"--samples {samples}: at least 1")
+    user_space = load_space(Path(space) if space else None)
+    budget = load_objective(Path(objective) if objective else None, max_params).budget
+    dataset = load(data)
+    task = Task(dataset.image, len(dataset.classes), budget)
+    drawing = optuna.create_study(sampler=optuna.samplers.RandomSampler(seed=seed))
+    return [user_space.sample(drawing.ask(), task) for _ in range(samples)], budget
+
+
+def _trial(opened: Study, number: int) -> Record:
+    records = opened.records()
+    if not 0 <= number < len(records):
+        raise FrugalError(
+            f"study {opened.name} has no trial {number}: python -m search show ranks those it has"
+        )
+    return records[number]
 
 
 def _check(trials: int, sampler: str, timeout: float | None, workers: int | None) -> None:
@@ -141,6 +210,8 @@ def _setup(
         objective=objective.source,
         train_examples=train_examples or (kept.train_examples if kept else None),
         overrides=objective.overrides,
+        notes=dataset.notes,
+        validation_images=len(dataset.validation),
     )
 
 

@@ -1,12 +1,26 @@
-"""The commands: python -m search. Prints; all that it does is done by the modules below it."""
+"""The commands: python -m search. What they do is done by the modules below; here it is said.
 
+Modules that need torch are imported inside the commands, so that help and errors come at once.
+"""
+
+import json
 import sys
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import click
+from rich.console import Console
 
 from search.errors import FrugalError
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+SAMPLERS = ("tpe", "random", "gp", "cmaes", "nsga2")
+DATA_HELP = (
+    "mnist, fashion-mnist, kmnist, qmnist, emnist-digits, a folder with the four IDX files, or a "
+    "folder of class folders of images (train/<class>/*.png, test/<class>/*.png)."
+)
 
 
 class Commands(click.Group):
@@ -22,41 +36,256 @@ class Commands(click.Group):
 
 
 @click.group(cls=Commands, context_settings={"max_content_width": 100})
+@click.version_option(package_name="frugal-search", prog_name="frugal")
 def main() -> None:
-    """Search for the best small network under a hard budget."""
+    """Search for the best small network under a hard budget.
+
+    Sample a candidate; admit it if it keeps the budget; train it; score its last epochs; tell the
+    study. The space of candidates is space.py, what "good" means is objective.py: edit them.
+    """
 
 
-def _study_options(command: Any) -> Any:
+def study_options(command: Command) -> Command:
+    """--study, --studies and --storage, the same for every command that reads a study."""
+    decorated: Any = command
     for option in (
-        click.option("--storage", metavar="URL", help="Any Optuna storage instead of the journal."),
         click.option(
-            "--studies", type=click.Path(path_type=Path), default=Path("studies"),
-            show_default=True, help="Folder of all studies.",
+            "--storage",
+            metavar="URL",
+            help="Any Optuna storage URL, in place of the journal in the study's folder.",
+        ),
+        click.option(
+            "--studies",
+            type=click.Path(path_type=Path, file_okay=False),
+            default=Path("studies"),
+            show_default=True,
+            help="Folder of all studies.",
         ),
         click.option("--study", default="mnist", show_default=True, help="Name of the study."),
     ):
-        command = option(command)
-    return command
+        decorated = option(decorated)
+    return decorated  # type: ignore[no-any-return]  # click's decorators keep the function
 
 
-@main.command()
-@click.option("--trials", type=int, default=100, show_default=True)
-@_study_options
-@click.option("--data")
-@click.option("--space", type=click.Path(path_type=Path))
-@click.option("--objective", type=click.Path(path_type=Path))
-@click.option("--max-params", type=int)
-@click.option("--max-epochs", type=int)
-@click.option("--window", type=int)
-@click.option("--train-examples", type=int)
-@click.option("--sampler", default="tpe")
-@click.option("--pruner", type=click.Choice(["default", "none"]), default="default")
-@click.option("--timeout", type=float)
-@click.option("--seed", type=int)
-@click.option("--device", default="auto")
-@click.option("--workers", type=int)
+@main.command(short_help="Search until the study holds N trained candidates.")
+@click.option(
+    "--trials",
+    type=int,
+    default=100,
+    show_default=True,
+    help="Trained candidates in the study, to the end or stopped early; those over budget are free.",
+)
+@study_options
+@click.option("--data", help=f"{DATA_HELP}  [default: the study's, or mnist]")
+@click.option("--space", type=click.Path(path_type=Path), help="Another space.py.")
+@click.option("--objective", type=click.Path(path_type=Path), help="Another objective.py.")
+@click.option("--max-params", type=int, help="Learned parameters, in place of the objective's.")
+@click.option("--max-epochs", type=int, help="Training epochs, in place of the objective's.")
+@click.option("--window", type=int, help="Last epochs that count, in place of the objective's.")
+@click.option("--train-examples", type=int, help="Train on so many images, for a quick look.")
+@click.option(
+    "--sampler",
+    type=click.Choice(SAMPLERS),
+    default="tpe",
+    show_default=True,
+    help="Who proposes. tpe learns from over-budget and stopped candidates too (it ranks them "
+    "behind the trained ones); gp, cmaes and nsga2 learn from those trained to the end alone, so "
+    "more of their proposals are over budget; random learns nothing.",
+)
+@click.option(
+    "--pruner",
+    type=click.Choice(["default", "none"]),
+    default="default",
+    show_default=True,
+    help="Stop candidates that can no longer matter, or train all to the end.",
+)
+@click.option("--timeout", type=float, help="Seconds after which no new candidate starts.")
+@click.option("--seed", type=int, help="Of all draws of the study.  [default: the study's, or 0]")
+@click.option(
+    "--device",
+    type=click.Choice(["auto", "cpu", "cuda", "mps"]),
+    default="auto",
+    show_default=True,
+    help="Where to train.",
+)
+@click.option(
+    "--workers", type=int, help="Candidates at a time.  [default: one per core on a CPU, else 1]"
+)
 def run(pruner: str, **options: Any) -> None:
-    """Search until the study holds N trained candidates."""
-    from search.api import run as search_run
+    """Search until the study holds N trained candidates.
 
-    search_run(prune=pruner == "default", show=lambda event: click.echo(repr(event)[:400]), **options)
+    The same command again goes on where it stopped. Ctrl-C ends at the next epoch and loses
+    nothing that was finished.
+    """
+    from search.api import run as search_run
+    from search.display import open_display
+
+    console = Console()
+    with open_display(console) as display:
+        study = search_run(prune=pruner == "default", show=display.show, **options)
+    _next_steps(console, study)
+
+
+def _next_steps(console: Console, study: Any) -> None:
+    """The best candidate, its layers, and what to try next."""
+    from search.tables import layer_table, ranking
+
+    records, setup = study.records(), study.setup
+    best = study.ranking()[:1]
+    if not best:
+        return
+    console.print(
+        ranking(records, setup.window, 3, images=setup.validation_images, caveats=setup.caveats)
+    )
+    console.print(f"trial {best[0].number}, the best:")
+    console.print(layer_table(best[0].candidate.architecture))
+    named = "" if study.name == "mnist" else f" --study {study.name}"
+    for command, purpose in (
+        ("show", "the ranking, the best's recipe and learning curve"),
+        ("export", "the best network as one Python file"),
+        ("dashboard", "every trial in the browser"),
+    ):
+        console.print(f"  python -m search {command}{named:<12}  {purpose}", highlight=False)
+
+
+@main.command(short_help="Show what will be trained on.")
+@click.option("--data", default="mnist", show_default=True, help=DATA_HELP)
+@click.option("--train-examples", type=int, help="Of a subset of so many training images.")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, dir_okay=False),
+    default=Path("samples.html"),
+    show_default=True,
+    help="The page of sample images.",
+)
+def data(data: str, train_examples: int | None, out: Path) -> None:
+    """Show counts by split and class, shape, mean and deviation; write a page of sample images."""
+    from search.data import load
+    from search.recipe import Augmentation
+    from search.overviews import DataCounts, data_table
+    from search.samples import counts, write_samples
+
+    dataset = load(data, train_examples)
+    table = counts(dataset)
+    by_split = [(split, table[split].tolist()) for split in table]
+    shown = DataCounts(
+        dataset.name,
+        dataset.image,
+        dataset.classes,
+        by_split,
+        dataset.mean,
+        dataset.std,
+        dataset.notes,
+    )
+    Console().print(data_table(shown))
+    write_samples(dataset, Augmentation(rotation=10, shift=1, scale=0.05), out)
+    click.echo(f"wrote {out}: sample images, plain and augmented")
+
+
+@main.command(short_help="Preview a space without training.")
+@click.option("--samples", type=int, default=1000, show_default=True, help="Candidates to draw.")
+@click.option("--data", default="mnist", show_default=True, help=DATA_HELP)
+@click.option("--space", type=click.Path(path_type=Path), help="Another space.py.")
+@click.option("--objective", type=click.Path(path_type=Path), help="Another objective.py.")
+@click.option("--max-params", type=int, help="Learned parameters, in place of the objective's.")
+@click.option("--seed", type=int, default=0, show_default=True, help="Of the draws.")
+def space(samples: int, data: str, seed: int, **files: Any) -> None:
+    """Draw candidates at random: share admitted, spread of size and depth, a few spelled out."""
+    from search.api import draw
+    from search.overviews import space_preview
+    from search.preview import preview
+
+    candidates, budget = draw(samples, data=data, seed=seed, **files)
+    Console().print(space_preview(preview(candidates, budget)))
+
+
+@main.command(short_help="List the studies.")
+@click.option(
+    "--studies",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path("studies"),
+    show_default=True,
+    help="Folder of all studies.",
+)
+def studies(studies: Path) -> None:
+    """List the studies: data, budget, trained candidates, best consistency."""
+    from search.overviews import ListedStudy, studies_table
+    from search.study import load, names
+
+    found = [load(name, studies) for name in names(studies)]
+    if not found:
+        click.echo(f"no studies in {studies}: python -m search run begins one")
+        return
+    listed = [ListedStudy(s.name, s.setup, s.setup.validation_images, s.records()) for s in found]
+    Console().print(studies_table(listed))
+
+
+@main.command(short_help="Show the ranking and the best candidate.")
+@study_options
+@click.option("--top", type=int, default=10, show_default=True, help="Candidates to rank.")
+@click.option("--json", "as_json_", is_flag=True, help="The same for machines.")
+def show(study: str, studies: Path, storage: str | None, top: int, as_json_: bool) -> None:
+    """Show the ranking, and the best candidate's layers, recipe and learning curve."""
+    from search.study import load
+    from search.tables import as_json, layer_table, learning_curve, ranking, recipe_table
+
+    opened = load(study, studies, storage)
+    setup, best = opened.setup, opened.best()
+    if as_json_:
+        told = {
+            "study": opened.name,
+            "data": setup.data,
+            "caveats": list(setup.caveats),
+            "window": setup.window,
+            "validation_images": setup.validation_images,
+            "ranking": [as_json(record) for record in opened.ranking()[:top]],
+        }
+        click.echo(json.dumps(told, indent=1))
+        return
+    assert best.candidate is not None  # a trained trial has one
+    console, images = Console(), setup.validation_images
+    told = {"images": images, "caveats": setup.caveats}
+    console.print(ranking(opened.records(), setup.window, top, **told))
+    console.print(layer_table(best.candidate.architecture))
+    console.print(recipe_table(best.candidate.recipe))
+    console.print(learning_curve(best, setup.window, **told))
+
+
+@main.command(short_help="Write the best network as one Python file.")
+@study_options
+@click.option("--trial", type=int, help="Another trial than the best.")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, dir_okay=False),
+    default=Path("best.py"),
+    show_default=True,
+    help="The file to write.",
+)
+@click.option("--safetensors", is_flag=True, help="Also the weights as safetensors.")
+@click.option("--onnx", is_flag=True, help="Also an ONNX model, checked with onnxruntime.")
+def export(**options: Any) -> None:
+    """Write the best network as one Python file that needs torch alone.
+
+    The file holds the layers, the weights that were scored, the recipe and the origin. Weights
+    are kept for the best few candidates of a study.
+    """
+    from search.api import export as search_export
+
+    for path in search_export(**options):
+        click.echo(f"wrote {path}, {path.stat().st_size:,} bytes")
+    click.echo(f"try: python {options['out']} IMAGE.png")
+
+
+@main.command(short_help="Open the study in Optuna's dashboard.")
+@study_options
+@click.option("--port", type=int, default=8080, show_default=True, help="The next free if busy.")
+def dashboard(study: str, studies: Path, storage: str | None, port: int) -> None:
+    """Serve Optuna's dashboard for the study on this machine, with notes and figures of our own.
+
+    Ctrl-C ends it.
+    """
+    from search.dashboard import serve
+    from search.study import load
+
+    opened = load(study, studies, storage)
+    serve(opened, port=port, images=opened.setup.validation_images, tell=click.echo)
