@@ -1,0 +1,153 @@
+"""Where an exported network comes from, in sentences: data, study, result, what to beware of.
+
+Every accuracy carries its n. Never imports Optuna itself.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from importlib.metadata import PackageNotFoundError, version
+from typing import Literal
+
+import torch
+
+from search.candidate import Candidate
+from search.data import Dataset
+from search.errors import FrugalError
+from search.record import Record
+from search.setup import Setup
+from search.words import duration, percent
+
+DARK, LIGHT = 0.25, 0.75  # mean of the border's pixels up to which, from which it is dark, light
+
+Shade = Literal["dark", "light", "mixed"]
+
+
+@dataclass(frozen=True)
+class Measured:
+    """What was measured on the data, and what an image must be turned into to be classified.
+
+    mean, std: per channel of the train split, pixels in [0, 1]. background: the shade of the
+    train split's borders, "mixed" also for RGB. train, validation: numbers of images.
+    """
+
+    classes: tuple[str, ...]
+    mean: tuple[float, ...]
+    std: tuple[float, ...]
+    background: Shade
+    train: int
+    validation: int
+
+    @classmethod
+    def of(cls, dataset: Dataset) -> "Measured":
+        """The figures of a dataset as it was trained on."""
+        shade = background(dataset.train.images)
+        counts = len(dataset.train), len(dataset.validation)
+        return cls(dataset.classes, dataset.mean, dataset.std, shade, *counts)
+
+
+@dataclass(frozen=True)
+class Origin:
+    """A trained trial and the study around it. versions: of the training, by package.
+
+    FrugalError where the trial was not trained to the end.
+    """
+
+    record: Record
+    setup: Setup
+    study: str
+    measured: Measured
+    versions: Mapping[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if self.record.candidate is None or self.record.consistency is None:
+            raise FrugalError(
+                f"trial {self.record.number} is {self.record.outcome}, only one trained to the end "
+                "can be exported: choose a trial that `python -m search show` ranks"
+            )
+
+    @property
+    def candidate(self) -> Candidate:
+        """What was trained."""
+        assert self.record.candidate is not None  # noqa: S101 - see __post_init__
+        return self.record.candidate
+
+    @property
+    def class_names(self) -> tuple[str, ...]:
+        """One name per logit; the head "pool" may give more logits than there are classes."""
+        (logits,) = self.candidate.architecture.layers[-1].shape
+        spare = range(len(self.measured.classes), logits)
+        return (*self.measured.classes, *(f"logit {index} (no class)" for index in spare))
+
+    @property
+    def result(self) -> str:
+        """Sentences about the accuracy; the score too where the objective is another."""
+        curve = self.record.validation_accuracy
+        last = curve[-self.setup.window :]
+        lowest, n = min(last), f"(n = {self.measured.validation:,} validation images)"
+        weights = "moving average (EMA)" if self.candidate.recipe.ema else "raw weights"
+        told = (
+            f"lowest validation accuracy over the last {len(last)} of {len(curve)} epochs: "
+            f"{percent(lowest)} {n}. These weights, the {weights} after the last "
+            f"epoch: {percent(curve[-1])} {n}. "
+        )
+        if self.record.consistency != lowest:
+            told += f"Score by the study's own objective: {self.record.consistency:.6g}. "
+        return told + (
+            "The study chose among its candidates by such figures, so unseen images may fare a "
+            "little worse; no test image was used."
+        )
+
+    @property
+    def descent(self) -> str:
+        """Study, trial, draws, data and budget in a sentence."""
+        record, setup = self.record, self.setup
+        return (
+            f'study "{self.study}", trial {record.number}, seed {setup.seed}, draws of trial '
+            f"{record.origin}; data {setup.data} (digest {setup.digest}), "
+            f"{self.measured.train:,} training images; budget {setup.budget}."
+        )
+
+    @property
+    def training(self) -> str:
+        """Device, time and versions of the training and of the export."""
+        told = f"on {self.record.device or 'an unknown device'} in {duration(self.record.seconds)}"
+        if self.versions:
+            told += f" with {_listed(self.versions)}"
+        return f"{told}; exported on {date.today().isoformat()} with {_listed(_present())}."
+
+    @property
+    def metadata(self) -> dict[str, str]:
+        """The same as short lines, as other formats carry them."""
+        lines = {
+            "result": self.result,
+            "caveats": "; ".join(self.setup.caveats),
+            "origin": self.descent,
+            "training": self.training,
+            "classes": json.dumps(self.class_names),
+            "mean": json.dumps(self.measured.mean),
+            "std": json.dumps(self.measured.std),
+        }
+        return {name: line for name, line in lines.items() if line}
+
+
+def background(images: torch.Tensor) -> Shade:
+    """The shade of the outermost pixels of images (N, C, H, W), uint8."""
+    if images.shape[1] != 1:
+        return "mixed"
+    edges = images[:, :, 0], images[:, :, -1], images[..., 0], images[..., -1]
+    ring = torch.cat([edge.flatten() for edge in edges])
+    mean = ring.float().mean().item() / 255
+    return "dark" if mean <= DARK else "light" if mean >= LIGHT else "mixed"
+
+
+def _listed(versions: Mapping[str, str]) -> str:
+    return ", ".join(f"{name} {number}" for name, number in versions.items())
+
+
+def _present() -> dict[str, str]:
+    try:
+        return {"frugal-search": version("frugal-search"), "torch": torch.__version__}
+    except PackageNotFoundError:  # run from a checkout that is not installed
+        return {"torch": torch.__version__}
