@@ -147,19 +147,14 @@ class LiveDisplay(Display):
 
 
 def open_display(
-    console: Console | None = None,
-    clock: Clock = time.monotonic,
-    *,
-    window: int | None = None,
-    images: int | None = None,
+    console: Console | None = None, clock: Clock = time.monotonic
 ) -> Display:
     """The display that suits the console: live on a terminal, plain lines elsewhere.
 
-    clock: seconds, never backwards. window: epochs that are scored; images: of the validation
-    split; both are said beside the scores.
+    clock: seconds, never backwards.
     """
     console = console or Console()
-    tally = Tally(window, images)
+    tally = Tally()
     if console.is_terminal and not console.is_dumb_terminal:
         return LiveDisplay(console, tally, clock)
     return Display(console, tally)

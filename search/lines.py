@@ -34,6 +34,7 @@ class Tally:
             case Opened():
                 self.folder, self.workers = event.folder, event.workers
                 self.wanted, self.trained = event.wanted, event.trained
+                self.window, self.images = event.window, event.images
                 self.estimate = Estimate(event.wanted, event.trained, event.workers)
             case Rejected():
                 self.outcomes["over budget" if event.violations else "duplicate"] += 1

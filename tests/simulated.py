@@ -95,7 +95,7 @@ def run(
     numbers, admitted = count(done), count()
     waiting: list[tuple[float, int, int, int, float]] = []  # end, number, epoch, length, seconds
     yield 0.0, Opened("mnist", "studies/mnist", "mnist, 10,000 parameters, 15 epochs", "cpu",
-                      workers, done, wanted, tuple(best[:5]), ("space space.py",))  # fmt: skip
+                      workers, done, wanted, tuple(best[:5]), ("space space.py",), 5, 10_000)  # fmt: skip
     while done < wanted:
         while len(waiting) < min(workers, wanted - done):
             for number in (next(numbers), next(numbers)):

@@ -46,7 +46,7 @@ def shown(console):
 def test_a_log_gets_plain_lines():
     """Without a terminal: a line per finished trial, none is broken, none moves the cursor."""
     console = Console(file=io.StringIO(), width=WIDTH)
-    with open_display(console, window=5, images=10_000) as display:
+    with open_display(console) as display:
         for _, event in events():
             display.show(event)
     told = shown(console).splitlines()
@@ -59,7 +59,7 @@ def test_a_log_gets_plain_lines():
 def test_a_frame_shows_where_the_run_stands(terminal):
     """Best few with n, counts, a bar over trials with the time left, one for each member."""
     clock = Clock()
-    display = open_display(terminal, clock.read, window=5, images=10_000)
+    display = open_display(terminal, clock.read)
     assert isinstance(display, LiveDisplay)
     with display:
         for now, event in events(before=[simulated.trained(0, 0.9921)]):
