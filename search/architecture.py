@@ -4,18 +4,27 @@ Counting, shapes, multiply-accumulates, receptive field, the torch builder and t
 source all read `layers(architecture)`; nothing is computed twice. Never imports torch.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from math import prod
-from typing import Any, Literal, NamedTuple
+from typing import Literal
 
 from search.errors import ArchitectureError
+from search.layer import Layer, Lowering, Shape
+from search.rules import COUNT, COUNT_OR_ZERO, one_of
+
+__all__ = ["Architecture", "Block", "Head", "Layer", "layers"]
 
 BYTES_PER_ACTIVATION = 4  # float32
+IN_PLACE = frozenset({"norm", "relu", "dropout", "flatten"})  # layers that need no second buffer
+GLOBAL_POOL = {"average": "global_avgpool", "maximum": "global_maxpool"}
 
 Step = Literal["norm", "relu", "dropout", "pool"]
-Shape = tuple[int, ...]  # (channels, height, width), or (features,) once flat
+HeadKind = Literal["pool-conv", "conv-pool", "conv", "pool-linear", "linear", "pool"]
+GlobalPool = Literal["average", "maximum"]
+
+STEP = one_of(Step)
+HEAD_RULES = {"kind": one_of(HeadKind), "pool": one_of(GlobalPool), "hidden": COUNT_OR_ZERO}
 
 
 @dataclass(frozen=True)
@@ -44,11 +53,12 @@ class Head:
     round; "conv": a convolution whose kernel covers the map; "pool-linear": global pooling, then
     linear; "linear": linear on the flattened map; "pool": the pooled channels are the logits.
     pool: which global pooling. kernel: of the convolution. hidden: width of a hidden linear layer,
-    0 for none; hidden_relu: whether a ReLU follows it. dropout: before the first learned layer.
+    0 for none; hidden_relu: whether a ReLU follows it. dropout: before the first learned layer; the
+    head "pool" has none.
     """
 
-    kind: Literal["pool-conv", "conv-pool", "conv", "pool-linear", "linear", "pool"] = "pool-conv"
-    pool: Literal["average", "maximum"] = "average"
+    kind: HeadKind = "pool-conv"
+    pool: GlobalPool = "average"
     kernel: int = 1
     bias: bool = False
     dropout: float = 0.0
@@ -58,12 +68,34 @@ class Head:
 
 @dataclass(frozen=True)
 class Architecture:
-    """A network without weights. image: (channels, height, width) in pixels."""
+    """A network without weights. image: (channels, height, width) in pixels.
+
+    Image, classes and collections are checked here, the blocks and the head by `layers`.
+    """
 
     image: tuple[int, int, int]
     classes: int
     blocks: tuple[Block, ...]
     head: Head = Head()
+
+    def __post_init__(self) -> None:
+        try:
+            hash(self)
+        except TypeError as error:
+            raise ArchitectureError(
+                "architecture has a list where a tuple is needed: image, blocks and a block's "
+                "order are tuples, for a value never changes"
+            ) from error
+        shape: Shape = self.image
+        if len(shape) != 3 or not all(map(COUNT.holds, shape)):
+            raise ArchitectureError(
+                f"architecture has image {shape}: image is (channels, height, width), each "
+                f"{COUNT.words}"
+            )
+        if not COUNT.holds(self.classes):
+            raise ArchitectureError(
+                f"architecture has classes {self.classes!r}: classes is {COUNT.words}"
+            )
 
     @property
     def layers(self) -> tuple["Layer", ...]:
@@ -99,167 +131,74 @@ class Architecture:
         )
 
 
-class Layer(NamedTuple):
-    """One layer. kind: a key of `network.MODULES`. arguments: those of the torch module.
-
-    shape: of the output, without the batch. receptive_field: side in input pixels of what one
-    output sees, as if the image had no border. block: index of its block, -1 for the head.
-    """
-
-    kind: str
-    arguments: dict[str, Any]
-    parameters: int
-    shape: Shape
-    macs: int
-    receptive_field: int
-    block: int
-
-
-IN_PLACE = frozenset({"norm", "relu", "dropout", "flatten"})
-
-
-class _Lowering:
-    """Walks from the image to the logits, keeping shape, receptive field and stride."""
-
-    def __init__(self, image: Shape) -> None:
-        self.shape = image
-        self.field = 1
-        self.stride = 1
-        self.block = 0
-        self.layers: list[Layer] = []
-
-    def add(self, kind: str, arguments: dict[str, Any], parameters: int = 0, macs: int = 0) -> None:
-        self.layers.append(
-            Layer(kind, arguments, parameters, self.shape, macs, self.field, self.block)
-        )
-
-    def where(self, what: str) -> str:
-        place = "the head" if self.block < 0 else f"block {self.block + 1}"
-        return f"layer {len(self.layers) + 1} ({what} in {place})"
-
-    def conv(self, width: int, kernel: int, padding: int, bias: bool) -> None:
-        channels, height, breadth = self.shape
-        side = min(height, breadth) + 2 * padding - kernel + 1
-        if width < 1 or kernel < 1 or padding < 0:
-            raise ArchitectureError(
-                f"{self.where('convolution')} has width {width}, kernel {kernel}, padding "
-                f"{padding}: width and kernel are at least 1, padding at least 0"
-            )
-        if side < 1:
-            raise ArchitectureError(
-                f"{self.where(f'{kernel}x{kernel} convolution')} needs at least "
-                f"{kernel - 2 * padding}x{kernel - 2 * padding} pixels but gets "
-                f"{height}x{breadth}: use padding, fewer poolings or fewer blocks before it"
-            )
-        grow = 2 * padding - kernel + 1
-        self.shape = (width, height + grow, breadth + grow)
-        self.field += (kernel - 1) * self.stride
-        weights = width * channels * kernel * kernel
-        self.add(
-            "conv",
-            {
-                "in_channels": channels,
-                "out_channels": width,
-                "kernel_size": kernel,
-                "padding": padding,
-                "bias": bias,
-            },
-            weights + width * bias,
-            weights * self.shape[1] * self.shape[2],
-        )
-
-    def linear(self, features: int, bias: bool) -> None:
-        (inputs,) = self.shape
-        self.shape = (features,)
-        arguments = {"in_features": inputs, "out_features": features, "bias": bias}
-        self.add("linear", arguments, inputs * features + features * bias, inputs * features)
-
-    def norm(self) -> None:
-        self.add("norm", {"num_features": self.shape[0]}, 2 * self.shape[0])
-
-    def relu(self) -> None:
-        self.add("relu", {})
-
-    def dropout(self, rate: float) -> None:
-        if not 0 <= rate < 1:
-            raise ArchitectureError(
-                f"{self.where('dropout')} has rate {rate}: a rate is at least 0 and below 1"
-            )
-        if rate:
-            self.add("dropout", {"p": rate})
-
-    def maxpool(self, size: int) -> None:
-        channels, height, breadth = self.shape
-        if size < 1 or min(height, breadth) < size:
-            raise ArchitectureError(
-                f"{self.where(f'{size}x{size} max pooling')} gets only {height}x{breadth} pixels: "
-                "use padding or fewer poolings before it"
-            )
-        if size > 1:
-            self.shape = (channels, height // size, breadth // size)
-            self.field += (size - 1) * self.stride
-            self.stride *= size
-            self.add("maxpool", {"kernel_size": size})
-
-    def global_pool(self, which: str) -> None:
-        channels, height, breadth = self.shape
-        self.shape = (channels, 1, 1)
-        self.field += (max(height, breadth) - 1) * self.stride
-        kind = "global_avgpool" if which == "average" else "global_maxpool"
-        self.add(kind, {"output_size": 1})
-
-    def flatten(self) -> None:
-        self.shape = (prod(self.shape),)
-        self.add("flatten", {})
-
-
-def _lower_block(lowering: _Lowering, block: Block) -> None:
+def _lower_block(lowering: Lowering, block: Block) -> None:
     lowering.conv(block.width, block.kernel, block.padding, block.bias)
-    for step in block.order:
+    order: tuple[str, ...] = block.order
+    for step in order:
         if step == "norm":
             lowering.norm()
         elif step == "relu":
             lowering.relu()
         elif step == "dropout":
             lowering.dropout(block.dropout)
-        else:
+        elif step == "pool":
             lowering.maxpool(block.pool)
+        else:
+            place = f"the order of block {lowering.block + 1}"
+            raise ArchitectureError(f"{place} names {step!r}: a step is {STEP.words}")
 
 
-def _classify(lowering: _Lowering, head: Head, classes: int) -> None:
-    if "conv" in head.kind:
-        lowering.conv(classes, head.kernel, 0, head.bias)
-    elif "linear" in head.kind:
-        lowering.flatten()
-        if head.hidden:
-            lowering.linear(head.hidden, head.bias)
-            if head.hidden_relu:
-                lowering.relu()
-        lowering.linear(classes, head.bias)
-
-
-def _lower_head(lowering: _Lowering, head: Head, classes: int) -> None:
+def _lower_head(lowering: Lowering, head: Head, classes: int) -> None:
     lowering.block = -1
-    steps: Iterator[str] = iter(head.kind.split("-"))
-    for index, step in enumerate(steps):
+    for step in _steps(head):
         if step == "pool":
-            lowering.global_pool(head.pool)
-        if index == 0 and head.kind != "conv-pool":
+            lowering.global_pool(GLOBAL_POOL[head.pool])
+        elif step == "dropout":
             lowering.dropout(head.dropout)
-        if step != "pool":
-            _classify(lowering, head, classes)
+        elif step == "conv":
+            lowering.conv(classes, head.kernel, 0, head.bias)
+        else:
+            _lower_linear(lowering, head, classes)
     if len(lowering.shape) == 3:
-        _, height, breadth = lowering.shape
-        if (height, breadth) != (1, 1):
-            raise ArchitectureError(
-                f"{lowering.where('convolution')} leaves {height}x{breadth} pixels where one logit "
-                'per class is needed: use a kernel that covers the map, or the head "conv-pool"'
-            )
+        _need_one_pixel(lowering, head.kernel)
         lowering.flatten()
     if lowering.shape[0] < classes:
         raise ArchitectureError(
-            f"the head gives {lowering.shape[0]} logits for {classes} classes: "
-            'widen the last block or use a head other than "pool"'
+            f"the head {head.kind!r} gives {lowering.shape[0]} logits for {classes} classes: "
+            f"widen the last block to at least {classes} or use another head, such as 'pool-conv'"
+        )
+
+
+def _steps(head: Head) -> list[str]:
+    """The head's steps in order, dropout before the learned one."""
+    for name, rule in HEAD_RULES.items():
+        given = getattr(head, name)
+        if not rule.holds(given):
+            raise ArchitectureError(f"the head has {name} {given!r}: {name} is {rule.words}")
+    steps = head.kind.split("-")
+    learned = [step for step in steps if step != "pool"]
+    if learned:
+        steps.insert(steps.index(learned[0]), "dropout")
+    return steps
+
+
+def _lower_linear(lowering: Lowering, head: Head, classes: int) -> None:
+    lowering.flatten()
+    if head.hidden:
+        lowering.linear(head.hidden, head.bias)
+        if head.hidden_relu:
+            lowering.relu()
+    lowering.linear(classes, head.bias)
+
+
+def _need_one_pixel(lowering: Lowering, kernel: int) -> None:
+    _, height, breadth = lowering.shape
+    if (height, breadth) != (1, 1):
+        conv = lowering.where(f"{kernel}x{kernel} convolution", len(lowering.layers))
+        cover = f"kernel {kernel + height - 1}, which covers the map, or " * (height == breadth)
+        raise ArchitectureError(
+            f"{conv} leaves {height}x{breadth} pixels where one logit per class is needed: "
+            f"use {cover}the head 'conv-pool'"
         )
 
 
@@ -270,7 +209,7 @@ def layers(architecture: Architecture) -> tuple[Layer, ...]:
     ArchitectureError names the layer that cannot exist and why. The head "pool" may give more
     logits than classes (seed "EV8 Assignment-4", step 2 does).
     """
-    lowering = _Lowering(architecture.image)
+    lowering = Lowering(architecture.image)
     for index, block in enumerate(architecture.blocks):
         lowering.block = index
         _lower_block(lowering, block)
