@@ -5,6 +5,14 @@ from typing import NamedTuple
 
 from search.architecture import Architecture
 from search.recipe import Recipe
+from search.rules import COUNT, COUNT_OR_NONE, check
+
+BUDGET_RULES = {
+    "parameters": COUNT,
+    "epochs": COUNT,
+    "macs": COUNT_OR_NONE,
+    "activation_bytes": COUNT_OR_NONE,
+}
 
 
 class Violation(NamedTuple):
@@ -29,15 +37,18 @@ class Candidate:
 
     @property
     def label(self) -> str:
-        """A short description for tables: "12p-12p| 12-12-12 pool-conv, sgd onecycle 0.08 b128"."""
-        blocks = " ".join(
+        """A short description for tables: "12p 16k5 | 12 pool-conv, sgd onecycle 0.08 b128".
+
+        A block is its width, k and the kernel where that is not 3, p with padding, | with pooling.
+        """
+        blocks = [
             f"{block.width}{'' if block.kernel == 3 else f'k{block.kernel}'}"
             f"{'p' if block.padding else ''}{' |' if block.pool > 1 else ''}"
             for block in self.architecture.blocks
-        )
+        ]
         recipe = self.recipe
         return (
-            f"{blocks} {self.architecture.head.kind}, "
+            f"{' '.join([*blocks, self.architecture.head.kind])}, "
             f"{recipe.optimiser} {recipe.schedule.kind} {recipe.rate:.2g} b{recipe.batch}"
         )
 
@@ -54,6 +65,9 @@ class Budget:
     epochs: int = 15
     macs: int | None = None
     activation_bytes: int | None = None
+
+    def __post_init__(self) -> None:
+        check(self, BUDGET_RULES)
 
     def violations(self, candidate: Candidate) -> tuple[Violation, ...]:
         """Every limit that the candidate exceeds, none if it is admitted."""

@@ -9,7 +9,52 @@ from dataclasses import dataclass
 from math import cos, pi
 from typing import Literal
 
+from search.errors import FrugalError
+from search.rules import (
+    COUNT,
+    DIVISOR,
+    FLAG,
+    FRACTION,
+    NOT_NEGATIVE,
+    POSITIVE,
+    PROPER_FRACTION,
+    check,
+    one_of,
+)
+
 ONECYCLE_MOMENTUM = (0.85, 0.95)  # torch.optim.lr_scheduler.OneCycleLR's base and max
+
+ScheduleKind = Literal["constant", "step", "cosine", "onecycle"]
+Optimiser = Literal["sgd", "adam", "adamw"]
+
+SCHEDULE_RULES = {
+    "kind": one_of(ScheduleKind),
+    "every": COUNT,
+    "gamma": POSITIVE,
+    "floor": FRACTION,
+    "warmup": FRACTION,
+    "start_divisor": DIVISOR,
+    "end_divisor": DIVISOR,
+    "cycle_momentum": FLAG,
+}
+AUGMENTATION_RULES = {
+    "rotation": NOT_NEGATIVE,
+    "shift": NOT_NEGATIVE,
+    "scale": PROPER_FRACTION,
+    "jitter": FRACTION,
+    "fill": FRACTION,
+}
+RECIPE_RULES = {
+    "epochs": COUNT,
+    "batch": COUNT,
+    "optimiser": one_of(Optimiser),
+    "rate": POSITIVE,
+    "momentum": PROPER_FRACTION,
+    "nesterov": FLAG,
+    "weight_decay": NOT_NEGATIVE,
+    "smoothing": PROPER_FRACTION,
+    "ema": PROPER_FRACTION,
+}
 
 
 @dataclass(frozen=True)
@@ -23,7 +68,7 @@ class Schedule:
     from 0.95 to 0.85 and back, as torch does by default.
     """
 
-    kind: Literal["constant", "step", "cosine", "onecycle"] = "onecycle"
+    kind: ScheduleKind = "onecycle"
     every: int = 6  # epochs
     gamma: float = 0.1
     floor: float = 0.0
@@ -31,6 +76,9 @@ class Schedule:
     start_divisor: float = 25.0
     end_divisor: float = 1e4
     cycle_momentum: bool = False
+
+    def __post_init__(self) -> None:
+        check(self, SCHEDULE_RULES)
 
 
 @dataclass(frozen=True)
@@ -46,6 +94,9 @@ class Augmentation:
     scale: float = 0.0
     jitter: float = 0.0
     fill: float = 0.0
+
+    def __post_init__(self) -> None:
+        check(self, AUGMENTATION_RULES)
 
     @property
     def moves(self) -> bool:
@@ -64,7 +115,7 @@ class Recipe:
 
     epochs: int = 15
     batch: int = 128
-    optimiser: Literal["sgd", "adam", "adamw"] = "sgd"
+    optimiser: Optimiser = "sgd"
     rate: float = 0.05
     momentum: float = 0.9
     nesterov: bool = False
@@ -73,6 +124,13 @@ class Recipe:
     augmentation: Augmentation = Augmentation()
     smoothing: float = 0.0
     ema: float = 0.998
+
+    def __post_init__(self) -> None:
+        check(self, RECIPE_RULES)
+        if self.nesterov and self.optimiser == "sgd" and not self.momentum:
+            raise FrugalError(
+                "recipe has nesterov without momentum: give sgd a momentum above 0 or no nesterov"
+            )
 
 
 def rates(recipe: Recipe, steps_per_epoch: int) -> Iterator[tuple[float, float]]:
