@@ -112,8 +112,13 @@ def halving(rungs: tuple[int, ...] = (3, 6, 9)) -> Rule:
     return rule
 
 
+def never(_: Curve, __: Sequence[Curve]) -> bool:
+    """Every candidate is trained to the end."""
+    return False
+
+
 RULES: dict[str, Rule] = {
-    "none": lambda curve, before: False,
+    "none": never,
     "bound alone": bound,
     "median from epoch 3": below_median(3),
     "median from epoch 6": below_median(6),
@@ -129,14 +134,13 @@ RULES: dict[str, Rule] = {
 
 
 def replay(curves: Sequence[Curve], rule: Rule) -> Outcome:
-    """Trains nothing: shows each curve to the rule epoch by epoch, with the exact bound beside it."""
+    """Shows each curve to the rule epoch by epoch, with the exact bound beside it."""
     before: list[Curve] = []
     for curve in curves:
         stops = (
             length
             for length in range(1, EPOCHS)
-            if rule is not RULES["none"]
-            and (bound(curve[:length], before) or rule(curve[:length], before))
+            if rule is not never and (bound(curve[:length], before) or rule(curve[:length], before))
         )
         before.append(curve[: next(stops, EPOCHS)])
     order = sorted(range(len(curves)), key=lambda index: score(curves[index]), reverse=True)
@@ -167,7 +171,9 @@ def compare(curves: Sequence[Curve]) -> pd.DataFrame:
 
 
 @click.command()
-@click.option("--curves", "recorded", type=click.Path(path_type=Path), help="Curves written before.")
+@click.option(
+    "--curves", "recorded", type=click.Path(path_type=Path), help="Curves written before."
+)
 @click.option("--study", default="mnist", show_default=True)
 @click.option("--studies", type=click.Path(path_type=Path), default=Path("studies"))
 @click.option("--out", type=click.Path(path_type=Path), help="Also write the curves as JSON.")

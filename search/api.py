@@ -9,7 +9,7 @@ from pathlib import Path
 
 import optuna
 
-from search import export as exporting
+from search import exporting
 from search import study as studies_
 from search.candidate import Budget, Candidate, Task
 from search.data import Dataset, load
@@ -62,20 +62,21 @@ def run(
     count = workers or default_workers(chosen)
     root = Path(studies)
     kept = _kept(study, root, storage)
+    if kept:
+        train_examples = kept.train_examples if train_examples is None else train_examples
+        seed = kept.seed if seed is None else seed
     user_space = load_space(Path(space) if space else None)
     user_objective = _objective(objective, kept, max_params, max_epochs, window)
     dataset = load(
         data or (kept.data if kept else DEFAULT_DATA),
-        train_examples or (kept.train_examples if kept else None),
+        train_examples,
     )
-    setup = _setup(dataset, user_space, user_objective, train_examples, seed, kept)
+    setup = _setup(dataset, user_space, user_objective, train_examples, seed)
     opened = studies_.create_or_resume(study, root, setup, storage)
     opened.note_environment(chosen, count, " ".join(sys.argv))
     told = (f"space {user_space.path}, objective {user_objective.path}",)
     with open_pool(dataset, chosen, count) as pool:
-        loop = Run(
-            opened, user_space, user_objective, pool, trials, sampler, prune, timeout
-        )
+        loop = Run(opened, user_space, user_objective, pool, trials, sampler, prune, timeout)
         with _ending_on_interrupt(loop):
             for event in loop.events(told):
                 if show:
@@ -113,18 +114,18 @@ def export(
     setup = opened.setup
     measured = exporting.Measured.of(load(setup.data, setup.train_examples))
     trained_with = opened.optuna.trials[record.number].user_attrs.get("versions", {})
+    origin = exporting.Origin(record, setup, opened.name, measured, trained_with)
     path = Path(out)
     text = exporting.source(record, setup, weights, opened.name, measured, trained_with)
     exporting.write(text, path)
     written = [path]
-    assert record.candidate is not None  # a trained trial has one
-    if safetensors:
-        written.append(path.with_suffix(".safetensors"))
-        told = exporting.metadata(record, setup, opened.name, measured)
-        exporting.write_safetensors(record.candidate, weights, written[-1], told)
-    if onnx:
-        written.append(path.with_suffix(".onnx"))
-        exporting.write_onnx(record.candidate, weights, written[-1])
+    for wanted, suffix, write in (
+        (safetensors, ".safetensors", exporting.write_safetensors),
+        (onnx, ".onnx", exporting.write_onnx),
+    ):
+        if wanted:
+            written.append(path.with_suffix(suffix))
+            write(origin.candidate, weights, written[-1], origin.metadata)
     return written
 
 
@@ -196,7 +197,6 @@ def _setup(
     objective: Objective,
     train_examples: int | None,
     seed: int | None,
-    kept: Setup | None,
 ) -> Setup:
     return Setup(
         data=dataset.name,
@@ -205,10 +205,10 @@ def _setup(
         classes=len(dataset.classes),
         budget=objective.budget,
         window=objective.window,
-        seed=seed if seed is not None else kept.seed if kept else DEFAULT_SEED,
+        seed=DEFAULT_SEED if seed is None else seed,
         space=space.source,
         objective=objective.source,
-        train_examples=train_examples or (kept.train_examples if kept else None),
+        train_examples=train_examples,
         overrides=objective.overrides,
         notes=dataset.notes,
         validation_images=len(dataset.validation),

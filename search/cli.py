@@ -56,7 +56,7 @@ def study_options(command: Command) -> Command:
         ),
         click.option(
             "--studies",
-            type=click.Path(path_type=Path, file_okay=False),
+            type=click.Path(path_type=Path),
             default=Path("studies"),
             show_default=True,
             help="Folder of all studies.",
@@ -73,7 +73,7 @@ def study_options(command: Command) -> Command:
     type=int,
     default=100,
     show_default=True,
-    help="Trained candidates in the study, to the end or stopped early; those over budget are free.",
+    help="Trained candidates in the study, stopped early or not; those over budget are free.",
 )
 @study_options
 @click.option("--data", help=f"{DATA_HELP}  [default: the study's, or mnist]")
@@ -153,7 +153,7 @@ def _next_steps(console: Console, study: Any) -> None:
 @click.option("--train-examples", type=int, help="Of a subset of so many training images.")
 @click.option(
     "--out",
-    type=click.Path(path_type=Path, dir_okay=False),
+    type=click.Path(path_type=Path),
     default=Path("samples.html"),
     show_default=True,
     help="The page of sample images.",
@@ -161,13 +161,13 @@ def _next_steps(console: Console, study: Any) -> None:
 def data(data: str, train_examples: int | None, out: Path) -> None:
     """Show counts by split and class, shape, mean and deviation; write a page of sample images."""
     from search.data import load
-    from search.recipe import Augmentation
     from search.overviews import DataCounts, data_table
+    from search.recipe import Augmentation
     from search.samples import counts, write_samples
 
     dataset = load(data, train_examples)
     table = counts(dataset)
-    by_split = [(split, table[split].tolist()) for split in table]
+    by_split = [(str(split), column.tolist()) for split, column in table.items()]
     shown = DataCounts(
         dataset.name,
         dataset.image,
@@ -202,7 +202,7 @@ def space(samples: int, data: str, seed: int, **files: Any) -> None:
 @main.command(short_help="List the studies.")
 @click.option(
     "--studies",
-    type=click.Path(path_type=Path, file_okay=False),
+    type=click.Path(path_type=Path),
     default=Path("studies"),
     show_default=True,
     help="Folder of all studies.",
@@ -243,12 +243,12 @@ def show(study: str, studies: Path, storage: str | None, top: int, as_json_: boo
         click.echo(json.dumps(told, indent=1))
         return
     assert best.candidate is not None  # a trained trial has one
-    console, images = Console(), setup.validation_images
-    told = {"images": images, "caveats": setup.caveats}
-    console.print(ranking(opened.records(), setup.window, top, **told))
+    console, images, caveats = Console(), setup.validation_images, setup.caveats
+    records = opened.records()
+    console.print(ranking(records, setup.window, top, images=images, caveats=caveats))
     console.print(layer_table(best.candidate.architecture))
     console.print(recipe_table(best.candidate.recipe))
-    console.print(learning_curve(best, setup.window, **told))
+    console.print(learning_curve(best, setup.window, images=images, caveats=caveats))
 
 
 @main.command(short_help="Write the best network as one Python file.")
@@ -256,7 +256,7 @@ def show(study: str, studies: Path, storage: str | None, top: int, as_json_: boo
 @click.option("--trial", type=int, help="Another trial than the best.")
 @click.option(
     "--out",
-    type=click.Path(path_type=Path, dir_okay=False),
+    type=click.Path(path_type=Path),
     default=Path("best.py"),
     show_default=True,
     help="The file to write.",
@@ -287,5 +287,4 @@ def dashboard(study: str, studies: Path, storage: str | None, port: int) -> None
     from search.dashboard import serve
     from search.study import load
 
-    opened = load(study, studies, storage)
-    serve(opened, port=port, images=opened.setup.validation_images, tell=click.echo)
+    serve(load(study, studies, storage), port=port, tell=click.echo)

@@ -14,7 +14,7 @@ import strategies
 import torch
 from PIL import Image
 
-from search import data, export, formats
+from search import data, exporting, formats
 from search.architecture import Architecture, Block, Head
 from search.candidate import Budget, Candidate
 from search.errors import FrugalError
@@ -59,7 +59,7 @@ torch.save(logits, sys.argv[3])
 @pytest.fixture(scope="module")
 def measured(small_mnist):
     """The figures of the small MNIST."""
-    return export.Measured.of(small_mnist)
+    return exporting.Measured.of(small_mnist)
 
 
 @pytest.fixture(scope="module")
@@ -126,7 +126,7 @@ def best(digits, setup, measured, tmp_path_factory):
     """The path of the trained candidate's export."""
     record, weights = digits
     path = tmp_path_factory.mktemp("best") / "best.py"
-    export.write(export.source(record, setup, weights, "demo", measured, {"torch": "2"}), path)
+    exporting.write(exporting.source(record, setup, weights, "demo", measured, {"torch": "2"}), path)
     return path
 
 
@@ -141,8 +141,8 @@ def test_an_export_is_the_trained_network(small_mnist, digits, best, setup, meas
         figures = measured if architecture.image == GREY else coloured
         weights = weights_of(architecture)
         record = recorded(Candidate(architecture, Recipe()))
-        text = export.source(record, setup, weights, "demo", figures)
-        export.write(text, best.with_name(f"{name}.py"))
+        text = exporting.source(record, setup, weights, "demo", figures)
+        exporting.write(text, best.with_name(f"{name}.py"))
         expected[name] = logits_of(architecture, weights, images[architecture.image[0]], figures)
     ended = alone("-c", ALONE, "images.pt", best.parent, "logits.pt", cwd=tmp_path)
     assert (ended.returncode, ended.stderr) == (0, "")
@@ -208,7 +208,7 @@ def test_caveats_and_odd_names_are_told(digits, setup, measured):
     record, weights = digits
     odd = replace(setup, data='C:\\new\\"""set"""', overrides=(("max_epochs", 2),))
     names = replace(measured, classes=('"', "\\n", *"éabcdefg"))
-    text = export.source(record, odd, weights, 'a"', names)
+    text = exporting.source(record, odd, weights, 'a"', names)
     told = " ".join(ast.get_docstring(ast.parse(text)).split())
     assert 'C:\\new\\"""set"""' in told
     assert "Beware: max_epochs overridden: 2." in told
@@ -222,13 +222,13 @@ def test_caveats_and_odd_names_are_told(digits, setup, measured):
 def test_another_objective_is_told(digits, setup, measured):
     """A score that is not the lowest accuracy is named beside it."""
     record, weights = digits
-    text = export.source(replace(record, consistency=0.5), setup, weights, "demo", measured)
+    text = exporting.source(replace(record, consistency=0.5), setup, weights, "demo", measured)
     assert "own objective: 0.5." in " ".join(text.split())
 
 
 def test_the_candidate_is_read_back(best, digits):
     """The JSON in the docstring gives an equal candidate."""
-    assert export.read_candidate(best) == digits[0].candidate
+    assert exporting.read_candidate(best) == digits[0].candidate
 
 
 @pytest.mark.parametrize("seed", range(20))
@@ -238,9 +238,9 @@ def test_any_candidate_is_read_back(seed, setup, measured, tmp_path):
     architecture = strategies.random_architecture(random)
     candidate = Candidate(architecture, strategies.random_recipe(random))
     weights = weights_of_zero(architecture)
-    text = export.source(recorded(candidate), setup, weights, "demo", measured)
+    text = exporting.source(recorded(candidate), setup, weights, "demo", measured)
     (tmp_path / "best.py").write_text(text, encoding="utf-8")
-    assert export.read_candidate(tmp_path / "best.py") == candidate
+    assert exporting.read_candidate(tmp_path / "best.py") == candidate
     assert max(map(len, text.splitlines())) <= 100
 
 
@@ -260,21 +260,21 @@ def test_what_is_no_export_is_refused(content, tmp_path):
     if content is not None:
         path.write_text(content)
     with pytest.raises(FrugalError) as caught:
-        export.read_candidate(path)
+        exporting.read_candidate(path)
     assert "\n" not in str(caught.value)
 
 
 def test_only_an_export_is_replaced(best, tmp_path):
     """An earlier export gives way, a file of another kind does not, a folder neither."""
     text = best.read_text()
-    export.write(text, best)
+    exporting.write(text, best)
     (tmp_path / "space.py").write_text("mine = 1\n")
     with pytest.raises(FrugalError, match="not an exported network"):
-        export.write(text, tmp_path / "space.py")
+        exporting.write(text, tmp_path / "space.py")
     assert (tmp_path / "space.py").read_text() == "mine = 1\n"
     for path in (tmp_path, tmp_path / "missing" / "best.py"):
         with pytest.raises(FrugalError, match="cannot write"):
-            export.write(text, path)
+            exporting.write(text, path)
     assert [path.name for path in tmp_path.iterdir()] == ["space.py"]
 
 
@@ -283,7 +283,7 @@ def test_only_a_trained_trial_is_exported(digits, setup, measured):
     record, weights = digits
     running = replace(record, outcome="stopped early", consistency=None)
     with pytest.raises(FrugalError, match="trial 3 is stopped early"):
-        export.source(running, setup, weights, "demo", measured)
+        exporting.source(running, setup, weights, "demo", measured)
 
 
 def test_weights_must_be_those_of_the_architecture(digits):
@@ -396,9 +396,9 @@ def test_safetensors_are_read_back(digits, setup, measured, tmp_path):
     from safetensors import safe_open
 
     record, weights = digits
-    origin = export.Origin(record, setup, "demo", measured)
+    origin = exporting.Origin(record, setup, "demo", measured)
     path = tmp_path / "best.safetensors"
-    export.write_safetensors(record.candidate, weights, path, origin.metadata)
+    exporting.write_safetensors(record.candidate, weights, path, origin.metadata)
     with safe_open(path, "np") as opened:
         assert set(opened.keys()) == set(weights)
         assert all(np.array_equal(opened.get_tensor(name), weights[name]) for name in weights)
@@ -413,7 +413,7 @@ def test_onnx_gives_the_same_logits(small_mnist, digits, measured, tmp_path):
     onnxruntime = pytest.importorskip("onnxruntime")
     record, weights = digits
     path = tmp_path / "best.onnx"
-    export.write_onnx(record.candidate, weights, path, {"study": "demo"})
+    exporting.write_onnx(record.candidate, weights, path, {"study": "demo"})
     session = onnxruntime.InferenceSession(path, providers=["CPUExecutionProvider"])
     images = small_mnist.validation.images
     mean, std = (torch.tensor(v)[:, None, None] for v in (measured.mean, measured.std))
@@ -432,5 +432,5 @@ def test_onnx_without_its_packages(digits, monkeypatch, tmp_path):
     monkeypatch.setitem(sys.modules, "onnxruntime", None)
     record, weights = digits
     with pytest.raises(FrugalError, match=r'onnx.*pip install "frugal-search\[onnx\]"'):
-        export.write_onnx(record.candidate, weights, tmp_path / "best.onnx")
+        exporting.write_onnx(record.candidate, weights, tmp_path / "best.onnx")
     assert list(tmp_path.iterdir()) == []
