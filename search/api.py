@@ -15,7 +15,7 @@ from search.candidate import Budget, Candidate, Task
 from search.data import Dataset, load
 from search.device import choose, default_workers
 from search.errors import FrugalError
-from search.events import Event
+from search.events import Event, Stopping
 from search.record import Record
 from search.run import Run
 from search.samplers import NAMES, SamplerName
@@ -77,7 +77,7 @@ def run(
     told = (f"space {user_space.path}, objective {user_objective.path}",)
     with open_pool(dataset, chosen, count) as pool:
         loop = Run(opened, user_space, user_objective, pool, trials, sampler, prune, timeout)
-        with _ending_on_interrupt(loop):
+        with _ending_on_interrupt(loop, show):
             for event in loop.events(told):
                 if show:
                     show(event)
@@ -216,7 +216,7 @@ def _setup(
 
 
 @contextmanager
-def _ending_on_interrupt(loop: Run) -> Iterator[None]:
+def _ending_on_interrupt(loop: Run, show: Callable[[Event], None] | None) -> Iterator[None]:
     """The first Ctrl-C asks the run to end at the next epoch, the second ends it at once."""
     if threading.current_thread() is not threading.main_thread():
         yield
@@ -226,6 +226,8 @@ def _ending_on_interrupt(loop: Run) -> Iterator[None]:
         if loop.stop:
             raise KeyboardInterrupt
         loop.stop = True
+        if show:
+            show(Stopping())
 
     before = signal.signal(signal.SIGINT, stop)
     try:

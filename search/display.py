@@ -11,7 +11,7 @@ from rich.progress import BarColumn, Progress, TaskID, TextColumn
 from rich.table import Table
 from rich.text import Text
 
-from search.events import Advanced, Ended, Event, Finished, Opened, Started
+from search.events import Advanced, Ended, Event, Finished, Opened, Started, Stopping
 from search.lines import Tally, ending, finished, lines, opening
 from search.record import Record
 from search.words import duration, meaning, percent, sentence
@@ -86,6 +86,8 @@ class LiveDisplay(Display):
                 self._advance(event)
             case Finished():
                 self._finish(event)
+            case Stopping():
+                self._say(lines(event, self._tally))
             case Ended():
                 self._live.stop()
                 self._say(ending(event, self._tally))

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from search.estimate import Estimate
-from search.events import Advanced, Ended, Event, Finished, Opened, Rejected, Started
+from search.events import Advanced, Ended, Event, Finished, Opened, Rejected, Started, Stopping
 from search.record import COUNTED, Record
 from search.words import counted, duration, meaning, percent, sentence
 
@@ -82,6 +82,8 @@ def lines(event: Event, tally: Tally) -> list[str]:
             return [_first_estimate(event, tally)]
         case Finished():
             return [finished(event.record, tally)]
+        case Stopping():
+            return ["ending at the next epoch; Ctrl-C again ends at once"]
         case Ended():
             return ending(event, tally)
         case _:

@@ -1,6 +1,6 @@
 from dataclasses import replace
 
-from search.events import Advanced, Ended, Finished, Opened, Rejected, Started
+from search.events import Advanced, Ended, Finished, Opened, Rejected, Started, Stopping
 from search.lines import Tally, lines
 from tests import simulated
 
@@ -121,4 +121,11 @@ def test_a_finished_study_says_so():
     assert found[-1] == [
         "nothing to do: the study holds 100 trained candidates, 100 are wanted; "
         "ask for more with --trials"
+    ]
+
+
+def test_a_wish_to_end_is_answered_at_once():
+    """Ctrl-C says when the run will end and how to end it now."""
+    assert told([opened(), Stopping()])[0][1] == [
+        "ending at the next epoch; Ctrl-C again ends at once"
     ]
