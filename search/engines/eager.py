@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from itertools import count
 
 import torch
+from torch.backends import cudnn
 
 from search.candidate import Candidate
 from search.data import Dataset
@@ -35,18 +36,19 @@ class EagerPool:
         while self._members:
             for member in list(self._members):
                 if member in self._members:
-                    yield from self._advance(member)
+                    yield self._advance(member)
 
-    def _advance(self, member: int) -> Iterator[Event]:
+    def _advance(self, member: int) -> Event:
         try:
-            result = next(self._members[member])
+            # the same seed gives the same numbers again, and float32 is float32 as on a CPU
+            with cudnn.flags(enabled=True, deterministic=True, allow_tf32=False):
+                result = next(self._members[member])
         except TrainingError as error:
             self.drop(member)
-            yield Event(member, Failure(str(error)))
-        else:
-            if result.weights is not None:
-                self.drop(member)
-            yield Event(member, result)
+            return Event(member, Failure(str(error)))
+        if result.weights is not None:
+            self.drop(member)
+        return Event(member, result)
 
     def __enter__(self) -> "EagerPool":
         return self

@@ -5,16 +5,20 @@ epoch a worker waits for word, so that a dropped member never starts another epo
 """
 
 import os
+import shutil
 import signal
+import sys
 import tempfile
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from itertools import count
-from multiprocessing import get_context, parent_process
+from multiprocessing import get_context, parent_process, resource_tracker
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from pathlib import Path
+from types import ModuleType
 
 import torch
 
@@ -24,16 +28,25 @@ from search.errors import TrainingError
 from search.training import EpochResult, Event, Failure, Resident, train
 
 GO_ON, DROP = "go on", "drop"
-ENDING = 5.0  # seconds that a worker may take to end by itself
+ENDING = 5.0  # seconds that a worker may take to end
 
 
-@dataclass
+@dataclass(eq=False)
 class Worker:
-    """A process, our end of its pipe, and the member that it trains, if any."""
+    """A process, our end of its pipe, and the member that it trains, if any.
+
+    waiting: its member's epoch is told, and it waits to hear whether to go on.
+    """
 
     process: BaseProcess
     pipe: Connection
     member: int | None = None
+    waiting: bool = False
+
+    def say(self, word: object) -> None:
+        """Sends it word; a worker that has died meanwhile is heard of by its pipe's end."""
+        with suppress(OSError):
+            self.pipe.send(word)
 
 
 class ProcessPool:
@@ -53,47 +66,59 @@ class ProcessPool:
         """Hands the candidate to a free worker, starting one if need be."""
         worker = self._free()
         worker.member = next(self._numbers)
-        worker.pipe.send((worker.member, candidate, seed))
+        worker.say((worker.member, candidate, seed))
         return worker.member
 
     def drop(self, member: int) -> None:
-        """Tells the member's worker to stop; it is free again at once."""
+        """Tells the member's worker to stop; it is free again as soon as its epoch is over."""
         for worker in self._workers:
             if worker.member == member:
-                worker.member = None
-                worker.pipe.send(DROP)
+                worker.member, worker.waiting = None, False
+                worker.say(DROP)
 
     def __iter__(self) -> Iterator[Event]:
         while busy := {w.pipe: w for w in self._workers if w.member is not None}:
+            self._go_on()
             for pipe in wait(list(busy)):
-                worker = busy[pipe]  # type: ignore[index]  # wait returns what it was given
-                if worker.member is not None:
-                    yield from self._hear(worker, worker.member)
+                event = self._hear(busy[pipe])  # type: ignore[index]  # wait returns what it got
+                if event is not None:
+                    yield event
+                    self._go_on()
 
-    def _hear(self, worker: Worker, member: int) -> Iterator[Event]:
+    def _go_on(self) -> None:
+        for worker in self._workers:
+            if worker.waiting:
+                worker.waiting = False
+                worker.say(GO_ON)
+
+    def _hear(self, worker: Worker) -> Event | None:
+        """What the worker has to tell, None if it is of a member that was dropped in mid-epoch."""
         try:
             speaker, result = worker.pipe.recv()
         except (EOFError, OSError):
-            yield Event(member, self._bury(worker))
-            return
-        if speaker != member:  # the last words of a member that was dropped in mid-epoch
-            return
-        if isinstance(result, Failure) or result.weights is not None:
+            return self._bury(worker)
+        if speaker != worker.member:
+            return None
+        worker.waiting = isinstance(result, EpochResult) and result.weights is None
+        if not worker.waiting:
             worker.member = None
-        yield Event(member, result)
-        if worker.member == member:
-            worker.pipe.send(GO_ON)
+        return Event(speaker, result)
 
-    def _bury(self, worker: Worker) -> Failure:
-        worker.process.join(ENDING)
-        worker.member = None
+    def _bury(self, worker: Worker) -> Event | None:
         self._workers.remove(worker)
-        return Failure(f"worker process ended, exit code {worker.process.exitcode}", died=True)
+        worker.pipe.close()
+        worker.process.join(ENDING)
+        if worker.member is None:
+            return None
+        code = worker.process.exitcode
+        killed = code is not None and code < 0  # by a signal; an exception of its own gives 1
+        return Event(worker.member, Failure(f"worker process ended, exit code {code}", killed))
 
     def _free(self) -> Worker:
-        for worker in self._workers:
-            if worker.member is None:
+        for worker in [worker for worker in self._workers if worker.member is None]:
+            if worker.process.is_alive():
                 return worker
+            self._bury(worker)
         self._workers.append(self._spawn())
         return self._workers[-1]
 
@@ -101,7 +126,8 @@ class ProcessPool:
         context = get_context("spawn")
         ours, theirs = context.Pipe()
         process = context.Process(target=_work, args=(theirs, self._images), daemon=True)
-        process.start()
+        with _without_main(), _deaf():
+            process.start()
         theirs.close()
         return Worker(process, ours)
 
@@ -110,30 +136,57 @@ class ProcessPool:
 
     def __exit__(self, *_: object) -> None:
         for worker in self._workers:
-            worker.pipe.close()
-            worker.process.terminate()
+            worker.process.kill()  # it holds nothing that an orderly end would save
         for worker in self._workers:
             worker.process.join(ENDING)
+            worker.pipe.close()
         self._workers.clear()
         self._folder.cleanup()
+
+
+@contextmanager
+def _without_main() -> Iterator[None]:
+    """What is spawned here does not run the user's script, as multiprocessing would have it do.
+
+    A script without `if __name__ == "__main__"` would run once more in every worker.
+    """
+    main, sys.modules["__main__"] = sys.modules["__main__"], ModuleType("__main__")
+    try:
+        yield
+    finally:
+        sys.modules["__main__"] = main
+
+
+@contextmanager
+def _deaf() -> Iterator[None]:
+    """What is spawned here ignores Ctrl-C from its birth, before it can say so itself."""
+    if not hasattr(signal, "pthread_sigmask"):  # Windows
+        yield
+        return
+    resource_tracker.ensure_running()  # starting it would unblock the signal
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _work(pipe: Connection, images: Path) -> None:
     """The life of a worker: candidates in, one result per epoch out, until the pipe closes."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    threading.Thread(target=_end_with_parent, daemon=True).start()
+    threading.Thread(target=_end_with_parent, args=(images.parent,), daemon=True).start()
     torch.set_num_threads(1)
     data = Resident(torch.load(images, mmap=True, weights_only=False), torch.device("cpu"))
     try:
         while True:
-            _train(pipe, data, *pipe.recv())
+            word = pipe.recv()
+            if word != DROP:  # which came too late: its member had ended
+                _train(pipe, data, *word)
     except (EOFError, OSError):
         return
 
 
-def _train(
-    pipe: Connection, data: Resident, member: int, candidate: Candidate, seed: int
-) -> None:
+def _train(pipe: Connection, data: Resident, member: int, candidate: Candidate, seed: int) -> None:
     try:
         for result in train(candidate, seed, data):
             pipe.send((member, result))
@@ -143,8 +196,10 @@ def _train(
         pipe.send((member, Failure(str(error))))
 
 
-def _end_with_parent() -> None:
+def _end_with_parent(folder: Path) -> None:
+    """Ends with the parent, and removes the folder, for which a killed parent had no time."""
     parent = parent_process()
     if parent is not None:
         wait([parent.sentinel])
+    shutil.rmtree(folder, ignore_errors=True)
     os._exit(1)
