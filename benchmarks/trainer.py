@@ -18,7 +18,7 @@ import click
 from search import Architecture, Augmentation, Candidate, Recipe, Schedule
 from search.data import load
 from search.device import choose, default_workers
-from search.study import versions
+from search.environment import versions
 from search.training import EpochResult, open_pool
 from search.values import from_data
 
