@@ -1,0 +1,163 @@
+"""A trial as the project reads it back from Optuna's storage. Never imports torch."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, Literal
+
+import pandas as pd
+from optuna.trial import FrozenTrial, TrialState
+
+from search.architecture import Architecture
+from search.candidate import Candidate
+from search.recipe import Recipe
+from search.values import from_json, to_data, to_json
+
+Outcome = Literal[
+    "waiting",
+    "running",
+    "over budget",
+    "duplicate",
+    "trained",
+    "stopped early",
+    "failed",
+    "interrupted",
+]
+
+COUNTED = frozenset({"trained", "stopped early", "failed"})  # what --trials counts
+TAUGHT = frozenset({"trained", "stopped early"})  # what a sampler learns from, beside rejections
+UNSEEN = frozenset({"over budget", "duplicate"})  # recorded, never trained
+
+
+@dataclass(frozen=True)
+class Record:
+    """One trial. Accuracies are fractions of a named split, one figure per epoch.
+
+    consistency: the score, of candidates trained to the end. reason: of a rejection or a failure.
+    origin: the number that its draws descend from, an earlier trial's where it repeats that one.
+    seconds: of training, all epochs. versions: "torch 2.11.0, ..."
+    """
+
+    number: int
+    outcome: Outcome
+    candidate: Candidate | None = None
+    label: str = ""
+    parameters: int = 0
+    macs: int = 0
+    consistency: float | None = None
+    validation_accuracy: tuple[float, ...] = ()
+    validation_loss: tuple[float, ...] = ()
+    training_accuracy: tuple[float, ...] = ()
+    training_loss: tuple[float, ...] = ()
+    seconds: float = 0.0
+    device: str = ""
+    versions: str = ""
+    origin: int = 0
+    reason: str = ""
+
+    @property
+    def epochs(self) -> int:
+        """Epochs trained."""
+        return len(self.validation_accuracy)
+
+
+def describe(candidate: Candidate) -> dict[str, Any]:
+    """The user attributes that a proposal carries from the moment it is asked."""
+    return {
+        "architecture": to_json(candidate.architecture),
+        "recipe": to_json(candidate.recipe),
+        "label": candidate.label,
+        "parameters": candidate.architecture.parameters,
+        "macs": candidate.architecture.macs,
+    }
+
+
+def read(trial: FrozenTrial) -> Record:
+    """The record of one of Optuna's trials, whatever its state."""
+    known = trial.user_attrs
+    return Record(
+        number=trial.number,
+        outcome=_outcome(trial),
+        candidate=_candidate(known),
+        label=known.get("label", ""),
+        parameters=known.get("parameters", 0),
+        macs=known.get("macs", 0),
+        consistency=trial.value if trial.state is TrialState.COMPLETE else None,
+        validation_accuracy=_curve(trial),
+        validation_loss=tuple(known.get("validation_loss", ())),
+        training_accuracy=tuple(known.get("training_accuracy", ())),
+        training_loss=tuple(known.get("training_loss", ())),
+        seconds=known.get("seconds", 0.0),
+        device=known.get("device", ""),
+        versions=", ".join(f"{name} {n}" for name, n in known.get("versions", {}).items()),
+        origin=known.get("origin", trial.number),
+        reason=known.get("reason", ""),
+    )
+
+
+def _outcome(trial: FrozenTrial) -> Outcome:
+    if trial.state is TrialState.WAITING:
+        return "waiting"
+    if trial.state is TrialState.RUNNING:
+        return "running"
+    told: Outcome | None = trial.user_attrs.get("outcome")
+    if told is not None:
+        return told
+    # told by hand: a run writes the outcome before it tells the state
+    return "trained" if trial.state is TrialState.COMPLETE else "interrupted"
+
+
+def _candidate(known: dict[str, Any]) -> Candidate | None:
+    if "architecture" not in known or "recipe" not in known:
+        return None
+    return _decoded(known["architecture"], known["recipe"])
+
+
+@lru_cache(maxsize=16_384)
+def _decoded(architecture: str, recipe: str) -> Candidate:
+    return Candidate(from_json(Architecture, architecture), from_json(Recipe, recipe))
+
+
+def _curve(trial: FrozenTrial) -> tuple[float, ...]:
+    return tuple(trial.intermediate_values[epoch] for epoch in sorted(trial.intermediate_values))
+
+
+def ranked(records: Iterable[Record]) -> list[Record]:
+    """Those trained to the end, best consistency first; in a tie fewer parameters, then older."""
+    trained = [record for record in records if record.consistency is not None]
+    return sorted(trained, key=lambda r: (-(r.consistency or 0.0), r.parameters, r.number))
+
+
+COLUMNS = [
+    *("number", "outcome", "consistency", "parameters", "macs", "epochs", "seconds", "label"),
+    *("validation_accuracy", "training_accuracy", "validation_loss", "training_loss"),
+    *("device", "versions", "origin", "reason", "candidate"),
+]
+
+
+def frame(records: Sequence[Record]) -> pd.DataFrame:
+    """One row per trial: number, outcome, consistency, parameters, MACs, epochs, seconds, curves.
+
+    The choices of recipe and head are columns of their own, such as recipe.batch and
+    recipe.schedule.kind; all of a candidate is in `candidate`.
+    """
+    return pd.DataFrame([_row(record) for record in records], columns=None if records else COLUMNS)
+
+
+def _row(record: Record) -> dict[str, Any]:
+    row: dict[str, Any] = {name: getattr(record, name) for name in COLUMNS}
+    if record.candidate is not None:
+        row |= _flat("recipe", to_data(record.candidate.recipe))
+        row |= _flat("head", to_data(record.candidate.architecture.head))
+    return row
+
+
+def _flat(prefix: str, data: dict[str, Any]) -> dict[str, Any]:
+    row: dict[str, Any] = {}
+    for name, value in data.items():
+        row |= (
+            _flat(f"{prefix}.{name}", value)
+            if isinstance(value, dict)
+            else {f"{prefix}.{name}": value}
+        )
+    return row
