@@ -1,0 +1,13 @@
+"""What tests search for: the shipped objective, with small figures."""
+
+from collections.abc import Sequence
+
+from search import Budget
+
+BUDGET = Budget(parameters=1_200, epochs=2)
+WINDOW = 2
+
+
+def consistency(accuracies: Sequence[float]) -> float:
+    """The lowest accuracy of the window."""
+    return min(accuracies[-WINDOW:])
