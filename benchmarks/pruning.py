@@ -134,13 +134,17 @@ RULES: dict[str, Rule] = {
 
 
 def replay(curves: Sequence[Curve], rule: Rule) -> Outcome:
-    """Shows each curve to the rule epoch by epoch, with the exact bound beside it."""
+    """Shows each curve epoch by epoch to the rule before the window, to the exact bound in it."""
     before: list[Curve] = []
     for curve in curves:
         stops = (
             length
             for length in range(1, EPOCHS)
-            if rule is not never and (bound(curve[:length], before) or rule(curve[:length], before))
+            if rule is not never
+            and (
+                bound(curve[:length], before)
+                or (length <= EPOCHS - WINDOW and rule(curve[:length], before))
+            )
         )
         before.append(curve[: next(stops, EPOCHS)])
     order = sorted(range(len(curves)), key=lambda index: score(curves[index]), reverse=True)

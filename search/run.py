@@ -159,8 +159,7 @@ class Run:
             progress.curve,
             progress.candidate.recipe.epochs,
             self.study.records(),
-            self.objective.score,
-            self.objective.monotone,
+            self.objective,
         )
         return ("stopped early", reason, None) if reason else None
 
