@@ -113,9 +113,7 @@ class Admission:
             trial.set_user_attr(name, value)
         return candidate
 
-    def _refusal(
-        self, number: int, candidate: Candidate, records: list[Record]
-    ) -> Rejected | None:
+    def _refusal(self, number: int, candidate: Candidate, records: list[Record]) -> Rejected | None:
         violations = self._study.setup.budget.violations(candidate)
         reason = "; ".join(
             f"{violation.value:,} {_words(violation.limit)}, {violation.excess:,} over the "

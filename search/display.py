@@ -148,9 +148,7 @@ class LiveDisplay(Display):
         return f"about {duration(max(0.0, ends - self._clock()))} left"
 
 
-def open_display(
-    console: Console | None = None, clock: Clock = time.monotonic
-) -> Display:
+def open_display(console: Console | None = None, clock: Clock = time.monotonic) -> Display:
     """The display that suits the console: live on a terminal, plain lines elsewhere.
 
     clock: seconds, never backwards.

@@ -70,7 +70,7 @@ class Origin:
     @property
     def candidate(self) -> Candidate:
         """What was trained."""
-        assert self.record.candidate is not None  # noqa: S101 - see __post_init__
+        assert self.record.candidate is not None
         return self.record.candidate
 
     @property

@@ -182,9 +182,7 @@ class Run:
         for name, value in {**known, **about}.items():
             progress.trial.set_user_attr(name, value)
 
-    def _tell(
-        self, progress: Progress, outcome: Outcome, reason: str, score: float | None
-    ) -> None:
+    def _tell(self, progress: Progress, outcome: Outcome, reason: str, score: float | None) -> None:
         trial = progress.trial
         if outcome == "trained":
             weights = progress.results[-1].weights or {}

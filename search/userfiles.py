@@ -73,7 +73,7 @@ class Objective:
     def score(self, accuracies: Sequence[float]) -> float:
         """The score of a curve; FrugalError where the file raises or gives no finite number."""
         try:
-            score = self.consistency(accuracies)
+            score: object = self.consistency(accuracies)
         except Exception as error:
             raise FrugalError(_told(error, self.path)) from error
         if not isinstance(score, Real) or not isfinite(score):

@@ -94,8 +94,9 @@ def run(
     best, done, now = ranked(before), len(before), 0.0
     numbers, admitted = count(done), count()
     waiting: list[tuple[float, int, int, int, float]] = []  # end, number, epoch, length, seconds
-    yield 0.0, Opened("mnist", "studies/mnist", "mnist, 10,000 parameters, 15 epochs", "cpu",
-                      workers, done, wanted, tuple(best[:5]), ("space space.py",), 5, 10_000)  # fmt: skip
+    words = ("mnist", "studies/mnist", "mnist, 10,000 parameters, 15 epochs", "cpu")
+    told = ("space space.py",)
+    yield 0.0, Opened(*words, workers, done, wanted, tuple(best[:5]), told, 5, 10_000)
     while done < wanted:
         while len(waiting) < min(workers, wanted - done):
             for number in (next(numbers), next(numbers)):

@@ -126,7 +126,8 @@ def best(digits, setup, measured, tmp_path_factory):
     """The path of the trained candidate's export."""
     record, weights = digits
     path = tmp_path_factory.mktemp("best") / "best.py"
-    exporting.write(exporting.source(record, setup, weights, "demo", measured, {"torch": "2"}), path)
+    text = exporting.source(record, setup, weights, "demo", measured, {"torch": "2"})
+    exporting.write(text, path)
     return path
 
 

@@ -13,9 +13,7 @@ from search.setup import Setup
 from search.study import GONE, KEPT_WEIGHTS, Study, create_or_resume
 from tests import tiny
 
-SETUP = Setup(
-    "mnist", "0123456789", (1, 28, 28), 10, Budget(), 5, 0, "a = 1\n", "WINDOW = 5\n"
-)
+SETUP = Setup("mnist", "0123456789", (1, 28, 28), 10, Budget(), 5, 0, "a = 1\n", "WINDOW = 5\n")
 
 
 @pytest.fixture

@@ -32,9 +32,7 @@ context.set_forkserver_preload(["tests.tiny"])
 def few(dataset: Dataset) -> Dataset:
     """The first images of a small data set."""
     train = dataset.train.at(torch.arange(TRAIN))
-    return replace(
-        dataset, train=train, validation=dataset.validation.at(torch.arange(VALIDATION))
-    )
+    return replace(dataset, train=train, validation=dataset.validation.at(torch.arange(VALIDATION)))
 
 
 def setup_of(dataset: Dataset, space: Space, objective: Objective, **changed: Any) -> Setup:
