@@ -10,7 +10,8 @@ study. The modules in the order in which a candidate meets them:
     samplers      who proposes
     setup         what a study is made of
     study         a named folder of trials; storage and presence keep it whole
-    loop          ask, admit, train, report, tell
+    admission     take up, count, ask, admit or reject
+    loop          the loop: admit, train, report, tell
     data          images as training sees them; sources finds them
     network       an architecture as a torch module
     training      one result per member and epoch; engines run it

@@ -1,5 +1,6 @@
 """The commands as functions, for Python and notebooks: run, load_study, export."""
 
+import shlex
 import signal
 import sys
 import threading
@@ -16,8 +17,8 @@ from search.data import Dataset, load
 from search.device import choose, default_workers
 from search.errors import FrugalError
 from search.events import Event, Stopping
+from search.loop import Run
 from search.record import Record
-from search.run import Run
 from search.samplers import NAMES, SamplerName
 from search.setup import Setup
 from search.study import Study
@@ -73,7 +74,7 @@ def run(
     )
     setup = _setup(dataset, user_space, user_objective, train_examples, seed)
     opened = studies_.create_or_resume(study, root, setup, storage)
-    opened.note_environment(chosen, count, " ".join(sys.argv))
+    opened.note_environment(chosen, count, shlex.join([Path(sys.argv[0]).name, *sys.argv[1:]]))
     told = (f"space {user_space.path}, objective {user_objective.path}",)
     with open_pool(dataset, chosen, count) as pool:
         loop = Run(opened, user_space, user_objective, pool, trials, sampler, prune, timeout)

@@ -145,7 +145,8 @@ def _next_steps(console: Console, study: Any) -> None:
         ("export", "the best network as one Python file"),
         ("dashboard", "every trial in the browser"),
     ):
-        console.print(f"  python -m search {command}{named:<12}  {purpose}", highlight=False)
+        line = f"  python -m search {command + named:<{len(named) + 9}}  {purpose}"
+        console.print(line, highlight=False, soft_wrap=True)
 
 
 @main.command(short_help="Show what will be trained on.")

@@ -15,7 +15,7 @@ import torch
 from search.data import Dataset
 from search.engines.eager import EagerPool
 from search.events import Event
-from search.run import Run
+from search.loop import Run
 from search.setup import Setup
 from search.study import Study, create_or_resume
 from search.userfiles import Objective, Space, load_objective, load_space
