@@ -14,7 +14,7 @@ study. The modules in the order in which a candidate meets them:
     loop          the loop: admit, train, report, tell
     data          images as training sees them; sources finds them
     network       an architecture as a torch module
-    training      one result per member and epoch; engines run it
+    training      one result per member and epoch; member is one of them, engines run them
     pruning       when a candidate can no longer matter
     record        a trial read back as a value
     exporting     a trained network as one Python file
