@@ -1,7 +1,5 @@
 """Real studies in a second or two: tiny networks on a few hundred real images of MNIST."""
 
-import os
-import signal
 import time
 from collections.abc import Callable
 from dataclasses import replace
@@ -101,8 +99,7 @@ def _work(root: Path, images: Path, wanted: int, **given: Any) -> None:
 
 def kill(process: BaseProcess) -> None:
     """kill -9."""
-    assert process.pid is not None
-    os.kill(process.pid, signal.SIGKILL)
+    process.kill()
     process.join()
 
 
