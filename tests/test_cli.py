@@ -162,8 +162,9 @@ def test_a_damaged_journal_names_its_line(studies, tmp_path):
     assert journal.read_bytes() == damaged
 
 
-def test_a_budget_that_nothing_can_meet(tmp_path):
+def test_a_budget_that_nothing_can_meet(tmp_path, monkeypatch):
     """Said after a bounded number of proposals, with the smallest count seen."""
+    monkeypatch.setattr("search.admission.REJECTED", 40)  # enough for the smallest of seven widths
     (tmp_path / "tiny.py").write_text(TINY)
     said = refused(
         "run", "--studies", tmp_path, "--space", tmp_path / "tiny.py", "--max-params", 50, *QUICK
