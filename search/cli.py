@@ -4,35 +4,19 @@ Modules that need torch are imported inside the commands, so that help and error
 """
 
 import json
-import sys
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import click
 from rich.console import Console
 
-from search.errors import FrugalError
-
-Command = TypeVar("Command", bound=Callable[..., Any])
+from search.options import Commands, device_options, studies_option, study_options
 
 SAMPLERS = ("tpe", "random", "gp", "cmaes", "nsga2")
 DATA_HELP = (
     "mnist, fashion-mnist, kmnist, qmnist, emnist-digits, a folder with the four IDX files, or a "
     "folder of class folders of images (train/<class>/*.png, test/<class>/*.png)."
 )
-
-
-class Commands(click.Group):
-    """A group that tells a FrugalError as one line and exits with 2."""
-
-    def invoke(self, ctx: click.Context) -> Any:
-        """Runs the command."""
-        try:
-            return super().invoke(ctx)
-        except FrugalError as error:
-            click.echo(f"Error: {error}", err=True)
-            sys.exit(2)
 
 
 @click.group(cls=Commands, context_settings={"max_content_width": 100})
@@ -43,28 +27,6 @@ def main() -> None:
     Sample a candidate; admit it if it keeps the budget; train it; score its last epochs; tell the
     study. The space of candidates is space.py, what "good" means is objective.py: edit them.
     """
-
-
-def study_options(command: Command) -> Command:
-    """--study, --studies and --storage, the same for every command that reads a study."""
-    decorated: Any = command
-    for option in (
-        click.option(
-            "--storage",
-            metavar="URL",
-            help="Any Optuna storage URL, in place of the journal in the study's folder.",
-        ),
-        click.option(
-            "--studies",
-            type=click.Path(path_type=Path),
-            default=Path("studies"),
-            show_default=True,
-            help="Folder of all studies.",
-        ),
-        click.option("--study", default="mnist", show_default=True, help="Name of the study."),
-    ):
-        decorated = option(decorated)
-    return decorated  # type: ignore[no-any-return]  # click's decorators keep the function
 
 
 @main.command(short_help="Search until the study holds N trained candidates.")
@@ -101,16 +63,7 @@ def study_options(command: Command) -> Command:
 )
 @click.option("--timeout", type=float, help="Seconds after which no new candidate starts.")
 @click.option("--seed", type=int, help="Of all draws of the study.  [default: the study's, or 0]")
-@click.option(
-    "--device",
-    type=click.Choice(["auto", "cpu", "cuda", "mps"]),
-    default="auto",
-    show_default=True,
-    help="Where to train.",
-)
-@click.option(
-    "--workers", type=int, help="Candidates at a time.  [default: one per core on a CPU, else 1]"
-)
+@device_options
 def run(pruner: str, **options: Any) -> None:
     """Search until the study holds N trained candidates.
 
@@ -201,13 +154,7 @@ def space(samples: int, data: str, seed: int, **files: Any) -> None:
 
 
 @main.command(short_help="List the studies.")
-@click.option(
-    "--studies",
-    type=click.Path(path_type=Path),
-    default=Path("studies"),
-    show_default=True,
-    help="Folder of all studies.",
-)
+@studies_option
 def studies(studies: Path) -> None:
     """List the studies: data, budget, trained candidates, best consistency."""
     from search.overviews import ListedStudy, studies_table

@@ -3,20 +3,19 @@
 The test images stay closed; `open_test` alone opens them and writes the ledger.
 """
 
-import json
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from math import fsum, sqrt
 from pathlib import Path
 
 import torch
 from torch import Tensor
 
+from search import ledger as ledgers
 from search import sources
 from search.errors import FrugalError
 from search.split import Split, divide, stratified
 
-__all__ = ["Dataset", "Split", "load", "moments", "open_test"]
+__all__ = ["Dataset", "Split", "load", "load_sealed", "moments", "open_test"]
 
 
 @dataclass(frozen=True)
@@ -89,16 +88,7 @@ def open_test(
     images, as in `Dataset`). FrugalError if it cannot be written.
     """
     source = sources.find(name, cache)
-    _record(
-        ledger,
-        {
-            "time": datetime.now(UTC).isoformat(timespec="seconds"),
-            "reason": reason,
-            "candidate": candidate,
-            "data": source.name,
-            "digest": source.train.digest,
-        },
-    )
+    ledgers.record(ledger, reason, candidate, source.name, source.train.digest)
     test = source.read_test()
     if test.images.shape[1:] != source.train.images.shape[1:]:
         raise FrugalError(
@@ -106,6 +96,34 @@ def open_test(
             f"{_size(source.train)} pixels: all images have one size"
         )
     return test
+
+
+def load_sealed(
+    name: str,
+    reason: str,
+    ledger: Path,
+    *,
+    candidate: str | None = None,
+    cache: Path | None = None,
+) -> Dataset:
+    """All training images to learn from and, in validation's place, the test images to score on.
+
+    Opens the test images; arguments and errors as of `open_test`.
+    """
+    test = open_test(name, reason, ledger, candidate=candidate, cache=cache)
+    source = sources.find(name, cache)
+    mean, std = moments(source.train.images)
+    return Dataset(
+        source.name,
+        source.train.digest,
+        source.classes,
+        source.train,
+        test,
+        mean,
+        std,
+        source.test_counts,
+        source.notes,
+    )
 
 
 def moments(images: Tensor) -> tuple[tuple[float, ...], tuple[float, ...]]:
@@ -137,18 +155,6 @@ def _subset(train: Split, count: int, classes: tuple[str, ...]) -> Split:
             "ask for more"
         )
     return subset
-
-
-def _record(ledger: Path, line: dict[str, str | None]) -> None:
-    try:
-        ledger.parent.mkdir(parents=True, exist_ok=True)
-        with ledger.open("a", encoding="utf-8") as file:
-            file.write(json.dumps(line, ensure_ascii=False) + "\n")
-    except OSError as error:
-        raise FrugalError(
-            f"{ledger} cannot be written ({error.strerror}): the test images stay closed until "
-            "their opening can be recorded"
-        ) from error
 
 
 def _size(split: Split) -> str:
