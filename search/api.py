@@ -1,11 +1,8 @@
 """The commands as functions, for Python and notebooks: run, load_study, export."""
 
 import shlex
-import signal
 import sys
-import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 
 import optuna
@@ -16,7 +13,8 @@ from search.candidate import Budget, Candidate, Task
 from search.data import Dataset, load
 from search.device import choose, default_workers
 from search.errors import FrugalError
-from search.events import Event, Stopping
+from search.events import Event
+from search.interrupts import ending_on_interrupt
 from search.loop import Run
 from search.record import Record
 from search.samplers import NAMES, SamplerName
@@ -78,7 +76,7 @@ def run(
     told = (f"space {user_space.path}, objective {user_objective.path}",)
     with open_pool(dataset, chosen, count) as pool:
         loop = Run(opened, user_space, user_objective, pool, trials, sampler, prune, timeout)
-        with _ending_on_interrupt(loop, show):
+        with ending_on_interrupt(loop, show):
             for event in loop.events(told):
                 if show:
                     show(event)
@@ -214,24 +212,3 @@ def _setup(
         notes=dataset.notes,
         validation_images=len(dataset.validation),
     )
-
-
-@contextmanager
-def _ending_on_interrupt(loop: Run, show: Callable[[Event], None] | None) -> Iterator[None]:
-    """The first Ctrl-C asks the run to end at the next epoch, the second ends it at once."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-
-    def stop(*_: object) -> None:
-        if loop.stop:
-            raise KeyboardInterrupt
-        loop.stop = True
-        if show:
-            show(Stopping())
-
-    before = signal.signal(signal.SIGINT, stop)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)
