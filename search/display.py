@@ -63,7 +63,7 @@ class LiveDisplay(Display):
         self._best: tuple[Record, ...] = ()
         self._ends: float | None = None  # when the run is expected to end, on the clock
         self._members: dict[int, TaskID] = {}
-        self._bars = _bars(console)
+        self._bars = bars(console)
         self._trials = self._bars.add_task("trials", total=None, count="", note="")
         self._live = Live(
             console=console,
@@ -160,7 +160,8 @@ def open_display(console: Console | None = None, clock: Clock = time.monotonic) 
     return Display(console, tally)
 
 
-def _bars(console: Console) -> Progress:
+def bars(console: Console) -> Progress:
+    """Bars with a description, a count and a note, drawn by whoever asks for a frame."""
     return Progress(
         TextColumn("{task.description}", markup=False),
         BarColumn(BAR),
