@@ -7,7 +7,7 @@ from pathlib import Path
 
 import optuna
 
-from search import exporting
+from search import exporting, provenance
 from search import study as studies_
 from search.candidate import Budget, Candidate, Task
 from search.data import Dataset, load
@@ -105,18 +105,14 @@ def export(
 ) -> list[Path]:
     """Writes a trained network as one Python file, and beside it what else is asked for.
 
-    trial: its number, the best if None; weights of the best few are kept. Returns what was written.
+    trial: its number; the confirmed one if None, else the best. Weights of the best few are kept,
+    and of a confirmed trial those of the run nearest the median. Returns what was written.
     """
     opened = load_study(study, studies=studies, storage=storage)
-    record = opened.best() if trial is None else _trial(opened, trial)
-    weights = opened.weights(record.number)
-    setup = opened.setup
-    measured = exporting.Measured.of(load(setup.data, setup.train_examples))
-    trained_with = opened.optuna.trials[record.number].user_attrs.get("versions", {})
-    origin = exporting.Origin(record, setup, opened.name, measured, trained_with)
+    record = provenance.answer(opened) if trial is None else _trial(opened, trial)
+    origin, weights = provenance.kept(opened, record)
     path = Path(out)
-    text = exporting.source(record, setup, weights, opened.name, measured, trained_with)
-    exporting.write(text, path)
+    exporting.write(exporting.source(origin, weights), path)
     written = [path]
     for wanted, suffix, write in (
         (safetensors, ".safetensors", exporting.write_safetensors),

@@ -13,7 +13,7 @@ from torch import Tensor
 from search import ledger as ledgers
 from search import sources
 from search.errors import FrugalError
-from search.split import Split, divide, stratified
+from search.split import HELD_OUT, Split, divide, stratified
 
 __all__ = ["Dataset", "Split", "load", "load_sealed", "moments", "open_test"]
 
@@ -104,26 +104,36 @@ def load_sealed(
     ledger: Path,
     *,
     candidate: str | None = None,
+    train_examples: int | None = None,
     cache: Path | None = None,
 ) -> Dataset:
     """All training images to learn from and, in validation's place, the test images to score on.
 
-    Opens the test images; arguments and errors as of `open_test`.
+    Opens the test images; arguments and errors as of `open_test`. train_examples: as of the study
+    whose candidate is measured: its part of the train split becomes the same part of all images.
     """
     test = open_test(name, reason, ledger, candidate=candidate, cache=cache)
     source = sources.find(name, cache)
-    mean, std = moments(source.train.images)
+    train, notes = _everything(source, train_examples)
+    mean, std = moments(train.images)
     return Dataset(
         source.name,
         source.train.digest,
         source.classes,
-        source.train,
+        train,
         test,
         mean,
         std,
         source.test_counts,
-        source.notes,
+        (*source.notes, *notes),
     )
+
+
+def all_training_images(
+    name: str, train_examples: int | None = None, *, cache: Path | None = None
+) -> Split:
+    """The images that `load_sealed` learns from; opens no test image."""
+    return _everything(sources.find(name, cache), train_examples)[0]
 
 
 def moments(images: Tensor) -> tuple[tuple[float, ...], tuple[float, ...]]:
@@ -139,6 +149,18 @@ def moments(images: Tensor) -> tuple[tuple[float, ...], tuple[float, ...]]:
         means.append(mean / 255)
         deviations.append(sqrt(square / channel.numel()) / 255)
     return tuple(means), tuple(deviations)
+
+
+def _everything(
+    source: sources.Source, train_examples: int | None
+) -> tuple[Split, tuple[str, ...]]:
+    """All training images, or the part of them that `train_examples` is of the train split."""
+    total = len(source.train)
+    kept = total if train_examples is None else -(-train_examples * HELD_OUT // (HELD_OUT - 1))
+    if kept >= total:
+        return source.train, ()
+    told = f"trained on {kept:,} of all {total:,} training images"
+    return _subset(source.train, kept, source.classes), (told,)
 
 
 def _subset(train: Split, count: int, classes: tuple[str, ...]) -> Split:

@@ -2,6 +2,8 @@
 
 import json
 import platform
+import shlex
+import sys
 from datetime import UTC, datetime
 from functools import cache
 from importlib.metadata import version
@@ -14,6 +16,13 @@ PACKAGES = ("torch", "torchvision", "optuna")
 def versions() -> dict[str, str]:
     """The installed versions that a number may depend on."""
     return {package: version(package) for package in PACKAGES}
+
+
+def spoken() -> str:
+    """The command line of this process, as a person would type it again."""
+    program = Path(sys.argv[0]).name
+    started = "python -m search" if program == "__main__.py" else program
+    return " ".join([started, shlex.join(sys.argv[1:])]).strip()
 
 
 def note(path: Path, device: str, workers: int, command: str) -> None:

@@ -25,35 +25,25 @@ from search.formats import arrays, write_bytes, write_onnx, write_safetensors
 from search.layer import Layer
 from search.network import MODULES
 from search.origin import Measured, Origin
-from search.record import Record
-from search.setup import Setup
+from search.trained_run import TrainedRun
 from search.values import from_data, to_data
 from search.words import shape_words
 
-__all__ = ["Measured", "Origin", "read_candidate", "source", "write"]
+__all__ = ["Measured", "Origin", "read_candidate", "read_run", "source", "write"]
 __all__ += ["write_onnx", "write_safetensors"]
 
 TEMPLATE = Path(__file__).with_name("standalone.py")
 WIDTH = 100  # columns of the exported file
 SIGN = "A network found by Frugal"  # how every exported file begins
 GLUE = "\N{NO-BREAK SPACE}"  # keeps a key and its value in one line
+RUN = 1  # its place among the JSON objects of the docstring, after the candidate
 _REQUIRED = Parameter.empty
 KINDS = {1: "grey", 3: "RGB"}  # of images, by channels
 
 
-def source(
-    record: Record,
-    setup: Setup,
-    weights: Mapping[str, np.ndarray],
-    study: str,
-    measured: Measured,
-    versions: Mapping[str, str] | None = None,
-) -> str:
-    """The text of the exported file. weights: the scored ones. versions: of the training.
-
-    FrugalError where the trial was not trained to the end, or the weights are another's.
-    """
-    origin = Origin(record, setup, study, measured, versions or {})
+def source(origin: Origin, weights: Mapping[str, np.ndarray]) -> str:
+    """The text of the exported file. weights: the scored ones; FrugalError if another's."""
+    measured = origin.measured
     architecture = origin.candidate.architecture
     return _filled(
         {
@@ -78,9 +68,29 @@ def write(text: str, path: Path) -> None:
 
 def read_candidate(path: Path) -> Candidate:
     """The candidate that an exported file describes, equal to the one that was trained."""
+    return from_data(Candidate, _told(path)[0])
+
+
+def read_run(path: Path) -> TrainedRun:
+    """The training that an exported file's weights are of; FrugalError where it says nothing."""
+    told = _told(path)
+    if len(told) < RUN + 1:
+        raise FrugalError(
+            f"{path} says nothing of the run that trained it: export it again with python -m "
+            "search export"
+        )
+    return from_data(TrainedRun, told[RUN])
+
+
+def _told(path: Path) -> list[Any]:
+    """The JSON objects in the docstring of an exported file, in order."""
     try:
         told = ast.get_docstring(ast.parse(path.read_bytes())) or ""
-        data, _ = json.JSONDecoder().raw_decode(told, told.index("\n{") + 1)
+        place, found = told.index("\n{") + 1, []
+        while place:
+            data, end = json.JSONDecoder().raw_decode(told, place)
+            found.append(data)
+            place = told.find("\n{", end) + 1
     except OSError as error:
         raise FrugalError(f"cannot read {path}: {error.strerror or error}") from error
     except (SyntaxError, ValueError) as error:
@@ -88,7 +98,7 @@ def read_candidate(path: Path) -> Candidate:
             f"{path} is not an exported network: its docstring must hold a candidate as JSON; "
             "name a file that `python -m search export` wrote"
         ) from error
-    return from_data(Candidate, data)
+    return found
 
 
 def _docstring(origin: Origin) -> str:
@@ -110,7 +120,11 @@ def _docstring(origin: Origin) -> str:
         "The candidate, from which the same network can be trained again:",
     ]
     lines = [line for text in paragraphs for line in (*textwrap.wrap(text, WIDTH - 3), "")]
-    text = "\n".join([*lines, *_readable(to_data(origin.candidate))])
+    lines += _readable(to_data(origin.candidate))
+    if origin.run:
+        lines += ["", "The run, which `python -m search reproduce FILE` trains again:", ""]
+        lines += _readable(to_data(origin.run))
+    text = "\n".join(lines)
     return '"""{}\n"""'.format(text.replace("\\", r"\\").replace('"""', r"\"\"\""))
 
 

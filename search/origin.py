@@ -13,10 +13,13 @@ from typing import Literal
 import torch
 
 from search.candidate import Candidate
-from search.data import Dataset
+from search.confirmation import Final
+from search.data import Dataset, moments
 from search.errors import FrugalError
 from search.record import Record
 from search.setup import Setup
+from search.split import Split
+from search.trained_run import TrainedRun
 from search.words import duration, percent
 
 DARK, LIGHT = 0.25, 0.75  # mean of the border's pixels up to which, from which it is dark, light
@@ -28,8 +31,8 @@ Shade = Literal["dark", "light", "mixed"]
 class Measured:
     """What was measured on the data, and what an image must be turned into to be classified.
 
-    mean, std: per channel of the train split, pixels in [0, 1]. background: the shade of the
-    train split's borders, "mixed" also for RGB. train, validation: numbers of images.
+    mean, std: per channel of the images learned from, pixels in [0, 1]. background: the shade of
+    their borders, "mixed" also for RGB. train, validation: numbers of images.
     """
 
     classes: tuple[str, ...]
@@ -42,15 +45,20 @@ class Measured:
     @classmethod
     def of(cls, dataset: Dataset) -> "Measured":
         """The figures of a dataset as it was trained on."""
-        shade = background(dataset.train.images)
-        counts = len(dataset.train), len(dataset.validation)
-        return cls(dataset.classes, dataset.mean, dataset.std, shade, *counts)
+        return cls.learned_from(dataset.train, dataset.classes, len(dataset.validation))
+
+    @classmethod
+    def learned_from(cls, train: Split, classes: tuple[str, ...], validation: int) -> "Measured":
+        """The figures of the images that were learned from."""
+        mean, std = moments(train.images)
+        return cls(classes, mean, std, background(train.images), len(train), validation)
 
 
 @dataclass(frozen=True)
 class Origin:
     """A trained trial and the study around it. versions: of the training, by package.
 
+    run: the training whose weights are exported; final: where the trial is confirmed.
     FrugalError where the trial was not trained to the end.
     """
 
@@ -59,6 +67,8 @@ class Origin:
     study: str
     measured: Measured
     versions: Mapping[str, str] = field(default_factory=dict)
+    run: TrainedRun | None = None
+    final: Final | None = None
 
     def __post_init__(self) -> None:
         if self.record.candidate is None or self.record.consistency is None:
@@ -83,6 +93,24 @@ class Origin:
     @property
     def result(self) -> str:
         """Sentences about the accuracy; the score too where the objective is another."""
+        return self._confirmed(self.final) if self.final else self._selected()
+
+    def _confirmed(self, final: Final) -> str:
+        """The figures on the test images, which nothing was chosen by."""
+        n, count = f"(n = {final.images:,} test images)", len(final.runs)
+        run = next(run for run in final.runs if run.number == final.median)
+        low, high = percent(final.interval.low), percent(final.interval.high)
+        return (
+            f"confirmed. Lowest test accuracy over the last {self.setup.window} of "
+            f"{len(run.accuracy)} epochs: {percent(final.mean)} in the mean of {count} runs, "
+            f"{percent(final.worst)} in the worst {n}; {low} to {high} is to be expected of a new "
+            f"run on new images, at {100 * final.interval.level:.0f} %. These weights are of run "
+            f"{final.median + 1}, the one nearest the median: {percent(run.consistency)}, and "
+            f"{percent(run.accuracy[-1])} after the last epoch {n}. Nothing was chosen by test "
+            f"images; they were opened {final.openings} times so far, see the ledger."
+        )
+
+    def _selected(self) -> str:
         curve = self.record.validation_accuracy
         last = curve[-self.setup.window :]
         lowest, n = min(last), f"(n = {self.measured.validation:,} validation images)"
@@ -104,15 +132,19 @@ class Origin:
         """Study, trial, draws, data and budget in a sentence."""
         record, setup = self.record, self.setup
         return (
-            f'study "{self.study}", trial {record.number}, seed {setup.seed}, draws of trial '
-            f"{record.origin}; data {setup.data} (digest {setup.digest}), "
+            f'study "{self.study}", trial {record.number}, seed {setup.seed}, '
+            + (f"run {self.final.median + 1}" if self.final else f"draws of trial {record.origin}")
+            + f"; data {setup.data} (digest {setup.digest}), "
             f"{self.measured.train:,} training images; budget {setup.budget}."
         )
 
     @property
     def training(self) -> str:
         """Device, time and versions of the training and of the export."""
-        told = f"on {self.record.device or 'an unknown device'} in {duration(self.record.seconds)}"
+        seconds = self.record.seconds
+        if self.final:
+            seconds = next(r.seconds for r in self.final.runs if r.number == self.final.median)
+        told = f"on {self.record.device or 'an unknown device'} in {duration(seconds)}"
         if self.versions:
             told += f" with {_listed(self.versions)}"
         return f"{told}; exported on {date.today().isoformat()} with {_listed(_present())}."

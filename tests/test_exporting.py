@@ -19,6 +19,7 @@ from search.architecture import Architecture, Block, Head
 from search.candidate import Budget, Candidate
 from search.errors import FrugalError
 from search.network import build
+from search.origin import Origin
 from search.recipe import Augmentation, Recipe
 from search.record import Record
 from search.setup import Setup
@@ -126,7 +127,7 @@ def best(digits, setup, measured, tmp_path_factory):
     """The path of the trained candidate's export."""
     record, weights = digits
     path = tmp_path_factory.mktemp("best") / "best.py"
-    text = exporting.source(record, setup, weights, "demo", measured, {"torch": "2"})
+    text = exporting.source(Origin(record, setup, "demo", measured, {"torch": "2"}), weights)
     exporting.write(text, path)
     return path
 
@@ -142,7 +143,7 @@ def test_an_export_is_the_trained_network(small_mnist, digits, best, setup, meas
         figures = measured if architecture.image == GREY else coloured
         weights = weights_of(architecture)
         record = recorded(Candidate(architecture, Recipe()))
-        text = exporting.source(record, setup, weights, "demo", figures)
+        text = exporting.source(Origin(record, setup, "demo", figures), weights)
         exporting.write(text, best.with_name(f"{name}.py"))
         expected[name] = logits_of(architecture, weights, images[architecture.image[0]], figures)
     ended = alone("-c", ALONE, "images.pt", best.parent, "logits.pt", cwd=tmp_path)
@@ -209,7 +210,7 @@ def test_caveats_and_odd_names_are_told(digits, setup, measured):
     record, weights = digits
     odd = replace(setup, data='C:\\new\\"""set"""', overrides=(("max_epochs", 2),))
     names = replace(measured, classes=('"', "\\n", *"éabcdefg"))
-    text = exporting.source(record, odd, weights, 'a"', names)
+    text = exporting.source(Origin(record, odd, 'a"', names), weights)
     told = " ".join(ast.get_docstring(ast.parse(text)).split())
     assert 'C:\\new\\"""set"""' in told
     assert "Beware: max_epochs overridden: 2." in told
@@ -223,7 +224,9 @@ def test_caveats_and_odd_names_are_told(digits, setup, measured):
 def test_another_objective_is_told(digits, setup, measured):
     """A score that is not the lowest accuracy is named beside it."""
     record, weights = digits
-    text = exporting.source(replace(record, consistency=0.5), setup, weights, "demo", measured)
+    text = exporting.source(
+        Origin(replace(record, consistency=0.5), setup, "demo", measured), weights
+    )
     assert "own objective: 0.5." in " ".join(text.split())
 
 
@@ -239,7 +242,7 @@ def test_any_candidate_is_read_back(seed, setup, measured, tmp_path):
     architecture = strategies.random_architecture(random)
     candidate = Candidate(architecture, strategies.random_recipe(random))
     weights = weights_of_zero(architecture)
-    text = exporting.source(recorded(candidate), setup, weights, "demo", measured)
+    text = exporting.source(Origin(recorded(candidate), setup, "demo", measured), weights)
     (tmp_path / "best.py").write_text(text, encoding="utf-8")
     assert exporting.read_candidate(tmp_path / "best.py") == candidate
     assert max(map(len, text.splitlines())) <= 100
@@ -284,7 +287,7 @@ def test_only_a_trained_trial_is_exported(digits, setup, measured):
     record, weights = digits
     running = replace(record, outcome="stopped early", consistency=None)
     with pytest.raises(FrugalError, match="trial 3 is stopped early"):
-        exporting.source(running, setup, weights, "demo", measured)
+        exporting.source(Origin(running, setup, "demo", measured), weights)
 
 
 def test_weights_must_be_those_of_the_architecture(digits):

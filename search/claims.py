@@ -1,0 +1,85 @@
+"""What is claimed of a study and of an exported network, as functions: confirm, reproduce."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from search import confirmation, reproduction
+from search import study as studies_
+from search.confirmation import Confirmation
+from search.confirming import Confirming, alone
+from search.data import Dataset
+from search.device import choose, default_workers
+from search.environment import spoken
+from search.errors import FrugalError
+from search.events import Stopping
+from search.interrupts import ending_on_interrupt
+from search.repeating import Told
+from search.reproduction import Reproduction
+from search.training import EpochResult, Pool, open_pool
+from search.verdict import verdict
+
+STUDIES = Path("studies")
+
+Show = Callable[[Told | Stopping], object]
+
+
+def confirm(
+    study: str = "mnist",
+    *,
+    studies: Path | str = STUDIES,
+    storage: str | None = None,
+    top: int = 5,
+    seeds: int = 5,
+    target: float = 0.994,
+    data: str | None = None,
+    device: str = "auto",
+    workers: int | None = None,
+    show: Show | None = None,
+) -> Confirmation | None:
+    """Confirms a study's best candidate and keeps what was found in its folder.
+
+    The `top` candidates race on validation over at most `seeds` repeats each; the winner alone is
+    then trained `seeds` times on all training images, and the test images are opened for it.
+    target: accuracy (0 to 1) that every last epoch is to reach. Goes on where it was interrupted;
+    None where Ctrl-C ended it. FrugalError for everything that the caller can mend.
+    """
+    opened = studies_.load(study, Path(studies), storage)
+    chosen = choose(device)
+    count = _workers(workers, chosen)
+
+    def pool(dataset: Dataset) -> Pool:
+        return open_pool(dataset, chosen, count)
+
+    confirming = Confirming(opened, pool, top, seeds, data)
+    opened.note_environment(chosen, count, spoken())
+    with alone(opened), ending_on_interrupt(confirming, show):
+        for told in confirming.events():
+            if show:
+                show(told)
+        if not confirming.complete:
+            return None
+        found = verdict(confirming, target, spoken())
+        confirmation.write(found, opened.folder)
+    return found
+
+
+def reproduce(
+    path: Path | str,
+    *,
+    studies: Path | str = STUDIES,
+    data: str | None = None,
+    device: str = "auto",
+    show: Callable[[EpochResult], object] | None = None,
+) -> Reproduction:
+    """Trains an exported network again from what its file says, and compares.
+
+    studies: whose ledger is told where the file's figures are of the test images. FrugalError
+    where the file is no export, or the data are others.
+    """
+    return reproduction.reproduce(Path(path), Path(studies), data, choose(device), show)
+
+
+def _workers(wanted: int | None, device: str) -> int:
+    if wanted is not None and wanted < 1:
+        raise FrugalError(f"--workers {wanted}: at least 1")
+    return wanted or default_workers(device)
