@@ -10,13 +10,8 @@ from typing import Any
 import click
 from rich.console import Console
 
-from search.options import Commands, device_options, studies_option, study_options
-
-SAMPLERS = ("tpe", "random", "gp", "cmaes", "nsga2")
-DATA_HELP = (
-    "mnist, fashion-mnist, kmnist, qmnist, emnist-digits, a folder with the four IDX files, or a "
-    "folder of class folders of images (train/<class>/*.png, test/<class>/*.png)."
-)
+from search.commands.run import run
+from search.options import DATA_HELP, Commands, studies_option, study_options
 
 
 @click.group(cls=Commands, context_settings={"max_content_width": 100})
@@ -29,77 +24,7 @@ def main() -> None:
     """
 
 
-@main.command(short_help="Search until the study holds N trained candidates.")
-@click.option(
-    "--trials",
-    type=int,
-    default=100,
-    show_default=True,
-    help="Trained candidates in the study, stopped early or not; those over budget are free.",
-)
-@study_options
-@click.option("--data", help=f"{DATA_HELP}  [default: the study's, or mnist]")
-@click.option("--space", type=click.Path(path_type=Path), help="Another space.py.")
-@click.option("--objective", type=click.Path(path_type=Path), help="Another objective.py.")
-@click.option("--max-params", type=int, help="Learned parameters, in place of the objective's.")
-@click.option("--max-epochs", type=int, help="Training epochs, in place of the objective's.")
-@click.option("--window", type=int, help="Last epochs that count, in place of the objective's.")
-@click.option("--train-examples", type=int, help="Train on so many images, for a quick look.")
-@click.option(
-    "--sampler",
-    type=click.Choice(SAMPLERS),
-    default="tpe",
-    show_default=True,
-    help="Who proposes. tpe learns from over-budget and stopped candidates too (it ranks them "
-    "behind the trained ones); gp, cmaes and nsga2 learn from those trained to the end alone, so "
-    "more of their proposals are over budget; random learns nothing.",
-)
-@click.option(
-    "--pruner",
-    type=click.Choice(["default", "none"]),
-    default="default",
-    show_default=True,
-    help="Stop candidates that can no longer matter, or train all to the end.",
-)
-@click.option("--timeout", type=float, help="Seconds after which no new candidate starts.")
-@click.option("--seed", type=int, help="Of all draws of the study.  [default: the study's, or 0]")
-@device_options
-def run(pruner: str, **options: Any) -> None:
-    """Search until the study holds N trained candidates.
-
-    The same command again goes on where it stopped. Ctrl-C ends at the next epoch and loses
-    nothing that was finished.
-    """
-    from search.api import run as search_run
-    from search.display import open_display
-
-    console = Console()
-    with open_display(console) as display:
-        study = search_run(prune=pruner == "default", show=display.show, **options)
-    _next_steps(console, study)
-
-
-def _next_steps(console: Console, study: Any) -> None:
-    """The best candidate, its layers, and what to try next."""
-    from search.tables import layer_table, ranking
-
-    records, setup = study.records(), study.setup
-    best = study.ranking()[:1]
-    if not best:
-        return
-    console.print(
-        ranking(records, setup.window, 3, images=setup.validation_images, caveats=setup.caveats)
-    )
-    console.print(f"trial {best[0].number}, the best:")
-    console.print(layer_table(best[0].candidate.architecture))
-    named = "" if study.name == "mnist" else f" --study {study.name}"
-    for command, purpose in (
-        ("show", "the ranking, the best's recipe and learning curve"),
-        ("export", "the best network as one Python file"),
-        ("dashboard", "every trial in the browser"),
-    ):
-        line = f"  python -m search {command + named:<{len(named) + 9}}  {purpose}"
-        console.print(line, highlight=False, soft_wrap=True)
+main.add_command(run)
 
 
 @main.command(short_help="Show what will be trained on.")

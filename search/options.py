@@ -9,6 +9,11 @@ import click
 
 from search.errors import FrugalError
 
+DATA_HELP = (
+    "mnist, fashion-mnist, kmnist, qmnist, emnist-digits, a folder with the four IDX files, or a "
+    "folder of class folders of images (train/<class>/*.png, test/<class>/*.png)."
+)
+
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
