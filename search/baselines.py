@@ -97,6 +97,11 @@ def about() -> tuple[str, ...]:
     return tuple(_facts()["about"])
 
 
+def unlike() -> str:
+    """What we cannot do as they did, in words."""
+    return str(_facts()["unlike"])
+
+
 def find(name: str) -> Baseline:
     """The baseline of that name. FrugalError names the nearest."""
     known = _baselines()

@@ -10,6 +10,7 @@ from typing import Any
 import click
 from rich.console import Console
 
+from search.commands.baselines import baselines
 from search.commands.run import run
 from search.options import DATA_HELP, Commands, studies_option, study_options
 
@@ -25,6 +26,7 @@ def main() -> None:
 
 
 main.add_command(run)
+main.add_command(baselines)
 
 
 @main.command(short_help="Show what will be trained on.")
