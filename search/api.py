@@ -27,6 +27,7 @@ STUDIES = Path("studies")
 DEFAULT_STUDY = "mnist"
 DEFAULT_DATA = "mnist"
 DEFAULT_SEED = 0
+BEST = "best.py"  # the study's answer as exported last, kept in its folder too
 
 
 def run(
@@ -97,7 +98,7 @@ def export(
     study: str = DEFAULT_STUDY,
     *,
     trial: int | None = None,
-    out: Path | str = "best.py",
+    out: Path | str = BEST,
     studies: Path | str = STUDIES,
     storage: str | None = None,
     safetensors: bool = False,
@@ -111,8 +112,10 @@ def export(
     opened = load_study(study, studies=studies, storage=storage)
     record = provenance.answer(opened) if trial is None else _trial(opened, trial)
     origin, weights = provenance.kept(opened, record)
-    path = Path(out)
-    exporting.write(exporting.source(origin, weights), path)
+    path, text = Path(out), exporting.source(origin, weights)
+    exporting.write(text, path)
+    if trial is None:
+        exporting.write(text, opened.folder / BEST)
     written = [path]
     for wanted, suffix, write in (
         (safetensors, ".safetensors", exporting.write_safetensors),

@@ -11,6 +11,8 @@ import click
 from rich.console import Console
 
 from search.commands.baselines import baselines
+from search.commands.confirm import confirm
+from search.commands.reproduce import reproduce
 from search.commands.run import run
 from search.options import DATA_HELP, Commands, studies_option, study_options
 
@@ -27,6 +29,8 @@ def main() -> None:
 
 main.add_command(run)
 main.add_command(baselines)
+main.add_command(confirm)
+main.add_command(reproduce)
 
 
 @main.command(short_help="Show what will be trained on.")
@@ -142,7 +146,8 @@ def export(**options: Any) -> None:
     """Write the best network as one Python file that needs torch alone.
 
     The file holds the layers, the weights that were scored, the recipe and the origin. Weights
-    are kept for the best few candidates of a study.
+    are kept for the best few candidates of a study; a confirmed study gives the confirmed
+    candidate with the weights of the run nearest the median, never the best on test.
     """
     from search.api import export as search_export
 
