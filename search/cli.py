@@ -12,6 +12,8 @@ from rich.console import Console
 
 from search.commands.baselines import baselines
 from search.commands.confirm import confirm
+from search.commands.drilldown import drilldown
+from search.commands.report import report
 from search.commands.reproduce import reproduce
 from search.commands.run import run
 from search.options import DATA_HELP, Commands, studies_option, study_options
@@ -30,6 +32,8 @@ def main() -> None:
 main.add_command(run)
 main.add_command(baselines)
 main.add_command(confirm)
+main.add_command(drilldown)
+main.add_command(report)
 main.add_command(reproduce)
 
 
