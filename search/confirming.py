@@ -17,8 +17,9 @@ from search import ledger
 from search.candidate import Candidate
 from search.confirmation import Race
 from search.contest import Contest, key
-from search.data import Dataset, load, load_sealed
+from search.data import Dataset, load_sealed
 from search.errors import FrugalError
+from search.kept import kept_objective, same_data, study_data
 from search.predictions import FILE as PREDICTIONS
 from search.predictions import predict, run_of, write
 from search.randomness import derive
@@ -27,7 +28,7 @@ from search.repeating import Job, Listed, Plan, Repeating, Scored, Told
 from search.repeats import FILE, Repeat, Shelf, nearest_median
 from search.study import Study
 from search.training import Pool, Weights
-from search.userfiles import Objective, load_objective
+from search.userfiles import Objective
 
 FEWEST = 3  # runs: with fewer, mean, worst and spread say nothing
 CONFIRMED = "confirmed"  # the folder of the winner's weights and predictions
@@ -111,7 +112,7 @@ class Confirming:
             candidate=f"study {self.study.name}, {key(winner)}",
             train_examples=setup.train_examples,
         )
-        _same_data(self.study, dataset)
+        same_data(self.study, dataset)
         if missing:
             yield from self._train(dataset, Listed(missing), "test", self._keep)
         if not self.stop:
@@ -197,33 +198,6 @@ def confirmed_weights(folder: Path, trial: int, number: int) -> dict[str, np.nda
             f"{path} is gone: python -m search confirm with more --seeds trains the trial again"
         )
     return load_file(path)
-
-
-def kept_objective(study: Study) -> Objective:
-    """The study's own objective, as it was, with the figures overridden when it began."""
-    path = study.folder / "objective.py"
-    if not path.exists():
-        path.write_text(study.setup.objective, encoding="utf-8")
-    overrides = dict(study.setup.overrides)
-    return load_objective(
-        path, overrides.get("parameters"), overrides.get("epochs"), overrides.get("window")
-    )
-
-
-def study_data(study: Study, data: str | None = None) -> Dataset:
-    """The images that the study was made from; FrugalError where those there are others."""
-    dataset = load(data or study.setup.data, study.setup.train_examples)
-    _same_data(study, dataset)
-    return dataset
-
-
-def _same_data(study: Study, dataset: Dataset) -> None:
-    if dataset.digest != study.setup.digest:
-        raise FrugalError(
-            f"study {study.name} was made from {study.setup.data} (images "
-            f"{study.setup.digest[:8]}), {dataset.name} now holds others (images "
-            f"{dataset.digest[:8]}): name the study's own with --data"
-        )
 
 
 @contextmanager

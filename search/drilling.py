@@ -12,12 +12,12 @@ from filelock import FileLock, Timeout
 
 from search import confirmation
 from search.candidate import Candidate
-from search.confirming import kept_objective, study_data
 from search.drilldown import Drilldown
 from search.errors import FrugalError
 from search.events import Stopping
 from search.ingredients import Variant, lasting, variants
 from search.interrupts import ending_on_interrupt
+from search.kept import kept_objective, study_data
 from search.randomness import derive
 from search.record import Record
 from search.repeating import Job, Listed, Repeating, Scored, Told

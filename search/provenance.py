@@ -6,8 +6,9 @@ import numpy as np
 
 from search import confirmation
 from search.confirmation import Final
-from search.confirming import confirmed_weights, study_data
+from search.confirming import confirmed_weights
 from search.data import all_training_images
+from search.kept import study_data
 from search.origin import Measured, Origin
 from search.randomness import derive
 from search.record import Record
