@@ -4,6 +4,7 @@ Readable on white and on black. Never imports torch.
 """
 
 from collections.abc import Sequence
+from html import escape
 from math import log10, sqrt
 from textwrap import wrap
 from typing import Any
@@ -22,11 +23,20 @@ LABELS = 8  # at most, on an axis of accuracies
 
 
 def style(figure: go.Figure, title: str, subtitle: str = "") -> go.Figure:
-    """Gives the figure its title and the common look, and returns it."""
-    lines = wrap(subtitle, LINE)
+    """Gives the figure its title and the common look, and returns it.
+
+    Both texts are plain and stand in `layout.meta` as well, for a page that sets them itself.
+    """
+    lines = [escape(line, quote=False) for line in wrap(subtitle, LINE)]
     small = "".join(f"<br><span style='font-size:11px'>{line}</span>" for line in lines)
     figure.update_layout(
-        title={"text": f"<b>{title}</b>{small}", "font_size": 15, "x": 0.02, "xanchor": "left"},
+        meta={"title": title, "told": subtitle},
+        title={
+            "text": f"<b>{escape(title, quote=False)}</b>{small}",
+            "font_size": 15,
+            "x": 0.02,
+            "xanchor": "left",
+        },
         title_y=0.96,
         title_yanchor="top",
         font={"color": GREY, "size": 12},

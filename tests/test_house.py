@@ -17,6 +17,7 @@ LONGEST = 250  # lines of a module: what one reads in one go
 LONGER: dict[str, tuple[int, str]] = {}  # module: its own limit and why it is one noun still
 VALUES = ["architecture", "layer", "recipe", "candidate", "values", "errors"]
 OUTSIDE_OPTUNA = ["training", "member", "engines", "network", "data", "randomness", *VALUES]
+WITHOUT_TORCH = ["report", "summary", "evidence", "pages", "sections", "charts", "dashboard"]
 THE_COMMAND_LINE = {"search.cli"}  # alone may know the user's space and objective
 OPENERS_OF_THE_TEST_SET = {"search.data"}  # defines it; confirm and baselines will join
 VAGUE = {"util", "helper", "manager", "handler", "config", "params"}
@@ -103,6 +104,14 @@ def test_training_knows_no_optuna(name):
     modules = members(name)
     assert modules
     assert [way for module in modules for way in ways_to(module, "optuna")] == []
+
+
+@pytest.mark.parametrize("name", WITHOUT_TORCH)
+def test_what_only_reads_knows_no_torch(name):
+    """A report and a dashboard are made from what is written down, all the way down."""
+    modules = members(name)
+    assert modules
+    assert [way for module in modules for way in ways_to(module, "torch")] == []
 
 
 def test_the_library_imports_neither_space_nor_objective():

@@ -1,0 +1,200 @@
+"""The words of an HTML page: tags, tables, figures, pictures, and the page around them. No torch.
+
+All text is escaped when it is put into a tag, unless it is markup already, which its type says.
+"""
+
+import base64
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from html import escape
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import plotly.graph_objects as go
+from numpy.typing import NDArray
+from PIL import Image
+from plotly.offline import get_plotlyjs
+
+from search.errors import FrugalError
+
+STYLE = Path(__file__).with_name("report.css")
+SCRIPT = Path(__file__).with_name("report.js")
+SIGN = '<meta name="generator" content="Frugal">'  # in the head of every page of ours
+HEAD = 400  # bytes: within these it stands
+MARGIN = {"l": 56, "r": 16, "t": 12, "b": 44}  # CSS pixels around a figure's axes
+VOID = frozenset({"img"})  # elements without an end
+HEIGHT = 380  # CSS pixels of a figure, where it does not say
+
+
+class Html(str):
+    """Text that is markup."""
+
+    __slots__ = ()
+
+
+@dataclass(frozen=True)
+class Section:
+    """A part of the page. name: its anchor; short: how the table of contents calls it."""
+
+    name: str
+    title: str
+    content: Html
+    short: str = ""
+
+
+def tag(name: str, *content: str, **attributes: Any) -> Html:
+    """An element. A trailing underscore of an attribute's name is dropped; None leaves it out."""
+    told = "".join(
+        f' {key.rstrip("_").replace("_", "-")}="{escape(str(value))}"'
+        for key, value in attributes.items()
+        if value is not None
+    )
+    end = "" if name in VOID else f"</{name}>"
+    return Html(f"<{name}{told}>{join(content)}{end}")
+
+
+def join(content: Iterable[str]) -> Html:
+    """Elements and texts one after another."""
+    return Html("".join(part if isinstance(part, Html) else escape(part) for part in content))
+
+
+def paragraph(*content: str, **attributes: Any) -> Html:
+    """A paragraph."""
+    return tag("p", *content, **attributes)
+
+
+def code(text: str) -> Html:
+    """A command or name as it is typed."""
+    return tag("code", text)
+
+
+def command(text: str) -> Html:
+    """A command on lines of its own."""
+    return tag("pre", tag("code", text))
+
+
+def listed(items: Iterable[str], **attributes: Any) -> Html:
+    """A plain list."""
+    return tag("ul", *(tag("li", item) for item in items), **attributes)
+
+
+def facts(told: Iterable[tuple[str, str]]) -> Html:
+    """What and how, line by line."""
+    return tag("dl", *(tag("div", tag("dt", name), tag("dd", text)) for name, text in told))
+
+
+def table(
+    head: Sequence[str],
+    rows: Iterable[Sequence[str]],
+    *,
+    caption: str = "",
+    words: Sequence[int] = (0,),
+    foot: Sequence[str] = (),
+    kind: str | None = None,
+) -> Html:
+    """A table that scrolls inside its own box. words: columns of text; all others hold figures.
+
+    kind: its class. A row whose first cell says something is the first of a group.
+    """
+
+    def cells(name: str, line: Sequence[str]) -> Html:
+        classes = ("words" if place in words else None for place in range(len(line)))
+        told = (tag(name, cell, class_=c) for cell, c in zip(line, classes, strict=True))
+        return tag("tr", *told, class_="first" if kind and line[0] else None)
+
+    parts = [tag("thead", cells("th", head)), tag("tbody", *(cells("td", row) for row in rows))]
+    if foot:
+        parts.append(tag("tfoot", cells("td", foot)))
+    if caption:
+        parts.insert(0, tag("caption", caption))
+    return tag("div", tag("table", *parts, class_=kind), class_="wide", tabindex="0")
+
+
+def chart(figure: go.Figure, name: str, alternative: str, further: str = "") -> Html:
+    """A drawn figure with the title and the words that `style` gave it.
+
+    alternative: what it shows, for whoever cannot see it. further: added to its caption.
+    """
+    data = json.loads(figure.to_json())
+    layout, meta = data["layout"], data["layout"].pop("meta")
+    height = layout.pop("height", HEIGHT)
+    for needless in ("title", "template", "modebar", "legend"):
+        layout.pop(needless, None)
+    layout |= {"margin": MARGIN | {"t": 12}, "showlegend": False, "autosize": True}
+    drawing = Html(json.dumps(data, separators=(",", ":")).replace("<", "\\u003c"))
+    caption = [tag("strong", meta["title"]), " ", meta["told"], ". " * bool(further), further]
+    return tag(
+        "figure",
+        tag("figcaption", *caption),
+        tag("div", id=name, class_="chart", style=f"--height:{height}px", role="img",
+            aria_label=alternative),
+        tag("div", class_="legend"),
+        tag("script", drawing, type="application/json", data_chart=name),
+        class_="drawn",
+    )  # fmt: skip
+
+
+def picture(pixels: NDArray[np.uint8], alternative: str, width: int | None = None) -> Html:
+    """An image (H, W), (H, W, 2) or more channels, uint8, inside the page. width: CSS pixels."""
+    buffer = BytesIO()
+    Image.fromarray(pixels).save(buffer, "png", optimize=True)
+    encoded = base64.b64encode(buffer.getvalue()).decode()
+    shown = {"width": width, "height": width and round(width * pixels.shape[0] / pixels.shape[1])}
+    return tag("img", src=f"data:image/png;base64,{encoded}", alt=alternative, **shown)
+
+
+def page(title: str, header: Html, sections: Sequence[Section], footer: Html) -> str:
+    """The whole page, which needs nothing else: style, script and plotly are inside."""
+    contents = tag(
+        "nav",
+        listed(tag("a", s.short or s.title, href=f"#{s.name}") for s in sections),
+        aria_label="Contents",
+    )
+    body = [tag("section", tag("h2", s.title), s.content, id=s.name) for s in sections]
+    return "\n".join(
+        [
+            "<!doctype html>",
+            '<html lang="en">',
+            "<head>",
+            '<meta charset="utf-8">',
+            SIGN,
+            '<meta name="viewport" content="width=device-width, initial-scale=1">',
+            '<meta name="color-scheme" content="light dark">',
+            '<link rel="icon" href="data:,">',  # a browser asks for none
+            tag("title", title),
+            tag("style", Html(STYLE.read_text("utf-8"))),
+            "</head>",
+            "<body>",
+            contents,
+            "<main>",
+            header,
+            *body,
+            footer,
+            "</main>",
+            tag("script", Html(get_plotlyjs())),
+            tag("script", Html(SCRIPT.read_text("utf-8"))),
+            "</body>",
+            "</html>",
+            "",
+        ]
+    )
+
+
+def write(text: str, path: Path, sign: str = SIGN) -> None:
+    """Writes a page whole or not at all; what is there is replaced only if it is one of ours.
+
+    FrugalError names why it cannot be written. sign: by which ours are known.
+    """
+    partial = path.with_name(f".{path.name}.part")
+    try:
+        if path.is_file() and sign not in path.read_text("utf-8", errors="replace")[:HEAD]:
+            raise FrugalError(f"{path} exists and is no report of ours: name another with --out")
+        partial.write_text(text, encoding="utf-8")
+        partial.replace(path)
+    except OSError as error:
+        partial.unlink(missing_ok=True)
+        reason = error.strerror or error
+        raise FrugalError(f"cannot write {path}: {reason}; name another with --out") from error

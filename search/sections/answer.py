@@ -1,0 +1,140 @@
+"""The answer first: which candidate, what it is worth, how sure that is. Never imports torch."""
+
+from search.evidence import Evidence
+from search.pages import Html, code, join, listed, paragraph, tag
+from search.record import COUNTED
+from search.tables import standard_error
+from search.words import counted, percent, sentence
+
+
+def answer(found: Evidence) -> Html:
+    """The head of the page."""
+    parts = [
+        tag(
+            "p",
+            "Frugal",
+            " · study ",
+            tag("b", found.name),
+            " · ",
+            found.setup.data,
+            class_="kicker",
+        ),
+        *(_confirmed(found) if found.confirmation else _selected(found)),
+        _tiles(found),
+    ]
+    if found.caveats:
+        parts.append(tag("div", tag("b", "Beware."), listed(found.caveats), class_="notice warn"))
+    return tag("header", *parts)
+
+
+def _selected(found: Evidence) -> list[Html]:
+    best, images = found.best, found.setup.validation_images
+    score = best.consistency or 0.0
+    size = f"n = {images:,} validation images" if images else "the validation split"
+    span = f"over the last {found.setup.window} of {counted(best.epochs, 'epoch')}"
+    luck = ""
+    if images:
+        error = 100 * standard_error(score, images)
+        luck = f" {percent(score)} carries a standard error of {error:.2f} points from n alone."
+    trained = counted(len(found.ranking), "candidate")
+    return [
+        tag("h1", percent(score), tag("span", f" with {best.parameters:,} parameters")),
+        paragraph(
+            f"Validation consistency {span} of trial {best.number}, {size}, the best of {trained} "
+            f"trained to the end within {found.setup.budget}.",
+            class_="lead",
+        ),
+        tag(
+            "div",
+            tag("b", "Selected, not confirmed."),
+            " This is the figure that the search chose by, so luck is in it: the best of "
+            f"{trained} on the same images.{luck} Another seed may do worse. What it is worth on "
+            "images that the search never saw, over several seeds, is found by ",
+            code(f"python -m search confirm{found.study_option}"),
+            class_="notice warn",
+        ),
+    ]
+
+
+def _confirmed(found: Evidence) -> list[Html]:
+    assert found.confirmation is not None
+    final, best = found.confirmation.final, found.best
+    span = f"the last {found.confirmation.window} of {counted(best.epochs, 'epoch')}"
+    interval = f"{percent(final.interval.low)} to {percent(final.interval.high)}"
+    newer = found.ranking[0].number != best.number
+    ahead = f" By selection alone trial {found.ranking[0].number} stands ahead of it."
+    return [
+        tag("h1", percent(final.mean), tag("span", f" with {best.parameters:,} parameters")),
+        paragraph(
+            f"Test consistency of trial {best.number}: the lowest accuracy over {span}, mean of "
+            f"{counted(len(final.runs), 'run')} on all {final.train_examples:,} training images, "
+            f"n = {final.images:,} test images.",
+            class_="lead",
+        ),
+        tag(
+            "div",
+            tag("b", "Confirmed"),
+            f" on images that the search never saw. The {final.interval.level:.0%} interval for a "
+            f"new run on new images is {interval}; it accounts for both seeds and the size of the "
+            f"test set. Worst run {percent(final.worst)}, spread "
+            f"{100 * final.spread:.3f} points." + ahead * newer,
+            class_="notice good",
+        ),
+    ]
+
+
+def _tiles(found: Evidence) -> Html:
+    best, setup = found.best, found.setup
+    share = best.parameters / setup.budget.parameters
+    trained = sum(record.outcome in COUNTED for record in found.records)
+    over = sum(record.outcome == "over budget" for record in found.records)
+    tiles = [
+        (
+            f"{best.parameters:,}",
+            f"parameters, {share:.0%} of the {setup.budget.parameters:,} allowed",
+        ),
+        (f"{best.macs:,}", "multiply-accumulates per image"),
+        *_proofs(found),
+        (f"{trained:,}", f"candidates trained; {over:,} over budget, at no cost"),
+        (f"{len(found.openings):,}", "openings of these test images so far, by the ledger"),
+    ]
+    return tag(
+        "dl", *(tag("div", tag("dd", n), tag("dt", told)) for n, told in tiles), class_="tiles"
+    )
+
+
+def _proofs(found: Evidence) -> list[tuple[str, str]]:
+    if found.confirmation is None:
+        best = found.best
+        last = best.validation_accuracy[-1] if best.validation_accuracy else 0.0
+        return [(percent(last), "validation accuracy after the last epoch")]
+    reach = found.confirmation.final.reach
+    told = sentence(
+        [
+            f"chance that a new run holds {percent(reach.target)} for the whole window",
+            f"{reach.hits} of {reach.runs} did",
+        ]
+    )
+    chance = "?" if reach.probability is None else f"{reach.probability:.0%}"
+    return [
+        (percent(found.confirmation.final.worst), "consistency of the worst run, test"),
+        (chance, told),
+    ]
+
+
+def footer(found: Evidence) -> Html:
+    """The end of the page."""
+    times = counted(len(found.openings), "time")
+    return tag(
+        "footer",
+        join(
+            [
+                paragraph(
+                    f"The test images of these data were opened {times} so far; the ledger of the "
+                    "studies folder says when, by which command and for which candidate. "
+                    "The search itself never sees them."
+                ),
+                paragraph("Written by ", code(f"python -m search report{found.study_option}"), "."),
+            ]
+        ),
+    )
