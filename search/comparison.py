@@ -1,6 +1,7 @@
 """Published networks beside what we measured: terminal tables and JSON. Never imports torch."""
 
 from collections.abc import Mapping, Sequence
+from itertools import groupby
 from statistics import fmean
 from typing import Any, NamedTuple
 
@@ -15,7 +16,16 @@ from search.tables import add_figures, facts, table_of
 from search.values import to_data
 from search.words import counted, percent, recipe_words, sentence
 
-NOT_YET = ("not", "measured", "yet")  # where mean, worst and n would stand
+NOT_YET, NEVER = ("not", "yet", ""), ("", "", "")  # where mean, worst and n would stand
+NAME, FIGURE = 15, 7  # characters: the longest name, a percentage
+MEANING = (
+    f"best, lowest: published, of the best epoch and of the last {WINDOW}; a single run, chosen on "
+    "the test images",
+    f"mean, worst: ours over n repeats, the lowest of the last {WINDOW} epochs; trained on all "
+    "training images by the published recipe, nothing chosen",
+    "accuracies of the 10,000 test images of MNIST",
+    "not yet: not measured yet; python -m search baselines --train NAME measures it",
+)
 
 
 class Summary(NamedTuple):
@@ -48,36 +58,38 @@ def listing(
     baselines: Sequence[Baseline], measured: Mapping[str, Sequence[Repeat]], bars: Sequence[Bar]
 ) -> RenderableType:
     """Every baseline with its published and measured figures, what is odd about it, the bars."""
+    systems = [list(steps) for _, steps in groupby(baselines, key=lambda each: each.system)]
+    tables = [_system(steps, measured, ()) for steps in systems[:-1]]
+    last = _system(systems[-1], measured, MEANING)
     notes = [(b.name, "; ".join(filter(None, (b.note, b.stand_in)))) for b in baselines]
     noted = facts("notes", [(name, note) for name, note in notes if note])
-    return Group(_baselines(baselines, measured), noted, _bars(bars))
+    return Group(*tables, last, noted, _bars(bars))
 
 
-def _baselines(
-    baselines: Sequence[Baseline], measured: Mapping[str, Sequence[Repeat]]
-) -> RenderableType:
-    table = table_of(
-        "baselines",
-        [
-            "best, lowest: published test accuracy in the best epoch and over the last five; "
-            "single runs, chosen on the test images",
-            f"mean, worst: of ours over n repeats, the lowest over the last {WINDOW} epochs; "
-            "trained on all training images by the published recipe, n = 10,000 test images",
-        ],
-    )
-    table.add_column("name", no_wrap=True)
+def _system(
+    baselines: Sequence[Baseline],
+    measured: Mapping[str, Sequence[Repeat]],
+    notes: Sequence[str],
+) -> Table:
+    """The steps of one system. Its columns are as wide as those of the others."""
+    table = table_of(baselines[0].system, notes)
+    table.add_column("name", no_wrap=True, min_width=NAME)
     add_figures(table, "parameters", "best", "lowest", "mean", "worst", "n")
-    table.add_column("system, step", overflow="fold")
+    for column in table.columns[2:6]:
+        column.min_width = FIGURE
+    table.add_column("step", overflow="fold")
     for baseline in baselines:
         found = summary(measured.get(baseline.name, ()))
-        ours = (percent(found.mean), percent(found.worst), str(found.n)) if found else NOT_YET
+        ours = NOT_YET if baseline.candidate else NEVER
+        if found:
+            ours = (percent(found.mean), percent(found.worst), str(found.n))
         table.add_row(
             baseline.name,
             f"{baseline.parameters:,}",
             _percent(baseline.published.best),
             _percent(baseline.published.lowest),
-            *(ours if found else (Text(word, style="dim") for word in ours)),
-            Text(f"{baseline.system}, {baseline.step}"),
+            *(Text(figure, style="" if found else "dim") for figure in ours),
+            Text(baseline.step),
         )
     return table
 

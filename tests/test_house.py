@@ -19,7 +19,13 @@ VALUES = ["architecture", "layer", "recipe", "candidate", "values", "errors"]
 OUTSIDE_OPTUNA = ["training", "member", "engines", "network", "data", "randomness", *VALUES]
 WITHOUT_TORCH = ["report", "summary", "evidence", "pages", "sections", "charts", "dashboard"]
 THE_COMMAND_LINE = {"search.cli"}  # alone may know the user's space and objective
-OPENERS_OF_THE_TEST_SET = {"search.data"}  # defines it; confirm and baselines will join
+OPENERS = ("open_test", "load_sealed")  # the ways to the test images; both write the ledger
+MAY_OPEN = {  # search.data defines them; confirm, baselines and reproduce report with them
+    "search.data",
+    "search.confirming",
+    "search.baselining",
+    "search.reproduction",
+}
 VAGUE = {"util", "helper", "manager", "handler", "config", "params"}
 
 
@@ -138,12 +144,24 @@ def test_imports_run_one_way():
     assert top.keys() - done == set()
 
 
-def test_the_test_images_stay_closed():
-    """Nothing uses `open_test`, the only way to the test images, but those that may report."""
-    openers = {name for name, tree in TREES.items() if mentions(tree, "open_test")}
-    assert openers <= OPENERS_OF_THE_TEST_SET
+@pytest.mark.parametrize("opener", OPENERS)
+def test_the_test_images_stay_closed(opener):
+    """Nothing uses a way to the test images but confirm, baselines and reproduce."""
+    openers = {name for name, tree in TREES.items() if mentions(tree, opener)}
+    assert openers <= MAY_OPEN
     for file in ("space.py", "objective.py"):
-        assert not mentions(ast.parse((ROOT / file).read_text(encoding="utf-8")), "open_test")
+        assert not mentions(ast.parse((ROOT / file).read_text(encoding="utf-8")), opener)
+
+
+def test_every_way_to_the_test_images_is_watched():
+    """In the module that may read them, no public function but these reaches `read_test`."""
+    functions = {
+        node.name: node for node in TREES["search.data"].body if isinstance(node, ast.FunctionDef)
+    }
+    reaching = {"read_test"}
+    while more := {n for n, node in functions.items() if _uses(node, reaching)} - reaching:
+        reaching |= more
+    assert {name for name in reaching & functions.keys() if name[0] != "_"} == set(OPENERS)
 
 
 def test_only_open_test_reads_the_test_images():
@@ -186,6 +204,11 @@ def test_names_say_something():
 
 def _is_import(node: ast.stmt) -> bool:
     return isinstance(node, ast.Import | ast.ImportFrom)
+
+
+def _uses(node: ast.AST, names: set[str]) -> bool:
+    """Whether the code of a function uses one of the names."""
+    return any(_name(each) in names for each in ast.walk(node))
 
 
 def _name(node: ast.AST) -> str | None:
