@@ -12,6 +12,7 @@ from filelock import FileLock, Timeout
 
 from search import confirmation
 from search.candidate import Candidate
+from search.data import Dataset
 from search.drilldown import Drilldown
 from search.errors import FrugalError
 from search.events import Stopping
@@ -24,9 +25,10 @@ from search.repeating import Job, Listed, Repeating, Scored, Told
 from search.repeats import FEWEST, FILE, Repeat, Shelf
 from search.story import beside, tell
 from search.study import Study
-from search.training import open_pool
+from search.training import Pool
 from search.words import counted
 
+OpenPool = Callable[[Dataset], Pool]
 Show = Callable[[Told | Stopping], object]
 
 
@@ -89,9 +91,7 @@ class Drilling:
         jobs = [self._job(step, number) for number in range(self.seeds) for step in steps]
         return [job for job in jobs if (job.key, job.number) not in trained]
 
-    def train(
-        self, device: str, workers: int, show: Show | None = None, data: str | None = None
-    ) -> bool:
+    def train(self, open_pool: OpenPool, show: Show | None = None, data: str | None = None) -> bool:
         """Trains what is missing; whether nothing is missing any more. Ctrl-C ends it.
 
         data: another place of the study's data, None for its own. FrugalError where it holds other
@@ -103,7 +103,7 @@ class Drilling:
                 return True
             dataset = study_data(self.study, data)
             scored = Scored("validation", len(dataset.validation), len(dataset.train))
-            with open_pool(dataset, device, workers) as pool:
+            with open_pool(dataset) as pool:
                 repeating = Repeating(pool, Listed(jobs), self.shelf, scored)
                 with ending_on_interrupt(repeating, show):
                     for event in repeating.events():

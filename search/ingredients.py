@@ -6,6 +6,7 @@ for. The order is the seeds': skeleton, fewer parameters, batch norm, and so on.
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import NamedTuple
 
 from search import targets
@@ -47,7 +48,7 @@ def variants(best: Candidate) -> tuple[tuple[Variant, ...], tuple[str, ...]]:
         candidates.insert(0, ingredient.without(candidates[0]))
     told = [Variant(INGREDIENTS[0], candidates[0], INGREDIENTS[0].adds(candidates[0], best))]
     left_out = []
-    for ingredient, before, after in zip(INGREDIENTS[1:], candidates, candidates[1:], strict=True):
+    for ingredient, (before, after) in zip(INGREDIENTS[1:], pairwise(candidates), strict=True):
         if before == after:
             left_out.append(ingredient.name)
         else:

@@ -1,5 +1,6 @@
 """The command that tells the way from a plain network to the best candidate."""
 
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -43,6 +44,7 @@ def drilldown(study: str, studies: Path, storage: str | None, **asked: Any) -> N
     from search.environment import spoken
     from search.repeat_display import open_repeat_display
     from search.study import load
+    from search.training import open_pool
 
     opened = load(study, studies, storage)
     drilling = Drilling(opened, *(asked[name] for name in ("trial", "seeds", "epochs")))
@@ -53,7 +55,8 @@ def drilldown(study: str, studies: Path, storage: str | None, **asked: Any) -> N
     if missing := len(drilling.missing()):
         opened.note_environment(device, workers, spoken())
     with open_repeat_display(console, missing) as display:
-        complete = drilling.train(device, workers, display.show, asked["data"])
+        opener = partial(open_pool, device=device, workers=workers)
+        complete = drilling.train(opener, display.show, asked["data"])
     if not complete:
         console.print("ended; what was finished is kept: the same command goes on from there")
         return
