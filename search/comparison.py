@@ -1,7 +1,7 @@
 """Published networks beside what we measured: terminal tables and JSON. Never imports torch."""
 
 from collections.abc import Mapping, Sequence
-from itertools import groupby
+from itertools import chain, groupby
 from statistics import fmean
 from typing import Any, NamedTuple
 
@@ -17,7 +17,7 @@ from search.values import to_data
 from search.words import counted, percent, recipe_words, sentence
 
 NOT_YET, NEVER = ("not", "yet", ""), ("", "", "")  # where mean, worst and n would stand
-NAME, FIGURE = 15, 7  # characters: the longest name, a percentage
+NAME, FIGURE, DAY = 15, 7, 10  # characters: the longest name, a percentage, a date
 MEANING = (
     f"best, lowest: published, of the best epoch and of the last {WINDOW}; a single run, chosen on "
     "the test images",
@@ -60,10 +60,21 @@ def listing(
     """Every baseline with its published and measured figures, what is odd about it, the bars."""
     systems = [list(steps) for _, steps in groupby(baselines, key=lambda each: each.system)]
     tables = [_system(steps, measured, ()) for steps in systems[:-1]]
-    last = _system(systems[-1], measured, MEANING)
+    last = _system(systems[-1], measured, (*MEANING, *_measured_with(measured)))
     notes = [(b.name, "; ".join(filter(None, (b.note, b.stand_in)))) for b in baselines]
     noted = facts("notes", [(name, note) for name, note in notes if note])
     return Group(*tables, last, noted, _bars(bars))
+
+
+def _measured_with(measured: Mapping[str, Sequence[Repeat]]) -> list[str]:
+    """Devices, versions and days of the repeats, a line for each combination."""
+    days: dict[tuple[str, str], set[str]] = {}
+    for repeat in chain.from_iterable(measured.values()):
+        days.setdefault((repeat.device, repeat.versions), set()).add(repeat.time[:DAY])
+    return [
+        f"measured on {device} with {versions}, {' to '.join(sorted({min(when), max(when)}))}"
+        for (device, versions), when in days.items()
+    ]
 
 
 def _system(
@@ -183,10 +194,7 @@ def _difference(baseline: Baseline, repeats: Sequence[Repeat]) -> str:
 
 
 def budget_words(baseline: Baseline) -> str:
-    """What it runs under: "under 20,000 parameters, 20 epochs: over the usual ... by ...".
-
-    "" without a candidate.
-    """
+    """Which budget it runs under; "" without a candidate."""
     if baseline.candidate is None or baseline.budget is None:
         return ""
     violations = Budget().violations(baseline.candidate)
@@ -195,7 +203,7 @@ def budget_words(baseline: Baseline) -> str:
     over = sentence([f"{found.value:,} {found.limit}" for found in violations])
     return (
         f"{baseline.name} exceeds the usual budget of {Budget()} with {over}: it runs under "
-        f"{baseline.budget}"
+        f"its own, {baseline.budget}"
     )
 
 

@@ -15,7 +15,7 @@ from search.cli import main
 from search.comparison import budget_words, compared, listing, summary
 from search.repeats import Repeat, Shelf
 
-EPOCHS = 15
+EPOCHS, DAY = 15, "2026-11-21T07:00:00+00:00"
 NAMES = [baseline.name for baseline in baselines()]
 
 
@@ -23,7 +23,9 @@ def repeat(name, number, low, failure=""):
     """A repeat whose last five epochs are no lower than `low`, except the fifth last, which is."""
     curve = (0.97,) * (EPOCHS - 5) + (low, *(low + 0.001 * step for step in range(1, 5)))
     figures = (curve, curve, curve, curve)
-    return Repeat(name, number, 7, "test", 10_000, 60_000, *figures, 9.0, "cpu", "", "", failure)
+    return Repeat(
+        name, number, 7, "test", 10_000, 60_000, *figures, 9.0, "cpu", "torch 2", DAY, failure
+    )
 
 
 def told(renderable, width=100):
@@ -69,6 +71,7 @@ def test_listing(repeats, width):
     text = " ".join(page.split())
     for words in ("not measured yet", "StepLR(5, 0.5)", "99.49 %", "6,128", "chosen on the test"):
         assert words in text
+    assert "measured on cpu with torch 2, 2026-11-21" in text
     assert max(map(len, page.splitlines())) <= width
 
 
@@ -105,7 +108,7 @@ def test_budget_words():
     assert budget_words(find("ev8-5")).startswith("ev8-5 keeps the usual budget")
     assert budget_words(find("pooling-max")) == (
         "pooling-max exceeds the usual budget of 10,000 parameters, 15 epochs with 16,890 "
-        "parameters, 20 epochs: it runs under 20,000 parameters, 20 epochs"
+        "parameters, 20 epochs: it runs under its own, 20,000 parameters, 20 epochs"
     )
     assert budget_words(find("session-5-1")) == ""
 
