@@ -14,7 +14,7 @@ Need = Literal["training", "size", "fit", "overfitting", "steadiness"]
 
 REMEDIES: dict[Need, str] = {
     "training": "something that makes it train",
-    "size": "fewer parameters",
+    "size": "a smaller network",
     "fit": "a better fit: easier optimisation, more epochs or more capacity",
     "overfitting": "regularisation",
     "steadiness": "steadier last epochs",
@@ -29,7 +29,9 @@ def analyse(now: Measures, before: Measures | None) -> list[str]:
     if before is not None and before.learned:
         told += [_change(now, before), _gap(now), _capacity(now, before)]
     else:
-        told += ["The step before did not train: there is nothing to compare with."] * bool(before)
+        told += [
+            "The step before learned next to nothing: there is nothing to compare with."
+        ] * bool(before)
         told += [_gap(now), _size(now)]
     return [*told, _steadiness(now)]
 
@@ -55,7 +57,7 @@ def points(difference: float) -> str:
 def _not_learned(now: Measures) -> str:
     if now.curves:
         return (
-            f"Did not train: {percent(now.best_validation)} at best, where guessing one of "
+            f"Learned next to nothing: {percent(now.best_validation)} at best, guessing one of "
             f"{now.classes} classes gives {percent(1 / now.classes)}."
         )
     reasons = "; ".join(dict.fromkeys(now.failures))
@@ -94,8 +96,8 @@ def _gap(now: Measures) -> str:
         )
     if now.gap < -now.gap_noise:
         return (
-            f"Underfits: {figures}; it is measured while the weights of an epoch still improve, "
-            "and they still do."
+            f"Underfits: {figures}; it is measured while the weights of an epoch still change, "
+            "which alone makes it a little lower."
         )
     return f"Learns nothing by heart: {figures}, within noise ({points(now.gap_noise)})."
 
@@ -140,8 +142,9 @@ def _steadiness(now: Measures) -> str:
 
 
 def joined(handicaps: Sequence[str]) -> str:
-    """How training is measured: "on augmented images and with dropout"."""
-    return " and ".join(handicaps)
+    """How training is measured: "on augmented images and with dropout". At least one."""
+    *others, last = handicaps
+    return f"{', '.join(others)} and {last}" if others else last
 
 
 def outlook(now: Measures, following: tuple[str, Sequence[Need]] | None) -> str:
@@ -158,7 +161,8 @@ def outlook(now: Measures, following: tuple[str, Sequence[Need]] | None) -> str:
         return f"{called}: what a next step would have to address."
     name, serves = following
     if served := [need for need in found if need in serves]:
-        which = "that" if served[0] == found[0] else "the latter"
+        which = "the first" if served[0] == found[0] else REMEDIES[served[0]]
+        which = which if len(found) > 1 else "that"
         return f"{called}; next comes {name}, which is for {which}."
     return f"{called}; next comes {name}, which is for something else: {REMEDIES[serves[0]]}."
 

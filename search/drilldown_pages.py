@@ -34,10 +34,7 @@ def page(found: Drilldown) -> str:
         "",
         f"| step | {' | '.join(COLUMNS)} |",
         f"| --- |{' ---: |' * len(COLUMNS)}",
-        *(
-            f"| {step.name} | {' | '.join(figures(step))} |"
-            for number, step in enumerate(found.steps, start=1)
-        ),
+        *(f"| {step.name} | {' | '.join(figures(step))} |" for step in found.steps),
     ]
     for number, step in enumerate(found.steps, start=1):
         lines += ["", f"## {number}. {step.name}", ""]

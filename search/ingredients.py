@@ -13,7 +13,7 @@ from search import targets
 from search.analysis import Need
 from search.candidate import Candidate
 from search.recipe import Augmentation, Recipe, Schedule
-from search.words import recipe_words
+from search.words import counted, recipe_words
 
 WIDER = 2  # times the width of every block: about four times the parameters
 CONSTANT_RATE = {"sgd": 0.01, "adam": 0.001, "adamw": 0.001}  # the seeds' for SGD, torch's for Adam
@@ -93,6 +93,8 @@ def _without_norm(candidate: Candidate) -> Candidate:
 
 def _without_dropout(candidate: Candidate) -> Candidate:
     given = candidate.architecture
+    if all(layer.kind != "dropout" for layer in given.layers):
+        return candidate  # a rate that the order of its block leaves out
     blocks = tuple(replace(block, dropout=0.0) for block in given.blocks)
     head = replace(given.head, dropout=0.0)
     return replace(candidate, architecture=replace(given, blocks=blocks, head=head))
@@ -126,9 +128,13 @@ def _trained(candidate: Candidate, recipe: Recipe) -> Candidate:
 
 
 def _skeleton(plain: Candidate, best: Candidate) -> str:
-    parameters = f"{plain.architecture.parameters:,} parameters"
     wide = f" at {WIDER} times the width" * (_widths(plain) != _widths(best))
-    return f"the shape of the best candidate{wide}, and nothing else: {plain.label}; {parameters}"
+    rate = dict(recipe_words(plain.recipe))["peak rate"]
+    constant = f", at a constant rate of {rate}" * (plain.recipe.schedule.kind == "constant")
+    return (
+        f"the shape of the best candidate{wide}, and nothing else{constant}: {plain.label}; "
+        f"{counted(plain.architecture.parameters, 'parameter')}"
+    )
 
 
 def _widths(candidate: Candidate) -> list[int]:
@@ -161,7 +167,7 @@ def _norms(before: Candidate, after: Candidate) -> str:
 def _dropouts(_: Candidate, after: Candidate) -> str:
     rates = [each.arguments["p"] for each in after.architecture.layers if each.kind == "dropout"]
     told = ", ".join(f"{rate:g}" for rate in dict.fromkeys(rates))
-    return f"dropout in {len(rates)} places: {told}"
+    return f"dropout in {counted(len(rates), 'place')}: {told}"
 
 
 INGREDIENTS = (
