@@ -1,0 +1,156 @@
+"""What a few repeats say about the figure to expect, about a target, a published figure and luck.
+
+Accuracies are fractions, spreads standard deviations. Never imports torch or Optuna; scipy is
+imported where it is needed. Coverages are measured by `benchmarks/intervals.py`.
+"""
+
+from collections.abc import Sequence
+from math import inf, pi, sqrt
+
+import numpy as np
+from numpy.typing import NDArray
+
+from search.confirmation import Interval, Reach
+from search.errors import FrugalError
+from search.repeats import FEWEST, mean, spread
+
+LEVEL = 0.95
+SAME = 1e-9  # accuracy; 99.4 / 100 and 9,940 / 10,000 differ in the last bit and mean the same
+ROUNDING = 1e-4 / sqrt(12)  # standard deviation of a figure rounded to two decimals of a per cent
+NEAR = 8.0  # spreads below the best score; noise alone does not lift anything from further down
+STEP = 0.25  # spreads between the true values considered: well within the noise of one score
+ROUNDS = 300  # of expectation maximisation; 1,000 change the result by less than 1 % of a spread
+FINE = 400  # points of the integral over the best score
+
+Array = NDArray[np.float64]
+
+
+def expectation(scores: Sequence[float], images: int, level: float = LEVEL) -> Interval:
+    """The consistency to expect of a new run on as many new images of the same kind.
+
+    scores: consistencies of at least two runs with fresh seeds, all on the same `images` images.
+    It is an interval for the mean over seeds and over samples of images, not for a single new run.
+    SE^2 = p (1 - p) / N + s^2 / S: the images are a sample that all runs share, the seeds another;
+    degrees of freedom after Welch and Satterthwaite (the first part counts as known); then Wilson's
+    interval for the number of images that would alone give this SE, so that it stays within 0 and 1
+    and has a width where all runs agree. Slightly conservative: the part of p (1 - p) / N that is
+    each run's own chance on an image is in s^2 already and is counted twice.
+    FrugalError for fewer than two runs: nothing is known about seeds then.
+    """
+    share, noise = mean(_several(scores)), _known(scores)
+    of_images, of_seeds = share * (1 - share) / images, noise**2 / len(scores)
+    error = of_images + of_seeds
+    freedom = (error / of_seeds) ** 2 * (len(scores) - 1) if of_seeds else inf
+    quantile = _quantile(freedom, level)
+    size = images * (of_images / error) if error else images
+    centre = (share + quantile**2 / (2 * size)) / (1 + quantile**2 / size)
+    half = quantile * sqrt(share * (1 - share) / size + (quantile / (2 * size)) ** 2)
+    half /= 1 + quantile**2 / size
+    return Interval(max(0.0, centre - half), min(1.0, centre + half), level)
+
+
+def reach(scores: Sequence[float], target: float, level: float = LEVEL) -> Reach:
+    """How often runs on these images reach a target: consistency >= target.
+
+    interval: Clopper and Pearson's for the share of runs, which holds its level for every share
+   . probability: that one more run
+    reaches it, by Student's t with the uncertainty of mean and spread. None for one run, or where
+    all runs gave the same: chance cannot be told from a spread of nothing, and the share speaks.
+    FrugalError for no runs.
+    """
+    from scipy.special import betaincinv, stdtr
+
+    if not scores:
+        raise FrugalError("0 runs reach nothing; at least 1 is needed: train repeats first")
+    runs, hits = len(scores), sum(score >= target - SAME for score in scores)
+    tail = (1 - level) / 2
+    low = float(betaincinv(hits, runs - hits + 1, tail)) if hits else 0.0
+    high = float(betaincinv(hits + 1, runs - hits, 1 - tail)) if hits < runs else 1.0
+    noise, probability = spread(scores), None
+    if noise:
+        distance = (mean(scores) - target) / (noise * sqrt(1 + 1 / runs))
+        probability = float(stdtr(runs - 1, distance))
+    return Reach(target, hits, runs, Interval(low, high, level), probability)
+
+
+def difference(scores: Sequence[float], published: float, level: float = LEVEL) -> Interval:
+    """Our mean minus a published figure, on the same test images: an interval by Student's t.
+
+    It is for the difference of what both networks give on average over seeds on these images. The
+    published figure is one run whose spread nobody told; ours stands for it: SE^2 = s^2 (1 + 1/S),
+    S - 1 degrees of freedom. A spread below the rounding of two decimals of a per cent is taken as
+    that rounding. Not corrected: a figure that was chosen on the test images is too high, which
+    makes this difference too low. FrugalError for fewer than two runs.
+    """
+    noise = max(_known(_several(scores)), ROUNDING)
+    half = _quantile(len(scores) - 1, level) * noise * sqrt(1 + 1 / len(scores))
+    found = mean(scores) - published
+    return Interval(found - half, found + half, level)
+
+
+def optimism(observed: Sequence[float], spread: float) -> float:
+    """The expected luck of the best of N scores: how far it stands above its own true value.
+
+    observed: one score each of N candidates, true value + noise of standard deviation `spread`.
+    The distribution of the true values is estimated without a shape (nonparametric maximum
+    likelihood by expectation maximisation) from the scores within NEAR spreads of the best, so that
+    a long bad tail counts for nothing; then the luck of the best is an integral over N values at
+    its quantiles. 0 for a spread of 0 and for one candidate. On average over simulated searches of
+    10 to 200 candidates (equal, normal, skewed, with bad tails) within 0.2 spreads and mostly below
+    the truth where candidates are alike; for one search it is an estimate, good to half a spread.
+    FrugalError for a spread below 0.
+    """
+    if spread < 0:
+        raise FrugalError(f"spread {spread:g}: must be 0 or more; give a standard deviation")
+    if not spread or len(observed) < FEWEST:
+        return 0.0
+    scores = np.asarray(observed, dtype=np.float64) / spread
+    near = scores[scores > scores.max() - NEAR]
+    return spread * _luck(_true_values(near)) if len(near) >= FEWEST else 0.0
+
+
+def _true_values(scores: Array) -> Array:
+    """As many true values as scores of unit noise, at the quantiles of their distribution."""
+    span = float(scores.max() - scores.min())
+    grid = np.linspace(scores.min(), scores.max(), int(span / STEP) + 2)
+    likelihood = np.exp(-0.5 * (scores[:, None] - grid) ** 2)
+    weights = np.full(len(grid), 1 / len(grid))
+    for _ in range(ROUNDS):
+        weights = weights * (likelihood / (likelihood @ weights)[:, None]).mean(axis=0)
+    levels = (np.arange(len(scores)) + 0.5) / len(scores)
+    places = np.searchsorted(np.cumsum(weights), levels)
+    return grid[np.minimum(places, len(grid) - 1)]
+
+
+def _luck(values: Array) -> float:
+    """The expected noise in the highest of these values, each with unit normal noise added."""
+    from scipy.special import log_ndtr
+
+    best, step = np.linspace(values.min() - 6, values.max() + 6, FINE, retstep=True)
+    noise = best[:, None] - values
+    below = log_ndtr(noise)  # that a value stays below the best
+    density = np.exp(below.sum(axis=1, keepdims=True) - below - noise**2 / 2) / sqrt(2 * pi)
+    return float((noise * density).sum() * step)
+
+
+def _several(scores: Sequence[float]) -> Sequence[float]:
+    if len(scores) < FEWEST:
+        raise FrugalError(
+            f"{len(scores)} run: an interval needs at least {FEWEST}, for one says nothing about "
+            "seeds; train more repeats"
+        )
+    return scores
+
+
+def _known(scores: Sequence[float]) -> float:
+    return spread(scores) or 0.0
+
+
+def _quantile(freedom: float, level: float) -> float:
+    """Student's t, two-sided."""
+    from scipy.special import ndtri, stdtrit
+
+    if not 0 < level < 1:
+        raise FrugalError(f"level {level:g}: must lie between 0 and 1; 0.95 is usual")
+    tail = (1 + level) / 2
+    return float(ndtri(tail) if freedom == inf else stdtrit(freedom, tail))
