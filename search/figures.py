@@ -143,7 +143,8 @@ def draw_landscape(found: Landscape, setup: Setup) -> go.Figure:
     figure.add_vline(budget, line={"color": GREY, "dash": "dash", "width": 1})
     points = [*found.trained, *found.stopped]
     low = 0.95 * min((point.parameters for point in points), default=budget / 2)
-    figure.update_xaxes(title_text="parameters", range=[round(low), budget * REACH], anchor="y2")
+    figure.update_xaxes(title_text="parameters", tickformat=",d")
+    figure.update_xaxes(range=[round(low), budget * REACH], anchor="y2")
     figure.update_yaxes(accuracy_axis("consistency", [error_percent(p.accuracy) for p in points]))
     figure.update_layout(
         yaxis_domain=[0.1, 1], yaxis2={"domain": [0, 0.06], "visible": False, "fixedrange": True}

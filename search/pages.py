@@ -23,6 +23,7 @@ from search.errors import FrugalError
 STYLE = Path(__file__).with_name("report.css")
 SCRIPT = Path(__file__).with_name("report.js")
 SIGN = '<meta name="generator" content="Frugal">'  # in the head of every page of ours
+GLUE = "\N{NO-BREAK SPACE}"
 HEAD = 400  # bytes: within these it stands
 MARGIN = {"l": 56, "r": 16, "t": 12, "b": 44}  # CSS pixels around a figure's axes
 VOID = frozenset({"img"})  # elements without an end
@@ -57,8 +58,13 @@ def tag(name: str, *content: str, **attributes: Any) -> Html:
 
 
 def join(content: Iterable[str]) -> Html:
-    """Elements and texts one after another."""
-    return Html("".join(part if isinstance(part, Html) else escape(part) for part in content))
+    """Elements and texts one after another; a figure and its % stay on one line."""
+    parts = (part if isinstance(part, Html) else _escaped(part) for part in content)
+    return Html("".join(parts))
+
+
+def _escaped(text: str) -> str:
+    return escape(text).replace(" %", f"{GLUE}%")
 
 
 def paragraph(*content: str, **attributes: Any) -> Html:
@@ -67,13 +73,13 @@ def paragraph(*content: str, **attributes: Any) -> Html:
 
 
 def code(text: str) -> Html:
-    """A command or name as it is typed."""
-    return tag("code", text)
+    """Source, a command or a name as it is typed."""
+    return tag("code", Html(escape(text)))
 
 
 def command(text: str) -> Html:
     """A command on lines of its own."""
-    return tag("pre", tag("code", text))
+    return tag("pre", code(text))
 
 
 def listed(items: Iterable[str], **attributes: Any) -> Html:
@@ -108,33 +114,36 @@ def table(
     parts = [tag("thead", cells("th", head)), tag("tbody", *(cells("td", row) for row in rows))]
     if foot:
         parts.append(tag("tfoot", cells("td", foot)))
-    if caption:
-        parts.insert(0, tag("caption", caption))
-    return tag("div", tag("table", *parts, class_=kind), class_="wide", tabindex="0")
+    box = tag("div", tag("table", *parts, class_=kind), class_="wide", tabindex="0")
+    return tag("figure", box, tag("figcaption", caption), class_="listed") if caption else box
 
 
-def chart(figure: go.Figure, name: str, alternative: str, further: str = "") -> Html:
+def chart(
+    figure: go.Figure, name: str, alternative: str, further: str = "", *, broad: bool = False
+) -> Html:
     """A drawn figure with the title and the words that `style` gave it.
 
-    alternative: what it shows, for whoever cannot see it. further: added to its caption.
+    alternative: what it shows, for whoever cannot see it. further: added to its caption. broad: it
+    scrolls in a box of its own where the page is narrow.
     """
     data = json.loads(figure.to_json())
     layout, meta = data["layout"], data["layout"].pop("meta")
     height = layout.pop("height", HEIGHT)
     for needless in ("title", "template", "modebar", "legend"):
         layout.pop(needless, None)
-    layout |= {"margin": MARGIN | {"t": 12}, "showlegend": False, "autosize": True}
+    layout |= {"margin": MARGIN, "showlegend": False, "autosize": True}
+    layout.setdefault("yaxis", {})["automargin"] = True
     drawing = Html(json.dumps(data, separators=(",", ":")).replace("<", "\\u003c"))
     caption = [tag("strong", meta["title"]), " ", meta["told"], ". " * bool(further), further]
+    size, told = f"--height:{height}px", {"role": "img", "aria_label": alternative}
+    place = tag("div", id=name, class_="chart", style=size, **told)
     return tag(
         "figure",
         tag("figcaption", *caption),
-        tag("div", id=name, class_="chart", style=f"--height:{height}px", role="img",
-            aria_label=alternative),
+        tag("div", place, class_="broad", tabindex="0") if broad else place,
         tag("div", class_="legend"),
         tag("script", drawing, type="application/json", data_chart=name),
-        class_="drawn",
-    )  # fmt: skip
+    )
 
 
 def picture(pixels: NDArray[np.uint8], alternative: str, width: int | None = None) -> Html:

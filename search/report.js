@@ -65,12 +65,11 @@
   document.querySelectorAll("script[data-chart]").forEach(async (source) => {
     const chart = document.getElementById(source.dataset.chart);
     const { data, layout } = JSON.parse(source.textContent);
-    const margin = { ...layout.margin, l: chart.clientWidth < 500 ? 48 : layout.margin.l };
     const font = { ...layout.font, family: getComputedStyle(document.body).fontFamily };
-    await Plotly.newPlot(chart, data, { ...layout, margin, font, dragmode: touch ? false : "zoom" }, {
+    await Plotly.newPlot(chart, data, { ...layout, font, dragmode: touch ? false : "zoom" }, {
       responsive: true, displayModeBar: false, doubleClick: "reset",
     });
-    legend(chart, chart.parentElement.querySelector(".legend"));
+    legend(chart, chart.closest("figure").querySelector(".legend"));
     scalable(chart);
     chart.on("plotly_afterplot", () => scalable(chart));
   });

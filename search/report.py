@@ -11,7 +11,7 @@ from search.sections.confirmed import confirmation
 from search.sections.mistakes import mistakes
 from search.sections.network import network, training
 from search.sections.provenance import provenance
-from search.sections.published import comparison, steps
+from search.sections.published import published, steps
 
 SECTIONS = (
     confirmation,
@@ -21,7 +21,7 @@ SECTIONS = (
     candidates,
     matters,
     mistakes,
-    comparison,
+    published,
     steps,
     provenance,
 )

@@ -18,7 +18,28 @@ GREY, FAINT_GREY = "#7f7f7f", "rgba(127,127,127,0.25)"
 CLEAR = "rgba(0,0,0,0)"
 LINE = 88  # characters of a subtitle's line: half a page wide
 SMALLEST_ERROR = 0.01  # %: stands for no error at all, which has no logarithm
-TICKS = (0.02, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.8, 1, 1.5, 2, 3, 5, 10, 20, 40, 90)  # % error
+TICKS = (
+    0.02,
+    0.05,
+    0.1,
+    0.2,
+    0.3,
+    0.4,
+    0.5,
+    0.6,
+    0.7,
+    0.8,
+    0.9,
+    1,
+    1.5,
+    2,
+    3,
+    5,
+    10,
+    20,
+    40,
+    90,
+)  # % error
 LABELS = 8  # at most, on an axis of accuracies
 
 

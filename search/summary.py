@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from search.evidence import Evidence
 from search.record import COUNTED
+from search.sections.provenance import typed
 from search.tables import standard_error
 from search.words import counted, duration, layer_words, percent, recipe_words, shape_words
 
@@ -139,7 +140,7 @@ def _recipe(found: Evidence) -> str:
 
 
 def _runs(found: Evidence) -> str:
-    commands = [str(run.get("command", "")) for run in found.runs]
+    commands = [typed(str(run.get("command", ""))) for run in found.runs]
     if found.confirmation:
         commands.append(found.confirmation.command)
     devices = "; ".join(dict.fromkeys(r.device for r in found.records if r.device))

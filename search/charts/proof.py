@@ -66,7 +66,7 @@ def _fate(race: Race, trial: int, left_after: int | None) -> str:
         return "wins"
     if left_after is not None:
         return f"left after {left_after}"
-    return "not told apart from the winner" if trial in race.rivals else "stayed"
+    return "rival" if trial in race.rivals else "stayed"
 
 
 def way(confirmed: Confirmation) -> tuple[Stage, ...]:
@@ -74,9 +74,9 @@ def way(confirmed: Confirmation) -> tuple[Stage, ...]:
     race, final = confirmed.race, confirmed.final
     winner = next(racer for racer in race.racers if racer.trial == final.trial)
     return (
-        Stage("selected by the search", winner.selected, 1, race.images),
-        Stage("repeated, validation", winner.mean, len(winner.scores), race.images),
-        Stage("all training images, test", final.mean, len(final.runs), final.images),
+        Stage("selected", winner.selected, 1, race.images),
+        Stage("repeated", winner.mean, len(winner.scores), race.images),
+        Stage("on test", final.mean, len(final.runs), final.images),
     )
 
 
@@ -122,6 +122,8 @@ def draw_race(found: tuple[Lane, ...], race: Race) -> go.Figure:
                         categoryarray=rows)  # fmt: skip
     figure.update_layout(height=AXIS + ROW * len(rows))
     told = f"n = {race.images:,} validation images; {race.test}, level {race.level:.0%}"
+    if race.rivals:
+        told += "; a rival cannot be told apart from the winner"
     return style(figure, "The race", told)
 
 
@@ -166,10 +168,10 @@ def draw_way(found: tuple[Stage, ...], interval: Interval) -> go.Figure:
     low, high = error_percent(interval.high), error_percent(interval.low)
     spans = [0.0] * (len(found) - 1)
     figure.add_scatter(
-        x=[f"{s.name}<br>{counted(s.runs, 'run')}, n = {s.images:,}" for s in found],
+        x=[f"{stage.name}<br>{counted(stage.runs, 'run')}" for stage in found],
         y=figures,
         text=[percent(stage.consistency) for stage in found],
-        textposition="top center",
+        textposition=["top center"] * (len(found) - 1) + ["middle right"],
         mode="lines+markers+text",
         line={"color": FAINT_GREY, "width": 2},
         marker={"size": 11, "color": [COLOURS[1], COLOURS[0], COLOURS[2]]},
@@ -180,10 +182,14 @@ def draw_way(found: tuple[Stage, ...], interval: Interval) -> go.Figure:
         hoverinfo="skip",
         showlegend=False,
     )  # fmt: skip
-    figure.update_xaxes(range=[-0.5, len(found) - 0.5], showgrid=False)
+    figure.update_xaxes(range=[-0.4, len(found) - 0.4], showgrid=False)
     figure.update_yaxes(accuracy_axis("consistency", [*figures, low, high]))
     figure.update_layout(height=300)
-    told = f"The line ends with the {interval.level:.0%} interval for a new run on new images"
+    told = (
+        f"Selected and repeated: n = {found[0].images:,} validation images. On test: all training "
+        f"images learned from, n = {found[-1].images:,} test images, with the "
+        f"{interval.level:.0%} interval for a new run on new images"
+    )
     return style(figure, "From the selected figure to the confirmed one", told)
 
 

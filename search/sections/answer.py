@@ -1,6 +1,10 @@
 """The answer first: which candidate, what it is worth, how sure that is. Never imports torch."""
 
+from math import sqrt
+from statistics import NormalDist
+
 from search.evidence import Evidence
+from search.inference import optimism
 from search.pages import Html, code, join, listed, paragraph, tag
 from search.record import COUNTED
 from search.tables import standard_error
@@ -35,7 +39,11 @@ def _selected(found: Evidence) -> list[Html]:
     luck = ""
     if images:
         error = 100 * standard_error(score, images)
-        luck = f" {percent(score)} carries a standard error of {error:.2f} points from n alone."
+        low, high = chance(score, images)
+        luck = (
+            f" From n alone the 95 % interval is {percent(low)} to {percent(high)}, standard error "
+            f"{error:.2f} points."
+        )
     trained = counted(len(found.ranking), "candidate")
     return [
         tag("h1", percent(score), tag("span", f" with {best.parameters:,} parameters")),
@@ -54,6 +62,15 @@ def _selected(found: Evidence) -> list[Html]:
             class_="notice warn",
         ),
     ]
+
+
+def chance(accuracy: float, images: int, level: float = 0.95) -> tuple[float, float]:
+    """Low and high of Wilson's interval for an accuracy on n images: of the images' luck alone."""
+    z = NormalDist().inv_cdf(0.5 + level / 2)
+    middle = (accuracy + z**2 / (2 * images)) / (1 + z**2 / images)
+    spread = accuracy * (1 - accuracy) / images + z**2 / (4 * images**2)
+    half = z * sqrt(spread) / (1 + z**2 / images)
+    return middle - half, middle + half
 
 
 def _confirmed(found: Evidence) -> list[Html]:
@@ -107,7 +124,7 @@ def _proofs(found: Evidence) -> list[tuple[str, str]]:
     if found.confirmation is None:
         best = found.best
         last = best.validation_accuracy[-1] if best.validation_accuracy else 0.0
-        return [(percent(last), "validation accuracy after the last epoch")]
+        return [(percent(last), "validation accuracy after the last epoch"), *_flattery(found)]
     reach = found.confirmation.final.reach
     told = sentence(
         [
@@ -120,6 +137,17 @@ def _proofs(found: Evidence) -> list[tuple[str, str]]:
         (percent(found.confirmation.final.worst), "consistency of the worst run, test"),
         (chance, told),
     ]
+
+
+def _flattery(found: Evidence) -> list[tuple[str, str]]:
+    """The luck to expect in the best of so many, were the images the only source of it."""
+    images = found.setup.validation_images
+    scores = [record.consistency or 0.0 for record in found.ranking]
+    if not images or len(scores) < 2:
+        return []
+    luck = optimism(scores, standard_error(scores[0], images))
+    told = f"points of luck to expect in the best of {len(scores):,}, from n alone"
+    return [(f"{100 * luck:.2f}", told)]
 
 
 def footer(found: Evidence) -> Html:

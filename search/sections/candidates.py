@@ -97,5 +97,5 @@ def matters(found: Evidence) -> Section:
     alternative = "Choices and consistency of the candidates, a line each: " + ", ".join(
         axis.name for axis in lines.axes
     )
-    parts.append(chart(draw_parallel(lines, found.setup), "parallel", alternative))
+    parts.append(chart(draw_parallel(lines, found.setup), "parallel", alternative, broad=True))
     return Section("matters", "What matters", join(parts))

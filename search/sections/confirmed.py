@@ -138,17 +138,18 @@ def _differences(final: Final) -> list[Html]:
     found = gaps(final)
     if not found:
         return []
-    better = sum(gap.low > 0 for gap in found)
-    worse = sum(gap.high < 0 for gap in found)
+    sure = {"above": sum(gap.low > 0 for gap in found), "below": sum(gap.high < 0 for gap in found)}
+    open_ = len(found) - sum(sure.values())
+    told = [f"surely {where} {count}" for where, count in sure.items() if count]
+    told += [f"not to be told apart from {open_} at this n"] * bool(open_)
     alternative = "; ".join(f"{gap.name}: {gap.points:+.2f} points" for gap in found)
     return [
         tag("h3", "Against the public bars"),
         paragraph(
-            f"Of {counted(len(found), 'bar')}, ours is surely above {better} and surely below "
-            f"{worse}; the others cannot be told apart at this n. The bars have other sizes: each "
-            "is named with its parameters."
+            f"Of {counted(len(found), 'bar')}, ours is {', '.join(told)}. The bars have other "
+            "sizes: each is named with its parameters."
         ),
-        chart(draw_gaps(found, final), "bars", alternative),
+        chart(draw_gaps(found, final), "bars", alternative, broad=True),
     ]
 
 

@@ -42,18 +42,19 @@ def _matrix(found: Confusion, classes: tuple[str, ...]) -> Html:
         ]  # fmt: skip
         rows.append(tag("tr", tag("th", _name(classes, true), scope="row"), *cells))
     names = [tag("th", _name(classes, n), scope="col") for n in range(len(found.counts))]
-    caption = tag("caption", "Rows: the true class; columns: what the network says. n per cell.")
+    caption = "Rows: the true class; columns: what the network says; images in each cell."
     head = tag("thead", tag("tr", tag("th", ""), *names))
-    matrix = tag("table", caption, head, tag("tbody", *rows), class_="matrix")
-    return tag("div", matrix, class_="wide", tabindex="0")
+    matrix = tag("table", head, tag("tbody", *rows), class_="matrix")
+    box = tag("div", matrix, class_="wide", tabindex="0")
+    return tag("figure", box, tag("figcaption", caption), class_="listed")
 
 
 def _confusions(found: Confusion, classes: tuple[str, ...]) -> Html:
     pairs = [
-        f"{_name(classes, pair.true)} as {_name(classes, pair.guess)}: {pair.images}"
+        f"{_name(classes, pair.true)} as {_name(classes, pair.guess)} ({pair.images})"
         for pair in found.worst
     ]
-    return paragraph("Most often: ", "; ".join(pairs) or "nothing", ".")
+    return paragraph("Most often: ", ", ".join(pairs) or "nothing", ".")
 
 
 def _gallery(answers: Answers, classes: tuple[str, ...]) -> Html:

@@ -54,7 +54,7 @@ def layer_table(architecture: Architecture) -> Html:
         "Sees: the side of what one output depends on, in pixels of the image. "
         "Shaded: the share of the whole."
     )
-    return table(head, rows, caption=caption, words=(0, 2), foot=foot, kind="layers")
+    return table(head, rows, caption=caption, words=(0, 2), foot=foot, kind="groups")
 
 
 def _share(part: int, whole: int) -> Html:

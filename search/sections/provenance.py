@@ -1,12 +1,15 @@
 """How it was run: commands, devices, versions, seeds, time, what was saved. Never imports torch."""
 
+import re
 from collections.abc import Iterable
 
 from search.evidence import Evidence
 from search.figures import draw_effort, effort
-from search.pages import Html, Section, chart, code, facts, join, table, tag
+from search.pages import Html, Section, chart, code, command, facts, join, table, tag
 from search.record import COUNTED
 from search.words import counted, duration, sentence
+
+PROGRAM = re.compile(r"^\S*__main__\.py")  # what `python -m search` calls itself
 
 
 def provenance(found: Evidence) -> Section:
@@ -15,7 +18,7 @@ def provenance(found: Evidence) -> Section:
     outcomes = sentence([f"{count:,} {outcome}" for outcome, count in spent.outcomes])
     drawing = chart(draw_effort(spent, found.setup), "effort", f"How the trials ended: {outcomes}")
     files = [
-        tag("details", tag("summary", code(name)), tag("pre", tag("code", text)))
+        tag("details", tag("summary", code(name)), command(text))
         for name, text in (("space.py", found.setup.space), ("objective.py", found.setup.objective))
         if text
     ]
@@ -65,12 +68,17 @@ def _each(texts: Iterable[str]) -> str:
     return "; ".join(dict.fromkeys(text for text in texts if text))
 
 
+def typed(command: str) -> str:
+    """A command as a person types it, without the path of the program."""
+    return PROGRAM.sub("python -m search", command)
+
+
 def _commands(found: Evidence) -> Html:
     """A line a run of the search."""
     rows = [
         (
             str(run.get("started", "")).replace("T", " ")[:16],
-            code(str(run.get("command", ""))),
+            code(typed(str(run.get("command", "")))),
             str(run.get("device", "")),
             str(run.get("workers", "")),
             sentence(
