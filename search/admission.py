@@ -1,20 +1,24 @@
-"""How a study gives out its next candidate: take up, count, ask, admit or reject. Trains nothing.
+"""How a study gives out its next candidate: take up, assign or ask, admit or reject. No training.
 
 Several runs may share a study: each proposes under the study's admission lock, so that no two ask
 for the same, and takes up the candidates of runs whose process is gone.
 """
 
 from collections import Counter
-from dataclasses import dataclass
-from itertools import count
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
 
 from optuna.trial import FrozenTrial, Trial, TrialState
 
+from search.assignments import Assignment, begin, lost, next_origin, next_published, next_repeat
+from search.baselines import Baseline
 from search.candidate import Candidate
 from search.errors import FrugalError
 from search.events import Rejected
+from search.frontier import frontier
 from search.record import COUNTED, TAUGHT, Outcome, Record, describe
-from search.samplers import SamplerName, sampler
+from search.samplers import SamplerName, Seen, sampler
 from search.study import GONE, Study
 from search.userfiles import Space
 
@@ -28,21 +32,36 @@ REMEDIES = {
 
 @dataclass(frozen=True)
 class Admitted:
-    """A proposal that keeps the budget. origin: the number that its draws descend from."""
+    """A candidate to be trained. origin: the number that its draws descend from.
+
+    about: user attributes of one that no sampler proposed; see `Assignment`.
+    """
 
     trial: Trial
     candidate: Candidate
     origin: int
+    about: Mapping[str, Any] = field(default_factory=dict)
 
 
 class Admission:
-    """Gives out candidates until the study holds `wanted`. runner: this run's name (`Presence`)."""
+    """Gives out candidates until the study holds `wanted`. runner: this run's name (`Presence`).
+
+    published: networks that come before all proposals. Further runs of a success come before
+    either, and are not among the `wanted`.
+    """
 
     def __init__(
-        self, study: Study, space: Space, sampler: SamplerName, wanted: int, runner: str
+        self,
+        study: Study,
+        space: Space,
+        sampler: SamplerName,
+        wanted: int,
+        runner: str,
+        published: Sequence[Baseline] = (),
     ) -> None:
-        self._study, self._space = study, space
+        self._study, self._space, self._published = study, space, published
         self._sampler, self._wanted, self._runner = sampler, wanted, runner
+        self._seen = Seen(study.optuna.study_name, study.storage)
         self._rejections: list[Rejected] = []
 
     @property
@@ -51,8 +70,13 @@ class Admission:
         return len(self._rejections) >= REJECTED
 
     def check(self) -> None:
-        """FrugalError where the proposals are exhausted, with the smallest figure seen."""
-        if self.exhausted:
+        """FrugalError where the proposals are exhausted, with the smallest figure seen.
+
+        None where the study has an answer: then it is the smallest that the space gives.
+        """
+        target = self._study.setup.target
+        answered = target is not None and frontier(self._study.records(), target).answer
+        if self.exhausted and not answered:
             raise FrugalError(self._why())
 
     def propose(self) -> Admitted | Rejected | None:
@@ -63,15 +87,18 @@ class Admission:
         with self._study.presence.admission():
             self._take_up()
             records = self._study.records()
-            taken = sum(r.outcome in COUNTED or r.outcome == "running" for r in records)
-            if taken >= self._wanted:
+            enough = self.exhausted or _taken(records) >= self._wanted
+            assigned = self._assigned(records, enough=enough)
+            if assigned is None and enough:
                 return None
-            trial, origin = self._ask(records)
-            candidate = self._sample(trial)
-            if (rejected := self._refusal(trial.number, candidate, records)) is not None:
-                return self._reject(trial, rejected)
+            admitted = self._begin(assigned) if assigned else self._ask(records)
+            if assigned and assigned.repeats:
+                return admitted
+            rejected = self._refusal(admitted.trial.number, admitted.candidate, records)
+            if rejected is not None:
+                return self._reject(admitted.trial, rejected)
         self._rejections.clear()
-        return Admitted(trial, candidate, origin)
+        return admitted
 
     def _take_up(self) -> None:
         """Marks trials whose run is gone, and queues every interrupted candidate once more."""
@@ -80,28 +107,34 @@ class Admission:
             if trial.state is TrialState.RUNNING and not self._lives(trial):
                 self._study.interrupt(trial, GONE)
         for record in lost(self._study.records()):
-            params = trials[record.number].params
-            self._study.optuna.enqueue_trial(params, user_attrs={"origin": record.origin})
+            if record.repeat_of is None and not record.baseline:
+                params = trials[record.number].params
+                self._study.optuna.enqueue_trial(params, user_attrs={"origin": record.origin})
 
     def _lives(self, trial: FrozenTrial) -> bool:
         runner = trial.user_attrs.get("runner", "")
         return runner == self._runner or self._study.presence.alive(runner)
 
-    def _ask(self, records: list[Record]) -> tuple[Trial, int]:
-        """A trial with its origin: a queued one's own, else the first number not yet taken.
+    def _assigned(self, records: list[Record], *, enough: bool) -> Assignment | None:
+        """What is to be trained before all proposals."""
+        target = self._study.setup.target
+        repeat = None if target is None else next_repeat(records, target, spare=enough)
+        return repeat or (None if enough else next_published(records, self._published))
 
-        So proposals and draws stay those of a study that was never interrupted.
-        """
-        taken = {record.origin for record in records if not _unborn(record)}
-        first = next(number for number in count() if number not in taken)
-        taught = sum(record.outcome in TAUGHT for record in records)
-        seed = self._study.setup.seed
-        self._study.optuna.sampler = sampler(self._sampler, seed, first, taught)
-        trial = self._study.optuna.ask()
+    def _begin(self, assigned: Assignment) -> Admitted:
+        trial = begin(self._study, assigned, self._runner)
+        return Admitted(trial, assigned.candidate, assigned.origin, assigned.about)
+
+    def _ask(self, records: list[Record]) -> Admitted:
+        """A trial with its origin: a queued one's own, else the first number not yet taken."""
+        first = next_origin(records)
+        taught = sum(r.outcome in TAUGHT and r.counts and not r.baseline for r in records)
+        self._seen.sampler = sampler(self._sampler, self._study.setup.seed, first, taught)
+        trial = self._seen.ask()
         origin: int = trial.user_attrs.get("origin", first)
         trial.set_user_attr("runner", self._runner)
         trial.set_user_attr("origin", origin)
-        return trial, origin
+        return Admitted(trial, self._sample(trial), origin)
 
     def _sample(self, trial: Trial) -> Candidate:
         try:
@@ -114,19 +147,25 @@ class Admission:
         return candidate
 
     def _refusal(self, number: int, candidate: Candidate, records: list[Record]) -> Rejected | None:
-        violations = self._study.setup.budget.violations(candidate)
+        budget, parameters = self._study.setup.budget, candidate.architecture.parameters
+        violations = budget.violations(candidate)
         reason = "; ".join(
             f"{violation.value:,} {_words(violation.limit)}, {violation.excess:,} over the "
             f"{violation.allowed:,} allowed"
             for violation in violations
         )
+        if not violations and (target := self._study.setup.target) is not None:
+            found = frontier(records, target)
+            violations = found.tightened(budget).violations(candidate)
+            reason = (
+                f"{parameters:,} parameters, {found.overtakes(parameters)}" if violations else ""
+            )
         for record in records:
             twin = record.candidate == candidate and record.outcome in COUNTED | {"running"}
             if twin and record.number != number and not reason:
                 reason = f"identical to trial {record.number}"
         if not reason:
             return None
-        parameters = candidate.architecture.parameters
         return Rejected(number, candidate.label, parameters, reason, violations)
 
     def _reject(self, trial: Trial, rejected: Rejected) -> Rejected:
@@ -152,20 +191,9 @@ class Admission:
         )
 
 
-def lost(records: list[Record]) -> list[Record]:
-    """The interrupted candidates that no later trial has taken up, one of each origin."""
-    held = {record.origin for record in records if record.outcome != "interrupted"}
-    waiting = {
-        record.origin: record
-        for record in records
-        if record.outcome == "interrupted" and record.candidate and record.origin not in held
-    }
-    return [waiting[origin] for origin in sorted(waiting)]
-
-
-def _unborn(record: Record) -> bool:
-    """Whether its run was killed before the candidate was known: the next proposal is the same."""
-    return record.candidate is None and record.reason == GONE
+def _taken(records: list[Record]) -> int:
+    """Candidates trained or under way."""
+    return sum(r.counts or (r.outcome == "running" and r.repeat_of is None) for r in records)
 
 
 def _words(limit: str) -> str:

@@ -7,7 +7,8 @@ from search.candidate import Candidate, Violation
 from search.record import Record
 
 # shared: other runs on the same study train the rest
-Ending = Literal["complete", "timeout", "interrupted", "shared"]
+# exhausted: nothing smaller than the answer is proposed any more
+Ending = Literal["complete", "timeout", "interrupted", "shared", "exhausted"]
 
 
 @dataclass(frozen=True)
@@ -48,11 +49,14 @@ class Rejected:
 
 @dataclass(frozen=True)
 class Started:
-    """A candidate was admitted. origin: the number that its draws descend from; see `Record`."""
+    """A candidate was admitted. origin, repeat_of, repeat, baseline: see `Record`."""
 
     number: int
     candidate: Candidate
     origin: int
+    repeat_of: int | None = None
+    repeat: int = 1
+    baseline: str = ""
 
 
 @dataclass(frozen=True)
@@ -70,12 +74,14 @@ class Advanced:
 class Finished:
     """A candidate is done: trained, stopped early, failed or interrupted.
 
-    trained: candidates trained in the study so far, by all runs. best: the best few of them.
+    trained: candidates trained in the study so far, by all runs. best: the best few of them. news:
+    what the run means for its candidate and the answer, "" if nothing.
     """
 
     record: Record
     trained: int
     best: tuple[Record, ...]
+    news: str = ""
 
 
 @dataclass(frozen=True)
@@ -85,7 +91,10 @@ class Stopping:
 
 @dataclass(frozen=True)
 class Ended:
-    """The run is over. seconds: of the wall clock; seconds_training: mean over the workers."""
+    """The run is over. seconds: of the wall clock; seconds_training: mean over the workers.
+
+    told: the answer, where the smallest network is sought.
+    """
 
     ending: Ending
     trained: int
@@ -93,6 +102,7 @@ class Ended:
     best: tuple[Record, ...]
     seconds: float
     seconds_training: float
+    told: tuple[str, ...] = ()
 
 
 Event = Opened | Rejected | Started | Advanced | Finished | Stopping | Ended

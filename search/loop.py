@@ -5,18 +5,20 @@ What is given out next is `admission`'s business, how candidates are trained the
 
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
-from optuna.trial import Trial, TrialState
+from optuna.trial import TrialState
 
 from search.admission import Admission, Admitted
-from search.candidate import Candidate
+from search.baselines import Baseline
 from search.environment import versions
 from search.errors import FrugalError
 from search.events import Advanced, Ended, Ending, Event, Finished, Opened, Rejected, Started
-from search.pruning import hopeless
+from search.frontier import Frontier, frontier, standing, worth
+from search.progress import Progress
+from search.pruning import futile, hopeless
 from search.randomness import derive
-from search.record import COUNTED, Outcome, Record, ranked
+from search.record import Outcome, Record
 from search.samplers import SamplerName
 from search.storage import answering
 from search.study import Study
@@ -25,32 +27,11 @@ from search.training import Event as Trained
 from search.userfiles import Objective, Space
 
 SHOWN = 5  # candidates in "the best so far"
-CURVES = ("validation_accuracy", "validation_loss", "training_accuracy", "training_loss")
-
-
-@dataclass
-class Progress:
-    """A trial under way in this run."""
-
-    trial: Trial
-    candidate: Candidate
-    origin: int
-    results: list[EpochResult] = field(default_factory=list)
-
-    @property
-    def curve(self) -> list[float]:
-        """Validation accuracies so far."""
-        return [result.validation_accuracy for result in self.results]
-
-    @property
-    def complete(self) -> bool:
-        """Whether it is trained to the end."""
-        return len(self.results) == self.candidate.recipe.epochs
 
 
 @dataclass
 class Run:
-    """The loop. wanted: trained candidates in the study.
+    """The loop. wanted: trained candidates in the study. published: networks that come first.
 
     `stop` may be set at any time, by a signal handler too: the run ends at the next epoch.
     """
@@ -63,6 +44,7 @@ class Run:
     sampler: SamplerName = "tpe"
     prune: bool = True
     timeout: float | None = None  # seconds; what is under way then is still finished
+    published: tuple[Baseline, ...] = ()
     stop: bool = False
     clock: Callable[[], float] = time.monotonic
 
@@ -79,14 +61,16 @@ class Run:
         """
         started = self.clock()
         with self.study.presence.entered() as runner:
-            admission = Admission(self.study, self.space, self.sampler, self.wanted, runner)
+            admission = Admission(
+                self.study, self.space, self.sampler, self.wanted, runner, self.published
+            )
             yield self._opened(told)
             try:
                 yield from self._search(admission, started)
             finally:
                 self._interrupt_all()
         admission.check()
-        yield self._ended(started)
+        yield self._ended(started, admission)
 
     def _search(self, admission: Admission, started: float) -> Iterator[Event]:
         yield from self._fill(admission, started)
@@ -100,9 +84,7 @@ class Run:
 
     def _fill(self, admission: Admission, started: float) -> Iterator[Event]:
         """Admits candidates while there is room in the pool and the study wants more."""
-        while len(self._under_way) < self.pool.capacity and not (
-            self.stop or self._late(started) or admission.exhausted
-        ):
+        while len(self._under_way) < self.pool.capacity and not (self.stop or self._late(started)):
             with answering():
                 proposed = admission.propose()
             if proposed is None:
@@ -110,15 +92,16 @@ class Run:
             yield proposed if isinstance(proposed, Rejected) else self._start(proposed)
 
     def _start(self, admitted: Admitted) -> Started:
-        trial, candidate, origin = admitted.trial, admitted.candidate, admitted.origin
+        candidate, origin, about = admitted.candidate, admitted.origin, admitted.about
         member = self.pool.admit(candidate, derive(self.study.setup.seed, origin))
-        self._under_way[member] = Progress(trial, candidate, origin)
-        return Started(trial.number, candidate, origin)
+        self._under_way[member] = Progress(admitted)
+        which = {name: about[name] for name in ("repeat_of", "repeat", "baseline") if name in about}
+        return Started(admitted.trial.number, candidate, origin, **which)
 
     def _hear(self, event: Trained) -> Iterator[Event]:
         progress = self._under_way[event.member]
         if isinstance(event.result, Failure):
-            outcome = self._outcome(progress.origin, event.result)
+            outcome = self._outcome(progress.admitted.origin, event.result)
             yield self._close(event.member, outcome, event.result.reason)
             return
         yield self._advance(progress, event.result)
@@ -140,14 +123,9 @@ class Run:
         progress.results.append(result)
         self._trained_seconds += result.seconds
         with answering():
-            progress.trial.report(result.validation_accuracy, result.epoch)
-        return Advanced(
-            progress.trial.number,
-            result.epoch,
-            progress.candidate.recipe.epochs,
-            result.validation_accuracy,
-            result.seconds,
-        )
+            progress.admitted.trial.report(result.validation_accuracy, result.epoch)
+        accuracy, seconds = result.validation_accuracy, result.seconds
+        return Advanced(progress.number, result.epoch, progress.epochs, accuracy, seconds)
 
     def _verdict(self, progress: Progress) -> tuple[Outcome, str, float | None] | None:
         """How the trial ends now, with reason and score; None while it goes on."""
@@ -155,12 +133,11 @@ class Run:
             return "trained", "", self.objective.score(progress.curve)
         if not self.prune:
             return None
-        reason = hopeless(
-            progress.curve,
-            progress.candidate.recipe.epochs,
-            self.study.records(),
-            self.objective,
-        )
+        records, target = self.study.records(), self.study.setup.target
+        if target is None:
+            reason = hopeless(progress.curve, progress.epochs, records, self.objective)
+        else:
+            reason = futile(records[progress.number], records, self.objective, target)
         return ("stopped early", reason, None) if reason else None
 
     def _close(
@@ -173,21 +150,25 @@ class Run:
             self._write(progress)
             self._tell(progress, outcome, reason, score)
             records = self.study.records()
-        return Finished(records[progress.trial.number], _counted(records), _best(records))
+        record, found = records[progress.number], self._frontier(records)
+        news = found.news(record) if found else ""
+        return Finished(record, _counted(records), self._best(records), news)
 
     def _write(self, progress: Progress) -> None:
-        known = {curve: [getattr(r, curve) for r in progress.results] for curve in CURVES}
-        seconds = sum(result.seconds for result in progress.results)
-        about = {"seconds": round(seconds, 3), "device": self.pool.device, "versions": versions()}
-        for name, value in {**known, **about}.items():
-            progress.trial.set_user_attr(name, value)
+        about = {"device": self.pool.device, "versions": versions()}
+        for name, value in {**progress.known(), **about}.items():
+            progress.admitted.trial.set_user_attr(name, value)
 
     def _tell(self, progress: Progress, outcome: Outcome, reason: str, score: float | None) -> None:
-        trial = progress.trial
-        if outcome == "trained":
-            weights = progress.results[-1].weights or {}
+        trial, setup = progress.admitted.trial, self.study.setup
+        if outcome == "trained" and score is not None:
+            value, weights = score, progress.results[-1].weights or {}
+            if setup.target is not None:  # the sampler is told what the goal makes of the score
+                trial.set_user_attr("consistency", score)
+                parameters = progress.admitted.candidate.architecture.parameters
+                value = worth(score, parameters, setup.target, setup.budget)
             with self.study.keeping_weights(trial.number, weights):
-                self.study.tell(trial, outcome, TrialState.COMPLETE, score)
+                self.study.tell(trial, outcome, TrialState.COMPLETE, value)
             return
         state = TrialState.PRUNED if outcome == "stopped early" else TrialState.FAIL
         self.study.tell(trial, outcome, state, reason=reason)
@@ -202,46 +183,54 @@ class Run:
     def _opened(self, told: tuple[str, ...]) -> Opened:
         records = self.study.records()
         setup = self.study.setup
+        goal = f"; goal: {setup.goal}" if setup.target is not None else ""
         return Opened(
             self.study.name,
             str(self.study.folder),
-            f"{setup.data}, {setup.budget}",
+            f"{setup.data}, {setup.budget}{goal}",
             self.pool.device,
             self.pool.capacity,
             _counted(records),
             self.wanted,
-            _best(records),
+            self._best(records),
             (*told, *setup.caveats),
             setup.window,
             setup.validation_images,
         )
 
-    def _ended(self, started: float) -> Ended:
+    def _ended(self, started: float, admission: Admission) -> Ended:
         records = self.study.records()
-        trained = _counted(records)
+        found = self._frontier(records)
         return Ended(
-            self._ending(started, trained),
-            trained,
+            self._ending(started, records, admission),
+            _counted(records),
             self.wanted,
-            _best(records),
+            self._best(records),
             self.clock() - started,
             self._trained_seconds / self.pool.capacity,
+            found.told if found else (),
         )
 
-    def _ending(self, started: float, trained: int) -> Ending:
-        if trained >= self.wanted:
+    def _ending(self, started: float, records: list[Record], admission: Admission) -> Ending:
+        found = self._frontier(records)
+        if _counted(records) >= self.wanted and not (found and found.in_question):
             return "complete"
         if self.stop:
             return "interrupted"
-        return "timeout" if self._late(started) else "shared"
+        if self._late(started):
+            return "timeout"
+        return "exhausted" if admission.exhausted else "shared"
+
+    def _frontier(self, records: list[Record]) -> Frontier | None:
+        target = self.study.setup.target
+        return None if target is None else frontier(records, target)
+
+    def _best(self, records: list[Record]) -> tuple[Record, ...]:
+        return tuple(standing(records, self.study.setup.target)[:SHOWN])
 
     def _late(self, started: float) -> bool:
         return self.timeout is not None and self.clock() - started >= self.timeout
 
 
 def _counted(records: list[Record]) -> int:
-    return sum(record.outcome in COUNTED for record in records)
-
-
-def _best(records: list[Record]) -> tuple[Record, ...]:
-    return tuple(ranked(records)[:SHOWN])
+    return sum(record.counts for record in records)

@@ -1,12 +1,14 @@
 """When a running candidate can no longer matter: an exact bound and a measured rule. No torch.
 
 The bound is free of error: the best score that the epochs to come could still bring. The rule acts
-before the window opens; what it saves and risks is measured in docs/decisions.md.
+before the window opens; what it saves and risks is measured in docs/decisions.md. `hopeless` judges
+where the highest consistency is sought, `futile` where the smallest network is that holds a target.
 """
 
 from collections.abc import Sequence
 from typing import Protocol
 
+from search.frontier import Frontier, frontier, overtaken
 from search.record import Record, ranked
 
 Curve = Sequence[float]
@@ -47,6 +49,59 @@ def hopeless(curve: Curve, epochs: int, others: Sequence[Record], objective: Jud
     if early and behind(curve, [record.validation_accuracy for record in best[:KEPT]]):
         return f"behind each of the best {KEPT} for {PATIENCE} epochs"
     return None
+
+
+def futile(
+    record: Record, others: Sequence[Record], objective: Judged, target: float
+) -> str | None:
+    """Why training this run further cannot improve the answer, None while it could.
+
+    record: the run with its curve so far. others: the study's records. A further run of a success
+    is judged by the answer and the bound alone: it decides whether the success is believed.
+    """
+    assert record.candidate is not None  # it is being trained
+    curve, epochs = record.validation_accuracy, record.candidate.recipe.epochs
+    found = frontier(others, target)
+    if reason := found.pointless(record):
+        return reason
+    bar = _bar(found, others) if record.repeat_of is None else target
+    if objective.monotone and (bound := _bound(curve, epochs, objective)) < bar:
+        name = "the target is" if bar == target else f"the {KEPT}th best has"
+        return f"can reach {100 * bound:.2f} % at most, {name} {100 * bar:.2f} %"
+    early = record.repeat_of is None and len(curve) <= epochs - objective.window
+    missed = [other.validation_accuracy for other in _missed(others, objective, target)[:KEPT]]
+    if early and len(missed) == KEPT and behind(curve, missed):
+        return f"behind each of the best {KEPT} that missed the target for {PATIENCE} epochs"
+    return None
+
+
+def _bar(found: Frontier, others: Sequence[Record]) -> float:
+    """What a bound must reach: the target once there is an answer.
+
+    Until then the best few by consistency are all that the study has, and a candidate that can
+    still be one of them is trained on.
+    """
+    best = ranked(others)
+    if found.answer:
+        return found.target
+    return min(found.target, best[KEPT - 1].consistency or 0.0) if len(best) >= KEPT else 0.0
+
+
+def _missed(others: Sequence[Record], objective: Judged, target: float) -> list[Record]:
+    """The candidates that missed the target within the window, those that came nearest first.
+
+    One that was left for its size did not miss it, and of one that was stopped before the window
+    nobody knows.
+    """
+    missed: list[tuple[float, int, Record]] = []
+    for other in others:
+        epochs = other.candidate.recipe.epochs if other.candidate else 0
+        within = other.epochs > epochs - objective.window and not overtaken(other)
+        stopped = other.outcome == "stopped early" and objective.monotone and within
+        if other.repeat_of is None and (other.outcome == "trained" or stopped):
+            bound = _bound(other.validation_accuracy, epochs, objective)
+            missed.append((-bound, other.number, other))
+    return [other for bound, _, other in sorted(missed) if -bound < target]
 
 
 def _bound(curve: Curve, epochs: int, objective: Judged) -> float:

@@ -35,7 +35,9 @@ class Record:
 
     consistency: the score, of candidates trained to the end. reason: of a rejection or a failure.
     origin: the number that its draws descend from, an earlier trial's where it repeats that one.
-    seconds: of training, all epochs. versions: "torch 2.11.0, ..."
+    seconds: of training, all epochs. versions: "torch 2.11.0, ..." repeat_of: the trial whose
+    candidate this one trains again, repeat: which run of it this is, 1 the first. baseline: the
+    published network that it trains, by name.
     """
 
     number: int
@@ -54,11 +56,19 @@ class Record:
     versions: str = ""
     origin: int = 0
     reason: str = ""
+    repeat_of: int | None = None
+    repeat: int = 1
+    baseline: str = ""
 
     @property
     def epochs(self) -> int:
         """Epochs trained."""
         return len(self.validation_accuracy)
+
+    @property
+    def counts(self) -> bool:
+        """Whether it is one of the trained candidates that --trials counts; a repeat is not."""
+        return self.outcome in COUNTED and self.repeat_of is None
 
 
 def describe(candidate: Candidate) -> dict[str, Any]:
@@ -82,7 +92,7 @@ def read(trial: FrozenTrial) -> Record:
         label=known.get("label", ""),
         parameters=known.get("parameters", 0),
         macs=known.get("macs", 0),
-        consistency=trial.value if trial.state is TrialState.COMPLETE else None,
+        consistency=_consistency(trial),
         validation_accuracy=_curve(trial),
         validation_loss=tuple(known.get("validation_loss", ())),
         training_accuracy=tuple(known.get("training_accuracy", ())),
@@ -92,6 +102,9 @@ def read(trial: FrozenTrial) -> Record:
         versions=", ".join(f"{name} {n}" for name, n in known.get("versions", {}).items()),
         origin=known.get("origin", trial.number),
         reason=known.get("reason", ""),
+        repeat_of=known.get("repeat_of"),
+        repeat=known.get("repeat", 1),
+        baseline=known.get("baseline", ""),
     )
 
 
@@ -105,6 +118,14 @@ def _outcome(trial: FrozenTrial) -> Outcome:
         return told
     # told by hand: a run writes the outcome before it tells the state
     return "trained" if trial.state is TrialState.COMPLETE else "interrupted"
+
+
+def _consistency(trial: FrozenTrial) -> float | None:
+    """The score: the trial's value, where that is not what another goal makes of the score."""
+    if trial.state is not TrialState.COMPLETE:
+        return None
+    score: float | None = trial.user_attrs.get("consistency", trial.value)
+    return score
 
 
 def _candidate(known: dict[str, Any]) -> Candidate | None:
@@ -123,15 +144,18 @@ def _curve(trial: FrozenTrial) -> tuple[float, ...]:
 
 
 def ranked(records: Iterable[Record]) -> list[Record]:
-    """Those trained to the end, best consistency first; in a tie fewer parameters, then older."""
-    trained = [record for record in records if record.consistency is not None]
+    """Those trained to the end, best consistency first; in a tie fewer parameters, then older.
+
+    A candidate stands there once, by its first run.
+    """
+    trained = [r for r in records if r.consistency is not None and r.repeat_of is None]
     return sorted(trained, key=lambda r: (-(r.consistency or 0.0), r.parameters, r.number))
 
 
 COLUMNS = [
     *("number", "outcome", "consistency", "parameters", "macs", "epochs", "seconds", "label"),
     *("validation_accuracy", "training_accuracy", "validation_loss", "training_loss"),
-    *("device", "versions", "origin", "reason", "candidate"),
+    *("device", "versions", "origin", "reason", "repeat_of", "repeat", "baseline", "candidate"),
 ]
 
 

@@ -21,7 +21,8 @@ class Setup:
     data: its name; digest: of its training images; image, classes: its shape. overrides: figures
     of the objective replaced on the command line, by name. train_examples: None for all of them.
     notes: what the data has to say, see `Dataset.notes`. validation_images: the n of every score.
-    space, objective: source text.
+    space, objective: source text. minimise, target: the figure to be made small, "parameters", and
+    the consistency that must be held (a fraction); None where the highest consistency is sought.
     """
 
     data: str
@@ -37,11 +38,20 @@ class Setup:
     overrides: tuple[tuple[str, int], ...] = ()
     notes: tuple[str, ...] = ()
     validation_images: int | None = None
+    minimise: str | None = None
+    target: float | None = None
 
     @property
     def task(self) -> Task:
         """What its candidates are for."""
         return Task(self.image, self.classes, self.budget)
+
+    @property
+    def goal(self) -> str:
+        """What is sought, in words."""
+        if self.target is None:
+            return "the highest consistency"
+        return f"the fewest {self.minimise} that hold {100 * self.target:.6g} %"
 
     @property
     def caveats(self) -> tuple[str, ...]:
@@ -61,6 +71,8 @@ class Setup:
             for name in plain
             if getattr(self, name) != getattr(other, name)
         ]
+        if self.goal != other.goal:
+            told.insert(0, f"goal: {self.goal} in the study, {other.goal} now")
         if self.digest != other.digest:
             told.insert(0, f"data: {_images(self)} in the study, {_images(other)} now")
         files = {name: changes(getattr(self, name), getattr(other, name)) for name in FILES}

@@ -8,14 +8,16 @@ from pathlib import Path
 import numpy as np
 import optuna
 import pandas as pd
+from optuna.samplers import RandomSampler
 from optuna.storages import BaseStorage
 from optuna.trial import FrozenTrial, Trial, TrialState
 from safetensors.numpy import load_file, save_file
 
 from search.environment import note
 from search.errors import FrugalError
+from search.frontier import frontier, standing
 from search.presence import Presence
-from search.record import Outcome, Record, frame, ranked, read
+from search.record import Outcome, Record, frame, read
 from search.setup import Setup
 from search.storage import JOURNAL, answering, open_storage
 from search.values import from_json, to_json
@@ -57,8 +59,8 @@ class Study:
         return frame(self.records())
 
     def ranking(self) -> list[Record]:
-        """The candidates trained to the end, best first."""
-        return ranked(self.records())
+        """The candidates trained to the end, best first; see `frontier.standing`."""
+        return standing(self.records(), self.setup.target)
 
     def best(self) -> Record:
         """The best candidate; FrugalError where none is trained yet."""
@@ -86,8 +88,16 @@ class Study:
 
     def interrupt(self, left: FrozenTrial, reason: str) -> None:
         """Ends a trial that another run has left behind."""
-        trial = Trial(self.optuna, left._trial_id)  # noqa: SLF001 # Optuna has no public way
-        self.tell(trial, "interrupted", TrialState.FAIL, reason=reason)
+        self.tell(self._taken(left), "interrupted", TrialState.FAIL, reason=reason)
+
+    def begin(self, trial: FrozenTrial) -> Trial:
+        """Adds a running trial that no sampler proposed; no other has its user attributes."""
+        self.optuna.add_trial(trial)
+        trials = reversed(self.optuna.get_trials(deepcopy=False))
+        return self._taken(next(t for t in trials if t.user_attrs == trial.user_attrs))
+
+    def _taken(self, trial: FrozenTrial) -> Trial:
+        return Trial(self.optuna, trial._trial_id)  # noqa: SLF001 # Optuna has no public way
 
     @contextmanager
     def keeping_weights(self, number: int, weights: dict[str, np.ndarray]) -> Iterator[None]:
@@ -102,19 +112,23 @@ class Study:
             save_file(weights, partial)
             partial.replace(path)
             yield
-            kept = {self._weights(record.number) for record in self.ranking()[:KEPT_WEIGHTS]}
+            kept = {self._weights(number) for number in self._kept()}
             for other in set(path.parent.iterdir()) - kept:
                 other.unlink(missing_ok=True)
+
+    def _kept(self) -> list[int]:
+        """The best few, and whoever may yet become the answer."""
+        records, target = self.records(), self.setup.target
+        best = [record.number for record in standing(records, target)[:KEPT_WEIGHTS]]
+        if target is None:
+            return best
+        return best + [success.first.number for success in frontier(records, target).in_question]
 
     def weights(self, number: int) -> dict[str, np.ndarray]:
         """The scored weights of a trial, by name; FrugalError where they are not kept."""
         path = self._weights(number)
         if not path.exists():
-            kept = ", ".join(
-                str(record.number)
-                for record in self.ranking()[:KEPT_WEIGHTS]
-                if self._weights(record.number).exists()
-            )
+            kept = ", ".join(str(kept) for kept in self._kept() if self._weights(kept).exists())
             raise FrugalError(
                 f"no weights of trial {number} in {path.parent}: those of the best "
                 f"{KEPT_WEIGHTS} are kept ({kept or 'none yet'})"
@@ -208,7 +222,8 @@ def _load(name: str, folder: Path, storage: BaseStorage) -> Study:
         raise FrugalError(
             f"the storage holds no study {name}; python -m search run --study {name} begins one"
         )
-    opened = optuna.load_study(study_name=name, storage=storage)
+    # a handle on a trial asks its study's sampler: this one costs nothing
+    opened = optuna.load_study(study_name=name, storage=storage, sampler=RandomSampler())
     if SETUP not in opened.user_attrs:
         raise FrugalError(
             f"study {name} was not made by this program: it lacks our setup; choose another --study"

@@ -8,7 +8,8 @@ import torch
 from search.engines.eager import EagerPool
 from search.errors import FrugalError
 from search.events import Advanced, Ended, Finished, Opened, Rejected, Started
-from search.loop import CURVES, Run
+from search.loop import Run
+from search.progress import CURVES
 from search.randomness import derive
 from search.record import COUNTED
 from search.samplers import NAMES, STARTUP
