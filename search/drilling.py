@@ -144,8 +144,8 @@ class Drilling:
 
     def _key(self, step: Variant) -> str:
         """On the shelf; runs of another length have keys of their own."""
-        trial = f"drilldown trial {self.record.number}"
-        return f"{trial} {step.ingredient.name}, {counted(self.length, 'epoch')}"
+        length = counted(self.length, "epoch")
+        return f"drilldown trial {self.record.number}, {length}: {step.ingredient.name}"
 
     def _repeats(self, step: Variant) -> tuple[Repeat, ...]:
         found = {repeat.number: repeat for repeat in self.shelf.of(self._key(step), "validation")}

@@ -196,8 +196,11 @@ def open_repeat_display(
 
 
 def named(job: Job) -> str:
-    """What is trained, and which repeat of it, counted from 1: "trial 40, repeat 2"."""
-    return f"{job.key}, repeat {job.number + 1}"
+    """What is trained, and which repeat of it, counted from 1: "trial 40, repeat 2".
+
+    Of a key such as "drilldown trial 40, 15 epochs: batch norm" only what differs: "batch norm".
+    """
+    return f"{job.key.rpartition(': ')[2]}, repeat {job.number + 1}"
 
 
 def ended(event: Done | Left) -> str:

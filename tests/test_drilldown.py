@@ -73,7 +73,7 @@ def test_it_is_kept_and_read_back(tmp_path):
 @pytest.mark.parametrize("writing", [write, write_page])
 def test_a_folder_that_cannot_be_written(tmp_path, writing):
     """One line that says which file."""
-    with pytest.raises(FrugalError, match="cannot write .*drilldown"):
+    with pytest.raises(FrugalError, match=r"cannot write .*drilldown"):
         writing(FOUND, tmp_path / "none")
 
 

@@ -26,8 +26,9 @@ from search.repeating import Done, Epoch
 from search.repeats import Shelf
 from search.training import Resident, train
 from tests import digits, tiny
+from tests.test_house import ways_to
 
-SPACE = '''
+SPACE = """
 from search import Architecture, Augmentation, Block, Candidate, Head, Recipe, Schedule
 
 def sample(trial, task):
@@ -35,7 +36,7 @@ def sample(trial, task):
     augmentation = Augmentation(rotation=5)
     recipe = Recipe(task.budget.epochs, 32, schedule=Schedule(), augmentation=augmentation, ema=0.9)
     return Candidate(Architecture(task.image, task.classes, blocks, Head()), recipe)
-'''
+"""
 NAMES = [ingredient.name for ingredient in INGREDIENTS]
 
 open_pool = partial(EagerPool, device="cpu", capacity=2)
@@ -74,7 +75,7 @@ def test_every_step_is_told(drilled):
     assert (found.trial, found.steps[-1].candidate) == (best.number, best.candidate)
     shelf = Shelf(going.study.folder / "repeats.jsonl")
     for step in found.steps:
-        key = f"drilldown trial {best.number} {step.name}, 2 epochs"
+        key = f"drilldown trial {best.number}, 2 epochs: {step.name}"
         repeats = shelf.of(key, "validation")
         assert step.scores == tuple(min(repeat.accuracy) for repeat in repeats)
         assert step.consistency == pytest.approx(sum(step.scores) / 2)
@@ -94,13 +95,15 @@ def test_steps_are_trained_on_the_study_s_own_images(drilled):
     seed = derive(0, "drilldown", going.record.origin, step.name, 1)
     alone = train(step.candidate, seed, Resident(dataset, torch.device("cpu")))
     repeats = Shelf(going.study.folder / "repeats.jsonl").read()
-    (kept,) = [r for r in repeats if f" {step.name}," in r.key and r.number == 1]
+    (kept,) = [r for r in repeats if r.key.endswith(f": {step.name}") and r.number == 1]
     assert kept.accuracy == tuple(result.validation_accuracy for result in alone)
     assert (kept.seed, kept.split) == (seed, "validation")
 
 
 def test_the_test_images_stay_closed(drilled):
-    """Nothing was written to the ledger."""
+    """Nothing was written to the ledger, and nobody who opens them is known here."""
+    for opener in ("search.confirming", "search.claims", "search.baselining"):
+        assert ways_to("search.drilling", opener) == []
     going, _, _ = drilled
     assert not (going.study.folder.parent / "ledger").exists()
 

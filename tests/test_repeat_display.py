@@ -4,7 +4,7 @@ import pytest
 from rich.console import Console
 
 from search.events import Stopping
-from search.repeat_display import LiveRepeatDisplay, Pace, open_repeat_display
+from search.repeat_display import LiveRepeatDisplay, Pace, named, open_repeat_display
 from search.repeating import Begun, Done, Epoch, Job, Left
 from search.repeats import Repeat
 from tests import simulated
@@ -97,6 +97,13 @@ def test_a_repeat_that_begins_anew_is_shown_once(terminal):
             display.show(event)
         assert frame(display).count("trial 0") == 1
         assert "epoch 0 of 15" in frame(display)
+
+
+def test_a_bar_names_what_differs():
+    """What is the same for all repeats would leave no room for the bar."""
+    key = "drilldown trial 40, 15 epochs: batch norm"
+    assert named(Job(key, 1, simulated.CANDIDATE, 0)) == "batch norm, repeat 2"
+    assert named(JOBS[2]) == "trial 2, repeat 1"
 
 
 def test_a_race_has_no_total(terminal):
