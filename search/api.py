@@ -3,12 +3,14 @@
 import shlex
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import optuna
 
 from search import exporting, provenance
 from search import study as studies_
+from search.assignments import fitting
 from search.candidate import Budget, Candidate, Task
 from search.data import Dataset, load
 from search.device import choose, default_workers
@@ -18,14 +20,13 @@ from search.interrupts import ending_on_interrupt
 from search.loop import Run
 from search.record import Record
 from search.samplers import NAMES, SamplerName
-from search.setup import Setup
+from search.setup import DEFAULT_STUDY, Setup, check_goal, default_study
 from search.study import Study
 from search.training import open_pool
 from search.userfiles import Objective, Space, load_objective, load_space
 
 STUDIES = Path("studies")
-DEFAULT_STUDY = "mnist"
-DEFAULT_DATA = "mnist"
+DEFAULT_DATA = DEFAULT_STUDY
 DEFAULT_SEED = 0
 BEST = "best.py"  # the study's answer as exported last, kept in its folder too
 
@@ -33,7 +34,7 @@ BEST = "best.py"  # the study's answer as exported last, kept in its folder too
 def run(
     trials: int = 100,
     *,
-    study: str = DEFAULT_STUDY,
+    study: str | None = None,
     studies: Path | str = STUDIES,
     storage: str | None = None,
     data: str | None = None,
@@ -43,6 +44,9 @@ def run(
     max_epochs: int | None = None,
     window: int | None = None,
     train_examples: int | None = None,
+    minimise: str | None = None,
+    target: float | None = None,
+    warm_start: bool = False,
     sampler: SamplerName = "tpe",
     prune: bool = True,
     timeout: float | None = None,
@@ -53,11 +57,17 @@ def run(
 ) -> Study:
     """Searches until the study holds `trials` trained candidates, and returns the study.
 
-    Begins the study or goes on with it; what is None then takes the study's own figure. timeout:
-    seconds after which no new candidate starts. show: called with every event of `search.events`.
-    Ctrl-C ends the run at the next epoch. FrugalError for everything that the caller can mend.
+    Begins the study or goes on with it; what is None then takes the study's own figure. study: its
+    name, by default "mnist". minimise: "parameters" seeks the smallest network whose consistency
+    reaches target, a fraction; the study is then by default called after its data,
+    "mnist-smallest". warm_start: published networks that keep the budget are trained first.
+    timeout: seconds after which no new candidate starts. show: called with every event of
+    `search.events`. Ctrl-C ends the run at the next epoch. FrugalError for everything that the
+    caller can mend.
     """
     _check(trials, sampler, timeout, workers)
+    check_goal(minimise, target)
+    study = study or default_study(minimise, data)
     chosen = choose(device)
     count = workers or default_workers(chosen)
     root = Path(studies)
@@ -65,6 +75,7 @@ def run(
     if kept:
         train_examples = kept.train_examples if train_examples is None else train_examples
         seed = kept.seed if seed is None else seed
+        minimise, target = minimise or kept.minimise, target or kept.target
     user_space = load_space(Path(space) if space else None)
     user_objective = _objective(objective, kept, max_params, max_epochs, window)
     dataset = load(
@@ -72,13 +83,16 @@ def run(
         train_examples,
     )
     setup = _setup(dataset, user_space, user_objective, train_examples, seed)
+    setup = replace(setup, minimise=minimise, target=target)
     opened = studies_.create_or_resume(study, root, setup, storage)
     opened.note_environment(chosen, count, shlex.join([Path(sys.argv[0]).name, *sys.argv[1:]]))
     told = (f"space {user_space.path}, objective {user_objective.path}",)
+    published, words = fitting(setup) if warm_start else ((), "")
     with open_pool(dataset, chosen, count) as pool:
         loop = Run(opened, user_space, user_objective, pool, trials, sampler, prune, timeout)
+        loop.published = published
         with ending_on_interrupt(loop, show):
-            for event in loop.events(told):
+            for event in loop.events((*told, words) if words else told):
                 if show:
                     show(event)
     return opened

@@ -12,10 +12,11 @@ from typing import Any
 from optuna.distributions import BaseDistribution
 from optuna.trial import Trial, TrialState, create_trial
 
-from search.baselines import Baseline
+from search.baselines import Baseline, within
 from search.candidate import Candidate
 from search.frontier import frontier
 from search.record import Record, describe
+from search.setup import Setup
 from search.study import GONE, Study
 
 
@@ -70,6 +71,21 @@ def next_published(records: list[Record], published: Sequence[Baseline]) -> Assi
 
 def _named(record: Record) -> dict[str, Any]:
     return {"baseline": record.baseline, "label": record.label} if record.baseline else {}
+
+
+def fitting(setup: Setup) -> tuple[tuple[Baseline, ...], str]:
+    """The published networks that a study can begin with, and what is to be said of them."""
+    kept = within(setup.budget)
+    shape = (setup.image, setup.classes)
+    fit = tuple(b for b in kept if b.candidate and _made_for(b.candidate) == shape)
+    names = ", ".join(baseline.name for baseline in fit) or f"none keeps {setup.budget}"
+    if kept and not fit:
+        names = f"none is made for images {setup.image} and {setup.classes} classes"
+    return fit, f"warm start, published networks first: {names}"
+
+
+def _made_for(candidate: Candidate) -> tuple[tuple[int, int, int], int]:
+    return candidate.architecture.image, candidate.architecture.classes
 
 
 def begin(study: Study, assignment: Assignment, runner: str) -> Trial:

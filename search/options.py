@@ -40,15 +40,19 @@ def studies_option(command: Command) -> Command:
     )(command)
 
 
-def study_options(command: Command) -> Command:
-    """--study, --studies and --storage, the same for every command that reads a study."""
-    storage = click.option(
+def storage_option(command: Command) -> Command:
+    """--storage: where else a study lies."""
+    return click.option(
         "--storage",
         metavar="URL",
         help="Any Optuna storage URL, in place of the journal in the study's folder.",
-    )
+    )(command)
+
+
+def study_options(command: Command) -> Command:
+    """--study, --studies and --storage, the same for every command that reads a study."""
     study = click.option("--study", default="mnist", show_default=True, help="Name of the study.")
-    return study(studies_option(storage(command)))
+    return study(studies_option(storage_option(command)))
 
 
 def device_options(command: Command) -> Command:

@@ -4,13 +4,19 @@ A study that is resumed with another setup is refused with the difference. Never
 """
 
 import ast
+import re
 from dataclasses import dataclass
 from difflib import unified_diff
+from pathlib import Path
 
 from search.candidate import Budget, Task
+from search.errors import FrugalError
 
 FILES = ("space", "objective")
+DEFAULT_STUDY = "mnist"
+FIGURES = ("parameters",)  # that can be made small
 DOCUMENTED = ast.Module | ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
+LOWEST = 0.5  # a target below is no target
 SHOWN = 6  # lines of a difference that are shown
 
 
@@ -78,6 +84,35 @@ class Setup:
         files = {name: changes(getattr(self, name), getattr(other, name)) for name in FILES}
         told.extend(f"{name}.py: {' / '.join(lines)}" for name, lines in files.items() if lines)
         return told
+
+
+def check_goal(minimise: str | None, target: float | None) -> None:
+    """FrugalError where the two are not both given or both left out, or the target is none."""
+    if minimise is not None and minimise not in FIGURES:
+        raise FrugalError(f'--minimise "{minimise}": one of {", ".join(FIGURES)}')
+    if minimise and target is None:
+        raise FrugalError(
+            f"--minimise {minimise} needs the consistency that must be held, in %: --target 99.4"
+        )
+    if target is None:
+        return
+    if not minimise:
+        raise FrugalError(
+            f"--target {100 * target:.6g} is for --minimise parameters: without it the highest "
+            "consistency is sought, and nothing ends at a target"
+        )
+    if not LOWEST < target < 1:
+        raise FrugalError(
+            f"--target {100 * target:.6g}: a consistency in %, above {100 * LOWEST:g} and below 100"
+        )
+
+
+def default_study(minimise: str | None, data: str | None) -> str:
+    """The name of a study that was given none: "mnist", or "mnist-smallest" after its data."""
+    if not minimise:
+        return DEFAULT_STUDY
+    name = re.sub(r"[^A-Za-z0-9._-]+", "-", Path(data).resolve().name if data else DEFAULT_STUDY)
+    return f"{name.strip('.-_') or DEFAULT_STUDY}-smallest"
 
 
 def _shown(value: object) -> str:
