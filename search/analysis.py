@@ -15,7 +15,7 @@ Need = Literal["training", "size", "fit", "overfitting", "steadiness"]
 REMEDIES: dict[Need, str] = {
     "training": "something that makes it train",
     "size": "a smaller network",
-    "fit": "a better fit: easier optimisation, more epochs or more capacity",
+    "fit": "a better fit",
     "overfitting": "regularisation",
     "steadiness": "steadier last epochs",
 }
@@ -36,14 +36,20 @@ def analyse(now: Measures, before: Measures | None) -> list[str]:
     return [*told, _steadiness(now)]
 
 
-def needs(now: Measures) -> tuple[Need, ...]:
-    """What the figures call for, most urgent first; none where nothing stands out."""
+def needs(now: Measures, before: Measures | None = None) -> tuple[Need, ...]:
+    """What the figures call for, most urgent first; none where nothing stands out.
+
+    before: of the step before, whose consistency is to be won back where it was lost.
+    """
     if not now.learned:
         return ("training",)
+    compared = before if before is not None and before.learned else None
+    lost = compared is not None and -change(now, compared) > noise(now, compared)
+    unfit = now.climbing or lost or (not now.handicaps and now.gap <= now.gap_noise)
     found: list[tuple[Need, bool]] = [
         ("size", now.parameters > now.limit),
         ("overfitting", now.gap > now.gap_noise),
-        ("fit", now.climbing or (not now.handicaps and now.gap <= now.gap_noise)),
+        ("fit", unfit),
         ("steadiness", now.unsteady and not now.climbing),
     ]
     return tuple(need for need, given in found if given)
@@ -147,12 +153,15 @@ def joined(handicaps: Sequence[str]) -> str:
     return f"{', '.join(others)} and {last}" if others else last
 
 
-def outlook(now: Measures, following: tuple[str, Sequence[Need]] | None) -> str:
+def outlook(
+    now: Measures, before: Measures | None, following: tuple[str, Sequence[Need]] | None
+) -> str:
     """What the figures call for, and whether the next step is for that.
 
-    following: the next step's name and what it serves, None after the last one.
+    before: of the step before, if any. following: the next step's name and what it serves, None
+    after the last one.
     """
-    found = needs(now)
+    found = needs(now, before)
     if not found:
         told = f"Nothing stands out in {now.images:,} images"
         return f"{told}; next comes {following[0]} all the same." if following else f"{told}."

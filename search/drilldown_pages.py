@@ -91,6 +91,8 @@ def notes(found: Drilldown) -> list[str]:
     return [
         f"{meaning(found.window, found.images)}; mean of {counted(found.seeds, 'repeat')} per step"
         "; spread: standard deviation over the repeats, in points",
+        "noise: twice the standard error of the difference, as if every step had validation images "
+        "of its own, which is cautious; with the spread over repeats where there are several",
         f"trained on {found.train_examples:,} images for {counted(found.epochs, 'epoch')}, fresh "
         "draws for every step; the test images stay closed",
         f"{found.device}, {found.versions}, {duration(found.seconds)} of training, ended "

@@ -173,7 +173,7 @@ def _dropouts(_: Candidate, after: Candidate) -> str:
 INGREDIENTS = (
     Ingredient("skeleton", lambda best: best, _skeleton, targets.learning, ("training",)),
     Ingredient("fewer parameters", _wider, _fewer, targets.smaller, ("size",)),
-    Ingredient("batch norm", _without_norm, _norms, targets.higher, ("training", "fit")),
+    Ingredient("batch norm", _without_norm, _norms, targets.higher, ("fit", "training")),
     Ingredient("dropout", _without_dropout, _dropouts, targets.general, ("overfitting",)),
     Ingredient(
         "augmentation",

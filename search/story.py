@@ -34,7 +34,7 @@ def tell(
         sentences = (
             verdict(target.reached(now)),
             *analyse(now, before),
-            outlook(now, following),
+            outlook(now, before, following),
         )
         told.append(_step(variant, now, target.words, " ".join(sentences)))
         before = now

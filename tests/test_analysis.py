@@ -127,18 +127,28 @@ def test_what_the_figures_call_for():
     now = measures((0.99, 0.98), training=0.9999, parameters=20_000)
     assert needs(now) == ("size", "overfitting", "steadiness")
     call = "The figures call for a smaller network, then regularisation, then steadier last epochs"
-    assert outlook(now, ("x", ("size",))) == f"{call}; next comes x, which is for the first."
-    assert outlook(now, ("dropout", ("overfitting",))).endswith("which is for regularisation.")
-    assert "something else: a better fit" in outlook(now, ("x", ("fit",)))
-    assert outlook(now, None) == f"{call}: what a next step would have to address."
+    assert outlook(now, None, ("x", ("size",))) == f"{call}; next comes x, which is for the first."
+    assert outlook(now, None, ("dropout", ("overfitting",))).endswith(
+        "which is for regularisation."
+    )
+    assert "something else: a better fit" in outlook(now, None, ("x", ("fit",)))
+    assert outlook(now, None, None) == f"{call}: what a next step would have to address."
+
+
+def test_what_was_lost_is_to_be_won_back():
+    """Beyond noise only, and only against a step that trained."""
+    given = {"training": 0.96, "handicaps": ("with dropout",)}
+    assert needs(measures((0.97, 0.97), **given), BEFORE) == ("fit",)
+    assert needs(measures((0.979, 0.979), **given), BEFORE) == ()
+    assert needs(measures((0.97, 0.97), **given), measures(failures=("nan",))) == ()
 
 
 def test_nothing_may_stand_out():
     """Then that is said, and no reason is made up for the next step."""
     now = measures((0.99, 0.99), training=0.985, handicaps=("with dropout",))
     assert needs(now) == ()
-    assert outlook(now, None) == "Nothing stands out in 10,000 images."
-    assert outlook(now, ("EMA", ("steadiness",))).endswith("next comes EMA all the same.")
+    assert outlook(now, None, None) == "Nothing stands out in 10,000 images."
+    assert outlook(now, None, ("EMA", ("steadiness",))).endswith("next comes EMA all the same.")
 
 
 def test_words():

@@ -11,8 +11,9 @@ from shutil import copytree
 import pytest
 import torch
 from click.testing import CliRunner
+from filelock import FileLock
 
-from search import study
+from search import confirmation, study
 from search.cli import main
 from search.data import load
 from search.drilldown import read
@@ -189,6 +190,45 @@ def test_what_cannot_be_drilled_down(searched, given, words):
     """Each in a line that says why."""
     with pytest.raises(FrugalError, match=words):
         drilling(searched, **given)
+
+
+def test_the_confirmed_winner_comes_before_the_best(searched, tmp_path):
+    """Once there is a confirmation; a trial that is asked for comes before both."""
+    studies = Path(copytree(searched, tmp_path / "studies"))
+    best, other = drilling(studies).study.ranking()
+    assert drilling(studies).record == best
+    confirmed(studies / "mnist", other.number)
+    assert drilling(studies).record == other
+    assert drilling(studies, trial=best.number).record == best
+
+
+def confirmed(folder: Path, winner: int) -> None:
+    """A confirmation that says so, and nothing else of interest."""
+    anything = confirmation.Interval(0.0, 1.0, 0.95)
+    confirmation.write(
+        confirmation.Confirmation(
+            "mnist",
+            2,
+            confirmation.Race((), winner, (), "", 0.95, 60),
+            confirmation.Final(
+                *(winner, (), 0, 0.9, 0.9, 0.0, anything),
+                confirmation.Reach(0.9, 0, 0, anything, None),
+                *((), 60, 240, 1),
+            ),
+            confirmation.Luck(0.0, 0.0, 0.0, 2),
+            *("", "cpu", "torch 2", "2026-11-01T00:00:00+00:00", 1.0),
+        ),
+        folder,
+    )
+
+
+def test_two_do_not_drill_down_at_a_time(searched):
+    """The second is told, and trains nothing."""
+    with (
+        FileLock(searched / "mnist" / ".drilldown.lock"),
+        pytest.raises(FrugalError, match="is being drilled down already"),
+    ):
+        drilling(searched, epochs=1).train(open_pool)
 
 
 def test_a_study_without_a_trained_candidate(tmp_path, small_mnist):
