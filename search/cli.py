@@ -3,7 +3,6 @@
 Modules that need torch are imported inside the commands, so that help and errors come at once.
 """
 
-import json
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +15,7 @@ from search.commands.drilldown import drilldown
 from search.commands.report import report
 from search.commands.reproduce import reproduce
 from search.commands.run import run
+from search.commands.show import show
 from search.options import DATA_HELP, Commands, studies_option, study_options
 
 
@@ -30,6 +30,7 @@ def main() -> None:
 
 
 main.add_command(run)
+main.add_command(show)
 main.add_command(baselines)
 main.add_command(confirm)
 main.add_command(drilldown)
@@ -101,37 +102,6 @@ def studies(studies: Path) -> None:
         return
     listed = [ListedStudy(s.name, s.setup, s.setup.validation_images, s.records()) for s in found]
     Console().print(studies_table(listed))
-
-
-@main.command(short_help="Show the ranking and the best candidate.")
-@study_options
-@click.option("--top", type=int, default=10, show_default=True, help="Candidates to rank.")
-@click.option("--json", "as_json_", is_flag=True, help="The same for machines.")
-def show(study: str, studies: Path, storage: str | None, top: int, as_json_: bool) -> None:
-    """Show the ranking, and the best candidate's layers, recipe and learning curve."""
-    from search.study import load
-    from search.tables import as_json, layer_table, learning_curve, ranking, recipe_table
-
-    opened = load(study, studies, storage)
-    setup, best = opened.setup, opened.best()
-    if as_json_:
-        told = {
-            "study": opened.name,
-            "data": setup.data,
-            "caveats": list(setup.caveats),
-            "window": setup.window,
-            "validation_images": setup.validation_images,
-            "ranking": [as_json(record) for record in opened.ranking()[:top]],
-        }
-        click.echo(json.dumps(told, indent=1))
-        return
-    assert best.candidate is not None  # a trained trial has one
-    console, images, caveats = Console(), setup.validation_images, setup.caveats
-    records = opened.records()
-    console.print(ranking(records, setup.window, top, images=images, caveats=caveats))
-    console.print(layer_table(best.candidate.architecture))
-    console.print(recipe_table(best.candidate.recipe))
-    console.print(learning_curve(best, setup.window, images=images, caveats=caveats))
 
 
 @main.command(short_help="Write the best network as one Python file.")

@@ -107,6 +107,7 @@ class LiveDisplay(Display):
         self._members[event.number] = self._bars.add_task(
             f"trial {event.number}", total=epochs, count=f"epoch 0 of {epochs}", note=""
         )
+        self._say(lines(event, self._tally))
 
     def _advance(self, event: Advanced) -> None:
         self._bars.update(
@@ -119,8 +120,9 @@ class LiveDisplay(Display):
     def _finish(self, event: Finished) -> None:
         self._best = event.best
         self._bars.remove_task(self._members.pop(event.record.number))
-        if event.record.outcome == "failed":
+        if event.record.outcome == "failed" or event.record.repeat_of is not None:
             self._say([finished(event.record, self._tally)])
+        self._say([*filter(None, [event.news])])
 
     def _foresee(self) -> None:
         """Keeps the expected end as a point on the clock, so that the time left runs down."""

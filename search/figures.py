@@ -10,6 +10,8 @@ from typing import Any, NamedTuple
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
+from search.charts.target import add_target
+from search.frontier import frontier, standing
 from search.record import COUNTED, Record, ranked
 from search.setup import Setup
 from search.style import COLOURS, FAINT_GREY, GREY, accuracy_axis, context, error_percent, style
@@ -34,7 +36,8 @@ class Landscape(NamedTuple):
     """Parameters against consistency.
 
     frontier: those that no smaller candidate equals, by size. over: rounded parameters and how many
-    over-budget proposals had them. beyond: such proposals past the axis.
+    over-budget proposals had them. beyond: such proposals past the axis. believed: to hold the
+    target, where the smallest network is sought.
     """
 
     trained: tuple[Point, ...]
@@ -42,6 +45,7 @@ class Landscape(NamedTuple):
     frontier: tuple[Point, ...]
     over: tuple[tuple[int, int], ...]
     beyond: int
+    believed: tuple[Point, ...] = ()
 
 
 class Curves(NamedTuple):
@@ -69,9 +73,10 @@ class Effort(NamedTuple):
     seconds_saved: float
 
 
-def landscape(records: Sequence[Record], budget: int) -> Landscape:
-    """Where every candidate stands. budget: learned parameters."""
+def landscape(records: Sequence[Record], budget: int, target: float | None = None) -> Landscape:
+    """Where every candidate stands. budget: learned parameters. target: see `Setup`."""
     trained = [Point(r.number, r.parameters, r.consistency or 0.0) for r in ranked(records)]
+    held = frontier(records, target).believed if target is not None else ()
     stopped = [
         Point(r.number, r.parameters, r.validation_accuracy[-1])
         for r in records
@@ -88,6 +93,7 @@ def landscape(records: Sequence[Record], budget: int) -> Landscape:
         _frontier(trained),
         tuple(sorted(stripes.items())),
         len(over) - len(near),
+        tuple(point for point in trained if point.number in held),
     )
 
 
@@ -99,9 +105,9 @@ def _frontier(points: Iterable[Point]) -> tuple[Point, ...]:
     return tuple(frontier)
 
 
-def curves(records: Sequence[Record], window: int) -> Curves:
-    """The best few, the others, and the window of the best. window: epochs."""
-    best = ranked(records)[:SHOWN]
+def curves(records: Sequence[Record], window: int, target: float | None = None) -> Curves:
+    """The best few, the others, and the window of the best. window: epochs. target: see `Setup`."""
+    best = standing(records, target)[:SHOWN]
     numbers = {record.number for record in best}
     others = [r.validation_accuracy for r in records if r.epochs and r.number not in numbers]
     others.sort(key=max, reverse=True)
@@ -139,6 +145,8 @@ def draw_landscape(found: Landscape, setup: Setup) -> go.Figure:
             mode="lines",
             hoverinfo="skip",
         )
+    if setup.target is not None:
+        add_target(figure, found.believed, setup.target)
     _add_rug(figure, found)
     figure.add_vline(budget, line={"color": GREY, "dash": "dash", "width": 1})
     points = [*found.trained, *found.stopped]

@@ -94,6 +94,11 @@ class Frontier:
         return next((s for s in self.successes if s.state == "believed"), None)
 
     @property
+    def believed(self) -> frozenset[int]:
+        """The trials that are believed to hold the target."""
+        return frozenset(s.first.number for s in self.successes if s.state == "believed")
+
+    @property
     def in_question(self) -> tuple[Success, ...]:
         """The open successes that could still become the answer: those smaller than it."""
         answer = self.answer
@@ -199,9 +204,9 @@ def standing(records: Sequence[Record], target: float | None) -> list[Record]:
     """
     if target is None:
         return ranked(records)
-    believed = [s.first for s in frontier(records, target).successes if s.state == "believed"]
-    numbers = {record.number for record in believed}
-    return [*believed, *(record for record in ranked(records) if record.number not in numbers)]
+    found, by_consistency = frontier(records, target), ranked(records)
+    believed = [s.first for s in found.successes if s.first.number in found.believed]
+    return [*believed, *(r for r in by_consistency if r.number not in found.believed)]
 
 
 def worth(score: float, parameters: int, target: float, budget: Budget) -> float:

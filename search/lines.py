@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from search.estimate import Estimate
 from search.events import Advanced, Ended, Event, Finished, Opened, Rejected, Started, Stopping
+from search.frontier import RUNS
 from search.record import COUNTED, Record
 from search.words import counted, duration, meaning, percent, sentence
 
@@ -14,7 +15,8 @@ from search.words import counted, duration, meaning, percent, sentence
 class Tally:
     """What has come of a run so far. window, images: what a score means, None if unknown.
 
-    outcomes: trials by how they ended, the rejected among them. epochs: trained by this run.
+    outcomes: trials by how they ended, the rejected among them. epochs, repeats: trained by this
+    run; a repeat is counted there alone.
     """
 
     window: int | None = None
@@ -25,6 +27,7 @@ class Tally:
     trained: int = 0
     admitted: int = 0
     epochs: int = 0
+    repeats: int = 0
     outcomes: Counter[str] = field(default_factory=Counter)
     estimate: Estimate = field(default_factory=lambda: Estimate(0, 0, 1))
 
@@ -39,7 +42,7 @@ class Tally:
             case Rejected():
                 self.outcomes["over budget" if event.violations else "duplicate"] += 1
             case Started():
-                self.admitted += 1
+                self.admitted += event.repeat_of is None
                 self.estimate.start(event.number, event.candidate.recipe.epochs)
             case Advanced():
                 self.epochs += 1
@@ -49,7 +52,10 @@ class Tally:
 
     def _finish(self, event: Finished) -> None:
         outcome = event.record.outcome
-        self.outcomes[outcome] += 1
+        if event.record.repeat_of is None:
+            self.outcomes[outcome] += 1
+        else:
+            self.repeats += outcome in COUNTED
         self.trained = event.trained
         self.estimate.finish(event.record.number, event.trained, counts=outcome in COUNTED)
 
@@ -78,16 +84,23 @@ def lines(event: Event, tally: Tally) -> list[str]:
     match event:
         case Opened():
             return opening(event, tally) + best_so_far(event.best)
-        case Advanced() if tally.epochs == 1:
-            return [_first_estimate(event, tally)]
+        case Started() | Advanced():
+            return _under_way(event, tally)
         case Finished():
-            return [finished(event.record, tally)]
+            return [finished(event.record, tally), *filter(None, [event.news])]
         case Stopping():
             return ["ending at the next epoch; Ctrl-C again ends at once"]
         case Ended():
             return ending(event, tally)
         case _:
             return []
+
+
+def _under_way(event: Started | Advanced, tally: Tally) -> list[str]:
+    if isinstance(event, Started):
+        repeats = event.repeat_of is not None
+        return [f"trial {event.number}: {repeat_words(event)}"] if repeats else []
+    return [_first_estimate(event, tally)] if tally.epochs == 1 else []
 
 
 def opening(event: Opened, tally: Tally) -> list[str]:
@@ -122,8 +135,9 @@ def _first_estimate(event: Advanced, tally: Tally) -> str:
 def finished(record: Record, tally: Tally) -> str:
     """A trial in one line: how it ended, its size and time, where the run stands, its label."""
     stand = sentence([f"{tally.trained:,} of {tally.wanted:,}", tally.free, tally.left])
+    which = f": {repeat_words(record)}" if record.repeat_of is not None else ""
     parts = [
-        f"trial {record.number}",
+        f"trial {record.number}{which}",
         outcome_words(record, tally.window),
         f"{record.parameters:,} parameters",
         duration(record.seconds),
@@ -131,6 +145,11 @@ def finished(record: Record, tally: Tally) -> str:
         record.label,
     ]
     return "  ".join(parts)
+
+
+def repeat_words(run: Record | Started) -> str:
+    """Which further run of which candidate it is: "repeat 2 of 3 of trial 12"."""
+    return f"repeat {run.repeat} of {RUNS} of trial {run.repeat_of}"
 
 
 def outcome_words(record: Record, window: int | None = None) -> str:
@@ -148,16 +167,18 @@ def outcome_words(record: Record, window: int | None = None) -> str:
 
 def ending(event: Ended, tally: Tally) -> list[str]:
     """What came of the run, what is kept, and how to go on."""
-    if event.ending == "complete" and not tally.by_this_run:
+    if event.ending == "complete" and not tally.by_this_run + tally.repeats:
         return [
             f"nothing to do: the study holds {counted(event.trained, 'trained candidate')}, "
             f"{event.wanted:,} are wanted; ask for more with --trials",
+            *event.told,
             *best_so_far(event.best),
         ]
     return [
         f"{ENDINGS[event.ending]}: {event.trained:,} of {counted(event.wanted, 'candidate')} "
         f"trained, {tally.by_this_run:,} by this run ({_outcomes(tally)})",
         _time(event),
+        *event.told,
         *best_so_far(event.best),
         *_way_on(event, tally),
     ]
@@ -168,6 +189,7 @@ ENDINGS = {
     "timeout": "time is up",
     "interrupted": "interrupted",
     "shared": "other runs train the rest",
+    "exhausted": "the space proposes nothing smaller than the answer any more",
 }
 
 
@@ -177,6 +199,7 @@ def _outcomes(tally: Tally) -> str:
         f"{trained:,} to the end",
         f"{stopped:,} stopped early" if stopped else "",
         f"{failed:,} failed" if failed else "",
+        counted(tally.repeats, "repeat") if tally.repeats else "",
     ]
     return sentence([*parts, tally.free])
 

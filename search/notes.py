@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Sequence
 
 from search.architecture import Architecture
+from search.confirmation import Confirmation
+from search.frontier import RUNS
 from search.record import COUNTED, Record
 from search.setup import Setup
 from search.style import context
@@ -38,12 +40,18 @@ def result(record: Record, setup: Setup) -> str:
         span = f"the last {min(window, record.epochs)} of {counted(record.epochs, 'epoch')}"
         lowest = record.consistency == min(record.validation_accuracy[-window:], default=None)
         meaning = "lowest of" if lowest else "by the study's own consistency over"
-        return f"Trained: **{percent(record.consistency)}** {meaning} {span} {split}."
+        return f"{_which(record)}: **{percent(record.consistency)}** {meaning} {span} {split}."
     ended = f"{record.outcome.capitalize()}"
     if record.epochs:
         last = percent(record.validation_accuracy[-1])
         ended += f" after epoch {record.epochs} of {planned}, then at {last} {split}"
     return f"{ended}: {record.reason}." if record.reason else f"{ended}."
+
+
+def _which(record: Record) -> str:
+    if record.repeat_of is None:
+        return "Trained"
+    return f"Trained, repeat {record.repeat} of {RUNS} of trial {record.repeat_of}"
 
 
 def layer_table(architecture: Architecture) -> str:
@@ -69,16 +77,59 @@ def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
-def study_note(name: str, setup: Setup) -> str:
-    """What is searched, within which limits, what its numbers mean, and how to go on."""
+def confirmed_note(found: Confirmation) -> str:
+    """What a confirmation found out: test figures with their n, the race, the bars."""
+    final, race = found.final, found.race
+    low, high = percent(final.interval.low), percent(final.interval.high)
+    rivals = ", ".join(map(str, race.rivals))
+    lines = [
+        f"**Confirmed: trial {final.trial}, {percent(final.mean)}** on {final.images:,} test "
+        f"images: the lowest accuracy over the last {counted(found.window, 'epoch')}, mean of "
+        f"{counted(len(final.runs), 'run')} on all {final.train_examples:,} training images.",
+        f"- Worst run {percent(final.worst)}; {final.interval.level:.0%} interval for a new run on "
+        f"new images: {low} to {high}.",
+        f"- All of the last epochs reached {percent(final.reach.target)} in {final.reach.hits} of "
+        f"{counted(final.reach.runs, 'run')}.",
+        f"- It won a race of {counted(len(race.racers), 'candidate')} on validation; not told "
+        f"apart from it: {f'trial {rivals}' if rivals else 'none'}. Luck of the selected run: "
+        f"{100 * found.luck.to_repeats:+.2f} points.",
+        *(
+            f"- Minus {each.bar} ({each.parameters:,} parameters, {percent(each.published)}): "
+            f"{100 * each.difference:+.2f} points, {100 * each.interval.low:+.2f} to "
+            f"{100 * each.interval.high:+.2f}."
+            for each in final.differences
+        ),
+        f"- The test images were opened {counted(final.openings, 'time')} by then.",
+        *(f"- **{caveat}**" for caveat in found.caveats),
+    ]
+    return "\n".join([lines[0], "", *lines[1:]])
+
+
+def _value(setup: Setup) -> str:
+    score = f"its consistency over the last {counted(setup.window, 'epoch')}, as a fraction"
+    if setup.target is None:
+        return score
+    return (
+        f"below 0 what {score}, lacks to {percent(setup.target)}; else the share of the budget's "
+        f"parameters that it leaves over. Sought: {setup.goal}, believed after {RUNS} runs. "
+        "The consistency is a user attribute"
+    )
+
+
+def study_note(name: str, setup: Setup, confirmed: Confirmation | None = None) -> str:
+    """What is searched, within which limits, what its numbers mean, and how to go on.
+
+    confirmed: its figures stand first.
+    """
     channels, height, breadth = setup.image
     size = f"{height}x{breadth} pixels, {counted(channels, 'channel')}"
     caveats = "".join(f"- **{caveat}**\n" for caveat in setup.caveats)
+    found = f"{confirmed_note(confirmed)}\n\n" if confirmed else ""
     return f"""\
-Small image classifiers for **{setup.data}** ({size}, {setup.classes} classes) within
+{found}Small image classifiers for **{setup.data}** ({size}, {setup.classes} classes) within
 {setup.budget}.
 
-- Value of a trial: its consistency over the last {counted(setup.window, "epoch")}, as a fraction;
+- Value of a trial: {_value(setup)};
   {context(setup)}. The search never sees test images.
 - *Complete* is trained to the end. *Pruned* is stopped early, a duplicate, or over budget and
   never trained: the user attribute `outcome` says which, `reason` says why.
@@ -88,7 +139,10 @@ Go on:
 
     python -m search run --study {name} --trials 100
     python -m search show --study {name}
+    python -m search confirm --study {name}
+    python -m search report --study {name}
     python -m search export --study {name}
 
-Our figures stand under *Analytics*, a note with layers and recipe with every trained trial.
+Our figures stand under *Analytics*, a note with layers and recipe with every trained trial, the
+exported network and the report under *Artifacts*, once they lie in the study's folder.
 """

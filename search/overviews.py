@@ -8,8 +8,9 @@ from rich.table import Table
 from rich.text import Text
 
 from search.candidate import Candidate
+from search.frontier import standing
 from search.preview import Quantiles, SpacePreview
-from search.record import COUNTED, Record, ranked
+from search.record import Record
 from search.setup import Setup
 from search.tables import add_figures, facts, table_of
 from search.words import block_words, counted, percent, recipe_words, sentence, shape_words
@@ -47,10 +48,10 @@ def studies_table(studies: Sequence[ListedStudy]) -> Table:
     add_figures(table, "trained", "consistency", "n", "parameters")
     table.add_column("data, budget, window", overflow="fold")
     for listed in studies:
-        best = next(iter(ranked(listed.records)), None)
+        best = next(iter(standing(listed.records, listed.setup.target)), None)
         table.add_row(
             Text(listed.name),
-            f"{sum(record.outcome in COUNTED for record in listed.records):,}",
+            f"{sum(record.counts for record in listed.records):,}",
             percent(best.consistency or 0.0) if best else "",
             f"{listed.images:,}" if listed.images and best else "",
             f"{best.parameters:,}" if best else "",
@@ -100,7 +101,8 @@ def data_table(data: DataCounts) -> RenderableType:
 
 def _made_of(setup: Setup) -> str:
     made = f"{setup.data}, {setup.budget}, window {setup.window}"
-    return "; ".join([made, *setup.caveats])
+    goal = [f"goal: {setup.goal}"] if setup.target is not None else []
+    return "; ".join([made, *goal, *setup.caveats])
 
 
 def _spreads(seen: SpacePreview) -> Table:

@@ -14,10 +14,12 @@ from rich.table import Table
 from rich.text import Text
 
 from search.architecture import Architecture
+from search.frontier import standing
 from search.recipe import Recipe
-from search.record import Record, ranked
+from search.record import Record
 from search.values import to_data
 from search.words import (
+    counted,
     duration,
     layer_words,
     meaning,
@@ -38,9 +40,13 @@ def ranking(
     *,
     images: int | None,
     caveats: Sequence[str] = (),
+    target: float | None = None,
 ) -> Table:
-    """The best trained candidates, at most `limit`. images: n of the validation split."""
-    best = ranked(records)
+    """The best trained candidates, at most `limit`. images: n of the validation split.
+
+    target: of a study that looks for the smallest; see `frontier.standing`.
+    """
+    best = standing(records, target)
     notes = [outcomes(records), meaning(window, images), *caveats]
     if best and images:
         error = 100 * standard_error(best[0].consistency or 0.0, images)
@@ -65,9 +71,11 @@ def standard_error(accuracy: float, images: int) -> float:
 
 
 def outcomes(records: Sequence[Record]) -> str:
-    """How the trials ended: "7 trained, 3 stopped early, 214 over budget"."""
-    found = Counter(record.outcome for record in records)
-    return sentence([f"{count:,} {outcome}" for outcome, count in found.most_common()])
+    """How the trials ended: "7 trained, 3 stopped early, 214 over budget"; repeats apart."""
+    found = Counter(record.outcome for record in records if record.repeat_of is None)
+    repeats = sum(record.repeat_of is not None for record in records)
+    told = [f"{count:,} {outcome}" for outcome, count in found.most_common()]
+    return sentence([*told, counted(repeats, "repeat") if repeats else ""])
 
 
 def layer_table(architecture: Architecture) -> Table:

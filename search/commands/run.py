@@ -83,15 +83,18 @@ def run(pruner: str, target: float | None, **options: Any) -> None:
 
 def _next_steps(console: Console, study: Any) -> None:
     """The best candidate, its layers, and what to try next."""
+    from search.smallest import successes
     from search.tables import layer_table, ranking
 
     records, setup = study.records(), study.setup
     best = study.ranking()[:1]
     if not best:
         return
-    console.print(
-        ranking(records, setup.window, 3, images=setup.validation_images, caveats=setup.caveats)
-    )
+    if setup.target is not None:
+        console.print(successes(records, setup, 3))
+    else:
+        images, caveats = setup.validation_images, setup.caveats
+        console.print(ranking(records, setup.window, 3, images=images, caveats=caveats))
     console.print(f"trial {best[0].number}, the best:")
     console.print(layer_table(best[0].candidate.architecture))
     named = "" if study.name == "mnist" else f" --study {study.name}"
