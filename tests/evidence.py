@@ -91,7 +91,9 @@ def confirmed(study, final_runs=5):
     racers = []
     for place, record in enumerate(top):
         count = (5, 5, 3, 2)[place]
-        scores = tuple((record.consistency - 0.0006 + 0.0004 * draws.standard_normal(count)).tolist())
+        scores = tuple(
+            (record.consistency - 0.0006 + 0.0004 * draws.standard_normal(count)).tolist()
+        )
         racers.append(
             Racer(
                 record.number,
@@ -104,9 +106,7 @@ def confirmed(study, final_runs=5):
                 *((count, "its mean is 0.11 points behind") if place > 1 else (None, "")),
             )
         )
-    race = Race(
-        tuple(racers), top[0].number, (top[1].number,), "paired t of means", 0.95, 10_000
-    )
+    race = Race(tuple(racers), top[0].number, (top[1].number,), "paired t of means", 0.95, 10_000)
     epochs = top[0].epochs
     runs = tuple(_run(number, epochs, study.setup.window, draws) for number in range(final_runs))
     scores = [run.consistency for run in runs]

@@ -19,7 +19,7 @@ import pytest
 from optuna.trial import TrialState
 from optuna_dashboard._custom_plot_data import get_plotly_graph_objects
 
-from search import dashboard, notes
+from search import dashboard, notes, publishing
 from search.architecture import Architecture, Block
 from search.candidate import Budget, Candidate
 from search.errors import FrugalError
@@ -80,7 +80,7 @@ def note(study, number=None):
 
 def test_a_trained_trial_is_noted_with_result_layers_and_recipe(study):
     """The figure stands with what it is the lowest of, n and caveat, then both tables."""
-    dashboard.publish(study)
+    publishing.publish(study)
     text = note(study, 0).replace(notes.GAP, "")
     assert "**99.10 %** lowest of the last 2 of 6 epochs on 10,000 validation images" in text
     assert "trained on 500 of 50,000 training images" in text
@@ -91,7 +91,7 @@ def test_a_trained_trial_is_noted_with_result_layers_and_recipe(study):
 
 def test_what_was_not_trained_to_the_end_says_why(study):
     """Stopped early, failed, over budget: the outcome in words and the reason."""
-    dashboard.publish(study)
+    publishing.publish(study)
     told = "Stopped early after epoch 2 of 6, then at 60.00 % on 10,000 validation images"
     assert f"{told}: can reach 0.6 at most." in note(study, 2)
     assert "Failed after epoch 1 of 6" in note(study, 3)
@@ -107,13 +107,13 @@ def test_a_score_that_is_no_minimum_is_not_called_one(tmp_path):
     for epoch, accuracy in enumerate((0.9, 0.8, 0.9), start=1):
         trial.report(accuracy, epoch)
     study.optuna.tell(trial, 0.85)
-    dashboard.publish(study)
+    publishing.publish(study)
     assert "**85.00 %** by the study's own consistency over the last 2 of 3" in note(study, 0)
 
 
 def test_the_study_is_noted_with_the_way_on(study):
     """Data, budget, caveat and the next commands."""
-    dashboard.publish(study)
+    publishing.publish(study)
     text = note(study)
     assert "10,000 parameters, 6 epochs" in text
     assert "trained on 500 of 50,000 training images" in text
@@ -122,22 +122,22 @@ def test_the_study_is_noted_with_the_way_on(study):
 
 def test_publishing_again_writes_nothing(study):
     """No trial came in: the journal stays as long as it was, whoever publishes."""
-    dashboard.publish(study)
+    publishing.publish(study)
     journal = study.folder / "journal.log"
     size = journal.stat().st_size
-    dashboard.publish(study)
-    dashboard.publish(load("small", study.folder.parent))
+    publishing.publish(study)
+    publishing.publish(load("small", study.folder.parent))
     assert journal.stat().st_size == size
 
 
 def test_figures_are_replaced_and_notes_kept(study):
     """A new trial changes the three figures and gets its note; a person's note stays."""
-    dashboard.publish(study)
+    publishing.publish(study)
     before = published(study)
     trial_id = study.storage.get_trial_id_from_study_id_trial_number(0, 0)
     optuna_dashboard.save_note(optuna.trial.Trial(study.optuna, trial_id), "mine")
     add(study, 10, (0.9, 0.95, 0.97, 0.98, 0.994, 0.993))
-    dashboard.publish(study)
+    publishing.publish(study)
     after = published(study)
     assert before.keys() == after.keys()
     assert len(after) == len(TITLES)
@@ -153,15 +153,15 @@ def published(study):
 
 def test_hundreds_of_rejections_are_not_all_noted(study, monkeypatch):
     """The work is bounded: with a limit of one, the second over-budget trial has no note."""
-    monkeypatch.setattr(dashboard, "UNSEEN_NOTED", 1)
-    dashboard.publish(study)
+    monkeypatch.setattr(publishing, "UNSEEN_NOTED", 1)
+    publishing.publish(study)
     assert note(study, 4)
     assert note(study, 5) == ""
 
 
 def test_over_budget_is_never_best(study):
     """What was never trained stays pruned and without a value after all that is published."""
-    dashboard.publish(study)
+    publishing.publish(study)
     assert study.optuna.best_trial.number == 0
     assert {t.value for t in study.optuna.trials[4:]} == {None}
 
@@ -245,7 +245,7 @@ def test_interrupting_ends_it_without_a_word(study):
 @pytest.mark.skipif(CHROMIUM is None, reason="no chromium is installed")
 def test_a_browser_shows_figures_and_notes(study, tmp_path):
     """Headless Chromium on the graph page finds our titles, on a trial's page its note."""
-    dashboard.publish(study)
+    publishing.publish(study)
     with served(study) as address:
         page = dump(address, tmp_path)
         assert [title for title in TITLES if title not in page] == []

@@ -19,7 +19,7 @@ def answer(found: Evidence) -> Html:
             "Frugal",
             " · study ",
             tag("b", found.name),
-            " · ",
+            " · data ",
             found.setup.data,
             class_="kicker",
         ),

@@ -49,7 +49,8 @@ def _bars(found: Evidence) -> list[tuple[str, ...]]:
 
 
 def _seeds(found: Evidence) -> list[tuple[str, ...]]:
-    rows, before = [], ""
+    rows: list[tuple[str, ...]] = []
+    before = ""
     for each in found.baselines:
         ours = scores((found.measured or {}).get(each.name, ()))
         rows.append(
