@@ -180,7 +180,7 @@ def _points(points: tuple[Point, ...], name: str, symbol: str, colour: str) -> d
     return {
         "x": [point.parameters for point in points],
         "y": [error_percent(point.accuracy) for point in points],
-        "customdata": [[point.number, _percent(point.accuracy)] for point in points],
+        "customdata": [[point.number, round(100 * point.accuracy, 3)] for point in points],
         "name": name + f", the best {POINTS}" * (len(points) == POINTS),
         "mode": "markers",
         "marker": {"symbol": symbol, "color": colour, "size": 7},
@@ -205,7 +205,7 @@ def draw_curves(found: Curves, setup: Setup) -> go.Figure:
         figure.add_scatter(
             x=list(range(1, record.epochs + 1)),
             y=[error_percent(accuracy) for accuracy in record.validation_accuracy],
-            customdata=[_percent(accuracy) for accuracy in record.validation_accuracy],
+            customdata=[round(100 * accuracy, 3) for accuracy in record.validation_accuracy],
             name=f"trial {record.number}: {percent(record.consistency or 0.0)}",
             line={"color": colour, "width": 2},
             mode="lines",
@@ -248,7 +248,3 @@ def draw_effort(found: Effort, setup: Setup) -> go.Figure:
             f"({share:.0%}), about {duration(found.seconds_saved)} of training"
         )
     return style(figure, "Outcomes and epochs saved", "; ".join([told, setup.data, *setup.caveats]))
-
-
-def _percent(accuracy: float) -> float:
-    return round(100 * accuracy, 3)

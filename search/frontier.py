@@ -204,9 +204,10 @@ def standing(records: Sequence[Record], target: float | None) -> list[Record]:
     """
     if target is None:
         return ranked(records)
-    found, by_consistency = frontier(records, target), ranked(records)
-    believed = [s.first for s in found.successes if s.first.number in found.believed]
-    return [*believed, *(r for r in by_consistency if r.number not in found.believed)]
+    found = frontier(records, target)
+    believed = found.believed
+    held = [success.first for success in found.successes if success.first.number in believed]
+    return [*held, *(record for record in ranked(records) if record.number not in believed)]
 
 
 def worth(score: float, parameters: int, target: float, budget: Budget) -> float:
