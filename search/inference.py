@@ -52,10 +52,11 @@ def expectation(scores: Sequence[float], images: int, level: float = LEVEL) -> I
 def reach(scores: Sequence[float], target: float, level: float = LEVEL) -> Reach:
     """How often runs on these images reach a target: consistency >= target.
 
-    interval: Clopper and Pearson's for the share of runs, which holds its level for every share
-   . probability: that one more run
-    reaches it, by Student's t with the uncertainty of mean and spread. None for one run, or where
-    all runs gave the same: chance cannot be told from a spread of nothing, and the share speaks.
+    interval: Clopper and Pearson's for the share of runs, which holds its level for every share; at
+    95 % Jeffreys' falls to 0.87 and Wilson's to 0.83 for some shares of 3 to 10 runs (computed).
+    probability: that one more run reaches it, by Student's t with the uncertainty of mean and
+    spread. None for one run, or where all runs gave the same: a probability of 0 or 1 would claim
+    that there is no chance in training, which a few equal runs do not show.
     FrugalError for no runs.
     """
     from scipy.special import betaincinv, stdtr
@@ -63,7 +64,7 @@ def reach(scores: Sequence[float], target: float, level: float = LEVEL) -> Reach
     if not scores:
         raise FrugalError("0 runs reach nothing; at least 1 is needed: train repeats first")
     runs, hits = len(scores), sum(score >= target - SAME for score in scores)
-    tail = (1 - level) / 2
+    tail = _tail(level)
     low = float(betaincinv(hits, runs - hits + 1, tail)) if hits else 0.0
     high = float(betaincinv(hits + 1, runs - hits, 1 - tail)) if hits < runs else 1.0
     noise, probability = spread(scores), None
@@ -150,7 +151,12 @@ def _quantile(freedom: float, level: float) -> float:
     """Student's t, two-sided."""
     from scipy.special import ndtri, stdtrit
 
+    below = 1 - _tail(level)
+    return float(ndtri(below) if freedom == inf else stdtrit(freedom, below))
+
+
+def _tail(level: float) -> float:
+    """The error allowed on either side."""
     if not 0 < level < 1:
         raise FrugalError(f"level {level:g}: must lie between 0 and 1; 0.95 is usual")
-    tail = (1 + level) / 2
-    return float(ndtri(tail) if freedom == inf else stdtrit(freedom, tail))
+    return (1 - level) / 2

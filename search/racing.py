@@ -17,9 +17,11 @@ there, Welch's test to 93 %; both together hold it but save half as much.
 
 from collections.abc import Mapping, Sequence
 from math import sqrt
+from statistics import fmean
 
-from search.repeats import FEWEST, mean, spread
+from search.repeats import FEWEST
 
+SAME = 1e-9  # accuracy: a spread below this is the float's, not the training's
 LEVEL = 0.95  # of a whole race
 TEST = (
     "a candidate leaves when its mean is below another's by more than chance explains: t tests on "
@@ -60,12 +62,11 @@ def _behind(scores: Scores, error: float, ahead: Sequence[int] = ()) -> dict[int
 
     if len(scores) < 2 or min(map(len, scores.values())) < FEWEST:
         return {}
-    pooled, freedom = _pooled(scores)
-    if not pooled:
+    means = {trial: fmean(found) for trial, found in scores.items()}
+    squares, freedom = _errors(scores, means)
+    if not squares:
         return {}
     needed = float(stdtrit(freedom, 1 - error / 2))
-    means = {trial: mean(found) for trial, found in scores.items()}
-    squares = {trial: max(pooled, _variance(found)) / len(found) for trial, found in scores.items()}
     behind = {}
     for trial, own in means.items():
         better = {
@@ -79,19 +80,22 @@ def _behind(scores: Scores, error: float, ahead: Sequence[int] = ()) -> dict[int
     return behind
 
 
+def _errors(scores: Scores, means: Mapping[int, float]) -> tuple[dict[int, float], int]:
+    """Squared standard error of each mean, none without a spread; degrees of freedom."""
+    sums = {trial: sum((x - means[trial]) ** 2 for x in found) for trial, found in scores.items()}
+    freedom = sum(len(found) - 1 for found in scores.values())
+    pooled = sum(sums.values()) / freedom
+    if pooled < SAME**2:
+        return {}, freedom
+    errors = {
+        trial: max(pooled, sums[trial] / (len(found) - 1)) / len(found)
+        for trial, found in scores.items()
+    }
+    return errors, freedom
+
+
 def _why(other: int, gap: float, errors: float, needed: float) -> str:
     return (
         f"below trial {other} by {100 * gap:.2f} points, {errors:.1f} standard errors, where "
         f"{needed:.1f} are enough"
     )
-
-
-def _pooled(scores: Scores) -> tuple[float, int]:
-    """The variance of one run, pooled over candidates, and its degrees of freedom."""
-    freedom = sum(len(found) - 1 for found in scores.values())
-    squares = sum((len(found) - 1) * _variance(found) for found in scores.values())
-    return squares / freedom, freedom
-
-
-def _variance(scores: Sequence[float]) -> float:
-    return (spread(scores) or 0.0) ** 2
