@@ -136,7 +136,7 @@ def _readable(value: Any, indent: str = "", name: str = "") -> list[str]:
     if len(line) < WIDTH:
         return [line]
     if not any(isinstance(item, dict) for item in items):
-        whole = line.replace('": ', f'":{GLUE}')
+        whole = indent + name + _glued(value)
         wrapped = textwrap.wrap(
             whole, WIDTH - 1, subsequent_indent=f"{indent} ", break_on_hyphens=False
         )
@@ -147,6 +147,16 @@ def _readable(value: Any, indent: str = "", name: str = "") -> list[str]:
         part[-1] += ","
     opening, closing = "{}" if keyed else "[]"
     return [f"{indent}{name}{opening}", *chain(*parts), f"{indent}{closing}"]
+
+
+def _glued(value: Any) -> str:
+    """JSON in one line that breaks between items alone: never in a string, nor after a key."""
+    if isinstance(value, dict):
+        items = [f"{json.dumps(key)}:{GLUE}{_glued(item)}" for key, item in value.items()]
+        return f"{{{', '.join(items)}}}"
+    if isinstance(value, list):
+        return f"[{', '.join(map(_glued, value))}]"
+    return json.dumps(value).replace(" ", GLUE)
 
 
 def _tuple(values: Sequence[str | float]) -> str:

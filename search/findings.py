@@ -137,10 +137,16 @@ def reach_words(found: Reach) -> str:
 def luck_words(luck: Luck) -> list[str]:
     """How much of the score was luck."""
     return [
-        f"luck: the selected run fell by {points(luck.to_repeats, '+')} points to its repeats on "
-        f"validation, and by {points(luck.to_test, '+')} from there to test; taking the best of "
-        f"{luck.candidates} is worth {points(luck.expected)} points of optimism on average",
+        f"luck: the selected run stood {above(luck.to_repeats)} the mean of its repeats on "
+        f"validation, and that mean {above(luck.to_test)} the mean on test, where all training "
+        f"images were learned from; taking the best of {luck.candidates} brings "
+        f"{points(luck.expected)} points of optimism on average",
     ]
+
+
+def above(difference: float) -> str:
+    """In words: "0.06 points above", "0.02 points below"."""
+    return f"{points(abs(difference))} points {'above' if difference >= 0 else 'below'}"
 
 
 def ledger_words(openings: int) -> str:

@@ -20,7 +20,7 @@ from search.record import Record
 from search.setup import Setup
 from search.split import Split
 from search.trained_run import TrainedRun
-from search.words import duration, percent
+from search.words import counted, duration, percent
 
 DARK, LIGHT = 0.25, 0.75  # mean of the border's pixels up to which, from which it is dark, light
 
@@ -107,7 +107,7 @@ class Origin:
             f"run on new images, at {100 * final.interval.level:.0f} %. These weights are of run "
             f"{final.median + 1}, the one nearest the median: {percent(run.consistency)}, and "
             f"{percent(run.accuracy[-1])} after the last epoch {n}. Nothing was chosen by test "
-            f"images; they were opened {final.openings} times so far, see the ledger."
+            f"images; they were opened {counted(final.openings, 'time')} so far, see the ledger."
         )
 
     def _selected(self) -> str:

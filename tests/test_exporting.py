@@ -438,3 +438,16 @@ def test_onnx_without_its_packages(digits, monkeypatch, tmp_path):
     with pytest.raises(FrugalError, match=r'onnx.*pip install "frugal-search\[onnx\]"'):
         exporting.write_onnx(record.candidate, weights, tmp_path / "best.onnx")
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("length", range(0, 120, 7))
+def test_json_in_the_docstring_stays_json(length):
+    """Lines break between items only: not in a string with spaces, not in a number."""
+    value = {
+        "name": "x" * length,
+        "versions": "torch 2.15.0, torchvision 0.29.2, optuna 5.0.0",
+        "accuracy": [0.99123] * length,
+    }
+    lines = exporting._readable(value)
+    assert json.loads("\n".join(lines)) == value
+    assert all(len(line) <= exporting.WIDTH + length for line in lines)
