@@ -15,8 +15,9 @@ from search import baselines, confirmation, drilldown, ledger, repeats
 from search.baselines import Bar, Baseline
 from search.confirmation import Confirmation
 from search.drilldown import Drilldown
+from search.frontier import standing
 from search.ledger import Opening
-from search.record import Record, ranked
+from search.record import Record
 from search.repeats import Repeat, Shelf
 from search.setup import Setup
 from search.study import Study
@@ -82,8 +83,8 @@ class Evidence:
 
     @cached_property
     def ranking(self) -> list[Record]:
-        """Those trained to the end, best first."""
-        return ranked(self.records)
+        """Those trained to the end, best first; see `frontier.standing`."""
+        return standing(self.records, self.setup.target)
 
     @property
     def best(self) -> Record:

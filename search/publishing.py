@@ -51,8 +51,8 @@ def save_figures(study: Study, records: list[Record]) -> None:
 def drawn(study: Study, records: list[Record]) -> dict[str, go.Figure]:
     """The figures by the name under which the dashboard keeps them."""
     setup = study.setup
-    landscape = figures.landscape(records, setup.budget.parameters)
-    curves = figures.curves(records, setup.window)
+    landscape = figures.landscape(records, setup.budget.parameters, setup.target)
+    curves = figures.curves(records, setup.window, setup.target)
     shown = {
         "frugal-landscape": figures.draw_landscape(landscape, setup),
         "frugal-curves": figures.draw_curves(curves, setup),

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from search.evidence import Evidence
-from search.record import COUNTED
+from search.frontier import frontier
 from search.sections.provenance import typed
 from search.tables import standard_error
 from search.words import counted, duration, layer_words, percent, recipe_words, shape_words
@@ -18,6 +18,7 @@ def summary(found: Evidence) -> str:
         SIGN,
         f"## {_headline(found)}",
         *(f"> **Beware:** {_plain(caveat)}" for caveat in found.caveats),
+        *_sought(found),
         _verdict(found),
         _facts(found),
         "### Best candidates by selection",
@@ -35,6 +36,14 @@ def _headline(found: Evidence) -> str:
     if found.confirmation:
         return f"{percent(found.confirmation.final.mean)} {size}, confirmed on test"
     return f"{percent(best.consistency or 0.0)} {size}, selected and not confirmed"
+
+
+def _sought(found: Evidence) -> Iterable[str]:
+    """Of a study that looks for the smallest network: who holds the target."""
+    if found.setup.target is None:
+        return ()
+    told = "; ".join(frontier(found.records, found.setup.target).told)
+    return (f"Sought: {found.setup.goal}; {told}.",)
 
 
 def _verdict(found: Evidence) -> str:
@@ -66,7 +75,7 @@ def _verdict(found: Evidence) -> str:
 
 def _facts(found: Evidence) -> str:
     best, setup = found.best, found.setup
-    trained = [record for record in found.records if record.outcome in COUNTED]
+    trained = [record for record in found.records if record.counts]
     over = sum(record.outcome == "over budget" for record in found.records)
     spent = duration(sum(record.seconds for record in trained))
     rows = [

@@ -69,6 +69,18 @@ def add(study, width, curve=(), outcome="trained", reason=""):
     study.optuna.tell(trial, value, state=states.get(outcome, TrialState.PRUNED))
 
 
+def again(study, record, repeat, score):
+    """A repeat of a trial, as a run that looks for the smallest network records it."""
+    first = study.optuna.trials[record.number]
+    study.optuna.add_trial(
+        optuna.trial.create_trial(
+            value=score,
+            user_attrs={**first.user_attrs, "repeat_of": record.number, "repeat": repeat},
+            intermediate_values=dict(enumerate((0.9,) * 4 + (score, score), start=1)),
+        )
+    )
+
+
 def small_study(root, name="small", setup=SETUP, trained=12):
     """Trained candidates, one stopped early, one failed, two over budget."""
     study = create_or_resume(name, root, setup)

@@ -7,6 +7,7 @@ imports torch.
 
 import warnings
 from collections.abc import Mapping
+from math import inf
 from random import Random
 from typing import NamedTuple
 
@@ -52,7 +53,8 @@ class Influence(NamedTuple):
 def influence(study: optuna.Study) -> Influence:
     """Of every choice in Optuna's view of a study. Costs SHUFFLES + 1 evaluations."""
     trials = study.get_trials(deepcopy=False, states=(TrialState.COMPLETE,))
-    scores = {trial.number: trial.value or 0.0 for trial in trials if trial.params}
+    proposed = [t for t in trials if t.params and t.user_attrs.get("repeat_of") is None]
+    scores = {trial.number: trial.value or 0.0 for trial in proposed}
     if len(scores) < FEWEST:
         return Influence((), 0.0, len(scores), f"it takes {FEWEST} candidates trained to the end")
     if len(set(scores.values())) == 1:
@@ -71,8 +73,8 @@ def influence(study: optuna.Study) -> Influence:
 
 
 def _shares(study: optuna.Study, scores: Mapping[int, float]) -> dict[str, float]:
-    def wrong(trial: FrozenTrial) -> float:  # it looks for the low ones
-        return 1 - scores[trial.number]
+    def wrong(trial: FrozenTrial) -> float:  # it looks for the low ones, and leaves out infinity
+        return 1 - scores[trial.number] if trial.number in scores else inf
 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # that low is good

@@ -4,9 +4,9 @@ from math import sqrt
 from statistics import NormalDist
 
 from search.evidence import Evidence
+from search.frontier import RUNS, frontier
 from search.inference import optimism
 from search.pages import Html, code, join, listed, paragraph, tag
-from search.record import COUNTED
 from search.tables import standard_error
 from search.words import counted, percent, sentence
 
@@ -31,7 +31,38 @@ def answer(found: Evidence) -> Html:
     return tag("header", *parts)
 
 
+def _smallest(found: Evidence, target: float) -> list[Html]:
+    """Of a study that looks for the smallest network."""
+    drawn, size = frontier(found.records, target), found.setup.validation_images
+    images = f"n = {size:,} validation images" if size else "the validation split"
+    told = f"that hold {percent(target)}"
+    title = ["No answer yet", tag("span", f" among the networks {told}")]
+    if drawn.answer:
+        title = [f"{drawn.answer.parameters:,}", tag("span", f" parameters {told}")]
+    trained = counted(len(found.ranking), "candidate")
+    return [
+        tag("h1", *title),
+        paragraph(
+            f"Sought: {found.setup.goal}, over the last {counted(found.setup.window, 'epoch')} on "
+            f"{images}; {'; '.join(drawn.told)}. {trained} trained to the end within "
+            f"{found.setup.budget}.",
+            class_="lead",
+        ),
+        tag(
+            "div",
+            tag("b", "Held on validation, not confirmed."),
+            f" {RUNS} runs must reach the target before a candidate is believed, but they are "
+            "measured on the images that the search chose by. What it is worth on images that the "
+            "search never saw, over several seeds, is found by ",
+            code(f"python -m search confirm{found.study_option}"),
+            class_="notice warn",
+        ),
+    ]
+
+
 def _selected(found: Evidence) -> list[Html]:
+    if found.setup.target is not None:
+        return _smallest(found, found.setup.target)
     best, images = found.best, found.setup.validation_images
     score = best.consistency or 0.0
     size = f"n = {images:,} validation images" if images else "the validation split"
@@ -103,7 +134,7 @@ def _confirmed(found: Evidence) -> list[Html]:
 def _tiles(found: Evidence) -> Html:
     best, setup = found.best, found.setup
     share = best.parameters / setup.budget.parameters
-    trained = sum(record.outcome in COUNTED for record in found.records)
+    trained = sum(record.counts for record in found.records)
     over = sum(record.outcome == "over budget" for record in found.records)
     tiles = [
         (

@@ -5,7 +5,8 @@ from search.charts.parallel import draw_parallel, parallel
 from search.charts.rivals import Rivals, add_marks, confirmed, rivals
 from search.evidence import Evidence
 from search.figures import REACH, curves, draw_curves, draw_landscape, landscape
-from search.pages import Section, chart, code, join, paragraph, table
+from search.frontier import RUNS, frontier
+from search.pages import Html, Section, chart, code, join, paragraph, table
 from search.words import percent
 
 FRONTIER = 8  # rows of the frontier's table
@@ -13,7 +14,7 @@ FRONTIER = 8  # rows of the frontier's table
 
 def learning(found: Evidence) -> Section:
     """Learning curves, the window marked."""
-    drawn = curves(found.records, found.setup.window)
+    drawn = curves(found.records, found.setup.window, found.setup.target)
     best = drawn.best[0]
     alternative = (
         f"Validation accuracy per epoch of the best {len(drawn.best)} candidates and "
@@ -30,7 +31,7 @@ def learning(found: Evidence) -> Section:
 def candidates(found: Evidence) -> Section:
     """Parameters against consistency: every candidate, frontier, budget, seeds and bars."""
     setup = found.setup
-    drawn = landscape(found.records, setup.budget.parameters)
+    drawn = landscape(found.records, setup.budget.parameters, setup.target)
     others = _rivals(found)
     figure = draw_landscape(drawn, setup)
     marks = list(others.marks)
@@ -59,12 +60,35 @@ def candidates(found: Evidence) -> Section:
     size = f", n = {setup.validation_images:,} validation images" if setup.validation_images else ""
     head = ("trial", "parameters", "consistency", "candidate")
     listed = table(head, rows, caption=f"{caption}{size}; single runs.", words=(3,))
-    return Section(
-        "candidates",
-        "All candidates",
-        join([chart(figure, "landscape", alternative, further), listed]),
-        "Candidates",
+    parts = [*_successes(found), chart(figure, "landscape", alternative, further), listed]
+    return Section("candidates", "All candidates", join(parts), "Candidates")
+
+
+def _successes(found: Evidence) -> list[Html]:
+    """Where the smallest network is sought: who reached the target, and who holds it."""
+    setup = found.setup
+    if setup.target is None:
+        return []
+    drawn = frontier(found.records, setup.target)
+    rows = [
+        (
+            str(each.first.number),
+            f"{each.parameters:,}",
+            "answer" if each is drawn.answer else each.state,
+            ", ".join(percent(run.consistency) for run in each.runs if run.consistency is not None),
+            code(each.first.label),
+        )
+        for each in drawn.successes[:FRONTIER]
+    ]
+    size = f", n = {setup.validation_images:,} validation images" if setup.validation_images else ""
+    caption = (
+        f"Candidates that reached {percent(setup.target)}, the smallest first{size}. Believed: "
+        f"{RUNS} runs with draws of their own all reach it. The first run selected the candidate, "
+        "so its figure is a lucky one; the others are fair."
     )
+    head = ("trial", "parameters", "state", "runs", "candidate")
+    told = paragraph(f"Sought: {setup.goal}. {'; '.join(drawn.told)}.")
+    return [told, table(head, rows, caption=caption, words=(2, 3, 4))] if rows else [told]
 
 
 def _rivals(found: Evidence) -> Rivals:
