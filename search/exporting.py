@@ -138,7 +138,11 @@ def _readable(value: Any, indent: str = "", name: str = "") -> list[str]:
     if not any(isinstance(item, dict) for item in items):
         whole = indent + name + _glued(value)
         wrapped = textwrap.wrap(
-            whole, WIDTH - 1, subsequent_indent=f"{indent} ", break_on_hyphens=False
+            whole,
+            WIDTH - 1,
+            subsequent_indent=f"{indent} ",
+            break_on_hyphens=False,
+            break_long_words=False,
         )
         return [part.replace(GLUE, " ") for part in wrapped]
     names = [f"{json.dumps(key)}: " for key in value] if keyed else [""] * len(items)
