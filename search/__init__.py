@@ -20,7 +20,21 @@ study. The modules in the order in which a candidate meets them:
     exporting     a trained network as one Python file
     api, cli      all of it as functions, and as commands
 
-From Python: `search.run(trials=20)`, `search.load_study("mnist").trials`, `search.export("mnist")`.
+What makes a claim of it, in the order in which a study meets them:
+
+    baselines     published networks with their facts; baselining trains them again
+    frontier      the smallest network that holds a target
+    repeats       trainings with fresh seeds, on a shelf; repeating trains them
+    contest       the race on validation; racing says who cannot be best any more
+    confirming    the race, then the winner on the test images; ledger counts the openings
+    inference     intervals, chances and luck; verdict puts them into a confirmation
+    drilldown     the way from a plain network to the best; ingredients, drilling, story
+    reproduction  an exported network trained again
+    report        all of it as one page; sections and charts are its parts
+    claims        confirm and reproduce as functions
+
+From Python: `search.run(trials=20)`, `search.load_study("mnist").trials`, `search.export("mnist")`,
+`search.confirm("mnist")`, `search.reproduce("best.py")`.
 """
 
 from typing import TYPE_CHECKING, Any
@@ -31,6 +45,7 @@ from search.recipe import Augmentation, Recipe, Schedule
 
 if TYPE_CHECKING:
     from search.api import export, load_study, run
+    from search.claims import confirm, reproduce
 
 __all__ = [
     "Architecture",
@@ -42,8 +57,10 @@ __all__ = [
     "Recipe",
     "Schedule",
     "Task",
+    "confirm",
     "export",
     "load_study",
+    "reproduce",
     "run",
 ]
 
@@ -54,4 +71,8 @@ def __getattr__(name: str) -> Any:
         from search import api
 
         return getattr(api, name)
+    if name in ("confirm", "reproduce"):
+        from search import claims
+
+        return getattr(claims, name)
     raise AttributeError(f"module 'search' has no attribute {name!r}")
