@@ -19,7 +19,7 @@ SAME = 1e-9  # accuracy; 99.4 / 100 and 9,940 / 10,000 differ in the last bit an
 ROUNDING = 1e-4 / sqrt(12)  # standard deviation of a figure rounded to two decimals of a per cent
 NEAR = 8.0  # spreads below the best score; noise alone does not lift anything from further down
 STEP = 0.25  # spreads between the true values considered: well within the noise of one score
-ROUNDS = 300  # of expectation maximisation; 1,000 change the result by less than 1 % of a spread
+ROUNDS = 300  # of expectation maximisation; 1,000 move an estimate by 0.02 spreads in the mean
 FINE = 400  # points of the integral over the best score
 
 Array = NDArray[np.float64]
@@ -33,8 +33,9 @@ def expectation(scores: Sequence[float], images: int, level: float = LEVEL) -> I
     SE^2 = p (1 - p) / N + s^2 / S: the images are a sample that all runs share, the seeds another;
     degrees of freedom after Welch and Satterthwaite (the first part counts as known); then Wilson's
     interval for the number of images that would alone give this SE, so that it stays within 0 and 1
-    and has a width where all runs agree. Slightly conservative: the part of p (1 - p) / N that is
-    each run's own chance on an image is in s^2 already and is counted twice.
+    and has a width where all runs agree. Conservative: the part of p (1 - p) / N that is each run's
+    own chance on an image is in s^2 already and is counted twice. Simulated with 1,000 and 10,000
+    images and 3, 5 and 10 runs (4,000 each): 97.2 to 98.2 % covered at 95 %, 86 to 87 % at 80 %.
     FrugalError for fewer than two runs: nothing is known about seeds then.
     """
     share, noise = mean(_several(scores)), _known(scores)
@@ -80,8 +81,9 @@ def difference(scores: Sequence[float], published: float, level: float = LEVEL) 
     It is for the difference of what both networks give on average over seeds on these images. The
     published figure is one run whose spread nobody told; ours stands for it: SE^2 = s^2 (1 + 1/S),
     S - 1 degrees of freedom. A spread below the rounding of two decimals of a per cent is taken as
-    that rounding. Not corrected: a figure that was chosen on the test images is too high, which
-    makes this difference too low. FrugalError for fewer than two runs.
+    that rounding. Simulated with 3, 5 and 10 runs (4,000 each): 94.7 to 95.5 % covered at 95 %.
+    Not corrected: a figure that was chosen on the test images is too high, which makes this
+    difference too low. FrugalError for fewer than two runs.
     """
     noise = max(_known(_several(scores)), ROUNDING)
     half = _quantile(len(scores) - 1, level) * noise * sqrt(1 + 1 / len(scores))
@@ -96,9 +98,12 @@ def optimism(observed: Sequence[float], spread: float) -> float:
     The distribution of the true values is estimated without a shape (nonparametric maximum
     likelihood by expectation maximisation) from the scores within NEAR spreads of the best, so that
     a long bad tail counts for nothing; then the luck of the best is an integral over N values at
-    its quantiles. 0 for a spread of 0 and for one candidate. On average over simulated searches of
-    10 to 200 candidates (equal, normal, skewed, with bad tails) within 0.2 spreads and mostly below
-    the truth where candidates are alike; for one search it is an estimate, good to half a spread.
+    its quantiles. 0 for a spread of 0 and for one candidate. The noise must be each candidate's
+    own, as that of seeds: what the choice of images adds is mostly shared by all candidates, and
+    this would overstate the luck in it.
+    Simulated (400 searches each; equal, normal, skewed, with long bad tails): on average within 0.2
+    spreads of the truth for 5 to 60 candidates and within 0.25 for 200, too low where many are
+    equal. For a single search it is an estimate, with a standard deviation of 0.2 to 0.55 spreads.
     FrugalError for a spread below 0.
     """
     if spread < 0:

@@ -8,11 +8,14 @@ At each look everybody is compared with everybody who is left, by mean and stand
 error allowed is shared equally among all comparisons that could drive the best one out (looks x
 other racers, Bonferroni), and among both sides of each. The variance of one run is pooled over who
 is left, for two or three repeats alone say little about it, but where a candidate's own variance is
-larger, its own is taken. Chosen by simulation (`benchmarks/intervals.py`, 10,000 races each; gaps
-next to nothing, the hardest case; 2, 5 and 10 racers; 3, 5 and 8 repeats; normal and left-skewed
-scores): with equal spreads the best is kept in 98.9 % or more, and in 95.0 % or more even where its
-spread is three times that of the others or a third of it. Pooled alone one-sided falls to 84 %
-there, Welch's test to 93 %; both together hold it but save half as much.
+larger, its own is taken.
+
+Measured (`benchmarks/intervals.py`, 4,000 simulated races a case) with gaps next to nothing, the
+hardest case, 2, 5 and 10 racers, 3 and 5 repeats, normal, left-skewed and heavy-tailed scores: the
+best is kept in 99.0 % or more with equal spreads, and in 95.0 % or more where its spread is a third
+of the others' or three times theirs. Of five racers with gaps of 0 to 0.2 points and a spread of
+0.04, it is kept in 99.98 % and 19 % of the repeats are saved. A pooled variance alone kept it in
+84 % only, Welch's test in 93 %; both together hold the level and save a quarter less.
 """
 
 from collections.abc import Mapping, Sequence
@@ -48,8 +51,10 @@ def rivals(scores: Scores, winner: int, level: float = LEVEL) -> tuple[int, ...]
     """Those still there that cannot be told from the winner at this level, by number.
 
     A single look at the end, with the test of the race: if the best candidate is still there, it is
-    the winner or among its rivals with a probability of at least `level`. Where nothing can be told
-    (fewer than two repeats, no spread), everybody else is a rival.
+    the winner or among its rivals with a probability of at least `level`. Over race and end
+    together that was so in 97.6 % of simulated races or more with equal spreads, and in 93.6 % or
+    more with unequal ones. Where nothing can be told (fewer than two repeats, no spread), everybody
+    else is a rival.
     """
     others = [trial for trial in scores if trial != winner]
     beaten = _behind(scores, (1 - level) / max(1, len(others)), (winner,))
