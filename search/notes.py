@@ -8,7 +8,15 @@ from search.frontier import RUNS
 from search.record import COUNTED, Record
 from search.setup import Setup
 from search.style import context
-from search.words import counted, duration, layer_words, percent, recipe_words, shape_words
+from search.words import (
+    counted,
+    duration,
+    layer_words,
+    percent,
+    recipe_words,
+    shape_words,
+    whole_percent,
+)
 
 GAP = "\u2002"  # an en space: the dashboard sets its tables without any room between columns
 
@@ -86,8 +94,8 @@ def confirmed_note(found: Confirmation) -> str:
         f"**Confirmed: trial {final.trial}, {percent(final.mean)}** on {final.images:,} test "
         f"images: the lowest accuracy over the last {counted(found.window, 'epoch')}, mean of "
         f"{counted(len(final.runs), 'run')} on all {final.train_examples:,} training images.",
-        f"- Worst run {percent(final.worst)}; {final.interval.level:.0%} interval for a new run on "
-        f"new images: {low} to {high}.",
+        f"- Worst run {percent(final.worst)}; {whole_percent(final.interval.level)} interval for a "
+        f"new run on new images: {low} to {high}.",
         f"- All of the last epochs reached {percent(final.reach.target)} in {final.reach.hits} of "
         f"{counted(final.reach.runs, 'run')}.",
         f"- It won a race of {counted(len(race.racers), 'candidate')} on validation; not told "

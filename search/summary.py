@@ -6,7 +6,15 @@ from search.evidence import Evidence
 from search.frontier import frontier
 from search.sections.provenance import typed
 from search.tables import standard_error
-from search.words import counted, duration, layer_words, percent, recipe_words, shape_words
+from search.words import (
+    counted,
+    duration,
+    layer_words,
+    percent,
+    recipe_words,
+    shape_words,
+    whole_percent,
+)
 
 SIGN = "<!-- Frugal's summary -->"  # how every summary begins
 BEST = 5  # candidates in the ranking
@@ -67,9 +75,9 @@ def _verdict(found: Evidence) -> str:
         f"Trial {best.number}: test consistency over the last {found.confirmation.window} of "
         f"{counted(best.epochs, 'epoch')}, mean of {counted(len(final.runs), 'run')} on all "
         f"{final.train_examples:,} training images, n = {final.images:,} test images. Worst run "
-        f"{percent(final.worst)}. {final.interval.level:.0%} interval for a new run on new images: "
-        f"{low} to {high}. All of the last epochs reached {percent(final.reach.target)} in "
-        f"{final.reach.hits} of {counted(final.reach.runs, 'run')}."
+        f"{percent(final.worst)}. {whole_percent(final.interval.level)} interval for a new run on "
+        f"new images: {low} to {high}. All of the last epochs reached "
+        f"{percent(final.reach.target)} in {final.reach.hits} of {counted(final.reach.runs, 'run')}."
     )
 
 

@@ -48,6 +48,11 @@ def percent(fraction: float) -> str:
     return f"{100 * fraction:.2f} %"
 
 
+def whole_percent(fraction: float) -> str:
+    """A share or a probability without decimals: 0.954 is "95 %"."""
+    return f"{100 * fraction:.0f} %"
+
+
 def counted(count: int, noun: str) -> str:
     """The noun in the plural unless there is one of it: "1 worker", "1,000 workers"."""
     return f"{count:,} {noun}{'s' * (count != 1)}"

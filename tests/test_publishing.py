@@ -38,7 +38,7 @@ def test_the_note_gains_the_confirmed_figures(study):
     found = confirm(study)
     publishing.publish(study)
     assert note(study).startswith(f"**Confirmed: trial {found.final.trial}, ")
-    for told in ("10,000 test images", "95% interval", "Minus most consistent below", "opened 7"):
+    for told in ("10,000 test images", "95 % interval", "Minus most consistent below", "opened 7"):
         assert told in note(study)
     second = confirm(study, runs=3)
     publishing.publish(study)

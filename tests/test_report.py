@@ -88,7 +88,7 @@ def test_the_answer_stands_first(page, whole):
         f"{100 * final.mean:.2f} %",
         f"{whole.best().parameters:,} parameters",
         "n = 10,000 test images",
-        "The 95% interval for a new run on new images is",
+        "The 95 % interval for a new run on new images is",
         f"Worst run {100 * final.worst:.2f} %",
         "openings of these test images so far",
         "trained on 500 of 50,000 training images",

@@ -1,7 +1,16 @@
 import pytest
 
 from search import Augmentation, Recipe, Schedule
-from search.words import block_words, counted, duration, layer_words, meaning, percent, recipe_words
+from search.words import (
+    block_words,
+    counted,
+    duration,
+    layer_words,
+    meaning,
+    percent,
+    recipe_words,
+    whole_percent,
+)
 from tests import simulated
 
 
@@ -94,3 +103,8 @@ def test_blocks_end_in_the_head():
 def test_a_recipe_says_what_it_does(recipe, what, words):
     """Only what has an effect is told, with its own settings."""
     assert dict(recipe_words(recipe))[what] == words
+
+
+def test_a_share_has_no_decimals():
+    """With the space that an accuracy has."""
+    assert whole_percent(0.954) == "95 %"

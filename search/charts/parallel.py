@@ -161,16 +161,23 @@ def draw_parallel(found: Parallel, setup: Setup) -> go.Figure:
             zorder=SHOWN - rank,
             hovertemplate="%{text}",
         )
-    for place, axis in enumerate(found.axes):
-        figure.add_shape(
-            x0=place, x1=place, y0=0, y1=1, line={"color": GREY, "width": 1}, layer="below"
-        )
-        figure.add_annotation(x=place, y=NAMES, text=f"<b>{axis.name}</b>", showarrow=False)
-        for at, label in axis.ticks:
-            figure.add_annotation(
-                x=place, y=at, text=label, showarrow=False, xanchor="left", xshift=5, font_size=10
-            )
+    figure.update_layout(
+        shapes=[_upright(place) for place in places],
+        annotations=[text for place in places for text in _named(place, found.axes[place])],
+    )
     figure.update_xaxes(visible=False, range=[-0.35, len(places) - 0.35], fixedrange=True)
     figure.update_yaxes(visible=False, range=[-0.06, NAMES + 0.06], fixedrange=True)
     told = f"The best {min(SHOWN, len(found.lines))} of {len(found.lines)} in colour. "
     return style(figure, "Parallel coordinates", told + context(setup))
+
+
+def _upright(place: int) -> dict[str, Any]:
+    line = {"color": GREY, "width": 1}
+    return {"x0": place, "x1": place, "y0": 0, "y1": 1, "line": line, "layer": "below"}
+
+
+def _named(place: int, axis: Axis) -> list[dict[str, Any]]:
+    """An axis's name above it and its labels at its right."""
+    name = {"x": place, "y": NAMES, "text": f"<b>{axis.name}</b>", "showarrow": False}
+    beside = {"x": place, "showarrow": False, "xanchor": "left", "xshift": 5, "font": {"size": 10}}
+    return [name, *({"y": at, "text": label, **beside} for at, label in axis.ticks)]

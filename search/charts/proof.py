@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 
 from search.confirmation import Confirmation, Final, Interval, Race
 from search.style import COLOURS, FAINT_GREY, GREY, accuracy_axis, error_percent, style
-from search.words import counted, percent
+from search.words import counted, percent, whole_percent
 
 ROW = 44  # CSS pixels of a racer or of a bar
 AXIS = 90  # and of the axis below them
@@ -121,7 +121,7 @@ def draw_race(found: tuple[Lane, ...], race: Race) -> go.Figure:
     figure.update_yaxes(autorange="reversed", automargin=True, categoryorder="array",
                         categoryarray=rows)  # fmt: skip
     figure.update_layout(height=AXIS + ROW * len(rows))
-    told = f"n = {race.images:,} validation images; {race.test}, level {race.level:.0%}"
+    told = f"n = {race.images:,} validation images; {race.test}, level {whole_percent(race.level)}"
     if race.rivals:
         told += "; a rival cannot be told apart from the winner"
     return style(figure, "The race", told)
@@ -188,7 +188,7 @@ def draw_way(found: tuple[Stage, ...], interval: Interval) -> go.Figure:
     told = (
         f"Selected and repeated: n = {found[0].images:,} validation images. On test: all training "
         f"images learned from, n = {found[-1].images:,} test images, with the "
-        f"{interval.level:.0%} interval for a new run on new images"
+        f"{whole_percent(interval.level)} interval for a new run on new images"
     )
     return style(figure, "From the selected figure to the confirmed one", told)
 
@@ -216,6 +216,6 @@ def draw_gaps(found: tuple[Gap, ...], final: Final) -> go.Figure:
     level = final.differences[0].interval.level if final.differences else 0.95
     told = (
         f"Ours: mean of {counted(len(final.runs), 'run')}, n = {final.images:,} test images not "
-        f"searched on; theirs: single runs chosen on test. Lines: {level:.0%} intervals"
+        f"searched on; theirs: single runs chosen on test. Lines: {whole_percent(level)} intervals"
     )
     return style(figure, "Difference from the public bars", told)

@@ -8,7 +8,7 @@ from search.frontier import RUNS, frontier
 from search.inference import optimism
 from search.pages import Html, code, join, listed, paragraph, tag
 from search.tables import standard_error
-from search.words import counted, percent, sentence
+from search.words import counted, percent, sentence, whole_percent
 
 
 def answer(found: Evidence) -> Html:
@@ -122,9 +122,9 @@ def _confirmed(found: Evidence) -> list[Html]:
         tag(
             "div",
             tag("b", "Confirmed"),
-            f" on images that the search never saw. The {final.interval.level:.0%} interval for a "
-            f"new run on new images is {interval}; it accounts for both seeds and the size of the "
-            f"test set. Worst run {percent(final.worst)}, spread "
+            f" on images that the search never saw. The "
+            f"{whole_percent(final.interval.level)} interval for a new run on new images is "
+            f"{interval}; it accounts for both seeds and the size of the test set. Worst run {percent(final.worst)}, spread "
             f"{100 * final.spread:.3f} points." + ahead * newer,
             class_="notice good",
         ),
@@ -139,7 +139,7 @@ def _tiles(found: Evidence) -> Html:
     tiles = [
         (
             f"{best.parameters:,}",
-            f"parameters, {share:.0%} of the {setup.budget.parameters:,} allowed",
+            f"parameters, {whole_percent(share)} of the {setup.budget.parameters:,} allowed",
         ),
         (f"{best.macs:,}", "multiply-accumulates per image"),
         *_proofs(found),
@@ -163,7 +163,7 @@ def _proofs(found: Evidence) -> list[tuple[str, str]]:
             f"{reach.hits} of {reach.runs} did",
         ]
     )
-    chance = "?" if reach.probability is None else f"{reach.probability:.0%}"
+    chance = "?" if reach.probability is None else whole_percent(reach.probability)
     return [
         (percent(found.confirmation.final.worst), "consistency of the worst run, test"),
         (chance, told),

@@ -7,7 +7,7 @@ from search.evidence import Evidence
 from search.figures import REACH, curves, draw_curves, draw_landscape, landscape
 from search.frontier import RUNS, frontier
 from search.pages import Html, Section, chart, code, join, paragraph, table
-from search.words import percent
+from search.words import percent, whole_percent
 
 FRONTIER = 8  # rows of the frontier's table
 
@@ -114,7 +114,8 @@ def matters(found: Evidence) -> Section:
         figure = draw_influence(told, found.setup)
         first = told.shares[0]
         alternative = (
-            f"Importance of {len(told.shares)} choices; first {first.name}, {first.share:.0%}"
+            f"Importance of {len(told.shares)} choices; first {first.name}, "
+            f"{whole_percent(first.share)}"
         )
         parts += [paragraph(verdict), chart(figure, "importance", alternative)]
     lines = parallel(found.records)

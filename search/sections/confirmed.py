@@ -12,7 +12,7 @@ from search.charts.proof import (
 from search.confirmation import Confirmation, Final, Luck, Race
 from search.evidence import Evidence
 from search.pages import Html, Section, chart, command, join, paragraph, table, tag
-from search.words import counted, duration, percent
+from search.words import counted, duration, percent, whole_percent
 
 
 def confirmation(found: Evidence) -> Section:
@@ -92,15 +92,19 @@ def _test(told: Confirmation) -> list[Html]:
     head = ("run", "consistency", "best epoch", "last epoch", "seed", "time")
     caption = f"On n = {final.images:,} test images, {final.train_examples:,} images learned from."
     chance = "" if reach.probability is None else (
-        f" By mean and spread, a new run does so with a probability of {reach.probability:.0%}."
+        " By mean and spread, a new run does so with a probability of "
+        f"{whole_percent(reach.probability)}."
     )  # fmt: skip
+    level, low, high = map(
+        whole_percent, (reach.interval.level, reach.interval.low, reach.interval.high)
+    )
     return [
         paragraph(
             f"Then trial {final.trial} alone was trained on all training images, and the test "
             "images were opened for it. All of the last "
             f"{told.window} epochs reached {percent(reach.target)} in {reach.hits} of "
-            f"{counted(reach.runs, 'run')} ({reach.interval.level:.0%} interval for the share of "
-            f"runs that do: {reach.interval.low:.0%} to {reach.interval.high:.0%})." + chance
+            f"{counted(reach.runs, 'run')} ({level} interval for the share of runs that do: {low} "
+            f"to {high})." + chance
         ),
         chart(
             draw_runs(final, told.window, reach.target),

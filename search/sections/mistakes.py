@@ -3,7 +3,7 @@
 from search.charts.mistakes import Confusion, Error, confusion, errors
 from search.evidence import Answers, Evidence
 from search.pages import Html, Section, code, join, paragraph, picture, tag
-from search.words import percent
+from search.words import percent, whole_percent
 
 SHOWN = 60  # misclassified images at most
 SIDE = 56  # CSS pixels of each
@@ -71,7 +71,7 @@ def _gallery(answers: Answers, classes: tuple[str, ...]) -> Html:
 
 
 def _shown(error: Error, true: str, guess: str) -> Html:
-    told = [tag("b", true), f" as {guess}", tag("span", f"{error.probability:.0%}")]
+    told = [tag("b", true), f" as {guess}", tag("span", whole_percent(error.probability))]
     image = picture(error.image, f"{true} taken for {guess}", SIDE)
     return tag("figure", image, tag("figcaption", *told))
 

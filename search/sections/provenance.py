@@ -50,7 +50,8 @@ def _facts(found: Evidence) -> list[tuple[str, str]]:
     if found.confirmation:
         own = found.confirmation
         told += [
-            ("confirmed", f"{own.time}, {duration(own.seconds)} of training on {own.device}"),
+            ("confirmed", f"{moment(own.time)} UTC"),
+            ("in", f"{duration(own.seconds)} of training on {own.device}"),
             ("by", own.command),
             ("with", own.versions),
         ]
@@ -68,6 +69,11 @@ def _each(texts: Iterable[str]) -> str:
     return "; ".join(dict.fromkeys(text for text in texts if text))
 
 
+def moment(time: str) -> str:
+    """A time as ISO 8601 has it, to the minute."""
+    return time.replace("T", " ")[:16]
+
+
 def typed(command: str) -> str:
     """A command as a person types it, without the path of the program."""
     return PROGRAM.sub("python -m search", command)
@@ -77,7 +83,7 @@ def _commands(found: Evidence) -> Html:
     """A line a run of the search."""
     rows = [
         (
-            str(run.get("started", "")).replace("T", " ")[:16],
+            moment(str(run.get("started", ""))),
             code(typed(str(run.get("command", "")))),
             str(run.get("device", "")),
             str(run.get("workers", "")),

@@ -4,7 +4,7 @@ from search.charts.ladder import draw_ladder, ladder
 from search.charts.rivals import scores
 from search.drilldown import Drilldown, Step
 from search.evidence import Evidence
-from search.pages import Html, Section, chart, code, command, join, paragraph, table, tag
+from search.pages import Html, Section, chart, code, command, facts, join, paragraph, table, tag
 from search.repeats import mean
 from search.words import counted, percent
 
@@ -86,7 +86,7 @@ def steps(found: Evidence) -> Section:
         return Section("drilldown", "The way there", content)
     parts = [_introduction(told)]
     drawn = ladder(told)
-    alternative = "; ".join(f"{r.name}: {percent(r.consistency or 0.0)}" for r in drawn)
+    alternative = "; ".join(f"{r.name}: {_percent(r.consistency) or 'failed'}" for r in drawn)
     parts.append(chart(draw_ladder(drawn, told), "drilldown-figure", alternative))
     parts += [_step(number, step) for number, step in enumerate(told.steps, start=1)]
     return Section("drilldown", "The way there", join(parts))
@@ -102,17 +102,23 @@ def _introduction(told: Drilldown) -> Html:
 
 
 def _step(number: int, step: Step) -> Html:
-    score = percent(step.consistency) if step.consistency is not None else "every repeat failed"
-    result = (
-        f"{step.parameters:,} parameters; best training {percent(step.best_training)}, best "
-        f"validation {percent(step.best_validation)}, consistency {score} "
-        f"(n = {counted(len(step.scores), 'repeat')})"
-    )
+    failures = f"; failed: {'; '.join(step.failures)}" if step.failures else ""
+    result = f"{step.parameters:,} parameters; every repeat failed"
+    if step.consistency is not None:
+        result = (
+            f"{step.parameters:,} parameters; best training {percent(step.best_training)}, best "
+            f"validation {percent(step.best_validation)}, consistency {percent(step.consistency)} "
+            f"(n = {counted(len(step.scores), 'repeat')})"
+        )
     told = (
         ("adds", step.adds),
         ("target", step.target),
-        ("result", result),
+        ("result", result + failures),
         ("analysis", step.analysis),
     )
-    lines = (tag("div", tag("dt", name), tag("dd", text)) for name, text in told if text)
-    return tag("article", tag("h3", f"{number}. {step.name}"), tag("dl", *lines), class_="step")
+    return tag(
+        "article",
+        tag("h3", f"{number}. {step.name}"),
+        facts((name, text) for name, text in told if text),
+        class_="step",
+    )
