@@ -77,7 +77,8 @@ def _verdict(found: Evidence) -> str:
         f"{final.train_examples:,} training images, n = {final.images:,} test images. Worst run "
         f"{percent(final.worst)}. {whole_percent(final.interval.level)} interval for a new run on "
         f"new images: {low} to {high}. All of the last epochs reached "
-        f"{percent(final.reach.target)} in {final.reach.hits} of {counted(final.reach.runs, 'run')}."
+        f"{percent(final.reach.target)} in {final.reach.hits} of "
+        f"{counted(final.reach.runs, 'run')}."
     )
 
 

@@ -122,10 +122,10 @@ def _confirmed(found: Evidence) -> list[Html]:
         tag(
             "div",
             tag("b", "Confirmed"),
-            f" on images that the search never saw. The "
+            " on images that the search never saw. The "
             f"{whole_percent(final.interval.level)} interval for a new run on new images is "
-            f"{interval}; it accounts for both seeds and the size of the test set. Worst run {percent(final.worst)}, spread "
-            f"{100 * final.spread:.3f} points." + ahead * newer,
+            f"{interval}; it accounts for both seeds and the size of the test set. Worst run "
+            f"{percent(final.worst)}, spread {100 * final.spread:.3f} points." + ahead * newer,
             class_="notice good",
         ),
     ]
