@@ -129,3 +129,39 @@ def test_a_wish_to_end_is_answered_at_once():
     assert told([opened(), Stopping()])[0][1] == [
         "ending at the next epoch; Ctrl-C again ends at once"
     ]
+
+
+def test_a_repeat_says_which_run_of_whom_it_is():
+    """At its start and at its end, with the news; it is none of the candidates that are counted."""
+    begun = Started(8, simulated.CANDIDATE, 8, repeat_of=1, repeat=2)
+    record = replace(simulated.trained(8, 0.9921), repeat_of=1, repeat=2)
+    news = "trial 1 is refuted, 5,256 parameters"
+    found, tally = told([opened(6), begun, Finished(record, 6, (), news)])
+    assert found[1] == ["trial 8: repeat 2 of 3 of trial 1"]
+    assert found[2][0].startswith("trial 8: repeat 2 of 3 of trial 1  trained  99.21 % consistency")
+    assert found[2][1] == news
+    assert (tally.by_this_run, tally.admitted, tally.repeats) == (0, 0, 1)
+
+
+def test_the_end_tells_the_answer():
+    """Complete, exhausted or with nothing to do; repeats are counted apart."""
+    record = replace(simulated.trained(8, 0.9921), repeat_of=1, repeat=2)
+    words = ("answer: trial 1, 5,256 parameters",)
+    begun = Started(8, simulated.CANDIDATE, 8, repeat_of=1, repeat=2)
+    run = [opened(100), begun, Finished(record, 100, ())]
+    for ending, first in (
+        (
+            "complete",
+            "complete: 100 of 100 candidates trained, 0 by this run (0 to the end, 1 repeat)",
+        ),
+        (
+            "exhausted",
+            "the space proposes nothing smaller than the answer any more: 100 of 100 "
+            "candidates trained, 0 by this run (0 to the end, 1 repeat)",
+        ),
+    ):
+        found, _ = told([*run, Ended(ending, 100, 100, (), 10.0, 9.0, words)])
+        assert found[-1][0] == first
+        assert found[-1][-1] == words[0]
+    found, _ = told([opened(100), Ended("complete", 100, 100, (), 0.1, 0.0, words)])
+    assert found[-1][1] == words[0]

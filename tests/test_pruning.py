@@ -4,8 +4,11 @@ import random
 from dataclasses import replace
 from pathlib import Path
 
-from search.candidate import Budget
-from search.pruning import KEPT, hopeless
+from search.architecture import Architecture, Block
+from search.candidate import Budget, Candidate
+from search.frontier import NOT_SMALLER
+from search.pruning import KEPT, futile, hopeless
+from search.recipe import Recipe
 from search.record import Record
 from search.userfiles import Objective
 
@@ -104,3 +107,100 @@ def test_rank_alone_stops_where_nothing_is_monotone():
     """The rule acts for every objective, and candidates of other lengths compare by their end."""
     others = [finished(number, [0.99] * 6) for number in range(KEPT)]
     assert hopeless([0.98] * 8, EPOCHS, others, replace(LOWEST, monotone=False))
+
+
+# where the smallest network is sought
+
+TARGET = 0.99
+PLANNED = Candidate(Architecture((1, 28, 28), 10, (Block(4),)), Recipe(epochs=EPOCHS))
+
+
+def under_way(curve, parameters=5_000, **known):
+    """A run with this curve so far."""
+    started = Record(99, "running", PLANNED, parameters=parameters, **known)
+    return replace(started, validation_accuracy=tuple(curve))
+
+
+def ended(number, curve, parameters=5_000, **known):
+    """A trained trial, or one that was stopped early if its curve is short."""
+    if len(curve) < EPOCHS:
+        return replace(
+            under_way(curve, parameters, **known), number=number, outcome="stopped early"
+        )
+    return replace(finished(number, curve), candidate=PLANNED, parameters=parameters, **known)
+
+
+def held(parameters):
+    """Three runs that hold the target."""
+    first = ended(0, flat(0.991), parameters)
+    return [first, *(replace(first, number=n, repeat_of=0, repeat=n + 1) for n in (1, 2))]
+
+
+def test_with_an_answer_the_target_is_the_bound():
+    """One epoch of the window below it, and the run cannot improve the answer."""
+    others = held(6_000)
+    assert futile(under_way([*flat(0.98)[:10], 0.99]), others, LOWEST, TARGET) is None
+    assert futile(under_way([*flat(0.98)[:10], 0.9899]), others, LOWEST, TARGET) == (
+        "can reach 98.99 % at most, the target is 99.00 %"
+    )
+    rank_alone = replace(LOWEST, monotone=False)
+    assert futile(under_way([*flat(0.98)[:10], 0.5]), others, rank_alone, TARGET) is None
+
+
+def test_without_an_answer_one_of_the_best_few_is_trained_on():
+    """They are all that the study has; the target is the highest that is asked."""
+    others = [ended(number, flat(0.97 + number / 1000)) for number in range(KEPT)]
+    curve = flat(0.98)[:10]
+    assert futile(under_way([*curve, 0.9701]), others, LOWEST, TARGET) is None
+    assert futile(under_way([*curve, 0.9699]), others, LOWEST, TARGET) == (
+        "can reach 96.99 % at most, the 5th best has 97.00 %"
+    )
+    good = [ended(number, flat(0.995)) for number in range(KEPT)]
+    assert futile(under_way([*curve, 0.9901]), good, LOWEST, TARGET) is None
+    assert futile(under_way([*curve, 0.9899]), good, LOWEST, TARGET)
+    assert futile(under_way([*curve, 0.5]), others[1:], LOWEST, TARGET) is None
+
+
+def test_a_repeat_is_judged_by_the_bound_alone():
+    """Against the target from the first, whoever else is there; no curve of others counts."""
+    others = [ended(number, flat(0.985)) for number in range(KEPT)]
+    repeat = {"repeat_of": 7, "repeat": 2}
+    assert futile(under_way(flat(0.9)[:10], **repeat), others, LOWEST, TARGET) is None
+    assert futile(under_way(flat(0.9)[:10]), others, LOWEST, TARGET)
+    assert futile(under_way(flat(0.9899)[:11], **repeat), [], LOWEST, TARGET)
+
+
+def test_whoever_is_behind_all_that_missed_the_target_is_stopped():
+    """Not behind those that reached it: small networks are slow at first."""
+    missed = [ended(number, flat(0.98 + number / 1000)) for number in range(KEPT)]
+    reached = [ended(number, flat(0.995)) for number in range(10, 10 + KEPT)]
+    low, high = 0.979, 0.981
+    assert futile(under_way([high, high, low]), missed, LOWEST, TARGET) is None
+    assert futile(under_way([high, high, low, low]), missed, LOWEST, TARGET) == (
+        "behind each of the best 5 that missed the target for 2 epochs"
+    )
+    assert futile(under_way([low] * 4), missed[1:], LOWEST, TARGET) is None
+    assert futile(under_way([0.99] * 4), reached, LOWEST, TARGET) is None
+
+
+def test_who_missed_the_target_is_known_by_the_window():
+    """Stopped by the bound within it: yes. Stopped before it, or left for its size: nobody knows."""
+    missed = [ended(number, flat(0.98)) for number in range(KEPT - 1)]
+    curve = under_way([0.97] * 4)
+    within = ended(9, flat(0.98)[:11])
+    before = ended(9, flat(0.98)[:10])
+    left = replace(within, reason=f"{NOT_SMALLER} the 5,000 of trial 3")
+    assert futile(curve, [*missed, within], LOWEST, TARGET)
+    assert futile(curve, [*missed, before], LOWEST, TARGET) is None
+    assert futile(curve, [*missed, left], LOWEST, TARGET) is None
+
+
+def test_what_the_answer_overtakes_is_left_at_once():
+    """Its size is enough to know; and a repeat of what another run has refuted."""
+    assert futile(under_way([0.999], 6_000), held(6_000), LOWEST, TARGET) == (
+        "not smaller than the 6,000 of trial 0, which holds 99.00 %"
+    )
+    assert futile(under_way([0.999], 5_999), held(6_000), LOWEST, TARGET) is None
+    refuted = [ended(0, flat(0.991)), ended(1, flat(0.98), repeat_of=0, repeat=2)]
+    repeat = under_way([0.999], repeat_of=0, repeat=3)
+    assert futile(repeat, refuted, LOWEST, TARGET) == "trial 0 is refuted by trial 1"

@@ -84,3 +84,20 @@ def test_the_table_has_a_row_per_trial(study):
 def test_the_table_of_no_trials_has_its_columns():
     """So that code that reads them runs."""
     assert list(frame([]).columns) == COLUMNS
+
+
+def test_another_goal_keeps_the_consistency_beside_the_value(study):
+    """What the sampler was told is the trial's value; the record has the score."""
+    record = told(study, "trained", TrialState.COMPLETE, -0.2, (0.5,), consistency=0.5)
+    assert record.consistency == 0.5
+
+
+def test_a_repeat_is_no_candidate_of_its_own(study):
+    """It does not count, and stands in no ranking; what it repeats does both."""
+    told(study, "trained", TrialState.COMPLETE, 0.5)
+    repeat = told(study, "trained", TrialState.COMPLETE, 0.7, repeat_of=0, repeat=2)
+    records = [read(trial) for trial in study.trials]
+    assert (repeat.repeat_of, repeat.repeat) == (0, 2)
+    assert [record.counts for record in records] == [True, False]
+    assert [record.number for record in ranked(records)] == [0]
+    assert list(frame(records)["repeat"]) == [1, 2]

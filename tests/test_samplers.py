@@ -3,7 +3,7 @@ import pytest
 from optuna.trial import TrialState, create_trial
 
 from search.candidate import Budget, Task
-from search.samplers import NAMES, STARTUP, sampler
+from search.samplers import NAMES, STARTUP, Seen, sampler
 from search.userfiles import load_space
 from tests import tiny
 
@@ -71,3 +71,39 @@ def test_tpe_learns_to_keep_the_budget():
     learned = next(n for n in range(110) if sum(admitted[:n]) == STARTUP)
     assert sum(admitted[:learned]) / learned < 0.5
     assert sum(admitted[learned:]) / len(admitted[learned:]) > 0.6
+
+
+def with_published(study: optuna.Study) -> optuna.Study:
+    """The same with published networks: the best of all, and they made no choice."""
+    for value in (50.0, 60.0):
+        study.add_trial(create_trial(state=TrialState.COMPLETE, value=value))
+    study.add_trial(create_trial(state=TrialState.RUNNING, user_attrs={"baseline": "one"}))
+    return study
+
+
+@pytest.mark.parametrize("name", ["tpe", "gp", "cmaes"])
+def test_published_networks_do_not_blind_a_sampler(name):
+    """What made no choice is not seen: all choices are still proposed jointly, and the same.
+
+    Without the view the trials have no choice in common, and each would be drawn by itself.
+    """
+    joint = {}
+    for key, study in {"plain": known(12), "published": with_published(known(12))}.items():
+        seen = Seen(study.study_name, study._storage, sampler(name, 0, 12, 12))
+        joint[key] = set(seen.ask().relative_params)
+    assert joint["published"] == joint["plain"]
+    assert len(joint["plain"]) >= 4
+    blind = with_published(known(12))
+    blind.sampler = sampler(name, 0, 12, 12)
+    assert blind.ask().relative_params == {}
+
+
+def test_published_networks_are_no_parents():
+    """NSGA-II crosses choices: two generations of it beside networks without any."""
+    study = with_published(known(0))
+    for order in range(120):
+        seen = Seen(study.study_name, study._storage, sampler("nsga2", 0, order, order))
+        trial = seen.ask()
+        load_space(tiny.SPACE).sample(trial, TASK)
+        study.tell(trial, float(order))
+    assert trial.relative_params

@@ -3,7 +3,8 @@ from dataclasses import replace
 import pytest
 
 from search.candidate import Budget
-from search.setup import Setup, essence
+from search.errors import FrugalError
+from search.setup import Setup, check_goal, default_study, essence
 from search.values import from_json, to_json
 
 SPACE = '''"""All choices."""
@@ -85,3 +86,49 @@ def test_a_setup_is_kept_as_json():
     assert from_json(Setup, to_json(setup)) == setup
     old = to_json(SETUP).split(', "train_examples"')[0] + "}"
     assert from_json(Setup, old) == SETUP
+
+
+@pytest.mark.parametrize(
+    "minimise, target, told",
+    [
+        ("parameters", None, "--minimise parameters needs the consistency"),
+        (None, 0.994, "--target 99.4 is for --minimise parameters"),
+        ("parameters", 0.5, "--target 50: a consistency in %, above 50 and below 100"),
+        ("parameters", 1.0, "--target 100: a consistency in %"),
+        ("parameters", 0.00994, "--target 0.994: a consistency in %"),
+        ("parameters", float("nan"), "--target nan: a consistency in %"),
+        ("macs", 0.994, '--minimise "macs": one of parameters'),
+    ],
+)
+def test_a_goal_that_is_none_is_told(minimise, target, told):
+    """Both or neither, and a target that a search can reach and miss."""
+    with pytest.raises(FrugalError) as caught:
+        check_goal(minimise, target)
+    assert str(caught.value).startswith(told)
+
+
+def test_a_goal_is_part_of_what_makes_scores_comparable():
+    """Another goal, or another target of it, is a difference; old studies have the usual goal."""
+    smallest = replace(SETUP, minimise="parameters", target=0.994)
+    assert SETUP.goal == "the highest consistency"
+    assert smallest.goal == "the fewest parameters that hold 99.4 %"
+    assert SETUP.differences(smallest) == [
+        "goal: the highest consistency in the study, the fewest parameters that hold 99.4 % now"
+    ]
+    (told,) = smallest.differences(replace(smallest, target=0.995))
+    assert told.startswith("goal: ")
+    assert from_json(Setup, to_json(smallest)) == smallest
+
+
+@pytest.mark.parametrize(
+    "minimise, data, name",
+    [
+        (None, "kmnist", "mnist"),
+        ("parameters", None, "mnist-smallest"),
+        ("parameters", "kmnist", "kmnist-smallest"),
+        ("parameters", "images/my letters/", "my-letters-smallest"),
+    ],
+)
+def test_a_study_without_a_name_is_called_after_goal_and_data(minimise, data, name):
+    """A search for the smallest is a study of its own."""
+    assert default_study(minimise, data) == name
