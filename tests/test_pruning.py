@@ -184,7 +184,7 @@ def test_whoever_is_behind_all_that_missed_the_target_is_stopped():
 
 
 def test_who_missed_the_target_is_known_by_the_window():
-    """Stopped by the bound within it: yes. Stopped before it, or left for its size: nobody knows."""
+    """Stopped by the bound within it: yes. Stopped before it, or left for its size: no."""
     missed = [ended(number, flat(0.98)) for number in range(KEPT - 1)]
     curve = under_way([0.97] * 4)
     within = ended(9, flat(0.98)[:11])
