@@ -6,8 +6,7 @@ Filled by `confirming`, computed with `inference`, read by the report and the da
 from dataclasses import dataclass
 from pathlib import Path
 
-from search.errors import FrugalError
-from search.values import from_json, to_json
+from search.values import read_file, write_file
 
 FILE = "confirmation.json"
 
@@ -154,19 +153,9 @@ class Confirmation:
 
 def read(folder: Path) -> Confirmation | None:
     """The confirmation kept in a study's folder, None where there is none."""
-    path = folder / FILE
-    if not path.exists():
-        return None
-    return from_json(Confirmation, path.read_text(encoding="utf-8"))
+    return read_file(Confirmation, folder / FILE)
 
 
 def write(found: Confirmation, folder: Path) -> Path:
     """Keeps it in the study's folder, in place of an earlier one, and returns the file."""
-    path = folder / FILE
-    partial = path.with_suffix(".partial")
-    try:
-        partial.write_text(to_json(found) + "\n", encoding="utf-8")
-        partial.replace(path)
-    except OSError as error:
-        raise FrugalError(f"cannot write {path}: {error.strerror or error}") from error
-    return path
+    return write_file(found, folder / FILE)

@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from search.candidate import Candidate
-from search.errors import FrugalError
-from search.values import from_json, to_json
+from search.values import read_file, write_file
 
 FILE = "drilldown.json"
 
@@ -67,19 +66,9 @@ class Drilldown:
 
 def read(folder: Path) -> Drilldown | None:
     """The drill-down kept in a study's folder, None where there is none."""
-    path = folder / FILE
-    if not path.exists():
-        return None
-    return from_json(Drilldown, path.read_text(encoding="utf-8"))
+    return read_file(Drilldown, folder / FILE)
 
 
 def write(found: Drilldown, folder: Path) -> Path:
     """Keeps it in the study's folder, in place of an earlier one, and returns the file."""
-    path = folder / FILE
-    partial = path.with_suffix(".partial")
-    try:
-        partial.write_text(to_json(found) + "\n", encoding="utf-8")
-        partial.replace(path)
-    except OSError as error:
-        raise FrugalError(f"cannot write {path}: {error.strerror or error}") from error
-    return path
+    return write_file(found, folder / FILE)

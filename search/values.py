@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any, TypeVar
 
 import cattrs
@@ -44,6 +45,27 @@ def from_data(kind: type[V], data: Any) -> V:
     except cattrs.BaseValidationError as error:
         reasons = "; ".join(cattrs.transform_error(error, format_exception=_reason))
         raise FrugalError(f"not a {kind.__name__}: {reasons}") from error
+
+
+def read_file(kind: type[V], path: Path) -> V | None:
+    """The value that `write_file` kept there; None where there is no such file."""
+    if not path.exists():
+        return None
+    return from_json(kind, path.read_text(encoding="utf-8"))
+
+
+def write_file(value: Any, path: Path) -> Path:
+    """Keeps a value as a file, whole or not at all, in place of an earlier one; returns its path.
+
+    FrugalError where it cannot be written.
+    """
+    partial = path.with_suffix(".partial")
+    try:
+        partial.write_text(to_json(value) + "\n", encoding="utf-8")
+        partial.replace(path)
+    except OSError as error:
+        raise FrugalError(f"cannot write {path}: {error.strerror or error}") from error
+    return path
 
 
 def _reason(error: BaseException, kind: type | None) -> str:

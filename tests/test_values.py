@@ -11,7 +11,7 @@ from search.architecture import Architecture, Block, Head
 from search.candidate import Budget, Candidate, Task
 from search.errors import FrugalError
 from search.recipe import Recipe
-from search.values import from_data, from_json, to_data, to_json
+from search.values import from_data, from_json, read_file, to_data, to_json, write_file
 
 CANDIDATE = Candidate(Architecture((1, 28, 28), 10, (Block(8), Block(12))), Recipe())
 
@@ -120,3 +120,15 @@ def test_text_that_holds_no_object_is_refused(text):
     """Whatever the text, the error is ours."""
     with pytest.raises(FrugalError, match="not a Candidate: "):
         from_json(Candidate, text)
+
+
+def test_a_value_is_kept_in_a_file(tmp_path):
+    """Whole or not at all; where it cannot be written a line says so."""
+    path = tmp_path / "recipe.json"
+    assert read_file(Recipe, path) is None
+    for recipe in (Recipe(), Recipe(epochs=3)):
+        assert write_file(recipe, path) == path
+        assert read_file(Recipe, path) == recipe
+    assert [file.name for file in tmp_path.iterdir()] == ["recipe.json"]
+    with pytest.raises(FrugalError, match="cannot write"):
+        write_file(Recipe(), path / "within.json")
