@@ -171,13 +171,17 @@ def _proofs(found: Evidence) -> list[tuple[str, str]]:
 
 
 def _flattery(found: Evidence) -> list[tuple[str, str]]:
-    """The luck to expect in the best of so many, were the images the only source of it."""
+    """The luck to expect in the best of so many, had each been scored on images of its own.
+
+    They share the images, so it is less; the spread over seeds, which it comes from, is not known
+    before a confirmation.
+    """
     images = found.setup.validation_images
     scores = [record.consistency or 0.0 for record in found.ranking]
     if not images or len(scores) < 2:
         return []
     luck = optimism(scores, standard_error(scores[0], images))
-    told = f"points of luck to expect in the best of {len(scores):,}, from n alone"
+    told = f"points of luck at most to expect in the best of {len(scores):,}, from n alone"
     return [(f"{100 * luck:.2f}", told)]
 
 
