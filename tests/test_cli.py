@@ -131,6 +131,10 @@ def test_space_previews_without_training():
         (["--study", "../up"], "cannot name a study"),
         (["--space", "nowhere.py"], "nowhere.py"),
         (["--storage", "nonsense://x"], "nonsense://x"),
+        (["--minimise", "parameters"], "--target 99.4"),
+        (["--target", 99.4], "--target 99.4 is for --minimise parameters"),
+        (["--minimise", "parameters", "--target", 0.994], "--target 0.994: a consistency in %"),
+        (["--minimise", "parameters", "--target", 100], "above 50 and below 100"),
     ],
 )
 def test_bad_input_is_one_line(tmp_path, arguments, said):
@@ -195,3 +199,32 @@ def test_a_mistyped_option_or_command_suggests_the_right_one():
     """click's own suggestions reach the user."""
     assert "--trials" in typed("run", "--trails", 3).stderr
     assert "show" in typed("shwo").stderr
+
+
+def test_the_smallest_that_holds_a_target(studies, tmp_path):
+    """A study of its own, named after goal and data; its answer, or that there is none, is told."""
+    goal = ["--minimise", "parameters", "--target", 99.4]
+    given = ["--studies", tmp_path, "--space", studies / "tiny.py", *QUICK]
+    result = typed("run", "--trials", 1, *goal, "--warm-start", *given)
+    assert result.exit_code == 0, result.output
+    for expected in (
+        "study mnist-smallest in",
+        "goal: the fewest parameters that hold 99.4 %",
+        "published networks first: none keeps 10,000 parameters, 1 epochs",
+        "no answer so far: no candidate is believed to hold 99.40 %",
+        "show --study mnist-smallest",
+    ):
+        assert expected in result.output
+    again = typed("run", "--study", "mnist-smallest", "--trials", 1, *given)
+    assert "nothing to do" in again.output, again.output
+    shown = typed("show", "--studies", tmp_path, "--study", "mnist-smallest")
+    for expected in ("no answer so far", "parameters against consistency", "| the target, 99.40 %"):
+        assert expected in shown.output
+    told = json.loads(
+        typed("show", "--studies", tmp_path, "--study", "mnist-smallest", "--json").output
+    )
+    assert told["frontier"] == {"target": 0.994, "answer": None, "successes": []}
+    other = refused("run", "--trials", 1, "--minimise", "parameters", "--target", 99.5, *given)
+    assert "goal: the fewest parameters that hold 99.4 % in the study" in other
+    usual = refused("run", "--study", "mnist", "--studies", studies, *goal, *given[2:])
+    assert "goal: the highest consistency in the study, the fewest parameters" in usual

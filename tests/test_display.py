@@ -1,10 +1,11 @@
 import io
+from dataclasses import replace
 
 import pytest
 from rich.console import Console
 
 from search.display import LiveDisplay, open_display
-from search.events import Advanced, Ended, Finished
+from search.events import Advanced, Ended, Finished, Started
 from tests import simulated
 
 WIDTH = 80
@@ -143,3 +144,22 @@ def test_any_order_of_rejections_is_shown(terminal):
         assert "0 admitted, 1 over budget" in frame(display)
         display.show(Ended("interrupted", 0, 8, (), 1.0, 0.0))
     assert "interrupted: 0 of 8 candidates trained" in shown(terminal)
+
+
+def test_a_repeat_is_told_above_the_bars(terminal):
+    """Its start, its end and its news stay on the terminal, which the bars do not."""
+    begun = Started(8, simulated.CANDIDATE, 8, repeat_of=1, repeat=2)
+    record = replace(simulated.trained(8, 0.9921), repeat_of=1, repeat=2)
+    opening = next(event for _, event in events())
+    with open_display(terminal, Clock().read) as display:
+        for event in (
+            opening,
+            begun,
+            Advanced(8, 1, 15, 0.9, 8.0),
+            Finished(record, 0, (), "news"),
+        ):
+            display.show(event)
+    told = shown(terminal)
+    assert "trial 8: repeat 2 of 3 of trial 1" in told
+    assert "99.21 % consistency" in told
+    assert "news" in told

@@ -1,14 +1,18 @@
 """The smallest network that holds a target: its rules, and whole searches for it."""
 
 from dataclasses import replace
+from random import Random
 
 import pytest
+import torch
 
 from search.candidate import Budget
 from search.errors import FrugalError
 from search.events import Advanced, Ended, Finished, Rejected, Started
 from search.frontier import NOT_SMALLER, RUNS, frontier, standing, worth
+from search.randomness import derive
 from search.record import Record, ranked
+from search.training import Resident, train
 from tests import drawn, tiny
 
 TARGET, WANTED = 0.99, 10
@@ -372,3 +376,65 @@ def test_a_study_without_any_success_still_has_a_best(tmp_path):
     assert events[-1] == replace(events[-1], ending="complete")
     assert isinstance(events[-1], Ended)
     assert events[-1].told == ("no answer so far: no candidate is believed to hold 99.99 %",)
+
+
+# for real: networks that learn three fifths of the digits in two epochs
+
+QUICK = """
+from search import Architecture, Block, Candidate, Head, Recipe
+
+def sample(trial, task):
+    first, last = trial.suggest_int("first", 2, 6), trial.suggest_int("last", 2, 12)
+    blocks = (Block(first, 5, pool=4), Block(last, 3))
+    recipe = Recipe(epochs=task.budget.epochs, batch=10, rate=0.05, ema=0.0)
+    return Candidate(Architecture(task.image, task.classes, blocks, Head("linear")), recipe)
+"""
+
+
+@pytest.fixture(scope="module")
+def real(small_mnist, tmp_path_factory):
+    """600 real images in a file, and what a search on them is given."""
+    folder = tmp_path_factory.mktemp("real")
+    images = replace(
+        small_mnist,
+        train=small_mnist.train.at(torch.arange(600)),
+        validation=small_mnist.validation.at(torch.arange(200)),
+    )
+    torch.save(images, folder / "images.pt")
+    (folder / "quick.py").write_text(QUICK)
+    (folder / "roomy.py").write_text(tiny.OBJECTIVE.read_text().replace("1_200", "3_000"))
+    files = {"space": folder / "quick.py", "objective": folder / "roomy.py"}
+    given = {"minimise": "parameters", "target": 0.6, "seed": 2, "prune": True, **files}
+    return images, folder / "images.pt", given
+
+
+@pytest.fixture(scope="module")
+def trained(real, tmp_path_factory):
+    """A real search that nothing interrupted."""
+    images, _, given = real
+    return tiny.search(tmp_path_factory.mktemp("trained"), images, 3, **given)
+
+
+def test_real_networks_hold_a_target(trained, real):
+    """Three runs of the answer reach it, each as its candidate and its own draws give again."""
+    images, _, _ = real
+    answer = frontier(trained.records(), 0.6).answer
+    assert len(answer.runs) == RUNS
+    data = Resident(images, torch.device("cpu"))
+    for record in answer.runs[1:]:
+        results = train(record.candidate, derive(trained.setup.seed, record.origin), data)
+        assert tuple(r.validation_accuracy for r in results) == record.validation_accuracy
+        assert min(record.validation_accuracy) >= 0.6
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(6))
+def test_a_killed_real_search_goes_on_as_if_nothing_had_been(tmp_path, trained, real, seed):
+    """Killed at two arbitrary moments, in the middle of a repeat or not."""
+    images, file, given = real
+    draw = Random(seed)
+    for _ in range(2):
+        process = tiny.started(tmp_path, file, 3, **given)
+        tiny.kill_after(process, tmp_path / "tiny" / "journal.log", draw.randint(1, 120))
+    resumed = tiny.search(tmp_path, images, 3, **given)
+    assert tiny.course(resumed) == tiny.course(trained)
