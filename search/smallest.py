@@ -139,6 +139,16 @@ def _table(found: Frontier, shown: Sequence[Success], setup: Setup) -> Table:
     return table
 
 
+def best_words(records: Sequence[Record], setup: Setup, best: Record) -> str:
+    """What the best candidate is: "trial 12, the best:", and whether it holds the target."""
+    if setup.target is None:
+        return f"trial {best.number}, the best:"
+    if frontier(records, setup.target).answer:
+        return f"trial {best.number}, the answer:"
+    told = f"not believed to hold {percent(setup.target)}"
+    return f"trial {best.number}, the best by consistency, {told}:"
+
+
 def as_data(records: Sequence[Record], target: float) -> dict[str, Any]:
     """The same for machines: the answer's trial or null, and every success with its runs."""
     found = frontier(records, target)

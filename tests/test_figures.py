@@ -127,6 +127,23 @@ def test_the_landscape_draws_the_budget():
     assert figure.layout.xaxis.range[1] > 10_000
 
 
+def test_a_target_is_drawn_with_those_that_hold_it():
+    """A dotted line, and a ring around each believed success, at its first run; none without."""
+    repeats = [
+        replace(trained(10 + n, 5_000, 0.9, 0.991, 0.99), repeat_of=0, repeat=n) for n in (2, 3)
+    ]
+    records = [*RECORDS, *repeats]
+    found = figures.landscape(records, 10_000, 0.99)
+    assert found.believed == (figures.Point(0, 5_000, 0.99),)
+    figure = figures.draw_landscape(found, replace(SETUP, minimise="parameters", target=0.99))
+    (ring,) = [trace for trace in figure.data if "believed" in (trace.name or "")]
+    assert ring.name == "believed to hold 99.00 % (dotted)"
+    assert (ring.x, ring.y) == ((5_000,), (1.0,))
+    assert [shape.y0 for shape in figure.layout.shapes if shape.line.dash == "dot"] == [1.0]
+    assert figures.landscape(records, 10_000).believed == ()
+    assert [r.number for r in figures.curves(records, 2, 0.99).best][:2] == [0, 3]
+
+
 def test_the_window_is_shaded():
     """From half an epoch before its first to half an epoch after its last."""
     (window,) = drawings(RECORDS)[1].layout.shapes

@@ -10,7 +10,7 @@ from rich.console import Console
 from search.baselines import bars, baselines
 from search.candidate import Budget
 from search.setup import Setup
-from search.smallest import WIDTH, as_data, drawing, marks, plotted, successes
+from search.smallest import WIDTH, as_data, best_words, drawing, marks, plotted, successes
 from tests import simulated
 
 USUAL = Setup("mnist", "0" * 10, (1, 28, 28), 10, Budget(), 5, 0, "", "", validation_images=10_000)
@@ -72,6 +72,15 @@ def test_no_success_is_said():
     assert text(successes(RECORDS[4:5], SETUP, 5)).strip() == (
         "no answer so far: no candidate is believed to hold 99.40 %"
     )
+
+
+def test_the_best_is_called_what_it_is():
+    """The answer, or the best of those that nobody believes; the best where no target is."""
+    assert best_words(RECORDS, SETUP, RECORDS[1]) == "trial 1, the answer:"
+    assert best_words(RECORDS[4:5], SETUP, RECORDS[4]) == (
+        "trial 4, the best by consistency, not believed to hold 99.40 %:"
+    )
+    assert best_words(RECORDS, USUAL, RECORDS[0]) == "trial 0, the best:"
 
 
 def test_the_same_for_machines():

@@ -83,7 +83,7 @@ def run(pruner: str, target: float | None, **options: Any) -> None:
 
 def _next_steps(console: Console, study: Any) -> None:
     """The best candidate, its layers, and what to try next."""
-    from search.smallest import successes
+    from search.smallest import best_words, successes
     from search.tables import layer_table, ranking
 
     records, setup = study.records(), study.setup
@@ -95,7 +95,7 @@ def _next_steps(console: Console, study: Any) -> None:
     else:
         images, caveats = setup.validation_images, setup.caveats
         console.print(ranking(records, setup.window, 3, images=images, caveats=caveats))
-    console.print(f"trial {best[0].number}, the best:")
+    console.print(best_words(records, setup, best[0]))
     console.print(layer_table(best[0].candidate.architecture))
     named = "" if study.name == "mnist" else f" --study {study.name}"
     for command, purpose in (

@@ -51,7 +51,7 @@ def _told(opened: Any, top: int) -> dict[str, Any]:
 def _show(opened: Any, top: int) -> None:
     from search.baselines import bars, baselines
     from search.evidence import MNIST
-    from search.smallest import drawing, marks, successes
+    from search.smallest import best_words, drawing, marks, successes
     from search.tables import layer_table, learning_curve, ranking, recipe_table
 
     setup, best, records = opened.setup, opened.best(), opened.records()
@@ -63,7 +63,7 @@ def _show(opened: Any, top: int) -> None:
     )
     published = (baselines(), bars()) if setup.digest == MNIST else ()
     console.print(drawing(marks(records, setup, *published), setup))
-    console.print(f"trial {best.number}, the best:")
+    console.print(best_words(records, setup, best))
     console.print(layer_table(best.candidate.architecture))
     console.print(recipe_table(best.candidate.recipe))
     console.print(learning_curve(best, setup.window, images=images, caveats=caveats))
