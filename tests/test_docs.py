@@ -19,6 +19,8 @@ import sys
 from pathlib import Path
 from typing import NamedTuple
 
+import pytest
+
 ROOT = Path(__file__).parents[1]
 README = ROOT / "README.md"
 INSTALL = re.compile(r"^pip install [^&]*&& ")
@@ -103,6 +105,7 @@ def test_every_block_says_whether_it_runs():
     assert unmarked == []
 
 
+@pytest.mark.timeout(900)  # the whole session of the README; each process imports torch anew
 def test_every_command_of_the_readme_runs(tmp_path):
     """From top to bottom in an empty folder, each ends with exit code 0."""
     commands = [
