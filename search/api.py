@@ -1,7 +1,5 @@
 """The commands as functions, for Python and notebooks: run, load_study, export."""
 
-import shlex
-import sys
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -14,6 +12,7 @@ from search.assignments import fitting
 from search.candidate import Budget, Candidate, Task
 from search.data import Dataset, load
 from search.device import choose, default_workers
+from search.environment import spoken
 from search.errors import FrugalError
 from search.events import Event
 from search.interrupts import ending_on_interrupt
@@ -85,7 +84,7 @@ def run(
     setup = _setup(dataset, user_space, user_objective, train_examples, seed)
     setup = replace(setup, minimise=minimise, target=target)
     opened = studies_.create_or_resume(study, root, setup, storage)
-    opened.note_environment(chosen, count, shlex.join([Path(sys.argv[0]).name, *sys.argv[1:]]))
+    opened.note_environment(chosen, count, spoken())
     told = (f"space {user_space.path}, objective {user_objective.path}",)
     published, words = fitting(setup) if warm_start else ((), "")
     with open_pool(dataset, chosen, count) as pool:

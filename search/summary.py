@@ -160,7 +160,7 @@ def _recipe(found: Evidence) -> str:
 def _runs(found: Evidence) -> str:
     commands = [typed(str(run.get("command", ""))) for run in found.runs]
     if found.confirmation:
-        commands.append(found.confirmation.command)
+        commands += [c for c in [found.confirmation.command] if c not in commands]
     devices = "; ".join(dict.fromkeys(r.device for r in found.records if r.device))
     versions = "; ".join(dict.fromkeys(r.versions for r in found.records if r.versions))
     listed = "\n".join(f"    {command}" for command in commands if command)
