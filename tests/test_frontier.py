@@ -361,7 +361,7 @@ def test_a_model_proposes_smaller_ones(tmp_path):
     """TPE is told what is sought: of its proposals more are trained than of random ones."""
     shares = {}
     for name in ("random", "tpe"):
-        records = drawn.search(tmp_path / name, 30, sampler=name).records()
+        records = drawn.search(tmp_path / name, 20, sampler=name).records()
         proposed = [record for record in records if record.repeat_of is None]
         shares[name] = sum(record.counts for record in proposed) / len(proposed)
     assert shares["tpe"] > shares["random"]
@@ -412,7 +412,7 @@ def real(small_mnist, tmp_path_factory):
 def trained(real, tmp_path_factory):
     """A real search that nothing interrupted."""
     images, _, given = real
-    return tiny.search(tmp_path_factory.mktemp("trained"), images, 3, **given)
+    return tiny.search(tmp_path_factory.mktemp("trained"), images, 2, **given)
 
 
 def test_real_networks_hold_a_target(trained, real):
@@ -434,7 +434,7 @@ def test_a_killed_real_search_goes_on_as_if_nothing_had_been(tmp_path, trained, 
     images, file, given = real
     draw = Random(seed)
     for _ in range(2):
-        process = tiny.started(tmp_path, file, 3, **given)
-        tiny.kill_after(process, tmp_path / "tiny" / "journal.log", draw.randint(1, 120))
-    resumed = tiny.search(tmp_path, images, 3, **given)
+        process = tiny.started(tmp_path, file, 2, **given)
+        tiny.kill_after(process, tmp_path / "tiny" / "journal.log", draw.randint(1, 80))
+    resumed = tiny.search(tmp_path, images, 2, **given)
     assert tiny.course(resumed) == tiny.course(trained)
