@@ -10,7 +10,9 @@ study. The modules in the order in which a candidate meets them:
     samplers      who proposes
     setup         what a study is made of
     study         a named folder of trials; storage and presence keep it whole
-    admission     take up, count, ask, admit or reject
+    frontier      the smallest network that holds a target, where that is sought
+    assignments   what is trained without being proposed: repeats, published networks
+    admission     take up, assign or ask, admit or reject
     loop          the loop: admit, train, report, tell
     data          images as training sees them; sources finds them
     network       an architecture as a torch module
