@@ -100,6 +100,8 @@ def _next_steps(console: Console, study: Any) -> None:
     named = "" if study.name == "mnist" else f" --study {study.name}"
     for command, purpose in (
         ("show", "the ranking, the best's recipe and learning curve"),
+        ("confirm", "whether it is really the best, and what it is worth on unseen images"),
+        ("report", "all of it as one page"),
         ("export", "the best network as one Python file"),
         ("dashboard", "every trial in the browser"),
     ):
