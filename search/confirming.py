@@ -19,6 +19,7 @@ from search.confirmation import Race
 from search.contest import Contest, key
 from search.data import Dataset, load_sealed
 from search.errors import FrugalError
+from search.frontier import frontier
 from search.kept import kept_objective, same_data, study_data
 from search.predictions import FILE as PREDICTIONS
 from search.predictions import predict, run_of, write
@@ -61,9 +62,8 @@ class Confirming:
         self.study.best()
         self.objective = kept_objective(self.study)
         self.shelf = Shelf(self.study.folder / FILE)
-        entrants = self.study.ranking()[: self.top]
         self.contest = Contest(
-            entrants, self.seeds, self.shelf, self.objective.score, self.study.setup.seed
+            self._entrants(), self.seeds, self.shelf, self.objective.score, self.study.setup.seed
         )
 
     def events(self) -> Iterator[Told]:
@@ -132,6 +132,12 @@ class Confirming:
     def record(self, trial: int) -> Record:
         """The record of a racer."""
         return next(record for record in self.contest.entrants if record.number == trial)
+
+    def _entrants(self) -> list[Record]:
+        """The best few; of a search for the smallest its answer alone, once there is one."""
+        target = self.study.setup.target
+        answer = None if target is None else frontier(self.study.records(), target).answer
+        return [answer.first] if answer else self.study.ranking()[: self.top]
 
     def _shelved(self, winner: int) -> tuple[Repeat, ...]:
         return self.shelf.of(key(winner), "test")[: self.seeds]

@@ -111,7 +111,7 @@ def _docstring(origin: Origin) -> str:
         "and predict(load(), pixels) probabilities; `python FILE image.png` prints the class of "
         "an image (needs Pillow).",
         f"Result: {origin.result}",
-        *(f"Beware: {caveat}." for caveat in origin.setup.caveats),
+        *(f"Beware: {caveat}." for caveat in origin.caveats),
         f"Origin: {origin.descent}",
         f"Trained: {origin.training}",
         f"Size: {architecture.parameters:,} learned parameters, {architecture.macs:,} "

@@ -58,7 +58,8 @@ class Measured:
 class Origin:
     """A trained trial and the study around it. versions: of the training, by package.
 
-    run: the training whose weights are exported; final: where the trial is confirmed.
+    run: the training whose weights are exported; final: where the trial is confirmed. doubts: what
+    must be said of the trial itself, beside the study's caveats.
     FrugalError where the trial was not trained to the end.
     """
 
@@ -69,6 +70,7 @@ class Origin:
     versions: Mapping[str, str] = field(default_factory=dict)
     run: TrainedRun | None = None
     final: Final | None = None
+    doubts: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if self.record.candidate is None or self.record.consistency is None:
@@ -82,6 +84,11 @@ class Origin:
         """What was trained."""
         assert self.record.candidate is not None
         return self.record.candidate
+
+    @property
+    def caveats(self) -> tuple[str, ...]:
+        """Of the study and of the trial itself."""
+        return (*self.setup.caveats, *self.doubts)
 
     @property
     def class_names(self) -> tuple[str, ...]:
@@ -154,7 +161,7 @@ class Origin:
         """The same as short lines, as other formats carry them."""
         lines = {
             "result": self.result,
-            "caveats": "; ".join(self.setup.caveats),
+            "caveats": "; ".join(self.caveats),
             "origin": self.descent,
             "training": self.training,
             "classes": json.dumps(self.class_names),

@@ -8,6 +8,7 @@ from search import confirmation
 from search.confirmation import Final
 from search.confirming import confirmed_weights
 from search.data import all_training_images
+from search.frontier import frontier
 from search.kept import study_data
 from search.origin import Measured, Origin
 from search.randomness import derive
@@ -15,6 +16,7 @@ from search.record import Record
 from search.setup import Setup
 from search.study import Study
 from search.trained_run import TrainedRun
+from search.words import percent
 
 
 def answer(study: Study) -> Record:
@@ -35,7 +37,16 @@ def kept(study: Study, record: Record) -> tuple[Origin, Mapping[str, np.ndarray]
     weights = study.weights(record.number)
     told = study.optuna.trials[record.number].user_attrs.get("versions", {})
     measured = Measured.of(study_data(study))
-    return Origin(record, study.setup, study.name, measured, told, _run(study, record)), weights
+    run, doubts = _run(study, record), _doubts(study, record)
+    return Origin(record, study.setup, study.name, measured, told, run, None, doubts), weights
+
+
+def _doubts(study: Study, record: Record) -> tuple[str, ...]:
+    """Of a search for the smallest: whether the trial is believed to hold the target."""
+    target = study.setup.target
+    if target is None or record.number in frontier(study.records(), target).believed:
+        return ()
+    return (f"not believed to hold {percent(target)}: that takes three runs that all reach it",)
 
 
 def _confirmed(

@@ -8,10 +8,11 @@ import numpy as np
 import pytest
 import torch
 
-from search import api, claims, confirmation, confirming, ledger, study
+from search import api, claims, confirmation, confirming, ledger, provenance, study
 from search.confirming import confirmed_weights, predictions_path
 from search.errors import FrugalError
 from search.exporting import read_candidate, read_run
+from search.frontier import frontier
 from search.network import build
 from search.randomness import derive
 from search.repeating import Begun, Done, Epoch
@@ -194,6 +195,20 @@ def test_another_accuracy_does_not_agree(found, tmp_path):
     again = claims.reproduce(path, studies=studies, device="cpu")
     assert claimed != json.dumps(list(again.run.accuracy))
     assert not again.agrees
+
+
+def test_a_search_for_the_smallest_confirms_its_answer(searched):
+    """The smallest believed network races alone, however good the larger ones are."""
+    given = {"space": tiny.SPACE, "objective": tiny.OBJECTIVE, "device": "cpu", "workers": 1}
+    goal = {"minimise": "parameters", "target": 0.501, "window": 1, "max_epochs": 4}
+    data = str(searched.parent / "digits")
+    opened = api.run(4, studies=searched, study="smallest", data=data, **goal, **given)
+    answer = frontier(opened.records(), 0.501).answer
+    assert answer is not None
+    assert [r.number for r in open_confirming(opened).contest.entrants] == [answer.first.number]
+    assert provenance.kept(opened, answer.first)[0].caveats == opened.setup.caveats
+    doubted = next(r for r in opened.ranking() if r.number != answer.first.number)
+    assert "not believed" in " ".join(provenance.kept(opened, doubted)[0].doubts)
 
 
 def test_predictions_are_of_the_median_run(found):

@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from search.evidence import Evidence
 from search.figures import draw_effort, effort
 from search.pages import Html, Section, chart, code, command, facts, join, table, tag
-from search.record import COUNTED
 from search.words import counted, duration, sentence
 
 PROGRAM = re.compile(r"^\S*__main__\.py")  # what `python -m search` calls itself
@@ -27,7 +26,7 @@ def provenance(found: Evidence) -> Section:
 
 
 def _facts(found: Evidence) -> list[tuple[str, str]]:
-    setup, counted_records = found.setup, [r for r in found.records if r.outcome in COUNTED]
+    setup, counted_records = found.setup, [r for r in found.records if r.counts]
     seconds = sum(record.seconds for record in counted_records)
     images = setup.validation_images
     told = [
