@@ -16,7 +16,7 @@ from search.tables import add_figures, facts, table_of
 from search.values import to_data
 from search.words import counted, percent, recipe_words, sentence
 
-NOT_YET, NEVER = ("not", "yet", ""), ("", "", "")  # where mean, worst and n would stand
+NOT_YET, NEVER = ("-", "-", ""), ("", "", "")  # where mean, worst and n would stand
 NAME, FIGURE, DAY = 15, 7, 10  # characters: the longest name, a percentage, a date
 MEANING = (
     f"best, lowest: published, of the best epoch and of the last {WINDOW}; a single run, chosen on "
@@ -24,7 +24,7 @@ MEANING = (
     f"mean, worst: ours over n repeats, the lowest of the last {WINDOW} epochs; trained on all "
     "training images by the published recipe, nothing chosen",
     "accuracies of the 10,000 test images of MNIST",
-    "not yet: not measured yet; python -m search baselines --train NAME measures it",
+    "-: not measured yet; python -m search baselines --train NAME measures it",
 )
 
 
