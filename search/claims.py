@@ -6,13 +6,14 @@ from pathlib import Path
 from search import confirmation, reproduction
 from search import study as studies_
 from search.confirmation import Confirmation
-from search.confirming import Confirming, alone
+from search.confirming import Confirming
 from search.data import Dataset
 from search.device import choose, default_workers
 from search.environment import spoken
 from search.errors import FrugalError
 from search.events import Stopping
 from search.interrupts import ending_on_interrupt
+from search.presence import alone
 from search.repeating import Told
 from search.reproduction import Reproduction
 from search.training import EpochResult, Pool, open_pool
@@ -54,7 +55,8 @@ def confirm(
 
     confirming = Confirming(opened, pool, top, seeds, data)
     opened.note_environment(chosen, count, spoken())
-    with alone(opened), ending_on_interrupt(confirming, show):
+    lock, doing = opened.folder / ".confirm.lock", f"study {opened.name} is being confirmed"
+    with alone(lock, doing), ending_on_interrupt(confirming, show):
         for told in confirming.events():
             if show:
                 show(told)

@@ -5,12 +5,10 @@ only while a run that needs them is missing, and every opening is in the ledger.
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from filelock import FileLock, Timeout
 from safetensors.numpy import load_file, save_file
 
 from search import ledger
@@ -204,18 +202,6 @@ def confirmed_weights(folder: Path, trial: int, number: int) -> dict[str, np.nda
             f"{path} is gone: python -m search confirm with more --seeds trains the trial again"
         )
     return load_file(path)
-
-
-@contextmanager
-def alone(study: Study) -> Iterator[None]:
-    """Nobody else confirms the study meanwhile; FrugalError where somebody does already."""
-    try:
-        with FileLock(study.folder / ".confirm.lock").acquire(timeout=0):
-            yield
-    except Timeout as error:
-        raise FrugalError(
-            f"study {study.name} is being confirmed already: wait for the other, or end it"
-        ) from error
 
 
 def scores(objective: Objective, repeats: Sequence[Repeat]) -> tuple[float, ...]:

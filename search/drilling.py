@@ -4,11 +4,8 @@ Asked twice, it trains nothing twice: repeats are shelved as they end.
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
-
-from filelock import FileLock, Timeout
 
 from search import confirmation
 from search.candidate import Candidate
@@ -19,6 +16,7 @@ from search.events import Stopping
 from search.ingredients import Variant, lasting, variants
 from search.interrupts import ending_on_interrupt
 from search.kept import kept_objective, study_data
+from search.presence import alone
 from search.randomness import derive
 from search.record import Record
 from search.repeating import Job, Listed, Repeating, Scored, Told
@@ -97,7 +95,8 @@ class Drilling:
         data: another place of the study's data, None for its own. FrugalError where it holds other
         images, or somebody else drills down already.
         """
-        with _alone(self.study):
+        doing = f"study {self.study.name} is being drilled down"
+        with alone(self.study.folder / ".drilldown.lock", doing):
             jobs = self.missing()
             if not jobs:
                 return True
@@ -168,14 +167,3 @@ class Drilling:
             )
         if left_out:
             yield f"steps left out, for trial {self.record.number} has none: {', '.join(left_out)}"
-
-
-@contextmanager
-def _alone(study: Study) -> Iterator[None]:
-    try:
-        with FileLock(study.folder / ".drilldown.lock").acquire(timeout=0):
-            yield
-    except Timeout as error:
-        raise FrugalError(
-            f"study {study.name} is being drilled down already: wait for the other, or end it"
-        ) from error

@@ -10,6 +10,8 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
+from search.errors import FrugalError
+
 FOLDER = "running"
 
 
@@ -52,3 +54,20 @@ class Presence:
     def admission(self) -> FileLock:
         """The lock under which a run counts the study's trials and asks for the next."""
         return FileLock(self._folder.parent / ".admission.lock")
+
+
+@contextmanager
+def alone(lock: Path, doing: str) -> Iterator[None]:
+    """Nobody else holds the lock meanwhile. doing: "study mnist is being confirmed".
+
+    FrugalError where somebody does already.
+    """
+    held = FileLock(lock)
+    try:
+        held.acquire(timeout=0)
+    except Timeout as error:
+        raise FrugalError(f"{doing} already: wait for the other, or end it") from error
+    try:
+        yield
+    finally:
+        held.release()

@@ -12,6 +12,8 @@ from pathlib import Path
 from statistics import fmean, stdev
 from typing import Literal
 
+from filelock import FileLock
+
 from search.errors import FrugalError
 from search.values import from_json, to_data
 
@@ -75,7 +77,9 @@ class Shelf:
         line = json.dumps(to_data(repeat)).encode() + b"\n"
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
-            with self.path.open("ab+") as file:
+            # a confirmation and a drill-down may share it: one must not cut the other's line
+            lock = FileLock(self.path.with_name(f".{self.path.name}.lock"))
+            with lock, self.path.open("ab+") as file:
                 _cut_tail(file.fileno())
                 file.write(line)
                 file.flush()
