@@ -3,7 +3,6 @@
 And the images that it learns from, on their device. Knows no Optuna and no other member.
 """
 
-from copy import deepcopy
 from math import prod
 
 import numpy as np
@@ -11,17 +10,15 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from search.arithmetic import arithmetic
 from search.augmentation import augment
 from search.candidate import Candidate
 from search.data import Dataset
-from search.dropout import WindowedDropout, windowed
 from search.errors import TrainingError
 from search.network import build
 from search.randomness import derive, permutation
-from search.recipe import Recipe, rates
+from search.recipe import Augmentation, Recipe, rates
 
-SCORING_BATCH_CPU = 200  # images at once: they fit the cache, 1.7 times faster than 1,000
-SCORING_BATCH = 2_000  # elsewhere: few launches
 EMA_WARM_START = 10  # the average's decay is at most (1 + step) / (10 + step)
 
 Weights = dict[str, np.ndarray]  # a state_dict as float32 arrays
@@ -44,6 +41,14 @@ class Resident:
         """pixels (N, C, H, W), float32 in [0, 1], changed in place to mean 0 and deviation 1."""
         return pixels.sub_(self.mean).div_(self.std)
 
+    def augmented(self, augmentation: Augmentation, seed: int, out: Tensor) -> Tensor:
+        """All training images, augmented and normalised, written to `out` (N, C, H, W), float32."""
+        start = 0
+        for chunk in augment(self.images, augmentation, seed):
+            out[start : start + len(chunk)] = self.normalised(chunk)
+            start += len(chunk)
+        return out
+
 
 class Member:
     """One candidate under training.
@@ -56,10 +61,10 @@ class Member:
         self.recipe, self.seed, self.data = candidate.recipe, seed, data
         self.batch = min(self.recipe.batch, len(data.labels))
         self.steps = len(data.labels) // self.batch
-        _check_norms(candidate, self.batch)
-        network = windowed(build(candidate.architecture, derive(seed, "weights")))
-        self.network = network.to(data.device).to(memory_format=torch.channels_last)
-        self.scored = deepcopy(self.network).eval() if self.recipe.ema else self.network
+        check_norms(candidate, self.batch)
+        network = build(candidate.architecture, derive(seed, "weights")).to(data.device)
+        self.arithmetic = arithmetic(candidate.architecture, network, self.recipe, self.batch)
+        self.network, self.scored = self.arithmetic.network, self.arithmetic.scored
         self.optimiser = _optimiser(self.recipe, self.network, data.device)
         self.rates = rates(self.recipe, self.steps)
         self.learned, self.averaged = _floats(self.network), _floats(self.scored)
@@ -73,63 +78,39 @@ class Member:
 
     def score(self) -> tuple[float, float]:
         """(accuracy, loss) of the scored weights on the whole validation split."""
-        self.scored.eval()
         labels = self.data.validation_labels
-        size = SCORING_BATCH_CPU if labels.device.type == "cpu" else SCORING_BATCH
-        with torch.inference_mode():
-            parts = [self.scored(part) for part in self.data.validation_images.split(size)]
-            logits = torch.cat(parts)
-            correct = (logits.argmax(1) == labels).sum().item()
-            return correct / len(labels), functional.cross_entropy(logits, labels).item()
+        logits = self.arithmetic.classify(self.data.validation_images)
+        correct = (logits.argmax(1) == labels).sum().item()
+        return correct / len(labels), functional.cross_entropy(logits, labels).item()
 
     def weights(self) -> Weights:
         """The scored weights as arrays of their own."""
-        return {
-            name: tensor.detach().cpu().clone(memory_format=torch.contiguous_format).numpy()
-            for name, tensor in self.scored.state_dict().items()
-            if tensor.is_floating_point()
-        }
+        return arrays(self.scored)
 
     def _take_steps(self, epoch: int) -> tuple[Tensor, Tensor]:
         """An epoch's correct answers and summed loss, still on the device: the host never waits."""
         images = self._augmented(epoch)
         order = permutation(derive(self.seed, "shuffle", epoch), len(images), images.device)
-        self._begin_dropout(epoch)
-        self.network.train()
+        self.arithmetic.begin(self.seed, epoch, self.steps)
         correct = torch.zeros((), dtype=torch.int64, device=images.device)
         total = torch.zeros((), device=images.device)
-        for batch in order.split(self.batch)[: self.steps]:
-            labels = self.data.labels[batch]
-            logits, loss = self._step(images[batch], labels)
-            correct += (logits.argmax(1) == labels).sum()
+        for places in order.split(self.batch)[: self.steps]:
+            right, loss = self.arithmetic.differentiate(images, places, self.data.labels[places])
+            self._learn()
+            correct += right
             total += loss
         return correct, total
 
     def _augmented(self, epoch: int) -> Tensor:
-        drawn = augment(
-            self.data.images, self.recipe.augmentation, derive(self.seed, "augmentation", epoch)
-        )
-        start = 0
-        for chunk in drawn:
-            self.pixels[start : start + len(chunk)] = self.data.normalised(chunk)
-            start += len(chunk)
-        return self.pixels
+        seed = derive(self.seed, "augmentation", epoch)
+        return self.data.augmented(self.recipe.augmentation, seed, self.pixels)
 
-    def _begin_dropout(self, epoch: int) -> None:
-        for index, module in enumerate(self.network):
-            if isinstance(module, WindowedDropout):
-                module.begin(derive(self.seed, "dropout", epoch, index), self.steps)
-
-    def _step(self, images: Tensor, labels: Tensor) -> tuple[Tensor, Tensor]:
+    def _learn(self) -> None:
+        """The optimiser's step along the gradients, and the average's."""
         for group in self.optimiser.param_groups:
             _set_rate(group, *next(self.rates))
-        logits = self.network(images)
-        loss = functional.cross_entropy(logits, labels, label_smoothing=self.recipe.smoothing)
-        self.optimiser.zero_grad()
-        loss.backward()
         self.optimiser.step()
         self._average()
-        return logits.detach(), loss.detach()
 
     def _average(self) -> None:
         self.taken += 1
@@ -138,13 +119,23 @@ class Member:
             torch._foreach_lerp_(self.averaged, self.learned, 1 - min(self.recipe.ema, warm))
 
 
-def _check_norms(candidate: Candidate, batch: int) -> None:
+def check_norms(candidate: Candidate, batch: int) -> None:
+    """TrainingError where batch normalisation would have one value alone."""
     layers = candidate.architecture.layers
     if batch == 1 and any(layer.kind == "norm" and prod(layer.shape[1:]) == 1 for layer in layers):
         raise TrainingError(
             "batch normalisation of one value, a map of 1x1 pixels in a batch of 1, has no "
             "variance: use a batch of at least 2"
         )
+
+
+def arrays(network: nn.Module) -> Weights:
+    """Weights and running statistics as contiguous float32 arrays of their own."""
+    return {
+        name: tensor.detach().cpu().clone(memory_format=torch.contiguous_format).numpy()
+        for name, tensor in network.state_dict().items()
+        if tensor.is_floating_point()
+    }
 
 
 def _floats(network: nn.Module) -> list[Tensor]:

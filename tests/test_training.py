@@ -15,10 +15,11 @@ from search.candidate import Candidate
 from search.data import Split, moments
 from search.errors import TrainingError
 from search.member import Member
+from search.native.library import SWITCH
 from search.network import build
 from search.randomness import derive, permutation
 from search.recipe import Augmentation, Recipe, Schedule
-from search.training import Resident, _out_of_memory, train
+from search.training import Resident, out_of_memory, train
 
 CPU = torch.device("cpu")
 SEED = 7
@@ -35,6 +36,12 @@ ABSURD = Architecture((1, 28, 28), 10, (Block(10**13, kernel=7),))  # 2 PB: no m
 def data(small_mnist):
     """Real MNIST, resident. Shared: not to be written to."""
     return Resident(small_mnist, CPU)
+
+
+@pytest.fixture
+def torch_alone(monkeypatch):
+    """Torch's own operators do the sums, as where there is no compiler."""
+    monkeypatch.setenv(SWITCH, "0")
 
 
 def member(recipe, data, architecture=ARCHITECTURE, seed=SEED) -> Member:
@@ -111,6 +118,7 @@ def test_images_are_augmented_afresh_each_epoch_before_normalisation(data):
     assert torch.equal(training._augmented(1), first)
 
 
+@pytest.mark.usefixtures("torch_alone")
 def test_an_epoch_shows_every_image_once_and_leaves_the_rest_to_the_next_shuffle(data):
     """1,000 images in batches of 300: 3 steps of 900 different images, other ones each epoch."""
     training = member(replace(PLAIN, batch=300), data)
@@ -220,6 +228,7 @@ def test_rates_and_momenta_are_those_of_torch_at_every_step(name, optimiser, dat
     assert applied == [pytest.approx(pair, rel=1e-9) for pair in expected]
 
 
+@pytest.mark.usefixtures("torch_alone")
 def test_maps_lie_in_memory_channels_last(data):
     """Every map and its gradient, but for the gradient that the global pooling spreads evenly."""
     training = member(PLAIN, data, DROPPING)
@@ -233,8 +242,9 @@ def test_maps_lie_in_memory_channels_last(data):
 
     for layer in layers:
         layer.register_forward_hook(look)
-    training._begin_dropout(1)
-    training._step(training._augmented(1)[:BATCH], data.labels[:BATCH])
+    training.arithmetic.begin(SEED, 1, STEPS)
+    first = torch.arange(BATCH)
+    training.arithmetic.differentiate(training._augmented(1), first, data.labels[first])
     assert len(found) == 2 * len(layers)
     assert all(found[: len(layers)] + found[len(layers) + 1 :])
 
@@ -256,9 +266,11 @@ RECIPES = {
 }
 
 
+@pytest.mark.parametrize("native", ["0", "1"])
 @pytest.mark.parametrize("name", RECIPES)
-def test_an_epoch_equals_a_plain_torch_loop(name, data):
+def test_an_epoch_equals_a_plain_torch_loop(name, native, data, monkeypatch):
     """Weights, statistics, accuracy and loss are those of the loop that one would write."""
+    monkeypatch.setenv(SWITCH, native)
     recipe = replace(PLAIN, epochs=1, **RECIPES[name])
     training = member(recipe, data)
     initial = state(training.network)
@@ -330,6 +342,7 @@ WAITING = (
 )
 
 
+@pytest.mark.usefixtures("torch_alone")
 @pytest.mark.parametrize("optimiser", ["sgd", "adam", "adamw"])
 def test_no_synchronisation_inside_an_epoch(optimiser, data):
     """No operator whose result the host must wait for runs before the epoch's last two: its
@@ -514,11 +527,11 @@ def test_memory_errors_are_told_from_others():
         torch.empty(1 << 40, 1 << 40)
     with pytest.raises(RuntimeError) as slip:
         torch.zeros(2, 3) @ torch.zeros(2, 3)
-    assert _out_of_memory(too_large.value)
-    assert _out_of_memory(beyond_64_bits.value)
-    assert _out_of_memory(torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 2 GiB."))
-    assert _out_of_memory(MemoryError())
-    assert not _out_of_memory(slip.value)
+    assert out_of_memory(too_large.value)
+    assert out_of_memory(beyond_64_bits.value)
+    assert out_of_memory(torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 2 GiB."))
+    assert out_of_memory(MemoryError())
+    assert not out_of_memory(slip.value)
 
 
 def test_another_error_is_not_hidden(data):

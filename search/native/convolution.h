@@ -1,0 +1,174 @@
+// The three products of a convolution, one image at a time, all "valid": borders lie in the input.
+//
+// Maps are rows of pixels, pixels are channels; a pixel of an inner map is padded to whole vectors.
+// PIXEL: floats from one pixel of the input to the next, known when this is compiled, for then the
+// addresses of a block of pixels need no registers. Each product keeps a block of sums in registers
+// and reads every factor once: 16 channels are multiplied by one broadcast value.
+#pragma once
+#include <algorithm>
+
+#include "vector.h"
+
+constexpr int STRIP = 4096;  // floats of input and gradient together that stay in the first cache
+
+struct Map {  // where a map lies: row and pixel are distances in floats
+    long row;
+    int pixel;
+};
+
+struct Kernel {
+    int height, width;
+};
+
+// out[r][p] = start + sum over the kernel and the input's channels, for ROWS x PIXELS outputs.
+template <int PIXEL, int ROWS, int PIXELS>
+static void block(const float* in, long row, Kernel kernel, int channels, const float* weights,
+                  Vector start, float* out, Map to) {
+    Vector sums[ROWS][PIXELS];
+    for (int r = 0; r < ROWS; r++)
+        for (int p = 0; p < PIXELS; p++) sums[r][p] = start;
+    for (int y = 0; y < kernel.height; y++)
+        for (int x = 0; x < kernel.width; x++) {
+            const float* at = in + y * row + x * PIXEL;
+            for (int c = 0; c < channels; c++, weights += LANES) {
+                const Vector weight = load(weights);
+#pragma GCC unroll 16
+                for (int r = 0; r < ROWS; r++)
+#pragma GCC unroll 16
+                    for (int p = 0; p < PIXELS; p++)
+                        sums[r][p] += weight * at[r * row + p * PIXEL + c];
+            }
+        }
+    for (int r = 0; r < ROWS; r++)
+        for (int p = 0; p < PIXELS; p++) store(out + r * to.row + p * to.pixel, sums[r][p]);
+}
+
+typedef void (*Block)(const float*, long, Kernel, int, const float*, Vector, float*, Map);
+
+template <int PIXEL, int ROWS>
+static Block block_of(int pixels) {
+    switch (pixels) {
+        case 1: return block<PIXEL, ROWS, 1>;
+        case 2: return block<PIXEL, ROWS, 2>;
+        case 3: return block<PIXEL, ROWS, 3>;
+        case 4: return block<PIXEL, ROWS, 4>;
+        case 5: return block<PIXEL, ROWS, 5>;
+        case 6: return block<PIXEL, ROWS, 6>;
+    }
+    if constexpr (HELD >= 14) {
+        if (pixels == 7) return block<PIXEL, ROWS, 7>;
+        if constexpr (ROWS == 1) {
+            switch (pixels) {
+                case 8: return block<PIXEL, 1, 8>;
+                case 9: return block<PIXEL, 1, 9>;
+                case 10: return block<PIXEL, 1, 10>;
+                case 11: return block<PIXEL, 1, 11>;
+                case 12: return block<PIXEL, 1, 12>;
+                case 13: return block<PIXEL, 1, 13>;
+                case 14: return block<PIXEL, 1, 14>;
+            }
+        }
+    }
+    return nullptr;
+}
+
+// One group of 16 output channels of a whole map of height x width outputs.
+template <int PIXEL>
+static void convolve(const float* in, long row, Kernel kernel, int channels, const float* weights,
+                     Vector start, float* out, Map to, int height, int width) {
+    const int blocks = (width + HELD - 1) / HELD;
+    for (int part = 0, x = 0; part < blocks; part++) {
+        const int pixels = (width - x + blocks - part - 1) / (blocks - part);
+        int y = 0;
+        if (2 * pixels <= HELD) {  // narrow: two rows at once fill the registers
+            const Block two = block_of<PIXEL, 2>(pixels);
+            for (; y + 1 < height; y += 2)
+                two(in + y * row + x * PIXEL, row, kernel, channels, weights, start,
+                    out + y * to.row + x * to.pixel, to);
+        }
+        const Block one = block_of<PIXEL, 1>(pixels);
+        for (; y < height; y++)
+            one(in + y * row + x * PIXEL, row, kernel, channels, weights, start,
+                out + y * to.row + x * to.pixel, to);
+        x += pixels;
+    }
+}
+
+// TAPS weight gradients that read neighbouring inputs: sums over the map of input x gradient.
+template <int PIXEL, int TAPS>
+static void taps(const float* in, long row, const float* gradient, Map from, int height, int width,
+                 float* out) {
+    Vector sums[TAPS];
+    for (int t = 0; t < TAPS; t++) sums[t] = load(out + t * LANES);
+    for (int y = 0; y < height; y++) {
+        const float* value = in + y * row;
+        const float* slope = gradient + y * from.row;
+        for (int x = 0; x < width; x++, value += PIXEL, slope += from.pixel) {
+            const Vector pixel = load(slope);
+#pragma GCC unroll 16
+            for (int t = 0; t < TAPS; t++) sums[t] += pixel * value[t];
+        }
+    }
+    for (int t = 0; t < TAPS; t++) store(out + t * LANES, sums[t]);
+}
+
+template <int PIXEL, int TAPS>
+static void some_taps(int count, const float* in, long row, const float* gradient, Map from,
+                      int height, int width, float* out) {
+    if constexpr (TAPS > 0) {
+        if (count == TAPS) return taps<PIXEL, TAPS>(in, row, gradient, from, height, width, out);
+        some_taps<PIXEL, TAPS - 1>(count, in, row, gradient, from, height, width, out);
+    }
+}
+
+// Adds the gradient of one group's weights (kernel, channels, 16), summed over height x width.
+template <int PIXEL>
+static void weigh(const float* in, long row, Kernel kernel, int channels, const float* gradient,
+                  Map from, int height, int width, float* out) {
+    // where channels fill their pixel, a row of the kernel is one run of neighbours
+    const int run = channels == PIXEL ? channels * kernel.width : channels;
+    const int runs = channels == PIXEL ? 1 : kernel.width;
+    const int strip = 1 + STRIP / int(width * (PIXEL + from.pixel));
+    for (int top = 0; top < height; top += strip) {
+        float* sums = out;
+        for (int y = 0; y < kernel.height; y++)
+            for (int x = 0; x < runs; x++)
+                for (int done = 0, left = (run + HELD - 1) / HELD; left; left--) {
+                    const int count = (run - done + left - 1) / left;
+                    some_taps<PIXEL, HELD>(count, in + (top + y) * row + x * PIXEL + done, row,
+                                           gradient + top * from.row, from,
+                                           std::min(strip, height - top), width, sums);
+                    done += count;
+                    sums += count * LANES;
+                }
+    }
+}
+
+// The same two by a pixel's size that is known only now; `supported` says which there are.
+static inline bool supported(int pixel) {
+    return pixel == 1 || pixel == 3 || (pixel % LANES == 0 && pixel <= 4 * LANES);
+}
+
+template <typename... Rest>
+static void convolve_by(int pixel, Rest... rest) {
+    switch (pixel) {
+        case 1: return convolve<1>(rest...);
+        case 3: return convolve<3>(rest...);
+        case 16: return convolve<16>(rest...);
+        case 32: return convolve<32>(rest...);
+        case 48: return convolve<48>(rest...);
+        case 64: return convolve<64>(rest...);
+    }
+}
+
+template <typename... Rest>
+static void weigh_by(int pixel, Rest... rest) {
+    switch (pixel) {
+        case 1: return weigh<1>(rest...);
+        case 3: return weigh<3>(rest...);
+        case 16: return weigh<16>(rest...);
+        case 32: return weigh<32>(rest...);
+        case 48: return weigh<48>(rest...);
+        case 64: return weigh<64>(rest...);
+    }
+}

@@ -1,0 +1,86 @@
+// Sixteen channels at a time: one AVX-512 register, two of AVX2, four of NEON.
+#pragma once
+#include <cstdint>
+#include <cstdlib>
+#include <cstring>
+#include <limits>
+#include <new>
+#ifdef __AVX512F__
+#include <immintrin.h>
+#endif
+#ifdef __linux__
+#include <sys/mman.h>
+#endif
+
+constexpr int LANES = 16;
+// Sums that a kernel keeps in registers: 32 of AVX-512, 16 of AVX2 (two to a vector), 32 of NEON
+#ifdef __AVX512F__
+constexpr int HELD = 14;
+#else
+constexpr int HELD = 6;
+#endif
+
+constexpr size_t HUGE_PAGE = 1 << 21;
+
+typedef float Vector __attribute__((vector_size(64), may_alias));
+typedef int32_t Lanes __attribute__((vector_size(64), may_alias));
+
+static inline Vector load(const float* from) { return *reinterpret_cast<const Vector*>(from); }
+static inline void store(float* to, Vector value) { *reinterpret_cast<Vector*>(to) = value; }
+static inline Vector all(float value) { return Vector{} + value; }
+
+// NaN stays NaN in both, so that a diverging network is noticed
+static inline Vector at_least(Vector value, Vector low) { return value < low ? low : value; }
+static inline Vector where_above(Vector value, Vector low, Vector then) {
+    return value > low ? then : Vector{};
+}
+
+// Lanes whose bit is set; zero elsewhere.
+static inline Vector keep(Vector value, uint16_t bits) {
+#ifdef __AVX512F__
+    return (Vector)_mm512_maskz_mov_ps(bits, (__m512)value);
+#else
+    const Lanes lane = {1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 2048, 4096, 8192, 16384, 32768};
+    return (Vector)((Lanes)value & (((Lanes{} + bits) & lane) != 0));
+#endif
+}
+
+// Zeroed memory on a cache line's boundary.
+template <typename T>
+class Buffer {
+  public:
+    Buffer() = default;
+    explicit Buffer(size_t count) { reset(count); }
+    Buffer(const Buffer&) = delete;
+    Buffer& operator=(const Buffer&) = delete;
+    ~Buffer() { std::free(data_); }
+
+    void reset(size_t count) {
+        std::free(data_);
+        const size_t wanted = count * sizeof(T), unit = wanted < HUGE_PAGE ? 64 : HUGE_PAGE;
+        const size_t bytes = (wanted / unit + 1) * unit;
+        data_ = static_cast<T*>(std::aligned_alloc(unit, bytes));
+        if (!data_) throw std::bad_alloc();
+#ifdef __linux__
+        if (unit == HUGE_PAGE) madvise(data_, bytes, MADV_HUGEPAGE);  // a step walks through all
+#endif
+        std::memset(data_, 0, bytes);
+        count_ = count;
+    }
+    void clear() { std::memset(data_, 0, count_ * sizeof(T)); }
+    size_t size() const { return count_; }
+    operator T*() { return data_; }
+    operator const T*() const { return data_; }
+
+  private:
+    T* data_ = nullptr;
+    size_t count_ = 0;
+};
+
+// SplitMix64, as search/randomness.py: the number at a place of the stream that a seed begins.
+static inline uint64_t drawn(uint64_t seed, uint64_t place) {
+    uint64_t mixed = seed + (place + 1) * 0x9E3779B97F4A7C15ull;
+    mixed = (mixed ^ (mixed >> 30)) * 0xBF58476D1CE4E5B9ull;
+    mixed = (mixed ^ (mixed >> 27)) * 0x94D049BB133111EBull;
+    return mixed ^ (mixed >> 31);
+}
