@@ -1,6 +1,7 @@
 """The loop that people write: DataLoader, torchvision transforms, an eager network, no tricks.
 
-What `epoch.py` compares the trainer with. Written as a competent notebook has it.
+The first opponent of `throughput.py`. Written as a competent notebook has it; it knows nothing of
+the package but the images, the recipe's figures and the network, an `nn.Sequential`.
 """
 
 from collections.abc import Iterator
@@ -38,9 +39,12 @@ class Pictures(TorchDataset[tuple[Tensor, int]]):
 
 
 def loaders(
-    dataset: Dataset, recipe: Recipe, workers: int
+    dataset: Dataset, recipe: Recipe, device: str, workers: int
 ) -> tuple[DataLoader[Any], DataLoader[Any]]:
-    """(training, validation) with the recipe's augmentation as torchvision says it."""
+    """(training, validation) with the recipe's augmentation as torchvision says it.
+
+    An incomplete last batch is left out, as the other sides do.
+    """
     augmentation, side = recipe.augmentation, dataset.image[1]
     shift = augmentation.shift / side
     scale = (1 - augmentation.scale, 1 + augmentation.scale)
@@ -48,51 +52,53 @@ def loaders(
     plain = [transforms.ToTensor(), transforms.Normalize(dataset.mean, dataset.std)]
     train = Pictures(dataset.train, transforms.Compose([move, *plain]))
     held_out = Pictures(dataset.validation, transforms.Compose(plain))
-    kept = {"num_workers": workers, "persistent_workers": workers > 0}
+    kept: dict[str, Any] = {
+        "num_workers": workers,
+        "persistent_workers": workers > 0,
+        "pin_memory": device == "cuda",
+    }
     return (
-        DataLoader(train, recipe.batch, shuffle=True, **kept),
+        DataLoader(train, recipe.batch, shuffle=True, drop_last=True, **kept),
         DataLoader(held_out, SCORING_BATCH, **kept),
     )
 
 
-def epochs(dataset: Dataset, candidate: Candidate, workers: int) -> Iterator[float]:
-    """Trains as a notebook does; the validation accuracy after each epoch."""
+def epochs(
+    dataset: Dataset, candidate: Candidate, device: str, workers: int
+) -> Iterator[tuple[float, float]]:
+    """Trains as a notebook does; (training loss, validation accuracy) after each epoch."""
     recipe = candidate.recipe
-    train, held_out = loaders(dataset, recipe, workers)
-    network = build(candidate.architecture)
+    train, held_out = loaders(dataset, recipe, device, workers)
+    network = build(candidate.architecture).to(device)
     optimiser = torch.optim.SGD(network.parameters(), recipe.rate, recipe.momentum)
     schedule = torch.optim.lr_scheduler.OneCycleLR(
-        optimiser, recipe.rate, epochs=recipe.epochs, steps_per_epoch=len(train)
+        optimiser,
+        recipe.rate,
+        epochs=recipe.epochs,
+        steps_per_epoch=len(train),
+        cycle_momentum=recipe.schedule.cycle_momentum,
     )
     for _ in range(recipe.epochs):
         network.train()
-        losses = [step(network, optimiser, schedule, *batch) for batch in train]
+        losses = []
+        for inputs, labels in train:
+            optimiser.zero_grad()
+            loss = functional.cross_entropy(network(inputs.to(device)), labels.to(device))
+            loss.backward()
+            optimiser.step()
+            schedule.step()
+            losses.append(loss.item())
         assert isfinite(sum(losses))
-        yield accuracy(network, held_out)
+        yield sum(losses) / len(losses), accuracy(network, held_out, device)
 
 
-def step(
-    network: nn.Module,
-    optimiser: torch.optim.Optimizer,
-    schedule: torch.optim.lr_scheduler.LRScheduler,
-    inputs: Tensor,
-    labels: Tensor,
-) -> float:
-    """One step; its loss."""
-    optimiser.zero_grad()
-    loss = functional.cross_entropy(network(inputs), labels)
-    loss.backward()
-    optimiser.step()
-    schedule.step()
-    return loss.item()
-
-
-def accuracy(network: nn.Module, held_out: DataLoader[Any]) -> float:
+def accuracy(network: nn.Module, held_out: DataLoader[Any], device: str) -> float:
     """Fraction correct."""
     network.eval()
     correct = count = 0
     with torch.no_grad():
         for inputs, labels in held_out:
-            correct += (network(inputs).argmax(1) == labels).sum().item()
+            found = network(inputs.to(device)).argmax(1)
+            correct += (found == labels.to(device)).sum().item()
             count += len(labels)
     return correct / count
