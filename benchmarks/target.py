@@ -8,7 +8,6 @@ those that reach the target which would have been lost.
     python benchmarks/target.py
 """
 
-import json
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -17,6 +16,7 @@ from unittest.mock import patch
 
 import click
 import pandas as pd
+from curves import read
 
 from search import Architecture, Block, Budget, Candidate, Recipe
 from search.pruning import behind, futile
@@ -85,7 +85,7 @@ def measured(curves: Sequence[Curve], target: float, *, answered: bool, rule: bo
 @click.option("--curves", "path", type=click.Path(path_type=Path), default=CURVES)
 def main(path: Path) -> None:
     """Replay the rules of a search for the smallest over the candidates of a study."""
-    curves = [tuple(curve) for curve in json.loads(path.read_text())["curves"]]
+    curves = [curve.accuracies for curve in read(path) if curve.kind != "repeat"]
     rows = [
         [target, "yes" if answered else "no", "both" if rule else "bound", *found]
         for target in TARGETS

@@ -4,10 +4,14 @@ import random
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
 from search.architecture import Architecture, Block
 from search.candidate import Budget, Candidate
 from search.frontier import NOT_SMALLER
-from search.pruning import KEPT, futile, hopeless
+from search.pruning import EXPECTED, KEPT, futile, hopeless, outranked
 from search.recipe import Recipe
 from search.record import Record
 from search.userfiles import Objective
@@ -20,6 +24,7 @@ def lowest(accuracies):
     return min(accuracies[-WINDOW:])
 
 
+PLANNED = Candidate(Architecture((1, 28, 28), 10, (Block(4),)), Recipe(epochs=EPOCHS))
 LOWEST = Objective(Path("objective.py"), "", Budget(), WINDOW, True, lowest)
 
 
@@ -91,7 +96,7 @@ def test_one_epoch_behind_is_forgiven_two_are_not():
     low, high = 0.979, 0.981
     assert hopeless([high, high, high, low], EPOCHS, others, LOWEST) is None
     assert hopeless([high, high, low, low], EPOCHS, others, LOWEST)
-    assert hopeless([low, low], EPOCHS, others, LOWEST) is None
+    assert hopeless([high, low, low], EPOCHS, others, LOWEST) is None
     assert hopeless([high, high, low, high, low], EPOCHS, others, LOWEST) is None
 
 
@@ -109,10 +114,105 @@ def test_rank_alone_stops_where_nothing_is_monotone():
     assert hopeless([0.98] * 8, EPOCHS, others, replace(LOWEST, monotone=False))
 
 
+# the rung
+
+RUNG = 2  # of 15 epochs
+shares = st.integers(0, 10_000).map(lambda count: count / 10_000)
+
+
+def reached(number, accuracy, length=RUNG):
+    """A trial that was stopped early, at that accuracy."""
+    return Record(number, "stopped early", validation_accuracy=(accuracy,) * length)
+
+
+def study(*accuracies):
+    """KEPT trained trials of which the bound asks nothing, and others that stopped at the rung."""
+    low = [finished(number, [0.5] * EPOCHS) for number in range(KEPT)]
+    return low + [reached(number, a) for number, a in enumerate(accuracies, start=KEPT)]
+
+
+def test_the_better_third_of_all_goes_on_after_the_rung():
+    """Stopped ones count as much as trained ones; the reason says the place."""
+    others = study(0.91, 0.92, 0.93, 0.94)
+    assert hopeless([0.6, 0.915], EPOCHS, others, LOWEST) is None
+    assert hopeless([0.6, 0.905], EPOCHS, others, LOWEST) == (
+        "place 5 of 10 after epoch 2: the better third goes on"
+    )
+
+
+def test_the_rung_is_asked_once():
+    """An epoch earlier or later the place decides nothing."""
+    others = study(0.91, 0.92, 0.93, 0.94)
+    for length in (1, 3, 4):
+        assert hopeless([0.6] * length, EPOCHS, others, LOWEST) is None
+
+
+@settings(deadline=None)  # a busy machine is no failure
+@given(st.lists(shares, max_size=40), shares)
+def test_the_share_that_goes_on_is_a_third(accuracies, accuracy):
+    """Stopped exactly if a third of all, itself included, were strictly better."""
+    others = [reached(number, a) for number, a in enumerate(accuracies)]
+    ahead = sum(a > accuracy for a in accuracies)
+    others = [o for o in others if o.validation_accuracy != (accuracy, accuracy)]
+    stopped = outranked([accuracy] * RUNG, EPOCHS, others) is not None
+    assert stopped == (3 * ahead >= len(others) + 1)
+
+
+@settings(deadline=None)  # a busy machine is no failure
+@given(st.lists(shares, max_size=40), shares, shares)
+def test_a_higher_accuracy_never_hurts(accuracies, one, other):
+    """Of two candidates at the rung the better one is not the one that is stopped."""
+    others = [reached(number, a, RUNG + 1) for number, a in enumerate(accuracies)]
+    low, high = ([a] * RUNG for a in sorted((one, other)))
+    assert outranked(low, EPOCHS, others) or not outranked(high, EPOCHS, others)
+
+
+def test_only_what_tells_something_is_ranked():
+    """Not repeats, not what was interrupted or has failed, nor the candidate's own record."""
+    curve = (0.6, 0.905)
+    better = [reached(number, 0.95) for number in range(3)]
+    assert outranked(curve, EPOCHS, better)
+    for known in ({"outcome": "interrupted"}, {"outcome": "failed"}, {"repeat_of": 3}):
+        assert outranked(curve, EPOCHS, [replace(r, **known) for r in better]) is None
+    assert outranked(curve, EPOCHS, [replace(r, outcome="running") for r in better])
+    own = Record(9, "running", validation_accuracy=curve)
+    assert outranked(curve, EPOCHS, [*better, own]) == outranked(curve, EPOCHS, better)
+
+
+@pytest.mark.parametrize(
+    "epochs, rung", [(1, 1), (3, 1), (7, 1), (8, 2), (15, 2), (30, 4), (31, 5)]
+)
+def test_the_rung_is_a_part_of_the_training(epochs, rung):
+    """Of any length; it is rounded up."""
+    better = [reached(number, 0.95, epochs) for number in range(3)]
+    asked = [n for n in range(1, epochs + 1) if outranked([0.9] * n, epochs, better)]
+    assert asked == [rung]
+
+
+def test_candidates_of_other_lengths_meet_at_the_same_part():
+    """One of 30 epochs after its fourth with one of 15 after its second."""
+    short = replace(PLANNED, recipe=Recipe(epochs=EPOCHS))
+    others = [replace(reached(n, 0.8), candidate=short) for n in range(3)]
+    rising = [replace(o, validation_accuracy=(0.7, 0.8, 0.99, 0.99)) for o in others]
+    assert outranked([0.1, 0.1, 0.1, 0.85], 30, rising) is None
+    assert outranked([0.1, 0.1, 0.1, 0.75], 30, rising)
+
+
+def test_a_short_study_is_left_to_the_bound():
+    """Where every epoch is within the window no rule acts; else the rung does."""
+    others = study(*[0.95] * 9)
+    assert hopeless([0.6], 3, others, LOWEST) is None
+    assert hopeless([0.6], 3, others, replace(LOWEST, window=1))
+
+
+def test_what_is_expected_is_a_share():
+    """Of a candidate's epochs; a measurement, so no more can be said here."""
+    assert 0 < EXPECTED < 1
+
+
 # where the smallest network is sought
 
 TARGET = 0.99
-PLANNED = Candidate(Architecture((1, 28, 28), 10, (Block(4),)), Recipe(epochs=EPOCHS))
 
 
 def under_way(curve, parameters=5_000, **known):
