@@ -7,6 +7,7 @@ from rich.table import Table
 from rows import Row
 
 WIDTH = 132  # columns of the tables where no terminal says otherwise
+BUSY = 0.5  # processes: more is no idle machine
 TIME = ("epoch", "trial", "trials/h", "x plain", "x good")
 COST = ("x floor", "floor", "start", "begin", "RSS MiB", "PSS MiB", "GPU MiB", "J/trial")
 
@@ -71,6 +72,11 @@ def notes(found: dict[str, Any]) -> list[str]:
     if found["native"] is not None:
         engine = "C++ engine" if found["native"] else "torch's operators alone, no C++ engine"
         lines.append(f"Frugal ran with {engine}; its pools end at the number of cores.")
+    if (found["load_before"] or 0) > BUSY:
+        lines.append(
+            f"The machine was not idle: load {found['load_before']} in the minute before. These "
+            "figures are not to be quoted."
+        )
     if found["failed"]:
         lines.append(f"Failed, and left out: {', '.join(found['failed'])}.")
     return lines

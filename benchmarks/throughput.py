@@ -11,11 +11,12 @@ pixel, scale 5 %, and score 10,000 validation images after every epoch. The side
 rounds, each in a fresh process; a candidate's first epoch warms up and is not counted.
 
     python benchmarks/throughput.py            # 50,000 images, 2 counted epochs, 3 rounds
-    python benchmarks/throughput.py --quick    # 4,096 images, 2 rounds, extrapolated
+    python benchmarks/throughput.py --quick    # 4,096 images (16,384 on a GPU), 2 rounds
     python benchmarks/throughput.py --device cuda
 """
 
 import json
+import os
 import platform
 import time
 from collections.abc import Iterator
@@ -38,6 +39,7 @@ from search.values import to_data
 
 RESULTS = Path(__file__).parent / "results"
 QUICK = 4_096  # training images: 32 batches, so that nothing is left over
+QUICK_GPU = 16_384  # on any device but a CPU: less of an epoch is what every epoch costs
 FEWEST = 1_280  # training images: two batches of validation images
 POOLS = (1, 2, 4, 8, 16, 32)
 LOADERS = (0, 1, 2, 4, 8, 16)  # workers of a DataLoader
@@ -55,6 +57,11 @@ def field(plain: Side, device: str, pools: tuple[int, ...]) -> list[Side]:
     if device == "cpu" and sides.native():
         found.append(Side("torch", max(at_once)))
     return found
+
+
+def load() -> float | None:
+    """Processes that want a core, the mean of the last minute, where the system tells."""
+    return round(os.getloadavg()[0], 2) if hasattr(os, "getloadavg") else None
 
 
 def measure(
@@ -148,7 +155,7 @@ def processor() -> str:
 
 
 @click.command()
-@click.option("--quick", is_flag=True, help=f"{QUICK:,} images, 2 rounds; writes only with --out.")
+@click.option("--quick", is_flag=True, help="Few images, 2 rounds, under 10 minutes.")
 @click.option("--device", type=click.Choice(DEVICES), default="auto", show_default=True)
 @click.option("--images", type=click.IntRange(FEWEST, WHOLE), help="Of an epoch; extrapolated.")
 @click.option("--epochs", type=click.IntRange(min=1), default=2, help="Counted ones, per round.")
@@ -161,8 +168,7 @@ def processor() -> str:
 @click.option("--peaks", is_flag=True, hidden=True, help="Measure the device's peaks.")
 def main(quick: bool, device: str, out: Path | None, **how: Any) -> None:
     """How many trials an hour, against the loops that people write."""
-    count = how["images"] or (QUICK if quick else WHOLE)
-    bench = Bench(choose(device), count, how["epochs"])
+    bench = bench_of(choose(device), quick, how)
     if how["side"] or how["peaks"]:
         click.echo(json.dumps(inside(bench, how)))
         return
@@ -171,11 +177,18 @@ def main(quick: bool, device: str, out: Path | None, **how: Any) -> None:
     pools = tuple(int(size) for size in how["pools"].split(","))
     rounds, patience = (2, PATIENCE) if quick else (3, float("inf"))
     found: dict[str, Any] = {}
+    before = load()
     for figures in measure(bench, how["rounds"] or rounds, pools, patience):
-        found = about(bench, quick=quick) | figures
+        found = about(bench, quick=quick) | {"load_before": before} | figures
         if out:
             out.write_text(json.dumps(found, indent=1) + "\n")
     show(found)
+
+
+def bench_of(device: str, quick: bool, how: dict[str, Any]) -> Bench:
+    """The device, and how many images and epochs of them."""
+    few = QUICK if device == "cpu" else QUICK_GPU
+    return Bench(device, how["images"] or (few if quick else WHOLE), how["epochs"])
 
 
 def inside(bench: Bench, how: dict[str, Any]) -> dict[Any, Any]:

@@ -255,7 +255,7 @@ def test_the_json_says_what_it_belongs_to():
     """Device, versions, date, cores, engine, images; it survives JSON, and is printed from it."""
     bench = Bench("cpu", COUNT, 2)
     figures = told(RUNS, {cores: [peak] for cores, peak in PEAKS.items()}, bench)
-    found = about(bench, quick=True) | figures | {"rounds": 2, "failed": []}
+    found = about(bench, quick=True) | figures | {"rounds": 2, "failed": [], "load_before": 3.5}
     for name in ("date", "device", "cores", "platform", "python", "torch", "torchvision", "recipe"):
         assert found[name], name
     assert isinstance(found["native"], bool)
@@ -263,13 +263,15 @@ def test_the_json_says_what_it_belongs_to():
     again = json.loads(json.dumps(found))
     assert again["rows"] == found["rows"]
     assert any("Extrapolated" in line for line in notes(again))
+    assert any("not idle" in line for line in notes(again))
 
 
 def test_the_tables_are_printed(capsys):
     """Every side has a line in both tables, with the spread of its ratios."""
     bench = Bench("cpu", COUNT, 2)
     figures = told(RUNS, {cores: [peak] for cores, peak in PEAKS.items()}, bench)
-    show(about(bench, quick=True) | figures | {"rounds": 2, "failed": ["good-2"]})
+    more = {"rounds": 2, "failed": ["good-2"], "load_before": 0.1}
+    show(about(bench, quick=True) | figures | more)
     printed = capsys.readouterr().out
     assert printed.count("Frugal, at once: 2") == 2
     assert "9.99 to 12" in printed or "10 to 12" in printed
