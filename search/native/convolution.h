@@ -3,7 +3,7 @@
 // Maps are rows of pixels, pixels are channels; a pixel of an inner map is padded to whole vectors.
 // PIXEL: floats from one pixel of the input to the next, known when this is compiled, for then the
 // addresses of a block of pixels need no registers. Each product keeps a block of sums in registers
-// and reads every factor once: 16 channels are multiplied by one broadcast value.
+// and reads every factor once: a vector of channels is multiplied by one broadcast value.
 #pragma once
 #include <algorithm>
 
@@ -45,34 +45,15 @@ static void block(const float* in, long row, Kernel kernel, int channels, const 
 
 typedef void (*Block)(const float*, long, Kernel, int, const float*, Vector, float*, Map);
 
-template <int PIXEL, int ROWS>
+template <int PIXEL, int ROWS, int PIXELS>
 static Block block_of(int pixels) {
-    switch (pixels) {
-        case 1: return block<PIXEL, ROWS, 1>;
-        case 2: return block<PIXEL, ROWS, 2>;
-        case 3: return block<PIXEL, ROWS, 3>;
-        case 4: return block<PIXEL, ROWS, 4>;
-        case 5: return block<PIXEL, ROWS, 5>;
-        case 6: return block<PIXEL, ROWS, 6>;
-    }
-    if constexpr (HELD >= 14) {
-        if (pixels == 7) return block<PIXEL, ROWS, 7>;
-        if constexpr (ROWS == 1) {
-            switch (pixels) {
-                case 8: return block<PIXEL, 1, 8>;
-                case 9: return block<PIXEL, 1, 9>;
-                case 10: return block<PIXEL, 1, 10>;
-                case 11: return block<PIXEL, 1, 11>;
-                case 12: return block<PIXEL, 1, 12>;
-                case 13: return block<PIXEL, 1, 13>;
-                case 14: return block<PIXEL, 1, 14>;
-            }
-        }
-    }
-    return nullptr;
+    if constexpr (PIXELS == 0)
+        return nullptr;
+    else
+        return pixels == PIXELS ? block<PIXEL, ROWS, PIXELS> : block_of<PIXEL, ROWS, PIXELS - 1>(pixels);
 }
 
-// One group of 16 output channels of a whole map of height x width outputs.
+// One vector of output channels of a whole map of height x width outputs.
 template <int PIXEL>
 static void convolve(const float* in, long row, Kernel kernel, int channels, const float* weights,
                      Vector start, float* out, Map to, int height, int width) {
@@ -81,12 +62,12 @@ static void convolve(const float* in, long row, Kernel kernel, int channels, con
         const int pixels = (width - x + blocks - part - 1) / (blocks - part);
         int y = 0;
         if (2 * pixels <= HELD) {  // narrow: two rows at once fill the registers
-            const Block two = block_of<PIXEL, 2>(pixels);
+            const Block two = block_of<PIXEL, 2, HELD / 2>(pixels);
             for (; y + 1 < height; y += 2)
                 two(in + y * row + x * PIXEL, row, kernel, channels, weights, start,
                     out + y * to.row + x * to.pixel, to);
         }
-        const Block one = block_of<PIXEL, 1>(pixels);
+        const Block one = block_of<PIXEL, 1, HELD>(pixels);
         for (; y < height; y++)
             one(in + y * row + x * PIXEL, row, kernel, channels, weights, start,
                 out + y * to.row + x * to.pixel, to);
@@ -121,7 +102,7 @@ static void some_taps(int count, const float* in, long row, const float* gradien
     }
 }
 
-// Adds the gradient of one group's weights (kernel, channels, 16), summed over height x width.
+// Adds the gradient of one group's weights (kernel, channels, LANES), summed over height x width.
 template <int PIXEL>
 static void weigh(const float* in, long row, Kernel kernel, int channels, const float* gradient,
                   Map from, int height, int width, float* out) {
@@ -144,31 +125,29 @@ static void weigh(const float* in, long row, Kernel kernel, int channels, const 
     }
 }
 
-// The same two by a pixel's size that is known only now; `supported` says which there are.
-static inline bool supported(int pixel) {
-    return pixel == 1 || pixel == 3 || (pixel % LANES == 0 && pixel <= 4 * LANES);
+// Floats from one pixel to the next for so many channels. An image has 1 or 3, and is not padded.
+static inline int pixel_of(int channels, bool image) {
+    const bool tight = image && (channels == 1 || channels == 3);
+    return tight ? channels : (channels + LANES - 1) / LANES * LANES;
 }
 
-template <typename... Rest>
+constexpr int WIDEST = 64;
+
+// The same two where a pixel's size is known only now; each size has code of its own.
+template <int PIXEL = WIDEST, typename... Rest>
 static void convolve_by(int pixel, Rest... rest) {
-    switch (pixel) {
-        case 1: return convolve<1>(rest...);
-        case 3: return convolve<3>(rest...);
-        case 16: return convolve<16>(rest...);
-        case 32: return convolve<32>(rest...);
-        case 48: return convolve<48>(rest...);
-        case 64: return convolve<64>(rest...);
+    if constexpr (PIXEL > 0) {
+        if (pixel == PIXEL) return convolve<PIXEL>(rest...);
+        constexpr int next = PIXEL == 1 ? 0 : PIXEL == 3 ? 1 : PIXEL > LANES ? PIXEL - LANES : 3;
+        convolve_by<next>(pixel, rest...);
     }
 }
 
-template <typename... Rest>
+template <int PIXEL = WIDEST, typename... Rest>
 static void weigh_by(int pixel, Rest... rest) {
-    switch (pixel) {
-        case 1: return weigh<1>(rest...);
-        case 3: return weigh<3>(rest...);
-        case 16: return weigh<16>(rest...);
-        case 32: return weigh<32>(rest...);
-        case 48: return weigh<48>(rest...);
-        case 64: return weigh<64>(rest...);
+    if constexpr (PIXEL > 0) {
+        if (pixel == PIXEL) return weigh<PIXEL>(rest...);
+        constexpr int next = PIXEL == 1 ? 0 : PIXEL == 3 ? 1 : PIXEL > LANES ? PIXEL - LANES : 3;
+        weigh_by<next>(pixel, rest...);
     }
 }

@@ -164,19 +164,20 @@ extern "C" {
 
 // Null where a stage is of a kind that this engine does not know, or memory is short.
 void* frugal_open(const Facts* facts, const float* rates, int count, int batch) try {
+#if !defined(__AVX2__)
+    return nullptr;  // tried on AVX2 and AVX-512 alone
+#endif
     auto network = std::make_unique<Network>();
     network->channels = facts[0].channels;
     network->height = facts[0].height;
     network->width = facts[0].width;
     network->batch = batch;
-    int pixel = facts[0].channels == 1 || facts[0].channels == 3
-                    ? facts[0].channels
-                    : (facts[0].channels + LANES - 1) / LANES * LANES;
+    int pixel = pixel_of(facts[0].channels, true);
     for (int i = 0; i < count; i++) {
-        const int out_pixel = (facts[i].outputs + LANES - 1) / LANES * LANES;
+        const int out_pixel = pixel_of(facts[i].outputs, false);
         const bool far = facts[i].padding >= facts[i].kernel_height ||
                          facts[i].padding >= facts[i].kernel_width;
-        if (!supported(pixel) || !supported(out_pixel) || far) return nullptr;
+        if (pixel > WIDEST || out_pixel > WIDEST || far) return nullptr;
         network->stages.push_back(std::make_unique<Stage>());
         network->stages.back()->open(facts[i], pixel, rates[2 * i], rates[2 * i + 1], batch);
         pixel = out_pixel;

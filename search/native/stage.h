@@ -15,7 +15,7 @@
 
 constexpr float EPSILON = 1e-5f, MOMENTUM = 0.1f;  // torch's own for batch normalisation
 constexpr uint64_t RESERVE = 1 << 16;  // vectors of mask beyond the largest map: window starts
-constexpr uint16_t ALL = 0xFFFF;
+constexpr Bits ALL = (1 << LANES) - 1;
 const float NEVER = -std::numeric_limits<float>::infinity();
 
 enum Pool { NONE, LARGEST, AVERAGE };
@@ -31,9 +31,9 @@ struct Facts {
 // Elements that dropout keeps: windows, at random places, into bits drawn once an epoch.
 struct Dropout {
     float rate = 0, scale = 1;
-    Buffer<uint16_t> bits{0};
+    Buffer<Bits> bits{0};
     uint64_t seed = 0;
-    const uint16_t* window = &ALL;
+    const Bits* window = &ALL;
 
     void draw(uint64_t from, size_t vectors) {
         if (!rate) return;
@@ -41,11 +41,11 @@ struct Dropout {
         if (bits.size() < vectors + RESERVE) bits.reset(vectors + RESERVE);
         const uint64_t limit = std::lround(rate * 65536.0);
         for (size_t at = 0; at < bits.size(); at++) {
-            uint16_t kept = 0;
-            for (int quarter = 0; quarter < 4; quarter++) {
-                uint64_t random = drawn(from, 4 * at + quarter + 1);
+            Bits kept = 0;
+            for (int four = 0; four < LANES / 4; four++) {
+                uint64_t random = drawn(from, LANES / 4 * at + four + 1);
                 for (int lane = 0; lane < 4; lane++, random >>= 16)
-                    kept |= ((random & 0xFFFF) >= limit) << (4 * quarter + lane);
+                    kept |= ((random & 0xFFFF) >= limit) << (4 * four + lane);
             }
             bits[at] = kept;
         }
@@ -60,7 +60,7 @@ struct Dropout {
 // One step's mask. A copy of its own, so that a loop that stores floats need not read it again.
 struct Mask {
     Vector scale;
-    const uint16_t* bits;
+    const Bits* bits;
     size_t step;  // 0 where nothing is dropped: the one word at `bits` keeps all
 
     Mask(const Dropout& dropout, size_t begin)

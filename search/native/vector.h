@@ -1,4 +1,4 @@
-// Sixteen channels at a time: one AVX-512 register, two of AVX2, four of NEON.
+// As many channels at a time as a register holds: sixteen of AVX-512, eight of AVX2.
 #pragma once
 #include <cstdint>
 #include <cstdlib>
@@ -12,18 +12,18 @@
 #include <sys/mman.h>
 #endif
 
-constexpr int LANES = 16;
-// Sums that a kernel keeps in registers: 32 of AVX-512, 16 of AVX2 (two to a vector), 32 of NEON
 #ifdef __AVX512F__
-constexpr int HELD = 14;
+constexpr int LANES = 16, HELD = 14;  // HELD: sums that a kernel keeps in registers, of 32
+typedef uint16_t Bits;                // a lane each
 #else
-constexpr int HELD = 6;
+constexpr int LANES = 8, HELD = 12;  // of 16
+typedef uint8_t Bits;
 #endif
 
 constexpr size_t HUGE_PAGE = 1 << 21;
 
-typedef float Vector __attribute__((vector_size(64), may_alias));
-typedef int32_t Lanes __attribute__((vector_size(64), may_alias));
+typedef float Vector __attribute__((vector_size(4 * LANES), may_alias));
+typedef int32_t Lanes __attribute__((vector_size(4 * LANES), may_alias));
 
 static inline Vector load(const float* from) { return *reinterpret_cast<const Vector*>(from); }
 static inline void store(float* to, Vector value) { *reinterpret_cast<Vector*>(to) = value; }
@@ -36,11 +36,11 @@ static inline Vector where_above(Vector value, Vector low, Vector then) {
 }
 
 // Lanes whose bit is set; zero elsewhere.
-static inline Vector keep(Vector value, uint16_t bits) {
+static inline Vector keep(Vector value, Bits bits) {
 #ifdef __AVX512F__
     return (Vector)_mm512_maskz_mov_ps(bits, (__m512)value);
 #else
-    const Lanes lane = {1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 2048, 4096, 8192, 16384, 32768};
+    const Lanes lane = {1, 2, 4, 8, 16, 32, 64, 128};
     return (Vector)((Lanes)value & (((Lanes{} + bits) & lane) != 0));
 #endif
 }
