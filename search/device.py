@@ -7,6 +7,7 @@ import torch
 from search.errors import FrugalError
 
 DEVICES = ("auto", "cpu", "cuda", "mps")
+PLACES_PER_GPU = 16  # candidates that advance together: an estimate, until it is measured
 
 
 def choose(wanted: str = "auto") -> str:
@@ -29,7 +30,9 @@ def choose(wanted: str = "auto") -> str:
 
 
 def default_workers(device: str) -> int:
-    """One candidate per core on a CPU, one at a time elsewhere."""
+    """How many candidates at a time: one per core on a CPU, some on each GPU, else one."""
+    if device == "cuda":
+        return PLACES_PER_GPU * max(1, torch.cuda.device_count())
     if device != "cpu":
         return 1
     affinity = getattr(os, "sched_getaffinity", None)  # not on macOS

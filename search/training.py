@@ -6,9 +6,12 @@ the engine that runs them. What the numbers mean does not depend on the engine.
 
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from math import isfinite
 from typing import Protocol
+
+import torch
 
 from search.candidate import Candidate
 from search.data import Dataset
@@ -66,17 +69,19 @@ class Pool(Protocol):
     """Candidates that are trained at one time.
 
     Iterating yields events until no member is left; between two events members may be admitted
-    and dropped. Leaving the `with` block ends all of them.
+    and dropped. Leaving the `with` block ends all of them. note: what a reader of the run should
+    know of how it went; empty while there is nothing.
     """
 
     capacity: int
     device: str
+    note: str
 
     def admit(self, candidate: Candidate, seed: int) -> int:
         """Takes a candidate in and returns its member number; at most `capacity` at a time."""
 
     def drop(self, member: int) -> None:
-        """Stops a member before its next epoch; one that is gone already stays gone."""
+        """Stops a member, at the latest after the epoch under way; one that is gone stays gone."""
 
     def __iter__(self) -> Iterator[Event]: ...
 
@@ -91,38 +96,54 @@ def train(candidate: Candidate, seed: int, data: Resident) -> Iterator[EpochResu
     The results depend on the candidate, the seed and the data alone, on the same device.
     TrainingError where a loss is no longer a number or the device has no memory left.
     """
-    try:
+    with telling_of_memory(data.device):
         member = Member(candidate, seed, data)
         for epoch in range(1, candidate.recipe.epochs + 1):
             started = time.perf_counter()
-            learned = _finite(member.learn(epoch), "training", epoch)
-            scored = _finite(member.score(), "validation", epoch)
+            accuracy, loss = member.learn(epoch)
+            finite(loss, "training", epoch)
+            scored = member.score()
+            finite(scored[1], "validation", epoch)
             seconds = time.perf_counter() - started
             weights = member.weights() if epoch == candidate.recipe.epochs else None
-            yield EpochResult(epoch, *learned, *scored, seconds, weights)
-    except (RuntimeError, MemoryError) as error:
-        if not _out_of_memory(error):
-            raise
-        line = str(error).partition("\n")[0]
-        raise TrainingError(f"out of memory on {data.device}: {line}") from error
+            yield EpochResult(epoch, accuracy, loss, *scored, seconds, weights)
 
 
 def open_pool(dataset: Dataset, device: str = "cpu", workers: int = 1) -> Pool:
-    """The pool that suits the device: processes of one thread each on a CPU, else in-process."""
+    """The pool that suits the device, for `workers` candidates at a time.
+
+    On a CPU a process of one thread for each; on CUDA one process per GPU, which advances its share
+    of them together; elsewhere this process, an epoch of each in turn.
+    """
     from search.engines.eager import EagerPool
+    from search.engines.posts import on_cores, on_gpus
     from search.engines.processes import ProcessPool
 
     if device == "cpu":
-        return ProcessPool(dataset, workers)
+        return ProcessPool(dataset, on_cores(workers))
+    if device == "cuda":
+        return ProcessPool(dataset, on_gpus(workers, torch.cuda.device_count()))
     return EagerPool(dataset, device, workers)
 
 
-def _finite(measured: tuple[float, float], split: str, epoch: int) -> tuple[float, float]:
-    """(accuracy, loss) as given; TrainingError where the loss is none."""
-    if not isfinite(measured[1]):
-        raise TrainingError(f"the {split} loss became {measured[1]} in epoch {epoch}")
-    return measured
+def finite(loss: float, split: str, epoch: int) -> None:
+    """TrainingError where a loss is no number."""
+    if not isfinite(loss):
+        raise TrainingError(f"the {split} loss became {loss} in epoch {epoch}")
 
 
-def _out_of_memory(error: Exception) -> bool:
+@contextmanager
+def telling_of_memory(device: torch.device) -> Iterator[None]:
+    """Within it, memory that the device does not have is a TrainingError of one line."""
+    try:
+        yield
+    except (RuntimeError, MemoryError) as error:
+        if not out_of_memory(error):
+            raise
+        line = str(error).partition("\n")[0]
+        raise TrainingError(f"out of memory on {device}: {line}") from error
+
+
+def out_of_memory(error: BaseException | None) -> bool:
+    """Whether this is how torch or Python says that memory ran out."""
     return isinstance(error, MemoryError) or any(words in str(error) for words in OUT_OF_MEMORY)

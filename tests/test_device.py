@@ -5,7 +5,7 @@ import os
 import pytest
 import torch
 
-from search.device import DEVICES, choose, default_workers
+from search.device import DEVICES, PLACES_PER_GPU, choose, default_workers
 from search.errors import FrugalError
 
 PRESENT = {
@@ -57,7 +57,7 @@ def test_one_worker_per_core_that_this_process_may_use():
         os.sched_setaffinity(0, allowed)
 
 
-@pytest.mark.parametrize("device", ["cuda", "mps"])
-def test_one_at_a_time_on_a_gpu(device):
-    """Elsewhere more than one at a time is the user's choice."""
-    assert default_workers(device) == 1
+def test_a_gpu_takes_many_together():
+    """The same number for each GPU of the machine; one at a time where they only take turns."""
+    assert default_workers("cuda") == PLACES_PER_GPU * max(1, torch.cuda.device_count())
+    assert default_workers("mps") == 1

@@ -14,6 +14,7 @@ import torch
 from search.architecture import Architecture, Block, Head
 from search.candidate import Candidate
 from search.engines.eager import EagerPool
+from search.engines.posts import Post, on_cores, on_gpus
 from search.engines.processes import ProcessPool
 from search.recipe import Augmentation, Recipe
 from search.training import EpochResult, Event, Failure, Resident, open_pool, train
@@ -44,7 +45,7 @@ ABSURD = replace(  # 2 PB of weights
 @pytest.fixture(scope="module")
 def processes(small_mnist):
     """Two workers for all tests that can share them, since each imports torch. Idle each time."""
-    with ProcessPool(small_mnist, 2) as pool:
+    with ProcessPool(small_mnist, on_cores(2)) as pool:
         for seed in (1, 2):
             pool.admit(THIRD, seed)
         list(pool)
@@ -58,7 +59,18 @@ def eager(small_mnist):
         yield pool
 
 
-@pytest.fixture(params=["eager", "processes"])
+@pytest.fixture(scope="module")
+def groups(small_mnist):
+    """Two workers of three places that wait for no word: as on two GPUs, but step by step."""
+    posts = tuple(Post("eager", "cpu", 3, waits=False) for _ in range(2))
+    with ProcessPool(small_mnist, posts) as pool:
+        for seed in (1, 2):
+            pool.admit(THIRD, seed)
+        list(pool)
+        yield pool
+
+
+@pytest.fixture(params=["eager", "processes", "groups"])
 def pool(request):
     """Every engine."""
     return request.getfixturevalue(request.param)
@@ -190,7 +202,7 @@ def test_a_dropped_member_is_silent_and_its_place_is_free(pool, alone):
 def test_a_dropped_member_trains_no_further_epoch(processes):
     """Its worker, told to stop, has nothing more to tell: it waits for the next candidate."""
     member = processes.admit(LONG, 1)
-    (worker,) = (worker for worker in processes._workers if worker.member == member)
+    (worker,) = (worker for worker in processes._workers if member in worker.members)
     first = next_event(processes)
     processes.drop(member)
     assert not worker.pipe.poll(5 * first.result.seconds + 0.2)
@@ -231,13 +243,40 @@ def test_a_pool_can_be_left_and_iterated_again(pool, alone):
     pool.drop(member)
 
 
+def test_members_are_spread_over_workers_and_give_what_each_gives_alone(groups, alone):
+    """Five members on two workers, three here and two there: bit for bit."""
+    pairs = [*CANDIDATES, *CANDIDATES[:2]]
+    members = [groups.admit(candidate, seed) for candidate, seed in pairs]
+    assert sorted(len(worker.members) for worker in groups._workers) == [2, 3]
+    told = by_member(groups)
+    assert [figures(told[member]) for member in members] == [*alone, *alone[:2]]
+    assert len(groups._workers) == 2
+
+
+def test_gpus_share_the_places_evenly():
+    """A process for each GPU that is needed, and none without a place."""
+    for workers, gpus, expected in (
+        (16, 1, [16]),
+        (32, 2, [16, 16]),
+        (7, 3, [3, 2, 2]),
+        (2, 8, [1, 1]),
+    ):
+        posts = on_gpus(workers, gpus)
+        assert [post.places for post in posts] == expected
+        assert [post.device for post in posts] == [f"cuda:{gpu}" for gpu in range(len(posts))]
+        assert all(post.engine == "graphs" and not post.waits for post in posts)
+    assert [(post.engine, post.places, post.waits) for post in on_cores(2)] == [
+        ("eager", 1, True),
+    ] * 2
+
+
 # ends of a process
 
 
 def test_a_killed_worker_is_a_failure_from_outside(processes, alone):
     """Its member ends as `died`; the other goes on, and a new worker takes the next candidate."""
     killed, other = processes.admit(LONG, 1), processes.admit(*CANDIDATES[0])
-    victim = next(worker for worker in processes._workers if worker.member == killed)
+    victim = next(worker for worker in processes._workers if killed in worker.members)
     told: dict[int, list[EpochResult | Failure]] = {}
     again = None
     for event in processes:
@@ -253,6 +292,43 @@ def test_a_killed_worker_is_a_failure_from_outside(processes, alone):
     assert len(processes._workers) == 2
 
 
+def test_a_killed_worker_of_several_fails_them_all_from_outside(groups, alone):
+    """Each of its members ends as `died`, none of the other worker's; places are free again."""
+    members = [groups.admit(LONG, seed) for seed in range(4)]
+    victim = groups._workers[0]
+    lost, kept = sorted(victim.members), sorted(set(members) - victim.members)
+    told = {member: [] for member in members}
+    again = None
+    for event in groups:
+        if event.member == again:
+            told.setdefault(again, []).append(event.result)
+            if event.result.weights is not None:
+                break
+            continue
+        told[event.member].append(event.result)
+        if all(told.values()) and victim.process.is_alive():
+            os.kill(victim.process.pid, signal.SIGKILL)
+            victim.process.join()
+        ends = [told[member][-1] for member in lost if told[member]]
+        if again is None and sum(isinstance(end, Failure) for end in ends) == len(lost):
+            again = groups.admit(*CANDIDATES[0])
+    failure = Failure("worker process ended, exit code -9", died=True)
+    assert [told[member][-1] for member in lost] == [failure] * 2
+    assert not any(isinstance(result, Failure) for member in kept for result in told[member])
+    assert figures(told[again]) == alone[0]
+    for member in kept:
+        groups.drop(member)
+    assert list(groups) == []
+
+
+def test_a_note_of_a_worker_is_told_once(groups):
+    """As a warning of one line, and from then on by the pool."""
+    with pytest.warns(RuntimeWarning, match="slower"):
+        groups._note("no graph: slower")
+    groups._note("no graph: slower")
+    assert groups.note == "no graph: slower"
+
+
 def test_a_worker_killed_while_idle_is_replaced(processes, alone):
     """Nobody's training ends with it; the next candidate gets a new one."""
     idle = processes._workers[0].process
@@ -265,7 +341,7 @@ def test_a_worker_killed_while_idle_is_replaced(processes, alone):
 
 def test_leaving_ends_workers_and_removes_their_images(small_mnist):
     """Also one that has only just been started."""
-    with ProcessPool(small_mnist, 1) as pool:
+    with ProcessPool(small_mnist, on_cores(1)) as pool:
         pool.admit(LONG, 1)
         (worker,) = pool._workers
         folder = Path(pool._folder.name)
@@ -280,13 +356,14 @@ import signal
 from dataclasses import replace
 import torch
 from search.data import load
+from search.engines.posts import on_cores
 from search.engines.processes import ProcessPool
 from tests.test_engines import LONG
 
 whole = load("mnist", train_examples=500)
 small = replace(whole, validation=whole.validation.at(torch.arange(100)))
 signal.signal(signal.SIGINT, lambda *_: print("interrupted", flush=True))
-with ProcessPool(small, 2) as pool:
+with ProcessPool(small, on_cores(2)) as pool:
     members = [pool.admit(LONG, seed) for seed in (1, 2)]
     print(pool._folder.name, *[worker.process.pid for worker in pool._workers], flush=True)
     for event in pool:

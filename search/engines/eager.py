@@ -16,8 +16,7 @@ class EagerPool:
     """Members of any architecture on one device, advanced in turn by torch's own operators."""
 
     def __init__(self, dataset: Dataset, device: str = "cpu", capacity: int = 1) -> None:
-        self.capacity = capacity
-        self.device = device
+        self.capacity, self.device, self.note = capacity, device, ""
         self._data = Resident(dataset, torch.device(device))
         self._numbers = count()
         self._members: dict[int, Iterator[EpochResult]] = {}

@@ -1,47 +1,50 @@
-"""A pool of worker processes, one thread and one member each: what suits the cores of a CPU.
+"""A pool of worker processes: one per core of a CPU, or one per GPU with many members.
 
-Workers only train. They are spawned, ignore Ctrl-C, and end when their parent does. After each
-epoch a worker waits for word, so that a dropped member never starts another epoch.
+Workers only train. They are spawned, ignore Ctrl-C, and end when their parent does. The parent
+keeps its time for other things: while it samples or writes, they train.
 """
 
-import os
-import shutil
-import signal
-import sys
 import tempfile
-import threading
+import warnings
+from collections import deque
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, field
 from itertools import count
-from multiprocessing import get_context, parent_process, resource_tracker
+from math import inf
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from pathlib import Path
-from types import ModuleType
 
 import torch
 
 from search.candidate import Candidate
 from search.data import Dataset
-from search.errors import TrainingError
-from search.training import EpochResult, Event, Failure, Resident, train
+from search.engines.posts import Post
+from search.engines.spawning import spawn
+from search.engines.worker import GO_ON, Admit, Drop, work
+from search.training import EpochResult, Event, Failure
 
-GO_ON, DROP = "go on", "drop"
 ENDING = 5.0  # seconds that a worker may take to end
 
 
 @dataclass(eq=False)
 class Worker:
-    """A process, our end of its pipe, and the member that it trains, if any.
+    """A process, our end of its pipe, what it is for, and the members that it trains.
 
-    waiting: its member's epoch is told, and it waits to hear whether to go on.
+    waiting: the member whose epoch is told and for which it waits to hear whether to go on.
     """
 
     process: BaseProcess
     pipe: Connection
-    member: int | None = None
-    waiting: bool = False
+    post: Post
+    members: set[int] = field(default_factory=set)
+    waiting: int | None = None
+
+    @property
+    def load(self) -> float:
+        """Members; endless for one that has died."""
+        return len(self.members) if self.process.is_alive() else inf
 
     def say(self, word: object) -> None:
         """Sends it word; a worker that has died meanwhile is heard of by its pipe's end."""
@@ -50,86 +53,102 @@ class Worker:
 
 
 class ProcessPool:
-    """One spawned process per member; images are shared through a memory-mapped file."""
+    """One spawned process per post; images are shared through a memory-mapped file."""
 
-    device = "cpu"
-
-    def __init__(self, dataset: Dataset, capacity: int) -> None:
-        self.capacity = capacity
+    def __init__(self, dataset: Dataset, posts: tuple[Post, ...]) -> None:
+        self.capacity = sum(post.places for post in posts)
+        self.device, self.note = posts[0].device.partition(":")[0], ""
+        self._posts = posts
         self._folder = tempfile.TemporaryDirectory(prefix="frugal-")
         self._images = Path(self._folder.name, "dataset.pt")
         torch.save(dataset, self._images)
         self._numbers = count()
         self._workers: list[Worker] = []
+        self._untold: deque[Event] = deque()
 
     def admit(self, candidate: Candidate, seed: int) -> int:
-        """Hands the candidate to a free worker, starting one if need be."""
-        worker = self._free()
-        worker.member = next(self._numbers)
-        worker.say((worker.member, candidate, seed))
-        return worker.member
+        """Hands the candidate to the worker with most room, starting one if need be."""
+        worker = self._roomiest()
+        member = next(self._numbers)
+        worker.members.add(member)
+        worker.say(Admit(member, candidate, seed))
+        return member
 
     def drop(self, member: int) -> None:
-        """Tells the member's worker to stop; it is free again as soon as its epoch is over."""
+        """Tells the member's worker to stop; its place is free at once."""
+        self._untold = deque(event for event in self._untold if event.member != member)
         for worker in self._workers:
-            if worker.member == member:
-                worker.member, worker.waiting = None, False
-                worker.say(DROP)
+            if member in worker.members:
+                self._forget(worker, member)
+                worker.say(Drop(member))
 
     def __iter__(self) -> Iterator[Event]:
-        while busy := {w.pipe: w for w in self._workers if w.member is not None}:
-            self._go_on()
-            for pipe in wait(list(busy)):
-                event = self._hear(busy[pipe])  # type: ignore[index]  # wait returns what it got
-                if event is not None:
-                    yield event
-                    self._go_on()
+        while self._untold or any(worker.members for worker in self._workers):
+            yield from self._tell()
+            busy = {worker.pipe: worker for worker in self._workers if worker.members}
+            for pipe in wait(list(busy)) if busy else ():
+                worker = busy[pipe]  # type: ignore[index]  # wait returns what it got
+                if worker in self._workers:
+                    self._hear(worker)
+                    yield from self._tell()
 
-    def _go_on(self) -> None:
+    def _tell(self) -> Iterator[Event]:
+        """What is heard and not yet told. Then workers go on, if nobody dropped their members."""
+        while self._untold:
+            yield self._untold.popleft()
         for worker in self._workers:
-            if worker.waiting:
-                worker.waiting = False
+            if worker.waiting is not None:
+                worker.waiting = None
                 worker.say(GO_ON)
 
-    def _hear(self, worker: Worker) -> Event | None:
-        """What the worker has to tell, None if it is of a member that was dropped in mid-epoch."""
+    def _hear(self, worker: Worker) -> None:
+        """Takes in what the worker has to tell, unless its member was dropped in mid-epoch."""
         try:
-            speaker, result = worker.pipe.recv()
+            member, result = worker.pipe.recv()
         except (EOFError, OSError):
-            return self._bury(worker)
-        if speaker != worker.member:
-            return None
-        worker.waiting = isinstance(result, EpochResult) and result.weights is None
-        if not worker.waiting:
-            worker.member = None
-        return Event(speaker, result)
+            self._bury(worker)
+            return
+        if member is None:
+            self._note(result)
+        elif member in worker.members:
+            if not isinstance(result, EpochResult) or result.weights is not None:
+                self._forget(worker, member)
+            elif worker.post.waits:
+                worker.waiting = member
+            self._untold.append(Event(member, result))
 
-    def _bury(self, worker: Worker) -> Event | None:
+    def _note(self, note: str) -> None:
+        if not self.note:
+            warnings.warn(note, RuntimeWarning, stacklevel=2)
+        self.note = note
+
+    def _forget(self, worker: Worker, member: int) -> None:
+        worker.members.remove(member)
+        if worker.waiting == member:
+            worker.waiting = None
+
+    def _bury(self, worker: Worker) -> None:
+        """All its members have failed. Which one is to blame is known only of one alone."""
         self._workers.remove(worker)
         worker.pipe.close()
         worker.process.join(ENDING)
-        if worker.member is None:
-            return None
         code = worker.process.exitcode
         killed = code is not None and code < 0  # by a signal; an exception of its own gives 1
-        return Event(worker.member, Failure(f"worker process ended, exit code {code}", killed))
+        failure = Failure(
+            f"worker process ended, exit code {code}", killed or len(worker.members) > 1
+        )
+        self._untold.extend(Event(member, failure) for member in sorted(worker.members))
 
-    def _free(self) -> Worker:
-        for worker in [worker for worker in self._workers if worker.member is None]:
-            if worker.process.is_alive():
-                return worker
+    def _roomiest(self) -> Worker:
+        """The worker with the fewest members; of those with none, one that runs already."""
+        for worker in [w for w in self._workers if not w.members and not w.process.is_alive()]:
             self._bury(worker)
-        self._workers.append(self._spawn())
-        return self._workers[-1]
-
-    def _spawn(self) -> Worker:
-        context = get_context("spawn")
-        ours, theirs = context.Pipe()
-        process = context.Process(target=_work, args=(theirs, self._images), daemon=True)
-        with _without_main(), _deaf():
-            process.start()
-        theirs.close()
-        return Worker(process, ours)
+        at = {worker.post: worker for worker in self._workers}
+        post = min(self._posts, key=lambda post: (at[post].load, 0) if post in at else (0, 1))
+        if post not in at:
+            at[post] = Worker(*spawn(work, self._images, post), post)
+            self._workers.append(at[post])
+        return at[post]
 
     def __enter__(self) -> "ProcessPool":
         return self
@@ -142,64 +161,3 @@ class ProcessPool:
             worker.pipe.close()
         self._workers.clear()
         self._folder.cleanup()
-
-
-@contextmanager
-def _without_main() -> Iterator[None]:
-    """What is spawned here does not run the user's script, as multiprocessing would have it do.
-
-    A script without `if __name__ == "__main__"` would run once more in every worker.
-    """
-    main, sys.modules["__main__"] = sys.modules["__main__"], ModuleType("__main__")
-    try:
-        yield
-    finally:
-        sys.modules["__main__"] = main
-
-
-@contextmanager
-def _deaf() -> Iterator[None]:
-    """What is spawned here ignores Ctrl-C from its birth, before it can say so itself."""
-    if not hasattr(signal, "pthread_sigmask"):  # Windows
-        yield
-        return
-    resource_tracker.ensure_running()  # starting it would unblock the signal
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
-
-
-def _work(pipe: Connection, images: Path) -> None:
-    """The life of a worker: candidates in, one result per epoch out, until the pipe closes."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    threading.Thread(target=_end_with_parent, args=(images.parent,), daemon=True).start()
-    torch.set_num_threads(1)
-    data = Resident(torch.load(images, mmap=True, weights_only=False), torch.device("cpu"))
-    try:
-        while True:
-            word = pipe.recv()
-            if word != DROP:  # which came too late: its member had ended
-                _train(pipe, data, *word)
-    except (EOFError, OSError):
-        return
-
-
-def _train(pipe: Connection, data: Resident, member: int, candidate: Candidate, seed: int) -> None:
-    try:
-        for result in train(candidate, seed, data):
-            pipe.send((member, result))
-            if result.weights is None and pipe.recv() == DROP:
-                return
-    except TrainingError as error:
-        pipe.send((member, Failure(str(error))))
-
-
-def _end_with_parent(folder: Path) -> None:
-    """Ends with the parent, and removes the folder, for which a killed parent had no time."""
-    parent = parent_process()
-    if parent is not None:
-        wait([parent.sentinel])
-    shutil.rmtree(folder, ignore_errors=True)
-    os._exit(1)
