@@ -24,8 +24,8 @@ class Recorded:
 
     kind: "random" or "tpe", by what proposed it; "repeat" of a candidate that is there already.
     schedule: its kind. ema: decay of the averaged weights that were scored, 0 for raw ones.
-    seconds: per epoch, in the mean, on whatever else the machine was doing. train_images: learned
-    from. date: when it ended.
+    engine: what computed it, "torch" or "native". seconds: per epoch, in the mean, on whatever else
+    the machine was doing. train_images: learned from. date: when it ended.
     """
 
     study: str
@@ -41,6 +41,7 @@ class Recorded:
     train_images: int
     validation_images: int
     device: str
+    engine: str
     versions: str
     date: str
     accuracies: tuple[float, ...]
@@ -69,8 +70,11 @@ def added(known: Iterable[Recorded], found: Iterable[Recorded]) -> list[Recorded
     return curves + [curve for curve in found if (curve.seed, curve.accuracies) not in seen]
 
 
-def gathered(name: str, studies: Path) -> list[Recorded]:
-    """A study's candidates that were trained to the end, as they ended, and then their repeats."""
+def gathered(name: str, studies: Path, engine: str = "torch") -> list[Recorded]:
+    """A study's candidates that were trained to the end, as they ended, and then their repeats.
+
+    engine: what they were trained with; a study does not know.
+    """
     study = load(name, studies)
     trials = {trial.number: trial for trial in study.optuna.get_trials(deepcopy=False)}
     records = study.records()
@@ -81,11 +85,12 @@ def gathered(name: str, studies: Path) -> list[Recorded]:
         kind = "tpe" if record.origin in proposed else "random"
         date = f"{trials[record.number].datetime_complete:%Y-%m-%d}"
         seed = derive(study.setup.seed, record.origin)
-        curves.append(_recorded(study, record, kind=kind, seed=seed, date=date))
-    return curves + _repeats(study, {f"trial {r.number}": r for r in whole})
+        known = {"kind": kind, "seed": seed, "date": date, "engine": engine}
+        curves.append(_recorded(study, record, **known))
+    return curves + _repeats(study, {f"trial {r.number}": r for r in whole}, engine)
 
 
-def _repeats(study: Study, first: dict[str, Record]) -> list[Recorded]:
+def _repeats(study: Study, first: dict[str, Record], engine: str) -> list[Recorded]:
     return [
         _recorded(
             study,
@@ -93,6 +98,7 @@ def _repeats(study: Study, first: dict[str, Record]) -> list[Recorded]:
             kind="repeat",
             seed=repeat.seed,
             date=repeat.time[:10],
+            engine=engine,
             seconds=repeat.seconds,
             accuracies=repeat.accuracy,
         )

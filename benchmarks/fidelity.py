@@ -37,7 +37,7 @@ FEWEST = 10  # candidates of a kind of which a rank correlation is told
 POOLS = 1_000  # resampled sets of candidates, for the interval of a rank correlation
 LONG = 100  # candidates of a default study
 GOOD = 0.1  # the share of all candidates that a search is after
-BUDGETS = (0.25, 0.5)  # of the seconds that all candidates cost in full
+BUDGETS = (0.25, 0.5)  # of the MACs that all candidates cost in full
 LEFT = (1, 2, 3, 4)  # so many of the best are left out in turn, so that others are the best once
 
 
@@ -102,13 +102,14 @@ def cost(curves: Sequence[Recorded], way: Way) -> dict[str, float]:
     whole = [length == EPOCHS for length in lengths]
     best = max(s for s, kept in zip(scores, whole, strict=True) if kept)
     five = sorted(range(len(curves)), key=lambda i: -scores[i])[:5]
-    spent = [length * curve.seconds for length, curve in zip(lengths, curves, strict=True)]
-    full = EPOCHS * sum(curve.seconds for curve in curves)
+    # not seconds: engines differ, and so does what else the machine was doing
+    spent = [length * curve.macs for length, curve in zip(lengths, curves, strict=True)]
+    full = EPOCHS * sum(curve.macs for curve in curves)
     later = lengths[KEPT:]
     found = {
         "epochs saved": 1 - sum(lengths) / (EPOCHS * len(curves)),
         "saved later": 1 - sum(later) / (EPOCHS * len(later)),
-        "seconds saved": 1 - sum(spent) / full,
+        "MACs saved": 1 - sum(spent) / full,
         "best lost": float(best < max(scores)),
         "regret": 100 * (max(scores) - best),
         "best 5 lost": fmean(not whole[index] for index in five),
@@ -150,18 +151,30 @@ def drawn(curves: Sequence[Recorded], orders: int, pools: int) -> Pools:
     )
 
 
+def recordings(curves: Sequence[Recorded], way: Way) -> dict[str, Any]:
+    """What a rule does to each study in its own order, all studies together."""
+    studies = [[c for c in curves if c.study == s] for s in dict.fromkeys(c.study for c in curves)]
+    rows = [cost(study, way) for study in studies if len(study) > KEPT]
+    whole = [len(study) for study in studies if len(study) > KEPT]
+    later = [count - KEPT for count in whole]
+    return {
+        "recorded": np.average([row["epochs saved"] for row in rows], weights=whole),
+        "recorded, later": np.average([row["saved later"] for row in rows], weights=later),
+        "recorded lost": sum(row["best lost"] for row in rows),
+        "recorded 5 lost": fmean(row["best 5 lost"] for row in rows),
+    }
+
+
 def compared(curves: Sequence[Recorded], pools: Pools) -> list[dict[str, Any]]:
     """One row per rule."""
     rows = []
     for name, way in WAYS.items():
-        recorded = cost(curves, way)
         means = pd.DataFrame([cost(order, way) for order in pools.shuffled]).mean().to_dict()
         resampled = pd.DataFrame([cost(pool, way) for pool in pools.resampled])
         without = pd.DataFrame([cost(pool, way) for pool in pools.without]).mean()
         low, high = percentiles(list(resampled["epochs saved"]))
         rows.append(
-            {"rule": name, "recorded": recorded["epochs saved"]}
-            | {"recorded, later": recorded["saved later"], **means, "low": low, "high": high}
+            {"rule": name, **recordings(curves, way), **means, "low": low, "high": high}
             | {"resampled lost": resampled["best lost"].mean()}
             | {"left out lost": without["best lost"], "left out regret": without["regret"]}
             | {f"saved of {LONG}": fmean(cost(pool, way)["epochs saved"] for pool in pools.long)}
@@ -188,16 +201,23 @@ def shown(name: str, rows: list[dict[str, Any]]) -> None:
 @click.option("--curves", "path", type=click.Path(path_type=Path), default=CURVES)
 @click.option("--gather", multiple=True, help="A study whose full curves are added first.")
 @click.option("--studies", type=click.Path(path_type=Path), default=Path("studies"))
+@click.option("--engine", default="torch", show_default=True, help="What trained that study.")
 @click.option("--orders", default=500, show_default=True, help="Random orders of the candidates.")
-@click.option("--pools", default=500, show_default=True, help="Resampled sets of candidates.")
+@click.option("--pools", default=200, show_default=True, help="Resampled sets of candidates.")
 @click.option("--out", type=click.Path(path_type=Path), help="Where to write JSON.")
-def main(
-    path: Path, gather: tuple[str, ...], studies: Path, orders: int, pools: int, out: Path | None
+def main(  # noqa: PLR0913, PLR0917 (one argument per option)
+    path: Path,
+    gather: tuple[str, ...],
+    studies: Path,
+    engine: str,
+    orders: int,
+    pools: int,
+    out: Path | None,
 ) -> None:
     """Gather, replay, print tables, write JSON."""
     for name in gather:
         known = read(path)
-        write(path, curves := added(known, gathered(name, studies)))
+        write(path, curves := added(known, gathered(name, studies, engine)))
         click.echo(f"{len(curves) - len(known)} curves of {name} added to {path}")
     everything = read(path)
     whole = [c for c in everything if (len(c.accuracies), c.train_images) == (EPOCHS, IMAGES)]

@@ -94,8 +94,10 @@ def test_one_epoch_behind_is_forgiven_two_are_not():
     """The rule needs PATIENCE epochs in a row, from epoch FIRST on, behind each of the best."""
     others = [finished(number, flat(0.98 + number / 1000)) for number in range(KEPT)]
     low, high = 0.979, 0.981
-    assert hopeless([high, high, high, low], EPOCHS, others, LOWEST) is None
-    assert hopeless([high, high, low, low], EPOCHS, others, LOWEST)
+    assert hopeless([high, high, high, high, low], EPOCHS, others, LOWEST) is None
+    assert hopeless([high, high, high, low, low], EPOCHS, others, LOWEST) == (
+        "behind each of the best 5 for 2 epochs"
+    )
     assert hopeless([high, low, low], EPOCHS, others, LOWEST) is None
     assert hopeless([high, high, low, high, low], EPOCHS, others, LOWEST) is None
 
@@ -114,63 +116,71 @@ def test_rank_alone_stops_where_nothing_is_monotone():
     assert hopeless([0.98] * 8, EPOCHS, others, replace(LOWEST, monotone=False))
 
 
-# the rung
+# the rungs
 
-RUNG = 2  # of 15 epochs
+SHARES = {2: (1, 2), 4: (1, 3)}  # epoch of 15: the share that goes on
+rungs = st.sampled_from(list(SHARES))
 shares = st.integers(0, 10_000).map(lambda count: count / 10_000)
+unhurried = settings(deadline=None)  # a busy machine is no failure
 
 
-def reached(number, accuracy, length=RUNG):
+def reached(number, accuracy, length):
     """A trial that was stopped early, at that accuracy."""
     return Record(number, "stopped early", validation_accuracy=(accuracy,) * length)
 
 
-def study(*accuracies):
-    """KEPT trained trials of which the bound asks nothing, and others that stopped at the rung."""
+def study(*accuracies, length=4):
+    """KEPT trained trials of which the bound asks nothing, and others that were stopped."""
     low = [finished(number, [0.5] * EPOCHS) for number in range(KEPT)]
-    return low + [reached(number, a) for number, a in enumerate(accuracies, start=KEPT)]
+    stopped = [reached(number, a, length) for number, a in enumerate(accuracies, start=KEPT)]
+    return low + stopped
 
 
-def test_the_better_third_of_all_goes_on_after_the_rung():
+def test_the_better_of_all_go_on_after_a_rung():
     """Stopped ones count as much as trained ones; the reason says the place."""
     others = study(0.91, 0.92, 0.93, 0.94)
-    assert hopeless([0.6, 0.915], EPOCHS, others, LOWEST) is None
-    assert hopeless([0.6, 0.905], EPOCHS, others, LOWEST) == (
-        "place 5 of 10 after epoch 2: the better third goes on"
+    assert hopeless([0.6, 0.905], EPOCHS, others, LOWEST) is None
+    assert hopeless([0.6, 0.6, 0.6, 0.915], EPOCHS, others, LOWEST) is None
+    assert hopeless([0.6, 0.6, 0.6, 0.905], EPOCHS, others, LOWEST) == (
+        "place 5 of 10 after epoch 4, the best 1/3 go on"
+    )
+    more = study(0.91, 0.92, 0.93, 0.94, 0.95, 0.96)
+    assert hopeless([0.6, 0.905], EPOCHS, more, LOWEST) == (
+        "place 7 of 12 after epoch 2, the best 1/2 go on"
     )
 
 
-def test_the_rung_is_asked_once():
+def test_a_rung_is_asked_once():
     """An epoch earlier or later the place decides nothing."""
-    others = study(0.91, 0.92, 0.93, 0.94)
-    for length in (1, 3, 4):
-        assert hopeless([0.6] * length, EPOCHS, others, LOWEST) is None
+    others = study(*[0.95] * 9, length=10)
+    asked = [n for n in range(1, 11) if hopeless([0.6] * n, EPOCHS, others, LOWEST)]
+    assert asked == list(SHARES)
 
 
-@settings(deadline=None)  # a busy machine is no failure
-@given(st.lists(shares, max_size=40), shares)
-def test_the_share_that_goes_on_is_a_third(accuracies, accuracy):
-    """Stopped exactly if a third of all, itself included, were strictly better."""
-    others = [reached(number, a) for number, a in enumerate(accuracies)]
+@unhurried
+@given(st.lists(shares, max_size=40), shares, rungs)
+def test_so_many_go_on(accuracies, accuracy, rung):
+    """Stopped exactly if that share of all, itself included, were strictly better."""
+    others = [reached(number, a, rung + 1) for number, a in enumerate(accuracies)]
     ahead = sum(a > accuracy for a in accuracies)
-    others = [o for o in others if o.validation_accuracy != (accuracy, accuracy)]
-    stopped = outranked([accuracy] * RUNG, EPOCHS, others) is not None
-    assert stopped == (3 * ahead >= len(others) + 1)
+    part, of = SHARES[rung]
+    stopped = outranked([accuracy] * rung, EPOCHS, others) is not None
+    assert stopped == (of * ahead >= part * (len(others) + 1))
 
 
-@settings(deadline=None)  # a busy machine is no failure
-@given(st.lists(shares, max_size=40), shares, shares)
-def test_a_higher_accuracy_never_hurts(accuracies, one, other):
-    """Of two candidates at the rung the better one is not the one that is stopped."""
-    others = [reached(number, a, RUNG + 1) for number, a in enumerate(accuracies)]
-    low, high = ([a] * RUNG for a in sorted((one, other)))
+@unhurried
+@given(st.lists(shares, max_size=40), shares, shares, rungs)
+def test_a_higher_accuracy_never_hurts(accuracies, one, other, rung):
+    """Of two candidates at a rung the better one is not the one that is stopped."""
+    others = [reached(number, a, rung + 1) for number, a in enumerate(accuracies)]
+    low, high = ([a] * rung for a in sorted((one, other)))
     assert outranked(low, EPOCHS, others) or not outranked(high, EPOCHS, others)
 
 
 def test_only_what_tells_something_is_ranked():
     """Not repeats, not what was interrupted or has failed, nor the candidate's own record."""
     curve = (0.6, 0.905)
-    better = [reached(number, 0.95) for number in range(3)]
+    better = [reached(number, 0.95, 2) for number in range(3)]
     assert outranked(curve, EPOCHS, better)
     for known in ({"outcome": "interrupted"}, {"outcome": "failed"}, {"repeat_of": 3}):
         assert outranked(curve, EPOCHS, [replace(r, **known) for r in better]) is None
@@ -180,33 +190,34 @@ def test_only_what_tells_something_is_ranked():
 
 
 @pytest.mark.parametrize(
-    "epochs, rung", [(1, 1), (3, 1), (7, 1), (8, 2), (15, 2), (30, 4), (31, 5)]
+    "epochs, asked", [(1, [1]), (3, [1]), (7, [1, 2]), (8, [2, 3]), (15, [2, 4]), (31, [5, 9])]
 )
-def test_the_rung_is_a_part_of_the_training(epochs, rung):
-    """Of any length; it is rounded up."""
+def test_the_rungs_are_parts_of_the_training(epochs, asked):
+    """Of any length; they are rounded up."""
     better = [reached(number, 0.95, epochs) for number in range(3)]
-    asked = [n for n in range(1, epochs + 1) if outranked([0.9] * n, epochs, better)]
-    assert asked == [rung]
+    stops = [n for n in range(1, epochs + 1) if outranked([0.9] * n, epochs, better)]
+    assert stops == asked
 
 
 def test_candidates_of_other_lengths_meet_at_the_same_part():
     """One of 30 epochs after its fourth with one of 15 after its second."""
-    short = replace(PLANNED, recipe=Recipe(epochs=EPOCHS))
-    others = [replace(reached(n, 0.8), candidate=short) for n in range(3)]
-    rising = [replace(o, validation_accuracy=(0.7, 0.8, 0.99, 0.99)) for o in others]
+    rising = [
+        Record(n, "stopped early", PLANNED, validation_accuracy=(0.7, 0.8, 0.99, 0.99))
+        for n in range(3)
+    ]
     assert outranked([0.1, 0.1, 0.1, 0.85], 30, rising) is None
     assert outranked([0.1, 0.1, 0.1, 0.75], 30, rising)
 
 
 def test_a_short_study_is_left_to_the_bound():
-    """Where every epoch is within the window no rule acts; else the rung does."""
+    """Where every epoch is within the window no rule acts; else the rungs do."""
     others = study(*[0.95] * 9)
     assert hopeless([0.6], 3, others, LOWEST) is None
     assert hopeless([0.6], 3, others, replace(LOWEST, window=1))
 
 
 def test_what_is_expected_is_a_share():
-    """Of a candidate's epochs; a measurement, so no more can be said here."""
+    """Of a candidate's epochs; it is a measurement, so no more can be said here."""
     assert 0 < EXPECTED < 1
 
 
