@@ -17,8 +17,10 @@ from search.candidate import Candidate
 from search.errors import FrugalError
 from search.events import Rejected
 from search.frontier import frontier
-from search.record import COUNTED, TAUGHT, Outcome, Record, describe
-from search.samplers import SamplerName, Seen, sampler
+from search.record import TAUGHT, Outcome, Record, describe
+from search.samplers import SamplerName, sampler
+from search.seen import Seen
+from search.storage import together
 from search.study import GONE, Study
 from search.userfiles import Space
 
@@ -85,8 +87,7 @@ class Admission:
         FrugalError where the user's space raises; its trial ends without being counted.
         """
         with self._study.presence.admission():
-            self._take_up()
-            records = self._study.records()
+            records = self._take_up()
             enough = self.exhausted or _taken(records) >= self._wanted
             assigned = self._assigned(records, enough=enough)
             if assigned is None and enough:
@@ -100,18 +101,23 @@ class Admission:
         self._rejections.clear()
         return admitted
 
-    def _take_up(self) -> None:
-        """Marks trials whose run is gone, and queues every interrupted candidate once more."""
-        trials = self._study.optuna.get_trials(deepcopy=False)
-        for trial in trials:
-            if trial.state is TrialState.RUNNING and not self._lives(trial):
-                self._study.interrupt(trial, GONE)
-        for record in lost(self._study.records()):
-            if record.repeat_of is None and not record.baseline:
-                params = trials[record.number].params
-                self._study.optuna.enqueue_trial(params, user_attrs={"origin": record.origin})
+    def _take_up(self) -> list[Record]:
+        """The records, once trials whose run is gone are marked and what was lost is queued."""
+        study = self._study
+        trials = study.register.look()
+        gone = [trials[n] for n in study.register.open if not self._lives(trials[n])]
+        for trial in gone:
+            study.interrupt(trial, GONE)
+        records = study.records() if gone else study.register.records
+        again = [r for r in lost(records) if r.repeat_of is None and not r.baseline]
+        for record in again:
+            params = trials[record.number].params
+            study.optuna.enqueue_trial(params, user_attrs={"origin": record.origin})
+        return study.records() if again else records
 
     def _lives(self, trial: FrozenTrial) -> bool:
+        if trial.state is not TrialState.RUNNING:
+            return True
         runner = trial.user_attrs.get("runner", "")
         return runner == self._runner or self._study.presence.alive(runner)
 
@@ -131,10 +137,12 @@ class Admission:
         taught = sum(r.outcome in TAUGHT and r.counts and not r.baseline for r in records)
         self._seen.sampler = sampler(self._sampler, self._study.setup.seed, first, taught)
         trial = self._seen.ask()
+        _ = trial.relative_params  # chosen while others may write: a model takes its time
         origin: int = trial.user_attrs.get("origin", first)
-        trial.set_user_attr("runner", self._runner)
-        trial.set_user_attr("origin", origin)
-        return Admitted(trial, self._sample(trial), origin)
+        with together(self._study.storage):
+            trial.set_user_attr("runner", self._runner)
+            trial.set_user_attr("origin", origin)
+            return Admitted(trial, self._sample(trial), origin)
 
     def _sample(self, trial: Trial) -> Candidate:
         try:
@@ -160,17 +168,16 @@ class Admission:
             reason = (
                 f"{parameters:,} parameters, {found.overtakes(parameters)}" if violations else ""
             )
-        for record in records:
-            twin = record.candidate == candidate and record.outcome in COUNTED | {"running"}
-            if twin and record.number != number and not reason:
-                reason = f"identical to trial {record.number}"
+        if not reason and (twin := self._study.register.twin(candidate, number)) is not None:
+            reason = f"identical to trial {twin}"
         if not reason:
             return None
         return Rejected(number, candidate.label, parameters, reason, violations)
 
     def _reject(self, trial: Trial, rejected: Rejected) -> Rejected:
         outcome: Outcome = "over budget" if rejected.violations else "duplicate"
-        self._study.tell(trial, outcome, TrialState.PRUNED, reason=rejected.reason)
+        with together(self._study.storage):
+            self._study.tell(trial, outcome, TrialState.PRUNED, reason=rejected.reason)
         self._rejections.append(rejected)
         return rejected
 

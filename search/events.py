@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from search.candidate import Candidate, Violation
+from search.estimate import Outlook
 from search.record import Record
 
 # shared: other runs on the same study train the rest
@@ -17,7 +18,8 @@ class Opened:
 
     setup: data and budget in words. trained: candidates trained so far, of `wanted`. best: the best
     few of them. told: lines a reader must know, such as the files taken, overrides, a subset.
-    window: epochs that are scored; images: of the validation split; None if unknown.
+    window: epochs that are scored; images: of the validation split; None if unknown. outlook: how
+    long candidates are expected to be trained.
     """
 
     study: str
@@ -31,6 +33,7 @@ class Opened:
     told: tuple[str, ...] = ()
     window: int | None = None
     images: int | None = None
+    outlook: Outlook | None = None
 
 
 @dataclass(frozen=True)

@@ -38,12 +38,14 @@ class Tally:
                 self.folder, self.workers = event.folder, event.workers
                 self.wanted, self.trained = event.wanted, event.trained
                 self.window, self.images = event.window, event.images
-                self.estimate = Estimate(event.wanted, event.trained, event.workers)
+                self.estimate = Estimate(event.wanted, event.trained, event.workers, event.outlook)
             case Rejected():
                 self.outcomes["over budget" if event.violations else "duplicate"] += 1
             case Started():
                 self.admitted += event.repeat_of is None
-                self.estimate.start(event.number, event.candidate.recipe.epochs)
+                candidate = event.candidate
+                macs = candidate.architecture.macs
+                self.estimate.start(event.number, candidate.recipe.epochs, macs)
             case Advanced():
                 self.epochs += 1
                 self.estimate.advance(event.number, event.epoch, event.seconds)
@@ -125,10 +127,15 @@ def best_so_far(best: Sequence[Record]) -> list[str]:
 
 def _first_estimate(event: Advanced, tally: Tally) -> str:
     seconds = tally.estimate.seconds_left() or 0.0
+    expected = tally.estimate.outlook.expected
     return (
         f"first epoch took {duration(event.seconds)}: about {duration(seconds)} to go with "
-        f"{counted(tally.workers, 'worker')}, if every candidate runs its "
-        f"{counted(event.epochs, 'epoch')}"
+        f"{counted(tally.workers, 'worker')}, if "
+        + (
+            f"about {100 * expected:.0f} % of the epochs are trained and the rest is stopped early"
+            if expected < 1
+            else f"every candidate runs its {counted(event.epochs, 'epoch')}"
+        )
     )
 
 

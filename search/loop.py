@@ -14,13 +14,14 @@ from search.baselines import Baseline
 from search.environment import versions
 from search.errors import FrugalError
 from search.events import Advanced, Ended, Ending, Event, Finished, Opened, Rejected, Started
-from search.frontier import Frontier, frontier, standing, worth
+from search.frontier import Frontier, frontier, worth
+from search.outlook import outlook
 from search.progress import Progress
 from search.pruning import futile, hopeless
 from search.randomness import derive
 from search.record import Outcome, Record
 from search.samplers import SamplerName
-from search.storage import answering
+from search.storage import answering, together
 from search.study import Study
 from search.training import EpochResult, Failure, Pool
 from search.training import Event as Trained
@@ -133,7 +134,8 @@ class Run:
             return "trained", "", self.objective.score(progress.curve)
         if not self.prune:
             return None
-        records, target = self.study.records(), self.study.setup.target
+        target = self.study.setup.target
+        records = self.study.register.go_on(progress.number, progress.curve)
         if target is None:
             reason = hopeless(progress.curve, progress.epochs, records, self.objective)
         else:
@@ -147,31 +149,38 @@ class Run:
         progress = self._under_way.pop(member)
         self.pool.drop(member)
         with answering():
-            self._write(progress)
             self._tell(progress, outcome, reason, score)
             records = self.study.records()
         record, found = records[progress.number], self._frontier(records)
         news = found.news(record) if found else ""
-        return Finished(record, _counted(records), self._best(records), news)
+        return Finished(record, _counted(records), self._best(), news)
+
+    def _tell(self, progress: Progress, outcome: Outcome, reason: str, score: float | None) -> None:
+        """Ends the trial with all that is known of it, at once: it is there whole or not at all."""
+        trial, study = progress.admitted.trial, self.study
+        if outcome == "trained" and score is not None:
+            weights = progress.results[-1].weights or {}
+            with study.keeping_weights(trial.number, weights), together(study.storage):
+                self._write(progress)
+                study.tell(trial, outcome, TrialState.COMPLETE, self._value(progress, score))
+            return
+        state = TrialState.PRUNED if outcome == "stopped early" else TrialState.FAIL
+        with together(study.storage):
+            self._write(progress)
+            study.tell(trial, outcome, state, reason=reason)
 
     def _write(self, progress: Progress) -> None:
         about = {"device": self.pool.device, "versions": versions()}
         for name, value in {**progress.known(), **about}.items():
             progress.admitted.trial.set_user_attr(name, value)
 
-    def _tell(self, progress: Progress, outcome: Outcome, reason: str, score: float | None) -> None:
-        trial, setup = progress.admitted.trial, self.study.setup
-        if outcome == "trained" and score is not None:
-            value, weights = score, progress.results[-1].weights or {}
-            if setup.target is not None:  # the sampler is told what the goal makes of the score
-                trial.set_user_attr("consistency", score)
-                parameters = progress.admitted.candidate.architecture.parameters
-                value = worth(score, parameters, setup.target, setup.budget)
-            with self.study.keeping_weights(trial.number, weights):
-                self.study.tell(trial, outcome, TrialState.COMPLETE, value)
-            return
-        state = TrialState.PRUNED if outcome == "stopped early" else TrialState.FAIL
-        self.study.tell(trial, outcome, state, reason=reason)
+    def _value(self, progress: Progress, score: float) -> float:
+        """What the sampler is told: what the goal makes of the score."""
+        setup, candidate = self.study.setup, progress.admitted.candidate
+        if setup.target is None:
+            return score
+        progress.admitted.trial.set_user_attr("consistency", score)
+        return worth(score, candidate.architecture.parameters, setup.target, setup.budget)
 
     def _interrupt_all(self) -> None:
         """Whatever ended the run, its trials do not stay behind as running."""
@@ -192,10 +201,11 @@ class Run:
             self.pool.capacity,
             _counted(records),
             self.wanted,
-            self._best(records),
+            self._best(),
             (*told, *setup.caveats),
             setup.window,
             setup.validation_images,
+            outlook(self.space, setup, len(self.study.register.ranked), prune=self.prune),
         )
 
     def _ended(self, started: float, admission: Admission) -> Ended:
@@ -205,7 +215,7 @@ class Run:
             self._ending(started, records, admission),
             _counted(records),
             self.wanted,
-            self._best(records),
+            self._best(),
             self.clock() - started,
             self._trained_seconds / self.pool.capacity,
             found.told if found else (),
@@ -225,8 +235,8 @@ class Run:
         target = self.study.setup.target
         return None if target is None else frontier(records, target)
 
-    def _best(self, records: list[Record]) -> tuple[Record, ...]:
-        return tuple(standing(records, self.study.setup.target)[:SHOWN])
+    def _best(self) -> tuple[Record, ...]:
+        return tuple(self.study.ranking()[:SHOWN])
 
     def _late(self, started: float) -> bool:
         return self.timeout is not None and self.clock() - started >= self.timeout

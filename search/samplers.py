@@ -1,44 +1,18 @@
 """Samplers by name, made afresh for every proposal so that a resumed study proposes the same."""
 
 import warnings
-from collections.abc import Container
 from typing import Literal, get_args
 
-import optuna
 from optuna.exceptions import ExperimentalWarning
-from optuna.samplers import (
-    BaseSampler,
-    CmaEsSampler,
-    GPSampler,
-    NSGAIISampler,
-    RandomSampler,
-    TPESampler,
-)
-from optuna.trial import FrozenTrial, TrialState
+from optuna.samplers import BaseSampler, CmaEsSampler, GPSampler, NSGAIISampler, RandomSampler
 
 from search.randomness import derive
+from search.seen import BoundedTPE
 
 SamplerName = Literal["tpe", "random", "gp", "cmaes", "nsga2"]
 NAMES: tuple[SamplerName, ...] = get_args(SamplerName)
 
 STARTUP = 10  # scored or stopped candidates before a model proposes; over-budget ones do not count
-
-
-class Seen(optuna.Study):
-    """A study as its sampler sees it: without trials that made no choice, as published networks do.
-
-    A sampler could learn nothing from them, and the choices that all of a study's trials share,
-    from which TPE, GP, CMA-ES and NSGA-II propose jointly, would be none.
-    """
-
-    def _get_trials(
-        self,
-        deepcopy: bool = True,
-        states: Container[TrialState] | None = None,
-        use_cache: bool = False,
-    ) -> list[FrozenTrial]:
-        trials = super()._get_trials(deepcopy, states, use_cache)
-        return [trial for trial in trials if trial.distributions]
 
 
 def sampler(name: SamplerName, seed: int, order: int, taught: int) -> BaseSampler:
@@ -54,7 +28,7 @@ def sampler(name: SamplerName, seed: int, order: int, taught: int) -> BaseSample
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ExperimentalWarning)
         if name == "tpe":
-            return TPESampler(n_startup_trials=0, seed=drawn)
+            return BoundedTPE(n_startup_trials=0, seed=drawn)
         if name == "gp":
             return GPSampler(n_startup_trials=0, seed=drawn)
         if name == "cmaes":

@@ -4,16 +4,14 @@ import json
 import os
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 
 import optuna
-from filelock import FileLock
-from optuna.storages import BaseStorage, JournalStorage, get_storage
-from optuna.storages.journal import JournalFileBackend
-from optuna.storages.journal._file import BaseJournalFileLock
+from optuna.storages import BaseStorage, get_storage
 
 from search.errors import FrugalError
+from search.journal import Journal, JournalFile, JournalLock
 
 ANSWER = 30.0  # seconds within which a storage server has to answer
 JOURNAL = "journal.log"
@@ -50,37 +48,12 @@ def _is_failure(error: Exception) -> bool:
     return known or type(error).__module__.startswith(drivers)
 
 
-class JournalLock(BaseJournalFileLock):
-    """A lock that the kernel releases with its process; cuts an unterminated tail before a write.
+def together(storage: BaseStorage) -> AbstractContextManager[None]:
+    """What the block writes is appended to a journal at once, and no other run writes meanwhile.
 
-    Optuna's own lock files outlive a killed process and stall the next writer for 30 seconds.
+    Any other storage writes as it is told to.
     """
-
-    def __init__(self, journal: Path) -> None:
-        self._journal = journal
-        self._lock = FileLock(journal.with_name(".journal.lock"), thread_local=False)
-
-    def acquire(self) -> bool:
-        """Waits for the lock, then mends the tail that a killed writer may have left."""
-        self._lock.acquire()
-        cut_tail(self._journal)
-        return True
-
-    def release(self) -> None:
-        """Lets the next writer in."""
-        self._lock.release()
-
-
-def cut_tail(journal: Path) -> None:
-    """Cuts what follows the last line end: the half-written record of a killed process."""
-    with journal.open("rb+") as file:
-        size = file.seek(0, os.SEEK_END)
-        if size == 0:
-            return
-        file.seek(size - 1)
-        if file.read(1) != b"\n":
-            file.seek(0)
-            file.truncate(file.read().rfind(b"\n") + 1)
+    return storage.together() if isinstance(storage, JournalFile) else nullcontext()
 
 
 def _open_journal(path: Path) -> BaseStorage:
@@ -98,7 +71,7 @@ def _open_journal(path: Path) -> BaseStorage:
     finally:
         lock.release()
     try:
-        return JournalStorage(JournalFileBackend(str(path), lock_obj=lock))
+        return JournalFile(Journal(path))
     except (ValueError, KeyError, TypeError, AssertionError, IndexError) as error:
         raise FrugalError(
             f"{path} is damaged: its records do not follow from one another ({error!r}); restore "

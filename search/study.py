@@ -17,7 +17,8 @@ from search.environment import note
 from search.errors import FrugalError
 from search.frontier import frontier, standing
 from search.presence import Presence
-from search.record import Outcome, Record, frame, read
+from search.record import Outcome, Record, frame
+from search.register import Register
 from search.setup import Setup
 from search.storage import JOURNAL, answering, open_storage
 from search.values import from_json, to_json
@@ -43,15 +44,12 @@ class Study:
         journal = isinstance(storage, optuna.storages.JournalStorage)
         self.presence = Presence(folder, shared=not journal)
         self.setup = from_json(Setup, opened.user_attrs[SETUP])
-        self._finished: dict[int, Record] = {}  # a finished trial never changes: read once
+        self.register = Register(opened)
 
     def records(self) -> list[Record]:
         """Every trial, in order of its number."""
-        trials = self.optuna.get_trials(deepcopy=False)
-        for trial in trials:
-            if trial.number not in self._finished and trial.state.is_finished():
-                self._finished[trial.number] = read(trial)
-        return [self._finished.get(trial.number) or read(trial) for trial in trials]
+        self.register.look()
+        return self.register.records
 
     @property
     def trials(self) -> pd.DataFrame:
@@ -60,7 +58,8 @@ class Study:
 
     def ranking(self) -> list[Record]:
         """The candidates trained to the end, best first; see `frontier.standing`."""
-        return standing(self.records(), self.setup.target)
+        records, target = self.records(), self.setup.target
+        return self.register.ranked if target is None else standing(records, target)
 
     def best(self) -> Record:
         """The best candidate; FrugalError where none is trained yet."""
@@ -118,11 +117,11 @@ class Study:
 
     def _kept(self) -> list[int]:
         """The best few, and whoever may yet become the answer."""
-        records, target = self.records(), self.setup.target
-        best = [record.number for record in standing(records, target)[:KEPT_WEIGHTS]]
-        if target is None:
+        best = [record.number for record in self.ranking()[:KEPT_WEIGHTS]]
+        if (target := self.setup.target) is None:
             return best
-        return best + [success.first.number for success in frontier(records, target).in_question]
+        questioned = frontier(self.register.records, target).in_question
+        return best + [success.first.number for success in questioned]
 
     def weights(self, number: int) -> dict[str, np.ndarray]:
         """The scored weights of a trial, by name; FrugalError where they are not kept."""

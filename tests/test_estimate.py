@@ -72,7 +72,7 @@ def test_the_first_epoch_gives_the_whole():
     estimate.start(0, epochs=15)
     estimate.start(1, epochs=15)
     estimate.advance(0, 1, seconds=31.0)
-    assert estimate.seconds_left() == 31.0 * 75
+    assert estimate.seconds_left() == pytest.approx(31.0 * 75)
 
 
 def test_other_runs_are_no_reason_to_be_negative():

@@ -3,7 +3,8 @@ import pytest
 from optuna.trial import TrialState, create_trial
 
 from search.candidate import Budget, Task
-from search.samplers import NAMES, STARTUP, Seen, sampler
+from search.samplers import NAMES, STARTUP, sampler
+from search.seen import Seen
 from search.userfiles import load_space
 from tests import tiny
 

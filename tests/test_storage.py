@@ -5,7 +5,8 @@ import optuna
 import pytest
 
 from search.errors import FrugalError
-from search.storage import JOURNAL, JournalLock, answering, open_storage
+from search.journal import JournalLock
+from search.storage import JOURNAL, answering, open_storage
 from tests import tiny
 
 TAIL = b'{"op_code":5,"worker_id":"x","trial_'

@@ -1,0 +1,44 @@
+"""What is known of a run before it has measured anything: how large candidates are, how many stop.
+
+From this its time is told at the start. Never imports torch.
+"""
+
+from statistics import fmean
+
+import optuna
+from optuna.samplers import RandomSampler
+
+from search.errors import FrugalError
+from search.estimate import Outlook
+from search.pruning import EXPECTED, KEPT
+from search.setup import Setup
+from search.userfiles import Space
+
+DRAWN = 40  # random candidates: their mean of MACs is then known to a tenth; 0.2 s
+
+# Of the epochs of a search for the smallest network, the share that is trained: the middle of what
+# benchmarks/target.py gives before and after there is an answer (0.65 to 0.82), 21 candidates
+EXPECTED_OF_SMALLEST = 0.75
+
+
+def outlook(space: Space, setup: Setup, trained: int, *, prune: bool) -> Outlook:
+    """The outlook of a run on a study. trained: its candidates that were trained to the end."""
+    macs = typical_macs(space, setup)
+    if not prune:
+        return Outlook(macs=macs)
+    expected = EXPECTED if setup.target is None else EXPECTED_OF_SMALLEST
+    return Outlook(expected, max(0, KEPT - trained), macs)
+
+
+def typical_macs(space: Space, setup: Setup) -> float | None:
+    """Mean MACs of candidates drawn at random, as far as they keep the budget; None if none does.
+
+    A space that raises is told of when it is asked in earnest.
+    """
+    aside = optuna.create_study(sampler=RandomSampler(seed=setup.seed))
+    try:
+        drawn = [space.sample(aside.ask(), setup.task) for _ in range(DRAWN)]
+    except FrugalError:
+        return None
+    kept = [c.architecture.macs for c in drawn if not setup.budget.violations(c)]
+    return fmean(kept) if kept else None
