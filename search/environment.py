@@ -9,6 +9,8 @@ from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 
+from search.native import available
+
 PACKAGES = ("torch", "torchvision", "optuna")
 
 
@@ -26,13 +28,17 @@ def spoken() -> str:
 
 
 def note(path: Path, device: str, workers: int, command: str) -> None:
-    """Adds a run to the JSON list in `path`: when, what, with which versions, on what."""
+    """Adds a run to the JSON list in `path`: when, what, with which versions, on what.
+
+    operators: whose sums train, the C++ engine's or torch's; it is built now if need be.
+    """
     runs = json.loads(path.read_text(encoding="utf-8")) if path.exists() else []
     run = {
         "started": datetime.now(UTC).isoformat(timespec="seconds"),
         "command": command,
         "device": device,
         "workers": workers,
+        "operators": "C++ engine" if device == "cpu" and available() else "torch",
         "platform": platform.platform(),
         "python": platform.python_version(),
         **versions(),
