@@ -5,8 +5,11 @@ Graphs and streams need a GPU; see the end. Here, `tests.replays` records a step
 CPU and runs them again as a graph would.
 """
 
+import subprocess
+import sys
 from dataclasses import fields, replace
 from itertools import product
+from pathlib import Path
 
 import pytest
 import torch
@@ -305,3 +308,34 @@ def test_lanes_of_a_gpu_are_streams_of_their_own():
     streams = {lane._stream.cuda_stream for lane in lanes}
     assert len(streams) == 8
     assert torch.cuda.default_stream().cuda_stream not in streams
+
+
+SPACE = """
+from search import Architecture, Block, Candidate, Recipe
+def sample(trial, task):
+    width = trial.suggest_int("width", 4, 12)
+    batch = trial.suggest_categorical("batch", [50, 128])
+    blocks = (Block(width, pool=2, dropout=0.1), Block(10))
+    recipe = Recipe(epochs=task.budget.epochs, batch=batch)
+    return Candidate(Architecture(task.image, task.classes, blocks), recipe)
+"""
+
+
+@pytest.mark.gpu
+def test_a_search_on_a_gpu_from_the_command_line(tmp_path):
+    """Twelve candidates, eight at a time: all trained, none failed, no warning, no traceback."""
+    (tmp_path / "space.py").write_text(SPACE)
+    few = ["--trials=12", "--train-examples=1000", "--max-epochs=2", "--window=1", "--workers=8"]
+    places = [f"--studies={tmp_path}", f"--space={tmp_path / 'space.py'}", "--device=cuda"]
+    said = subprocess.run(
+        [sys.executable, "-m", "search", "run", "--pruner=none", *few, *places],
+        check=False,
+        capture_output=True,
+        text=True,
+        cwd=Path(__file__).parents[1],
+    )
+    assert said.returncode == 0, said.stderr
+    assert "12 trained" in said.stdout
+    assert "failed" not in said.stdout
+    assert "Traceback" not in said.stderr
+    assert "Warning" not in said.stderr
