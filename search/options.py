@@ -60,7 +60,7 @@ def device_options(command: Command) -> Command:
     workers = click.option(
         "--workers",
         type=int,
-        help="Trainings at a time.  [default: one per core on a CPU, else 1]",
+        help="Trainings at a time.  [default: one per core on a CPU, 16 per GPU on CUDA, else 1]",
     )
     device = click.option(
         "--device",
