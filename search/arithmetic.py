@@ -13,7 +13,7 @@ from torch.nn import functional
 
 from search.architecture import Architecture
 from search.dropout import WindowedDropout, windowed
-from search.native.program import open_program
+from search.native.proof import open_program
 from search.randomness import derive
 from search.recipe import Recipe
 

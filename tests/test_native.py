@@ -18,7 +18,7 @@ from search.baselines import baselines
 from search.member import Resident
 from search.native import available
 from search.native.library import SWITCH, _digest
-from search.native.program import open_program
+from search.native.proof import open_program, proven
 from search.native.stages import stages
 from search.network import build
 from search.training import train
@@ -326,6 +326,27 @@ def test_it_is_built_once(tmp_path):
     made = built.stat().st_mtime_ns
     assert asked(XDG_CACHE_HOME=str(tmp_path)) == "True"
     assert built.stat().st_mtime_ns == made
+
+
+LIES = """
+from search.native import program
+from search.native.proof import proven
+honest = program.Program.differentiate
+
+def lying(*given):
+    correct, loss = honest(*given)
+    return correct, 1.002 * loss
+
+program.Program.differentiate = lying
+print(proven())
+"""
+
+
+def test_an_engine_that_computes_something_else_is_not_used():
+    """A loss two thousandths too large is enough; without that it proves itself."""
+    done = subprocess.run([sys.executable, "-c", LIES], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "False"
+    assert proven()
 
 
 def test_another_compiler_makes_another_library(tmp_path):

@@ -98,7 +98,7 @@ class Program:
         )
 
 
-def open_program(
+def program(
     architecture: Architecture,
     network: nn.Sequential,
     scored: nn.Sequential,
