@@ -7,9 +7,9 @@ study. The modules in the order in which a candidate meets them:
     recipe        epochs, batch, optimiser, schedule, augmentation
     candidate     both together, the task, and the budget
     userfiles     space.py and objective.py, the two files that a user edits
-    samplers      who proposes
+    samplers      who proposes; seen is what they are shown
     setup         what a study is made of
-    study         a named folder of trials; storage and presence keep it whole
+    study         a named folder of trials; storage, journal and presence keep it whole
     frontier      the smallest network that holds a target, where that is sought
     assignments   what is trained without being proposed: repeats, published networks
     admission     take up, assign or ask, admit or reject
@@ -18,7 +18,8 @@ study. The modules in the order in which a candidate meets them:
     network       an architecture as a torch module
     training      one result per member and epoch; member is one of them, engines run them
     pruning       when a candidate can no longer matter
-    record        a trial read back as a value
+    record        a trial read back as a value; register has all of a study's
+    estimate      how long a run still takes; outlook is what it supposes at first
     exporting     a trained network as one Python file
     api, cli      all of it as functions, and as commands
 

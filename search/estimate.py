@@ -16,7 +16,7 @@ BESIDE = 600_000
 
 # How a share of epochs comes about: some stop early in their training, the rest goes to the end.
 STOPPED_AFTER = 2 / 15  # of their epochs
-BELIEVED = 5  # what the expectation weighs against the study's own candidates, in candidates
+BELIEVED = 20  # candidates that the expectation weighs: the first are stopped less than later ones
 
 
 @dataclass(frozen=True)
@@ -125,7 +125,7 @@ class Estimate:
         stopping = min(1.0, (1 - self.outlook.expected) * epochs / max(1, epochs - early))
         for following in range(epoch + 1, epochs + 1):
             left += alive
-            imagined = BELIEVED if following == early else 0
+            imagined = BELIEVED if following == early and stopping else 0
             ended = self._ended[following] + imagined * stopping
             alive *= 1 - ended / max(1, self._reached[following] + imagined)
         return left

@@ -137,7 +137,8 @@ class Run:
         target = self.study.setup.target
         records = self.study.register.go_on(progress.number, progress.curve)
         if target is None:
-            reason = hopeless(progress.curve, progress.epochs, records, self.objective)
+            best = self.study.register.ranked
+            reason = hopeless(progress.curve, progress.epochs, records, self.objective, best)
         else:
             reason = futile(records[progress.number], records, self.objective, target)
         return ("stopped early", reason, None) if reason else None

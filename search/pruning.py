@@ -8,6 +8,7 @@ target.
 
 from collections.abc import Sequence
 from fractions import Fraction
+from functools import cache
 from math import ceil
 from typing import Protocol
 
@@ -46,13 +47,19 @@ class Judged(Protocol):
         """The score of a curve."""
 
 
-def hopeless(curve: Curve, epochs: int, others: Sequence[Record], objective: Judged) -> str | None:
+def hopeless(
+    curve: Curve,
+    epochs: int,
+    others: Sequence[Record],
+    objective: Judged,
+    best: Sequence[Record] | None = None,
+) -> str | None:
     """Why training this candidate further is pointless, None while it is not.
 
-    curve: its validation accuracies so far, of `epochs`. others: the study's records. Where the
-    objective is not monotone the rule alone decides, by rank.
+    curve: its validation accuracies so far, of `epochs`. others: the study's records; best: their
+    ranking, where it is known. Where the objective is not monotone the rule alone decides, by rank.
     """
-    best = ranked(others)
+    best = ranked(others) if best is None else best
     if len(best) < KEPT or len(curve) >= epochs:
         return None
     bar = best[KEPT - 1].consistency or 0.0
@@ -143,9 +150,10 @@ def outranked(curve: Curve, epochs: int, others: Sequence[Record]) -> str | None
 def _reached(part: Fraction, curve: Curve, epochs: int, others: Sequence[Record]) -> list[float]:
     """The others' accuracies after that part of their training."""
     found = []
+    rung_of = cache(lambda whole: ceil(part * whole))  # records are many, fractions slow
     for other in others:
         whole = other.candidate.recipe.epochs if other.candidate else epochs
-        rung, accuracies = ceil(part * whole), other.validation_accuracy
+        rung, accuracies = rung_of(whole), other.validation_accuracy
         known = other.outcome in RANKED and other.repeat_of is None and len(accuracies) >= rung
         if known and accuracies != tuple(curve):
             found.append(accuracies[rung - 1])

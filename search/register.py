@@ -70,7 +70,10 @@ class Register:
         return list(self._ranked)
 
     def twin(self, candidate: Candidate, number: int) -> int | None:
-        """The first other trial than `number` that trained the candidate or is training it."""
+        """The first trial that trained the candidate or is training it, None if there is none.
+
+        number: of the trial that asks, which has not ended; it is not meant.
+        """
         running = [
             record.number
             for record in map(self._records.__getitem__, self.open)

@@ -1,9 +1,11 @@
 import pytest
 
-from search.estimate import Estimate
+from search.estimate import BESIDE, DRAWN, Estimate, Outlook
 from search.events import Advanced, Ended
 from search.lines import Tally
 from tests import simulated
+
+MACS = 1_000_000
 
 
 def errors(**run):
@@ -82,3 +84,56 @@ def test_other_runs_are_no_reason_to_be_negative():
     estimate.advance(0, 1, seconds=5.0)
     estimate.finish(0, trained=9, counts=False)
     assert estimate.seconds_left() == 0.0
+
+
+# what is known beforehand
+
+
+def until(estimate, number, epochs, seconds=30.0):
+    """A candidate of the simulated size trains so far."""
+    estimate.start(number, 15, MACS)
+    for epoch in range(1, epochs + 1):
+        estimate.advance(number, epoch, seconds)
+
+
+def test_early_stops_are_foreseen():
+    """Of 100 candidates 5 run in full, as they must, the others for the share that is expected."""
+    estimate = Estimate(100, 0, 1, Outlook(expected=0.4, full=5, macs=MACS))
+    until(estimate, 0, 1)
+    epochs = 14 + 4 * 15 + 95 * 0.4 * 15
+    assert estimate.seconds_left() == pytest.approx(30.0 * epochs)
+
+
+def test_candidates_that_are_compared_with_none_run_in_full():
+    """With 4 workers two rounds begin before five are trained to the end."""
+    estimate = Estimate(20, 0, 4, Outlook(expected=0.4, full=5, macs=MACS))
+    for number in range(4):
+        until(estimate, number, 1)
+    epochs = 14 + (4 * 15 + 12 * 0.4 * 15) / 4
+    assert estimate.seconds_left() == pytest.approx(30.0 * epochs)
+
+
+def test_a_study_that_is_resumed_stops_from_the_start():
+    """Its best are known: every candidate to come is compared with them."""
+    estimate = Estimate(30, 20, 1, Outlook(expected=0.4, macs=MACS))
+    until(estimate, 20, 1)
+    first = 30.0 * (0.4 * 15 - 1)
+    assert estimate.seconds_left() == pytest.approx(first + 30.0 * 9 * 0.4 * 15)
+
+
+def test_an_epoch_costs_what_its_macs_cost():
+    """A small candidate first, larger ones expected: they take as much longer as they multiply."""
+    estimate = Estimate(2, 0, 1, Outlook(macs=4 * BESIDE))
+    estimate.start(0, 1, macs=0)
+    estimate.advance(0, 1, seconds=10.0)
+    estimate.finish(0, trained=1)
+    assert estimate.seconds_left() == pytest.approx(10.0 * (1 + 5 * DRAWN) / (1 + DRAWN))
+
+
+def test_what_a_study_shows_outweighs_what_was_expected():
+    """None of sixty is stopped: in the end nearly all epochs are expected."""
+    estimate = Estimate(100, 0, 1, Outlook(expected=0.4, macs=MACS))
+    for number in range(60):
+        until(estimate, number, 15)
+        estimate.finish(number, trained=number + 1)
+    assert estimate.seconds_left() > 0.8 * 30.0 * 40 * 15

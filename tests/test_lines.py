@@ -1,5 +1,6 @@
 from dataclasses import replace
 
+from search.estimate import Outlook
 from search.events import Advanced, Ended, Finished, Opened, Rejected, Started, Stopping
 from search.lines import Tally, lines
 from tests import simulated
@@ -48,6 +49,16 @@ def test_the_first_epoch_gives_an_estimate():
          "if every candidate runs its 15 epochs"],
         [],
     ]  # fmt: skip
+
+
+def test_the_first_estimate_says_what_it_supposes():
+    """Where candidates are stopped early it counts on that, and says so."""
+    begun = replace(opened(), outlook=Outlook(expected=0.4, full=5))
+    events = [begun, *under_way(0), Advanced(0, 1, 15, 0.9, 8.0)]
+    assert told(events)[0][-1] == [
+        "first epoch took 8.0 s: about 44 min to go with 2 workers, "
+        "if about 40 % of the epochs are trained and the rest is stopped early"
+    ]
 
 
 def test_a_trained_candidate_is_one_line():

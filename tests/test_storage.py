@@ -1,4 +1,5 @@
 import multiprocessing
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import optuna
@@ -6,7 +7,7 @@ import pytest
 
 from search.errors import FrugalError
 from search.journal import JournalLock
-from search.storage import JOURNAL, answering, open_storage
+from search.storage import JOURNAL, answering, open_storage, together
 from tests import tiny
 
 TAIL = b'{"op_code":5,"worker_id":"x","trial_'
@@ -147,3 +148,109 @@ def test_a_database_that_fails_on_the_way_is_told(tmp_path):
     (tmp_path / "study.db").write_bytes(b"")
     with pytest.raises(FrugalError, match=r"the storage failed "), answering():
         study.ask()
+
+
+def together_in(study: optuna.Study) -> AbstractContextManager[None]:
+    """A block that is written at once."""
+    return together(study._storage)
+
+
+def test_what_is_written_together_is_one_append(journal):
+    """Seen at once by the one who writes, in the file when the block ends, the same when read."""
+    study, before = reopened(journal), journal.read_bytes()
+    with together_in(study):
+        trial = study.ask()
+        trial.suggest_float("x", 0, 1)
+        trial.set_user_attr("curve", (0.5, 0.6))
+        study.tell(trial, 0.4)
+        assert study.trials[-1].value == 0.4
+        assert journal.read_bytes() == before
+    assert journal.read_bytes().startswith(before)
+    assert reopened(journal).trials == study.trials
+    study.tell(study.ask(), 0.5)
+    assert [t.value for t in reopened(journal).trials] == [0.1, 0.2, 0.3, 0.4, 0.5]
+
+
+def test_a_block_that_fails_keeps_what_it_wrote(journal):
+    """As if every operation had been written by itself."""
+    study = reopened(journal)
+
+    def write() -> None:
+        with together_in(study):
+            study.tell(study.ask(), 0.4)
+            _ = 1 / 0
+
+    with pytest.raises(ZeroDivisionError):
+        write()
+    assert len(reopened(journal).trials) == 4
+
+
+def test_blocks_of_two_writers_do_not_mix(journal):
+    """Each sees what the other wrote before, within its block and after it."""
+    first, second = reopened(journal), reopened(journal)
+    for study, other in ((first, second), (second, first), (first, second)):
+        other.tell(other.ask(), 0.7)
+        with together_in(study):
+            seen = len(study.trials)
+            study.tell(study.ask(), 0.8)
+        assert seen == len(other.trials) - 1
+    assert first.trials == second.trials == reopened(journal).trials
+
+
+def test_an_empty_block_writes_nothing(journal):
+    """And what follows it is written as ever."""
+    study, before = reopened(journal), journal.read_bytes()
+    with together_in(study):
+        assert len(study.trials) == 3
+    assert journal.read_bytes() == before
+    study.tell(study.ask(), 0.4)
+    assert len(study.trials) == len(reopened(journal).trials) == 4
+
+
+def test_a_block_that_cannot_be_written_ends_it(journal, monkeypatch):
+    """Optuna counts its lines as read: nothing may follow them that the file lacks."""
+    study = reopened(journal)
+
+    def full(_: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    def write() -> None:
+        with together_in(study):
+            study.ask()
+            monkeypatch.setattr("os.fsync", full)
+
+    with pytest.raises(OSError, match="No space"):
+        write()
+    monkeypatch.undo()
+    with pytest.raises(OSError, match="No space"):
+        study.ask()
+
+
+def _write_slowly(journal: Path, held: "multiprocessing.synchronize.Event") -> None:
+    study = reopened(journal)
+    with together_in(study):
+        study.tell(study.ask(), 0.4)
+        held.set()
+        tiny.until(lambda: False)
+
+
+def test_a_writer_killed_in_its_block_leaves_nothing(journal):
+    """All of it or nothing: the journal is as it was, and nobody waits for the dead."""
+    before, held = journal.read_bytes(), tiny.context.Event()
+    process = tiny.context.Process(target=_write_slowly, args=(journal, held))
+    process.start()
+    assert held.wait(tiny.PATIENCE)
+    tiny.kill(process)
+    assert journal.read_bytes() == before
+    study = reopened(journal)
+    study.tell(study.ask(), 0.5)
+    assert len(reopened(journal).trials) == 4
+
+
+def test_other_storages_write_as_they_are_told(tmp_path):
+    """A database keeps each operation when it comes."""
+    storage = open_storage(tmp_path, f"sqlite:///{tmp_path}/study.db")
+    study = optuna.create_study(study_name="s", storage=storage)
+    with together(storage):
+        study.tell(study.ask(), 0.5)
+        assert len(optuna.load_study(study_name="s", storage=storage).trials) == 1
