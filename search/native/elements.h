@@ -75,85 +75,110 @@ struct Window {
     int rows, columns;
     long row;
     int pixel;
-    bool largest;
     Vector part;
 
     explicit Window(const Stage& stage)
-        : rows(stage.facts.pool ? stage.facts.pool_height : 1),
-          columns(stage.facts.pool ? stage.facts.pool_width : 1),
+        : rows(stage.facts.pool_height),
+          columns(stage.facts.pool_width),
           row(long(stage.width) * stage.out_pixel),
           pixel(stage.out_pixel),
-          largest(stage.facts.pool == LARGEST),
           part(all(1.0f / (rows * columns))) {}
+    int size() const { return rows * columns; }
     long corner(int y, int x) const { return y * rows * row + long(x) * columns * pixel; }
-    Vector most(const float* map) const {
-        Vector value = load(map);
-        for (int i = 0; i < rows; i++)
-            for (int j = 0; j < columns; j++) value = at_least(load(map + i * row + j * pixel), value);
-        return value;
-    }
-    Vector average(const float* map) const {
-        Vector value = {};
-        for (int i = 0; i < rows; i++)
-            for (int j = 0; j < columns; j++) value += load(map + i * row + j * pixel);
-        return value * part;
-    }
 };
 
-// The stage's activation a, from z, written where the next stage reads it.
-static void activate(Stage& stage, const float* z, int image, float* out, Map to) {
-    const bool pools = stage.facts.pool != NONE;
-    if (!pools && !stage.late.at_work()) return elements(stage, z, image, out, to);
+// The largest of dropout(ReLU(norm(u))) in a window, and where it stood: the first of equal ones.
+static Vector most(const Window& window, const Channels& channels, const Mask& mask, const float* z,
+                   long corner, float* full, Bits* chosen) {
+    Vector largest = all(NEVER);
+    float* each = full;
+    for (int i = 0; i < window.rows; i++)
+        for (int j = 0; j < window.columns; j++, each += LANES) {
+            const long place = corner + i * window.row + j * window.pixel;
+            const Vector value = mask(channels.whole(load(z + place)), place / LANES);
+            store(each, value);
+            largest = at_least(value, largest);
+        }
+    Lanes open = Lanes{} - 1;
+    for (int at = 0; at < window.size(); at++) {
+        const Lanes taken = open & (load(full + at * LANES) == largest);
+        chosen[at] = bits_of(taken);
+        open &= ~taken;
+    }
+    return largest;
+}
+
+static Vector average(const Window& window, const Channels& channels, const Mask& mask,
+                      const float* z, long corner) {
+    Vector sum = {};
+    for (int i = 0; i < window.rows; i++)
+        for (int j = 0; j < window.columns; j++) {
+            const long place = corner + i * window.row + j * window.pixel;
+            sum += mask(channels.whole(load(z + place)), place / LANES);
+        }
+    return sum * window.part;
+}
+
+// a of one image from z, for a stage that pools: into `kept`, and what it was taken from.
+static void pool(Stage& stage, const float* z, int image) {
     const Window window(stage);
-    float* full = stage.full;
-    elements(stage, z, image, full, Map{window.row, window.pixel});
     const int height = stage.pooled_height, width = stage.pooled_width, groups = stage.groups;
+    const bool largest = stage.facts.pool == LARGEST;
+    float *out = stage.kept + image * stage.pooled, *full = stage.full;
+    Bits* chosen = stage.chosen + (largest ? image * stage.map / LANES : 0);
     for (int group = 0; group < groups; group++) {
-        const Mask mask(stage.late, size_t(image) * height * width * groups + group);
+        const Channels channels(stage, group);
+        const Mask mask(stage.dropout, size_t(image) * stage.map / LANES + group);
+        const Mask late(stage.late, size_t(image) * stage.pooled / LANES + group);
         for (int y = 0, p = 0; y < height; y++)
             for (int x = 0; x < width; x++, p++) {
-                const float* from = full + window.corner(y, x) + group * LANES;
-                const Vector value = window.largest ? window.most(from) : window.average(from);
-                store(out + y * to.row + x * to.pixel + group * LANES,
-                      mask(value, size_t(p) * groups));
+                const float* from = z + group * LANES;
+                const long corner = window.corner(y, x);
+                const size_t at = size_t(p) * groups;
+                const Vector value =
+                    largest ? most(window, channels, mask, from, corner, full,
+                                   chosen + (at + group) * window.size())
+                            : average(window, channels, mask, from, corner);
+                store(out + (at + group) * LANES, late(value, at));
             }
     }
 }
 
-// Where pooling took its value from, the gradient goes; the first of equal ones takes all.
-static void give_largest(const Window& window, const float* full, Vector slope, float* out) {
-    const Vector largest = window.most(full);
-    Lanes open = Lanes{} - 1;
-    for (int i = 0; i < window.rows; i++)
-        for (int j = 0; j < window.columns; j++) {
-            const long place = i * window.row + j * window.pixel;
-            const Lanes taken = open & (load(full + place) == largest);
-            store(out + place, (Vector)((Lanes)slope & taken));
-            open &= ~taken;
-        }
+// The stage's activation a, as kept or from z, written where the next stage reads it.
+static void activate(Stage& stage, const float* z, int image, float* out, Map to) {
+    if (stage.facts.pool == NONE) return elements(stage, z, image, out, to);
+    const float* from = stage.kept + image * stage.pooled;
+    for (int y = 0; y < stage.pooled_height; y++)
+        for (int x = 0; x < stage.pooled_width; x++, from += stage.out_pixel)
+            std::memcpy(out + y * to.row + x * to.pixel, from, stage.out_pixel * sizeof(float));
+}
+
+// The same for the first time in a step, when nothing is kept yet.
+static void activate_anew(Stage& stage, const float* z, int image, float* out, Map to) {
+    if (stage.facts.pool != NONE) pool(stage, z, image);
+    activate(stage, z, image, out, to);
 }
 
 // The gradient after dropout and before pooling, from that of a: where it lies.
-static const float* spread(Stage& stage, const float* z, const float* g, int image) {
-    if (stage.facts.pool == NONE && !stage.late.at_work()) return g;
+static const float* spread(Stage& stage, const float* g, int image) {
+    if (stage.facts.pool == NONE) return g;
     const Window window(stage);
-    float *full = stage.full, *out = stage.spread_;
-    if (window.largest) elements(stage, z, image, full, Map{window.row, window.pixel});
     const int height = stage.pooled_height, width = stage.pooled_width, groups = stage.groups;
+    const bool largest = stage.facts.pool == LARGEST;
+    const Bits* chosen = stage.chosen + (largest ? image * stage.map / LANES : 0);
+    float* out = stage.spread_;
     for (int group = 0; group < groups; group++) {
-        const Mask mask(stage.late, size_t(image) * height * width * groups + group);
+        const Mask late(stage.late, size_t(image) * stage.pooled / LANES + group);
         for (int y = 0, p = 0; y < height; y++)
             for (int x = 0; x < width; x++, p++) {
                 const size_t at = size_t(p) * groups;
-                const Vector slope = mask(load(g + (at + group) * LANES), at);
-                const long corner = window.corner(y, x) + group * LANES;
-                if (window.largest) {
-                    give_largest(window, full + corner, slope, out + corner);
-                    continue;
-                }
+                const Vector slope = late(load(g + (at + group) * LANES), at);
+                const Bits* from = chosen + (at + group) * window.size();
+                float* corner = out + window.corner(y, x) + group * LANES;
                 for (int i = 0; i < window.rows; i++)
                     for (int j = 0; j < window.columns; j++)
-                        store(out + corner + i * window.row + j * window.pixel, slope * window.part);
+                        store(corner + i * window.row + j * window.pixel,
+                              largest ? keep(slope, *from++) : slope * window.part);
             }
     }
     return out;
@@ -162,7 +187,7 @@ static const float* spread(Stage& stage, const float* z, const float* g, int ima
 // Sums of dv and of dv (u - mean), which the backward pass of the norm needs of the whole batch.
 static void add_slopes(Stage& stage, const float* z, const float* g, int image) {
     if (!stage.facts.norm) return;
-    const float* slopes = spread(stage, z, g, image);
+    const float* slopes = spread(stage, g, image);
     const int pixels = stage.height * stage.width, groups = stage.groups;
     for (int group = 0; group < groups; group++) {
         const Channels channels(stage, group);
@@ -181,7 +206,7 @@ static void add_slopes(Stage& stage, const float* z, const float* g, int image) 
 
 // dz of one image into `slopes`, from the gradient of a; du = ahead dv + across (u - mean) + offset.
 static void differentiate(Stage& stage, const float* z, const float* g, int image) {
-    const float* slopes = spread(stage, z, g, image);
+    const float* slopes = spread(stage, g, image);
     const int height = stage.height, width = stage.width, groups = stage.groups;
     const int next = stage.out_pixel;
     for (int group = 0; group < groups; group++) {

@@ -38,10 +38,11 @@ struct Network {
     }
 
     // the input of stage i for one image of the batch
-    void feed(size_t i, const float* image, int n) {
+    void feed(size_t i, const float* image, int n, bool anew) {
         if (!i) return show(image);
         Stage &before = *stages[i - 1], &stage = *stages[i];
-        activate(before, before.z + n * before.map, n, stage.inside(), Map{stage.row, stage.pixel});
+        const Map to{stage.row, stage.pixel};
+        (anew ? activate_anew : activate)(before, before.z + n * before.map, n, stage.inside(), to);
     }
 
     void normalise(Stage& stage, const Weights& given, double count) {
@@ -77,7 +78,7 @@ struct Network {
             stage.first.clear();
             stage.second.clear();
             for (int n = 0; n < count; n++) {
-                feed(i, images + places[n] * channels * height * width, n);
+                feed(i, images + places[n] * channels * height * width, n, true);
                 stage.convolve_image(given[i].bias, stage.z + n * stage.map);
                 if (stage.facts.norm) add_moments(stage, stage.z + n * stage.map);
             }
@@ -95,7 +96,7 @@ struct Network {
         double loss = 0, correct = 0;
         for (int n = 0; n < count; n++) {
             float* logits = stage.g + n * stage.pooled;
-            activate(stage, stage.z + n * stage.map, n, logits, Map{0, stage.out_pixel});
+            activate_anew(stage, stage.z + n * stage.map, n, logits, Map{0, stage.out_pixel});
             const bool known = labels[n] >= 0 && labels[n] < classes;
             const int label = known ? int(labels[n]) : 0;
             if (!known) loss = NAN;
@@ -140,7 +141,7 @@ struct Network {
             stage.changes.clear();
             stage.bias_change.clear();
             for (int n = 0; n < count; n++) {
-                feed(i, images + places[n] * channels * height * width, n);
+                feed(i, images + places[n] * channels * height * width, n, false);
                 differentiate(stage, stage.z + n * stage.map, stage.g + n * stage.pooled, n);
                 stage.weigh_image();
                 if (i) give_back(stage, *stages[i - 1], n);
@@ -237,10 +238,10 @@ void frugal_classify(void* opened, const Weights* weights, const float* images, 
     const size_t pixels = size_t(network->channels) * network->height * network->width;
     for (int64_t n = 0; n < count; n++) {
         for (size_t i = 0; i < network->stages.size(); i++) {
-            network->feed(i, images + n * pixels, 0);
+            network->feed(i, images + n * pixels, 0, true);
             network->stages[i]->convolve_image(weights[i].bias, network->stages[i]->z);
         }
-        activate(last, last.z, 0, last.g, Map{0, last.out_pixel});
+        activate_anew(last, last.z, 0, last.g, Map{0, last.out_pixel});
         std::memcpy(logits + n * last.facts.outputs, (float*)last.g,
                     sizeof(float) * last.facts.outputs);
     }

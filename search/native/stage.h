@@ -3,7 +3,7 @@
 //   z = convolution(input)            kept for the backward pass
 //   u = ReLU(z)                       if one comes before the norm
 //   v = norm(u)
-//   a = pool(dropout(ReLU(v)))        worked out anew where it is needed, and never stored
+//   a = pool(dropout(ReLU(v)))        kept if pooled, else worked out anew where it is needed
 //
 // What is absent costs nothing: its bound is -infinity, its scale 1, its mask all ones.
 #pragma once
@@ -80,6 +80,8 @@ struct Stage {
     Buffer<float> weights, turned, changes;  // packed; for the backward product; their gradients
     Buffer<float> input, slopes, spread_, full;  // one image: padded input, padded dz, da, a
     Buffer<float> z, g;                   // a batch: convolution's output, gradient of a
+    Buffer<float> kept;                   // a batch: a, where it is pooled and so small
+    Buffer<Bits> chosen;                  // a batch: where in its window each largest value stood
     Buffer<float> scale, shift, mean, spread_of, ahead, across, offset, pivot;
     Buffer<double> first, second, bias_change;
 
@@ -106,6 +108,8 @@ struct Stage {
         spread_.reset(map);
         full.reset(map);
         z.reset(batch * map);
+        kept.reset(facts.pool ? batch * pooled : 0);
+        chosen.reset(facts.pool == LARGEST ? batch * map / LANES : 0);
         g.reset(batch * pooled);
         for (auto* each : {&scale, &shift, &mean, &spread_of, &ahead, &across, &offset, &pivot})
             each->reset(out_pixel);

@@ -5,7 +5,7 @@
 #include <cstring>
 #include <limits>
 #include <new>
-#ifdef __AVX512F__
+#ifdef __AVX2__
 #include <immintrin.h>
 #endif
 #ifdef __linux__
@@ -42,6 +42,19 @@ static inline Vector keep(Vector value, Bits bits) {
 #else
     const Lanes lane = {1, 2, 4, 8, 16, 32, 64, 128};
     return (Vector)((Lanes)value & (((Lanes{} + bits) & lane) != 0));
+#endif
+}
+
+// A bit for each lane whose sign is set.
+static inline Bits bits_of(Lanes value) {
+#ifdef __AVX512F__
+    return _mm512_cmplt_epi32_mask((__m512i)value, _mm512_setzero_si512());
+#elif defined(__AVX2__)
+    return Bits(_mm256_movemask_ps((__m256)value));
+#else
+    Bits bits = 0;
+    for (int lane = 0; lane < LANES; lane++) bits |= (value[lane] < 0) << lane;
+    return bits;
 #endif
 }
 
