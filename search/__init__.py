@@ -17,6 +17,7 @@ study. The modules in the order in which a candidate meets them:
     data          images as training sees them; sources finds them
     network       an architecture as a torch module
     training      one result per member and epoch; member is one of them, engines run them
+    arithmetic    the sums of a step: torch's operators, or those of native on a CPU
     pruning       when a candidate can no longer matter
     record        a trial read back as a value; register has all of a study's
     estimate      how long a run still takes; outlook is what it supposes at first
