@@ -23,7 +23,7 @@ NOISE = 0.0004  # standard deviation of an accuracy: between epochs of recorded 
 
 
 class Pool:
-    """Members that learn nothing: an epoch each in turn. seconds: spent on drawing."""
+    """Members that learn nothing: an epoch each in turn. seconds: of the CPU, spent on drawing."""
 
     device = "cpu"
 
@@ -47,9 +47,9 @@ class Pool:
         while self._members:
             for member in list(self._members):
                 if member in self._members:
-                    started = time.perf_counter()
+                    started = time.process_time()
                     event = self._trained(member)
-                    self.seconds += time.perf_counter() - started
+                    self.seconds += time.process_time() - started
                     yield event
 
     def _trained(self, member: int) -> Event:

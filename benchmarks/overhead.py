@@ -3,7 +3,7 @@
 The real loop on the shipped space and objective, with the journal on disk, TPE and pruning, and 16
 candidates under way: what it does for a trial is timed where it is done. Two things are not real:
 the curves are drawn instead of trained (instant.py), and the trials that a study already holds are
-written in bulk, their choices drawn at random, before the last 50 of it are measured.
+written in bulk, their choices drawn at random, before 50 more are measured.
 
 Seconds are of the wall clock, and of the process's own CPU time beside them: on a busy machine the
 first say what a run waits for, the second what it does.
@@ -38,6 +38,7 @@ from optuna.trial import FrozenTrial, TrialState, create_trial
 from search.admission import Admitted
 from search.candidate import Candidate
 from search.environment import versions
+from search.events import Finished
 from search.lines import Tally, lines
 from search.loop import Run
 from search.progress import CURVES
@@ -129,33 +130,41 @@ def measure(trials: int) -> dict[str, Any]:
         fill(Path(folder), *files, trials - MEASURED)
         begun = now()
         study = create_or_resume("study", Path(folder), setup_of(*files))
-        study.records()  # every trial is read once, when a run opens its study
-        opening, _ = since(begun)
         pool, tally = Pool(UNDER_WAY), Tally()
-        run = Timed(study, *files, pool, trials)
-        begun = now()
-        for event in run.events():
+        run = Timed(study, *files, pool, trials + UNDER_WAY)
+        events = run.events()
+        tally.take(next(events))
+        opening, _ = since(begun)
+        begun, ended = now(), []
+        while len(ended) < MEASURED:
+            event = next(events)
             tally.take(event)
             lines(event, tally)
+            if isinstance(event, Finished):
+                ended.append(event.record.number)
         whole = since(begun)
+        events.close()
         recorded = len(study.records())
     return {
         "trials": trials,
         "recorded": recorded,
-        "n": len(run.costs),
+        "n": len(ended),
         "stopped_early": tally.outcomes["stopped early"],
         "rejected": tally.outcomes["over budget"] + tally.outcomes["duplicate"],
         "seconds_to_open": round(opening, 3),
-    } | told(list(run.costs.values()), whole, pool.seconds)
+    } | told(run.costs, ended, whole, pool.seconds)
 
 
-def told(costs: list[dict[str, Seconds]], whole: Seconds, drawing: float) -> dict[str, Any]:
+def told(
+    costs: dict[int, dict[str, Seconds]], ended: list[int], whole: Seconds, drawing: float
+) -> dict[str, Any]:
     """Seconds per trial by part and clock, and the share of the wall time at 3,000 an hour."""
     figures: dict[str, Any] = {}
     for index, clock in enumerate(("wall", "cpu")):
-        parts = {phase: [cost[phase][index] for cost in costs] for phase in PHASES}
-        known = sum(map(sum, parts.values())) + drawing
-        parts["other"] = [max(0.0, whole[index] - known) / len(costs)] * len(costs)
+        parts = {phase: [costs[number][phase][index] for number in ended] for phase in PHASES}
+        known = sum(seconds[index] for cost in costs.values() for seconds in cost.values())
+        rest = max(0.0, whole[index] - known - drawing)  # not told apart by trial
+        parts["other"] = [rest / len(ended)] * len(ended)
         parts["all"] = [sum(trial) for trial in zip(*parts.values(), strict=True)]
         figures[f"{clock}_seconds_per_trial"] = {name: spread(of) for name, of in parts.items()}
         figures[f"{clock}_share_at_3000_an_hour"] = round(mean(parts["all"]) / PACE, 4)
