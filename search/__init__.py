@@ -43,9 +43,9 @@ From Python: `search.run(trials=20)`, `search.load_study("mnist").trials`, `sear
 
 from typing import TYPE_CHECKING, Any
 
-from search.architecture import Architecture, Block, Head
-from search.candidate import Budget, Candidate, Task
-from search.recipe import Augmentation, Recipe, Schedule
+from search.candidates.architecture import Architecture, Block, Head
+from search.candidates.candidate import Budget, Candidate, Task
+from search.candidates.recipe import Augmentation, Recipe, Schedule
 
 if TYPE_CHECKING:
     from search.api import export, load_study, run

@@ -6,23 +6,24 @@ from pathlib import Path
 
 import optuna
 
-from search import exporting, provenance
-from search import study as studies_
-from search.assignments import fitting
-from search.candidate import Budget, Candidate, Task
-from search.data import Dataset, load
-from search.device import choose, default_workers
-from search.environment import spoken
+from search.candidates.candidate import Budget, Candidate, Task
+from search.data.dataset import Dataset, load
 from search.errors import FrugalError
-from search.events import Event
-from search.interrupts import ending_on_interrupt
-from search.loop import Run
-from search.record import Record
-from search.samplers import NAMES, SamplerName
-from search.setup import DEFAULT_STUDY, Setup, check_goal, default_study
-from search.study import Study
-from search.training import open_pool
-from search.userfiles import Objective, Space, load_objective, load_space
+from search.exporting import provenance
+from search.exporting import python_file as exporting
+from search.loop.assignments import fitting
+from search.loop.events import Event
+from search.loop.run import Run
+from search.loop.samplers import NAMES, SamplerName
+from search.study import study as studies_
+from search.study.environment import spoken
+from search.study.records import Record
+from search.study.settings import DEFAULT_STUDY, Setup, check_goal, default_study
+from search.study.study import Study
+from search.study.user_files import Objective, Space, load_objective, load_space
+from search.training.device import choose, default_workers
+from search.training.interrupts import ending_on_interrupt
+from search.training.pool import open_pool
 
 STUDIES = Path("studies")
 DEFAULT_DATA = DEFAULT_STUDY

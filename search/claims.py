@@ -3,21 +3,22 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from search import confirmation, reproduction
-from search import study as studies_
-from search.confirmation import Confirmation
-from search.confirming import Confirming
-from search.data import Dataset
-from search.device import choose, default_workers
-from search.environment import spoken
+from search.data.dataset import Dataset
 from search.errors import FrugalError
-from search.events import Stopping
-from search.interrupts import ending_on_interrupt
-from search.presence import alone
-from search.repeating import Told
-from search.reproduction import Reproduction
-from search.training import EpochResult, Pool, open_pool
-from search.verdict import verdict
+from search.evaluation import results as confirmation
+from search.evaluation.confirm import Confirming
+from search.evaluation.results import Confirmation
+from search.evaluation.retraining import Told
+from search.evaluation.verdict import verdict
+from search.exporting import reproduce as reproduction
+from search.exporting.reproduce import Reproduction
+from search.loop.events import Stopping
+from search.study import study as studies_
+from search.study.environment import spoken
+from search.study.locks import alone
+from search.training.device import choose, default_workers
+from search.training.interrupts import ending_on_interrupt
+from search.training.pool import EpochResult, Pool, open_pool
 
 STUDIES = Path("studies")
 TARGET = 0.994  # accuracy: what the systems among the baselines were after

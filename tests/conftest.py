@@ -10,7 +10,7 @@ from dataclasses import replace
 import pytest
 import torch
 
-from search import data
+from search.data import dataset as data
 
 TRAIN, VALIDATION = 1_000, 500  # images: enough to learn something in a second or two
 

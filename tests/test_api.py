@@ -8,14 +8,14 @@ import pytest
 import torch
 
 from search import api
-from search.data import load
+from search.data.dataset import load
 from search.errors import FrugalError
-from search.events import Ended, Opened
+from search.loop.events import Ended, Opened
 from search.randomness import derive
-from search.study import GONE, create_or_resume
-from search.training import Resident, train
-from search.userfiles import load_objective, load_space
-from tests import tiny
+from search.study.study import GONE, create_or_resume
+from search.study.user_files import load_objective, load_space
+from search.training.pool import Resident, train
+from tests.support import tiny
 
 ROOT = Path(__file__).parents[1]
 QUICK = {"train_examples": 1_000, "max_epochs": 2, "window": 1}

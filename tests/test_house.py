@@ -18,13 +18,13 @@ LONGER: dict[str, tuple[int, str]] = {}  # module: its own limit and why it is o
 VALUES = ["architecture", "layer", "recipe", "candidate", "values", "errors"]
 OUTSIDE_OPTUNA = ["training", "member", "engines", "network", "data", "randomness", *VALUES]
 WITHOUT_TORCH = ["report", "summary", "evidence", "pages", "sections", "charts", "dashboard"]
-THE_COMMAND_LINE = {"search.cli"}  # alone may know the user's space and objective
+THE_COMMAND_LINE = {"search.cli.main"}  # alone may know the user's space and objective
 OPENERS = ("open_test", "load_sealed")  # the ways to the test images; both write the ledger
 MAY_OPEN = {  # search.data defines them; confirm, baselines and reproduce report with them
-    "search.data",
-    "search.confirming",
-    "search.baselining",
-    "search.reproduction",
+    "search.data.dataset",
+    "search.evaluation.confirm",
+    "search.evaluation.baselines",
+    "search.exporting.reproduce",
 }
 VAGUE = {"util", "helper", "manager", "handler", "config", "params"}
 
@@ -91,9 +91,9 @@ def mentions(tree: ast.Module, name: str) -> bool:
 
 def test_the_graph_is_read():
     """The reader of imports finds what is known to be there, direct and transitive."""
-    assert "search.architecture" in GRAPH["search.candidate"]
-    assert ways_to("search.training", "torch")
-    assert "search.errors" in reachable("search.candidate")
+    assert "search.candidates.architecture" in GRAPH["search.candidates.candidate"]
+    assert ways_to("search.training.pool", "torch")
+    assert "search.errors" in reachable("search.candidates.candidate")
     assert members("engines")
 
 
@@ -128,7 +128,7 @@ def test_the_library_imports_neither_space_nor_objective():
 
 def test_the_command_line_is_on_top():
     """No module of the library imports the command line; only `python -m search` starts it."""
-    importers = {name for name, found in GRAPH.items() if "search.cli" in found}
+    importers = {name for name, found in GRAPH.items() if "search.cli.main" in found}
     assert importers <= {"search.__main__"}
 
 
@@ -156,7 +156,9 @@ def test_the_test_images_stay_closed(opener):
 def test_every_way_to_the_test_images_is_watched():
     """In the module that may read them, no public function but these reaches `read_test`."""
     functions = {
-        node.name: node for node in TREES["search.data"].body if isinstance(node, ast.FunctionDef)
+        node.name: node
+        for node in TREES["search.data.dataset"].body
+        if isinstance(node, ast.FunctionDef)
     }
     reaching = {"read_test"}
     while more := {n for n, node in functions.items() if _uses(node, reaching)} - reaching:
@@ -174,7 +176,7 @@ def test_only_open_test_reads_the_test_images():
             for node in ast.walk(tree)
         )
     }
-    assert readers <= {"search.data"}
+    assert readers <= {"search.data.dataset"}
 
 
 @pytest.mark.parametrize("name", sorted(SOURCES))

@@ -1,0 +1,104 @@
+"""The loop that people write: DataLoader, torchvision transforms, an eager network, no tricks.
+
+The first opponent of `throughput.py`. Written as a competent notebook has it; it knows nothing of
+the package but the images, the recipe's figures and the network, an `nn.Sequential`.
+"""
+
+from collections.abc import Iterator
+from math import isfinite
+from typing import Any
+
+import torch
+from PIL import Image
+from torch import Tensor, nn
+from torch.nn import functional
+from torch.utils.data import DataLoader
+from torch.utils.data import Dataset as TorchDataset
+from torchvision import transforms
+
+from search import Candidate, Recipe
+from search.data.dataset import Dataset
+from search.data.split import Split
+from search.training.network import build
+
+SCORING_BATCH = 1_000  # as torch's own MNIST example has it
+
+
+class Pictures(TorchDataset[tuple[Tensor, int]]):
+    """Images and labels as torchvision's MNIST gives them: a PIL image, transformed."""
+
+    def __init__(self, split: Split, transform: transforms.Compose) -> None:
+        self.pixels, self.labels, self.transform = split.images[:, 0], split.labels, transform
+
+    def __len__(self) -> int:
+        return len(self.labels)
+
+    def __getitem__(self, index: int) -> tuple[Tensor, int]:
+        image = Image.fromarray(self.pixels[index].numpy())
+        return self.transform(image), int(self.labels[index])
+
+
+def loaders(
+    dataset: Dataset, recipe: Recipe, device: str, workers: int
+) -> tuple[DataLoader[Any], DataLoader[Any]]:
+    """(training, validation) with the recipe's augmentation as torchvision says it.
+
+    An incomplete last batch is left out, as the other sides do.
+    """
+    augmentation, side = recipe.augmentation, dataset.image[1]
+    shift = augmentation.shift / side
+    scale = (1 - augmentation.scale, 1 + augmentation.scale)
+    move = transforms.RandomAffine(augmentation.rotation, (shift, shift), scale)
+    plain = [transforms.ToTensor(), transforms.Normalize(dataset.mean, dataset.std)]
+    train = Pictures(dataset.train, transforms.Compose([move, *plain]))
+    held_out = Pictures(dataset.validation, transforms.Compose(plain))
+    kept: dict[str, Any] = {
+        "num_workers": workers,
+        "persistent_workers": workers > 0,
+        "pin_memory": device == "cuda",
+    }
+    return (
+        DataLoader(train, recipe.batch, shuffle=True, drop_last=True, **kept),
+        DataLoader(held_out, SCORING_BATCH, **kept),
+    )
+
+
+def epochs(
+    dataset: Dataset, candidate: Candidate, device: str, workers: int
+) -> Iterator[tuple[float, float]]:
+    """Trains as a notebook does; (training loss, validation accuracy) after each epoch."""
+    recipe = candidate.recipe
+    train, held_out = loaders(dataset, recipe, device, workers)
+    network = build(candidate.architecture).to(device)
+    optimiser = torch.optim.SGD(network.parameters(), recipe.rate, recipe.momentum)
+    schedule = torch.optim.lr_scheduler.OneCycleLR(
+        optimiser,
+        recipe.rate,
+        epochs=recipe.epochs,
+        steps_per_epoch=len(train),
+        cycle_momentum=recipe.schedule.cycle_momentum,
+    )
+    for _ in range(recipe.epochs):
+        network.train()
+        losses = []
+        for inputs, labels in train:
+            optimiser.zero_grad()
+            loss = functional.cross_entropy(network(inputs.to(device)), labels.to(device))
+            loss.backward()
+            optimiser.step()
+            schedule.step()
+            losses.append(loss.item())
+        assert isfinite(sum(losses))
+        yield sum(losses) / len(losses), accuracy(network, held_out, device)
+
+
+def accuracy(network: nn.Module, held_out: DataLoader[Any], device: str) -> float:
+    """Fraction correct."""
+    network.eval()
+    correct = count = 0
+    with torch.no_grad():
+        for inputs, labels in held_out:
+            found = network(inputs.to(device)).argmax(1)
+            correct += (found == labels.to(device)).sum().item()
+            count += len(labels)
+    return correct / count

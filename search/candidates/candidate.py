@@ -1,0 +1,104 @@
+"""A candidate, the task it is for, and the budget that it must keep. Never imports torch."""
+
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from search.candidates.architecture import Architecture
+from search.candidates.field_rules import COUNT, COUNT_OR_NONE, check
+from search.candidates.recipe import Recipe
+
+BUDGET_RULES = {
+    "parameters": COUNT,
+    "epochs": COUNT,
+    "macs": COUNT_OR_NONE,
+    "activation_bytes": COUNT_OR_NONE,
+}
+
+
+class Violation(NamedTuple):
+    """A limit that a candidate exceeds. limit: its name in `Budget`."""
+
+    limit: str
+    value: int
+    allowed: int
+
+    @property
+    def excess(self) -> int:
+        """By how much."""
+        return self.value - self.allowed
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """Architecture and recipe: all that a training needs beside images and a seed."""
+
+    architecture: Architecture
+    recipe: Recipe
+
+    @property
+    def label(self) -> str:
+        """A short description for tables: "12p 16k5 | 12 pool-conv, sgd onecycle 0.08 b128".
+
+        A block is its width, k and the kernel where that is not 3, p with padding, | with pooling.
+        """
+        blocks = [
+            f"{block.width}{'' if block.kernel == 3 else f'k{block.kernel}'}"
+            f"{'p' if block.padding else ''}{' |' if block.pool > 1 else ''}"
+            for block in self.architecture.blocks
+        ]
+        recipe = self.recipe
+        return (
+            f"{' '.join([*blocks, self.architecture.head.kind])}, "
+            f"{recipe.optimiser} {recipe.schedule.kind} {recipe.rate:.2g} b{recipe.batch}"
+        )
+
+
+@dataclass(frozen=True)
+class Budget:
+    """The most that a candidate may use; the limits themselves are allowed, None is no limit.
+
+    parameters: learned. macs: multiply-accumulates per image. activation_bytes: see
+    `Architecture.activation_bytes`.
+    """
+
+    parameters: int = 10_000
+    epochs: int = 15
+    macs: int | None = None
+    activation_bytes: int | None = None
+
+    def __post_init__(self) -> None:
+        check(self, BUDGET_RULES)
+
+    def violations(self, candidate: Candidate) -> tuple[Violation, ...]:
+        """Every limit that the candidate exceeds, none if it is admitted."""
+        architecture = candidate.architecture
+        used = {
+            "parameters": architecture.parameters,
+            "epochs": candidate.recipe.epochs,
+            "macs": architecture.macs if self.macs is not None else 0,
+            "activation_bytes": (
+                architecture.activation_bytes if self.activation_bytes is not None else 0
+            ),
+        }
+        return tuple(
+            Violation(limit, value, allowed)
+            for limit, value in used.items()
+            if (allowed := getattr(self, limit)) is not None and value > allowed
+        )
+
+    def __str__(self) -> str:
+        limits = [f"{self.parameters:,} parameters", f"{self.epochs} epochs"]
+        if self.macs is not None:
+            limits.append(f"{self.macs:,} MACs")
+        if self.activation_bytes is not None:
+            limits.append(f"{self.activation_bytes:,} activation bytes")
+        return ", ".join(limits)
+
+
+@dataclass(frozen=True)
+class Task:
+    """What candidates are for. image: (channels, height, width) in pixels."""
+
+    image: tuple[int, int, int]
+    classes: int
+    budget: Budget = field(default_factory=Budget)

@@ -1,0 +1,70 @@
+"""What a figure may be: each rule once, in words for the reader and as a test for the machine.
+
+Never imports torch.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from math import inf
+from typing import Any, get_args
+
+from search.errors import FrugalError
+
+
+@dataclass(frozen=True)
+class Rule:
+    """words: how an error states the rule. holds: whether a value keeps it."""
+
+    words: str
+    holds: Callable[[Any], bool]
+
+
+def _number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+COUNT = Rule("a whole number of at least 1", lambda value: type(value) is int and value >= 1)
+
+
+COUNT_OR_NONE = Rule(
+    "a whole number of at least 1, or None for no limit",
+    lambda value: value is None or COUNT.holds(value),
+)
+
+
+COUNT_OR_ZERO = Rule("a whole number of at least 0", lambda v: type(v) is int and v >= 0)
+
+
+POSITIVE = Rule("a finite number above 0", lambda value: _number(value) and 0 < value < inf)
+
+
+NOT_NEGATIVE = Rule("a finite number of at least 0", lambda v: _number(v) and 0 <= v < inf)
+
+
+DIVISOR = Rule("a finite number of at least 1", lambda value: _number(value) and 1 <= value < inf)
+
+
+FRACTION = Rule("a number from 0 to 1", lambda value: _number(value) and 0 <= value <= 1)
+
+
+PROPER_FRACTION = Rule(
+    "a number of at least 0 and below 1", lambda value: _number(value) and 0 <= value < 1
+)
+
+
+FLAG = Rule("True or False", lambda value: isinstance(value, bool))
+
+
+def one_of(literal: Any) -> Rule:
+    """The rule that a value is one of a `Literal`'s."""
+    names = get_args(literal)
+    return Rule("one of " + ", ".join(map(repr, names)), lambda value: value in names)
+
+
+def check(value: object, rules: Mapping[str, Rule]) -> None:
+    """FrugalError that names the first field of `value` that breaks its rule, and the rule."""
+    for name, rule in rules.items():
+        given = getattr(value, name)
+        if not rule.holds(given):
+            kind = type(value).__name__.lower()
+            raise FrugalError(f"{kind} has {name} {given!r}: {name} is {rule.words}")

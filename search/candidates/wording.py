@@ -1,0 +1,142 @@
+"""Values in words: durations, shares, layers, recipes. Text only; never imports torch."""
+
+from collections.abc import Sequence
+from itertools import groupby
+
+from search.candidates.architecture import Architecture
+from search.candidates.layer import Layer, Shape
+from search.candidates.recipe import Recipe, Schedule
+
+MINUTE, HOUR = 60, 3_600  # seconds
+COARSE = 10 * MINUTE  # from here on nobody asks for seconds
+DAY = 24  # hours
+LAYERS = {  # by kind; filled with the layer's arguments
+    "conv": "conv {kernel_size}x{kernel_size}, {in_channels} to {out_channels}",
+    "linear": "linear, {in_features} to {out_features}",
+    "norm": "batch norm",
+    "relu": "ReLU",
+    "dropout": "dropout {p:g}",
+    "maxpool": "max pool {kernel_size}x{kernel_size}",
+    "global_avgpool": "global average pool",
+    "global_maxpool": "global max pool",
+    "flatten": "flatten",
+}
+
+
+def duration(seconds: float) -> str:
+    """Two figures at most: "0.4 s", "31 s", "4 min 10 s", "12 min", "1 h 40 min", "2 d 3 h"."""
+    if seconds < 9.95:
+        return f"{seconds:.1f} s"
+    whole = round(seconds)
+    if whole < COARSE:
+        return _pair(whole, MINUTE, "min", "s")
+    minutes = round(seconds / MINUTE)
+    if minutes < DAY * MINUTE:
+        return _pair(minutes, HOUR // MINUTE, "h", "min")
+    return _pair(round(seconds / HOUR), DAY, "d", "h")
+
+
+def _pair(amount: int, size: int, large: str, small: str) -> str:
+    whole, rest = divmod(amount, size)
+    parts = [f"{whole} {large}"] * bool(whole) + [f"{rest} {small}"] * bool(rest)
+    return " ".join(parts)
+
+
+def percent(fraction: float) -> str:
+    """An accuracy with two decimals: 0.9921 is "99.21 %"."""
+    return f"{100 * fraction:.2f} %"
+
+
+def whole_percent(fraction: float) -> str:
+    """A share or a probability without decimals: 0.954 is "95 %"."""
+    return f"{100 * fraction:.0f} %"
+
+
+def counted(count: int, noun: str) -> str:
+    """The noun in the plural unless there is one of it: "1 worker", "1,000 workers"."""
+    return f"{count:,} {noun}{'s' * (count != 1)}"
+
+
+def meaning(window: int | None, images: int | None) -> str:
+    """What a score says, as far as it is known: to be read beside every consistency."""
+    epochs = "" if window is None else f" over the last {counted(window, 'epoch')}"
+    size = "" if images is None else f", n = {images:,} images"
+    return f"consistency: of validation accuracy{epochs}{size}"
+
+
+def shape_words(shape: Shape) -> str:
+    """Channels, height, width: "12x26x26"."""
+    return "x".join(map(str, shape))
+
+
+def layer_words(layer: Layer) -> str:
+    """One layer: "conv 3x3, 1 to 12, padding 1, bias"."""
+    given = layer.arguments
+    text = LAYERS[layer.kind].format(**given)
+    if given.get("padding"):
+        text += f", padding {given['padding']}"
+    return text + ", bias" * bool(given.get("bias"))
+
+
+def block_words(architecture: Architecture) -> list[tuple[str, str, Shape]]:
+    """Block by block: ("block 1" or "head", its layers in one line, the shape that it leaves)."""
+    told = []
+    for index, members in groupby(architecture.layers, key=lambda layer: layer.block):
+        group = list(members)
+        name = "head" if index < 0 else f"block {index + 1}"
+        told.append((name, "; ".join(map(layer_words, group)), group[-1].shape))
+    return told
+
+
+def recipe_words(recipe: Recipe) -> list[tuple[str, str]]:
+    """(what, in words) of everything that the training does, in its order."""
+    return [
+        ("epochs", str(recipe.epochs)),
+        ("batch", counted(recipe.batch, "image")),
+        ("optimiser", _optimiser(recipe)),
+        ("weight decay", f"{recipe.weight_decay:.3g}" if recipe.weight_decay else "none"),
+        ("peak rate", f"{recipe.rate:.3g}"),
+        ("schedule", _schedule(recipe.schedule)),
+        ("augmentation", _augmentation(recipe)),
+        ("label smoothing", f"{recipe.smoothing:g}" if recipe.smoothing else "none"),
+        ("scored weights", f"EMA, decay {recipe.ema:g} per step" if recipe.ema else "raw"),
+    ]
+
+
+def _optimiser(recipe: Recipe) -> str:
+    if recipe.optimiser != "sgd":
+        return f"{recipe.optimiser}, first beta {recipe.momentum:g}"
+    momentum = f", momentum {recipe.momentum:g}" if recipe.momentum else ""
+    return f"sgd{momentum}{', nesterov' * recipe.nesterov}"
+
+
+def _schedule(schedule: Schedule) -> str:
+    if schedule.kind == "constant":
+        return "constant"
+    if schedule.kind == "step":
+        return f"step: times {schedule.gamma:.3g} after every {counted(schedule.every, 'epoch')}"
+    if schedule.kind == "cosine":
+        return f"cosine: down to {schedule.floor:.3g} of the peak"
+    end = schedule.start_divisor * schedule.end_divisor
+    moving = "; momentum from 0.95 to 0.85 and back" * schedule.cycle_momentum
+    return (
+        f"onecycle: from peak / {schedule.start_divisor:g} up over {100 * schedule.warmup:.3g} % "
+        f"of the steps, then down to peak / {end:,.0f}{moving}"
+    )
+
+
+def _augmentation(recipe: Recipe) -> str:
+    given = recipe.augmentation
+    parts = [
+        f"rotation up to {given.rotation:g} degrees" if given.rotation else "",
+        f"shift up to {given.shift:g} pixel{'s' * (given.shift != 1)}" if given.shift else "",
+        f"scale up to {100 * given.scale:g} %" if given.scale else "",
+        f"jitter up to {100 * given.jitter:g} %" if given.jitter else "",
+        f"border filled with {given.fill:g}" if given.moves and given.fill else "",
+    ]
+    return ", ".join(filter(None, parts)) or "none"
+
+
+def sentence(parts: Sequence[str]) -> str:
+    """The parts that say something, separated by commas."""
+    return ", ".join(filter(None, parts))

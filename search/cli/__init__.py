@@ -1,0 +1,1 @@
+"""The command line: `python -m search`. Commands parse, call `search.api` and print."""

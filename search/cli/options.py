@@ -1,0 +1,71 @@
+"""Options that several commands share, and the group that tells an error in one line. No torch."""
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from search.errors import FrugalError
+
+DATA_HELP = (
+    "mnist, fashion-mnist, kmnist, qmnist, emnist-digits, a folder with the four IDX files, or a "
+    "folder of class folders of images (train/<class>/*.png, test/<class>/*.png)."
+)
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+class Commands(click.Group):
+    """A group that tells a FrugalError as one line and exits with 2."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Runs the command."""
+        try:
+            return super().invoke(ctx)
+        except FrugalError as error:
+            click.echo(f"Error: {error}", err=True)
+            sys.exit(2)
+
+
+def studies_option(command: Command) -> Command:
+    """--studies: the folder of all studies."""
+    return click.option(
+        "--studies",
+        type=click.Path(path_type=Path),
+        default=Path("studies"),
+        show_default=True,
+        help="Folder of all studies.",
+    )(command)
+
+
+def storage_option(command: Command) -> Command:
+    """--storage: where else a study lies."""
+    return click.option(
+        "--storage",
+        metavar="URL",
+        help="Any Optuna storage URL, in place of the journal in the study's folder.",
+    )(command)
+
+
+def study_options(command: Command) -> Command:
+    """--study, --studies and --storage, the same for every command that reads a study."""
+    study = click.option("--study", default="mnist", show_default=True, help="Name of the study.")
+    return study(studies_option(storage_option(command)))
+
+
+def device_options(command: Command) -> Command:
+    """--device and --workers, the same for every command that trains."""
+    workers = click.option(
+        "--workers",
+        type=int,
+        help="Trainings at a time.  [default: one per core on a CPU, 16 per GPU on CUDA, else 1]",
+    )
+    device = click.option(
+        "--device",
+        type=click.Choice(["auto", "cpu", "cuda", "mps"]),
+        default="auto",
+        show_default=True,
+        help="Where to train.",
+    )
+    return device(workers(command))

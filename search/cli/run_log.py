@@ -1,0 +1,223 @@
+"""A run in plain lines, for a log or a pipe, and the tally they are read from. No torch."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from search.candidates.wording import counted, duration, meaning, percent, sentence
+from search.loop.events import Advanced, Ended, Event, Finished, Opened, Rejected, Started, Stopping
+from search.loop.time_left import Estimate
+from search.study.records import COUNTED, Record
+from search.study.smallest import RUNS
+
+
+@dataclass
+class Tally:
+    """What has come of a run so far. window, images: what a score means, None if unknown.
+
+    outcomes: trials by how they ended, the rejected among them. epochs, repeats: trained by this
+    run; a repeat is counted there alone.
+    """
+
+    window: int | None = None
+    images: int | None = None
+    folder: str = ""
+    workers: int = 1
+    wanted: int = 0
+    trained: int = 0
+    admitted: int = 0
+    epochs: int = 0
+    repeats: int = 0
+    outcomes: Counter[str] = field(default_factory=Counter)
+    estimate: Estimate = field(default_factory=lambda: Estimate(0, 0, 1))
+
+    def take(self, event: Event) -> None:
+        """Counts one event; they come in the order in which a run tells them."""
+        match event:
+            case Opened():
+                self.folder, self.workers = event.folder, event.workers
+                self.wanted, self.trained = event.wanted, event.trained
+                self.window, self.images = event.window, event.images
+                self.estimate = Estimate(event.wanted, event.trained, event.workers, event.outlook)
+            case Rejected():
+                self.outcomes["over budget" if event.violations else "duplicate"] += 1
+            case Started():
+                self.admitted += event.repeat_of is None
+                candidate = event.candidate
+                macs = candidate.architecture.macs
+                self.estimate.start(event.number, candidate.recipe.epochs, macs)
+            case Advanced():
+                self.epochs += 1
+                self.estimate.advance(event.number, event.epoch, event.seconds)
+            case Finished():
+                self._finish(event)
+
+    def _finish(self, event: Finished) -> None:
+        outcome = event.record.outcome
+        if event.record.repeat_of is None:
+            self.outcomes[outcome] += 1
+        else:
+            self.repeats += outcome in COUNTED
+        self.trained = event.trained
+        self.estimate.finish(event.record.number, event.trained, counts=outcome in COUNTED)
+
+    @property
+    def by_this_run(self) -> int:
+        """Candidates that this run trained: to the end, stopped early or failed."""
+        return sum(self.outcomes[outcome] for outcome in COUNTED)
+
+    @property
+    def free(self) -> str:
+        """Proposals that cost nothing: "214 over budget, 3 duplicates", "" if there are none."""
+        over, same = self.outcomes["over budget"], self.outcomes["duplicate"]
+        return sentence(
+            [f"{over:,} over budget" if over else "", counted(same, "duplicate") if same else ""]
+        )
+
+    @property
+    def left(self) -> str:
+        """Time to go: "about 1 h 20 min left", "" when nothing is left or known."""
+        seconds = self.estimate.seconds_left()
+        return f"about {duration(seconds)} left" if seconds else ""
+
+
+def lines(event: Event, tally: Tally) -> list[str]:
+    """What a reader of a log wants to know of an event that the tally has taken; often nothing."""
+    match event:
+        case Opened():
+            return opening(event, tally) + best_so_far(event.best)
+        case Started() | Advanced():
+            return _under_way(event, tally)
+        case Finished():
+            return [finished(event.record, tally), *filter(None, [event.news])]
+        case Stopping():
+            return ["ending at the next epoch; Ctrl-C again ends at once"]
+        case Ended():
+            return ending(event, tally)
+        case _:
+            return []
+
+
+def _under_way(event: Started | Advanced, tally: Tally) -> list[str]:
+    if isinstance(event, Started):
+        repeats = event.repeat_of is not None
+        return [f"trial {event.number}: {repeat_words(event)}"] if repeats else []
+    return [_first_estimate(event, tally)] if tally.epochs == 1 else []
+
+
+def opening(event: Opened, tally: Tally) -> list[str]:
+    """What will happen: study, data and budget, device and workers, what must be known."""
+    return [
+        f"study {event.study} in {event.folder}: {event.setup}",
+        f"{counted(event.workers, 'worker')} on {event.device}; "
+        f"{event.trained:,} of {counted(event.wanted, 'candidate')} trained so far",
+        *event.told,
+        meaning(tally.window, tally.images),
+    ]
+
+
+def best_so_far(best: Sequence[Record]) -> list[str]:
+    """The best candidate in one line, none if there is none."""
+    return [
+        f"best so far: trial {record.number}  {percent(record.consistency or 0.0)} consistency  "
+        f"{record.parameters:,} parameters  {record.label}"
+        for record in best[:1]
+    ]
+
+
+def _first_estimate(event: Advanced, tally: Tally) -> str:
+    seconds = tally.estimate.seconds_left() or 0.0
+    expected = tally.estimate.outlook.expected
+    return (
+        f"first epoch took {duration(event.seconds)}: about {duration(seconds)} to go with "
+        f"{counted(tally.workers, 'worker')}, if "
+        + (
+            f"about {100 * expected:.0f} % of the epochs are trained and the rest is stopped early"
+            if expected < 1
+            else f"every candidate runs its {counted(event.epochs, 'epoch')}"
+        )
+    )
+
+
+def finished(record: Record, tally: Tally) -> str:
+    """A trial in one line: how it ended, its size and time, where the run stands, its label."""
+    stand = sentence([f"{tally.trained:,} of {tally.wanted:,}", tally.free, tally.left])
+    which = f": {repeat_words(record)}" if record.repeat_of is not None else ""
+    parts = [
+        f"trial {record.number}{which}",
+        outcome_words(record, tally.window),
+        f"{record.parameters:,} parameters",
+        duration(record.seconds),
+        f"[{stand}]",
+        record.label,
+    ]
+    return "  ".join(parts)
+
+
+def repeat_words(run: Record | Started) -> str:
+    """Which further run of which candidate it is: "repeat 2 of 3 of trial 12"."""
+    return f"repeat {run.repeat} of {RUNS} of trial {run.repeat_of}"
+
+
+def outcome_words(record: Record, window: int | None = None) -> str:
+    """How a trial ended: "trained  99.21 % consistency over the last 5 of 15 epochs"."""
+    curve, epochs = record.validation_accuracy, counted(record.epochs, "epoch")
+    if record.consistency is not None:
+        span = f"last {min(window, record.epochs)} of {epochs}" if window else epochs
+        return f"trained  {percent(record.consistency)} consistency over the {span}"
+    if record.outcome == "stopped early" and curve:
+        return f"stopped early after {epochs} at {percent(curve[-1])} validation"
+    if record.outcome == "interrupted":
+        return f"interrupted after {epochs} ({record.reason}), will run again"
+    return f"{record.outcome} after {epochs}: {record.reason}"
+
+
+def ending(event: Ended, tally: Tally) -> list[str]:
+    """What came of the run, what is kept, and how to go on."""
+    if event.ending == "complete" and not tally.by_this_run + tally.repeats:
+        return [
+            f"nothing to do: the study holds {counted(event.trained, 'trained candidate')}, "
+            f"{event.wanted:,} are wanted; ask for more with --trials",
+            *event.told,
+            *best_so_far(event.best),
+        ]
+    return [
+        f"{ENDINGS[event.ending]}: {event.trained:,} of {counted(event.wanted, 'candidate')} "
+        f"trained, {tally.by_this_run:,} by this run ({_outcomes(tally)})",
+        _time(event),
+        *event.told,
+        *best_so_far(event.best),
+        *_way_on(event, tally),
+    ]
+
+
+ENDINGS = {
+    "complete": "complete",
+    "timeout": "time is up",
+    "interrupted": "interrupted",
+    "shared": "other runs train the rest",
+    "exhausted": "the space proposes nothing smaller than the answer any more",
+}
+
+
+def _outcomes(tally: Tally) -> str:
+    trained, stopped, failed = (tally.outcomes[o] for o in ("trained", "stopped early", "failed"))
+    parts = [
+        f"{trained:,} to the end",
+        f"{stopped:,} stopped early" if stopped else "",
+        f"{failed:,} failed" if failed else "",
+        counted(tally.repeats, "repeat") if tally.repeats else "",
+    ]
+    return sentence([*parts, tally.free])
+
+
+def _time(event: Ended) -> str:
+    share = 100 * event.seconds_training / event.seconds if event.seconds else 0.0
+    return f"took {duration(event.seconds)}; the workers trained for {share:.0f} % of it"
+
+
+def _way_on(event: Ended, tally: Tally) -> list[str]:
+    if event.ending not in ("interrupted", "timeout"):
+        return []
+    under_way = ", those under way from their first epoch" * bool(tally.outcomes["interrupted"])
+    return [f"all of it is kept in {tally.folder}; the same command goes on from here{under_way}"]

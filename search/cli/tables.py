@@ -1,0 +1,193 @@
+"""A study's trials as tables for the terminal, one as JSON. Never imports torch.
+
+Every table of accuracies says their split, their n and what else its reader must know.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from math import isfinite, log10, sqrt
+from typing import Any
+
+from rich import box
+from rich.progress_bar import ProgressBar
+from rich.table import Table
+from rich.text import Text
+
+from search.candidates.architecture import Architecture
+from search.candidates.recipe import Recipe
+from search.candidates.wording import (
+    counted,
+    duration,
+    layer_words,
+    meaning,
+    percent,
+    recipe_words,
+    sentence,
+    shape_words,
+)
+from search.files import to_data
+from search.study.records import Record
+from search.study.smallest import standing
+
+BAR = 24  # characters of a learning curve at its highest
+MOST_NINES = 4.0  # 99.99 %: beyond what the images of a validation split can tell apart
+
+
+def ranking(
+    records: Sequence[Record],
+    window: int,
+    limit: int = 10,
+    *,
+    images: int | None,
+    caveats: Sequence[str] = (),
+    target: float | None = None,
+) -> Table:
+    """The best trained candidates, at most `limit`. images: n of the validation split.
+
+    target: of a study that looks for the smallest; see `frontier.standing`.
+    """
+    best = standing(records, target)
+    notes = [outcomes(records), meaning(window, images), *caveats]
+    if best and images:
+        error = 100 * standard_error(best[0].consistency or 0.0, images)
+        notes.insert(2, f"standard error of one such accuracy: {error:.2f} points")
+    table = table_of(f"best {min(limit, len(best))} of {len(best)} trained to the end", notes)
+    add_figures(table, "trial", "consistency", "parameters", "time")
+    table.add_column("candidate", overflow="fold")
+    for record in best[:limit]:
+        table.add_row(
+            str(record.number),
+            percent(record.consistency or 0.0),
+            f"{record.parameters:,}",
+            duration(record.seconds),
+            Text(record.label),
+        )
+    return table
+
+
+def standard_error(accuracy: float, images: int) -> float:
+    """Of an accuracy measured on n images: the binomial's sqrt(p (1 - p) / n)."""
+    return sqrt(accuracy * (1 - accuracy) / images)
+
+
+def outcomes(records: Sequence[Record]) -> str:
+    """How the trials ended: "7 trained, 3 stopped early, 214 over budget"; repeats apart."""
+    found = Counter(record.outcome for record in records if record.repeat_of is None)
+    repeats = sum(record.repeat_of is not None for record in records)
+    told = [f"{count:,} {outcome}" for outcome, count in found.most_common()]
+    return sentence([*told, counted(repeats, "repeat") if repeats else ""])
+
+
+def layer_table(architecture: Architecture) -> Table:
+    """Every layer with its output, learned parameters, MACs and receptive field, and the totals."""
+    image = f"image {shape_words(architecture.image)}"
+    totals = (f"{architecture.parameters:,}", f"{architecture.macs:,}", "")
+    table = table_of("layers", [f"{image}; MACs and shapes per image; receptive field in pixels"])
+    table.show_footer = True
+    table.add_column("", justify="right")
+    table.add_column("layer", footer="total")
+    table.add_column("output", no_wrap=True)
+    for name, total in zip(("parameters", "MACs", "receptive\nfield"), totals, strict=True):
+        table.add_column(name, footer=total, justify="right")
+    for index, layer in enumerate(architecture.layers, start=1):
+        table.add_row(
+            str(index),
+            layer_words(layer),
+            shape_words(layer.shape),
+            _figure(layer.parameters),
+            _figure(layer.macs),
+            str(layer.receptive_field),
+        )
+    return table
+
+
+def recipe_table(recipe: Recipe) -> Table:
+    """The training, a line per choice."""
+    return facts("recipe", recipe_words(recipe))
+
+
+def learning_curve(
+    record: Record, window: int, *, images: int | None, caveats: Sequence[str] = ()
+) -> Table:
+    """Accuracy by epoch, with a bar, the window marked. images: n of the validation split."""
+    score = f"consistency {percent(record.consistency)}" if record.consistency is not None else ""
+    size = f"validation: n = {images:,} images" if images else "validation"
+    bars = "bars in nines: 90 % is 1, 99 % is 2"
+    table = table_of(
+        f"trial {record.number}: {sentence([record.outcome, score])}", [size, bars, *caveats]
+    )
+    add_figures(table, "epoch", "validation", "training")
+    table.add_column("validation, nines", no_wrap=True, min_width=BAR)
+    table.add_column("")
+    best = max(map(nines, record.validation_accuracy), default=1.0)
+    scored = record.epochs - window if record.consistency is not None else record.epochs
+    for epoch, accuracy in enumerate(record.validation_accuracy):
+        training = record.training_accuracy[epoch : epoch + 1]
+        table.add_row(
+            str(epoch + 1),
+            percent(accuracy),
+            *(map(percent, training) if training else ("",)),
+            ProgressBar(max(best, 1e-9), nines(accuracy), BAR, finished_style="bar.complete"),
+            "in the window" if epoch >= scored else "",
+        )
+    return table
+
+
+def nines(accuracy: float) -> float:
+    """How many nines: 0 % is 0, 90 % is 1, 99 % is 2; at most MOST_NINES."""
+    wrong = max(1 - accuracy, 10**-MOST_NINES)
+    return -log10(wrong)
+
+
+def as_json(record: Record) -> dict[str, Any]:
+    """A trial for machines: architecture and recipe nested, curves one figure per epoch.
+
+    Accuracies are of the split that their name says; a figure that is not finite is null.
+    """
+    data: dict[str, Any] = to_data(record)
+    candidate = data.pop("candidate") or {"architecture": None, "recipe": None}
+    return {name: _finite(value) for name, value in {**data, **candidate}.items()} | {
+        "epochs": record.epochs
+    }
+
+
+def _finite(value: Any) -> Any:
+    if isinstance(value, float):
+        return value if isfinite(value) else None
+    if isinstance(value, list | tuple):
+        return [_finite(each) for each in value]
+    return value
+
+
+def table_of(title: str, notes: Sequence[str] = ()) -> Table:
+    """A table to be filled: a title, rows without lines, below them notes and an empty line."""
+    return Table(
+        title=Text(title, style="bold"),
+        title_justify="left",
+        caption=Text("\n".join([*filter(None, notes), " "])),
+        caption_justify="left",
+        box=box.SIMPLE_HEAD,
+        show_edge=False,
+        padding=(0, 1, 0, 0),
+    )
+
+
+def add_figures(table: Table, *names: str) -> None:
+    """Adds columns of figures, aligned at the right."""
+    for name in names:
+        table.add_column(name, justify="right", no_wrap=True)
+
+
+def facts(title: str, told: Sequence[tuple[str, str]]) -> Table:
+    """A table of (what, in words)."""
+    table = table_of(title)
+    table.show_header = False
+    table.add_column(style="bold", no_wrap=True)
+    table.add_column(overflow="fold")
+    for name, text in told:
+        table.add_row(name, Text(text))
+    return table
+
+
+def _figure(count: int) -> str:
+    return f"{count:,}" if count else ""

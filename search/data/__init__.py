@@ -1,0 +1,1 @@
+"""Images: sources, splits, the sealed test set and its ledger. No Optuna."""

@@ -1,0 +1,183 @@
+"""Images as training sees them: a train and a validation split, uint8, with mean and deviation.
+
+The test images stay closed; `open_test` alone opens them and writes the ledger.
+"""
+
+from dataclasses import dataclass
+from math import fsum, sqrt
+from pathlib import Path
+
+import torch
+from torch import Tensor
+
+from search.data import sources
+from search.data import test_ledger as ledgers
+from search.data.split import HELD_OUT, Split, divide, stratified
+from search.errors import FrugalError
+
+__all__ = ["Dataset", "Split", "load", "load_sealed", "moments", "open_test"]
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """What a study trains on. mean and std: per channel of the train split, pixels in [0, 1].
+
+    digest: of the training images and labels, hexadecimal. test_counts: test images by class.
+    notes: what a reader of the numbers must know, such as a subset or a split made here.
+    """
+
+    name: str
+    digest: str
+    classes: tuple[str, ...]
+    train: Split
+    validation: Split
+    mean: tuple[float, ...]
+    std: tuple[float, ...]
+    test_counts: tuple[int, ...]
+    notes: tuple[str, ...] = ()
+
+    @property
+    def image(self) -> tuple[int, int, int]:
+        """(channels, height, width)."""
+        channels, height, width = self.train.images.shape[1:]
+        return channels, height, width
+
+
+def load(
+    name: str = "mnist", train_examples: int | None = None, *, cache: Path | None = None
+) -> Dataset:
+    """The data of a name or folder, its training images split 5:1 into train and validation.
+
+    name: one of `sources.NAMES`, or a folder with four IDX files or class folders of images.
+    train_examples: how many images of the train split to keep, of each class its share; None is
+    all. Validation and digest are the same whatever is kept. cache: where downloads go.
+    FrugalError says what is missing, damaged or unknown. No test image is read.
+    """
+    source = sources.find(name, cache)
+    kept, held_out = divide(source.train.labels, "validation")
+    train, notes = source.train.at(kept), source.notes
+    if train_examples is not None and train_examples != len(train):
+        notes += (f"trained on {train_examples:,} of {len(train):,} training images",)
+        train = _subset(train, train_examples, source.classes)
+    mean, std = moments(train.images)
+    return Dataset(
+        source.name,
+        source.train.digest,
+        source.classes,
+        train,
+        source.train.at(held_out),
+        mean,
+        std,
+        source.test_counts,
+        notes,
+    )
+
+
+def open_test(
+    name: str,
+    reason: str,
+    ledger: Path,
+    *,
+    candidate: str | None = None,
+    cache: Path | None = None,
+) -> Split:
+    """The test images of a data name: the one way to them, and never without a line in the ledger.
+
+    ledger: a file of one JSON object per line, appended to before any image is read: time (UTC),
+    reason (by which command and why), candidate, data (the name) and digest (of the training
+    images, as in `Dataset`). FrugalError if it cannot be written.
+    """
+    source = sources.find(name, cache)
+    ledgers.record(ledger, reason, candidate, source.name, source.train.digest)
+    test = source.read_test()
+    if test.images.shape[1:] != source.train.images.shape[1:]:
+        raise FrugalError(
+            f"{name} has test images of {_size(test)} and training images of "
+            f"{_size(source.train)} pixels: all images have one size"
+        )
+    return test
+
+
+def load_sealed(
+    name: str,
+    reason: str,
+    ledger: Path,
+    *,
+    candidate: str | None = None,
+    train_examples: int | None = None,
+    cache: Path | None = None,
+) -> Dataset:
+    """All training images to learn from and, in validation's place, the test images to score on.
+
+    Opens the test images; arguments and errors as of `open_test`. train_examples: as of the study
+    whose candidate is measured: its part of the train split becomes the same part of all images.
+    """
+    test = open_test(name, reason, ledger, candidate=candidate, cache=cache)
+    source = sources.find(name, cache)
+    train, notes = _everything(source, train_examples)
+    mean, std = moments(train.images)
+    return Dataset(
+        source.name,
+        source.train.digest,
+        source.classes,
+        train,
+        test,
+        mean,
+        std,
+        source.test_counts,
+        (*source.notes, *notes),
+    )
+
+
+def all_training_images(
+    name: str, train_examples: int | None = None, *, cache: Path | None = None
+) -> Split:
+    """The images that `load_sealed` learns from; opens no test image."""
+    return _everything(sources.find(name, cache), train_examples)[0]
+
+
+def moments(images: Tensor) -> tuple[tuple[float, ...], tuple[float, ...]]:
+    """Mean and standard deviation per channel of images (N, C, H, W), pixels in [0, 1].
+
+    From the counts of the 256 values, so that the result is the same on every machine.
+    """
+    means, deviations = [], []
+    for channel in images.unbind(dim=1):
+        counts = torch.bincount(channel.flatten(), minlength=256).tolist()
+        mean = fsum(count * value for value, count in enumerate(counts)) / channel.numel()
+        square = fsum(count * (value - mean) ** 2 for value, count in enumerate(counts))
+        means.append(mean / 255)
+        deviations.append(sqrt(square / channel.numel()) / 255)
+    return tuple(means), tuple(deviations)
+
+
+def _everything(
+    source: sources.Source, train_examples: int | None
+) -> tuple[Split, tuple[str, ...]]:
+    """All training images, or the part of them that `train_examples` is of the train split."""
+    total = len(source.train)
+    kept = total if train_examples is None else -(-train_examples * HELD_OUT // (HELD_OUT - 1))
+    if kept >= total:
+        return source.train, ()
+    told = f"trained on {kept:,} of all {total:,} training images"
+    return _subset(source.train, kept, source.classes), (told,)
+
+
+def _subset(train: Split, count: int, classes: tuple[str, ...]) -> Split:
+    if not len(classes) <= count <= len(train):
+        raise FrugalError(
+            f"{count:,} training images were asked for: at least {len(classes):,}, one per class, "
+            f"and at most the {len(train):,} of the train split"
+        )
+    subset = train.at(stratified(train.labels, count, "train examples"))
+    counts = subset.counts(len(classes))
+    if not all(counts):
+        raise FrugalError(
+            f"{count:,} training images leave none of class {classes[counts.index(0)]!r}: "
+            "ask for more"
+        )
+    return subset
+
+
+def _size(split: Split) -> str:
+    return "x".join(str(side) for side in split.images.shape[1:])

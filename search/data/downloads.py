@@ -1,0 +1,109 @@
+"""The relatives of MNIST that torchvision knows, fetched once into a cache folder.
+
+torchvision is imported only to fetch: its downloads are checked by digest and unpacked to IDX
+files, which `search.idx` reads.
+"""
+
+import os
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.client import HTTPException
+from pathlib import Path
+from typing import NamedTuple
+from zipfile import BadZipFile
+
+from search.data import idx_files as idx
+from search.errors import FrugalError
+
+PATIENCE = 30.0  # seconds without an answer before a network counts as absent
+DIGITS = tuple("0123456789")
+
+
+class Download(NamedTuple):
+    """What torchvision calls a data set, and what its IDX files are like.
+
+    folder: torchvision's class, also its folder's name. prefix: before "train-images" and the
+    like. transposed: whether rows and columns of an image are exchanged, as in EMNIST.
+    """
+
+    folder: str
+    classes: tuple[str, ...]
+    prefix: str = ""
+    transposed: bool = False
+
+
+CLOTHES = "T-shirt/top,Trouser,Pullover,Dress,Coat,Sandal,Shirt,Sneaker,Bag,Ankle boot"
+
+
+SYLLABLES = "o,ki,su,tsu,na,ha,ma,ya,re,wo"  # both in the order of torchvision.datasets: by label
+
+
+DOWNLOADS = {
+    "fashion-mnist": Download("FashionMNIST", tuple(CLOTHES.split(","))),
+    "kmnist": Download("KMNIST", tuple(SYLLABLES.split(","))),
+    "qmnist": Download("QMNIST", DIGITS, "qmnist-"),
+    "emnist-digits": Download("EMNIST", DIGITS, "emnist-digits-", transposed=True),
+}
+
+
+def default_cache() -> Path:
+    """$XDG_CACHE_HOME/frugal, by default ~/.cache/frugal."""
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "frugal"
+
+
+def fetch(name: str, cache: Path | None = None) -> idx.Parts:
+    """The four files of one of DOWNLOADS, fetched if the cache lacks them.
+
+    FrugalError if there is no network, or the cache cannot be written.
+    """
+    cache = cache or default_cache()
+    folder = cache / DOWNLOADS[name].folder / "raw"
+    found = _cached(folder, name)
+    if found is None:
+        try:
+            with _patience():
+                _download(name, cache)
+        except (OSError, RuntimeError, EOFError, HTTPException, BadZipFile) as error:
+            reason = " ".join(str(error).split())
+            raise FrugalError(
+                f"{name} cannot be downloaded to {folder} ({reason}): "
+                "connect to a network once, put its files there, or use --data mnist"
+            ) from error
+        found = _cached(folder, name)
+    if found is None:
+        raise FrugalError(f"{name} was downloaded, but {folder} lacks its files: delete it")
+    return found
+
+
+def _cached(folder: Path, name: str) -> idx.Parts | None:
+    """The four files if all are there; an interrupted download counts as none."""
+    try:
+        return idx.parts(folder, DOWNLOADS[name].prefix) if folder.is_dir() else None
+    except FrugalError:
+        return None
+
+
+def _download(name: str, cache: Path) -> None:
+    from torchvision import datasets
+    from torchvision.datasets.utils import download_and_extract_archive
+
+    if name == "emnist-digits":
+        datasets.EMNIST(cache, split="digits", download=True)
+    elif name == "qmnist":  # its class would fetch one part, and load the test images to do so
+        for part in ("train", "test"):
+            for url, digest in datasets.QMNIST.resources[part]:
+                download_and_extract_archive(url, cache / "QMNIST" / "raw", md5=digest)
+    else:
+        getattr(datasets, DOWNLOADS[name].folder)(cache, download=True)
+
+
+@contextmanager
+def _patience() -> Iterator[None]:
+    """torchvision sets no time limit of its own, and the system's is minutes."""
+    before = socket.getdefaulttimeout()
+    socket.setdefaulttimeout(PATIENCE)
+    try:
+        yield
+    finally:
+        socket.setdefaulttimeout(before)

@@ -1,0 +1,1 @@
+"""What a result is worth: repeats, race, confirmation, intervals, drill-down."""

@@ -1,0 +1,130 @@
+"""A published network trained again by its own recipe and scored on the test images. No Optuna.
+
+Repeats are shelved in the studies folder as they end: asked twice, nothing is trained twice. The
+test images are opened only while a repeat is missing, and every opening is in the ledger.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from search.candidates.baselines import SHELF, Baseline
+from search.candidates.wording import counted
+from search.data import test_ledger as ledger
+from search.data.dataset import Dataset, load_sealed
+from search.errors import FrugalError
+from search.evaluation.repeats import Repeat, Shelf
+from search.evaluation.retraining import Job, Listed, Repeating, Scored, Told
+from search.loop.events import Stopping
+from search.randomness import derive
+from search.training.device import choose, default_workers
+from search.training.interrupts import ending_on_interrupt
+from search.training.pool import Pool, open_pool
+
+LOCK = ".baselines.lock"  # in the studies folder
+Show = Callable[[Told | Stopping], object]
+
+
+@dataclass
+class Baselining:
+    """The repeats 0 to seeds - 1 of a baseline. `stop` ends them at the next epoch.
+
+    studies: the folder of shelf and ledger. data: where the images lie, for tests; a shelf holds
+    repeats on one data set alone. FrugalError where nothing can be trained.
+    """
+
+    baseline: Baseline
+    studies: Path
+    seeds: int = 3
+    data: str = "mnist"
+    stop: bool = False
+
+    def __post_init__(self) -> None:
+        if self.seeds < 1:
+            raise FrugalError(f"--seeds {self.seeds}: at least 1 repeat, and 2 for a spread")
+        if self.baseline.candidate is None:
+            raise FrugalError(
+                f"{self.baseline.name} cannot be trained: neither layers nor recipe of "
+                f"{self.baseline.system}, step {self.baseline.step}, were published; "
+                "python -m search baselines lists what was"
+            )
+        self.shelf = Shelf(self.studies / SHELF)
+
+    def repeats(self) -> tuple[Repeat, ...]:
+        """Those on the shelf, failed ones too."""
+        found = self.shelf.of(self.baseline.name, "test")
+        return tuple(repeat for repeat in found if repeat.number < self.seeds)
+
+    def missing(self) -> tuple[Job, ...]:
+        """Those that are not on the shelf."""
+        name, candidate = self.baseline.name, self.baseline.candidate
+        assert candidate is not None
+        shelved = {repeat.number for repeat in self.repeats()}
+        return tuple(
+            Job(name, number, candidate, derive(number, "baseline", name))
+            for number in range(self.seeds)
+            if number not in shelved
+        )
+
+    def events(self, open_pool: Callable[[Dataset], Pool]) -> Iterator[Told]:
+        """The missing repeats as they train; opens the test images if there are any."""
+        with _alone(self.studies):
+            jobs = self.missing()
+            if not jobs:
+                return
+            dataset = load_sealed(
+                self.data,
+                f"baselines: {counted(len(jobs), 'repeat')} by the published recipe, compared "
+                "with published test figures",
+                self.studies / ledger.LEDGER,
+                candidate=self.baseline.name,
+            )
+            scored = Scored("test", len(dataset.validation), len(dataset.train))
+            with open_pool(dataset) as pool:
+                training = Repeating(pool, Listed(jobs), self.shelf, scored)
+                for told in training.events():
+                    yield told
+                    training.stop = self.stop
+
+    def train(
+        self, device: str = "auto", workers: int | None = None, show: Show | None = None
+    ) -> bool:
+        """Trains the missing repeats; whether all of them are there now.
+
+        The first Ctrl-C ends at the next epoch. FrugalError for an unknown device or no workers.
+        """
+        if workers is not None and workers < 1:
+            raise FrugalError(f"--workers {workers}: at least 1")
+        chosen = choose(device)
+        count = min(workers or default_workers(chosen), max(1, len(self.missing())))
+        with ending_on_interrupt(self, show):
+            for told in self.events(lambda dataset: open_pool(dataset, chosen, count)):
+                if show:
+                    show(told)
+        return not self.missing()
+
+
+@contextmanager
+def _alone(studies: Path) -> Iterator[None]:
+    """Nobody else writes the shelf meanwhile; FrugalError where somebody does."""
+    lock = FileLock(studies / LOCK)
+    try:
+        studies.mkdir(parents=True, exist_ok=True)
+        lock.acquire(timeout=0)
+    except Timeout as error:
+        raise FrugalError(
+            f"baselines are being trained in {studies} already: wait for the other, or name "
+            "another folder with --studies"
+        ) from error
+    except OSError as error:
+        raise FrugalError(
+            f"cannot write {studies} ({error.strerror or error}): name another folder with "
+            "--studies"
+        ) from error
+    try:
+        yield
+    finally:
+        lock.release()

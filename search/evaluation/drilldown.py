@@ -1,0 +1,169 @@
+"""Trains the steps of a drill-down on the study's own split and tells them. Knows no test image.
+
+Asked twice, it trains nothing twice: repeats are shelved as they end.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from search.candidates.candidate import Candidate
+from search.candidates.wording import counted
+from search.data.dataset import Dataset
+from search.errors import FrugalError
+from search.evaluation import results as confirmation
+from search.evaluation.drilldown_values import Drilldown
+from search.evaluation.ingredients import Variant, lasting, variants
+from search.evaluation.repeats import FEWEST, FILE, Repeat, Shelf
+from search.evaluation.retraining import Job, Listed, Repeating, Scored, Told
+from search.evaluation.story import beside, tell
+from search.loop.events import Stopping
+from search.randomness import derive
+from search.study.kept import kept_objective, study_data
+from search.study.locks import alone
+from search.study.records import Record
+from search.study.study import Study
+from search.training.interrupts import ending_on_interrupt
+from search.training.pool import Pool
+
+OpenPool = Callable[[Dataset], Pool]
+Show = Callable[[Told | Stopping], object]
+
+
+@dataclass(frozen=True)
+class Drilling:
+    """One drill-down of a study. seeds: repeats of each step. epochs: None for the recipe's own.
+
+    trial: whose candidate is last; None for the confirmed winner or, without one, the best.
+    FrugalError where there is no such candidate, or fewer than one repeat or epoch is asked for.
+    """
+
+    study: Study
+    trial: int | None = None
+    seeds: int = 1
+    epochs: int | None = None
+
+    def __post_init__(self) -> None:
+        for name, given in (("seeds", self.seeds), ("epochs", self.epochs)):
+            if given is not None and given < 1:
+                raise FrugalError(f"--{name} {given}: at least 1")
+        self.record  # noqa: B018 # told before anything is trained
+        kept_objective(self.study).score([0.5] * self.length)
+
+    @cached_property
+    def record(self) -> Record:
+        """The trial whose candidate is last."""
+        best = self.study.best()
+        confirmed = confirmation.read(self.study.folder)
+        winner = confirmed.race.winner if confirmed else best.number
+        number = winner if self.trial is None else self.trial
+        for record in self.study.ranking():
+            if record.number == number:
+                return record
+        raise FrugalError(
+            f"study {self.study.name} has no trial {number} that was trained to the end: "
+            "python -m search show ranks those it has"
+        )
+
+    @cached_property
+    def candidate(self) -> Candidate:
+        """The last step's: the trial's, trained for as long as is asked."""
+        given = self.record.candidate
+        assert given is not None  # a trained trial has one
+        return lasting(given, self.epochs or given.recipe.epochs)
+
+    @property
+    def length(self) -> int:
+        """Epochs of each training."""
+        return self.candidate.recipe.epochs
+
+    @property
+    def shelf(self) -> Shelf:
+        """Where the repeats are kept."""
+        return Shelf(self.study.folder / FILE)
+
+    def missing(self) -> list[Job]:
+        """What is not trained yet, the first repeat of every step before the second of any."""
+        steps, _ = variants(self.candidate)
+        trained = {(repeat.key, repeat.number) for repeat in self.shelf.read()}
+        jobs = [self._job(step, number) for number in range(self.seeds) for step in steps]
+        return [job for job in jobs if (job.key, job.number) not in trained]
+
+    def train(self, open_pool: OpenPool, show: Show | None = None, data: str | None = None) -> bool:
+        """Trains what is missing; whether nothing is missing any more. Ctrl-C ends it.
+
+        data: another place of the study's data, None for its own. FrugalError where it holds other
+        images, or somebody else drills down already.
+        """
+        doing = f"study {self.study.name} is being drilled down"
+        with alone(self.study.folder / ".drilldown.lock", doing):
+            jobs = self.missing()
+            if not jobs:
+                return True
+            dataset = study_data(self.study, data)
+            scored = Scored("validation", len(dataset.validation), len(dataset.train))
+            with open_pool(dataset) as pool:
+                repeating = Repeating(pool, Listed(jobs), self.shelf, scored)
+                with ending_on_interrupt(repeating, show):
+                    for event in repeating.events():
+                        if show:
+                            show(event)
+            return not self.missing()
+
+    def found(self) -> Drilldown:
+        """The story, once nothing is missing."""
+        steps, left_out = variants(self.candidate)
+        repeats = [self._repeats(step) for step in steps]
+        trained = [repeat for each in repeats for repeat in each]
+        setup = self.study.setup
+        window = min(setup.window, self.length)
+        told = tell(steps, repeats, setup, kept_objective(self.study).score, window)
+        if self.record.candidate == self.candidate:
+            told = (*told[:-1], beside(told[-1], self.record))
+        return Drilldown(
+            self.study.name,
+            self.record.number,
+            told,
+            window,
+            self.length,
+            trained[0].images,
+            trained[0].train_examples,
+            self.seeds,
+            ", ".join(dict.fromkeys(repeat.device for repeat in trained)),
+            "; ".join(dict.fromkeys(repeat.versions for repeat in trained)),
+            max(repeat.time for repeat in trained),
+            round(sum(repeat.seconds for repeat in trained), 3),
+            (*setup.caveats, *self._caveats(left_out)),
+        )
+
+    def _job(self, step: Variant, number: int) -> Job:
+        seed, name = self.study.setup.seed, step.ingredient.name
+        draws = derive(seed, "drilldown", self.record.origin, name, number)
+        return Job(self._key(step), number, step.candidate, draws)
+
+    def _key(self, step: Variant) -> str:
+        """On the shelf; runs of another length have keys of their own."""
+        length = counted(self.length, "epoch")
+        return f"drilldown trial {self.record.number}, {length}: {step.ingredient.name}"
+
+    def _repeats(self, step: Variant) -> tuple[Repeat, ...]:
+        found = {repeat.number: repeat for repeat in self.shelf.of(self._key(step), "validation")}
+        return tuple(found[number] for number in range(self.seeds))
+
+    def _caveats(self, left_out: Sequence[str]) -> Iterator[str]:
+        given = self.record.candidate
+        if given is not None and given.recipe.epochs != self.length:
+            own = counted(given.recipe.epochs, "epoch")
+            yield f"trained for {counted(self.length, 'epoch')}, the recipe says {own}"
+        if self.length < self.study.setup.window:
+            yield (
+                f"consistency is over {counted(self.length, 'epoch')}, fewer than the window of "
+                f"{self.study.setup.window}"
+            )
+        if self.seeds < FEWEST:
+            yield (
+                "one repeat per step: it cannot tell noise from effect, for its spread is unknown; "
+                "--seeds 3 shows it"
+            )
+        if left_out:
+            yield f"steps left out, for trial {self.record.number} has none: {', '.join(left_out)}"

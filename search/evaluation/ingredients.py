@@ -1,0 +1,185 @@
+"""What separates the best candidate from a plain network, in order, as data. Never imports torch.
+
+An ingredient says how it is taken away, what it adds, what is aimed at with it and what it is good
+for. The order is the seeds': skeleton, fewer parameters, batch norm, and so on.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from typing import NamedTuple
+
+from search.candidates.candidate import Candidate
+from search.candidates.recipe import Augmentation, Recipe, Schedule
+from search.candidates.wording import counted, recipe_words
+from search.evaluation import targets
+from search.evaluation.analysis import Need
+
+WIDER = 2  # times the width of every block: about four times the parameters
+CONSTANT_RATE = {"sgd": 0.01, "adam": 0.001, "adamw": 0.001}  # the seeds' for SGD, torch's for Adam
+
+
+@dataclass(frozen=True)
+class Ingredient:
+    """One step's difference. without: takes it away, the candidate itself where it has none.
+
+    adds: in words, from the candidates before and after. serves: the needs that it is a remedy for.
+    """
+
+    name: str
+    without: Callable[[Candidate], Candidate]
+    adds: Callable[[Candidate, Candidate], str]
+    target: Callable[[targets.Situation], targets.Target]
+    serves: tuple[Need, ...]
+
+
+class Variant(NamedTuple):
+    """The best candidate with all later ingredients taken away. adds: to the variant before."""
+
+    ingredient: Ingredient
+    candidate: Candidate
+    adds: str
+
+
+def variants(best: Candidate) -> tuple[tuple[Variant, ...], tuple[str, ...]]:
+    """The way from plain to best, and the ingredients that it never had, which are left out."""
+    candidates = [best]
+    for ingredient in reversed(INGREDIENTS[1:]):
+        candidates.insert(0, ingredient.without(candidates[0]))
+    told = [Variant(INGREDIENTS[0], candidates[0], INGREDIENTS[0].adds(candidates[0], best))]
+    left_out = []
+    for ingredient, (before, after) in zip(INGREDIENTS[1:], pairwise(candidates), strict=True):
+        if before == after:
+            left_out.append(ingredient.name)
+        else:
+            told.append(Variant(ingredient, after, ingredient.adds(before, after)))
+    return tuple(told), tuple(left_out)
+
+
+def lasting(candidate: Candidate, epochs: int) -> Candidate:
+    """The candidate trained for so many epochs; its schedule keeps its shape over them."""
+    recipe = candidate.recipe
+    every = max(1, round(recipe.schedule.every * epochs / recipe.epochs))
+    schedule = replace(recipe.schedule, every=every)
+    if epochs == recipe.epochs:
+        return candidate
+    return replace(candidate, recipe=replace(recipe, epochs=epochs, schedule=schedule))
+
+
+# how each is taken away
+def _wider(candidate: Candidate) -> Candidate:
+    """The head "pool" has no weights: its last block's channels are the logits, and stay."""
+    given = candidate.architecture
+    *inner, last = given.blocks or (None,)
+    if last is None:
+        return candidate
+    wide = [replace(block, width=WIDER * block.width) for block in inner]
+    grown = 1 if given.head.kind == "pool" else WIDER
+    blocks = (*wide, replace(last, width=grown * last.width))
+    head = replace(given.head, hidden=WIDER * given.head.hidden)
+    return replace(candidate, architecture=replace(given, blocks=blocks, head=head))
+
+
+def _without_norm(candidate: Candidate) -> Candidate:
+    given = candidate.architecture
+    blocks = tuple(
+        replace(block, order=tuple(step for step in block.order if step != "norm"))
+        for block in given.blocks
+    )
+    return replace(candidate, architecture=replace(given, blocks=blocks))
+
+
+def _without_dropout(candidate: Candidate) -> Candidate:
+    given = candidate.architecture
+    if all(layer.kind != "dropout" for layer in given.layers):
+        return candidate  # a rate that the order of its block leaves out
+    blocks = tuple(replace(block, dropout=0.0) for block in given.blocks)
+    head = replace(given.head, dropout=0.0)
+    return replace(candidate, architecture=replace(given, blocks=blocks, head=head))
+
+
+def _without_augmentation(candidate: Candidate) -> Candidate:
+    given = candidate.recipe.augmentation
+    if not given.moves and not given.jitter:
+        return candidate
+    return _trained(candidate, replace(candidate.recipe, augmentation=Augmentation()))
+
+
+def _without_schedule(candidate: Candidate) -> Candidate:
+    """At a constant rate, the peak or CONSTANT_RATE if that is lower: a peak is not for long."""
+    recipe = candidate.recipe
+    if recipe.schedule.kind == "constant":
+        return candidate
+    rate = min(recipe.rate, CONSTANT_RATE[recipe.optimiser])
+    return _trained(candidate, replace(recipe, schedule=Schedule("constant"), rate=rate))
+
+
+def _without_ema(candidate: Candidate) -> Candidate:
+    return _trained(candidate, replace(candidate.recipe, ema=0.0))
+
+
+def _trained(candidate: Candidate, recipe: Recipe) -> Candidate:
+    return replace(candidate, recipe=recipe)
+
+
+# what each adds, in words
+def _skeleton(plain: Candidate, best: Candidate) -> str:
+    wide = f" at {WIDER} times the width" * (_widths(plain) != _widths(best))
+    rate = dict(recipe_words(plain.recipe))["peak rate"]
+    constant = f", at a constant rate of {rate}" * (plain.recipe.schedule.kind == "constant")
+    return (
+        f"the shape of the best candidate{wide}, and nothing else{constant}: {plain.label}; "
+        f"{counted(plain.architecture.parameters, 'parameter')}"
+    )
+
+
+def _widths(candidate: Candidate) -> list[int]:
+    return [block.width for block in candidate.architecture.blocks]
+
+
+def _said(name: str) -> Callable[[Candidate, Candidate], str]:
+    """A choice of the recipe, as it is and as it was before."""
+
+    def adds(before: Candidate, after: Candidate) -> str:
+        old, new = (dict(recipe_words(each.recipe)) for each in (before, after))
+        peak = f", peak rate {new['peak rate']}" * (name == "schedule")
+        was = f"constant {old['peak rate']}" if name == "schedule" else old[name]
+        return f"{name}: {new[name]}{peak}; before: {was}"
+
+    return adds
+
+
+def _fewer(before: Candidate, after: Candidate) -> str:
+    old, new = (each.architecture.parameters for each in (before, after))
+    return f"the best candidate's own widths: {new:,} parameters in place of {old:,}"
+
+
+def _norms(before: Candidate, after: Candidate) -> str:
+    count = sum(layer.kind == "norm" for layer in after.architecture.layers)
+    more = after.architecture.parameters - before.architecture.parameters
+    return f"batch normalisation of {count} feature maps: {more:,} parameters more"
+
+
+def _dropouts(_: Candidate, after: Candidate) -> str:
+    rates = [each.arguments["p"] for each in after.architecture.layers if each.kind == "dropout"]
+    told = ", ".join(f"{rate:g}" for rate in dict.fromkeys(rates))
+    return f"dropout in {counted(len(rates), 'place')}: {told}"
+
+
+INGREDIENTS = (
+    Ingredient("skeleton", lambda best: best, _skeleton, targets.learning, ("training",)),
+    Ingredient("fewer parameters", _wider, _fewer, targets.smaller, ("size",)),
+    Ingredient("batch norm", _without_norm, _norms, targets.higher, ("fit", "training")),
+    Ingredient("dropout", _without_dropout, _dropouts, targets.general, ("overfitting",)),
+    Ingredient(
+        "augmentation",
+        _without_augmentation,
+        _said("augmentation"),
+        targets.general,
+        ("overfitting",),
+    ),
+    Ingredient(
+        "schedule", _without_schedule, _said("schedule"), targets.steadier, ("steadiness", "fit")
+    ),
+    Ingredient("EMA", _without_ema, _said("scored weights"), targets.steadier, ("steadiness",)),
+)

@@ -1,0 +1,118 @@
+"""Repeats: one candidate trained again with fresh draws, and the file that keeps them. No torch.
+
+A study keeps its repeats in `repeats.jsonl`, a JSON object a line: confirmation and drill-down
+read there what is trained already, so that either goes on where it was interrupted.
+"""
+
+import json
+import os
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import fmean, stdev
+from typing import Literal
+
+from filelock import FileLock
+
+from search.errors import FrugalError
+from search.files import from_json, to_data
+
+SplitName = Literal["validation", "test"]
+FILE = "repeats.jsonl"
+FEWEST = 2  # repeats from which a spread can be computed
+
+
+@dataclass(frozen=True)
+class Repeat:
+    """One training. Accuracies are fractions of the named split, a figure per epoch.
+
+    key: what was trained, such as "trial 40"; number: which repeat of it, from 0; seed: what all
+    its draws descend from. split: what was scored; "test" also says that all training images were
+    learned from. images: the n of the split. train_examples: images learned from. seconds: of
+    training. time: when it ended, UTC. failure: why it did not reach its end, "" if it did.
+    """
+
+    key: str
+    number: int
+    seed: int
+    split: SplitName
+    images: int
+    train_examples: int
+    accuracy: tuple[float, ...]
+    loss: tuple[float, ...]
+    training_accuracy: tuple[float, ...]
+    training_loss: tuple[float, ...]
+    seconds: float
+    device: str
+    versions: str
+    time: str
+    failure: str = ""
+
+    def consistency(self, score: Callable[[Sequence[float]], float]) -> float | None:
+        """The score of its curve; None where it failed."""
+        return None if self.failure else score(self.accuracy)
+
+
+class Shelf:
+    """The repeats in a file. Each is written whole, at once; half a line left by a kill is cut."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def read(self) -> tuple[Repeat, ...]:
+        """All repeats, in the order in which they ended."""
+        if not self.path.exists():
+            return ()
+        whole, _, _ = self.path.read_text(encoding="utf-8").rpartition("\n")
+        return tuple(from_json(Repeat, line) for line in whole.splitlines() if line.strip())
+
+    def of(self, key: str, split: SplitName) -> tuple[Repeat, ...]:
+        """Those of one candidate on one split, by number."""
+        found = [r for r in self.read() if (r.key, r.split) == (key, split)]
+        return tuple(sorted(found, key=lambda repeat: repeat.number))
+
+    def add(self, repeat: Repeat) -> None:
+        """Keeps a repeat; FrugalError where the file cannot be written."""
+        line = json.dumps(to_data(repeat)).encode() + b"\n"
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            # a confirmation and a drill-down may share it: one must not cut the other's line
+            lock = FileLock(self.path.with_name(f".{self.path.name}.lock"))
+            with lock, self.path.open("ab+") as file:
+                _cut_tail(file.fileno())
+                file.write(line)
+                file.flush()
+                os.fsync(file.fileno())
+        except OSError as error:
+            raise FrugalError(
+                f"cannot write {self.path}: {error.strerror or error}; repeats finished so far "
+                "are kept, the same command goes on from there"
+            ) from error
+
+
+def _cut_tail(descriptor: int) -> None:
+    """Removes an unterminated last line."""
+    size = os.fstat(descriptor).st_size
+    kept = os.pread(descriptor, size, 0).rfind(b"\n") + 1
+    if kept < size:
+        os.ftruncate(descriptor, kept)
+
+
+def spread(scores: Iterable[float]) -> float | None:
+    """The standard deviation over repeats; None for fewer than FEWEST."""
+    given = list(scores)
+    return stdev(given) if len(given) >= FEWEST else None
+
+
+def nearest_median(scores: Sequence[float]) -> int:
+    """The place of the score nearest the median: of two in the middle, the lower one.
+
+    ValueError for none.
+    """
+    order = sorted(range(len(scores)), key=lambda place: (scores[place], place))
+    return order[(len(order) - 1) // 2]
+
+
+def mean(scores: Iterable[float]) -> float:
+    """The arithmetic mean; statistics.StatisticsError for none."""
+    return fmean(scores)

@@ -1,0 +1,207 @@
+"""Trains repeats in a pool and shelves each as it ends. Knows no Optuna.
+
+What is trained next is asked of a plan after every repeat, so that a race can send its seeds to
+where the ranking is open.
+"""
+
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Protocol
+
+from search.candidates.candidate import Candidate
+from search.errors import TrainingError
+from search.evaluation.repeats import Repeat, Shelf, SplitName
+from search.study.environment import versions
+from search.training.pool import EpochResult, Event, Failure, Pool, Weights
+
+DEATHS = 2  # times that a repeat's worker process may be killed from outside before we give up
+
+
+@dataclass(frozen=True)
+class Job:
+    """A repeat to be trained; see `Repeat`."""
+
+    key: str
+    number: int
+    candidate: Candidate
+    seed: int
+
+
+@dataclass(frozen=True)
+class Scored:
+    """What the repeats of a pool are scored on, and how many images they learn from."""
+
+    split: SplitName
+    images: int
+    train_examples: int
+
+
+@dataclass(frozen=True)
+class Begun:
+    """A repeat is under way."""
+
+    job: Job
+
+
+@dataclass(frozen=True)
+class Epoch:
+    """One more epoch of a repeat. accuracy: of the scored split. seconds: of this epoch."""
+
+    job: Job
+    epoch: int
+    accuracy: float
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Done:
+    """A repeat has ended and is shelved."""
+
+    job: Job
+    repeat: Repeat
+
+
+@dataclass(frozen=True)
+class Left:
+    """A repeat was given up before its end, for it can no longer matter; nothing is shelved."""
+
+    job: Job
+
+
+Told = Begun | Epoch | Done | Left
+
+
+class Plan(Protocol):
+    """What to train, decided as repeats come in."""
+
+    def next(self, under_way: Collection[Job]) -> Job | None:
+        """The next repeat, none while nothing more is wanted."""
+
+    def wanted(self, job: Job) -> bool:
+        """Whether a repeat under way can still matter."""
+
+
+class Listed:
+    """The plain plan: these jobs, in this order."""
+
+    def __init__(self, jobs: Sequence[Job]) -> None:
+        self._waiting = list(jobs)
+
+    def next(self, under_way: Collection[Job]) -> Job | None:  # noqa: ARG002 (the protocol's)
+        """The first that was not given out yet."""
+        return self._waiting.pop(0) if self._waiting else None
+
+    def wanted(self, job: Job) -> bool:  # noqa: ARG002 (the protocol's)
+        """Always."""
+        return True
+
+
+@dataclass
+class Repeating:
+    """Trains a plan's repeats. `stop` may be set at any time: it ends at the next epoch.
+
+    keep: gets the weights of a repeat before it is shelved, so that none is shelved without.
+    """
+
+    pool: Pool
+    plan: Plan
+    shelf: Shelf
+    scored: Scored
+    keep: Callable[[Job, Weights], None] | None = None
+    stop: bool = False
+    _under_way: dict[int, Job] = field(default_factory=dict)
+    _results: dict[int, list[EpochResult]] = field(default_factory=dict)
+    _deaths: list[Job] = field(default_factory=list)
+
+    def events(self) -> Iterator[Told]:
+        """All that happens until the plan wants nothing more or `stop` is set.
+
+        TrainingError where a worker process is killed again and again.
+        """
+        yield from self._fill()
+        for event in self.pool:
+            yield self._hear(event)
+            if self.stop:
+                break
+            yield from self._clear()
+            yield from self._fill()
+        for member in list(self._under_way):
+            self._leave(member)
+
+    def _fill(self) -> Iterator[Told]:
+        while len(self._under_way) < self.pool.capacity:
+            job = self.plan.next(self._under_way.values())
+            if job is None:
+                return
+            self._begin(job)
+            yield Begun(job)
+
+    def _begin(self, job: Job) -> None:
+        member = self.pool.admit(job.candidate, job.seed)
+        self._under_way[member], self._results[member] = job, []
+
+    def _clear(self) -> Iterator[Told]:
+        for member, job in list(self._under_way.items()):
+            if not self.plan.wanted(job):
+                self._leave(member)
+                yield Left(job)
+
+    def _leave(self, member: int) -> None:
+        self.pool.drop(member)
+        del self._under_way[member], self._results[member]
+
+    def _hear(self, event: Event) -> Told:
+        job, results = self._under_way[event.member], self._results[event.member]
+        if isinstance(event.result, Failure):
+            if event.result.died:
+                return self._again(event.member, event.result)
+            return self._end(event.member, event.result.reason)
+        results.append(event.result)
+        if event.result.epoch == job.candidate.recipe.epochs:
+            return self._end(event.member)
+        return Epoch(
+            job, event.result.epoch, event.result.validation_accuracy, event.result.seconds
+        )
+
+    def _again(self, member: int, failure: Failure) -> Told:
+        """Being killed from outside is no verdict: it begins anew, but not for ever."""
+        job = self._under_way[member]
+        self._deaths.append(job)
+        if self._deaths.count(job) >= DEATHS:
+            raise TrainingError(
+                f"repeat {job.number + 1} of {job.key} ended {DEATHS} times: {failure.reason}; "
+                "the same command goes on with it"
+            )
+        self._leave(member)
+        self._begin(job)
+        return Begun(job)
+
+    def _end(self, member: int, failure: str = "") -> Done:
+        job, results = self._under_way.pop(member), self._results.pop(member)
+        self.pool.drop(member)
+        repeat = self._repeat(job, results, failure)
+        weights = results[-1].weights if results else None
+        if self.keep and weights is not None:
+            self.keep(job, weights)
+        self.shelf.add(repeat)
+        return Done(job, repeat)
+
+    def _repeat(self, job: Job, results: Sequence[EpochResult], failure: str) -> Repeat:
+        return Repeat(
+            job.key,
+            job.number,
+            job.seed,
+            self.scored.split,
+            self.scored.images,
+            self.scored.train_examples,
+            tuple(result.validation_accuracy for result in results),
+            tuple(result.validation_loss for result in results),
+            tuple(result.training_accuracy for result in results),
+            tuple(result.training_loss for result in results),
+            round(sum(result.seconds for result in results), 3),
+            self.pool.device,
+            ", ".join(f"{name} {number}" for name, number in versions().items()),
+            datetime.now(UTC).isoformat(timespec="seconds"),
+            failure,
+        )

@@ -1,0 +1,1 @@
+"""A trained network as one Python file or in other formats, and its reproduction."""

@@ -1,0 +1,241 @@
+"""Architecture and weights as one readable Python file that needs torch alone.
+
+The file is `standalone.py` with this network's layers, values and weights in place of the
+template's. Its docstring says where it comes from and holds the candidate as JSON, which
+`read_candidate` reads back. Never imports Optuna itself.
+"""
+
+import ast
+import json
+import textwrap
+import zlib
+from base64 import b85encode
+from collections.abc import Mapping, Sequence
+from inspect import Parameter, signature
+from itertools import chain, groupby
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from search.candidates.architecture import Architecture
+from search.candidates.candidate import Candidate
+from search.candidates.layer import Layer
+from search.candidates.wording import shape_words
+from search.errors import FrugalError
+from search.exporting.origin import Measured, Origin
+from search.exporting.trained_run import TrainedRun
+from search.exporting.weight_formats import arrays, write_bytes, write_onnx, write_safetensors
+from search.files import from_data, to_data
+from search.training.network import MODULES
+
+__all__ = ["Measured", "Origin", "read_candidate", "read_run", "source", "write"]
+__all__ += ["write_onnx", "write_safetensors"]
+TEMPLATE = Path(__file__).with_name("template.py")
+WIDTH = 100  # columns of the exported file
+SIGN = "A network found by Frugal"  # how every exported file begins
+GLUE = "\N{NO-BREAK SPACE}"  # keeps a key and its value in one line
+RUN = 1  # its place among the JSON objects of the docstring, after the candidate
+_REQUIRED = Parameter.empty
+KINDS = {1: "grey", 3: "RGB"}  # of images, by channels
+
+
+def source(origin: Origin, weights: Mapping[str, np.ndarray]) -> str:
+    """The text of the exported file. weights: the scored ones; FrugalError if another's."""
+    measured = origin.measured
+    architecture = origin.candidate.architecture
+    return _filled(
+        {
+            "__doc__": _docstring(origin),
+            "IMAGE": str(architecture.image),
+            "CLASSES": _tuple(origin.class_names),
+            "MEAN": _tuple(measured.mean),
+            "STD": _tuple(measured.std),
+            "BACKGROUND": json.dumps(measured.background),
+            "Network": _network(architecture),
+            "WEIGHTS": _packed(arrays(architecture, weights)),
+        }
+    )
+
+
+def write(text: str, path: Path) -> None:
+    """Writes an exported file; what is there already is replaced only if it is an export too."""
+    if path.is_file() and SIGN not in path.read_text("utf-8", errors="replace")[:WIDTH]:
+        raise FrugalError(f"{path} exists and is not an exported network: choose another file")
+    write_bytes(path, text.encode())
+
+
+def read_candidate(path: Path) -> Candidate:
+    """The candidate that an exported file describes, equal to the one that was trained."""
+    return from_data(Candidate, _told(path)[0])
+
+
+def read_run(path: Path) -> TrainedRun:
+    """The training that an exported file's weights are of; FrugalError where it says nothing."""
+    told = _told(path)
+    if len(told) < RUN + 1:
+        raise FrugalError(
+            f"{path} says nothing of the run that trained it: export it again with python -m "
+            "search export"
+        )
+    return from_data(TrainedRun, told[RUN])
+
+
+def _told(path: Path) -> list[Any]:
+    """The JSON objects in the docstring of an exported file, in order."""
+    try:
+        told = ast.get_docstring(ast.parse(path.read_bytes())) or ""
+        place, found = told.index("\n{") + 1, []
+        while place:
+            data, end = json.JSONDecoder().raw_decode(told, place)
+            found.append(data)
+            place = told.find("\n{", end) + 1
+    except OSError as error:
+        raise FrugalError(f"cannot read {path}: {error.strerror or error}") from error
+    except (SyntaxError, ValueError) as error:
+        raise FrugalError(
+            f"{path} is not an exported network: its docstring must hold a candidate as JSON; "
+            "name a file that `python -m search export` wrote"
+        ) from error
+    return found
+
+
+def _docstring(origin: Origin) -> str:
+    architecture = origin.candidate.architecture
+    channels, height, width = architecture.image
+    paragraphs = [
+        f"{SIGN}: {architecture.parameters:,} parameters, data {origin.setup.data}.",
+        f"It sorts {KINDS.get(channels, f'{channels}-channel')} images of {width}x{height} "
+        f"pixels into {architecture.classes} classes. In Python, load() gives the trained network "
+        "and predict(load(), pixels) probabilities; `python FILE image.png` prints the class of "
+        "an image (needs Pillow).",
+        f"Result: {origin.result}",
+        *(f"Beware: {caveat}." for caveat in origin.caveats),
+        f"Origin: {origin.descent}",
+        f"Trained: {origin.training}",
+        f"Size: {architecture.parameters:,} learned parameters, {architecture.macs:,} "
+        "multiply-accumulates and "
+        f"{architecture.activation_bytes:,} bytes of activations at their peak for one image.",
+        "The candidate, from which the same network can be trained again:",
+    ]
+    lines = [line for text in paragraphs for line in (*textwrap.wrap(text, WIDTH - 3), "")]
+    lines += _readable(to_data(origin.candidate))
+    if origin.run:
+        lines += ["", "The run, which `python -m search reproduce FILE` trains again:", ""]
+        lines += _readable(to_data(origin.run))
+    text = "\n".join(lines)
+    return '"""{}\n"""'.format(text.replace("\\", r"\\").replace('"""', r"\"\"\""))
+
+
+def _readable(value: Any, indent: str = "", name: str = "") -> list[str]:
+    """Lines of JSON: one where it fits, wrapped like text where no object is within."""
+    line = f"{indent}{name}{json.dumps(value)}"
+    keyed = isinstance(value, dict)
+    items = list(value.values()) if keyed else value
+    if len(line) < WIDTH:
+        return [line]
+    if not any(isinstance(item, dict) for item in items):
+        whole = indent + name + _glued(value)
+        wrapped = textwrap.wrap(
+            whole,
+            WIDTH - 1,
+            subsequent_indent=f"{indent} ",
+            break_on_hyphens=False,
+            break_long_words=False,
+        )
+        return [part.replace(GLUE, " ") for part in wrapped]
+    names = [f"{json.dumps(key)}: " for key in value] if keyed else [""] * len(items)
+    parts = [_readable(item, f"{indent}  ", key) for key, item in zip(names, items, strict=True)]
+    for part in parts[:-1]:
+        part[-1] += ","
+    opening, closing = "{}" if keyed else "[]"
+    return [f"{indent}{name}{opening}", *chain(*parts), f"{indent}{closing}"]
+
+
+def _glued(value: Any) -> str:
+    """JSON in one line that breaks between items alone: never in a string, nor after a key."""
+    if isinstance(value, dict):
+        items = [f"{json.dumps(key)}:{GLUE}{_glued(item)}" for key, item in value.items()]
+        return f"{{{', '.join(items)}}}"
+    if isinstance(value, list):
+        return f"[{', '.join(map(_glued, value))}]"
+    return json.dumps(value).replace(" ", GLUE)
+
+
+def _tuple(values: Sequence[str | float]) -> str:
+    """A tuple as Python writes it, an item a line where one line is too short."""
+    items = [json.dumps(value, ensure_ascii=False) for value in values]
+    line = f"({', '.join(items)}{',' * (len(items) == 1)})"
+    if len("CLASSES = ") + len(line) <= WIDTH:
+        return line
+    return "\n".join(["(", *(f"    {item}," for item in items), ")"])
+
+
+def _network(architecture: Architecture) -> str:
+    """The class `Network`, a layer a line with its output shape and parameters."""
+    images = ", ".join(("N", *map(str, architecture.image)))
+    (logits,) = architecture.layers[-1].shape
+    lines = [
+        "class Network(nn.Sequential):",
+        f'    """images ({images}), float32, normalised -> logits (N, {logits})."""',
+        "",
+        "    def __init__(self) -> None:",
+        "        super().__init__(",
+    ]
+    for block, group in groupby(architecture.layers, lambda layer: layer.block):
+        layers = list(group)
+        lines.append(f"            # {_title(architecture, block, layers[-1])}")
+        lines += [f"            {_layer(layer)}" for layer in layers]
+    return "\n".join([*lines, "        )"])
+
+
+def _title(architecture: Architecture, block: int, last: Layer) -> str:
+    if block < 0:
+        return f"head: {architecture.head.kind}"
+    return f"block {block + 1}: an output sees {last.receptive_field}x{last.receptive_field} pixels"
+
+
+def _layer(layer: Layer) -> str:
+    """What torch requires by position, further arguments by name where torch's default differs."""
+    module, given = MODULES[layer.kind], []
+    for index, parameter in enumerate(signature(module).parameters.values()):
+        value = layer.arguments.get(parameter.name, parameter.default)
+        first = index == 0 and parameter.name in layer.arguments
+        if first or parameter.default is _REQUIRED:
+            given.append(repr(value))
+        elif value != parameter.default:
+            given.append(f"{parameter.name}={value!r}")
+    learned = f", {layer.parameters:,} parameters" if layer.parameters else ""
+    return f"nn.{module.__name__}({', '.join(given)}),  # {shape_words(layer.shape)}{learned}"
+
+
+def _packed(weights: Mapping[str, np.ndarray]) -> str:
+    """All arrays one after another as wrapped base85 text, as `standalone.load` unpacks them."""
+    numbers = b"".join(array.astype("<f4").tobytes() for array in weights.values())
+    text = b85encode(zlib.compress(numbers, level=9)).decode()
+    lines = [text[start : start + WIDTH] for start in range(0, len(text), WIDTH)]
+    return "\n".join(['"""', *lines, '"""'])
+
+
+def _filled(statements: Mapping[str, str]) -> str:
+    """The template with what its top-level statements say replaced, by name."""
+    lines = TEMPLATE.read_text("utf-8").splitlines()
+    for node in reversed(ast.parse("\n".join(lines)).body):
+        name, old = _statement(node)
+        if name in statements:
+            first, last = old.lineno - 1, (old.end_lineno or old.lineno) - 1
+            before, after = lines[first][: old.col_offset], lines[last][old.end_col_offset :]
+            lines[first : last + 1] = [before + statements[name] + after]
+    return "\n".join(lines) + "\n"
+
+
+def _statement(node: ast.stmt) -> tuple[str, ast.expr | ast.stmt]:
+    """The name of a top-level statement, and the part of it that an export replaces."""
+    match node:
+        case ast.Expr(value=ast.Constant() as text):
+            return "__doc__", text
+        case ast.Assign(targets=[ast.Name(id=name)], value=value):
+            return name, value
+        case ast.ClassDef(name=name):
+            return name, node
+    return "", node

@@ -1,0 +1,108 @@
+"""Whether an exported network can be had again: trained from what its own file says, compared."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from math import sqrt
+from pathlib import Path
+
+import torch
+
+from search.data import test_ledger as ledger
+from search.data.dataset import Dataset, load, load_sealed
+from search.errors import FrugalError
+from search.exporting.python_file import read_candidate, read_run
+from search.exporting.trained_run import TrainedRun
+from search.study.environment import versions
+from search.training.pool import EpochResult, train
+from search.training.trainer import Resident
+
+ERRORS = 1.96  # standard errors of a difference that two runs may lie apart: 95 %
+
+
+@dataclass(frozen=True)
+class Reproduction:
+    """An exported training and its repetition. accuracy: ours per epoch, of the same split.
+
+    parameters: counted again from the file's candidate. allowed: how far apart the last epochs of
+    two runs of one candidate may lie, from the number of images alone.
+    """
+
+    run: TrainedRun
+    parameters: int
+    accuracy: tuple[float, ...]
+    seconds: float
+    device: str
+    versions: str
+
+    @property
+    def difference(self) -> float:
+        """Ours minus theirs after the last epoch, in accuracy."""
+        return self.accuracy[-1] - self.run.accuracy[-1]
+
+    @property
+    def allowed(self) -> float:
+        """Of the difference of two accuracies measured on n images each, 95 %."""
+        theirs, n = self.run.accuracy[-1], self.run.images
+        return ERRORS * sqrt(2 * max(theirs * (1 - theirs), 1 / n) / n)
+
+    @property
+    def identical(self) -> bool:
+        """Whether every epoch came out the same."""
+        return self.accuracy == self.run.accuracy
+
+    @property
+    def agrees(self) -> bool:
+        """Whether parameters are equal and accuracies within what noise allows."""
+        return self.parameters == self.run.parameters and abs(self.difference) <= self.allowed
+
+
+def reproduce(
+    path: Path,
+    studies: Path,
+    data: str | None,
+    device: str,
+    show: Callable[[EpochResult], object] | None = None,
+) -> Reproduction:
+    """Trains the file's candidate with its own draws; data: where they lie now, if elsewhere.
+
+    The test images are opened where the file's figures are of them, with an entry in the ledger.
+    """
+    candidate, run = read_candidate(path), read_run(path)
+    resident = Resident(_data(path, run, studies, data), torch.device(device))
+    results: list[EpochResult] = []
+    for result in train(candidate, run.seed, resident):
+        results.append(result)
+        if show:
+            show(result)
+    return Reproduction(
+        run,
+        candidate.architecture.parameters,
+        tuple(result.validation_accuracy for result in results),
+        round(sum(result.seconds for result in results), 1),
+        device,
+        ", ".join(f"{name} {number}" for name, number in versions().items()),
+    )
+
+
+def _data(path: Path, run: TrainedRun, studies: Path, data: str | None) -> Dataset:
+    name = data or run.data
+    if run.split == "validation":
+        dataset = load(name, run.train_examples)
+        _check(path, run, dataset)
+        return dataset
+    _check(path, run, load(name))
+    return load_sealed(
+        name,
+        f"reproduce: {path.name}",
+        studies / ledger.LEDGER,
+        candidate=f"{path.name}, seed {run.seed}",
+        train_examples=run.train_examples,
+    )
+
+
+def _check(path: Path, run: TrainedRun, dataset: Dataset) -> None:
+    if dataset.digest != run.digest:
+        raise FrugalError(
+            f"{path} was trained on {run.data} (images {run.digest[:8]}), {dataset.name} holds "
+            f"others (images {dataset.digest[:8]}): name its own with --data"
+        )

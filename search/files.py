@@ -1,0 +1,106 @@
+"""JSON for frozen values, there and back. Never imports torch or Optuna."""
+
+import json
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, TypeVar
+
+import cattrs
+from cattrs.preconf.json import make_converter
+
+from search.errors import FrugalError
+
+V = TypeVar("V")
+
+
+def to_json(value: Any) -> str:
+    """The value as one line of JSON, keys in the order of its fields."""
+    return json.dumps(to_data(value))
+
+
+def to_data(value: Any) -> Any:
+    """The value as plain dictionaries, lists, strings and numbers."""
+    return _converter.unstructure(value)
+
+
+def from_json(kind: type[V], text: str) -> V:
+    """The value of type `kind` that `to_json` wrote. Equal to the original."""
+    try:
+        data = json.loads(text)
+    except json.JSONDecodeError as error:
+        raise FrugalError(f"not a {kind.__name__}: not JSON, {error}") from error
+    return from_data(kind, data)
+
+
+def from_data(kind: type[V], data: Any) -> V:
+    """The value of type `kind`, a dataclass, from plain data.
+
+    A field that has a default may be left out. FrugalError names the fields that are missing,
+    unknown, of another type or against the value's own rules, each with its place ($.recipe.rate).
+    """
+    if not isinstance(data, Mapping):
+        raise FrugalError(f"not a {kind.__name__}: {data!r:.60} is not an object with its fields")
+    try:
+        return _converter.structure(data, kind)
+    except cattrs.BaseValidationError as error:
+        reasons = "; ".join(cattrs.transform_error(error, format_exception=_reason))
+        raise FrugalError(f"not a {kind.__name__}: {reasons}") from error
+
+
+def read_file(kind: type[V], path: Path) -> V | None:
+    """The value that `write_file` kept there; None where there is no such file."""
+    if not path.exists():
+        return None
+    return from_json(kind, path.read_text(encoding="utf-8"))
+
+
+def write_file(value: Any, path: Path) -> Path:
+    """Keeps a value as a file, whole or not at all, in place of an earlier one; returns its path.
+
+    FrugalError where it cannot be written.
+    """
+    partial = path.with_suffix(".partial")
+    try:
+        partial.write_text(to_json(value) + "\n", encoding="utf-8")
+        partial.replace(path)
+    except OSError as error:
+        raise FrugalError(f"cannot write {path}: {error.strerror or error}") from error
+    return path
+
+
+def _reason(error: BaseException, kind: type | None) -> str:
+    if isinstance(error, FrugalError):
+        return str(error)
+    if isinstance(error, KeyError):
+        return "required field missing"
+    if isinstance(error, cattrs.ForbiddenExtraKeysError):
+        return "unknown field " + ", ".join(sorted(error.extra_fields))
+    if kind is not None and isinstance(error, TypeError | AttributeError):
+        return f"not a {getattr(kind, '__name__', kind)}"
+    return str(error).replace("typing.Literal", "")
+
+
+def _exactly(types: tuple[type, ...], words: str) -> Callable[[Any, Any], Any]:
+    """A hook that takes values of these types alone: 3.7 is no width, "false" no flag."""
+
+    def hook(value: Any, kind: Any) -> Any:
+        if type(value) not in types:
+            raise FrugalError(f"{value!r:.60} is not {words}")
+        return kind(value)
+
+    return hook
+
+
+_converter = make_converter(forbid_extra_keys=True, unstruct_collection_overrides={tuple: list})
+
+
+_converter.register_structure_hook(int, _exactly((int,), "a whole number"))
+
+
+_converter.register_structure_hook(float, _exactly((int, float), "a number"))
+
+
+_converter.register_structure_hook(bool, _exactly((bool,), "true or false"))
+
+
+_converter.register_structure_hook(str, _exactly((str,), "a string"))

@@ -1,0 +1,111 @@
+"""What a run tells while it unfolds: plain values for whoever shows or records it. No torch."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from search.candidates.candidate import Candidate, Violation
+from search.loop.time_left import Outlook
+from search.study.records import Record
+
+# shared: other runs on the same study train the rest
+# exhausted: nothing smaller than the answer is proposed any more
+Ending = Literal["complete", "timeout", "interrupted", "shared", "exhausted"]
+
+
+@dataclass(frozen=True)
+class Opened:
+    """The study is open and nothing has been trained by this run yet.
+
+    setup: data and budget in words. trained: candidates trained so far, of `wanted`. best: the best
+    few of them. told: lines a reader must know, such as the files taken, overrides, a subset.
+    window: epochs that are scored; images: of the validation split; None if unknown. outlook: how
+    long candidates are expected to be trained.
+    """
+
+    study: str
+    folder: str
+    setup: str
+    device: str
+    workers: int
+    trained: int
+    wanted: int
+    best: tuple[Record, ...]
+    told: tuple[str, ...] = ()
+    window: int | None = None
+    images: int | None = None
+    outlook: Outlook | None = None
+
+
+@dataclass(frozen=True)
+class Rejected:
+    """A proposal that costs nothing: over budget, or identical to an earlier candidate.
+
+    violations: the limits that it exceeds, none if it is identical.
+    """
+
+    number: int
+    label: str
+    parameters: int
+    reason: str
+    violations: tuple[Violation, ...] = ()
+
+
+@dataclass(frozen=True)
+class Started:
+    """A candidate was admitted. origin, repeat_of, repeat, baseline: see `Record`."""
+
+    number: int
+    candidate: Candidate
+    origin: int
+    repeat_of: int | None = None
+    repeat: int = 1
+    baseline: str = ""
+
+
+@dataclass(frozen=True)
+class Advanced:
+    """One more epoch of a candidate; accuracies are fractions, of the validation split."""
+
+    number: int
+    epoch: int
+    epochs: int
+    accuracy: float
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Finished:
+    """A candidate is done: trained, stopped early, failed or interrupted.
+
+    trained: candidates trained in the study so far, by all runs. best: the best few of them. news:
+    what the run means for its candidate and the answer, "" if nothing.
+    """
+
+    record: Record
+    trained: int
+    best: tuple[Record, ...]
+    news: str = ""
+
+
+@dataclass(frozen=True)
+class Stopping:
+    """The user asked the run to end: it does at the next epoch."""
+
+
+@dataclass(frozen=True)
+class Ended:
+    """The run is over. seconds: of the wall clock; seconds_training: mean over the workers.
+
+    told: the answer, where the smallest network is sought.
+    """
+
+    ending: Ending
+    trained: int
+    wanted: int
+    best: tuple[Record, ...]
+    seconds: float
+    seconds_training: float
+    told: tuple[str, ...] = ()
+
+
+Event = Opened | Rejected | Started | Advanced | Finished | Stopping | Ended

@@ -1,0 +1,172 @@
+"""When a running candidate can no longer matter: an exact bound and a measured rule. No torch.
+
+The bound is free of error: the best score that the epochs to come could still bring. The rules act
+before the window opens; what they save and risk is measured by `benchmarks/fidelity.py`. `hopeless`
+judges where the highest consistency is sought, `futile` where the smallest network is that holds a
+target.
+"""
+
+from collections.abc import Sequence
+from fractions import Fraction
+from functools import cache
+from math import ceil
+from typing import Protocol
+
+from search.study.records import Record, ranked
+from search.study.smallest import Frontier, frontier, overtaken
+
+Curve = Sequence[float]
+KEPT = 5  # a candidate that cannot enter the best five any more is stopped
+FIRST = 3  # the first epoch that the rule looks at: averages are worth nothing in the first two
+PATIENCE = 2  # epochs in a row that a candidate may be behind
+RUNGS = {  # part of its epochs, rounded up: the share of all so far that goes on after it
+    Fraction(2, 15): Fraction(1, 2),  # wide: schedules that warm up are still behind here
+    Fraction(4, 15): Fraction(1, 3),
+}
+RANKED = frozenset({"trained", "stopped early", "running"})  # whose accuracies are worth comparing
+
+# Of the epochs of a candidate that comes after the first KEPT, the share that is trained, by
+# benchmarks/fidelity.py: 43 candidates of two TPE studies (0.48 and 0.60), each in its own
+# order, MNIST, 15 epochs, 2026-11-21.
+EXPECTED = 0.54
+
+
+class Judged(Protocol):
+    """What has to be known of an objective; see `userfiles.Objective`."""
+
+    @property
+    def window(self) -> int:
+        """Last epochs that count."""
+
+    @property
+    def monotone(self) -> bool:
+        """Whether the score can only rise with an accuracy."""
+
+    def score(self, accuracies: Sequence[float], /) -> float:
+        """The score of a curve."""
+
+
+def hopeless(
+    curve: Curve,
+    epochs: int,
+    others: Sequence[Record],
+    objective: Judged,
+    best: Sequence[Record] | None = None,
+) -> str | None:
+    """Why training this candidate further is pointless, None while it is not.
+
+    curve: its validation accuracies so far, of `epochs`. others: the study's records; best: their
+    ranking, where it is known. Where the objective is not monotone the rule alone decides, by rank.
+    """
+    best = ranked(others) if best is None else best
+    if len(best) < KEPT or len(curve) >= epochs:
+        return None
+    bar = best[KEPT - 1].consistency or 0.0
+    if objective.monotone and (bound := _bound(curve, epochs, objective)) < bar:
+        return f"can reach {100 * bound:.2f} % at most, the {KEPT}th best has {100 * bar:.2f} %"
+    if len(curve) > epochs - objective.window:
+        return None
+    if reason := outranked(curve, epochs, others):
+        return reason
+    if behind(curve, [record.validation_accuracy for record in best[:KEPT]]):
+        return f"behind each of the best {KEPT} for {PATIENCE} epochs"
+    return None
+
+
+def futile(
+    record: Record, others: Sequence[Record], objective: Judged, target: float
+) -> str | None:
+    """Why training this run further cannot improve the answer, None while it could.
+
+    record: the run with its curve so far. others: the study's records. A further run of a success
+    is judged by the answer and the bound alone: it decides whether the success is believed.
+    """
+    assert record.candidate is not None  # it is being trained
+    curve, epochs = record.validation_accuracy, record.candidate.recipe.epochs
+    found = frontier(others, target)
+    if reason := found.pointless(record):
+        return reason
+    bar = _bar(found, others) if record.repeat_of is None else target
+    if objective.monotone and (bound := _bound(curve, epochs, objective)) < bar:
+        name = "the target is" if bar == target else f"the {KEPT}th best has"
+        return f"can reach {100 * bound:.2f} % at most, {name} {100 * bar:.2f} %"
+    early = record.repeat_of is None and len(curve) <= epochs - objective.window
+    missed = [other.validation_accuracy for other in _missed(others, objective, target)[:KEPT]]
+    if early and len(missed) == KEPT and behind(curve, missed):
+        return f"behind each of the best {KEPT} that missed the target for {PATIENCE} epochs"
+    return None
+
+
+def _bar(found: Frontier, others: Sequence[Record]) -> float:
+    """What a bound must reach: the target once there is an answer.
+
+    Until then the best few by consistency are all that the study has, and a candidate that can
+    still be one of them is trained on.
+    """
+    best = ranked(others)
+    if found.answer:
+        return found.target
+    return min(found.target, best[KEPT - 1].consistency or 0.0) if len(best) >= KEPT else 0.0
+
+
+def _missed(others: Sequence[Record], objective: Judged, target: float) -> list[Record]:
+    """The candidates that missed the target within the window, those that came nearest first.
+
+    One that was left for its size did not miss it, and of one that was stopped before the window
+    nobody knows.
+    """
+    missed: list[tuple[float, int, Record]] = []
+    for other in others:
+        epochs = other.candidate.recipe.epochs if other.candidate else 0
+        within = other.epochs > epochs - objective.window and not overtaken(other)
+        stopped = other.outcome == "stopped early" and objective.monotone and within
+        if other.repeat_of is None and (other.outcome == "trained" or stopped):
+            bound = _bound(other.validation_accuracy, epochs, objective)
+            missed.append((-bound, other.number, other))
+    return [other for bound, _, other in sorted(missed) if -bound < target]
+
+
+def _bound(curve: Curve, epochs: int, objective: Judged) -> float:
+    return objective.score([*curve, *[1.0] * (epochs - len(curve))])
+
+
+def outranked(curve: Curve, epochs: int, others: Sequence[Record]) -> str | None:
+    """Why it is not among the better of all that came as far, None if it is or is not asked.
+
+    It is asked after the same parts of the training whatever its length. A record of this very
+    curve, the candidate's own, is left out.
+    """
+    for part, share in RUNGS.items():
+        if len(curve) != ceil(part * epochs):
+            continue
+        accuracies = _reached(part, curve, epochs, others)
+        ahead, count = sum(other > curve[-1] for other in accuracies), len(accuracies) + 1
+        if ahead >= share * count:
+            return f"place {ahead + 1} of {count} after epoch {len(curve)}, the best {share} go on"
+    return None
+
+
+def _reached(part: Fraction, curve: Curve, epochs: int, others: Sequence[Record]) -> list[float]:
+    """The others' accuracies after that part of their training."""
+    found = []
+    rung_of = cache(lambda whole: ceil(part * whole))  # records are many, fractions slow
+    for other in others:
+        whole = other.candidate.recipe.epochs if other.candidate else epochs
+        rung, accuracies = rung_of(whole), other.validation_accuracy
+        known = other.outcome in RANKED and other.repeat_of is None and len(accuracies) >= rung
+        if known and accuracies != tuple(curve):
+            found.append(accuracies[rung - 1])
+    return found
+
+
+def behind(curve: Curve, best: Sequence[Curve]) -> bool:
+    """Whether each of the best was ahead at the same epoch, for the last PATIENCE epochs.
+
+    A shorter curve stands for its last accuracy from its end on.
+    """
+    if len(curve) < FIRST + PATIENCE - 1:
+        return False
+    recent = range(len(curve) - PATIENCE, len(curve))
+    return all(
+        curve[epoch] < min(other[min(epoch, len(other) - 1)] for other in best) for epoch in recent
+    )

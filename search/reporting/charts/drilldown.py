@@ -1,0 +1,58 @@
+"""The drill-down drawn: what every step costs in parameters and gains. Never imports torch."""
+
+from typing import NamedTuple
+
+import plotly.graph_objects as go
+
+from search.candidates.wording import counted, percent
+from search.evaluation.drilldown_values import Drilldown
+from search.reporting.charts.style import COLOURS, FAINT_GREY, accuracy_axis, error_percent, style
+
+
+class Rung(NamedTuple):
+    """A step: its parameters, its repeats and their mean, None where every repeat failed."""
+
+    name: str
+    parameters: int
+    scores: tuple[float, ...]
+    consistency: float | None
+
+
+def ladder(found: Drilldown) -> tuple[Rung, ...]:
+    """Every step in order."""
+    return tuple(
+        Rung(step.name, step.parameters, step.scores, step.consistency) for step in found.steps
+    )
+
+
+def draw_ladder(rungs: tuple[Rung, ...], found: Drilldown) -> go.Figure:
+    """Consistency from step to step: the mean as a line, repeats as dots."""
+    figure = go.Figure()
+    names = [f"{n}. {rung.name}" for n, rung in enumerate(rungs, start=1)]
+    reached = [(n, r, r.consistency) for n, r in zip(names, rungs, strict=True) if r.consistency]
+    figure.add_scatter(
+        x=[name for name, rung, _ in reached for _ in rung.scores],
+        y=[error_percent(score) for _, rung, _ in reached for score in rung.scores],
+        name="a repeat",
+        mode="markers",
+        marker={"size": 7, "color": FAINT_GREY},
+        hoverinfo="skip",
+    )
+    figure.add_scatter(
+        x=[name for name, _, _ in reached],
+        y=[error_percent(mean) for _, _, mean in reached],
+        customdata=[[percent(mean), f"{rung.parameters:,}"] for _, rung, mean in reached],
+        name="mean of the repeats",
+        mode="lines+markers",
+        line={"color": COLOURS[0], "width": 2},
+        marker={"size": 10},
+        hovertemplate="%{customdata[0]}, %{customdata[1]} parameters",
+    )
+    errors = [error_percent(s) for _, rung, mean in reached for s in (*rung.scores, mean)]
+    figure.update_xaxes(categoryorder="array", categoryarray=names, showgrid=False, automargin=True)
+    figure.update_yaxes(accuracy_axis("validation consistency", errors))
+    told = (
+        f"Lowest of the last {found.window} of {counted(found.epochs, 'epoch')}, "
+        f"{counted(found.seeds, 'repeat')} a step, n = {found.images:,} validation images"
+    )
+    return style(figure, "Step by step", "; ".join([told, *found.caveats]))

@@ -1,0 +1,106 @@
+"""What matters: how much each choice of the space is tied to reaching a top score, and by chance.
+
+Importance is Optuna's PED-ANOVA (Watanabe, Bansal and Hutter, IJCAI 2023). It is never zero, so it
+is computed again with the scores shuffled among the trials: that is what chance alone gives. Never
+imports torch.
+"""
+
+import warnings
+from collections.abc import Mapping
+from math import inf
+from random import Random
+from typing import NamedTuple
+
+import optuna
+import plotly.graph_objects as go
+from optuna.importance import PedAnovaImportanceEvaluator, get_param_importances
+from optuna.trial import FrozenTrial, TrialState
+
+from search.reporting.charts.style import COLOURS, GREY, style
+from search.study.settings import Setup
+
+FEWEST = 10  # trained candidates: the best tenth is one, below that nothing
+SHUFFLES = 19  # a share above the largest of 19 shuffles is one that chance gives in 1 of 20 cases
+SHOWN = 10  # choices
+ROW = 26  # CSS pixels
+
+
+class Share(NamedTuple):
+    """A choice of the space and its share of the importance, 0 to 1."""
+
+    name: str
+    share: float
+
+
+class Influence(NamedTuple):
+    """Shares of the most important choices, largest first.
+
+    chance: the largest share that any choice got when the scores were shuffled. trials: trained to
+    the end. why_not: why nothing was computed, "" where it was.
+    """
+
+    shares: tuple[Share, ...]
+    chance: float
+    trials: int
+    why_not: str = ""
+
+    @property
+    def telling(self) -> tuple[Share, ...]:
+        """Those that chance alone does not explain."""
+        return tuple(share for share in self.shares if share.share > self.chance)
+
+
+def influence(study: optuna.Study) -> Influence:
+    """Of every choice in Optuna's view of a study. Costs SHUFFLES + 1 evaluations."""
+    trials = study.get_trials(deepcopy=False, states=(TrialState.COMPLETE,))
+    proposed = [t for t in trials if t.params and t.user_attrs.get("repeat_of") is None]
+    scores = {trial.number: trial.value or 0.0 for trial in proposed}
+    if len(scores) < FEWEST:
+        return Influence((), 0.0, len(scores), f"it takes {FEWEST} candidates trained to the end")
+    if len(set(scores.values())) == 1:
+        return Influence((), 0.0, len(scores), "all candidates score the same")
+    found = _shares(study, scores)
+    draws = Random(0)  # noqa: S311 (a shuffle, no secret)
+    shuffled = [
+        _shares(
+            study, dict(zip(scores, draws.sample([*scores.values()], len(scores)), strict=True))
+        )
+        for _ in range(SHUFFLES)
+    ]
+    chance = max(max(each.values()) for each in shuffled)
+    shares = sorted((Share(*item) for item in found.items()), key=lambda s: -s.share)
+    return Influence(tuple(shares[:SHOWN]), chance, len(scores))
+
+
+def _shares(study: optuna.Study, scores: Mapping[int, float]) -> dict[str, float]:
+    def wrong(trial: FrozenTrial) -> float:  # it looks for the low ones, and leaves out infinity
+        return 1 - scores[trial.number] if trial.number in scores else inf
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # that low is good
+        found = get_param_importances(study, evaluator=PedAnovaImportanceEvaluator(), target=wrong)
+    return dict(found)
+
+
+def draw_influence(found: Influence, setup: Setup) -> go.Figure:
+    """Bars, and the mark up to which chance explains them."""
+    figure = go.Figure()
+    figure.add_bar(
+        y=[share.name for share in found.shares],
+        x=[round(100 * share.share, 2) for share in found.shares],
+        orientation="h",
+        marker_color=[COLOURS[0] if share in found.telling else GREY for share in found.shares],
+        hovertemplate="%{y}: %{x:.1f} %<extra></extra>",
+        showlegend=False,
+    )
+    figure.add_vline(100 * found.chance, line={"color": GREY, "dash": "dash", "width": 1})
+    largest = max([found.chance, *(share.share for share in found.shares)])
+    figure.update_xaxes(title_text="share of importance (%)", range=[0, 105 * largest])
+    figure.update_yaxes(autorange="reversed", automargin=True)
+    figure.update_layout(height=80 + ROW * len(found.shares), bargap=0.35)
+    told = (
+        f"PED-ANOVA over {found.trials} candidates trained to the end. Dashed: the largest share "
+        f"that any choice got in {SHUFFLES} shuffles of the scores among the candidates; what "
+        "stays below it may be chance"
+    )
+    return style(figure, "Importance of each choice", "; ".join([told, *setup.caveats]))

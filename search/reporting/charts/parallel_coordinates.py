@@ -1,0 +1,182 @@
+"""Parallel coordinates: what the best candidates have in common. Never imports torch.
+
+Drawn as lines, so that it needs no WebGL and prints.
+"""
+
+from collections.abc import Callable, Sequence
+from math import log10
+from typing import Any, NamedTuple
+
+import plotly.graph_objects as go
+
+from search.candidates.architecture import Architecture
+from search.candidates.candidate import Candidate
+from search.candidates.recipe import Recipe
+from search.candidates.wording import percent
+from search.reporting.charts.style import (
+    COLOURS,
+    FAINT_GREY,
+    GREY,
+    accuracy_axis,
+    context,
+    error_percent,
+    style,
+)
+from search.study.records import Record, ranked
+from search.study.settings import Setup
+
+SHOWN = 5  # lines in colour, the best
+FAINT = 150  # lines in grey at most, evenly from the best to the worst
+MOST = 9  # axes: as many as a page has room for
+TICKS = 5  # labels of an axis of numbers at most
+NAMES = 1.1  # where the axes' names stand, the axes themselves reach from 0 to 1
+NETWORK: tuple[tuple[str, Callable[[Architecture], Any]], ...] = (
+    ("parameters", lambda a: a.parameters),
+    ("depth", lambda a: a.depth),
+    ("widest", lambda a: max(block.width for block in a.blocks)),
+    ("head", lambda a: a.head.kind),
+)
+TRAINING: tuple[tuple[str, Callable[[Recipe], Any]], ...] = (
+    ("optimiser", lambda r: r.optimiser),
+    ("schedule", lambda r: r.schedule.kind),
+    ("batch", lambda r: r.batch),
+    ("rotation", lambda r: r.augmentation.rotation),
+    ("shift", lambda r: r.augmentation.shift),
+    ("smoothing", lambda r: r.smoothing),
+    ("EMA", lambda r: r.ema),
+    ("epochs", lambda r: r.epochs),
+)
+
+
+class Axis(NamedTuple):
+    """One choice. ticks: (place from 0 to 1, its label)."""
+
+    name: str
+    ticks: tuple[tuple[float, str], ...]
+
+
+class Line(NamedTuple):
+    """One candidate. places: on every axis, 0 to 1."""
+
+    number: int
+    consistency: float
+    places: tuple[float, ...]
+    values: tuple[str, ...]
+
+
+class Parallel(NamedTuple):
+    """Axes that differ between candidates, consistency last, and the lines, best first."""
+
+    axes: tuple[Axis, ...]
+    lines: tuple[Line, ...]
+
+
+def parallel(records: Sequence[Record]) -> Parallel:
+    """The candidates trained to the end."""
+    best = [record for record in ranked(records) if record.candidate]
+    columns = {
+        name: values
+        for name, values in _columns([r.candidate for r in best if r.candidate]).items()
+        if len(set(values)) > 1
+    }
+    kept = dict(list(columns.items())[: MOST - 1])
+    scaled = {name: _scaled(values) for name, values in kept.items()}
+    kept["consistency"] = [percent(record.consistency or 0.0) for record in best]
+    scaled["consistency"] = _stretched([record.consistency or 0.0 for record in best])
+    lines = [
+        Line(
+            record.number,
+            record.consistency or 0.0,
+            tuple(round(places[row], 4) for places, _ in scaled.values()),
+            tuple(_label(values[row]) for values in kept.values()),
+        )
+        for row, record in enumerate(best)
+    ]
+    every = max(1, -(-(len(lines) - SHOWN) // FAINT))
+    axes = tuple(Axis(name, ticks) for name, (_, ticks) in scaled.items())
+    return Parallel(axes, (*lines[:SHOWN], *lines[SHOWN::every]))
+
+
+def _columns(candidates: Sequence[Candidate]) -> dict[str, list[Any]]:
+    network = {name: [get(c.architecture) for c in candidates] for name, get in NETWORK}
+    return network | {name: [get(c.recipe) for c in candidates] for name, get in TRAINING}
+
+
+def _scaled(values: Sequence[Any]) -> tuple[list[float], tuple[tuple[float, str], ...]]:
+    """Places from 0 to 1, and the ticks: of words each one, of numbers a few."""
+    kinds = sorted(set(values))
+    if isinstance(values[0], str) or len(kinds) <= TICKS:
+        place = {kind: n / max(1, len(kinds) - 1) for n, kind in enumerate(kinds)}
+        return [place[value] for value in values], tuple((place[k], _label(k)) for k in kinds)
+    low, high = kinds[0], kinds[-1]
+    ends = [(n / (TICKS - 1), low + (high - low) * n / (TICKS - 1)) for n in range(TICKS)]
+    whole = all(isinstance(value, int) for value in values)
+    ticks = tuple((at, _label(round(value) if whole else value)) for at, value in ends)
+    return [(value - low) / (high - low) for value in values], ticks
+
+
+def _stretched(scores: Sequence[float]) -> tuple[list[float], tuple[tuple[float, str], ...]]:
+    """As `style.accuracy_axis` places them: logarithmic in the error, best on top."""
+    logs = [-log10(error_percent(score)) for score in scores]
+    low, wide = min(logs), (max(logs) - min(logs)) or 1.0
+    axis = accuracy_axis("", [error_percent(score) for score in scores])
+    told = [
+        ((-log10(at) - low) / wide, label)
+        for at, label in zip(axis["tickvals"], axis["ticktext"], strict=True)
+    ]
+    ticks = tuple((round(at, 4), label) for at, label in told if 0 <= at <= 1)
+    return [(each - low) / wide for each in logs], ticks
+
+
+def _label(value: Any) -> str:
+    if isinstance(value, int):
+        return f"{value:,}"
+    return f"{value:.4g}" if isinstance(value, float) else str(value)
+
+
+def draw_parallel(found: Parallel, setup: Setup) -> go.Figure:
+    """A line a candidate; the best in the colours that they have in the learning curves."""
+    figure = go.Figure()
+    places = list(range(len(found.axes)))
+    others = found.lines[SHOWN:]
+    if others:
+        figure.add_scatter(
+            x=[x for _ in others for x in (*places, None)],
+            y=[y for line in others for y in (*line.places, None)],
+            mode="lines",
+            line={"color": FAINT_GREY, "width": 1},
+            hoverinfo="skip",
+            name="others",
+        )
+    for rank, (line, colour) in enumerate(zip(found.lines, COLOURS, strict=False)):
+        figure.add_scatter(
+            x=places,
+            y=line.places,
+            mode="lines+markers",
+            line={"color": colour, "width": 2},
+            marker={"size": 6},
+            text=line.values,
+            name=f"trial {line.number}: {percent(line.consistency)}",
+            zorder=SHOWN - rank,
+            hovertemplate="%{text}",
+        )
+    figure.update_layout(
+        shapes=[_upright(place) for place in places],
+        annotations=[text for place in places for text in _named(place, found.axes[place])],
+    )
+    figure.update_xaxes(visible=False, range=[-0.35, len(places) - 0.35], fixedrange=True)
+    figure.update_yaxes(visible=False, range=[-0.06, NAMES + 0.06], fixedrange=True)
+    told = f"The best {min(SHOWN, len(found.lines))} of {len(found.lines)} in colour. "
+    return style(figure, "Parallel coordinates", told + context(setup))
+
+
+def _upright(place: int) -> dict[str, Any]:
+    line = {"color": GREY, "width": 1}
+    return {"x0": place, "x1": place, "y0": 0, "y1": 1, "line": line, "layer": "below"}
+
+
+def _named(place: int, axis: Axis) -> list[dict[str, Any]]:
+    """An axis's name above it and its labels at its right."""
+    name = {"x": place, "y": NAMES, "text": f"<b>{axis.name}</b>", "showarrow": False}
+    beside = {"x": place, "showarrow": False, "xanchor": "left", "xshift": 5, "font": {"size": 10}}
+    return [name, *({"y": at, "text": label, **beside} for at, label in axis.ticks)]

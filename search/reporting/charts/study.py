@@ -1,0 +1,258 @@
+"""The figures of a study: each is computed first, a named tuple, and drawn second, with plotly.
+
+Figures stay small, whatever the study, for the dashboard stores them in it. Never imports torch.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple
+
+import plotly.graph_objects as go
+from plotly.subplots import make_subplots
+
+from search.candidates.wording import duration, percent
+from search.reporting.charts.style import (
+    COLOURS,
+    FAINT_GREY,
+    GREY,
+    accuracy_axis,
+    context,
+    error_percent,
+    style,
+)
+from search.reporting.charts.target import add_target
+from search.study.records import COUNTED, Record, ranked
+from search.study.settings import Setup
+from search.study.smallest import frontier, standing
+
+SHOWN = 5  # curves in colour
+FAINT = 100  # curves in grey at most, evenly from the best to the worst
+POINTS = 600  # points of one kind at most, the best ones
+STRIPES = 50  # over-budget counts are rounded to a fraction of the budget
+REACH = 1.5  # budgets: where the axis of parameters ends
+
+
+class Point(NamedTuple):
+    """A candidate. accuracy: its consistency, or the last accuracy of one stopped early."""
+
+    number: int
+    parameters: int
+    accuracy: float
+
+
+class Landscape(NamedTuple):
+    """Parameters against consistency.
+
+    frontier: those that no smaller candidate equals, by size. over: rounded parameters and how many
+    over-budget proposals had them. beyond: such proposals past the axis. believed: to hold the
+    target, where the smallest network is sought.
+    """
+
+    trained: tuple[Point, ...]
+    stopped: tuple[Point, ...]
+    frontier: tuple[Point, ...]
+    over: tuple[tuple[int, int], ...]
+    beyond: int
+    believed: tuple[Point, ...] = ()
+
+
+class Curves(NamedTuple):
+    """Validation accuracy per epoch of the best and of the others.
+
+    window: first and last epoch that count for the best, none while no candidate is trained.
+    """
+
+    best: tuple[Record, ...]
+    others: tuple[tuple[float, ...], ...]
+    window: tuple[int, int] | None
+
+
+class Effort(NamedTuple):
+    """What the study spent. stopped_after: epoch and how many candidates were stopped after it.
+
+    epochs: trained; saved: those that stopping early left out; seconds_saved: what they would have
+    taken at each candidate's own pace.
+    """
+
+    outcomes: tuple[tuple[str, int], ...]
+    stopped_after: tuple[tuple[int, int], ...]
+    epochs: int
+    saved: int
+    seconds_saved: float
+
+
+def landscape(records: Sequence[Record], budget: int, target: float | None = None) -> Landscape:
+    """Where every candidate stands. budget: learned parameters. target: see `Setup`."""
+    trained = [Point(r.number, r.parameters, r.consistency or 0.0) for r in ranked(records)]
+    held = frontier(records, target).believed if target is not None else ()
+    stopped = [
+        Point(r.number, r.parameters, r.validation_accuracy[-1])
+        for r in records
+        if r.outcome == "stopped early" and r.epochs
+    ]
+    stopped.sort(key=lambda point: -point.accuracy)
+    over = [r.parameters for r in records if r.outcome == "over budget"]
+    near = [parameters for parameters in over if parameters <= budget * REACH]
+    step = max(1, budget // STRIPES)
+    stripes = Counter(round(parameters / step) * step for parameters in near)
+    return Landscape(
+        tuple(trained[:POINTS]),
+        tuple(stopped[:POINTS]),
+        _frontier(trained),
+        tuple(sorted(stripes.items())),
+        len(over) - len(near),
+        tuple(point for point in trained if point.number in held),
+    )
+
+
+def _frontier(points: Iterable[Point]) -> tuple[Point, ...]:
+    frontier: list[Point] = []
+    for point in sorted(points, key=lambda point: (point.parameters, -point.accuracy)):
+        if not frontier or point.accuracy > frontier[-1].accuracy:
+            frontier.append(point)
+    return tuple(frontier)
+
+
+def curves(records: Sequence[Record], window: int, target: float | None = None) -> Curves:
+    """The best few, the others, and the window of the best. window: epochs. target: see `Setup`."""
+    best = standing(records, target)[:SHOWN]
+    numbers = {record.number for record in best}
+    others = [r.validation_accuracy for r in records if r.epochs and r.number not in numbers]
+    others.sort(key=max, reverse=True)
+    every = -(-len(others) // FAINT) or 1
+    last = best[0].epochs if best else 0
+    shaded = (max(1, last - window + 1), last) if best else None
+    return Curves(tuple(best), tuple(others[::every]), shaded)
+
+
+def effort(records: Sequence[Record]) -> Effort:
+    """Outcomes, and what stopping early saved."""
+    stopped = [r for r in records if r.outcome == "stopped early" and r.epochs and r.candidate]
+    left = [r.candidate.recipe.epochs - r.epochs if r.candidate else 0 for r in stopped]
+    return Effort(
+        tuple(Counter(record.outcome for record in records).most_common()),
+        tuple(sorted(Counter(record.epochs for record in stopped).items())),
+        sum(record.epochs for record in records if record.outcome in COUNTED),
+        sum(left),
+        sum(r.seconds / r.epochs * epochs for r, epochs in zip(stopped, left, strict=True)),
+    )
+
+
+def draw_landscape(found: Landscape, setup: Setup) -> go.Figure:
+    """Parameters against consistency, the budget and the frontier."""
+    figure, budget = go.Figure(), setup.budget.parameters
+    figure.add_scatter(**_points(found.stopped, "stopped early, at its last accuracy", "x", GREY))
+    figure.add_scatter(**_points(found.trained, "trained", "circle", COLOURS[0]))
+    if found.frontier:
+        steps = [*found.frontier, found.frontier[-1]._replace(parameters=budget)]
+        figure.add_scatter(
+            x=[point.parameters for point in steps],
+            y=[error_percent(point.accuracy) for point in steps],
+            name="best at that size or below",
+            line={"shape": "hv", "color": COLOURS[1], "width": 1.5},
+            mode="lines",
+            hoverinfo="skip",
+        )
+    if setup.target is not None:
+        add_target(figure, found.believed, setup.target)
+    _add_rug(figure, found)
+    figure.add_vline(budget, line={"color": GREY, "dash": "dash", "width": 1})
+    points = [*found.trained, *found.stopped]
+    low = 0.95 * min((point.parameters for point in points), default=budget / 2)
+    figure.update_xaxes(title_text="parameters", tickformat=",d")
+    figure.update_xaxes(range=[round(low), budget * REACH], anchor="y2")
+    figure.update_yaxes(accuracy_axis("consistency", [error_percent(p.accuracy) for p in points]))
+    figure.update_layout(
+        yaxis_domain=[0.1, 1], yaxis2={"domain": [0, 0.06], "visible": False, "fixedrange": True}
+    )
+    best = max((point.accuracy for point in found.trained), default=None)
+    told = f"Dashed: the budget of {budget:,} parameters. {context(setup, best)}"
+    return style(figure, "Parameters against consistency", told)
+
+
+def _add_rug(figure: go.Figure, found: Landscape) -> None:
+    total = sum(count for _, count in found.over) + found.beyond
+    figure.add_scatter(
+        x=[parameters for parameters, _ in found.over],
+        y=[0] * len(found.over),
+        customdata=[count for _, count in found.over],
+        name=f"over budget: {total:,}" + f", {found.beyond:,} off the axis" * (found.beyond > 0),
+        mode="markers",
+        marker={"symbol": "line-ns-open", "size": 12, "color": COLOURS[4]},
+        hovertemplate="%{customdata} over budget at about %{x:,} parameters<extra></extra>",
+        yaxis="y2",
+    )
+
+
+def _points(points: tuple[Point, ...], name: str, symbol: str, colour: str) -> dict[str, Any]:
+    return {
+        "x": [point.parameters for point in points],
+        "y": [error_percent(point.accuracy) for point in points],
+        "customdata": [[point.number, round(100 * point.accuracy, 3)] for point in points],
+        "name": name + f", the best {POINTS}" * (len(points) == POINTS),
+        "mode": "markers",
+        "marker": {"symbol": symbol, "color": colour, "size": 7},
+        "hovertemplate": "trial %{customdata[0]}: %{customdata[1]} %<br>%{x:,} parameters"
+        "<extra></extra>",
+    }
+
+
+def draw_curves(found: Curves, setup: Setup) -> go.Figure:
+    """Validation accuracy per epoch, the window shaded."""
+    figure = go.Figure()
+    if found.others:
+        figure.add_scatter(
+            x=[x for curve in found.others for x in [*range(1, len(curve) + 1), None]],
+            y=[y for curve in found.others for y in [*map(error_percent, curve), None]],
+            name="others",
+            line={"color": FAINT_GREY, "width": 1},
+            mode="lines",
+            hoverinfo="skip",
+        )
+    for record, colour in zip(found.best, COLOURS, strict=False):
+        figure.add_scatter(
+            x=list(range(1, record.epochs + 1)),
+            y=[error_percent(accuracy) for accuracy in record.validation_accuracy],
+            customdata=[round(100 * accuracy, 3) for accuracy in record.validation_accuracy],
+            name=f"trial {record.number}: {percent(record.consistency or 0.0)}",
+            line={"color": colour, "width": 2},
+            mode="lines",
+            hovertemplate="epoch %{x}: %{customdata} %",
+        )
+    if found.window:
+        first, last = found.window
+        figure.add_vrect(
+            first - 0.5, last + 0.5, fillcolor=GREY, opacity=0.12, line_width=0, layer="below"
+        )
+    errors = [error_percent(a) for r in found.best for a in r.validation_accuracy]
+    figure.update_xaxes(title_text="epoch", dtick=1 if setup.budget.epochs <= 20 else None)
+    figure.update_yaxes(accuracy_axis("validation accuracy", errors))
+    best = found.best[0].consistency if found.best else None
+    told = f"Shaded: the window of {setup.window} epochs. {context(setup, best)}"
+    return style(figure, "Validation accuracy per epoch", told)
+
+
+def draw_effort(found: Effort, setup: Setup) -> go.Figure:
+    """Outcomes, and after which epoch candidates were stopped."""
+    figure = make_subplots(cols=2, horizontal_spacing=0.12, figure=go.Figure())
+    outcomes, trials = zip(*found.outcomes, strict=True) if found.outcomes else ((), ())
+    epochs, stopped = zip(*found.stopped_after, strict=True) if found.stopped_after else ((), ())
+    figure.add_bar(y=outcomes, x=trials, text=trials, orientation="h", row=1, col=1)
+    figure.add_bar(x=epochs, y=stopped, text=stopped, row=1, col=2)
+    for bars, colour in zip(figure.data, COLOURS, strict=False):
+        bars.update(marker_color=colour, textposition="outside", cliponaxis=False)
+    figure.update_xaxes(title_text="trials", showticklabels=False, col=1)
+    figure.update_yaxes(autorange="reversed", automargin=True, col=1)
+    end = setup.budget.epochs
+    figure.update_xaxes(title_text="stopped early after epoch", range=[0.4, end + 0.6], col=2)
+    figure.update_yaxes(showticklabels=False, col=2)
+    figure.update_traces(hoverinfo="skip")
+    figure.update_layout(showlegend=False, bargap=0.4)
+    told = "Stopping early saved no epoch so far"
+    if found.saved:
+        share = found.saved / (found.epochs + found.saved)
+        told = (
+            f"Stopping early saved {found.saved:,} of {found.epochs + found.saved:,} epochs "
+            f"({share:.0%}), about {duration(found.seconds_saved)} of training"
+        )
+    return style(figure, "Outcomes and epochs saved", "; ".join([told, setup.data, *setup.caveats]))

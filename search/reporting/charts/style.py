@@ -1,0 +1,110 @@
+"""How every figure looks: type, colours, an axis of accuracies, what a number needs beside it.
+
+Readable on white and on black. Never imports torch.
+"""
+
+from collections.abc import Sequence
+from html import escape
+from math import log10, sqrt
+from textwrap import wrap
+from typing import Any
+
+import plotly.graph_objects as go
+
+from search.study.settings import Setup
+
+COLOURS = ("#3b8ed0", "#e08214", "#2a9d6f", "#b06cc0", "#d1495b")  # read on white and on black
+GREY, FAINT_GREY = "#7f7f7f", "rgba(127,127,127,0.25)"
+CLEAR = "rgba(0,0,0,0)"
+LINE = 88  # characters of a subtitle's line: half a page wide
+SMALLEST_ERROR = 0.01  # %: stands for no error at all, which has no logarithm
+TICKS = (
+    0.02,
+    0.05,
+    0.1,
+    0.2,
+    0.3,
+    0.4,
+    0.5,
+    0.6,
+    0.7,
+    0.8,
+    0.9,
+    1,
+    1.5,
+    2,
+    3,
+    5,
+    10,
+    20,
+    40,
+    90,
+)  # % error
+LABELS = 8  # at most, on an axis of accuracies
+
+
+def style(figure: go.Figure, title: str, subtitle: str = "") -> go.Figure:
+    """Gives the figure its title and the common look, and returns it.
+
+    Both texts are plain and stand in `layout.meta` as well, for a page that sets them itself.
+    """
+    lines = [escape(line, quote=False) for line in wrap(subtitle, LINE)]
+    small = "".join(f"<br><span style='font-size:11px'>{line}</span>" for line in lines)
+    figure.update_layout(
+        meta={"title": title, "told": subtitle},
+        title={
+            "text": f"<b>{escape(title, quote=False)}</b>{small}",
+            "font_size": 15,
+            "x": 0.02,
+            "xanchor": "left",
+        },
+        title_y=0.96,
+        title_yanchor="top",
+        font={"color": GREY, "size": 12},
+        paper_bgcolor=CLEAR,
+        plot_bgcolor=CLEAR,
+        margin={"l": 60, "r": 20, "t": 50 + 15 * len(lines), "b": 40},
+        legend={"orientation": "h", "y": -0.2, "font_size": 11},
+        modebar={"bgcolor": CLEAR, "color": FAINT_GREY, "activecolor": GREY},
+    )
+    figure.layout.template = go.layout.Template()  # plotly's own is larger than most figures
+    look = {"gridcolor": FAINT_GREY, "linecolor": GREY, "zeroline": False, "title_standoff": 6}
+    figure.update_xaxes(look)
+    figure.update_yaxes(look)
+    return figure
+
+
+def context(setup: Setup, best: float | None = None) -> str:
+    """What a number needs beside it: data, n, caveats. best: accuracy, its standard error told."""
+    images = setup.validation_images
+    if images is None:
+        return "; ".join([f"{setup.data}, validation split", *setup.caveats])
+    told = [f"{setup.data}, n = {images:,} validation images"]
+    if best is not None:
+        error = 100 * sqrt(best * (1 - best) / images)
+        told.append(f"standard error of the best {error:.2f} points")
+    return "; ".join([*told, *setup.caveats])
+
+
+def accuracy_axis(title: str, errors: Sequence[float]) -> dict[str, Any]:
+    """An axis of accuracy in %, stretched where errors are small, that spans `errors` (in %).
+
+    It is logarithmic in the error, best on top: 99.2 and 99.4 lie as far apart as 90 and 92.5.
+    """
+    low, high = min(errors, default=0.5) / 1.15, max(errors, default=3.0) * 1.15
+    ticks: list[float] = []
+    for tick in (tick for tick in TICKS if low <= tick <= high):
+        if not ticks or log10(tick / ticks[-1]) >= log10(high / low) / LABELS:
+            ticks.append(tick)
+    return {
+        "title_text": f"{title} (%)",
+        "type": "log",
+        "range": [round(log10(high), 3), round(log10(low), 3)],
+        "tickvals": ticks,
+        "ticktext": [f"{100 - tick:g}" for tick in ticks],
+    }
+
+
+def error_percent(accuracy: float) -> float:
+    """The place of an accuracy (0 to 1) on that axis."""
+    return max(round(100 * (1 - accuracy), 3), SMALLEST_ERROR)

@@ -1,0 +1,1 @@
+"""Optuna's dashboard with our figures, notes and files. No torch."""

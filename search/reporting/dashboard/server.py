@@ -1,0 +1,147 @@
+"""Optuna's dashboard for one study, with our figures and a note per trial. Never imports torch.
+
+It may be opened while a run goes on: all is written through the study's own storage and its lock.
+"""
+
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from errno import EADDRINUSE
+from socketserver import ThreadingMixIn
+from typing import Any
+from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
+
+import optuna_dashboard
+from optuna.exceptions import OptunaError
+
+from search.errors import FrugalError
+from search.evaluation import results as confirmation
+from search.reporting.dashboard import artifacts
+from search.reporting.dashboard.publishing import save_figures, save_notes, study_id
+from search.study.records import COUNTED, Record
+from search.study.study import Study
+
+PORTS = 50  # tried upwards from the wanted one
+LAST_PORT = 65_535
+EVERY = 30.0  # seconds between two looks for new trials, and one more for each trained trial:
+
+# figures written again and again would fill the journal of a long study
+CLOSING = 5.0  # seconds that a note under way may take at the end
+Tell = Callable[[str], object]
+
+
+class Follower(threading.Thread):
+    """Publishes the study again and again while trials come in. `writing` is held over figures."""
+
+    def __init__(self, study: Study, tell: Tell, every: float) -> None:
+        super().__init__(name="dashboard", daemon=True)
+        self.writing = threading.Lock()
+        self._study, self._tell, self._every = study, tell, every
+        self._closing = threading.Event()
+
+    def run(self) -> None:
+        """Until closed, or until the study cannot be read or written any more."""
+        known = None
+        try:
+            while not self._closing.is_set():
+                records = self._study.records()
+                trained = sum(record.outcome in COUNTED for record in records)
+                if (trained, *self._files()) != known:
+                    known = (trained, *self._files())
+                    self._publish(records)
+                self._closing.wait(self._every + trained)
+        except (OSError, KeyError, OptunaError) as error:
+            self._tell(f"notes and figures are no longer kept up to date: {error!r}")
+
+    def _publish(self, records: list[Record]) -> None:
+        with self.writing:
+            save_figures(self._study, records)
+            artifacts.upload(self._study)
+        save_notes(self._study, records, lambda: not self._closing.is_set())
+
+    def _files(self) -> list[float]:
+        """When the files that are shown too were written last."""
+        paths = [self._study.folder / name for name in (*artifacts.FILES, confirmation.FILE)]
+        return [path.stat().st_mtime if path.exists() else 0.0 for path in paths]
+
+    def close(self) -> None:
+        """Ends it after the note under way."""
+        self._closing.set()
+        self.join(CLOSING)
+
+
+def serve(
+    study: Study,
+    host: str = "127.0.0.1",
+    port: int = 8080,
+    *,
+    tell: Tell = print,
+) -> None:
+    """Shows the study until Ctrl-C; figures and notes follow the trials that come in meanwhile.
+
+    port: where it is busy, the next free one is taken. tell: gets the address, and a line if
+    the study cannot be written. FrugalError where no port opens.
+    """
+    with suppress(KeyboardInterrupt), opened(study, host, port, tell=tell) as server:
+        tell(f"{study.name}: {address(study, server)} (Ctrl-C ends it)")
+        server.serve_forever()
+
+
+def address(study: Study, server: WSGIServer) -> str:
+    """Where a browser finds the study's page."""
+    host, port = server.server_address[:2]
+    return f"http://{host!s}:{port}/dashboard/studies/{study_id(study)}"
+
+
+@contextmanager
+def opened(
+    study: Study,
+    host: str,
+    port: int,
+    *,
+    tell: Tell = print,
+    every: float = EVERY,
+) -> Iterator[WSGIServer]:
+    """A server that listens but does not serve yet, with figures and notes kept up to date."""
+    follower = Follower(study, tell, every)
+    app = optuna_dashboard.wsgi(study.storage, artifacts.store(study))
+
+    def whole(environ: dict[str, Any], start_response: Any) -> Any:
+        with follower.writing:  # a figure is stored in pieces: nobody reads half of one
+            return app(environ, start_response)
+
+    with _listen(whole, host, port) as server:
+        follower.start()
+        try:
+            yield server
+        finally:
+            follower.close()
+
+
+def _listen(app: Any, host: str, port: int) -> WSGIServer:
+    for number in range(port, min(port + PORTS, LAST_PORT + 1)):
+        try:
+            return make_server(host, number, app, _Server, _QuietHandler)
+        except (OSError, OverflowError) as error:
+            if getattr(error, "errno", None) != EADDRINUSE:
+                raise FrugalError(
+                    f"cannot listen on {host}, port {number} ({error}): choose another"
+                ) from error
+    raise FrugalError(f"no free port among the {PORTS} from {port} on {host}: choose another")
+
+
+class _Server(ThreadingMixIn, WSGIServer):
+    """Answers each request in a thread of its own, which ends with the program."""
+
+    daemon_threads = True
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """A browser that closes its connection is no news; all else is told as ever."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)
+
+
+class _QuietHandler(WSGIRequestHandler):
+    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 (its parent's)
+        """Says nothing of every request."""

@@ -1,0 +1,119 @@
+"""A drill-down as panels for the terminal and as a Markdown page. Never imports torch."""
+
+from pathlib import Path
+
+from rich.console import Group, RenderableType
+from rich.markup import escape
+from rich.panel import Panel
+from rich.table import Table
+from rich.text import Text
+
+from search.candidates.wording import counted, duration, meaning, percent
+from search.cli.tables import add_figures, table_of
+from search.errors import FrugalError
+from search.evaluation.drilldown_values import Drilldown, Step
+from search.evaluation.repeats import spread
+
+PAGE = "drilldown.md"
+COLUMNS = ("parameters", "best training", "best validation", "consistency", "spread")
+
+
+def told(found: Drilldown) -> RenderableType:
+    """A panel for every step, then all of them in a table, the caveats below it."""
+    panels = [_panel(number, step) for number, step in enumerate(found.steps, start=1)]
+    return Group(*panels, _table(found))
+
+
+def page(found: Drilldown) -> str:
+    """The same in Markdown."""
+    lines = [
+        f"# From a plain network to trial {found.trial} of study {found.study}",
+        "",
+        *(f"- **{caveat}**" for caveat in found.caveats),
+        *(f"- {note}" for note in notes(found)),
+        "",
+        f"| step | {' | '.join(COLUMNS)} |",
+        f"| --- |{' ---: |' * len(COLUMNS)}",
+        *(f"| {step.name} | {' | '.join(figures(step))} |" for step in found.steps),
+    ]
+    for number, step in enumerate(found.steps, start=1):
+        lines += ["", f"## {number}. {step.name}", ""]
+        lines += [f"- **{name}**: {text}" for name, text in parts(step)]
+    return "\n".join(lines) + "\n"
+
+
+def write_page(found: Drilldown, folder: Path) -> Path:
+    """Writes the page into the study's folder and returns the file."""
+    path = folder / PAGE
+    try:
+        path.write_text(page(found), encoding="utf-8")
+    except OSError as error:
+        raise FrugalError(f"cannot write {path}: {error.strerror or error}") from error
+    return path
+
+
+def parts(step: Step) -> tuple[tuple[str, str], ...]:
+    """(what, in words) of a step, as the seeds told theirs."""
+    return (
+        ("adds", step.adds),
+        ("target", step.target),
+        ("result", result(step)),
+        ("analysis", step.analysis),
+    )
+
+
+def result(step: Step) -> str:
+    """Parameters, best training, best validation, consistency over how many repeats."""
+    if step.consistency is None:
+        return f"{counted(step.parameters, 'parameter')}; did not train"
+    deviation = spread(step.scores)
+    spreading = "" if deviation is None else f", spread {100 * deviation:.2f} points"
+    return (
+        f"{counted(step.parameters, 'parameter')}; best training {percent(step.best_training)}, "
+        f"best validation {percent(step.best_validation)}, consistency "
+        f"{percent(step.consistency)} ({counted(len(step.scores), 'repeat')}{spreading})"
+    )
+
+
+def figures(step: Step) -> tuple[str, ...]:
+    """One cell for each of COLUMNS."""
+    size = f"{step.parameters:,}"
+    if step.consistency is None:
+        return (size, "", "", "did not train", "")
+    deviation = spread(step.scores)
+    measured = (step.best_training, step.best_validation, step.consistency)
+    spreading = "" if deviation is None else f"{100 * deviation:.2f}"
+    return (size, *map(percent, measured), spreading)
+
+
+def notes(found: Drilldown) -> list[str]:
+    """What the figures are and how they came to be."""
+    return [
+        f"{meaning(found.window, found.images)}; mean of {counted(found.seeds, 'repeat')} per step"
+        "; spread: standard deviation over the repeats, in points",
+        "noise: twice the standard error of the difference, as if every step had validation images "
+        "of its own, which is cautious; with the spread over repeats where there are several",
+        f"trained on {found.train_examples:,} images for {counted(found.epochs, 'epoch')}, fresh "
+        "draws for every step; the test images stay closed",
+        f"{found.device}, {found.versions}, {duration(found.seconds)} of training, ended "
+        f"{found.time}",
+    ]
+
+
+def _panel(number: int, step: Step) -> RenderableType:
+    body = Table.grid(padding=(0, 2))
+    body.add_column(style="bold", no_wrap=True)
+    body.add_column(overflow="fold")
+    for name, text in parts(step):
+        body.add_row(name, Text(text))
+    return Panel(body, title=f"{number}. {escape(step.name)}", title_align="left")
+
+
+def _table(found: Drilldown) -> Table:
+    title = f"from a plain network to trial {found.trial} of study {found.study}"
+    table = table_of(title, [*notes(found), *found.caveats])
+    table.add_column("step")
+    add_figures(table, *COLUMNS)
+    for step in found.steps:
+        table.add_row(Text(step.name), *figures(step))
+    return table

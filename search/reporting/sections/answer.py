@@ -1,0 +1,203 @@
+"""The answer first: which candidate, what it is worth, how sure that is. Never imports torch."""
+
+from math import sqrt
+from statistics import NormalDist
+
+from search.candidates.wording import counted, percent, sentence, whole_percent
+from search.cli.tables import standard_error
+from search.evaluation.intervals import optimism
+from search.reporting.markup import Html, code, join, listed, paragraph, tag
+from search.reporting.report_data import Evidence
+from search.study.smallest import RUNS, frontier
+
+
+def answer(found: Evidence) -> Html:
+    """The head of the page."""
+    parts = [
+        tag(
+            "p",
+            "Frugal",
+            " · study ",
+            tag("b", found.name),
+            " · data ",
+            found.setup.data,
+            class_="kicker",
+        ),
+        *(_confirmed(found) if found.confirmation else _selected(found)),
+        _tiles(found),
+    ]
+    if found.caveats:
+        parts.append(tag("div", tag("b", "Beware."), listed(found.caveats), class_="notice warn"))
+    return tag("header", *parts)
+
+
+def _smallest(found: Evidence, target: float) -> list[Html]:
+    """Of a study that looks for the smallest network."""
+    drawn, size = frontier(found.records, target), found.setup.validation_images
+    images = f"n = {size:,} validation images" if size else "the validation split"
+    told = f"that hold {percent(target)}"
+    title = ["No answer yet", tag("span", f" among the networks {told}")]
+    if drawn.answer:
+        title = [f"{drawn.answer.parameters:,}", tag("span", f" parameters {told}")]
+    trained = counted(len(found.ranking), "candidate")
+    return [
+        tag("h1", *title),
+        paragraph(
+            f"Sought: {found.setup.goal}, over the last {counted(found.setup.window, 'epoch')} on "
+            f"{images}; {'; '.join(drawn.told)}. {trained} trained to the end within "
+            f"{found.setup.budget}.",
+            class_="lead",
+        ),
+        tag(
+            "div",
+            tag("b", "Held on validation, not confirmed."),
+            f" {RUNS} runs must reach the target before a candidate is believed, but they are "
+            "measured on the images that the search chose by. What it is worth on images that the "
+            "search never saw, over several seeds, is found by ",
+            code(f"python -m search confirm{found.study_option}"),
+            class_="notice warn",
+        ),
+    ]
+
+
+def _selected(found: Evidence) -> list[Html]:
+    if found.setup.target is not None:
+        return _smallest(found, found.setup.target)
+    best, images = found.best, found.setup.validation_images
+    score = best.consistency or 0.0
+    size = f"n = {images:,} validation images" if images else "the validation split"
+    span = f"over the last {found.setup.window} of {counted(best.epochs, 'epoch')}"
+    luck = ""
+    if images:
+        error = 100 * standard_error(score, images)
+        low, high = chance(score, images)
+        luck = (
+            f" From n alone the 95 % interval is {percent(low)} to {percent(high)}, standard error "
+            f"{error:.2f} points."
+        )
+    trained = counted(len(found.ranking), "candidate")
+    return [
+        tag("h1", percent(score), tag("span", f" with {best.parameters:,} parameters")),
+        paragraph(
+            f"Validation consistency {span} of trial {best.number}, {size}, the best of {trained} "
+            f"trained to the end within {found.setup.budget}.",
+            class_="lead",
+        ),
+        tag(
+            "div",
+            tag("b", "Selected, not confirmed."),
+            " This is the figure that the search chose by, so luck is in it: the best of "
+            f"{trained} on the same images.{luck} Another seed may do worse. What it is worth on "
+            "images that the search never saw, over several seeds, is found by ",
+            code(f"python -m search confirm{found.study_option}"),
+            class_="notice warn",
+        ),
+    ]
+
+
+def chance(accuracy: float, images: int, level: float = 0.95) -> tuple[float, float]:
+    """Low and high of Wilson's interval for an accuracy on n images: of the images' luck alone."""
+    z = NormalDist().inv_cdf(0.5 + level / 2)
+    middle = (accuracy + z**2 / (2 * images)) / (1 + z**2 / images)
+    spread = accuracy * (1 - accuracy) / images + z**2 / (4 * images**2)
+    half = z * sqrt(spread) / (1 + z**2 / images)
+    return middle - half, middle + half
+
+
+def _confirmed(found: Evidence) -> list[Html]:
+    assert found.confirmation is not None
+    final, best = found.confirmation.final, found.best
+    span = f"the last {found.confirmation.window} of {counted(best.epochs, 'epoch')}"
+    interval = f"{percent(final.interval.low)} to {percent(final.interval.high)}"
+    newer = found.ranking[0].number != best.number
+    ahead = f" By selection alone trial {found.ranking[0].number} stands ahead of it."
+    return [
+        tag("h1", percent(final.mean), tag("span", f" with {best.parameters:,} parameters")),
+        paragraph(
+            f"Test consistency of trial {best.number}: the lowest accuracy over {span}, mean of "
+            f"{counted(len(final.runs), 'run')} on all {final.train_examples:,} training images, "
+            f"n = {final.images:,} test images.",
+            class_="lead",
+        ),
+        tag(
+            "div",
+            tag("b", "Confirmed"),
+            " on images that the search never saw. The "
+            f"{whole_percent(final.interval.level)} interval for a new run on new images is "
+            f"{interval}; it accounts for both seeds and the size of the test set. Worst run "
+            f"{percent(final.worst)}, spread {100 * final.spread:.3f} points." + ahead * newer,
+            class_="notice good",
+        ),
+    ]
+
+
+def _tiles(found: Evidence) -> Html:
+    best, setup = found.best, found.setup
+    share = best.parameters / setup.budget.parameters
+    trained = sum(record.counts for record in found.records)
+    over = sum(record.outcome == "over budget" for record in found.records)
+    tiles = [
+        (
+            f"{best.parameters:,}",
+            f"parameters, {whole_percent(share)} of the {setup.budget.parameters:,} allowed",
+        ),
+        (f"{best.macs:,}", "multiply-accumulates per image"),
+        *_proofs(found),
+        (f"{trained:,}", f"candidates trained; {over:,} over budget, at no cost"),
+        (f"{len(found.openings):,}", "openings of these test images so far, by the ledger"),
+    ]
+    return tag(
+        "dl", *(tag("div", tag("dd", n), tag("dt", told)) for n, told in tiles), class_="tiles"
+    )
+
+
+def _proofs(found: Evidence) -> list[tuple[str, str]]:
+    if found.confirmation is None:
+        best = found.best
+        last = best.validation_accuracy[-1] if best.validation_accuracy else 0.0
+        return [(percent(last), "validation accuracy after the last epoch"), *_flattery(found)]
+    reach = found.confirmation.final.reach
+    told = sentence(
+        [
+            f"chance that a new run holds {percent(reach.target)} for the whole window",
+            f"{reach.hits} of {reach.runs} did",
+        ]
+    )
+    chance = "?" if reach.probability is None else whole_percent(reach.probability)
+    return [
+        (percent(found.confirmation.final.worst), "consistency of the worst run, test"),
+        (chance, told),
+    ]
+
+
+def _flattery(found: Evidence) -> list[tuple[str, str]]:
+    """The luck to expect in the best of so many, had each been scored on images of its own.
+
+    They share the images, so it is less; the spread over seeds, which it comes from, is not known
+    before a confirmation.
+    """
+    images = found.setup.validation_images
+    scores = [record.consistency or 0.0 for record in found.ranking]
+    if not images or len(scores) < 2:
+        return []
+    luck = optimism(scores, standard_error(scores[0], images))
+    told = f"points of luck at most to expect in the best of {len(scores):,}, from n alone"
+    return [(f"{100 * luck:.2f}", told)]
+
+
+def footer(found: Evidence) -> Html:
+    """The end of the page."""
+    times = counted(len(found.openings), "time")
+    return tag(
+        "footer",
+        join(
+            [
+                paragraph(
+                    f"The test images of these data were opened {times} so far; the ledger of the "
+                    "studies folder says when, by which command and for which candidate. "
+                    "The search itself never sees them."
+                ),
+                paragraph("Written by ", code(f"python -m search report{found.study_option}"), "."),
+            ]
+        ),
+    )

@@ -1,0 +1,80 @@
+"""Where the confirmed network errs: confusion matrix and misclassified images. No torch."""
+
+from search.candidates.wording import percent, whole_percent
+from search.reporting.charts.mistakes import Confusion, Error, confusion, errors
+from search.reporting.markup import Html, Section, code, join, paragraph, picture, tag
+from search.reporting.report_data import Answers, Evidence
+
+SHOWN = 60  # misclassified images at most
+SIDE = 56  # CSS pixels of each
+MOST_CLASSES = 20  # of more, the most frequent confusions are told alone
+
+
+def mistakes(found: Evidence) -> Section:
+    """Confusion matrix and misclassified images of the confirmed network."""
+    answers = found.answers
+    if answers is None:
+        content = paragraph(
+            "Known once the best candidate is confirmed, for its test images are opened only "
+            "then: ",
+            code(f"python -m search confirm{found.study_option}"),
+        )
+        return Section("mistakes", "Where it errs", content)
+    counts = confusion(answers, found.setup.classes)
+    wrong, n = len(answers.places), len(answers.labels)
+    told = paragraph(
+        f"The exported network, of the run nearest the median, errs on {wrong:,} of {n:,} test "
+        f"images: {percent(1 - wrong / n)} after its last epoch."
+    )
+    matrix = _matrix(counts, found.classes) if len(counts.counts) <= MOST_CLASSES else Html("")
+    parts = [told, matrix, _confusions(counts, found.classes), _gallery(answers, found.classes)]
+    return Section("mistakes", "Where it errs", join(parts))
+
+
+def _matrix(found: Confusion, classes: tuple[str, ...]) -> Html:
+    worst = max([1, *(pair.images for pair in found.worst)])
+    rows = []
+    for true, line in enumerate(found.counts):
+        cells = [
+            tag("td", f"{count:,}" if count else "", class_="hit" if true == guess else "miss",
+                style=None if true == guess else f"--heat:{100 * count / worst:.0f}%")
+            for guess, count in enumerate(line)
+        ]  # fmt: skip
+        rows.append(tag("tr", tag("th", _name(classes, true), scope="row"), *cells))
+    names = [tag("th", _name(classes, n), scope="col") for n in range(len(found.counts))]
+    caption = "Rows: the true class; columns: what the network says; images in each cell."
+    head = tag("thead", tag("tr", tag("th", ""), *names))
+    matrix = tag("table", head, tag("tbody", *rows), class_="matrix")
+    box = tag("div", matrix, class_="wide", tabindex="0")
+    return tag("figure", box, tag("figcaption", caption), class_="listed")
+
+
+def _confusions(found: Confusion, classes: tuple[str, ...]) -> Html:
+    pairs = [
+        f"{_name(classes, pair.true)} as {_name(classes, pair.guess)} ({pair.images})"
+        for pair in found.worst
+    ]
+    return paragraph("Most often: ", ", ".join(pairs) or "nothing", ".")
+
+
+def _gallery(answers: Answers, classes: tuple[str, ...]) -> Html:
+    found = errors(answers)[:SHOWN]
+    shown = [
+        _shown(error, _name(classes, error.true), _name(classes, error.guess)) for error in found
+    ]
+    left = len(answers.places) - len(found)
+    told = paragraph(
+        "The misclassified images, those that it was surest of first: the true class, what it "
+        "says, and its probability." + f" {left:,} more are not shown." * bool(left),
+    )
+    return join([told, tag("div", *shown, class_="gallery pixels")])
+
+
+def _shown(error: Error, true: str, guess: str) -> Html:
+    told = [tag("b", true), f" as {guess}", tag("span", whole_percent(error.probability))]
+    image = picture(error.image, f"{true} taken for {guess}", SIDE)
+    return tag("figure", image, tag("figcaption", *told))
+
+
+def _name(classes: tuple[str, ...], number: int) -> str:
+    return classes[number] if number < len(classes) else f"logit {number}"

@@ -1,0 +1,124 @@
+"""The network, layer by layer, and how it is trained. Never imports torch."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from search.candidates.architecture import Architecture
+from search.candidates.recipe import Augmentation
+from search.candidates.wording import layer_words, recipe_words, shape_words
+from search.reporting.charts.learning_rate import course, draw_course
+from search.reporting.markup import (
+    Html,
+    Section,
+    chart,
+    code,
+    facts,
+    join,
+    paragraph,
+    picture,
+    table,
+    tag,
+)
+from search.reporting.report_data import Evidence, Samples
+
+GAP = 2  # pixels between sample images
+SCALE = 2  # CSS pixels of a sample's pixel
+
+
+def network(found: Evidence) -> Section:
+    """Layers with shapes, parameters, MACs and receptive field."""
+    best = found.best
+    assert best.candidate is not None  # a trained trial has one
+    architecture = best.candidate.architecture
+    told = paragraph(
+        f"{architecture.depth} convolutions and linear layers, "
+        f"{architecture.parameters:,} learned parameters, {architecture.macs:,} "
+        f"multiply-accumulates and {architecture.activation_bytes:,} bytes of activations at their "
+        "peak for one image (float32). In short: ",
+        code(best.label),
+    )
+    return Section("network", "The network", join([told, layer_table(architecture)]))
+
+
+def layer_table(architecture: Architecture) -> Html:
+    """Every layer, block by block; the shade behind a figure is its share of the whole."""
+    rows, before = [], None
+    for number, layer in enumerate(architecture.layers, start=1):
+        block = "head" if layer.block < 0 else str(layer.block + 1)
+        rows.append(
+            [
+                "" if layer.block == before else block,
+                str(number),
+                layer_words(layer),
+                shape_words(layer.shape),
+                _share(layer.parameters, architecture.parameters),
+                _share(layer.macs, architecture.macs),
+                f"{layer.receptive_field}x{layer.receptive_field}",
+            ]
+        )
+        before = layer.block
+    head = ("block", "", "layer", "output", "parameters", "MACs", "sees")
+    foot = ("", "", "in all", "", f"{architecture.parameters:,}", f"{architecture.macs:,}", "")
+    image = shape_words(architecture.image)
+    caption = (
+        f"From an image of {image} (channels, height, width) to {architecture.classes} logits. "
+        "Sees: the side of what one output depends on, in pixels of the image. "
+        "Shaded: the share of the whole."
+    )
+    return table(head, rows, caption=caption, words=(0, 2), foot=foot, kind="groups")
+
+
+def _share(part: int, whole: int) -> Html:
+    if not part:
+        return Html("")
+    return tag("span", f"{part:,}", class_="share", style=f"--share:{100 * part / whole:.1f}%")
+
+
+def training(found: Evidence) -> Section:
+    """Recipe, schedule and augmentation."""
+    best = found.best
+    assert best.candidate is not None
+    recipe = best.candidate.recipe
+    train = found.samples.train if found.samples else found.setup.train_examples
+    drawing = chart(
+        draw_course(course(recipe, train), recipe),
+        "schedule",
+        f"The learning rate over {recipe.epochs} epochs, schedule {recipe.schedule.kind}",
+    )
+    parts = [facts(recipe_words(recipe)), drawing, _augmentation(found, recipe.augmentation)]
+    return Section("training", "How it is trained", join(parts))
+
+
+def _augmentation(found: Evidence, augmentation: Augmentation) -> Html:
+    samples = found.samples
+    if samples is None:
+        return paragraph(
+            "No pictures of the augmentation: the data were not at hand.", class_="faint"
+        )
+    pixels = strips(samples)
+    height, width = samples.plain.shape[2:]
+    told = (
+        f"Training images as they are (top row), and {len(samples.augmented)} draws of the "
+        "augmentation; every image is drawn afresh in every epoch."
+    )
+    if not (augmentation.moves or augmentation.jitter):
+        told = "This recipe augments nothing: the rows are alike."
+    side = round(pixels.shape[1] * SCALE * 28 / max(height, width))
+    image = picture(
+        pixels, f"sample images of {', '.join(samples.classes)}, plain and augmented", side
+    )
+    caption = tag("figcaption", tag("strong", "Augmentation"), " ", told)
+    return tag("figure", caption, tag("div", image, class_="wide", tabindex="0"), class_="pixels")
+
+
+def strips(samples: Samples) -> NDArray[np.uint8]:
+    """Rows of images, plain first, (height, width, C + 1), the last channel opacity."""
+    rows = [samples.plain, *samples.augmented]
+    framed = [np.concatenate([_framed(image) for image in row], axis=1) for row in rows]
+    return np.concatenate(framed)[:-GAP, :-GAP]
+
+
+def _framed(image: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """(C, H, W) -> (H + GAP, W + GAP, C + 1), with a transparent gap below and at the right."""
+    opaque = np.concatenate([image, np.full_like(image[:1], 255)])
+    return np.pad(opaque, ((0, 0), (0, GAP), (0, GAP))).transpose(1, 2, 0)

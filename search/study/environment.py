@@ -1,0 +1,48 @@
+"""What a run ran with: versions, platform, command; kept in the study's folder. No torch."""
+
+import json
+import platform
+import shlex
+import sys
+from datetime import UTC, datetime
+from functools import cache
+from importlib.metadata import version
+from pathlib import Path
+
+from search.training.native import available
+
+PACKAGES = ("torch", "torchvision", "optuna")
+
+
+@cache
+def versions() -> dict[str, str]:
+    """The installed versions that a number may depend on."""
+    return {package: version(package) for package in PACKAGES}
+
+
+def spoken() -> str:
+    """The command line of this process, as a person would type it again."""
+    program = Path(sys.argv[0]).name
+    started = "python -m search" if program == "__main__.py" else program
+    return " ".join([started, shlex.join(sys.argv[1:])]).strip()
+
+
+def note(path: Path, device: str, workers: int, command: str) -> None:
+    """Adds a run to the JSON list in `path`: when, what, with which versions, on what.
+
+    operators: whose sums train, the C++ engine's or torch's; it is built now if need be.
+    """
+    runs = json.loads(path.read_text(encoding="utf-8")) if path.exists() else []
+    run = {
+        "started": datetime.now(UTC).isoformat(timespec="seconds"),
+        "command": command,
+        "device": device,
+        "workers": workers,
+        "operators": "C++ engine" if device == "cpu" and available() else "torch",
+        "platform": platform.platform(),
+        "python": platform.python_version(),
+        **versions(),
+    }
+    partial = path.with_suffix(".partial")
+    partial.write_text(json.dumps([*runs, run], indent=1) + "\n", encoding="utf-8")
+    partial.replace(path)

@@ -1,0 +1,186 @@
+"""A trial as the project reads it back from Optuna's storage. Never imports torch."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, Literal
+
+import pandas as pd
+from optuna.trial import FrozenTrial, TrialState
+
+from search.candidates.architecture import Architecture
+from search.candidates.candidate import Candidate
+from search.candidates.recipe import Recipe
+from search.files import from_json, to_data, to_json
+
+Outcome = Literal[
+    "waiting",
+    "running",
+    "over budget",
+    "duplicate",
+    "trained",
+    "stopped early",
+    "failed",
+    "interrupted",
+]
+COUNTED = frozenset({"trained", "stopped early", "failed"})  # what --trials counts
+TAUGHT = frozenset({"trained", "stopped early"})  # what a sampler learns from, beside rejections
+UNSEEN = frozenset({"over budget", "duplicate"})  # recorded, never trained
+
+
+@dataclass(frozen=True)
+class Record:
+    """One trial. Accuracies are fractions of a named split, one figure per epoch.
+
+    consistency: the score, of candidates trained to the end. reason: of a rejection or a failure.
+    origin: the number that its draws descend from, an earlier trial's where it repeats that one.
+    seconds: of training, all epochs. versions: "torch 2.11.0, ..." repeat_of: the trial whose
+    candidate this one trains again, repeat: which run of it this is, 1 the first. baseline: the
+    published network that it trains, by name.
+    """
+
+    number: int
+    outcome: Outcome
+    candidate: Candidate | None = None
+    label: str = ""
+    parameters: int = 0
+    macs: int = 0
+    consistency: float | None = None
+    validation_accuracy: tuple[float, ...] = ()
+    validation_loss: tuple[float, ...] = ()
+    training_accuracy: tuple[float, ...] = ()
+    training_loss: tuple[float, ...] = ()
+    seconds: float = 0.0
+    device: str = ""
+    versions: str = ""
+    origin: int = 0
+    reason: str = ""
+    repeat_of: int | None = None
+    repeat: int = 1
+    baseline: str = ""
+
+    @property
+    def epochs(self) -> int:
+        """Epochs trained."""
+        return len(self.validation_accuracy)
+
+    @property
+    def counts(self) -> bool:
+        """Whether it is one of the trained candidates that --trials counts; a repeat is not."""
+        return self.outcome in COUNTED and self.repeat_of is None
+
+
+def describe(candidate: Candidate) -> dict[str, Any]:
+    """The user attributes that a proposal carries from the moment it is asked."""
+    return {
+        "architecture": to_json(candidate.architecture),
+        "recipe": to_json(candidate.recipe),
+        "label": candidate.label,
+        "parameters": candidate.architecture.parameters,
+        "macs": candidate.architecture.macs,
+    }
+
+
+def read(trial: FrozenTrial) -> Record:
+    """The record of one of Optuna's trials, whatever its state."""
+    known = trial.user_attrs
+    return Record(
+        number=trial.number,
+        outcome=_outcome(trial),
+        candidate=_candidate(known),
+        label=known.get("label", ""),
+        parameters=known.get("parameters", 0),
+        macs=known.get("macs", 0),
+        consistency=_consistency(trial),
+        validation_accuracy=_curve(trial),
+        validation_loss=tuple(known.get("validation_loss", ())),
+        training_accuracy=tuple(known.get("training_accuracy", ())),
+        training_loss=tuple(known.get("training_loss", ())),
+        seconds=known.get("seconds", 0.0),
+        device=known.get("device", ""),
+        versions=", ".join(f"{name} {n}" for name, n in known.get("versions", {}).items()),
+        origin=known.get("origin", trial.number),
+        reason=known.get("reason", ""),
+        repeat_of=known.get("repeat_of"),
+        repeat=known.get("repeat", 1),
+        baseline=known.get("baseline", ""),
+    )
+
+
+def _outcome(trial: FrozenTrial) -> Outcome:
+    if trial.state is TrialState.WAITING:
+        return "waiting"
+    if trial.state is TrialState.RUNNING:
+        return "running"
+    told: Outcome | None = trial.user_attrs.get("outcome")
+    if told is not None:
+        return told
+    # told by hand: a run writes the outcome before it tells the state
+    return "trained" if trial.state is TrialState.COMPLETE else "interrupted"
+
+
+def _consistency(trial: FrozenTrial) -> float | None:
+    """The score: the trial's value, where that is not what another goal makes of the score."""
+    if trial.state is not TrialState.COMPLETE:
+        return None
+    score: float | None = trial.user_attrs.get("consistency", trial.value)
+    return score
+
+
+def _candidate(known: dict[str, Any]) -> Candidate | None:
+    if "architecture" not in known or "recipe" not in known:
+        return None
+    return _decoded(known["architecture"], known["recipe"])
+
+
+@lru_cache(maxsize=16_384)
+def _decoded(architecture: str, recipe: str) -> Candidate:
+    return Candidate(from_json(Architecture, architecture), from_json(Recipe, recipe))
+
+
+def _curve(trial: FrozenTrial) -> tuple[float, ...]:
+    return tuple(trial.intermediate_values[epoch] for epoch in sorted(trial.intermediate_values))
+
+
+def ranked(records: Iterable[Record]) -> list[Record]:
+    """Those trained to the end, best consistency first; in a tie fewer parameters, then older.
+
+    A candidate stands there once, by its first run.
+    """
+    trained = [r for r in records if r.consistency is not None and r.repeat_of is None]
+    return sorted(trained, key=lambda r: (-(r.consistency or 0.0), r.parameters, r.number))
+
+
+COLUMNS = [
+    *("number", "outcome", "consistency", "parameters", "macs", "epochs", "seconds", "label"),
+    *("validation_accuracy", "training_accuracy", "validation_loss", "training_loss"),
+    *("device", "versions", "origin", "reason", "repeat_of", "repeat", "baseline", "candidate"),
+]
+
+
+def frame(records: Sequence[Record]) -> pd.DataFrame:
+    """One row per trial: number, outcome, consistency, parameters, MACs, epochs, seconds, curves.
+
+    The choices of recipe and head are columns of their own, such as recipe.batch and
+    recipe.schedule.kind; all of a candidate is in `candidate`.
+    """
+    return pd.DataFrame([_row(record) for record in records], columns=None if records else COLUMNS)
+
+
+def _row(record: Record) -> dict[str, Any]:
+    row: dict[str, Any] = {name: getattr(record, name) for name in COLUMNS}
+    if record.candidate is not None:
+        row |= _flat("recipe", to_data(record.candidate.recipe))
+        row |= _flat("head", to_data(record.candidate.architecture.head))
+    return row
+
+
+def _flat(prefix: str, data: dict[str, Any]) -> dict[str, Any]:
+    row: dict[str, Any] = {}
+    for name, value in data.items():
+        row |= (
+            _flat(f"{prefix}.{name}", value)
+            if isinstance(value, dict)
+            else {f"{prefix}.{name}": value}
+        )
+    return row

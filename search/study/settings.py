@@ -1,0 +1,143 @@
+"""What a study is made of, kept inside it: data, budget, window, seed, and the two files.
+
+A study that is resumed with another setup is refused with the difference. Never imports torch.
+"""
+
+import ast
+import re
+from dataclasses import dataclass
+from difflib import unified_diff
+from pathlib import Path
+
+from search.candidates.candidate import Budget, Task
+from search.errors import FrugalError
+
+FILES = ("space", "objective")
+DEFAULT_STUDY = "mnist"
+FIGURES = ("parameters",)  # that can be made small
+DOCUMENTED = ast.Module | ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
+LOWEST = 0.5  # a target below is no target
+SHOWN = 6  # lines of a difference that are shown
+
+
+@dataclass(frozen=True)
+class Setup:
+    """All that makes two scores comparable.
+
+    data: its name; digest: of its training images; image, classes: its shape. overrides: figures
+    of the objective replaced on the command line, by name. train_examples: None for all of them.
+    notes: what the data has to say, see `Dataset.notes`. validation_images: the n of every score.
+    space, objective: source text. minimise, target: the figure to be made small, "parameters", and
+    the consistency that must be held (a fraction); None where the highest consistency is sought.
+    """
+
+    data: str
+    digest: str
+    image: tuple[int, int, int]
+    classes: int
+    budget: Budget
+    window: int
+    seed: int
+    space: str
+    objective: str
+    train_examples: int | None = None
+    overrides: tuple[tuple[str, int], ...] = ()
+    notes: tuple[str, ...] = ()
+    validation_images: int | None = None
+    minimise: str | None = None
+    target: float | None = None
+
+    @property
+    def task(self) -> Task:
+        """What its candidates are for."""
+        return Task(self.image, self.classes, self.budget)
+
+    @property
+    def goal(self) -> str:
+        """What is sought, in words."""
+        if self.target is None:
+            return "the highest consistency"
+        return f"the fewest {self.minimise} that hold {100 * self.target:.6g} %"
+
+    @property
+    def caveats(self) -> tuple[str, ...]:
+        """What must be said wherever the study's numbers appear."""
+        told = [f"{name} overridden: {value:,}" for name, value in self.overrides]
+        return (*told, *self.notes)
+
+    def differences(self, other: "Setup") -> list[str]:
+        """How the other setup differs, a part each; comments and formatting are no difference.
+
+        The same images by another name, such as a folder that was moved, are no difference either.
+        """
+        plain = ("train_examples", "budget", "window", "seed")
+        told = [
+            f"{name.replace('_', ' ')}: {_shown(getattr(self, name))} in the study, "
+            f"{_shown(getattr(other, name))} now"
+            for name in plain
+            if getattr(self, name) != getattr(other, name)
+        ]
+        if self.goal != other.goal:
+            told.insert(0, f"goal: {self.goal} in the study, {other.goal} now")
+        if self.digest != other.digest:
+            told.insert(0, f"data: {_images(self)} in the study, {_images(other)} now")
+        files = {name: changes(getattr(self, name), getattr(other, name)) for name in FILES}
+        told.extend(f"{name}.py: {' / '.join(lines)}" for name, lines in files.items() if lines)
+        return told
+
+
+def check_goal(minimise: str | None, target: float | None) -> None:
+    """FrugalError where the two are not both given or both left out, or the target is none."""
+    if minimise is not None and minimise not in FIGURES:
+        raise FrugalError(f'--minimise "{minimise}": one of {", ".join(FIGURES)}')
+    if minimise and target is None:
+        raise FrugalError(
+            f"--minimise {minimise} needs the consistency that must be held, in %: --target 99.4"
+        )
+    if target is None:
+        return
+    if not minimise:
+        raise FrugalError(
+            f"--target {100 * target:.6g} is for --minimise parameters: without it the highest "
+            "consistency is sought, and nothing ends at a target"
+        )
+    if not LOWEST < target < 1:
+        raise FrugalError(
+            f"--target {100 * target:.6g}: a consistency in %, above {100 * LOWEST:g} and below 100"
+        )
+
+
+def default_study(minimise: str | None, data: str | None) -> str:
+    """The name of a study that was given none: "mnist", or "mnist-smallest" after its data."""
+    if not minimise:
+        return DEFAULT_STUDY
+    name = re.sub(r"[^A-Za-z0-9._-]+", "-", Path(data).resolve().name if data else DEFAULT_STUDY)
+    return f"{name.strip('.-_') or DEFAULT_STUDY}-smallest"
+
+
+def _shown(value: object) -> str:
+    return "all" if value is None else str(value)
+
+
+def _images(setup: Setup) -> str:
+    return f"{setup.data} (images {setup.digest[:8]})"
+
+
+def changes(before: str, after: str) -> list[str]:
+    """The lines in which two sources differ once comments, docstrings and layout are gone."""
+    old, new = essence(before).splitlines(), essence(after).splitlines()
+    lines = [
+        line
+        for line in unified_diff(old, new, lineterm="", n=0)
+        if line[:1] in "+-" and line[:3] not in ("+++", "---")
+    ]
+    return lines[:SHOWN] + ["..."] * (len(lines) > SHOWN)
+
+
+def essence(source: str) -> str:
+    """The source without comments, docstrings and formatting."""
+    tree = ast.parse(source)
+    for node in ast.walk(tree):
+        if isinstance(node, DOCUMENTED) and ast.get_docstring(node, clean=False) is not None:
+            node.body = node.body[1:] or [ast.Pass()]
+    return ast.unparse(tree)

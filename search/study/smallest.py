@@ -1,0 +1,226 @@
+"""The smallest network that holds a target, read off a study's records. Never imports torch.
+
+A candidate whose first run reaches the target is a success. It is believed when RUNS runs of it,
+each with draws of its own, all reached the target, and refuted by the first that does not. The
+smallest believed one is the answer, and from then on only smaller candidates can improve it. All
+of this is computed from the records, so a study that was interrupted anywhere goes on as it would
+have.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from search.candidates.candidate import Budget
+from search.candidates.wording import counted, percent
+from search.study.records import COUNTED, Record, ranked
+
+RUNS = 3  # that must reach the target before a success is believed
+NOT_SMALLER = "not smaller than"  # how the reason begins where the answer has overtaken a candidate
+State = Literal["open", "believed", "refuted"]
+
+
+@dataclass(frozen=True)
+class Success:
+    """A candidate whose first run reached the target. repeats: the trials of its other runs."""
+
+    first: Record
+    repeats: tuple[Record, ...]
+    target: float
+
+    @property
+    def parameters(self) -> int:
+        """Learned parameters."""
+        return self.first.parameters
+
+    @property
+    def runs(self) -> tuple[Record, ...]:
+        """The first run and the repeats that came to an end, in the order of their trials."""
+        ended = [r for r in self.repeats if r.outcome in COUNTED and not overtaken(r)]
+        return (self.first, *ended)
+
+    @property
+    def reached(self) -> int:
+        """Runs that reached the target."""
+        return sum(_reached(run, self.target) for run in self.runs)
+
+    @property
+    def refuted_by(self) -> Record | None:
+        """The first repeat that did not reach the target or failed."""
+        return next((run for run in self.runs if not _reached(run, self.target)), None)
+
+    @property
+    def state(self) -> State:
+        """Open until it is believed or refuted."""
+        if self.refuted_by:
+            return "refuted"
+        return "believed" if self.reached >= RUNS else "open"
+
+    @property
+    def under_way(self) -> bool:
+        """Whether a repeat is being trained."""
+        return any(repeat.outcome == "running" for repeat in self.repeats)
+
+    @property
+    def next_run(self) -> int | None:
+        """The number of the run to begin next, from 2; None where RUNS are begun or it is settled.
+
+        A run that was interrupted, or never trained, is to be begun again.
+        """
+        begun = {r.repeat for r in self.repeats if r.outcome in COUNTED | {"running"}}
+        left = [run for run in range(2, RUNS + 1) if run not in begun]
+        return left[0] if left and self.state == "open" else None
+
+    @property
+    def told(self) -> str:
+        """Its runs in words: "3 of 3 runs reach 99.40 % (99.43, 99.41, 99.40 %)"."""
+        scores = [f"{100 * r.consistency:.2f}" for r in self.runs if r.consistency is not None]
+        count = f"{self.reached} of {counted(len(self.runs), 'run')}"
+        reach = "reaches" if len(self.runs) == 1 else "reach"
+        return f"{count} {reach} {percent(self.target)} ({', '.join(scores)} %)"
+
+
+@dataclass(frozen=True)
+class Frontier:
+    """Every success of a study, the smallest first."""
+
+    target: float
+    successes: tuple[Success, ...]
+
+    @property
+    def answer(self) -> Success | None:
+        """The smallest believed success, None while none is believed."""
+        return next((s for s in self.successes if s.state == "believed"), None)
+
+    @property
+    def believed(self) -> frozenset[int]:
+        """The trials that are believed to hold the target."""
+        return frozenset(s.first.number for s in self.successes if s.state == "believed")
+
+    @property
+    def in_question(self) -> tuple[Success, ...]:
+        """The open successes that could still become the answer: those smaller than it."""
+        answer = self.answer
+        return tuple(
+            success
+            for success in self.successes
+            if success.state == "open" and (not answer or success.parameters < answer.parameters)
+        )
+
+    def due(self, *, spare: bool = False) -> tuple[Record, int] | None:
+        """The success to repeat now, as its first run, and the number of the run.
+
+        The smallest in question alone, one run at a time: if it holds, larger ones no longer
+        matter, and if it does not, its further runs would be wasted. spare: nothing else is left
+        to train, so further runs and the larger ones begin at once.
+        """
+        for success in self.in_question:
+            if success.next_run and (spare or not success.under_way):
+                return success.first, success.next_run
+            if not spare:
+                return None
+        return None
+
+    def tightened(self, budget: Budget) -> Budget:
+        """The budget that only candidates smaller than the answer keep."""
+        answer = self.answer
+        if not answer:
+            return budget
+        return replace(budget, parameters=max(1, min(budget.parameters, answer.parameters - 1)))
+
+    def pointless(self, record: Record) -> str | None:
+        """Why a candidate cannot improve the answer whatever it reaches; None if it could."""
+        if reason := self.overtakes(record.parameters):
+            return reason
+        repeated = self.of(record)
+        if record.repeat_of is not None and repeated and (by := repeated.refuted_by):
+            return f"trial {record.repeat_of} is refuted by trial {by.number}"
+        return None
+
+    def overtakes(self, parameters: int) -> str:
+        """Why a candidate of that size can no longer become the answer, "" if it can."""
+        answer = self.answer
+        if not answer or parameters < answer.parameters:
+            return ""
+        return (
+            f"{NOT_SMALLER} the {answer.parameters:,} of trial {answer.first.number}, which holds "
+            f"{percent(self.target)}"
+        )
+
+    def of(self, record: Record) -> Success | None:
+        """The success that a run belongs to, None where its candidate is none."""
+        number = record.number if record.repeat_of is None else record.repeat_of
+        return next((s for s in self.successes if s.first.number == number), None)
+
+    def news(self, record: Record) -> str:
+        """What a run that has just ended changes, "" if nothing."""
+        success = self.of(record)
+        if not success or record.outcome not in COUNTED or overtaken(record):
+            return ""
+        name, size = f"trial {success.first.number}", f"{success.parameters:,} parameters"
+        if success.state == "believed":
+            return f"{name} is believed, {size}: {success.told}; from here on only smaller ones"
+        if success.state == "refuted":
+            return f"{name} is refuted, {size}: {success.told}"
+        return f"{name} is a success, {size}: {success.told}; {RUNS} must before it is believed"
+
+    @property
+    def told(self) -> tuple[str, ...]:
+        """The answer in words, or that there is none yet, and what is still in question."""
+        open_ = [
+            f"trial {s.first.number}, {s.parameters:,} parameters: {s.told}"
+            for s in self.in_question
+        ]
+        question = [f"still in question: {'; '.join(open_)}"] if open_ else []
+        if not (answer := self.answer):
+            refuted = sum(success.state == "refuted" for success in self.successes)
+            seen = f" ({refuted:,} refuted)" if refuted else ""
+            none = f"no candidate is believed to hold {percent(self.target)}{seen}"
+            return (f"no answer so far: {none}", *question)
+        name = f"trial {answer.first.number}, {answer.parameters:,} parameters"
+        return (f"answer: {name}: {answer.told}", *question)
+
+
+def frontier(records: Sequence[Record], target: float) -> Frontier:
+    """Who reached the target, and which of them hold it. target: a fraction."""
+    repeats: dict[int, list[Record]] = {}
+    for record in records:
+        if record.repeat_of is not None:
+            repeats.setdefault(record.repeat_of, []).append(record)
+    found = [
+        Success(record, tuple(repeats.get(record.number, ())), target)
+        for record in records
+        if record.repeat_of is None and _reached(record, target)
+    ]
+    return Frontier(target, tuple(sorted(found, key=lambda s: (s.parameters, s.first.number))))
+
+
+def standing(records: Sequence[Record], target: float | None) -> list[Record]:
+    """The candidates trained to the end, best first, a row each.
+
+    target: of a study that looks for the smallest: there the believed ones come first, the smallest
+    of them on top, and then the rest by consistency. None: all by consistency.
+    """
+    if target is None:
+        return ranked(records)
+    found = frontier(records, target)
+    believed = found.believed
+    held = [success.first for success in found.successes if success.first.number in believed]
+    return [*held, *(record for record in ranked(records) if record.number not in believed)]
+
+
+def worth(score: float, parameters: int, target: float, budget: Budget) -> float:
+    """What a sampler is told of a run: how far it missed the target, or what it saved.
+
+    Below 0 by what is missing to the target, else the share of the budget's parameters left over.
+    """
+    return score - target if score < target else 1 - parameters / budget.parameters
+
+
+def overtaken(record: Record) -> bool:
+    """Whether it was left because the answer had become smaller: no verdict on the candidate."""
+    return record.reason.startswith(NOT_SMALLER)
+
+
+def _reached(record: Record, target: float) -> bool:
+    return record.consistency is not None and record.consistency >= target

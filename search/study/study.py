@@ -1,0 +1,249 @@
+"""A study: a named folder of trials that share one setup. Opened, created or resumed here."""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import numpy as np
+import optuna
+import pandas as pd
+from optuna.samplers import RandomSampler
+from optuna.storages import BaseStorage
+from optuna.trial import FrozenTrial, Trial, TrialState
+from safetensors.numpy import load_file, save_file
+
+from search.errors import FrugalError
+from search.files import from_json, to_json
+from search.study.environment import note
+from search.study.locks import Presence
+from search.study.records import Outcome, Record, frame
+from search.study.register import Register
+from search.study.settings import Setup
+from search.study.smallest import frontier, standing
+from search.study.storage import JOURNAL, answering, open_storage
+
+SETUP = "setup"  # the user attribute of Optuna's study that holds ours
+KEPT_WEIGHTS = 5  # candidates whose weights are kept, best first
+NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
+GONE = "its process is gone"  # the reason of trials that a killed run left behind
+
+
+class Study:
+    """A study that exists, with its trials as values and as a table.
+
+    folder: where weights, the copied files and, by default, the journal lie. optuna: Optuna's own
+    view of it.
+    """
+
+    def __init__(self, name: str, folder: Path, storage: BaseStorage, opened: optuna.Study) -> None:
+        self.name = name
+        self.folder = folder
+        self.storage = storage
+        self.optuna = opened
+        journal = isinstance(storage, optuna.storages.JournalStorage)
+        self.presence = Presence(folder, shared=not journal)
+        self.setup = from_json(Setup, opened.user_attrs[SETUP])
+        self.register = Register(opened)
+
+    def records(self) -> list[Record]:
+        """Every trial, in order of its number."""
+        self.register.look()
+        return self.register.records
+
+    @property
+    def trials(self) -> pd.DataFrame:
+        """Every trial as a row; see `record.frame`."""
+        return frame(self.records())
+
+    def ranking(self) -> list[Record]:
+        """The candidates trained to the end, best first; see `frontier.standing`."""
+        records, target = self.records(), self.setup.target
+        return self.register.ranked if target is None else standing(records, target)
+
+    def best(self) -> Record:
+        """The best candidate; FrugalError where none is trained yet."""
+        ranking = self.ranking()
+        if not ranking:
+            raise FrugalError(
+                f"study {self.name} has no candidate trained to the end yet: "
+                f"python -m search run --study {self.name}"
+            )
+        return ranking[0]
+
+    def tell(
+        self,
+        trial: Trial,
+        outcome: Outcome,
+        state: TrialState,
+        value: float | None = None,
+        reason: str = "",
+    ) -> None:
+        """Ends a trial. What is known of it is written first: once ended it never changes."""
+        if reason:
+            trial.set_user_attr("reason", reason)
+        trial.set_user_attr("outcome", outcome)
+        self.optuna.tell(trial, value, state=state)
+
+    def interrupt(self, left: FrozenTrial, reason: str) -> None:
+        """Ends a trial that another run has left behind."""
+        self.tell(self._taken(left), "interrupted", TrialState.FAIL, reason=reason)
+
+    def begin(self, trial: FrozenTrial) -> Trial:
+        """Adds a running trial that no sampler proposed; no other has its user attributes."""
+        self.optuna.add_trial(trial)
+        trials = reversed(self.optuna.get_trials(deepcopy=False))
+        return self._taken(next(t for t in trials if t.user_attrs == trial.user_attrs))
+
+    def _taken(self, trial: FrozenTrial) -> Trial:
+        return Trial(self.optuna, trial._trial_id)  # noqa: SLF001 # Optuna has no public way
+
+    @contextmanager
+    def keeping_weights(self, number: int, weights: dict[str, np.ndarray]) -> Iterator[None]:
+        """Saves a trial's weights, lets the block tell its score, and keeps those of the best few.
+
+        In this order, and while no other run does the same, none of the best is ever without.
+        """
+        with self.presence.admission():
+            path = self._weights(number)
+            path.parent.mkdir(exist_ok=True)
+            partial = path.with_suffix(".partial")
+            save_file(weights, partial)
+            partial.replace(path)
+            yield
+            kept = {self._weights(number) for number in self._kept()}
+            for other in set(path.parent.iterdir()) - kept:
+                other.unlink(missing_ok=True)
+
+    def _kept(self) -> list[int]:
+        """The best few, and whoever may yet become the answer."""
+        best = [record.number for record in self.ranking()[:KEPT_WEIGHTS]]
+        if (target := self.setup.target) is None:
+            return best
+        questioned = frontier(self.register.records, target).in_question
+        return best + [success.first.number for success in questioned]
+
+    def weights(self, number: int) -> dict[str, np.ndarray]:
+        """The scored weights of a trial, by name; FrugalError where they are not kept."""
+        path = self._weights(number)
+        if not path.exists():
+            kept = ", ".join(str(kept) for kept in self._kept() if self._weights(kept).exists())
+            raise FrugalError(
+                f"no weights of trial {number} in {path.parent}: those of the best "
+                f"{KEPT_WEIGHTS} are kept ({kept or 'none yet'})"
+            )
+        return load_file(path)
+
+    def _weights(self, number: int) -> Path:
+        return self.folder / "weights" / f"trial-{number:05}.safetensors"
+
+    def note_environment(self, device: str, workers: int, command: str) -> None:
+        """Adds this run to environment.json; see `environment.note`."""
+        with self.presence.admission():
+            note(self.folder / "environment.json", device, workers, command)
+
+
+def study_folder(name: str, studies: Path) -> Path:
+    """The folder of a study; FrugalError where the name cannot be one."""
+    if not NAME.fullmatch(name):
+        raise FrugalError(
+            f'"{name}" cannot name a study: letters, digits, dots, dashes and underscores, '
+            "beginning with a letter or digit"
+        )
+    return studies / name
+
+
+def exists(name: str, studies: Path, url: str | None = None) -> bool:
+    """Whether the study has been created."""
+    folder = study_folder(name, studies)
+    if url is None and not (folder / JOURNAL).exists():
+        return False
+    return not _absent(name, open_storage(folder, url))
+
+
+def load(name: str, studies: Path, url: str | None = None) -> Study:
+    """An existing study; FrugalError where there is none, naming those that are."""
+    folder = study_folder(name, studies)
+    if url is None and not (folder / JOURNAL).exists():
+        known = ", ".join(names(studies)) or "none yet"
+        raise FrugalError(
+            f"no study {name} in {studies} (there: {known}); python -m search run --study {name} "
+            "begins one"
+        )
+    return _load(name, folder, open_storage(folder, url))
+
+
+def names(studies: Path) -> list[str]:
+    """The studies under a root, by name."""
+    return sorted(path.parent.name for path in studies.glob(f"*/{JOURNAL}"))
+
+
+def create_or_resume(name: str, studies: Path, setup: Setup, url: str | None = None) -> Study:
+    """The study of that name, made if there is none.
+
+    FrugalError where it exists with another setup, with the difference and the way out.
+    """
+    folder = study_folder(name, studies)
+    _make(folder)
+    storage = open_storage(folder, url)
+    with answering(), Presence(folder).admission():
+        if _absent(name, storage):
+            _create(name, folder, setup, storage)
+    study = _load(name, folder, storage)
+    if differences := study.setup.differences(setup):
+        raise FrugalError(
+            f"study {name} was made with another setup ({'; '.join(differences)}): "
+            f"its scores would not compare; begin another with --study {_next_name(name, studies)}"
+        )
+    return study
+
+
+def _absent(name: str, storage: BaseStorage) -> bool:
+    """Whether there is no such study, or only what a process killed while it made one left."""
+    if name not in optuna.get_all_study_names(storage):
+        return True
+    left = optuna.load_study(study_name=name, storage=storage)
+    return SETUP not in left.user_attrs and not left.get_trials(deepcopy=False)
+
+
+def _create(name: str, folder: Path, setup: Setup, storage: BaseStorage) -> None:
+    """The setup is written last: it says that the study is whole."""
+    created = optuna.create_study(
+        study_name=name, storage=storage, direction="maximize", load_if_exists=True
+    )
+    (folder / "space.py").write_text(setup.space, encoding="utf-8")
+    (folder / "objective.py").write_text(setup.objective, encoding="utf-8")
+    created.set_user_attr(SETUP, to_json(setup))
+
+
+def _load(name: str, folder: Path, storage: BaseStorage) -> Study:
+    if _absent(name, storage):
+        raise FrugalError(
+            f"the storage holds no study {name}; python -m search run --study {name} begins one"
+        )
+    # a handle on a trial asks its study's sampler: this one costs nothing
+    opened = optuna.load_study(study_name=name, storage=storage, sampler=RandomSampler())
+    if SETUP not in opened.user_attrs:
+        raise FrugalError(
+            f"study {name} was not made by this program: it lacks our setup; choose another --study"
+        )
+    return Study(name, folder, storage, opened)
+
+
+def _make(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / ".writable").touch()
+        (folder / ".writable").unlink()
+    except OSError as error:
+        raise FrugalError(
+            f"cannot write {folder}: {error.strerror or error}; choose another root with --studies"
+        ) from error
+
+
+def _next_name(name: str, studies: Path) -> str:
+    stem, _, last = name.rpartition("-")
+    stem, number = (stem, int(last)) if stem and last.isdigit() else (name, 1)
+    while (studies / f"{stem}-{number + 1}").exists():
+        number += 1
+    return f"{stem}-{number + 1}"

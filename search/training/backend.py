@@ -1,0 +1,93 @@
+"""The sums of a training step: gradients of one batch, and logits of the weights that are scored.
+
+Torch's own operators do them on any device. On a CPU the C++ engine does them where it can; see
+`search.native`. What a number means does not depend on which of the two it came from.
+"""
+
+from copy import deepcopy
+from typing import Protocol
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from search.candidates.architecture import Architecture
+from search.candidates.recipe import Recipe
+from search.randomness import derive
+from search.training.dropout import WindowedDropout, windowed
+from search.training.native.self_check import open_program
+
+SCORING_BATCH_CPU = 200  # images at once: they fit the cache, 1.7 times faster than 1,000
+SCORING_BATCH = 2_000  # elsewhere: few launches
+
+
+class Arithmetic(Protocol):
+    """What a member needs done. network: learns. scored: its averaged copy, or the same one."""
+
+    network: nn.Sequential
+    scored: nn.Sequential
+
+    def begin(self, seed: int, epoch: int, steps: int) -> None:
+        """An epoch of `steps` steps begins: new dropout masks, from member's seed and epoch."""
+
+    def differentiate(
+        self, images: Tensor, places: Tensor, labels: Tensor
+    ) -> tuple[Tensor | int, Tensor | float]:
+        """Correct answers and mean loss of a batch; its gradients are left in `.grad`.
+
+        images: the whole split (N, C, H, W), float32, of which `places` (B,) with their `labels`
+        (B,), both int64, are learned from.
+        """
+
+    def classify(self, images: Tensor) -> Tensor:
+        """images (N, C, H, W), float32 -> logits (N, classes) of the scored weights."""
+
+
+class TorchArithmetic:
+    """Torch's operators, on any device; nothing waits for the device."""
+
+    def __init__(self, network: nn.Sequential, recipe: Recipe) -> None:
+        self.network = windowed(network).to(memory_format=torch.channels_last)
+        self.scored = scored_copy(self.network, recipe)
+        self._smoothing = recipe.smoothing
+
+    def begin(self, seed: int, epoch: int, steps: int) -> None:
+        """See `Arithmetic`."""
+        self.network.train()
+        for index, module in enumerate(self.network):
+            if isinstance(module, WindowedDropout):
+                module.begin(derive(seed, "dropout", epoch, index), steps)
+
+    def differentiate(
+        self, images: Tensor, places: Tensor, labels: Tensor
+    ) -> tuple[Tensor, Tensor]:
+        """See `Arithmetic`; both are still on the device."""
+        logits = self.network(images[places])
+        loss = functional.cross_entropy(logits, labels, label_smoothing=self._smoothing)
+        self.network.zero_grad()
+        loss.backward()
+        return (logits.detach().argmax(1) == labels).sum(), loss.detach()
+
+    def classify(self, images: Tensor) -> Tensor:
+        """See `Arithmetic`."""
+        self.scored.eval()
+        size = SCORING_BATCH_CPU if images.device.type == "cpu" else SCORING_BATCH
+        with torch.inference_mode():
+            return torch.cat([self.scored(part) for part in images.split(size)])
+
+
+def scored_copy(network: nn.Sequential, recipe: Recipe) -> nn.Sequential:
+    """The network whose weights are scored: an averaged copy, or the very one that learns."""
+    return deepcopy(network).eval() if recipe.ema else network
+
+
+def arithmetic(
+    architecture: Architecture, network: nn.Sequential, recipe: Recipe, batch: int
+) -> Arithmetic:
+    """What does the sums for a network on its device, by batches of one size."""
+    if next(network.parameters()).device.type == "cpu":
+        scored = scored_copy(network, recipe)
+        program = open_program(architecture, network, scored, batch, recipe.smoothing)
+        if program is not None:
+            return program
+    return TorchArithmetic(network, recipe)

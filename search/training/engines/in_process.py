@@ -1,0 +1,56 @@
+"""A pool in this process: members take turns, an epoch each."""
+
+from collections.abc import Iterator
+from itertools import count
+
+import torch
+from torch.backends import cudnn
+
+from search.candidates.candidate import Candidate
+from search.data.dataset import Dataset
+from search.errors import TrainingError
+from search.training.pool import EpochResult, Event, Failure, Resident, train
+
+
+class EagerPool:
+    """Members of any architecture on one device, advanced in turn by torch's own operators."""
+
+    def __init__(self, dataset: Dataset, device: str = "cpu", capacity: int = 1) -> None:
+        self.capacity, self.device, self.note = capacity, device, ""
+        self._data = Resident(dataset, torch.device(device))
+        self._numbers = count()
+        self._members: dict[int, Iterator[EpochResult]] = {}
+
+    def admit(self, candidate: Candidate, seed: int) -> int:
+        """Takes a candidate in; its first epoch runs when the pool is iterated."""
+        member = next(self._numbers)
+        self._members[member] = train(candidate, seed, self._data)
+        return member
+
+    def drop(self, member: int) -> None:
+        """Forgets a member and frees its memory."""
+        self._members.pop(member, None)
+
+    def __iter__(self) -> Iterator[Event]:
+        while self._members:
+            for member in list(self._members):
+                if member in self._members:
+                    yield self._advance(member)
+
+    def _advance(self, member: int) -> Event:
+        try:
+            # the same seed gives the same numbers again, and float32 is float32 as on a CPU
+            with cudnn.flags(enabled=True, deterministic=True, allow_tf32=False):
+                result = next(self._members[member])
+        except TrainingError as error:
+            self.drop(member)
+            return Event(member, Failure(str(error)))
+        if result.weights is not None:
+            self.drop(member)
+        return Event(member, result)
+
+    def __enter__(self) -> "EagerPool":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._members.clear()

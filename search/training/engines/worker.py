@@ -1,0 +1,96 @@
+"""The life of a worker process: candidates in, one result per epoch out, until its pipe closes.
+
+Its words: `Admit` and `Drop` from the parent, GO_ON where it waits after an epoch; to the parent
+(member, result), or (None, note) for what is of no member.
+"""
+
+import os
+import shutil
+import signal
+import threading
+from contextlib import suppress
+from dataclasses import dataclass
+from multiprocessing import parent_process
+from multiprocessing.connection import Connection, wait
+from pathlib import Path
+
+import torch
+
+from search.candidates.candidate import Candidate
+from search.training.engines.posts import Post
+from search.training.pool import EpochResult, Event, Pool
+
+GO_ON = "go on"
+
+
+@dataclass(frozen=True)
+class Admit:
+    """A member, by its number in the parent, is to be trained."""
+
+    member: int
+    candidate: Candidate
+    seed: int
+
+
+@dataclass(frozen=True)
+class Drop:
+    """A member is to be trained no further; one that has ended meanwhile is none."""
+
+    member: int
+
+
+def work(pipe: Connection, images: Path, post: Post) -> None:
+    """All that a worker does. images: the file of the dataset, in a folder that goes with it."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, args=(images.parent,), daemon=True).start()
+    torch.set_num_threads(1)
+    dataset = torch.load(images, mmap=True, weights_only=False)
+    with suppress(EOFError, OSError), post.open(dataset) as pool:
+        Service(pipe, pool, post.waits).serve()
+
+
+class Service:
+    """Trains what it is told to, until the pipe closes: then EOFError or OSError."""
+
+    def __init__(self, pipe: Connection, pool: Pool, waits: bool) -> None:
+        self._pipe, self._pool, self._waits = pipe, pool, waits
+        self._inner: dict[int, int] = {}  # a member's number in our pool, by that in the parent
+        self._noted = ""
+
+    def serve(self) -> None:
+        """Never returns."""
+        while True:
+            self._obey(self._pipe.recv())
+            for event in self._pool:
+                self._tell(event)
+                while self._pipe.poll():
+                    self._obey(self._pipe.recv())
+
+    def _obey(self, word: object) -> None:
+        if isinstance(word, Admit):
+            self._inner[word.member] = self._pool.admit(word.candidate, word.seed)
+        elif isinstance(word, Drop) and word.member in self._inner:
+            self._pool.drop(self._inner.pop(word.member))
+
+    def _tell(self, event: Event) -> None:
+        member = next(number for number, inner in self._inner.items() if inner == event.member)
+        if self._pool.note != self._noted:
+            self._noted = self._pool.note
+            self._pipe.send((None, self._noted))
+        self._pipe.send((member, event.result))
+        if not isinstance(event.result, EpochResult) or event.result.weights is not None:
+            del self._inner[member]
+        while self._waits and member in self._inner:
+            word = self._pipe.recv()
+            if word == GO_ON:
+                return
+            self._obey(word)
+
+
+def _end_with_parent(folder: Path) -> None:
+    """Ends with the parent, and removes the folder, for which a killed parent had no time."""
+    parent = parent_process()
+    if parent is not None:
+        wait([parent.sentinel])
+    shutil.rmtree(folder, ignore_errors=True)
+    os._exit(1)

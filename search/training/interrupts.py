@@ -1,0 +1,41 @@
+"""Ctrl-C while candidates train: the first ends at the next epoch, the second at once. No torch."""
+
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Protocol
+
+from search.loop.events import Stopping
+
+
+class Stoppable(Protocol):
+    """What ends at the next epoch once `stop` is set: a run, or the training of repeats."""
+
+    stop: bool
+
+
+@contextmanager
+def ending_on_interrupt(
+    stoppable: Stoppable, show: Callable[[Stopping], object] | None = None
+) -> Iterator[None]:
+    """The first Ctrl-C asks for an end at the next epoch and is shown, the second ends at once.
+
+    In another thread than the main one, where Python takes no signals, nothing changes.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def stop(*_: object) -> None:
+        if stoppable.stop:
+            raise KeyboardInterrupt
+        stoppable.stop = True
+        if show:
+            show(Stopping())
+
+    before = signal.signal(signal.SIGINT, stop)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)

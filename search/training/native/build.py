@@ -1,0 +1,97 @@
+"""The C++ engine as a shared library: compiled once per machine and compiler, kept in the cache.
+
+Whatever is in the way of that (no compiler, no room, another processor) only means None.
+"""
+
+import ctypes
+import hashlib
+import os
+import platform
+import shutil
+import subprocess
+import tempfile
+from functools import cache
+from pathlib import Path
+
+from filelock import FileLock
+
+from search.data.downloads import default_cache
+
+COMPILERS = ("c++", "g++", "clang++")  # $CXX comes before them
+FLAGS = ("-O3", "-march=native", "-std=c++17", "-shared", "-fPIC")
+PATIENCE = 300  # seconds for the compiler, which takes about ten on an idle core
+SOURCES = Path(__file__).parent
+SWITCH = "FRUGAL_NATIVE"  # "0" turns the engine off
+AT, INT = ctypes.c_void_p, ctypes.c_int32
+FUNCTIONS = {  # result and arguments, as in engine.cpp
+    "frugal_open": (AT, (AT, AT, INT, INT)),
+    "frugal_close": (None, (AT,)),
+    "frugal_begin": (None, (AT, ctypes.c_uint64)),
+    "frugal_learn": (None, (AT, AT, AT, AT, AT, AT, INT, ctypes.c_float, INT, AT)),
+    "frugal_classify": (None, (AT, AT, AT, ctypes.c_int64, AT)),
+}
+
+
+def available() -> bool:
+    """Whether the engine is there; builds it if need be."""
+    return library() is not None
+
+
+def library() -> ctypes.CDLL | None:
+    """The loaded engine, built if this machine has not done so yet; None where that cannot be."""
+    return None if os.environ.get(SWITCH) == "0" else _loaded()
+
+
+@cache
+def _loaded() -> ctypes.CDLL | None:
+    try:
+        opened = ctypes.CDLL(str(_built(default_cache())))
+        for name, (result, arguments) in FUNCTIONS.items():
+            function = getattr(opened, name)
+            function.restype, function.argtypes = result, arguments
+    except (OSError, subprocess.SubprocessError, AttributeError):
+        return None
+    return opened
+
+
+def _built(folder: Path) -> Path:
+    """The library for these sources, compiler and processor; workers that start at once wait."""
+    compiler = _compiler()
+    path = folder / f"engine-{_digest(compiler)}.so"
+    if not path.exists():
+        folder.mkdir(parents=True, exist_ok=True)
+        with FileLock(path.with_suffix(".lock")):
+            if not path.exists():
+                _compile(compiler, path)
+    return path
+
+
+def _compile(compiler: str, path: Path) -> None:
+    with tempfile.TemporaryDirectory(dir=path.parent) as folder:
+        made = Path(folder, path.name)
+        command = [compiler, *FLAGS, str(SOURCES / "engine.cpp"), "-o", str(made)]
+        subprocess.run(command, check=True, capture_output=True, timeout=PATIENCE)
+        made.replace(path)
+
+
+def _compiler() -> str:
+    for name in (os.environ.get("CXX", ""), *COMPILERS):
+        if name and (found := shutil.which(name)):
+            return found
+    raise FileNotFoundError("no C++ compiler")
+
+
+def _digest(compiler: str) -> str:
+    """Changes with whatever the library depends on."""
+    facts = Path("/proc/cpuinfo")  # Linux; a home folder may be shared by unlike machines
+    lines = facts.read_text().splitlines() if facts.exists() else []
+    flags = [line for line in lines if line.startswith(("flags", "Features"))][:1]
+    version = subprocess.run(
+        [compiler, "--version"], check=True, capture_output=True, timeout=PATIENCE
+    ).stdout
+    sources = [path.read_bytes() for path in sorted(SOURCES.glob("*.h"))]
+    about = [platform.machine(), platform.processor(), *flags, *FLAGS]
+    hashed = hashlib.blake2b("\n".join(about).encode(), digest_size=8)
+    for part in (version, *sources, (SOURCES / "engine.cpp").read_bytes()):
+        hashed.update(part)
+    return hashed.hexdigest()

@@ -1,0 +1,50 @@
+"""An architecture as a torch module: an `nn.Sequential` read off the one list of layers."""
+
+from collections.abc import Callable
+from math import sqrt
+
+import torch
+from torch import nn
+
+from search.candidates.architecture import Architecture
+from search.randomness import derive, uniform
+
+MODULES: dict[str, Callable[..., nn.Module]] = {
+    "conv": nn.Conv2d,
+    "linear": nn.Linear,
+    "norm": nn.BatchNorm2d,
+    "relu": nn.ReLU,
+    "dropout": nn.Dropout,
+    "maxpool": nn.MaxPool2d,
+    "global_avgpool": nn.AdaptiveAvgPool2d,
+    "global_maxpool": nn.AdaptiveMaxPool2d,
+    "flatten": nn.Flatten,
+}
+
+
+def build(architecture: Architecture, seed: int = 0) -> nn.Sequential:
+    """The network, images (N, C, H, W) float32 -> logits (N, classes).
+
+    The initial weights descend from the seed alone, the same on every device: uniform within
+    1 / sqrt(fan in), torch's own default for convolutions and linear layers.
+    """
+    with torch.device("meta"):
+        network = nn.Sequential(
+            *(MODULES[layer.kind](**layer.arguments) for layer in architecture.layers)
+        )
+    network.to_empty(device="cpu")
+    initialise(network, seed)
+    return network
+
+
+def initialise(network: nn.Sequential, seed: int) -> None:
+    """Writes initial weights and running statistics that depend on the seed alone."""
+    with torch.no_grad():
+        for index, module in enumerate(network):
+            if isinstance(module, nn.BatchNorm2d):
+                module.reset_parameters()
+            elif isinstance(module, nn.Conv2d | nn.Linear):
+                bound = 1 / sqrt(module.weight[0].numel())
+                for name, tensor in module.named_parameters():
+                    drawn = uniform(derive(seed, index, name), tuple(tensor.shape))
+                    tensor.copy_(drawn.mul_(2).sub_(1).mul_(bound))

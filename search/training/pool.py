@@ -1,0 +1,149 @@
+"""Training of candidates: one result per member and epoch comes out. Knows no Optuna.
+
+`train` unfolds one candidate's epochs; a `Pool` trains several at a time and `open_pool` chooses
+the engine that runs them. What the numbers mean does not depend on the engine.
+"""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from math import isfinite
+from typing import Protocol
+
+import torch
+
+from search.candidates.candidate import Candidate
+from search.data.dataset import Dataset
+from search.errors import TrainingError
+from search.training.trainer import Member, Resident, Weights
+
+__all__ = ["EpochResult", "Event", "Failure", "Pool", "Resident", "Weights", "open_pool", "train"]
+
+# What torch says in a plain RuntimeError where an allocation fails: on a CPU (two wordings), on a
+# GPU, in cuBLAS, and for a size that 64 bits do not hold
+OUT_OF_MEMORY = (
+    "can't allocate memory",
+    "not enough memory",
+    "out of memory",
+    "STATUS_ALLOC_FAILED",
+    "Storage size calculation overflowed",
+)
+
+
+@dataclass(frozen=True)
+class EpochResult:
+    """What one epoch gave. Accuracies are fractions, losses mean cross-entropies.
+
+    training: on the augmented batches as they were learned from, with dropout. validation: of the
+    scored weights (EMA or raw) on the whole validation split. weights: the scored ones, after the
+    last epoch only.
+    """
+
+    epoch: int
+    training_accuracy: float
+    training_loss: float
+    validation_accuracy: float
+    validation_loss: float
+    seconds: float
+    weights: Weights | None = None
+
+
+@dataclass(frozen=True)
+class Failure:
+    """Why a member ended without a result. died: its worker process was killed from outside."""
+
+    reason: str
+    died: bool = False
+
+
+@dataclass(frozen=True)
+class Event:
+    """What a member has to tell. After its last epoch, a failure or a drop it is gone."""
+
+    member: int
+    result: EpochResult | Failure
+
+
+class Pool(Protocol):
+    """Candidates that are trained at one time.
+
+    Iterating yields events until no member is left; between two events members may be admitted
+    and dropped. Leaving the `with` block ends all of them. note: what a reader of the run should
+    know of how it went; empty while there is nothing.
+    """
+
+    capacity: int
+    device: str
+    note: str
+
+    def admit(self, candidate: Candidate, seed: int) -> int:
+        """Takes a candidate in and returns its member number; at most `capacity` at a time."""
+
+    def drop(self, member: int) -> None:
+        """Stops a member, at the latest after the epoch under way; one that is gone stays gone."""
+
+    def __iter__(self) -> Iterator[Event]: ...
+
+    def __enter__(self) -> "Pool": ...
+
+    def __exit__(self, *_: object) -> None: ...
+
+
+def train(candidate: Candidate, seed: int, data: Resident) -> Iterator[EpochResult]:
+    """Trains one candidate, an epoch each time the next result is asked for.
+
+    The results depend on the candidate, the seed and the data alone, on the same device.
+    TrainingError where a loss is no longer a number or the device has no memory left.
+    """
+    with telling_of_memory(data.device):
+        member = Member(candidate, seed, data)
+        for epoch in range(1, candidate.recipe.epochs + 1):
+            started = time.perf_counter()
+            accuracy, loss = member.learn(epoch)
+            finite(loss, "training", epoch)
+            scored = member.score()
+            finite(scored[1], "validation", epoch)
+            seconds = time.perf_counter() - started
+            weights = member.weights() if epoch == candidate.recipe.epochs else None
+            yield EpochResult(epoch, accuracy, loss, *scored, seconds, weights)
+
+
+def open_pool(dataset: Dataset, device: str = "cpu", workers: int = 1) -> Pool:
+    """The pool that suits the device, for `workers` candidates at a time.
+
+    On a CPU a process of one thread for each; on CUDA one process per GPU, which advances its share
+    of them together; elsewhere this process, an epoch of each in turn.
+    """
+    from search.training.engines.in_process import EagerPool
+    from search.training.engines.posts import on_cores, on_gpus
+    from search.training.engines.processes import ProcessPool
+
+    if device == "cpu":
+        return ProcessPool(dataset, on_cores(workers))
+    if device == "cuda":
+        return ProcessPool(dataset, on_gpus(workers, torch.cuda.device_count()))
+    return EagerPool(dataset, device, workers)
+
+
+def finite(loss: float, split: str, epoch: int) -> None:
+    """TrainingError where a loss is no number."""
+    if not isfinite(loss):
+        raise TrainingError(f"the {split} loss became {loss} in epoch {epoch}")
+
+
+@contextmanager
+def telling_of_memory(device: torch.device) -> Iterator[None]:
+    """Within it, memory that the device does not have is a TrainingError of one line."""
+    try:
+        yield
+    except (RuntimeError, MemoryError) as error:
+        if not out_of_memory(error):
+            raise
+        line = str(error).partition("\n")[0]
+        raise TrainingError(f"out of memory on {device}: {line}") from error
+
+
+def out_of_memory(error: BaseException | None) -> bool:
+    """Whether this is how torch or Python says that memory ran out."""
+    return isinstance(error, MemoryError) or any(words in str(error) for words in OUT_OF_MEMORY)

@@ -1,0 +1,173 @@
+"""One candidate under training: its network, optimiser, rate table and averaged weights.
+
+And the images that it learns from, on their device. Knows no Optuna and no other member.
+"""
+
+from math import prod
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from search.candidates.candidate import Candidate
+from search.candidates.recipe import Augmentation, Recipe, rates
+from search.data.dataset import Dataset
+from search.errors import TrainingError
+from search.randomness import derive, permutation
+from search.training.augmentation import augment
+from search.training.backend import arithmetic
+from search.training.network import build
+
+EMA_WARM_START = 10  # the average's decay is at most (1 + step) / (10 + step)
+Weights = dict[str, np.ndarray]  # a state_dict as float32 arrays
+
+
+class Resident:
+    """A dataset on its device: training images as uint8, validation images ready to be scored."""
+
+    def __init__(self, dataset: Dataset, device: torch.device) -> None:
+        self.device = device
+        self.images = dataset.train.images.to(device)
+        self.labels = dataset.train.labels.to(device)
+        self.mean = torch.tensor(dataset.mean, device=device)[:, None, None]
+        self.std = torch.tensor(dataset.std, device=device)[:, None, None]
+        pixels = dataset.validation.images.to(device).to(torch.float32).div_(255)
+        self.validation_images = self.normalised(pixels)
+        self.validation_labels = dataset.validation.labels.to(device)
+
+    def normalised(self, pixels: Tensor) -> Tensor:
+        """pixels (N, C, H, W), float32 in [0, 1], changed in place to mean 0 and deviation 1."""
+        return pixels.sub_(self.mean).div_(self.std)
+
+    def augmented(self, augmentation: Augmentation, seed: int, out: Tensor) -> Tensor:
+        """All training images, augmented and normalised, written to `out` (N, C, H, W), float32."""
+        start = 0
+        for chunk in augment(self.images, augmentation, seed):
+            out[start : start + len(chunk)] = self.normalised(chunk)
+            start += len(chunk)
+        return out
+
+
+class Member:
+    """One candidate under training.
+
+    Everything it does descends from the candidate, the seed and the data. A dataset smaller than
+    the recipe's batch is one batch. TrainingError where batch normalisation has one value alone.
+    """
+
+    def __init__(self, candidate: Candidate, seed: int, data: Resident) -> None:
+        self.recipe, self.seed, self.data = candidate.recipe, seed, data
+        self.batch = min(self.recipe.batch, len(data.labels))
+        self.steps = len(data.labels) // self.batch
+        check_norms(candidate, self.batch)
+        network = build(candidate.architecture, derive(seed, "weights")).to(data.device)
+        self.arithmetic = arithmetic(candidate.architecture, network, self.recipe, self.batch)
+        self.network, self.scored = self.arithmetic.network, self.arithmetic.scored
+        self.optimiser = _optimiser(self.recipe, self.network, data.device)
+        self.rates = rates(self.recipe, self.steps)
+        self.learned, self.averaged = _floats(self.network), _floats(self.scored)
+        self.taken = 0  # steps
+        self.pixels = torch.empty(data.images.shape, device=data.device)
+
+    def learn(self, epoch: int) -> tuple[float, float]:
+        """One epoch over freshly augmented, shuffled images; (accuracy, loss) as learned."""
+        correct, total = self._take_steps(epoch)
+        return correct.item() / (self.steps * self.batch), total.item() / self.steps
+
+    def score(self) -> tuple[float, float]:
+        """(accuracy, loss) of the scored weights on the whole validation split."""
+        labels = self.data.validation_labels
+        logits = self.arithmetic.classify(self.data.validation_images)
+        correct = (logits.argmax(1) == labels).sum().item()
+        return correct / len(labels), functional.cross_entropy(logits, labels).item()
+
+    def weights(self) -> Weights:
+        """The scored weights as arrays of their own."""
+        return arrays(self.scored)
+
+    def _take_steps(self, epoch: int) -> tuple[Tensor, Tensor]:
+        """An epoch's correct answers and summed loss, still on the device: the host never waits."""
+        images = self._augmented(epoch)
+        order = permutation(derive(self.seed, "shuffle", epoch), len(images), images.device)
+        self.arithmetic.begin(self.seed, epoch, self.steps)
+        correct = torch.zeros((), dtype=torch.int64, device=images.device)
+        total = torch.zeros((), device=images.device)
+        for places in order.split(self.batch)[: self.steps]:
+            right, loss = self.arithmetic.differentiate(images, places, self.data.labels[places])
+            self._learn()
+            correct += right
+            total += loss
+        return correct, total
+
+    def _augmented(self, epoch: int) -> Tensor:
+        seed = derive(self.seed, "augmentation", epoch)
+        return self.data.augmented(self.recipe.augmentation, seed, self.pixels)
+
+    def _learn(self) -> None:
+        """The optimiser's step along the gradients, and the average's."""
+        for group in self.optimiser.param_groups:
+            _set_rate(group, *next(self.rates))
+        self.optimiser.step()
+        self._average()
+
+    def _average(self) -> None:
+        self.taken += 1
+        if self.recipe.ema:
+            warm = (1 + self.taken) / (EMA_WARM_START + self.taken)
+            torch._foreach_lerp_(self.averaged, self.learned, 1 - min(self.recipe.ema, warm))
+
+
+def check_norms(candidate: Candidate, batch: int) -> None:
+    """TrainingError where batch normalisation would have one value alone."""
+    layers = candidate.architecture.layers
+    if batch == 1 and any(layer.kind == "norm" and prod(layer.shape[1:]) == 1 for layer in layers):
+        raise TrainingError(
+            "batch normalisation of one value, a map of 1x1 pixels in a batch of 1, has no "
+            "variance: use a batch of at least 2"
+        )
+
+
+def arrays(network: nn.Module) -> Weights:
+    """Weights and running statistics as contiguous float32 arrays of their own."""
+    return {
+        name: tensor.detach().cpu().clone(memory_format=torch.contiguous_format).numpy()
+        for name, tensor in network.state_dict().items()
+        if tensor.is_floating_point()
+    }
+
+
+def _floats(network: nn.Module) -> list[Tensor]:
+    """Weights and running statistics, without the integer counters."""
+    return [
+        tensor.detach() for tensor in network.state_dict().values() if tensor.is_floating_point()
+    ]
+
+
+def _optimiser(recipe: Recipe, network: nn.Module, device: torch.device) -> torch.optim.Optimizer:
+    fused = device.type in ("cpu", "cuda")
+    if recipe.optimiser == "sgd":
+        return torch.optim.SGD(
+            network.parameters(),
+            lr=recipe.rate,
+            momentum=recipe.momentum,
+            nesterov=recipe.nesterov,
+            weight_decay=recipe.weight_decay,
+            fused=fused,
+        )
+    kind = torch.optim.Adam if recipe.optimiser == "adam" else torch.optim.AdamW
+    return kind(
+        network.parameters(),
+        lr=recipe.rate,
+        betas=(recipe.momentum, 0.999),
+        weight_decay=recipe.weight_decay,
+        fused=fused,
+    )
+
+
+def _set_rate(group: dict[str, object], rate: float, momentum: float) -> None:
+    group["lr"] = rate
+    if "betas" in group:
+        group["betas"] = (momentum, 0.999)
+    else:
+        group["momentum"] = momentum

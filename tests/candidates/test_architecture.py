@@ -1,0 +1,331 @@
+"""The one list of layers, held against torch."""
+
+import time
+from collections.abc import Iterator
+from math import prod
+from random import Random
+from statistics import median
+from typing import NamedTuple
+
+import pytest
+import torch
+from torch import nn
+from torch.utils.flop_counter import FlopCounterMode
+
+from search.candidates.architecture import Architecture, Block, Head, layers
+from search.errors import ArchitectureError
+from search.training.network import MODULES
+from tests.support.random_values import random_architecture
+
+IMAGE = (1, 28, 28)
+ARCHITECTURES = [random_architecture(Random(seed)) for seed in range(1_000)]
+SECONDS_TO_COUNT = 0.1e-3
+MARGIN = 5  # a busy machine
+
+
+class Seen(NamedTuple):
+    """What torch did in one layer for two images."""
+
+    weights: int
+    multiplications: int  # of one image
+    before: tuple[int, ...]
+    after: tuple[int, ...]
+    in_place: bool
+
+
+@pytest.fixture(scope="module")
+def passes():
+    """Each random architecture with what a forward pass shows, layer by layer."""
+    return [(architecture, list(forward(architecture))) for architecture in ARCHITECTURES]
+
+
+def forward(architecture: Architecture) -> Iterator[Seen]:
+    """A forward pass, layer by layer."""
+    value = torch.zeros(2, *architecture.image)
+    for layer in architecture.layers:
+        module = MODULES[layer.kind](**layer.arguments).eval()
+        before = tuple(value.shape)
+        with torch.inference_mode():
+            value = module(value)
+        yield Seen(
+            weights=sum(weight.numel() for weight in module.parameters()),
+            multiplications=multiplications(module, value),
+            before=before,
+            after=tuple(value.shape),
+            in_place=isinstance(module, nn.BatchNorm2d | nn.ReLU | nn.Dropout | nn.Flatten),
+        )
+
+
+def multiplications(module: nn.Module, output: torch.Tensor) -> int:
+    """One per weight and output pixel of one image."""
+    if not isinstance(module, nn.Conv2d | nn.Linear):
+        return 0
+    return module.weight.numel() * prod(output.shape[2:])
+
+
+def test_random_architectures_count_and_shape_as_torch(passes):
+    """1,000 networks: parameters, shape and MACs of every layer equal those of torch's modules."""
+    for architecture, seen in passes:
+        said = [((2, *layer.shape), layer.parameters, layer.macs) for layer in architecture.layers]
+        assert said == [(one.after, one.weights, one.multiplications) for one in seen], architecture
+        assert architecture.parameters == sum(one.weights for one in seen)
+
+
+def test_activation_bytes_against_a_forward_pass(passes):
+    """The peak, over the layers, of the input and of the output where it needs its own memory."""
+    for architecture, seen in passes:
+        peak = max(prod(one.before) + (not one.in_place) * prod(one.after) for one in seen)
+        assert architecture.activation_bytes == peak * 4 // 2, architecture
+
+
+def test_sums_are_those_of_the_list():
+    """Parameters, MACs and depth of the whole equal torch's figures of the whole."""
+    for architecture in ARCHITECTURES[::40]:
+        with torch.device("meta"):
+            modules = (MODULES[layer.kind](**layer.arguments) for layer in architecture.layers)
+            network = nn.Sequential(*modules).eval()
+            images = torch.empty(1, *architecture.image)
+        with FlopCounterMode(display=False) as counter, torch.no_grad():
+            logits = network(images)
+        learned = [isinstance(module, nn.Conv2d | nn.Linear) for module in network]
+        assert architecture.parameters == sum(weight.numel() for weight in network.parameters())
+        assert architecture.macs * 2 == counter.get_total_flops()
+        assert architecture.depth == sum(learned)
+        assert logits.shape[1] >= architecture.classes
+        assert logits.ndim == 2
+
+
+@pytest.mark.parametrize(
+    "blocks",
+    [
+        (Block(2), Block(2), Block(2)),
+        (Block(2, padding=1), Block(2, kernel=5, pool=2), Block(2)),
+        (Block(2, kernel=6), Block(2, kernel=1, pool=3), Block(2, kernel=3, padding=1)),
+        (Block(2, pool=2), Block(2, pool=2), Block(2, kernel=3, padding=1)),
+    ],
+)
+def test_receptive_field_is_the_support_of_the_gradient(blocks):
+    """Every pixel in a square of that side moves the middle output, none outside does.
+
+    All weights are 1 and max pooling is made average pooling, so that no gradient is lost.
+    """
+    architecture = Architecture((1, 64, 64), 2, blocks, Head("pool"))
+    spatial = [layer for layer in architecture.layers if layer.kind in ("conv", "maxpool")]
+    image = torch.zeros(1, *architecture.image, requires_grad=True)
+    value = image
+    for layer in spatial:
+        module = MODULES[layer.kind](**layer.arguments)
+        if isinstance(module, nn.MaxPool2d):
+            module = nn.AvgPool2d(module.kernel_size)
+        for weight in module.parameters():
+            nn.init.ones_(weight)
+        value = module(value)
+    side = value.shape[-1]
+    value[0, 0, side // 2, side // 2].backward()
+    seen = image.grad[0, 0] != 0
+    assert seen.any(0).sum() == seen.any(1).sum() == spatial[-1].receptive_field
+    assert seen.sum() == spatial[-1].receptive_field ** 2
+
+
+def test_global_pooling_sees_the_map():
+    """Global pooling widens the field by the rest of the map, at the stride reached."""
+    architecture = Architecture(IMAGE, 10, (Block(8, padding=1, pool=2),))
+    fields = {layer.kind: layer.receptive_field for layer in architecture.layers}
+    assert (fields["maxpool"], fields["global_avgpool"]) == (4, 4 + 13 * 2)
+
+
+def test_names_its_blocks():
+    """A layer carries the index of its block, -1 in the head."""
+    architecture = Architecture(IMAGE, 10, (Block(8), Block(12, pool=2)))
+    kinds = [(layer.block, layer.kind) for layer in architecture.layers]
+    assert kinds == [
+        *((0, kind) for kind in ("conv", "norm", "relu")),
+        *((1, kind) for kind in ("conv", "norm", "relu", "maxpool")),
+        *((-1, kind) for kind in ("global_avgpool", "conv", "flatten")),
+    ]
+
+
+@pytest.mark.parametrize(
+    "kind, expected",
+    [
+        ("pool-conv", "global_avgpool dropout conv flatten"),
+        ("conv-pool", "dropout conv global_avgpool flatten"),
+        ("conv", "dropout conv flatten"),
+        ("pool-linear", "global_avgpool dropout flatten linear relu linear"),
+        ("linear", "dropout flatten linear relu linear"),
+        ("pool", "global_avgpool flatten"),
+    ],
+)
+def test_dropout_of_the_head_precedes_its_first_learned_layer(kind, expected):
+    """Every head in full: its layers in order, with dropout where it is learned at all."""
+    head = Head(kind, kernel=26 if kind == "conv" else 1, dropout=0.1, hidden=16)
+    architecture = Architecture(IMAGE, 10, (Block(10),), head)
+    assert [layer.kind for layer in architecture.layers if layer.block < 0] == expected.split()
+
+
+WIDE = Block(8)
+
+
+POOLED = Block(8, pool=2)
+
+
+@pytest.mark.parametrize(
+    "blocks, head, message",
+    [
+        pytest.param(
+            (POOLED,) * 4,
+            Head(),
+            "layer 13 (3x3 convolution in block 4) needs at least 3x3 pixels but gets 1x1: use "
+            "padding, or fewer poolings or convolutions before it",
+            id="shrunk",
+        ),
+        pytest.param(
+            (POOLED, POOLED, Block(8, kernel=5), Block(8, kernel=1, pool=2)),
+            Head(),
+            "layer 15 (2x2 max pooling in block 4) needs at least 2x2 pixels but gets 1x1: use "
+            "padding, or fewer poolings or convolutions before it",
+            id="pooled away",
+        ),
+        pytest.param(
+            (POOLED,),
+            Head("conv", kernel=10),
+            "layer 5 (10x10 convolution in the head) leaves 4x4 pixels where one logit per class "
+            "is needed: use kernel 13, which covers the map, or the head 'conv-pool'",
+            id="uncovered",
+        ),
+        pytest.param(
+            (POOLED,),
+            Head("conv", kernel=14),
+            "layer 5 (14x14 convolution in the head) needs at least 14x14 pixels but gets 13x13: "
+            "a kernel of 13 is the largest that fits",
+            id="head beyond the map",
+        ),
+        pytest.param(
+            (WIDE,),
+            Head("pool-conv", kernel=3),
+            "layer 5 (3x3 convolution in the head) needs at least 3x3 pixels but gets 1x1: "
+            "a kernel of 1 is the largest that fits",
+            id="kernel after pooling",
+        ),
+        pytest.param(
+            (WIDE,),
+            Head("pool"),
+            "the head 'pool' gives 8 logits for 10 classes: widen the last block to at least 10 "
+            "or use another head, such as 'pool-conv'",
+            id="too few logits",
+        ),
+        pytest.param(
+            (Block(8, dropout=1.0),),
+            Head(),
+            "layer 4 (dropout in block 1) has rate 1.0: rate is a number of at least 0 and below 1",
+            id="dropout 1",
+        ),
+        pytest.param(
+            (WIDE,),
+            Head(dropout=-0.5),
+            "layer 5 (dropout in the head) has rate -0.5: rate is a number of at least 0 and "
+            "below 1",
+            id="dropout below 0",
+        ),
+        pytest.param(
+            (Block(0),),
+            Head(),
+            "layer 1 (convolution in block 1) has width 0: width is a whole number of at least 1",
+            id="no width",
+        ),
+        pytest.param(
+            (WIDE, Block(8.5)),
+            Head(),
+            "layer 4 (convolution in block 2) has width 8.5: width is a whole number of at least 1",
+            id="broken width",
+        ),
+        pytest.param(
+            (Block(8, kernel=0),),
+            Head(),
+            "layer 1 (convolution in block 1) has kernel 0: kernel is a whole number of at least 1",
+            id="no kernel",
+        ),
+        pytest.param(
+            (Block(8, padding=-1),),
+            Head(),
+            "layer 1 (convolution in block 1) has padding -1: padding is a whole number of at "
+            "least 0",
+            id="padding below 0",
+        ),
+        pytest.param(
+            (Block(8, pool=0),),
+            Head(),
+            "layer 4 (max pooling in block 1) has size 0: size is a whole number of at least 1",
+            id="no pooling size",
+        ),
+        pytest.param(
+            (Block(8, order=("norm", "gelu")),),
+            Head(),
+            "the order of block 1 names 'gelu': a step is one of 'norm', 'relu', 'dropout', 'pool'",
+            id="unknown step",
+        ),
+        pytest.param(
+            (WIDE,),
+            Head("linear-pool"),
+            "the head has kind 'linear-pool': kind is one of 'pool-conv', 'conv-pool', 'conv', "
+            "'pool-linear', 'linear', 'pool'",
+            id="unknown head",
+        ),
+        pytest.param(
+            (WIDE,),
+            Head(pool="median"),
+            "the head has pool 'median': pool is one of 'average', 'maximum'",
+            id="unknown pooling",
+        ),
+        pytest.param(
+            (WIDE,),
+            Head("linear", hidden=-1),
+            "the head has hidden -1: hidden is a whole number of at least 0",
+            id="hidden below 0",
+        ),
+    ],
+)
+def test_impossible_architectures_say_where_and_why(blocks, head, message):
+    """Each names the layer or field, its value, the rule and, where there is one, the remedy."""
+    with pytest.raises(ArchitectureError) as caught:
+        layers(Architecture(IMAGE, 10, blocks, head))
+    assert str(caught.value) == message
+
+
+def test_no_kernel_covers_an_oblong_map():
+    """On a map that is not square the remedy names no kernel."""
+    with pytest.raises(ArchitectureError, match="is needed: use the head 'conv-pool'"):
+        layers(Architecture((1, 12, 16), 10, (Block(8),), Head("conv", kernel=10)))
+
+
+@pytest.mark.parametrize(
+    "image, classes, blocks, message",
+    [
+        ((1, 28), 10, (), "has image (1, 28): image is (channels, height, width)"),
+        ((1, 0, 28), 10, (), "has image (1, 0, 28): image is (channels, height, width)"),
+        ((1, 28.0, 28), 10, (), "each a whole number of at least 1"),
+        (IMAGE, 0, (), "has classes 0: classes is a whole number of at least 1"),
+        (IMAGE, 10, [WIDE], "has a list where a tuple is needed"),
+        ([1, 28, 28], 10, (WIDE,), "has a list where a tuple is needed"),
+        (IMAGE, 10, (Block(8, order=["norm"]),), "has a list where a tuple is needed"),
+    ],
+)
+def test_impossible_tasks_are_refused_at_once(image, classes, blocks, message):
+    """Image, classes and collections are checked when the value is made."""
+    with pytest.raises(ArchitectureError) as caught:
+        Architecture(image, classes, blocks)
+    assert message in str(caught.value)
+
+
+def test_counting_is_fast():
+    """A fresh value of 40 layers is counted in under 0.1 ms (0.07 ms measured), with a margin."""
+    stage = (Block(8, padding=1, dropout=0.05),) * 3 + (Block(10, kernel=1, pool=2),)
+    seconds = []
+    for width in range(1, 201):
+        last = Block(width, padding=1, dropout=0.05)
+        fresh = Architecture(IMAGE, 10, (*stage, *stage, last), Head(dropout=0.1))
+        start = time.perf_counter()
+        assert fresh.parameters
+        seconds.append(time.perf_counter() - start)
+    assert len(fresh.layers) == 40
+    assert median(seconds) < MARGIN * SECONDS_TO_COUNT

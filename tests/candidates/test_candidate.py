@@ -1,0 +1,106 @@
+"""Candidates and the budget that they must keep."""
+
+from dataclasses import replace
+
+import pytest
+
+from search.candidates.architecture import Architecture, Block, Head
+from search.candidates.candidate import Budget, Candidate, Task, Violation
+from search.candidates.recipe import Recipe, Schedule
+from search.errors import FrugalError
+
+CANDIDATE = Candidate(
+    Architecture(
+        (1, 28, 28),
+        10,
+        (Block(12, padding=1), Block(16, kernel=5, pool=2), Block(10, kernel=1)),
+    ),
+    Recipe(15, 128, rate=0.08),
+)
+USED = {
+    "parameters": CANDIDATE.architecture.parameters,
+    "epochs": 15,
+    "macs": CANDIDATE.architecture.macs,
+    "activation_bytes": CANDIDATE.architecture.activation_bytes,
+}
+
+
+def test_figures_by_hand():
+    """The candidate of these tests, counted on paper."""
+    assert USED == {
+        "parameters": (9 * 12 + 24) + (25 * 12 * 16 + 32) + (16 * 10 + 20) + 10 * 10,
+        "epochs": 15,
+        "macs": 28**2 * 9 * 12 + 24**2 * 25 * 12 * 16 + 12**2 * 16 * 10 + 100,
+        "activation_bytes": 4 * (12 * 28**2 + 16 * 24**2),
+    }
+
+
+def test_at_the_limits_is_admitted():
+    """The limits themselves are allowed, all four at once."""
+    assert Budget(**USED).violations(CANDIDATE) == ()
+
+
+@pytest.mark.parametrize("limit", USED)
+def test_one_over_a_limit_is_not(limit):
+    """One over is named with its value, the limit and the excess of one."""
+    tight = replace(Budget(**USED), **{limit: USED[limit] - 1})
+    (violation,) = tight.violations(CANDIDATE)
+    assert violation == Violation(limit, USED[limit], USED[limit] - 1)
+    assert violation.excess == 1
+
+
+def test_every_violated_limit_is_told():
+    """All of them, in the budget's order, each with its own excess."""
+    told = Budget(5_000, 10, 1_000, 1_000).violations(CANDIDATE)
+    assert [violation.limit for violation in told] == list(USED)
+    assert [violation.excess for violation in told] == [
+        USED["parameters"] - 5_000,
+        5,
+        USED["macs"] - 1_000,
+        USED["activation_bytes"] - 1_000,
+    ]
+
+
+def test_what_is_not_limited_is_allowed():
+    """MACs and activation bytes are free unless the budget names them."""
+    big = replace(CANDIDATE, architecture=Architecture((3, 64, 64), 10, (Block(32, kernel=7),)))
+    assert Budget(parameters=10_000, epochs=15).violations(big) == ()
+
+
+@pytest.mark.parametrize("limit", USED)
+@pytest.mark.parametrize("wrong", [0, -1, 10.5, "10"])
+def test_a_limit_is_a_count(limit, wrong):
+    """Each limit is a whole number of at least 1; only MACs and bytes may be left open."""
+    with pytest.raises(FrugalError, match=f"budget has {limit} {wrong!r}: {limit} is a whole"):
+        Budget(**{limit: wrong})
+
+
+def test_budget_reads_well():
+    """As it stands in the output: limits with separators, those that are set."""
+    assert str(Budget()) == "10,000 parameters, 15 epochs"
+    assert str(Budget(8_000, 5, 1_000_000, 65_536)) == (
+        "8,000 parameters, 5 epochs, 1,000,000 MACs, 65,536 activation bytes"
+    )
+
+
+@pytest.mark.parametrize(
+    "candidate, label",
+    [
+        (CANDIDATE, "12p 16k5 | 10k1 pool-conv, sgd onecycle 0.08 b128"),
+        (
+            Candidate(
+                Architecture((1, 28, 28), 10, (), Head("linear")),
+                Recipe(optimiser="adamw", batch=64, rate=0.00123, schedule=Schedule("cosine")),
+            ),
+            "linear, adamw cosine 0.0012 b64",
+        ),
+    ],
+)
+def test_label(candidate, label):
+    """Widths with their kernels, padding and poolings, the head, then the recipe."""
+    assert candidate.label == label
+
+
+def test_a_task_has_the_default_budget():
+    """10,000 parameters and 15 epochs unless the objective says otherwise."""
+    assert Task((1, 28, 28), 10).budget == Budget(10_000, 15)

@@ -1,0 +1,103 @@
+"""The published networks of the seed systems, said in our values.
+
+Each file of golden/ is one system: for every step its published layers and count, and our
+architecture of the same network with its multiply-accumulates and receptive field.
+"""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from search.candidates.architecture import Architecture, Layer
+from search.files import from_data, to_data
+from search.training.network import build
+
+GOLDEN = sorted((Path(__file__).parent / "golden").glob("*.json"))
+SYSTEMS = [json.loads(path.read_text()) for path in GOLDEN]
+STEPS = [
+    pytest.param(step, id=f"{system['system']}, step {step['step']}")
+    for system in SYSTEMS
+    for step in system["steps"]
+    if step["layers"] is not None
+]
+
+
+def test_every_system_and_step_is_here():
+    """Five systems and 19 steps, of which one has no published architecture."""
+    unknown = [
+        (system["system"], step["step"], step["parameters"])
+        for system in SYSTEMS
+        for step in system["steps"]
+        if step["layers"] is None
+    ]
+    assert len(SYSTEMS) == 5
+    assert len(STEPS) == 18
+    assert unknown == [("Session 5 - Coding Drill Down", "1", 15_408)]
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_lowers_to_the_published_layers(step):
+    """Our blocks and head lower to exactly the published layers, in the published order."""
+    architecture = from_data(Architecture, step["architecture"])
+    said = [_published(layer) for layer in architecture.layers if layer.kind != "flatten"]
+    assert said == step["layers"]
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_counts_as_published(step):
+    """Our count is the published one, and torch's of the built network."""
+    architecture = from_data(Architecture, step["architecture"])
+    learned = sum(weights.numel() for weights in build(architecture).parameters())
+    assert architecture.parameters == step["parameters"] == learned
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_figures_stay(step):
+    """Multiply-accumulates and receptive field equal those worked out from the layers alone."""
+    architecture = from_data(Architecture, step["architecture"])
+    macs, field = _figures(step["layers"], side=architecture.image[1])
+    assert architecture.macs == step["macs"] == macs
+    assert architecture.layers[-1].receptive_field == step["receptive_field"] == field
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_json_is_that_of_the_value(step):
+    """What stands in the file is what the value writes: no field renamed, dropped or added."""
+    architecture = from_data(Architecture, step["architecture"])
+    assert json.loads(json.dumps(to_data(architecture))) == step["architecture"]
+
+
+def _published(layer: Layer) -> dict[str, object]:
+    """A layer of ours in the words of the published lists."""
+    arguments = layer.arguments
+    if layer.kind == "conv":
+        facts = {name: arguments[name] for name in ("padding", "bias")}
+        return {"conv": arguments["out_channels"], "kernel": arguments["kernel_size"], **facts}
+    if layer.kind == "linear":
+        return {"linear": arguments["out_features"], "bias": arguments["bias"]}
+    if layer.kind == "dropout":
+        return {"dropout": arguments["p"]}
+    if layer.kind == "maxpool":
+        return {"maxpool": arguments["kernel_size"]}
+    return {{"norm": "batchnorm"}.get(layer.kind, layer.kind): True}
+
+
+def _figures(published: list[dict[str, int]], side: int) -> tuple[int, int]:
+    """(multiply-accumulates, receptive field) of a published list on square grey images."""
+    channels, macs, field, stride = 1, 0, 1, 1
+    for layer in published:
+        if "conv" in layer:
+            side += 2 * layer["padding"] - layer["kernel"] + 1
+            field += (layer["kernel"] - 1) * stride
+            macs += channels * layer["conv"] * layer["kernel"] ** 2 * side**2
+            channels = layer["conv"]
+        elif "linear" in layer:
+            macs += channels * layer["linear"]
+            channels = layer["linear"]
+        elif "maxpool" in layer:
+            field += (layer["maxpool"] - 1) * stride
+            stride, side = stride * layer["maxpool"], side // layer["maxpool"]
+        elif "global_avgpool" in layer or "global_maxpool" in layer:
+            field, side = field + (side - 1) * stride, 1
+    return macs, field

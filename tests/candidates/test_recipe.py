@@ -1,0 +1,188 @@
+"""Recipes and their schedules; torch's schedulers are the oracle."""
+
+from dataclasses import replace
+from itertools import pairwise, product
+from random import Random
+
+import pytest
+import torch
+from torch import nn
+from torch.optim import lr_scheduler
+
+from search.candidates.recipe import Augmentation, Recipe, Schedule, rates
+from search.errors import FrugalError
+from tests.support.random_values import random_recipe
+
+CLOSE = 1e-9  # relative
+OPTIMISERS = {"sgd": torch.optim.SGD, "adam": torch.optim.Adam, "adamw": torch.optim.AdamW}
+
+# torch asks for an optimiser step before each schedule step; here no weight is to move
+pytestmark = pytest.mark.filterwarnings("ignore:Detected call of `lr_scheduler.step")
+
+
+def torchs(recipe: Recipe, steps_per_epoch: int) -> list[tuple[float, float]]:
+    """(rate, momentum) of every step as torch's own optimiser and scheduler hold them."""
+    momentum = (
+        {"momentum": recipe.momentum}
+        if recipe.optimiser == "sgd"
+        else {"betas": (recipe.momentum, 0.999)}
+    )
+    optimiser = OPTIMISERS[recipe.optimiser](
+        [nn.Parameter(torch.zeros(1))], recipe.rate, **momentum
+    )
+    scheduler = torchs_scheduler(optimiser, recipe, recipe.epochs * steps_per_epoch)
+    seen = []
+    for step in range(recipe.epochs * steps_per_epoch):
+        ends_epoch = step and step % steps_per_epoch == 0
+        if (step if recipe.schedule.kind != "step" else ends_epoch) and scheduler:
+            scheduler.step()
+        (group,) = optimiser.param_groups
+        seen.append((group["lr"], group["betas"][0] if "betas" in group else group["momentum"]))
+    return seen
+
+
+def torchs_scheduler(optimiser, recipe: Recipe, total: int):
+    """Torch's scheduler of that kind, none for a constant rate."""
+    schedule = recipe.schedule
+    if schedule.kind == "step":
+        return lr_scheduler.StepLR(optimiser, schedule.every, schedule.gamma)
+    if schedule.kind == "cosine":
+        floor = recipe.rate * schedule.floor
+        return lr_scheduler.CosineAnnealingLR(optimiser, total, eta_min=floor)
+    if schedule.kind == "onecycle":
+        return lr_scheduler.OneCycleLR(
+            optimiser,
+            max_lr=recipe.rate,
+            total_steps=total,
+            pct_start=schedule.warmup,
+            div_factor=schedule.start_divisor,
+            final_div_factor=schedule.end_divisor,
+            cycle_momentum=schedule.cycle_momentum,
+        )
+    return None
+
+
+def assert_as_torch(recipe: Recipe, steps_per_epoch: int):
+    """Every rate and momentum within CLOSE of torch's."""
+    ours, oracle = list(rates(recipe, steps_per_epoch)), torchs(recipe, steps_per_epoch)
+    assert len(ours) == len(oracle) == recipe.epochs * steps_per_epoch
+    for step, (mine, its) in enumerate(zip(ours, oracle, strict=True)):
+        assert mine == pytest.approx(its, rel=CLOSE, abs=0), f"step {step} of {recipe}"
+
+
+@pytest.mark.parametrize("epochs, steps", [(1, 1), (1, 9), (2, 1), (15, 7)])
+@pytest.mark.parametrize("optimiser", ["sgd", "adam"])
+def test_constant(optimiser, epochs, steps):
+    """The peak rate and the recipe's momentum throughout."""
+    recipe = Recipe(epochs, optimiser=optimiser, momentum=0.8, schedule=Schedule("constant"))
+    assert list(rates(recipe, steps)) == [(recipe.rate, 0.8)] * (epochs * steps)
+    assert_as_torch(recipe, steps)
+
+
+@pytest.mark.parametrize("every, gamma", [(1, 0.5), (3, 0.1), (6, 0.1), (20, 0.1)])
+@pytest.mark.parametrize("epochs, steps", [(1, 1), (7, 4), (15, 1)])
+def test_step_is_step_lr(every, gamma, epochs, steps):
+    """StepLR, stepped after every epoch."""
+    assert_as_torch(Recipe(epochs, schedule=Schedule("step", every=every, gamma=gamma)), steps)
+
+
+@pytest.mark.parametrize("floor", [0.0, 0.01, 0.5, 1.0])
+@pytest.mark.parametrize("epochs, steps", [(1, 1), (1, 2), (3, 20), (15, 10)])
+def test_cosine_is_cosine_annealing_lr(floor, epochs, steps):
+    """CosineAnnealingLR over the whole training, stepped after every batch."""
+    assert_as_torch(Recipe(epochs, schedule=Schedule("cosine", floor=floor)), steps)
+
+
+@pytest.mark.parametrize("optimiser, cycle", list(product(OPTIMISERS, [False, True])))
+@pytest.mark.parametrize("warmup", [0.0, 0.01, 0.3, 0.5, 0.9, 1.0])
+def test_onecycle_is_one_cycle_lr(optimiser, cycle, warmup):
+    """OneCycleLR, stepped after every batch; it moves SGD's momentum and Adam's first beta."""
+    for (start, end), (epochs, steps) in product(
+        [(25.0, 1e4), (1.0, 1.0), (10.0, 300.0)], [(1, 3), (1, 11), (3, 15)]
+    ):
+        schedule = Schedule("onecycle", 6, 0.1, 0.0, warmup, start, end, cycle)
+        assert_as_torch(Recipe(epochs, optimiser=optimiser, schedule=schedule), steps)
+
+
+@pytest.mark.parametrize("warmup", [0.0, 0.3])
+def test_onecycle_of_one_step(warmup):
+    """A training of one step, as torch has it."""
+    assert_as_torch(Recipe(1, schedule=Schedule(warmup=warmup, cycle_momentum=True)), 1)
+
+
+def test_onecycle_whose_top_is_the_first_step():
+    """It begins at the peak; torch itself divides by zero there."""
+    recipe = Recipe(1, rate=0.2, schedule=Schedule(warmup=0.1, cycle_momentum=True))
+    with pytest.raises(ZeroDivisionError):
+        torchs(recipe, 10)
+    table = list(rates(recipe, 10))
+    assert table[0] == pytest.approx((0.2, 0.85))
+    assert all(later < earlier for (earlier, _), (later, _) in pairwise(table))
+
+
+def test_random_recipes_keep_their_bounds():
+    """Whatever the schedule, a rate is above 0 and at most the peak, a momentum within [0, 1)."""
+    random = Random(0)
+    for recipe in (random_recipe(random) for _ in range(300)):
+        table = list(rates(recipe, random.randint(1, 12)))
+        assert len(table) % recipe.epochs == 0
+        assert all(0 <= rate <= recipe.rate * (1 + CLOSE) for rate, _ in table)
+        assert all(0 <= momentum < 1 for _, momentum in table)
+
+
+WHOLE = "a whole number of at least 1"
+
+
+BELOW_1 = "a number of at least 0 and below 1"
+
+
+FROM_0_TO_1 = "a number from 0 to 1"
+
+
+@pytest.mark.parametrize(
+    "kind, field, wrong, rule",
+    [
+        (Recipe, "epochs", (0, -3, 1.5, True, "15"), WHOLE),
+        (Recipe, "batch", (0, -1, 32.0), WHOLE),
+        (Recipe, "optimiser", ("rmsprop", "SGD"), "one of 'sgd', 'adam', 'adamw'"),
+        (Recipe, "rate", (0, -0.1, float("nan"), float("inf"), None), "a finite number above 0"),
+        (Recipe, "momentum", (-0.1, 1.0), BELOW_1),
+        (Recipe, "nesterov", (1, "yes"), "True or False"),
+        (Recipe, "weight_decay", (-1e-4, float("nan")), "a finite number of at least 0"),
+        (Recipe, "smoothing", (-0.1, 1.0), BELOW_1),
+        (Recipe, "ema", (-0.1, 1.0, 1), BELOW_1),
+        (Schedule, "kind", ("linear",), "one of 'constant', 'step', 'cosine', 'onecycle'"),
+        (Schedule, "every", (0, 2.5), WHOLE),
+        (Schedule, "gamma", (0, -1), "a finite number above 0"),
+        (Schedule, "floor", (-0.1, 1.1), FROM_0_TO_1),
+        (Schedule, "warmup", (-0.1, 1.1, float("nan")), FROM_0_TO_1),
+        (Schedule, "start_divisor", (0, 0.5, float("inf")), "a finite number of at least 1"),
+        (Schedule, "end_divisor", (0, 0.5), "a finite number of at least 1"),
+        (Schedule, "cycle_momentum", (0,), "True or False"),
+        (Augmentation, "rotation", (-1, float("inf")), "a finite number of at least 0"),
+        (Augmentation, "shift", (-1,), "a finite number of at least 0"),
+        (Augmentation, "scale", (-0.1, 1), BELOW_1),
+        (Augmentation, "jitter", (-0.1, 1.1), FROM_0_TO_1),
+        (Augmentation, "fill", (-0.1, 255), FROM_0_TO_1),
+    ],
+)
+def test_a_figure_out_of_range_is_refused(kind, field, wrong, rule):
+    """One line names the field, the value and the rule."""
+    for value in wrong:
+        with pytest.raises(FrugalError) as caught:
+            replace(kind(), **{field: value})
+        name = kind.__name__.lower()
+        assert str(caught.value) == f"{name} has {field} {value!r}: {field} is {rule}"
+
+
+def test_nesterov_needs_momentum():
+    """As in torch's SGD; Adam knows no nesterov and ignores it."""
+    with pytest.raises(FrugalError, match="nesterov without momentum"):
+        Recipe(nesterov=True, momentum=0.0)
+    assert Recipe(optimiser="adam", nesterov=True, momentum=0.0).nesterov
+
+
+def test_augmentation_says_whether_pixels_move():
+    """Rotation, shift or scale move them; jitter and fill do not."""
+    assert not Augmentation(jitter=0.2, fill=1.0).moves
+    assert all(Augmentation(**{name: 0.1}).moves for name in ("rotation", "shift", "scale"))

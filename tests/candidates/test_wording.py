@@ -1,0 +1,110 @@
+import pytest
+
+from search import Augmentation, Recipe, Schedule
+from search.candidates.wording import (
+    block_words,
+    counted,
+    duration,
+    layer_words,
+    meaning,
+    percent,
+    recipe_words,
+    whole_percent,
+)
+from tests.support import simulated_run as simulated
+
+
+@pytest.mark.parametrize(
+    "seconds,words",
+    [
+        (0, "0.0 s"),
+        (0.44, "0.4 s"),
+        (9.96, "10 s"),
+        (31, "31 s"),
+        (59.7, "1 min"),
+        (250, "4 min 10 s"),
+        (599.6, "10 min"),
+        (750, "12 min"),
+        (3_599, "1 h"),
+        (6_000, "1 h 40 min"),
+        (86_399, "1 d"),
+        (183_600, "2 d 3 h"),
+    ],
+)
+def test_a_duration_has_two_figures_at_most(seconds, words):
+    """Rounded to what matters at its length, and never "60 s" or "60 min"."""
+    assert duration(seconds) == words
+
+
+def test_figures_are_read_at_a_glance():
+    """Accuracies have two decimals, counts a separator and the right plural."""
+    assert percent(0.99214) == "99.21 %"
+    assert counted(1, "worker") == "1 worker"
+    assert counted(1_000, "worker") == "1,000 workers"
+
+
+def test_a_score_says_what_it_means():
+    """Split, window and n, as far as they are known."""
+    known = "consistency: of validation accuracy over the last 5 epochs, n = 10,000 images"
+    assert meaning(5, 10_000) == known
+    assert meaning(None, None) == "consistency: of validation accuracy"
+
+
+def test_layers_read_as_they_are():
+    """Every kind has its words, with padding and bias where there are any."""
+    told = [layer_words(layer) for layer in simulated.ARCHITECTURE.layers]
+    assert told[:4] == ["conv 3x3, 1 to 12, bias", "batch norm", "ReLU",
+                        "conv 3x3, 12 to 12, padding 1"]  # fmt: skip
+    assert {"dropout 0.05", "max pool 2x2", "global average pool", "flatten"} <= {*told}
+
+
+def test_every_kind_of_layer_has_words():
+    """What torch can build can be told."""
+    from search.candidates.wording import LAYERS
+    from search.training.network import MODULES
+
+    assert LAYERS.keys() == MODULES.keys()
+
+
+def test_blocks_end_in_the_head():
+    """A line per block with the shape that it leaves; all layers are told once."""
+    told = block_words(simulated.ARCHITECTURE)
+    assert [name for name, _, _ in told] == [*(f"block {n}" for n in range(1, 6)), "head"]
+    assert [shape for _, _, shape in told][-2:] == [(16, 9, 9), (10,)]
+    assert sum(len(text.split("; ")) for _, text, _ in told) == len(simulated.ARCHITECTURE.layers)
+
+
+@pytest.mark.parametrize(
+    "recipe,what,words",
+    [
+        (Recipe(nesterov=True), "optimiser", "sgd, momentum 0.9, nesterov"),
+        (Recipe(optimiser="adamw"), "optimiser", "adamw, first beta 0.9"),
+        (Recipe(), "weight decay", "none"),
+        (Recipe(), "augmentation", "none"),
+        (Recipe(ema=0.0), "scored weights", "raw"),
+        (Recipe(), "scored weights", "EMA, decay 0.998 per step"),
+        (Recipe(schedule=Schedule("constant")), "schedule", "constant"),
+        (Recipe(schedule=Schedule("step")), "schedule", "step: times 0.1 after every 6 epochs"),
+        (Recipe(schedule=Schedule("cosine")), "schedule", "cosine: down to 0 of the peak"),
+        (
+            Recipe(schedule=Schedule("onecycle", cycle_momentum=True)),
+            "schedule",
+            "onecycle: from peak / 25 up over 30 % of the steps, then down to peak / 250,000; "
+            "momentum from 0.95 to 0.85 and back",
+        ),
+        (
+            Recipe(augmentation=Augmentation(7, 1, 0.05, 0.1, 0.5)),
+            "augmentation",
+            "rotation up to 7 degrees, shift up to 1 pixel, scale up to 5 %, jitter up to 10 %, "
+            "border filled with 0.5",
+        ),
+    ],
+)
+def test_a_recipe_says_what_it_does(recipe, what, words):
+    """Only what has an effect is told, with its own settings."""
+    assert dict(recipe_words(recipe))[what] == words
+
+
+def test_a_share_has_no_decimals():
+    """With the space that an accuracy has."""
+    assert whole_percent(0.954) == "95 %"

@@ -1,0 +1,176 @@
+"""Published beside measured, as it is told on the terminal and to machines."""
+
+import io
+import json
+import subprocess
+import sys
+from dataclasses import replace
+
+import pytest
+from click.testing import CliRunner
+from rich.console import Console
+
+from search.candidates.baselines import SHELF, bars, baselines, find, measured
+from search.cli.comparison import budget_words, compared, listing, summary
+from search.cli.main import main
+from search.evaluation.repeats import Repeat, Shelf
+
+EPOCHS, DAY = 15, "2026-11-21T07:00:00+00:00"
+NAMES = [baseline.name for baseline in baselines()]
+
+
+def repeat(name, number, low, failure=""):
+    """A repeat whose last five epochs are no lower than `low`, except the fifth last, which is."""
+    curve = (0.97,) * (EPOCHS - 5) + (low, *(low + 0.001 * step for step in range(1, 5)))
+    figures = (curve, curve, curve, curve)
+    return Repeat(
+        name, number, 7, "test", 10_000, 60_000, *figures, 9.0, "cpu", "torch 2", DAY, failure
+    )
+
+
+def told(renderable, width=100):
+    """As a console prints it, blanks at line ends cut."""
+    console = Console(file=io.StringIO(), width=width)
+    console.print(renderable)
+    lines = console.file.getvalue().splitlines()
+    return "\n".join(line.rstrip() for line in lines)
+
+
+def run(*arguments):
+    """The command line, in this process."""
+    return CliRunner().invoke(main, ["baselines", *map(str, arguments)])
+
+
+@pytest.fixture
+def repeats():
+    """Two whole repeats and a failed one."""
+    whole = [repeat("ev8-5", number, low) for number, low in enumerate((0.994, 0.993))]
+    return [*whole, replace(repeat("ev8-5", 2, 0.9, "the loss became nan"), accuracy=(0.1,))]
+
+
+def test_summary(repeats):
+    """Mean and worst are of the lowest of the last five epochs; a failure is only counted."""
+    found = summary(repeats)
+    assert (found.n, found.failed, found.images) == (2, 1, 10_000)
+    assert found.mean == pytest.approx(0.9935)
+    assert found.worst == pytest.approx(0.993)
+    assert found.best == pytest.approx(0.9975)
+    assert summary(repeats[2:]) is None
+
+
+@pytest.mark.parametrize("width", [80, 140])
+def test_listing(repeats, width):
+    """Every step with its figures, ours with n, what is odd about it, and the bars."""
+    page = told(listing(baselines(), {"ev8-5": repeats}, bars()), width)
+    rows = {line.split()[0]: line for line in page.splitlines() if line.strip()}
+    assert set(NAMES) < rows.keys()
+    line = " ".join(next(x for x in page.splitlines() if x.startswith("ev8-5 ")).split())
+    assert line.startswith("ev8-5 8,172 99.56 % 99.42 % 99.35 % 99.30 % 2 5")
+    unmeasured = next(x for x in page.splitlines() if x.startswith("ev8-1 "))
+    assert " ".join(unmeasured.split()) == "ev8-1 147,344 99.06 % 98.95 % - - 1"
+    text = " ".join(page.split())
+    for words in ("not measured yet", "StepLR(5, 0.5)", "99.49 %", "6,128", "chosen on the test"):
+        assert words in text
+    assert "measured on cpu with torch 2, 2026-11-21" in text
+    assert max(map(len, page.splitlines())) <= width
+
+
+def test_compared(repeats):
+    """Epoch by epoch, then each repeat, mean and worst; failures, notes and stand-ins are told."""
+    page = told(compared(find("ev8-5"), repeats[:1] + repeats[2:]))
+    lines = [" ".join(line.split()) for line in page.splitlines()]
+    assert "1 97.24 % 97.00 % 97.00 %" in lines
+    assert "11 99.42 % 99.40 % 99.40 % in the window" in lines
+    assert "published, chosen on test 99.56 % 99.42 %" in lines
+    assert "our repeat 1 99.80 % 99.40 %" in lines
+    assert "our worst, n = 1 99.80 % 99.40 %" in lines
+    assert "a single repeat says nothing about the spread: ask for more --seeds" in " ".join(lines)
+    assert "repeat 3 failed: the loss became nan" in lines
+    assert "n = 10,000 test images" in page
+    assert "bilinear" in page
+
+
+def test_compared_says_whether_noise_explains_it():
+    """Two repeats far below the published run differ by more than noise; near it they do not."""
+    near = [repeat("ev8-5", number, low) for number, low in enumerate((0.9941, 0.9943))]
+    far = [repeat("ev8-5", number, low) for number, low in enumerate((0.9701, 0.9702))]
+    found = " ".join(told(compared(find("ev8-5"), near)).split())
+    assert "our mean lies +0.00 points from the published" in found
+    assert ": no more than noise" in found
+    assert ": more than noise" in " ".join(told(compared(find("ev8-5"), far)).split())
+    unlogged = [repeat("session-5-3", number, 0.99) for number in range(2)]
+    page = " ".join(told(compared(find("session-5-3"), unlogged)).split())
+    assert "published without a log" in page
+    assert "stand-in: layers not published" in page
+
+
+def test_budget_words():
+    """What exceeds the usual budget says which one it runs under."""
+    assert budget_words(find("ev8-5")).startswith("ev8-5 keeps the usual budget")
+    assert budget_words(find("pooling-max")) == (
+        "pooling-max exceeds the usual budget of 10,000 parameters, 15 epochs with 16,890 "
+        "parameters, 20 epochs: it runs under its own, 20,000 parameters, 20 epochs"
+    )
+    assert budget_words(find("session-5-1")) == ""
+
+
+def test_command_lists(tmp_path):
+    """For people and for machines, whose list has our repeats or null."""
+    Shelf(tmp_path / SHELF).add(repeat("ev8-1", 0, 0.99))
+    assert all(name in run("--studies", tmp_path).output for name in NAMES)
+    found = json.loads(run("--json", "--studies", tmp_path).output)
+    by_name = {each["name"]: each for each in found["baselines"]}
+    assert list(by_name) == NAMES
+    assert by_name["ev8-1"]["measured"]["n"] == 1
+    assert len(by_name["ev8-1"]["measured"]["repeats"][0]["accuracy"]) == EPOCHS
+    assert by_name["session-5-1"]["measured"] is None
+    assert by_name["ev8-5"]["candidate"]["recipe"]["rate"] == 0.1
+    assert [bar["parameters"] for bar in found["bars"]] == [9_436, 7_496, 6_128, 19_866]
+    assert found.keys() == {"about", "unlike", "baselines", "bars"}
+
+
+def test_command_trains_nothing_twice(tmp_path):
+    """With all repeats on the shelf it compares at once and opens nothing."""
+    for number in range(2):
+        Shelf(tmp_path / SHELF).add(repeat("ev8-5", number, 0.994))
+    done = run("--train", "ev8-5", "--seeds", 2, "--studies", tmp_path)
+    assert done.exit_code == 0, done.output
+    assert "our mean, n = 2" in done.output
+    assert not (tmp_path / "ledger").exists()
+
+
+@pytest.mark.parametrize(
+    "arguments, words",
+    [
+        (("--train", "ev8-55"), "nearest is ev8-5"),
+        (("--train", "session-5-1"), "cannot be trained"),
+        (("--train", "ev8-5", "--seeds", "0"), "--seeds 0"),
+        (("--train", "ev8-5", "--workers", "0"), "--workers 0"),
+    ],
+)
+def test_bad_input_is_one_line(tmp_path, arguments, words):
+    """One clear line, exit 2, and nothing is written."""
+    done = run(*arguments, "--studies", tmp_path / "studies")
+    assert done.exit_code == 2
+    assert words in done.stderr
+    assert done.stderr.count("\n") == 1
+    assert not (tmp_path / "studies").exists()
+
+
+def test_listing_needs_no_torch():
+    """Torch takes seconds to import: the list comes without it."""
+    code = (
+        "import sys; from search.cli import main; main(['baselines'], standalone_mode=False);"
+        "sys.exit('torch' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], check=False, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert "ev8-5" in done.stdout
+
+
+def test_what_is_shipped_is_listed(tmp_path):
+    """What we measured stands in the list of a user who measured nothing."""
+    found = json.loads(run("--json", "--studies", tmp_path).output)
+    listed = {b["name"]: len(b["measured"]["repeats"]) for b in found["baselines"] if b["measured"]}
+    assert listed == {name: len(repeats) for name, repeats in measured(tmp_path).items()}
+    assert listed

@@ -1,0 +1,231 @@
+"""The commands as a person types them: what they say, and what they say of bad input."""
+
+import json
+import shutil
+
+import pytest
+import torch
+from click.testing import CliRunner
+
+from search.cli.main import main
+
+QUICK = ["--train-examples", "300", "--max-epochs", "1", "--window", "1", "--workers", "1"]
+TINY = """
+from search import Architecture, Block, Candidate, Head, Recipe
+def sample(trial, task):
+    width = trial.suggest_int("width", 2, 8)
+    blocks = (Block(width, pool=2), Block(4, pool=2))
+    return Candidate(
+        Architecture(task.image, task.classes, blocks, Head("pool-conv")),
+        Recipe(epochs=task.budget.epochs, batch=50),
+    )
+"""
+
+
+def typed(*arguments):
+    """What a command says."""
+    return CliRunner().invoke(main, [str(argument) for argument in arguments])
+
+
+def refused(*arguments):
+    """The one line of a refusal: exit code 2, nothing else on the error stream, no traceback."""
+    result = typed(*arguments)
+    assert result.exit_code == 2, result.output
+    assert result.stderr.count("\n") == 1, result.stderr
+    assert result.stderr.startswith("Error: ")
+    return result.stderr
+
+
+@pytest.fixture(scope="module")
+def studies(tmp_path_factory):
+    """A root with one study of two trained candidates."""
+    root = tmp_path_factory.mktemp("studies")
+    (root / "tiny.py").write_text(TINY)
+    result = typed(
+        "run", "--trials", 2, "--studies", root, "--space", root / "tiny.py", *QUICK, "--seed", 7
+    )
+    assert result.exit_code == 0, result.output
+    (root / "said").write_text(result.output)
+    return root
+
+
+def test_a_run_ends_with_the_best_its_layers_and_what_to_try_next(studies):
+    """The end of a run names the best candidate, lists its layers and gives three commands."""
+    said = (studies / "said").read_text()
+    for expected in ("2 of 2", "receptive", "python -m search export", "300 of 50,000"):
+        assert expected in said
+
+
+def test_a_finished_study_says_so_and_trains_nothing(studies):
+    """The same command again adds no trial."""
+    journal = studies / "mnist" / "journal.log"
+    before = journal.read_bytes()
+    result = typed(
+        "run", "--trials", 2, "--studies", studies, "--space", studies / "tiny.py", *QUICK
+    )
+    assert result.exit_code == 0, result.output
+    assert journal.read_bytes() == before
+
+
+def test_show_for_machines_holds_what_show_shows(studies):
+    """--json carries ranking, curves, caveats and the n of every accuracy."""
+    told = json.loads(typed("show", "--studies", studies, "--json").output)
+    assert told["validation_images"] == 10_000
+    assert told["window"] == 1
+    assert any("300 of 50,000" in caveat for caveat in told["caveats"])
+    best = told["ranking"][0]
+    assert best["consistency"] == min(best["validation_accuracy"][-1:])
+    assert best["architecture"]["blocks"]
+    assert f"{100 * best['consistency']:.2f}" in typed("show", "--studies", studies).output
+
+
+def test_studies_lists_them_with_their_caveats(studies):
+    """Every number of a subset says so."""
+    assert "mnist" in typed("studies", "--studies", studies).output
+    assert "no studies" in typed("studies", "--studies", studies / "none").output
+
+
+def test_export_writes_a_file_that_loads(studies, tmp_path):
+    """The exported file executes and rebuilds the network with its weights."""
+    out = tmp_path / "best.py"
+    result = typed("export", "--studies", studies, "--out", out, "--safetensors")
+    assert result.exit_code == 0, result.output
+    assert out.with_suffix(".safetensors").exists()
+    names = {"__name__": "best"}
+    exec(compile(out.read_text(), str(out), "exec"), names)
+    with torch.inference_mode():
+        assert names["load"]()(torch.zeros(1, 1, 28, 28)).shape == (1, 10)
+
+
+def test_data_shows_counts_and_writes_the_page(tmp_path):
+    """Counts by split and class on the terminal, pictures in a page."""
+    result = typed("data", "--out", tmp_path / "page.html")
+    assert result.exit_code == 0, result.output
+    assert "50,000" in result.output
+    assert (tmp_path / "page.html").stat().st_size > 10_000
+
+
+def test_space_previews_without_training():
+    """The share admitted and the spread of sizes."""
+    result = typed("space", "--samples", 30)
+    assert result.exit_code == 0, result.output
+    assert "admitted" in result.output
+
+
+@pytest.mark.parametrize(
+    "arguments,said",
+    [
+        (["--trials", 0], "--trials 0"),
+        (["--trials", -3], "--trials -3"),
+        (["--data", "mnits"], "mnist"),
+        (["--data", "/nowhere/at/all"], "/nowhere/at/all"),
+        (["--max-epochs", 3], "window of 5"),
+        (["--window", 0], "window 0"),
+        (["--max-params", 0], "at least 1"),
+        (["--timeout", 0], "--timeout 0"),
+        (["--workers", 0], "--workers 0"),
+        (["--train-examples", 0], "0"),
+        (["--train-examples", -5], "-5"),
+        (["--train-examples", 60_001], "60,001"),
+        (["--study", "../up"], "cannot name a study"),
+        (["--space", "nowhere.py"], "nowhere.py"),
+        (["--storage", "nonsense://x"], "nonsense://x"),
+        (["--minimise", "parameters"], "--target 99.4"),
+        (["--target", 99.4], "--target 99.4 is for --minimise parameters"),
+        (["--minimise", "parameters", "--target", 0.994], "--target 0.994: a consistency in %"),
+        (["--minimise", "parameters", "--target", 100], "above 50 and below 100"),
+    ],
+)
+def test_bad_input_is_one_line(tmp_path, arguments, said):
+    """Exit code 2 and a line that shows the value."""
+    assert said in refused("run", "--studies", tmp_path, *arguments)
+
+
+@pytest.mark.skipif(torch.cuda.is_available(), reason="this machine has a CUDA device")
+def test_a_gpu_that_is_not_there(tmp_path):
+    """Asked for and not there is refused before anything is made."""
+    assert "cuda" in refused("run", "--studies", tmp_path, "--device", "cuda")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_studies_folder_that_cannot_be_written(tmp_path):
+    """The root is a file."""
+    (tmp_path / "file").write_text("")
+    assert "cannot write" in refused("run", "--studies", tmp_path / "file", *QUICK)
+
+
+def test_a_damaged_journal_names_its_line(studies, tmp_path):
+    """Damage before the last line is told, and nothing is changed."""
+    shutil.copytree(studies / "mnist", tmp_path / "mnist")
+    journal = tmp_path / "mnist" / "journal.log"
+    lines = journal.read_bytes().splitlines(keepends=True)
+    journal.write_bytes(b"".join([*lines[:3], b'{"op": 5,\n', *lines[4:]]))
+    damaged = journal.read_bytes()
+    assert "damaged in line 4" in refused("show", "--studies", tmp_path)
+    assert journal.read_bytes() == damaged
+
+
+def test_a_budget_that_nothing_can_meet(tmp_path, monkeypatch):
+    """Said after a bounded number of proposals, with the smallest count seen."""
+    monkeypatch.setattr(
+        "search.loop.admission.REJECTED", 40
+    )  # enough for the smallest of seven widths
+    (tmp_path / "tiny.py").write_text(TINY)
+    said = refused(
+        "run", "--studies", tmp_path, "--space", tmp_path / "tiny.py", "--max-params", 50, *QUICK
+    )
+    assert "smallest had 142 parameters" in said
+
+
+def test_a_space_that_raises_is_named_by_its_line(tmp_path):
+    """The user's own line and message, and no trial left behind as running."""
+    (tmp_path / "bad.py").write_text("def sample(trial, task):\n    return 1 / 0\n")
+    said = refused("run", "--studies", tmp_path, "--space", tmp_path / "bad.py", *QUICK)
+    assert "bad.py, line 2: ZeroDivisionError: division by zero" in said
+
+
+def test_a_space_without_sample(tmp_path):
+    """What a space file must define is said."""
+    (tmp_path / "empty.py").write_text("")
+    assert "sample" in refused("run", "--studies", tmp_path, "--space", tmp_path / "empty.py")
+
+
+def test_nothing_to_show_or_export(tmp_path):
+    """No study, with those that are there; no finished trial, with the way on."""
+    assert "no study mnist" in refused("show", "--studies", tmp_path)
+    assert "no study mnist" in refused("export", "--studies", tmp_path)
+
+
+def test_a_mistyped_option_or_command_suggests_the_right_one():
+    """click's own suggestions reach the user."""
+    assert "--trials" in typed("run", "--trails", 3).stderr
+    assert "show" in typed("shwo").stderr
+
+
+def test_the_smallest_that_holds_a_target(studies, tmp_path):
+    """A study of its own, named after goal and data; its answer, or that there is none, is told."""
+    goal = ["--minimise", "parameters", "--target", 99.4]
+    given = ["--studies", tmp_path, "--space", studies / "tiny.py", *QUICK]
+    result = typed("run", "--trials", 1, *goal, "--warm-start", *given)
+    assert result.exit_code == 0, result.output
+    for expected in (
+        "study mnist-smallest in",
+        "goal: the fewest parameters that hold 99.4 %",
+        "published networks first: none keeps 10,000 parameters, 1 epochs",
+        "no answer so far: no candidate is believed to hold 99.40 %",
+        "show --study mnist-smallest",
+    ):
+        assert expected in result.output
+    again = typed("run", "--study", "mnist-smallest", "--trials", 1, *given)
+    assert "nothing to do" in again.output, again.output
+    shown = typed("show", "--studies", tmp_path, "--study", "mnist-smallest")
+    for expected in ("no answer so far", "parameters against consistency", "| the target, 99.40 %"):
+        assert expected in shown.output
+    told = json.loads(
+        typed("show", "--studies", tmp_path, "--study", "mnist-smallest", "--json").output
+    )
+    assert told["frontier"] == {"target": 0.994, "answer": None, "successes": []}
+    other = refused("run", "--trials", 1, "--minimise", "parameters", "--target", 99.5, *given)
+    assert "goal: the fewest parameters that hold 99.4 % in the study" in other
+    usual = refused("run", "--study", "mnist", "--studies", studies, *goal, *given[2:])
+    assert "goal: the highest consistency in the study, the fewest parameters" in usual

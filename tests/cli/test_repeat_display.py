@@ -1,0 +1,126 @@
+import io
+
+import pytest
+from rich.console import Console
+
+from search.cli.repeat_display import LiveRepeatDisplay, Pace, named, open_repeat_display
+from search.evaluation.repeats import Repeat
+from search.evaluation.retraining import Begun, Done, Epoch, Job, Left
+from search.loop.events import Stopping
+from tests.cli.test_run_display import WIDTH, Clock, frame, shown, terminal
+from tests.support import simulated_run as simulated
+
+__all__ = ["terminal"]  # a fixture
+EPOCHS = simulated.EPOCHS
+JOBS = [Job(f"trial {number}", 0, simulated.CANDIDATE, number) for number in range(3)]
+
+
+def repeat(job, accuracy, failure=""):
+    """One that took 30 seconds an epoch."""
+    figures = (0.9,) * len(accuracy)
+    where = ("validation", 10_000, 50_000)
+    told = (30.0 * len(accuracy), "cpu", "torch 2", "2026-11-01T00:00:00+00:00", failure)
+    curves = (tuple(accuracy), figures, figures, figures)
+    return Repeat(job.key, job.number, job.seed, *where, *curves, *told)
+
+
+def course(job):
+    """A repeat from its beginning to its end."""
+    yield Begun(job)
+    for epoch in range(1, EPOCHS):
+        yield Epoch(job, epoch, 0.99, 30.0)
+    yield Done(job, repeat(job, [0.99] * (EPOCHS - 1) + [0.9921]))
+
+
+def test_a_log_gets_a_line_per_repeat():
+    """Its figures with split and n, where all repeats stand, and after an epoch an estimate."""
+    console = Console(file=io.StringIO(), width=WIDTH)
+    with open_repeat_display(console, len(JOBS)) as display:
+        for job in JOBS:
+            for event in course(job):
+                display.show(event)
+    first, *told = shown(console).splitlines()
+    assert first == "first epoch took 30 s: about 22 min to go"
+    assert told[0] == (
+        "trial 0, repeat 1  99.21 % after 15 epochs, best 99.21 % on validation, "
+        "n = 10,000 images  7 min 30 s  [1 of 3, about 15 min left]"
+    )
+    assert told[2].endswith("[3 of 3]")
+    assert len(told) == len(JOBS)
+    assert "\x1b" not in shown(console)
+
+
+def test_repeats_that_end_otherwise_are_told():
+    """A failure with its reason, one given up, and an end that was asked for."""
+    console = Console(file=io.StringIO(), width=WIDTH)
+    with open_repeat_display(console) as display:
+        for job in JOBS[:2]:
+            display.show(Begun(job))
+        display.show(Done(JOBS[0], repeat(JOBS[0], [], "the training loss became nan in epoch 1")))
+        display.show(Left(JOBS[1]))
+        display.show(Stopping())
+    failed, left, stopping = shown(console).splitlines()
+    assert failed.startswith("trial 0, repeat 1  failed after 0 epochs: the training loss became")
+    assert left == "trial 1, repeat 1  given up: it can no longer matter  [1 repeat]"
+    assert "Ctrl-C again" in stopping
+
+
+def test_a_frame_shows_what_is_under_way(terminal):
+    """A bar over all with the time left, which runs down, and one for each repeat under way."""
+    clock = Clock()
+    with open_repeat_display(terminal, 3, clock.read) as display:
+        assert isinstance(display, LiveRepeatDisplay)
+        assert "after the first epoch" in frame(display)
+        display.show(Begun(JOBS[0]))
+        display.show(Begun(JOBS[1]))
+        display.show(Epoch(JOBS[0], 1, 0.9812, 30.0))
+        told = frame(display)
+        assert "0 of 3" in told
+        assert "epoch 1 of 15" in told
+        assert "98.12 %" in told
+        assert "epoch 0 of 15" in told
+        assert "about 14 min left" in told
+        clock.now = 120.0
+        assert "about 12 min left" in frame(display)
+        display.show(Done(JOBS[0], repeat(JOBS[0], [0.99] * EPOCHS)))
+        assert "trial 0" not in frame(display)
+        assert "1 of 3" in frame(display)
+    assert "trial 0, repeat 1" in shown(terminal)
+    assert not display._live.is_started
+
+
+def test_a_repeat_that_begins_anew_is_shown_once(terminal):
+    """After its worker process was killed."""
+    with open_repeat_display(terminal, 1) as display:
+        for event in (Begun(JOBS[0]), Epoch(JOBS[0], 3, 0.9, 1.0), Begun(JOBS[0])):
+            display.show(event)
+        assert frame(display).count("trial 0") == 1
+        assert "epoch 0 of 15" in frame(display)
+
+
+def test_a_bar_names_what_differs():
+    """What is the same for all repeats would leave no room for the bar."""
+    key = "drilldown trial 40, 15 epochs: batch norm"
+    assert named(Job(key, 1, simulated.CANDIDATE, 0)) == "batch norm, repeat 2"
+    assert named(JOBS[2]) == "trial 2, repeat 1"
+
+
+def test_a_race_has_no_total(terminal):
+    """Then neither a share nor a time left is made up."""
+    with open_repeat_display(terminal) as display:
+        for event in course(JOBS[0]):
+            display.show(event)
+        told = frame(display)
+    assert " of " not in told
+    assert "left" not in told
+
+
+@pytest.mark.parametrize("abreast, epochs", [(1, 14 + 15 + 15), (2, 14 + 15), (3, 15)])
+def test_the_time_left_is_shared_by_those_abreast(abreast, epochs):
+    """Whoever is free first takes the next repeat; nothing is said before the first epoch."""
+    pace = Pace(len(JOBS))
+    for job in JOBS[:abreast]:
+        pace.take(Begun(job))
+    assert pace.seconds_left() is None
+    pace.take(Epoch(JOBS[0], 1, 0.9, 30.0))
+    assert pace.seconds_left() == pytest.approx(epochs * 30.0)

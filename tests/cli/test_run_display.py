@@ -1,0 +1,165 @@
+import io
+from dataclasses import replace
+
+import pytest
+from rich.console import Console
+
+from search.cli.run_display import LiveDisplay, open_display
+from search.loop.events import Advanced, Ended, Finished, Started
+from tests.support import simulated_run as simulated
+
+WIDTH = 80
+
+
+class Clock:
+    """The time that a test sets."""
+
+    now = 0.0
+
+    def read(self):
+        """Seconds."""
+        return self.now
+
+
+def frame(display):
+    """What the bars look like at this moment, as plain text."""
+    console = Console(file=io.StringIO(), width=WIDTH, record=True)
+    console.print(display._view())
+    return console.export_text()
+
+
+def events(**run):
+    """A run of 8 candidates with 2 workers; every third stops early."""
+    return simulated.run(wanted=8, workers=2, length=lambda n: 6 if n % 3 == 1 else 15, **run)
+
+
+@pytest.fixture
+def terminal():
+    """A terminal of 80 columns, and the text that it was sent."""
+    return Console(file=io.StringIO(), width=WIDTH, force_terminal=True, color_system=None)
+
+
+def shown(console):
+    """All that was written."""
+    return console.file.getvalue()
+
+
+def test_a_log_gets_plain_lines():
+    """Without a terminal: a line per finished trial, none is broken, none moves the cursor."""
+    console = Console(file=io.StringIO(), width=WIDTH)
+    with open_display(console) as display:
+        for _, event in events():
+            display.show(event)
+    told = shown(console).splitlines()
+    assert "\x1b" not in shown(console)
+    assert sum(line.startswith("trial ") for line in told) == 8
+    assert all(line.endswith(simulated.CANDIDATE.label) for line in told if "trial " in line[:6])
+    assert any(line.startswith("first epoch took 30 s: about 30 min to go") for line in told)
+
+
+def test_a_frame_shows_where_the_run_stands(terminal):
+    """Best few with n, counts, a bar over trials with the time left, one for each member."""
+    clock = Clock()
+    display = open_display(terminal, clock.read)
+    assert isinstance(display, LiveDisplay)
+    with display:
+        for now, event in events(before=[simulated.trained(0, 0.9921)]):
+            clock.now = now
+            display.show(event)
+            if isinstance(event, Finished):
+                break
+        clock.now += 10
+        text = frame(display)
+    assert "99.21 %" in text
+    assert "n = 10,000 images" in text
+    assert "2 of 8" in text
+    assert "this run: 2 admitted, 1 stopped early, 4 over budget" in text
+    assert text.count("epoch 5 of 15") + text.count("epoch 6 of 15") == 1
+    assert "min left" in text
+    assert all(len(line) <= WIDTH for line in text.splitlines())
+
+
+def test_the_time_left_runs_down(terminal):
+    """Between events the clock goes on; it ends at zero, not below."""
+    clock = Clock()
+    with open_display(terminal, clock.read) as display:
+        assert "after the first epoch" in frame(display)
+        for _, event in simulated.run(wanted=1, workers=1):
+            display.show(event)
+            if isinstance(event, Advanced):
+                break
+        assert "about 7 min left" in frame(display)
+        clock.now = 60.0
+        assert "about 6 min left" in frame(display)
+        clock.now = 6_000.0
+        assert "about 0.0 s left" in frame(display)
+
+
+def test_a_terminal_keeps_the_summary(terminal):
+    """The bars go when the run ends; opening, failures and summary stay."""
+    with open_display(terminal) as display:
+        for _, event in events():
+            display.show(event)
+    assert "study mnist in studies/mnist" in shown(terminal)
+    assert "complete: 8 of 8 candidates trained" in shown(terminal)
+    assert not display._live.is_started
+
+
+def test_a_failure_does_not_vanish(terminal):
+    """On a terminal a failed candidate is told above the bars, with its reason."""
+    with open_display(terminal) as display:
+        for _, event in events():
+            if isinstance(event, Finished):
+                reason = "its loss became NaN in epoch 7"
+                record = simulated.ended(event.record.number, "failed", [0.1] * 6, reason)
+                display.show(Finished(record, 1, ()))
+                break
+            display.show(event)
+    assert "failed after 6 epochs: its loss became NaN" in shown(terminal)
+
+
+def test_an_error_gives_the_terminal_back(terminal):
+    """Whatever ends the run, the bars are gone and the cursor is there again."""
+    display = open_display(terminal)
+
+    def break_off():
+        with display:
+            for _, event in events():
+                display.show(event)
+                if isinstance(event, Advanced):
+                    raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        break_off()
+    assert not display._live.is_started
+    assert "\x1b[?25h" in shown(terminal)
+
+
+def test_any_order_of_rejections_is_shown(terminal):
+    """Rejections before anything is admitted count, and a run may end with nothing trained."""
+    opened = next(event for _, event in events())
+    with open_display(terminal) as display:
+        display.show(opened)
+        display.show(simulated.over_budget(0))
+        assert "0 admitted, 1 over budget" in frame(display)
+        display.show(Ended("interrupted", 0, 8, (), 1.0, 0.0))
+    assert "interrupted: 0 of 8 candidates trained" in shown(terminal)
+
+
+def test_a_repeat_is_told_above_the_bars(terminal):
+    """Its start, its end and its news stay on the terminal, which the bars do not."""
+    begun = Started(8, simulated.CANDIDATE, 8, repeat_of=1, repeat=2)
+    record = replace(simulated.trained(8, 0.9921), repeat_of=1, repeat=2)
+    opening = next(event for _, event in events())
+    with open_display(terminal, Clock().read) as display:
+        for event in (
+            opening,
+            begun,
+            Advanced(8, 1, 15, 0.9, 8.0),
+            Finished(record, 0, (), "news"),
+        ):
+            display.show(event)
+    told = shown(terminal)
+    assert "trial 8: repeat 2 of 3 of trial 1" in told
+    assert "99.21 % consistency" in told
+    assert "news" in told

@@ -1,0 +1,178 @@
+from dataclasses import replace
+
+from search.cli.run_log import Tally, lines
+from search.loop.events import Advanced, Ended, Finished, Opened, Rejected, Started, Stopping
+from search.loop.time_left import Outlook
+from tests.support import simulated_run as simulated
+
+
+def told(events, window=5, images=10_000):
+    """What is told of each event, and the tally in the end."""
+    tally, found = Tally(), []
+    for event in events:
+        if isinstance(event, Opened):
+            event = replace(event, window=window, images=images)  # noqa: PLW2901 - the case's own
+        tally.take(event)
+        found.append(lines(event, tally))
+    return found, tally
+
+
+def opened(trained=0, wanted=100, workers=2):
+    """The first event of a run."""
+    return Opened("mnist", "studies/mnist", "mnist, 10,000 parameters, 15 epochs", "cpu", workers,
+                  trained, wanted, (), ("space space.py",))  # fmt: skip
+
+
+def under_way(*numbers):
+    """These candidates were admitted."""
+    return [Started(number, simulated.CANDIDATE, number) for number in numbers]
+
+
+def test_the_opening_says_what_will_happen():
+    """Study, folder, data, budget, workers, device, caveats, the meaning of scores, the best."""
+    best = replace(opened(7), best=(simulated.trained(3, 0.9921),))
+    assert told([best])[0][0] == [
+        "study mnist in studies/mnist: mnist, 10,000 parameters, 15 epochs",
+        "2 workers on cpu; 7 of 100 candidates trained so far",
+        "space space.py",
+        "consistency: of validation accuracy over the last 5 epochs, n = 10,000 images",
+        "best so far: trial 3  99.21 % consistency  5,256 parameters  "
+        "12 12p | 8k1 16 16 conv-pool, sgd onecycle 0.05 b128",
+    ]
+
+
+def test_the_first_epoch_gives_an_estimate():
+    """Once: later epochs are silent."""
+    events = [opened(), *under_way(0), Advanced(0, 1, 15, 0.9, 8.0), Advanced(0, 2, 15, 0.9, 8.0)]
+    assert told(events)[0][2:] == [
+        ["first epoch took 8.0 s: about 1 h 40 min to go with 2 workers, "
+         "if every candidate runs its 15 epochs"],
+        [],
+    ]  # fmt: skip
+
+
+def test_the_first_estimate_says_what_it_supposes():
+    """Where candidates are stopped early it counts on that, and says so."""
+    begun = replace(opened(), outlook=Outlook(expected=0.4, full=5))
+    events = [begun, *under_way(0), Advanced(0, 1, 15, 0.9, 8.0)]
+    assert told(events)[0][-1] == [
+        "first epoch took 8.0 s: about 44 min to go with 2 workers, "
+        "if about 40 % of the epochs are trained and the rest is stopped early"
+    ]
+
+
+def test_a_trained_candidate_is_one_line():
+    """Number, score with its window, size, time, where the run stands, label."""
+    record = simulated.trained(1, 0.9921)
+    rejected = simulated.over_budget(0)
+    same = Rejected(2, "", 9_000, "identical to trial 1")
+    epoch = Advanced(1, 15, 15, 0.99, 10.0)
+    events = [opened(6), rejected, *under_way(1), same, epoch, Finished(record, 7, (record,))]
+    assert told(events)[0][-1] == [
+        "trial 1  trained  99.21 % consistency over the last 5 of 15 epochs  5,256 parameters  "
+        "4 min 10 s  [7 of 100, 1 over budget, 1 duplicate, about 1 h 58 min left]  "
+        "12 12p | 8k1 16 16 conv-pool, sgd onecycle 0.05 b128"
+    ]
+
+
+def test_other_endings_say_why():
+    """Stopped early, failed and interrupted trials are told with how far they came."""
+    records = [
+        simulated.ended(0, "stopped early", [0.9, 0.95, 0.97, 0.981]),
+        simulated.ended(1, "failed", [0.9], "its loss became NaN in epoch 2"),
+        simulated.ended(2, "interrupted", [0.9, 0.95, 0.97], "stopped by the user"),
+    ]
+    events = [Finished(record, record.number + 1, ()) for record in records]
+    found, tally = told([opened(), *under_way(0, 1, 2), *events])
+    words = [line.split("  ")[:2] for (line,) in found[-3:]]
+    assert words == [
+        ["trial 0", "stopped early after 4 epochs at 98.10 % validation"],
+        ["trial 1", "failed after 1 epoch: its loss became NaN in epoch 2"],
+        ["trial 2", "interrupted after 3 epochs (stopped by the user), will run again"],
+    ]
+    assert tally.by_this_run == 2
+
+
+def test_rejections_are_counted_not_told():
+    """They are many: the next trial's line says how many."""
+    rejections = [simulated.over_budget(n) for n in range(30)]
+    found, tally = told([opened(), *rejections])
+    assert found[1:] == [[]] * 30
+    assert tally.free == "30 over budget"
+
+
+def test_a_complete_run_sums_up():
+    """What was trained by whom, the time, the share of it in training, the best."""
+    events = [event for _, event in simulated.run(wanted=4, workers=2)]
+    assert told(events)[0][-1][:2] == [
+        "complete: 4 of 4 candidates trained, 4 by this run (4 to the end, 8 over budget)",
+        "took 15 min; the workers trained for 97 % of it",
+    ]
+
+
+def test_an_interrupted_run_says_how_to_go_on():
+    """What is kept, where, and that the same command goes on; a complete one needs no way on."""
+    record = simulated.ended(0, "interrupted", [0.9], "stopped by the user")
+    stopped = Ended("interrupted", 7, 100, (), 720.0, 700.0)
+    found, _ = told([opened(7), *under_way(0), Finished(record, 7, ()), stopped])
+    assert found[-1] == [
+        "interrupted: 7 of 100 candidates trained, 0 by this run (0 to the end)",
+        "took 12 min; the workers trained for 97 % of it",
+        "all of it is kept in studies/mnist; the same command goes on from here, "
+        "those under way from their first epoch",
+    ]
+    late, _ = told([opened(7), replace(stopped, ending="timeout")])
+    assert late[-1][0].startswith("time is up: 7 of 100 candidates trained")
+    assert late[-1][-1] == "all of it is kept in studies/mnist; the same command goes on from here"
+
+
+def test_a_finished_study_says_so():
+    """A run that finds nothing to train says it, and what would make it train."""
+    found, _ = told([opened(100), Ended("complete", 100, 100, (), 0.1, 0.0)])
+    assert found[-1] == [
+        "nothing to do: the study holds 100 trained candidates, 100 are wanted; "
+        "ask for more with --trials"
+    ]
+
+
+def test_a_wish_to_end_is_answered_at_once():
+    """Ctrl-C says when the run will end and how to end it now."""
+    assert told([opened(), Stopping()])[0][1] == [
+        "ending at the next epoch; Ctrl-C again ends at once"
+    ]
+
+
+def test_a_repeat_says_which_run_of_whom_it_is():
+    """At its start and at its end, with the news; it is none of the candidates that are counted."""
+    begun = Started(8, simulated.CANDIDATE, 8, repeat_of=1, repeat=2)
+    record = replace(simulated.trained(8, 0.9921), repeat_of=1, repeat=2)
+    news = "trial 1 is refuted, 5,256 parameters"
+    found, tally = told([opened(6), begun, Finished(record, 6, (), news)])
+    assert found[1] == ["trial 8: repeat 2 of 3 of trial 1"]
+    assert found[2][0].startswith("trial 8: repeat 2 of 3 of trial 1  trained  99.21 % consistency")
+    assert found[2][1] == news
+    assert (tally.by_this_run, tally.admitted, tally.repeats) == (0, 0, 1)
+
+
+def test_the_end_tells_the_answer():
+    """Complete, exhausted or with nothing to do; repeats are counted apart."""
+    record = replace(simulated.trained(8, 0.9921), repeat_of=1, repeat=2)
+    words = ("answer: trial 1, 5,256 parameters",)
+    begun = Started(8, simulated.CANDIDATE, 8, repeat_of=1, repeat=2)
+    run = [opened(100), begun, Finished(record, 100, ())]
+    for ending, first in (
+        (
+            "complete",
+            "complete: 100 of 100 candidates trained, 0 by this run (0 to the end, 1 repeat)",
+        ),
+        (
+            "exhausted",
+            "the space proposes nothing smaller than the answer any more: 100 of 100 "
+            "candidates trained, 0 by this run (0 to the end, 1 repeat)",
+        ),
+    ):
+        found, _ = told([*run, Ended(ending, 100, 100, (), 10.0, 9.0, words)])
+        assert found[-1][0] == first
+        assert found[-1][-1] == words[0]
+    found, _ = told([opened(100), Ended("complete", 100, 100, (), 0.1, 0.0, words)])
+    assert found[-1][1] == words[0]

@@ -1,0 +1,124 @@
+import io
+import json
+from dataclasses import replace
+
+import pytest
+from rich.console import Console
+
+from search.candidates.architecture import Architecture
+from search.candidates.recipe import Recipe
+from search.cli.tables import (
+    as_json,
+    layer_table,
+    learning_curve,
+    nines,
+    outcomes,
+    ranking,
+    recipe_table,
+    standard_error,
+)
+from search.files import from_data
+from search.study.records import Record
+from tests.support import simulated_run as simulated
+
+RECORDS = [
+    *(simulated.trained(number, 0.9900 + 0.0003 * number) for number in range(12)),
+    simulated.ended(12, "stopped early", [0.9, 0.95, 0.97, 0.981]),
+    *(simulated.ended(number, "over budget", []) for number in range(13, 50)),
+]
+
+
+def text(renderable, width=80):
+    """As it is printed into a pipe of that width; no line is longer."""
+    console = Console(file=io.StringIO(), width=width)
+    console.print(renderable)
+    lines = console.file.getvalue().splitlines()
+    assert all(len(line) <= width for line in lines)
+    return "\n".join(line.rstrip() for line in lines)
+
+
+def test_the_ranking_says_split_window_n_and_caveats():
+    """No consistency is shown without what it means, its error and what must be known."""
+    told = text(ranking(RECORDS, 5, 3, images=10_000, caveats=["trained on 5,000 images only"]))
+    assert told.startswith("best 3 of 12 trained to the end")
+    assert "consistency: of validation accuracy over the last 5 epochs, n = 10,000" in told
+    assert "standard error of one such accuracy: 0.08 points" in told
+    assert "trained on 5,000 images only" in told
+    assert "37 over budget, 12 trained, 1 stopped early" in told
+
+
+def test_the_ranking_is_best_first_and_limited():
+    """As many as asked for, in order, each with parameters and label."""
+    rows = [
+        line for line in text(ranking(RECORDS, 5, 3, images=None), 120).splitlines() if "|" in line
+    ]
+    assert [row.split()[:2] for row in rows] == [["11", "99.33"], ["10", "99.30"], ["9", "99.27"]]
+    assert all("5,256" in row and simulated.CANDIDATE.label in row for row in rows)
+
+
+def test_an_empty_study_has_a_ranking():
+    """Nothing trained is no error."""
+    assert text(ranking([], 5, images=10_000)).startswith("best 0 of 0 trained to the end")
+    assert outcomes([]) == ""
+
+
+def test_the_standard_error_is_that_of_the_binomial():
+    """10,000 images at 99.4 % carry 0.08 points."""
+    assert standard_error(0.994, 10_000) == pytest.approx(0.0008, abs=0.00005)
+
+
+def test_the_layers_add_up():
+    """A row per layer, figures and totals as the architecture counts them."""
+    told = text(layer_table(simulated.ARCHITECTURE))
+    rows = told.splitlines()
+    numbered = [row for row in rows if row.split()[:1] and row.split()[0].isdigit()]
+    assert len(numbered) == len(simulated.ARCHITECTURE.layers)
+    total = next(row for row in rows if row.split()[:1] == ["total"])
+    assert total.split() == ["total", "5,256", f"{simulated.ARCHITECTURE.macs:,}"]
+    assert " 1  conv 3x3, 1 to 12, bias        12x26x26         120     73,008          3" in told
+
+
+def test_the_recipe_is_told_in_full():
+    """A line for each choice."""
+    told = text(recipe_table(simulated.CANDIDATE.recipe))
+    for words in ("batch", "sgd, momentum 0.9, nesterov", "EMA, decay 0.998", "rotation up to 7"):
+        assert words in told
+
+
+def test_the_learning_curve_marks_the_window():
+    """A row per epoch, both accuracies, the scored epochs marked, split and n said."""
+    told = text(learning_curve(RECORDS[11], 5, images=10_000))
+    marked = [line.split()[0] for line in told.splitlines() if line.endswith("in the window")]
+    assert marked == ["11", "12", "13", "14", "15"]
+    assert "trial 11: trained, consistency 99.33 %" in told
+    assert "validation: n = 10,000 images" in told
+    assert "99.33 %   98.33 %" in told
+
+
+def test_a_curve_without_a_score_marks_nothing():
+    """A trial that was stopped early, or that never trained, has no window."""
+    assert "in the window" not in text(learning_curve(RECORDS[12], 5, images=10_000))
+    assert "trial 13: over budget" in text(learning_curve(RECORDS[13], 5, images=10_000))
+
+
+@pytest.mark.parametrize("accuracy,expected", [(0.0, 0), (0.9, 1), (0.99, 2), (1.0, 4)])
+def test_bars_are_nines(accuracy, expected):
+    """From an honest zero; a perfect epoch is no infinity."""
+    assert nines(accuracy) == pytest.approx(expected)
+
+
+def test_json_holds_everything_of_a_trial():
+    """Architecture and recipe nested and readable back, curves, score, size."""
+    data = json.loads(json.dumps(as_json(RECORDS[3]), allow_nan=False))
+    assert from_data(Architecture, data["architecture"]) == simulated.ARCHITECTURE
+    assert from_data(Recipe, data["recipe"]) == simulated.CANDIDATE.recipe
+    assert data["validation_accuracy"] == list(RECORDS[3].validation_accuracy)
+    assert (data["consistency"], data["parameters"], data["epochs"]) == (0.9909, 5256, 15)
+
+
+def test_json_has_no_figure_that_json_lacks():
+    """A loss that became NaN is null; a trial without a candidate has no architecture."""
+    failed = replace(RECORDS[12], validation_loss=(0.3, float("nan")))
+    assert as_json(failed)["validation_loss"] == [0.3, None]
+    bare = as_json(Record(7, "interrupted"))
+    assert (bare["architecture"], bare["recipe"], bare["consistency"]) == (None, None, None)

@@ -1,0 +1,187 @@
+"""The splits of MNIST, the subset for a quick look, and the one way to the test images."""
+
+import ast
+import json
+import shutil
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+import torch
+
+from search.data import dataset as data
+from search.data import sources
+from search.data.split import Split, divide, stratified
+from search.errors import FrugalError
+
+CLASSES = 10
+
+
+@pytest.fixture(scope="module")
+def mnist():
+    """All of MNIST, read once. Shared: not to be written to."""
+    return data.load()
+
+
+def test_mnist_is_split_into_50_000_and_10_000(mnist):
+    """The sizes, the shape and the types are those that training relies on."""
+    assert (len(mnist.train), len(mnist.validation)) == (50_000, 10_000)
+    assert mnist.image == (1, 28, 28)
+    assert mnist.train.images.dtype == torch.uint8
+    assert mnist.train.labels.dtype == torch.int64
+    assert mnist.classes == tuple("0123456789")
+    assert mnist.notes == ()
+
+
+def test_test_images_are_counted_by_class(mnist):
+    """MNIST's published test set has these many of each digit."""
+    assert mnist.test_counts == (980, 1135, 1032, 1010, 982, 892, 958, 1028, 974, 1009)
+
+
+def test_split_is_stratified(mnist):
+    """Each class has one sixth of its images in validation, within one image."""
+    train, validation = (
+        torch.tensor(split.counts(CLASSES)) for split in (mnist.train, mnist.validation)
+    )
+    assert (validation - (train + validation) / 6).abs().max() <= 1
+
+
+def test_split_is_the_same_every_time(mnist):
+    """These digests were recorded once: a study of any seed and version validates on the same."""
+    assert mnist.digest == sources.EMBEDDED_DIGEST
+    assert mnist.train.digest == "a68b9d4333e1783209e06727d1dbdb69"
+    assert mnist.validation.digest == "881a31900fe0ed3650e02cd24296e052"
+
+
+def test_no_image_is_in_both_parts():
+    """Kept and held-out indices together are all of them, each once."""
+    labels = torch.arange(100) % 7
+    kept, held_out = divide(labels, "any")
+    assert sorted([*kept.tolist(), *held_out.tolist()]) == list(range(100))
+
+
+@pytest.mark.parametrize("sizes", [(6, 1000), (6, 6, 6), (6, 7, 8, 9, 100), (6, 31)])
+def test_every_class_of_six_is_in_both_parts(sizes):
+    """A class as small as the rule allows is trained on and validated, beside whatever else."""
+    labels = torch.repeat_interleave(torch.arange(len(sizes)), torch.tensor(sizes))
+    for part in divide(labels, "any"):
+        assert set(labels[part].tolist()) == set(range(len(sizes)))
+
+
+def test_purposes_draw_differently():
+    """Two choices from the same labels are independent."""
+    labels = torch.zeros(100, dtype=torch.int64)
+    assert not torch.equal(stratified(labels, 20, "one"), stratified(labels, 20, "other"))
+
+
+def test_moments_equal_torch(mnist):
+    """Mean and deviation of the train part, against torch in double precision."""
+    pixels = mnist.train.images.double() / 255
+    assert mnist.mean == pytest.approx([pixels.mean().item()], rel=1e-9)
+    assert mnist.std == pytest.approx([pixels.std(correction=0).item()], rel=1e-9)
+
+
+def test_moments_are_per_channel():
+    """A channel that is black and one that is white have their own figures."""
+    images = torch.zeros(3, 2, 8, 8, dtype=torch.uint8)
+    images[:, 1] = 255
+    assert data.moments(images) == ((0.0, 1.0), (0.0, 0.0))
+
+
+def test_train_examples_keeps_a_share_of_each_class_and_says_so(mnist):
+    """A quick look trains on fewer images, validates on the same, and is never unmarked."""
+    quick = data.load("mnist", 5_000)
+    fair = torch.tensor(mnist.train.counts(CLASSES)) / 10
+    assert len(quick.train) == 5_000
+    assert (torch.tensor(quick.train.counts(CLASSES)) - fair).abs().max() <= 1
+    assert quick.notes == ("trained on 5,000 of 50,000 training images",)
+    assert quick.validation.digest == mnist.validation.digest
+    assert quick.digest == mnist.digest
+    assert quick.mean != mnist.mean
+    assert quick.train.digest == data.load("mnist", 5_000).train.digest
+
+
+def test_train_examples_of_all_is_no_subset(mnist):
+    """Asking for all 50,000 is the same as not asking."""
+    assert data.load("mnist", 50_000).notes == mnist.notes
+
+
+@pytest.mark.parametrize("count", [-3, 0, 9, 50_001])
+def test_train_examples_out_of_range(count):
+    """Fewer than one per class or more than there are: one line with the range."""
+    with pytest.raises(FrugalError, match=r"at least 10, one per class, and at most the 50,000"):
+        data.load("mnist", count)
+
+
+def test_train_examples_that_leave_a_class_out():
+    """A rare class may fall out of a small subset; it is named."""
+    labels = torch.tensor([0] * 100 + [1] * 5)
+    train = Split(torch.zeros(105, 1, 8, 8, dtype=torch.uint8), labels)
+    with pytest.raises(FrugalError, match="2 training images leave none of class 'rare'"):
+        data._subset(train, 2, ("common", "rare"))
+
+
+def test_digest_tells_images_labels_and_shapes_apart():
+    """Equal content gives an equal digest, anything else another."""
+    split = Split(torch.zeros(4, 1, 8, 8, dtype=torch.uint8), torch.zeros(4, dtype=torch.int64))
+    others = [
+        replace(split, images=split.images + 1),
+        replace(split, labels=split.labels + 1),
+        replace(split, images=split.images.reshape(4, 4, 4, 4)),
+    ]
+    assert split.digest == replace(split, images=split.images.clone()).digest
+    assert len({split.digest, *(other.digest for other in others)}) == 4
+
+
+def test_opening_the_test_images_is_recorded(tmp_path):
+    """Each opening appends one line: when, why, for which candidate, of which data."""
+    ledger = tmp_path / "studies" / "ledger"
+    test = data.open_test("mnist", "confirm mnist", ledger, candidate="trial 7")
+    data.open_test("mnist", "baselines", ledger)
+    first, second = [json.loads(line) for line in ledger.read_text().splitlines()]
+    assert len(test) == 10_000
+    assert test.digest == sources.EMBEDDED_TEST_DIGEST
+    assert datetime.now(UTC) - datetime.fromisoformat(first.pop("time")) < timedelta(minutes=5)
+    assert first == {
+        "reason": "confirm mnist",
+        "candidate": "trial 7",
+        "data": "mnist",
+        "digest": sources.EMBEDDED_DIGEST,
+    }
+    assert (second["reason"], second["candidate"]) == ("baselines", None)
+
+
+def test_no_ledger_no_test_images(tmp_path):
+    """Where the opening cannot be recorded it does not happen."""
+    (tmp_path / "file").touch()
+    with pytest.raises(FrugalError, match="stay closed until their opening can be recorded"):
+        data.open_test("mnist", "any", tmp_path / "file" / "ledger")
+
+
+def test_loading_does_not_touch_the_test_images(tmp_path, mnist):
+    """An archive whose test images are damaged loads as ever; only opening them fails."""
+    damaged = tmp_path / "mnist.npz"
+    shutil.copy(sources.EMBEDDED, damaged)
+    content = bytearray(damaged.read_bytes())
+    place = content.index(b"test_images.npy") + 1_000
+    content[place : place + 1_000] = bytes(1_000)
+    damaged.write_bytes(content)
+    source = sources.embedded(damaged)
+    assert source.train.digest == mnist.digest
+    assert source.test_counts == mnist.test_counts
+    with pytest.raises(FrugalError, match="missing or damaged"):
+        source.read_test()
+
+
+def test_only_open_test_reads_test_images():
+    """In the whole library no other function uses a source's way to its test images."""
+    users = [
+        (path.name, function.name)
+        for path in Path(data.__file__).parents[1].rglob("*.py")
+        for function in ast.walk(ast.parse(path.read_text()))
+        if isinstance(function, ast.FunctionDef)
+        for node in ast.walk(function)
+        if isinstance(node, ast.Attribute) and node.attr == "read_test"
+    ]
+    assert users == [("data.py", "open_test")]

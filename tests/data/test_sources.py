@@ -1,0 +1,419 @@
+"""Data names and folders: what is read, and the one line for each that cannot be."""
+
+import gzip
+import re
+import struct
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+
+from search.data import dataset as data
+from search.data import downloads, sources
+from search.data import idx_files as idx
+from search.errors import FrugalError
+
+TRAIN, TEST = 60, 12  # images of the small data sets made here
+SPELLINGS = ["-", "."]  # train-images-idx3-ubyte and train-images.idx3-ubyte
+GREY, RGB = 1, 3
+
+
+def drawn(count, side, channels=GREY):
+    """`count` images (N, side, side, channels), uint8, each with its own pixels."""
+    return np.random.default_rng(count + side).integers(
+        0, 256, (count, side, side, channels), dtype=np.uint8
+    )
+
+
+def idx_bytes(array):
+    """The array as an IDX file, written here by the format's own description."""
+    code = {np.dtype("u1"): 8, np.dtype(">i4"): 12}[array.dtype]
+    header = struct.pack(f">HBB{array.ndim}I", 0, code, array.ndim, *array.shape)
+    return header + array.tobytes()
+
+
+def write_idx(folder, *, side=8, dot="-", gz=False, prefix="", test="t10k", classes=3):
+    """The four IDX files of a small data set, labels 0, 1, 2, 0, ..."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for part, count in (("train", TRAIN), (test, TEST)):
+        images = drawn(count, side)[..., 0]
+        labels = (np.arange(count) % classes).astype(np.uint8)
+        for kind, array in (("images-idx3", images), ("labels-idx1", labels)):
+            stem = f"{prefix}{part}-{kind.replace('-', dot)}-ubyte"
+            content = idx_bytes(array)
+            path = folder / (stem + ".gz" if gz else stem)
+            path.write_bytes(gzip.compress(content) if gz else content)
+    return folder
+
+
+def write_classes(folder, images, names=("a", "b", "c"), suffix=".png"):
+    """Class folders of images (N, H, W, C), one after the other to each class in turn."""
+    for number, image in enumerate(images):
+        path = folder / names[number % len(names)] / f"{number:03}{suffix}"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        Image.fromarray(image.squeeze()).save(path)
+
+
+def write_both(folder, side=8, channels=GREY):
+    """train/ and test/ with class folders."""
+    write_classes(folder / "train", drawn(TRAIN, side, channels))
+    write_classes(folder / "test", drawn(TEST, side, channels))
+    return folder
+
+
+def raises(*words):
+    """Expects one clear line that holds all of the words."""
+    ahead = "".join(f"(?=.*{re.escape(word)})" for word in words)
+    return pytest.raises(FrugalError, match=rf"\A{ahead}.*\Z")
+
+
+@pytest.mark.parametrize("gz", [False, True])
+@pytest.mark.parametrize("dot", SPELLINGS)
+def test_idx_folder(tmp_path, dot, gz):
+    """The four files in either spelling, gzipped or not, are the images that were written."""
+    source = sources.find(str(write_idx(tmp_path, dot=dot, gz=gz)))
+    assert np.array_equal(source.train.images[:, 0], drawn(TRAIN, 8)[..., 0])
+    assert source.train.labels.tolist()[:4] == [0, 1, 2, 0]
+    assert np.array_equal(source.read_test().images[:, 0], drawn(TEST, 8)[..., 0])
+    assert source.test_counts == (4, 4, 4)
+    assert source.classes == ("0", "1", "2")
+
+
+def test_idx_folder_is_split_like_mnist(tmp_path):
+    """A folder's training images are split 5:1 too, and its name is what was given."""
+    dataset = data.load(str(write_idx(tmp_path)))
+    assert (len(dataset.train), len(dataset.validation)) == (50, 10)
+    assert dataset.name == str(tmp_path)
+
+
+def test_idx_labels_need_not_start_at_zero(tmp_path):
+    """Labels are numbered by their order and keep their value as name (EMNIST letters: 1-26)."""
+    write_idx(tmp_path)
+    for path in tmp_path.glob("*labels*"):
+        path.write_bytes(idx_bytes((idx.labels(path) * 2 + 1).astype(np.uint8)))
+    source = sources.find(str(tmp_path))
+    assert source.classes == ("1", "3", "5")
+    assert source.train.labels.tolist()[:4] == [0, 1, 2, 0]
+
+
+def test_idx_loads_without_reading_test_images(tmp_path):
+    """The file of the test images may be anything until it is opened."""
+    path = write_idx(tmp_path) / "t10k-images-idx3-ubyte"
+    path.write_bytes(b"")
+    source = sources.find(str(tmp_path))
+    with raises("t10k-images", "is no IDX file"):
+        source.read_test()
+
+
+def test_idx_file_missing(tmp_path):
+    """The missing file is named."""
+    (write_idx(tmp_path) / "train-labels-idx1-ubyte").unlink()
+    with raises("lacks the IDX file of the train labels"):
+        data.load(str(tmp_path))
+
+
+def test_idx_file_truncated(tmp_path):
+    """Bytes held and bytes promised."""
+    path = write_idx(tmp_path) / "train-images-idx3-ubyte"
+    path.write_bytes(path.read_bytes()[:1000])
+    with raises("train-images", "holds 1,000 bytes where its header promises 3,856"):
+        data.load(str(tmp_path))
+
+
+@pytest.mark.parametrize("content", [b"", b"\0\0", b"<html>404", b"\0\0\x08\x03\0\0"])
+def test_idx_file_corrupt(tmp_path, content):
+    """What is no IDX file, or ends in its header, is said to be damaged."""
+    (write_idx(tmp_path) / "train-images-idx3-ubyte").write_bytes(content)
+    with raises("train-images", "copy or download it again"):
+        data.load(str(tmp_path))
+
+
+@pytest.mark.parametrize("end", [20, -10])
+def test_gzip_truncated(tmp_path, end):
+    """A download that broke off, early or late."""
+    path = write_idx(tmp_path, gz=True) / "train-images-idx3-ubyte.gz"
+    path.write_bytes(path.read_bytes()[:end])
+    with raises("train-images", "cannot be read", "copy or download it again"):
+        data.load(str(tmp_path))
+
+
+def test_idx_counts_differ(tmp_path):
+    """As many labels as images."""
+    path = write_idx(tmp_path) / "train-labels-idx1-ubyte"
+    path.write_bytes(idx_bytes(idx.labels(path)[:30].astype(np.uint8)))
+    with raises("60 images and 30 labels"):
+        data.load(str(tmp_path))
+
+
+def test_idx_test_label_unknown(tmp_path):
+    """A test label that no training image has."""
+    path = write_idx(tmp_path) / "t10k-labels-idx1-ubyte"
+    path.write_bytes(idx_bytes(np.full(TEST, 7, np.uint8)))
+    with raises("t10k-labels", "label 7"):
+        data.load(str(tmp_path))
+
+
+def test_idx_images_that_are_labels(tmp_path):
+    """Files exchanged by mistake."""
+    write_idx(tmp_path)
+    labels = (tmp_path / "train-labels-idx1-ubyte").read_bytes()
+    (tmp_path / "train-images-idx3-ubyte").write_bytes(labels)
+    with raises("holds a 1-dimensional array", "(N, H, W)"):
+        data.load(str(tmp_path))
+
+
+@pytest.mark.parametrize("side", [7, 65])
+def test_size_out_of_range(tmp_path, side):
+    """Sides of 8 to 64 pixels."""
+    with raises(f"{side}x{side} pixels", "8 to 64"):
+        data.load(str(write_idx(tmp_path, side=side)))
+
+
+def test_not_square(tmp_path):
+    """Width and height are told in that order."""
+    write_classes(tmp_path, drawn(TRAIN, 16)[:, :12])
+    with raises("16x12 pixels", "square"):
+        data.load(str(tmp_path))
+
+
+@pytest.mark.parametrize("side", [8, 28, 64])
+@pytest.mark.parametrize("channels", [GREY, RGB])
+def test_class_folders(tmp_path, side, channels):
+    """Greyscale and RGB of any size in the range, in the order of their names."""
+    dataset = data.load(str(write_both(tmp_path, side, channels)))
+    source = sources.find(str(tmp_path))
+    by_class = np.concatenate([drawn(TRAIN, side, channels)[label::3] for label in range(3)])
+    assert dataset.image == (channels, side, side)
+    assert len(dataset.mean) == channels
+    assert source.classes == ("a", "b", "c")
+    assert np.array_equal(source.train.images, by_class.transpose(0, 3, 1, 2))
+    assert source.train.counts(3) == (20, 20, 20)
+    assert source.test_counts == (4, 4, 4)
+    assert source.read_test().images.shape == (TEST, channels, side, side)
+    assert dataset.notes == ()
+
+
+def test_class_folders_in_other_formats(tmp_path):
+    """BMP and one-channel JPEG are images too; other files and hidden ones are not."""
+    write_classes(tmp_path, drawn(18, 8), suffix=".bmp")
+    write_classes(tmp_path, drawn(18, 8), suffix=".JPG")
+    (tmp_path / "a" / "Thumbs.db").write_bytes(b"thumbs")
+    (tmp_path / "a" / "._000.bmp").write_bytes(b"apple")
+    (tmp_path / ".cache").mkdir()
+    assert sources.find(str(tmp_path)).train.counts(3) == (10, 10, 10)
+
+
+def test_grey_saved_as_rgb_is_grey(tmp_path):
+    """Three equal channels are no real colour."""
+    write_classes(tmp_path, drawn(TRAIN, 8).repeat(3, axis=-1))
+    assert data.load(str(tmp_path)).image == (1, 8, 8)
+
+
+def test_one_colour_image_makes_all_rgb(tmp_path):
+    """Greyscale beside colour is repeated into three channels, test images alike."""
+    write_both(tmp_path)
+    colour = drawn(1, 8, RGB)[0]
+    Image.fromarray(colour).save(tmp_path / "train" / "a" / "000.png")
+    source = sources.find(str(tmp_path))
+    assert source.train.images.shape == (TRAIN, 3, 8, 8)
+    assert np.array_equal(source.train.images[0], colour.transpose(2, 0, 1))
+    assert source.read_test().images.shape == (TEST, 3, 8, 8)
+
+
+def test_colour_test_images_turn_grey(tmp_path):
+    """What is trained on decides the channels of the test images."""
+    write_classes(tmp_path / "train", drawn(TRAIN, 8))
+    write_classes(tmp_path / "test", drawn(TEST, 8, RGB))
+    assert sources.find(str(tmp_path)).read_test().images.shape == (TEST, 1, 8, 8)
+
+
+@pytest.mark.parametrize("below", ["", "train"])
+def test_without_test_folder_a_sixth_is_split_off(tmp_path, below):
+    """By the seed, of each class its share, the same every time, and said."""
+    write_classes(tmp_path / below, drawn(TRAIN, 8))
+    dataset, source = data.load(str(tmp_path)), sources.find(str(tmp_path))
+    assert dataset.notes == ("no test folder: 10 of 60 images split off as test",)
+    assert sorted(dataset.test_counts) == [3, 3, 4]
+    assert source.train.digest == dataset.digest
+    together = torch.cat([source.train.images, source.read_test().images])
+    assert len(together.flatten(1).unique(dim=0)) == TRAIN
+
+
+def test_class_folders_load_without_reading_test_images(tmp_path):
+    """Test files are counted, not opened."""
+    write_both(tmp_path)
+    for path in (tmp_path / "test").rglob("*.png"):
+        path.write_bytes(b"no image")
+    assert data.load(str(tmp_path)).test_counts == (4, 4, 4)
+    with raises("cannot be read as an image"):
+        data.open_test(str(tmp_path), "any", tmp_path / "ledger")
+
+
+@pytest.mark.parametrize("keep", [0, 40, -40])
+def test_image_file_damaged(tmp_path, keep):
+    """Empty, without its data, or broken off: the file is named."""
+    path = write_both(tmp_path) / "train" / "b" / "001.png"
+    path.write_bytes(path.read_bytes()[:keep])
+    with raises("001.png", "cannot be read as an image"):
+        data.load(str(tmp_path))
+
+
+def test_mixed_sizes(tmp_path):
+    """Both files and both sizes are told."""
+    write_both(tmp_path)
+    Image.fromarray(drawn(1, 9)[0].squeeze()).save(tmp_path / "train" / "b" / "001.png")
+    with raises("001.png is 9x9 pixels", "000.png is 8x8"):
+        data.load(str(tmp_path))
+
+
+def test_test_images_of_another_size(tmp_path):
+    """Known once they are opened."""
+    write_classes(tmp_path / "train", drawn(TRAIN, 8))
+    write_classes(tmp_path / "test", drawn(TEST, 9))
+    with raises("test images of 1x9x9", "training images of 1x8x8"):
+        data.open_test(str(tmp_path), "any", tmp_path / "ledger")
+
+
+def test_transparent_image(tmp_path):
+    """What would show through is not for us to choose; an opaque fourth channel is no matter."""
+    write_both(tmp_path)
+    image = Image.new("RGBA", (8, 8), (9, 9, 9, 255))
+    image.save(tmp_path / "train" / "a" / "000.png")
+    assert data.load(str(tmp_path)).image == (1, 8, 8)
+    image.putpixel((0, 0), (9, 9, 9, 0))
+    image.save(tmp_path / "train" / "a" / "000.png")
+    with raises("000.png", "transparent"):
+        data.load(str(tmp_path))
+
+
+def test_image_of_16_bits(tmp_path):
+    """Not cut to 8 bits in silence."""
+    write_both(tmp_path)
+    Image.fromarray(np.full((8, 8), 1000, np.uint16)).save(tmp_path / "train" / "a" / "000.png")
+    with raises("000.png", "more than 8 bits"):
+        data.load(str(tmp_path))
+
+
+def test_folders_that_are_no_data_set(tmp_path):
+    """Empty; test alone; a class without images; a test class that training lacks; one class."""
+    with raises("neither the four IDX files nor class folders"):
+        data.load(str(tmp_path))
+    write_classes(tmp_path / "test", drawn(TEST, 8))
+    with raises("has test but no train folder"):
+        data.load(str(tmp_path))
+    (tmp_path / "train").mkdir()
+    with raises("train holds no class folders"):
+        data.load(str(tmp_path))
+    (tmp_path / "train" / "a").mkdir()
+    with raises("holds no images"):
+        data.load(str(tmp_path))
+    write_classes(tmp_path / "train", drawn(TRAIN, 8), names=("a",))
+    with raises("is no class of the training images"):
+        data.load(str(tmp_path))
+
+
+def test_one_class(tmp_path):
+    """There must be something to tell apart."""
+    write_classes(tmp_path, drawn(TRAIN, 8), names=("a",))
+    with raises("of 1 class"):
+        data.load(str(tmp_path))
+
+
+def test_scarce_class(tmp_path):
+    """Six training images of each class, or it could not be held out."""
+    write_both(tmp_path)
+    write_classes(tmp_path / "train", drawn(5, 8), names=("rare",))
+    with raises("5 training images of class 'rare'", "needs 6"):
+        data.load(str(tmp_path))
+
+
+@pytest.mark.parametrize(
+    "name, guess",
+    [("minst", "mnist"), ("MNIST", "mnist"), ("fashion_mnist", "fashion-mnist"), ("cifar", "")],
+)
+def test_unknown_name(name, guess):
+    """The nearest name is suggested, all are listed."""
+    suggestion = f"did you mean {guess}?" if guess else "emnist-digits"
+    with raises(f"unknown data {name!r}", "emnist-digits", suggestion):
+        data.load(name)
+
+
+@pytest.mark.parametrize("keep", [0, 1_000, 5_000_000, -100])
+def test_embedded_file_damaged(tmp_path, keep):
+    """Truncated anywhere, or empty."""
+    path = tmp_path / "mnist.npz"
+    path.write_bytes(sources.EMBEDDED.read_bytes()[:keep])
+    with raises("missing or damaged", "install again"):
+        sources.embedded(path)
+
+
+def test_embedded_file_missing(tmp_path):
+    """The path is told."""
+    with raises("mnist.npz is missing or damaged"):
+        sources.embedded(tmp_path / "mnist.npz")
+
+
+def test_embedded_file_is_another(tmp_path):
+    """Other images under MNIST's name are refused by digest."""
+    path = tmp_path / "mnist.npz"
+    images, labels = drawn(100, 28)[..., 0], np.arange(100, dtype=np.uint8) % 10
+    arrays = {"images": images, "labels": labels}
+    np.savez(path, **{f"{part}_{k}": a for part in ("train", "test") for k, a in arrays.items()})
+    with raises("is not MNIST"):
+        sources.embedded(path)
+
+
+def cached(cache: Path, name: str) -> None:
+    """The files that torchvision leaves behind for a name, few images of ten classes."""
+    folder, _, prefix, _ = downloads.DOWNLOADS[name]
+    test = "t10k" if not prefix else "test"
+    raw = write_idx(cache / folder / "raw", prefix=prefix, test=test, classes=10)
+    for part, count in (("train", TRAIN), (test, TEST)):
+        labels = np.arange(count) % 10
+        wide = np.stack([labels] + [np.full(count, 99)] * 7, axis=1).astype(">i4")
+        if name == "qmnist":
+            (raw / f"qmnist-{part}-labels-idx1-ubyte").unlink()
+            (raw / f"qmnist-{part}-labels-idx2-int").write_bytes(idx_bytes(wide))
+
+
+@pytest.mark.parametrize("name", downloads.DOWNLOADS)
+def test_names_read_their_own_parts(tmp_path, name):
+    """From a filled cache: train from train, test from test, EMNIST upright, ten classes."""
+    cached(tmp_path, name)
+    source = sources.find(name, tmp_path)
+    train, test = drawn(TRAIN, 8)[..., 0], drawn(TEST, 8)[..., 0]
+    if name == "emnist-digits":
+        train, test = train.swapaxes(1, 2), test.swapaxes(1, 2)
+    assert np.array_equal(source.train.images[:, 0], train)
+    assert source.train.labels.tolist() == [number % 10 for number in range(TRAIN)]
+    assert np.array_equal(source.read_test().images[:, 0], test)
+    assert source.test_counts == (2, 2) + (1,) * 8
+    assert len(source.classes) == 10
+
+
+@pytest.mark.parametrize("name", downloads.DOWNLOADS)
+def test_no_network(tmp_path, name, monkeypatch):
+    """A clear line with the way out. A closed port stands in for the absent network."""
+    for variable in ("http_proxy", "https_proxy"):
+        monkeypatch.setenv(variable, "http://127.0.0.1:9")
+        monkeypatch.delenv("no_proxy", raising=False)
+    with raises(f"{name} cannot be downloaded", "connect to a network once"):
+        data.load(name, cache=tmp_path)
+
+
+def test_class_names_are_torchvisions():
+    """Class names in the order of the labels, as torchvision has them."""
+    datasets = pytest.importorskip("torchvision.datasets")
+    for name in ("fashion-mnist", "kmnist"):
+        download = downloads.DOWNLOADS[name]
+        assert list(download.classes) == getattr(datasets, download.folder).classes
+
+
+def test_default_cache(monkeypatch):
+    """$XDG_CACHE_HOME when it is set, else ~/.cache."""
+    monkeypatch.setenv("XDG_CACHE_HOME", "/somewhere")
+    assert downloads.default_cache() == Path("/somewhere/frugal")
+    monkeypatch.delenv("XDG_CACHE_HOME")
+    assert downloads.default_cache() == Path.home() / ".cache" / "frugal"

@@ -1,0 +1,263 @@
+"""Confirmation on real studies of tiny networks: what is trained, opened, kept and told."""
+
+import json
+from pathlib import Path
+from shutil import copytree
+
+import numpy as np
+import pytest
+import torch
+
+from search import api, claims
+from search.data import test_ledger as ledger
+from search.errors import FrugalError
+from search.evaluation import confirm as confirming
+from search.evaluation import results as confirmation
+from search.evaluation.confirm import confirmed_weights, predictions_path
+from search.evaluation.repeats import Shelf, nearest_median
+from search.evaluation.retraining import Begun, Done, Epoch
+from search.exporting import provenance
+from search.exporting.python_file import read_candidate, read_run
+from search.randomness import derive
+from search.study import study
+from search.study.smallest import frontier
+from search.training.network import build
+from tests.support import digits_folder as digits
+from tests.support import tiny
+
+TOP, SEEDS = 2, 3
+
+
+@pytest.fixture(scope="module")
+def searched(tmp_path_factory, small_mnist) -> Path:
+    """The studies folder with a study of three candidates on a few real digits."""
+    root = tmp_path_factory.mktemp("confirming")
+    data = digits.folder(root / "digits", small_mnist)
+    files = {"space": tiny.SPACE, "objective": tiny.OBJECTIVE}
+    api.run(
+        3, studies=root / "studies", data=str(data), prune=False, device="cpu", workers=1, **files
+    )
+    return root / "studies"
+
+
+def confirmed(studies: Path, **given):
+    """A confirmation of it."""
+    known = {"top": TOP, "seeds": SEEDS, "target": 0.5, "device": "cpu", "workers": 1, **given}
+    return claims.confirm(studies=studies, **known)
+
+
+@pytest.fixture(scope="module")
+def found(searched):
+    """The studies folder once confirmed, with what was found and every event on the way."""
+    events = []
+    return searched, confirmed(searched, show=events.append), events
+
+
+def shelf(studies: Path) -> Shelf:
+    """The study's repeats."""
+    return Shelf(studies / "mnist" / "repeats.jsonl")
+
+
+def test_the_best_race_on_validation_over_fresh_seeds(found):
+    """Each racer is one of the study's best; its repeats have draws of their own."""
+    studies, told, _ = found
+    kept = study.load("mnist", studies)
+    racers = [record.number for record in kept.ranking()[:TOP]]
+    assert sorted(racer.trial for racer in told.race.racers) == sorted(racers)
+    for racer in told.race.racers:
+        repeats = shelf(studies).of(f"trial {racer.trial}", "validation")
+        origin = kept.records()[racer.trial].origin
+        seeds = [derive(0, "repeat", origin, number) for number in range(len(repeats))]
+        assert [repeat.seed for repeat in repeats] == seeds
+        assert derive(0, origin) not in seeds  # the selected run is no repeat
+        assert racer.scores == tuple(min(r.accuracy[-2:]) for r in repeats)[: len(racer.scores)]
+        assert racer.selected == kept.records()[racer.trial].consistency
+
+
+def test_the_winner_alone_is_scored_on_test(found):
+    """Only the winner has final runs; they learned from all training images."""
+    studies, told, _ = found
+    finals = [repeat for repeat in shelf(studies).read() if repeat.split == "test"]
+    assert {repeat.key for repeat in finals} == {f"trial {told.race.winner}"}
+    assert {repeat.number for repeat in finals} == set(range(SEEDS))
+    assert {(r.images, r.train_examples) for r in finals} == {(digits.TEST, digits.TRAIN)}
+    assert told.final.worst <= told.final.interval.high
+    assert told.final.worst == min(run.consistency for run in told.final.runs)
+    assert told.final.mean == pytest.approx(np.mean([min(r.accuracy[-2:]) for r in finals]))
+
+
+def test_the_ledger_holds_the_one_opening(found):
+    """The test images were opened once, for the winner, and the confirmation counts it."""
+    studies, told, _ = found
+    (opening,) = ledger.openings(studies / "ledger")
+    assert opening.reason.startswith("confirm: study mnist")
+    assert opening.candidate == f"study mnist, trial {told.race.winner}"
+    assert told.final.openings == 1
+
+
+def test_asked_again_it_trains_nothing_and_opens_nothing(found):
+    """Everything is read back from the study's folder."""
+    studies, told, _ = found
+    events = []
+    again = confirmed(studies, show=events.append)
+    assert events == []
+    assert len(ledger.openings(studies / "ledger")) == 1
+    assert (again.race, again.final) == (told.race, told.final)
+    assert confirmation.read(studies / "mnist") == again
+
+
+def test_more_seeds_go_on_from_there(found, tmp_path):
+    """A wider confirmation trains only what is missing, and opens the test images once more."""
+    studies = Path(copytree(found[0], tmp_path / "studies"))
+    events = []
+    wider = confirmed(studies, seeds=SEEDS + 1, show=events.append)
+    done = [event.repeat for event in events if isinstance(event, Done)]
+    assert {repeat.number for repeat in done} == {SEEDS}
+    assert len(wider.final.runs) == SEEDS + 1
+    assert wider.final.openings == 2
+
+
+def test_interrupted_it_goes_on(searched, tmp_path):
+    """Stopped at an epoch, then again: no repeat is trained twice and nothing is different."""
+    studies = Path(copytree(searched, tmp_path / "studies"))
+    for name in ("repeats.jsonl", "confirmation.json"):
+        (studies / "mnist" / name).unlink(missing_ok=True)
+    opened = study.load("mnist", studies)
+    trained, stopped = [], 0
+    while not (going := open_confirming(opened)).complete:
+        for event in going.events():
+            trained += [event.job] if isinstance(event, Done) else []
+            if isinstance(event, Epoch):
+                going.stop = True  # as Ctrl-C does: the repeats under way are lost, no others
+                stopped += 1
+            if stopped > 2:
+                going.stop = False
+    assert len(trained) == len(set(trained))
+    whole = confirmed(studies)
+    assert [run.accuracy for run in whole.final.runs] == [
+        repeat.accuracy for repeat in shelf(searched).of(f"trial {whole.race.winner}", "test")
+    ]
+
+
+def open_confirming(opened):
+    """A confirmation in this process."""
+    from search.training.engines.in_process import EagerPool
+
+    return confirming.Confirming(opened, lambda data: EagerPool(data, "cpu", 1), TOP, SEEDS)
+
+
+def test_the_export_is_the_run_nearest_the_median(found, tmp_path):
+    """Not the best on test: the median's weights, with its own account of how they were trained."""
+    studies, told, _ = found
+    (path,) = api.export(studies=studies, out=tmp_path / "best.py")
+    run = read_run(path)
+    scores = [run.consistency for run in told.final.runs]
+    assert told.final.median == told.final.runs[nearest_median(scores)].number
+    assert run.accuracy == told.final.runs[told.final.median].accuracy
+    assert (run.split, run.images) == ("test", digits.TEST)
+    candidate = read_candidate(path)
+    weights = confirmed_weights(studies / "mnist", told.race.winner, told.final.median)
+    network = build(candidate.architecture, 0)
+    state = {name: torch.from_numpy(array) for name, array in weights.items()}
+    network.load_state_dict(state, strict=False)
+    scope: dict[str, object] = {"__name__": "best"}
+    exec(path.read_text(), scope)
+    theirs = scope["load"]()
+    images = torch.rand(4, 1, 28, 28)
+    assert torch.equal(theirs(images), network.eval()(images))
+    assert "Nothing was chosen by test images" in " ".join(path.read_text().split())
+
+
+def test_an_export_is_reproduced(found, tmp_path):
+    """On the same machine every epoch comes out the same; the opening is in the ledger."""
+    studies = Path(copytree(found[0], tmp_path / "studies"))
+    (path,) = api.export(studies=studies, out=tmp_path / "best.py")
+    again = claims.reproduce(path, studies=studies, device="cpu")
+    assert again.identical
+    assert again.agrees
+    assert ledger.openings(studies / "ledger")[-1].reason == "reproduce: best.py"
+
+
+def test_an_unconfirmed_export_is_reproduced_on_validation(searched, tmp_path):
+    """Figures of validation need no test image."""
+    studies = Path(copytree(searched, tmp_path / "studies"))
+    (studies / "mnist" / "confirmation.json").unlink(missing_ok=True)
+    (studies / "ledger").unlink(missing_ok=True)
+    (path,) = api.export(studies=studies, out=tmp_path / "best.py")
+    assert claims.reproduce(path, studies=studies, device="cpu").identical
+    assert not (studies / "ledger").exists()
+
+
+def test_another_accuracy_does_not_agree(found, tmp_path):
+    """A file that claims more than noise allows is told."""
+    studies = Path(copytree(found[0], tmp_path / "studies"))
+    (path,) = api.export(studies=studies, out=tmp_path / "best.py")
+    run = read_run(path)
+    claimed = json.dumps(list(run.accuracy))
+    text = path.read_text()
+    start = text.index('"accuracy": [')
+    end = text.index("]", start) + 1
+    path.write_text(text[:start] + f'"accuracy": {json.dumps([1.0, 0.99])}' + text[end:])
+    again = claims.reproduce(path, studies=studies, device="cpu")
+    assert claimed != json.dumps(list(again.run.accuracy))
+    assert not again.agrees
+
+
+def test_a_search_for_the_smallest_confirms_its_answer(searched):
+    """The smallest believed network races alone, however good the larger ones are."""
+    given = {"space": tiny.SPACE, "objective": tiny.OBJECTIVE, "device": "cpu", "workers": 1}
+    goal = {"minimise": "parameters", "target": 0.501, "window": 1, "max_epochs": 4}
+    data = str(searched.parent / "digits")
+    opened = api.run(4, studies=searched, study="smallest", data=data, **goal, **given)
+    answer = frontier(opened.records(), 0.501).answer
+    assert answer is not None
+    assert [r.number for r in open_confirming(opened).contest.entrants] == [answer.first.number]
+    assert provenance.kept(opened, answer.first)[0].caveats == opened.setup.caveats
+    doubted = next(r for r in opened.ranking() if r.number != answer.first.number)
+    assert "not believed" in " ".join(provenance.kept(opened, doubted)[0].doubts)
+
+
+def test_predictions_are_of_the_median_run(found):
+    """Labels, answers and the misclassified images fit together, and the last epoch's accuracy."""
+    studies, told, _ = found
+    with np.load(predictions_path(studies / "mnist")) as kept:
+        wrong = np.flatnonzero(kept["labels"] != kept["predicted"])
+        assert kept["run"].tolist() == [told.final.trial, told.final.median]
+        assert np.array_equal(kept["places"], wrong)
+        assert kept["images"].shape == (len(wrong), 1, 28, 28)
+        accuracy = 1 - len(wrong) / len(kept["labels"])
+    assert accuracy == pytest.approx(told.final.runs[told.final.median].accuracy[-1])
+
+
+def test_every_repeat_is_told(found):
+    """Whoever shows the progress hears of each beginning and each end."""
+    events = found[2]
+    begun = [event.job for event in events if isinstance(event, Begun)]
+    done = [event.job for event in events if isinstance(event, Done)]
+    assert set(done) <= set(begun)
+    assert len(done) == len(shelf(found[0]).read())
+
+
+@pytest.mark.parametrize(
+    "given, words",
+    [
+        ({"seeds": 1}, "--seeds 1 confirms nothing"),
+        ({"seeds": 2}, "at least 3"),
+        ({"top": 0}, "--top 0: at least 1 candidate must race"),
+        ({"study": "none"}, "no study none"),
+        ({"workers": 0}, "--workers 0"),
+    ],
+)
+def test_what_cannot_be_confirmed(searched, given, words):
+    """Each in a line that says why."""
+    with pytest.raises(FrugalError, match=words):
+        confirmed(searched, **given)
+
+
+def test_other_data_are_refused(searched, tmp_path, small_mnist):
+    """A study of other images than those that lie there now is not confirmed on them."""
+    studies = Path(copytree(searched, tmp_path / "studies"))
+    (studies / "mnist" / "repeats.jsonl").unlink(missing_ok=True)
+    other = digits.folder(tmp_path / "digits", small_mnist, train=500)
+    with pytest.raises(FrugalError, match=r"was made from .* now holds others"):
+        confirmed(studies, data=str(other))

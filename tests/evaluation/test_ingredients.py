@@ -1,0 +1,122 @@
+from dataclasses import replace
+from random import Random
+
+import pytest
+
+from search import Architecture, Augmentation, Block, Candidate, Head, Recipe, Schedule
+from search.candidates.recipe import rates
+from search.evaluation.ingredients import CONSTANT_RATE, INGREDIENTS, lasting, variants
+from tests.support import simulated_run as simulated
+from tests.support.random_values import random_candidate
+
+BEST = replace(
+    simulated.CANDIDATE,
+    architecture=replace(simulated.ARCHITECTURE, head=Head("pool-linear", hidden=8, dropout=0.1)),
+)
+PLAIN = Candidate(
+    Architecture((1, 28, 28), 10, (Block(12, order=("relu", "pool"), pool=2),)),
+    Recipe(schedule=Schedule("constant"), rate=0.05, ema=0.0),
+)
+NAMES = [ingredient.name for ingredient in INGREDIENTS]
+
+
+def kinds(candidate):
+    """The kinds of layers that it has."""
+    return {layer.kind for layer in candidate.architecture.layers}
+
+
+def test_the_way_ends_at_the_best_itself():
+    """In the order of the ingredients, every step another candidate."""
+    steps, left_out = variants(BEST)
+    assert [step.ingredient.name for step in steps] == NAMES
+    assert left_out == ()
+    assert steps[-1].candidate == BEST
+    assert len({step.candidate for step in steps}) == len(NAMES)
+
+
+def test_every_step_adds_one_thing():
+    """And keeps what the steps before it added."""
+    steps = {step.ingredient.name: step.candidate for step in variants(BEST)[0]}
+    has = {
+        "batch norm": lambda each: "norm" in kinds(each),
+        "dropout": lambda each: "dropout" in kinds(each),
+        "augmentation": lambda each: each.recipe.augmentation.moves,
+        "schedule": lambda each: each.recipe.schedule.kind != "constant",
+        "EMA": lambda each: bool(each.recipe.ema),
+    }
+    for name, present in has.items():
+        assert [present(steps[step]) for step in NAMES] == [
+            NAMES.index(step) >= NAMES.index(name) for step in NAMES
+        ]
+    for name in NAMES[1:]:
+        assert steps[name].recipe.batch == BEST.recipe.batch
+        assert [block.width for block in steps[name].architecture.blocks] == [12, 12, 8, 16, 16]
+
+
+def test_the_skeleton_is_twice_as_wide():
+    """About four times the parameters; the best's shape otherwise."""
+    skeleton, fewer, *_ = variants(BEST)[0]
+    wide = skeleton.candidate.architecture
+    assert [block.width for block in wide.blocks] == [24, 24, 16, 32, 32]
+    assert wide.head.hidden == 16
+    assert 3.5 < wide.parameters / fewer.candidate.architecture.parameters <= 4
+    assert f"{wide.parameters:,} parameters" in skeleton.adds
+    assert f"in place of {wide.parameters:,}" in fewer.adds
+
+
+def test_channels_that_are_logits_stay():
+    """The head "pool" has no weights: its last block gives a channel per class."""
+    blocks = (Block(8), Block(10))
+    given = Architecture((1, 28, 28), 10, blocks, Head("pool"))
+    skeleton = variants(replace(BEST, architecture=given))[0][0].candidate.architecture
+    assert [block.width for block in skeleton.blocks] == [16, 10]
+
+
+@pytest.mark.parametrize(
+    "optimiser, peak, constant",
+    [("sgd", 0.1, 0.01), ("sgd", 0.005, 0.005), ("adamw", 0.02, 0.001), ("adam", 0.0005, 0.0005)],
+)
+def test_without_a_schedule_the_rate_is_a_sound_constant(optimiser, peak, constant):
+    """A peak is not for long: the seeds' rate in its place, or the peak where that is lower."""
+    recipe = replace(BEST.recipe, optimiser=optimiser, rate=peak, nesterov=False)
+    steps = {step.ingredient.name: step for step in variants(replace(BEST, recipe=recipe))[0]}
+    before = steps["augmentation"].candidate.recipe
+    assert set(rates(before, 3)) == {(constant, before.momentum)}
+    assert constant <= CONSTANT_RATE[optimiser]
+    assert f"at a constant rate of {constant:.3g}" in steps["skeleton"].adds
+    assert steps["schedule"].adds.endswith(f"before: constant {constant:.3g}")
+    assert f"peak rate {peak:.3g}" in steps["schedule"].adds
+
+
+def test_what_it_never_had_is_left_out():
+    """Of a plain network only the width can be taken away."""
+    steps, left_out = variants(PLAIN)
+    assert [step.ingredient.name for step in steps] == ["skeleton", "fewer parameters"]
+    assert list(left_out) == NAMES[2:]
+    assert steps[-1].candidate == PLAIN
+    filled = replace(PLAIN, recipe=replace(PLAIN.recipe, augmentation=Augmentation(fill=1.0)))
+    assert "augmentation" in variants(filled)[1]  # a colour for borders that never show
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_every_candidate_has_a_way(seed):
+    """Whatever is searched: each step can be built, the last one is the candidate."""
+    candidate = random_candidate(Random(seed))
+    steps, left_out = variants(candidate)
+    assert len(steps) + len(left_out) == len(NAMES)
+    assert steps[-1].candidate == candidate
+    for step in steps:
+        assert step.candidate.architecture.layers
+        assert " 0 " not in step.adds
+
+
+def test_other_epochs_keep_the_schedule_s_shape():
+    """A step schedule drops at the same share of the training; the same length changes nothing."""
+    recipe = Recipe(epochs=15, schedule=Schedule("step", every=6))
+    given = replace(BEST, recipe=recipe)
+    assert lasting(given, 15) == given
+    assert lasting(given, 5).recipe.schedule.every == 2
+    assert lasting(given, 1).recipe.schedule.every == 1
+    short = lasting(BEST, 3).recipe
+    assert (short.epochs, short.schedule) == (3, replace(BEST.recipe.schedule, every=1))
+    assert len(list(rates(short, 10))) == 30

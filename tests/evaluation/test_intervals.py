@@ -1,0 +1,154 @@
+"""Intervals, probabilities and luck, checked against simulations with known truths."""
+
+import pytest
+
+from search.errors import FrugalError
+from search.evaluation.intervals import difference, expectation, optimism, reach
+from tests.support.simulated_scores import (
+    SHAPES,
+    differences,
+    expectations,
+    optimisms,
+    promises,
+    shares,
+)
+
+SCORES = [0.9938, 0.9941, 0.9945]
+TIMES = 400  # simulations; three standard errors of a share of 95 % are 3.3 points
+SLACK = {0.95: 0.033, 0.8: 0.06}  # three standard errors at TIMES, by level
+
+
+@pytest.mark.parametrize("images", [1_000, 10_000])
+def test_the_expectation_is_covered_at_its_level(images):
+    """Fresh images of unlike difficulty, fresh seeds, the lowest of five correlated epochs.
+
+    Conservative, and not by much: at most 1.2 times as wide as an interval of the level has to be,
+    which at 80 % covers 87.6 %.
+    """
+    for (_, level), found in expectations(images, (3, 5, 10), (0.8, 0.95), TIMES).items():
+        assert found.covered >= level - SLACK[level]
+        assert level > 0.8 or found.covered <= 0.876 + SLACK[level]
+
+
+def test_the_expectation_stays_a_share():
+    """Runs that agree, even without a single error, leave the images as a source of chance."""
+    perfect = expectation([1.0, 1.0, 1.0], 1_000)
+    assert 0.99 < perfect.low < perfect.high == 1.0
+    equal = expectation([0.994] * 3, 10_000)
+    assert equal.low < 0.9935
+    assert equal.high > 0.9945
+    assert expectation([0.0] * 3, 1_000).low == pytest.approx(0)
+
+
+def test_more_images_more_runs_and_less_doubt_narrow_the_expectation():
+    """Each source of chance counts, and so does the level."""
+    wide = expectation(SCORES, 1_000)
+    for narrow in (
+        expectation(SCORES, 10_000),
+        expectation(SCORES * 3, 1_000),
+        expectation(SCORES, 1_000, level=0.8),
+    ):
+        assert narrow.high - narrow.low < wide.high - wide.low
+        assert narrow.low < 0.9941 < narrow.high
+
+
+@pytest.mark.parametrize("runs", [3, 5, 10])
+@pytest.mark.parametrize("level", [0.8, 0.95])
+def test_the_difference_is_covered_at_its_level(runs, level):
+    """Ours as a mean over seeds, theirs a single run of the same spread, both of two decimals."""
+    found = differences(runs, level, 2 * TIMES)
+    assert found.covered == pytest.approx(level, abs=SLACK[level])
+
+
+def test_a_difference_is_ours_minus_theirs():
+    """Centred on the difference of the figures; runs that agree are known to two decimals only."""
+    found = difference([0.9950, 0.9950, 0.9950], 0.9949)
+    assert (found.low + found.high) / 2 == pytest.approx(0.0001)
+    assert 0.0001 < found.high - found.low < 0.0005
+
+
+@pytest.mark.parametrize("runs", [3, 5, 10])
+@pytest.mark.parametrize("level", [0.8, 0.95])
+@pytest.mark.parametrize("share", [0.05, 0.5, 0.9])
+def test_the_share_of_runs_is_covered_at_its_level(runs, level, share):
+    """From the hits alone, for every share."""
+    assert shares(runs, share, level, TIMES).covered >= level - SLACK[level]
+
+
+@pytest.mark.parametrize("runs", [3, 5, 10])
+def test_probabilities_of_one_more_run_are_kept(runs):
+    """Of targets that are said to be reached with 20 %, 20 % are reached, and so on."""
+    for told, found in promises(runs, 2 * TIMES).items():
+        assert found == pytest.approx(told, abs=0.05)
+
+
+def test_hits_are_runs_at_or_above_the_target():
+    """99.4 typed as a percentage is 9,940 of 10,000, though the floats differ in the last bit."""
+    assert 99.4 / 100 != 0.994
+    found = reach([0.9940, 0.9941, 0.9939], 99.4 / 100)
+    assert (found.hits, found.runs) == (2, 3)
+    assert found.interval.low < 2 / 3 < found.interval.high
+    assert found.probability == pytest.approx(0.5)
+
+
+def test_no_spread_no_probability():
+    """One run, or runs that agree, show no chance to compute with; the share still has bounds."""
+    assert reach([0.995], 0.994).probability is None
+    equal = reach([0.995] * 3, 0.994)
+    assert equal.probability is None
+    assert equal.interval.high == 1.0
+    assert equal.interval.low == pytest.approx(0.025 ** (1 / 3))
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_the_luck_of_the_best_is_estimated(shape):
+    """On average within 0.3 spreads of the truth, whatever the true values look like.
+
+    The truth lies between 0.3 and 1.9 spreads here; 50 simulated searches leave 0.06 of chance.
+    """
+    true, estimated, _, _ = optimisms(shape, 20, 50)
+    assert estimated == pytest.approx(true, abs=0.3)
+
+
+def test_a_long_bad_tail_hides_no_luck():
+    """Adding hopeless candidates changes nothing, where the variance of all scores says no luck."""
+    good = [0.9930, 0.9931, 0.9933, 0.9934, 0.9936]
+    alone = optimism(good, 0.0004)
+    assert alone > 0.0002
+    assert optimism([*good, 0.98, 0.95, 0.5, 0.1], 0.0004) == alone
+    _, estimated, _, naive = optimisms("equal, half a long bad tail", 20, 10)
+    assert naive < 0.1
+    assert estimated > 1
+
+
+def test_no_luck_without_noise_or_choice():
+    """A spread of 0, one candidate, none, or one far ahead of all others."""
+    assert optimism([0.99, 0.98], 0.0) == 0
+    assert optimism([0.99], 0.001) == 0
+    assert optimism([], 0.001) == 0
+    assert optimism([0.99, 0.5, 0.4], 0.001) == 0
+
+
+def test_luck_scales_and_does_not_depend_on_order():
+    """The estimate is computed, not drawn: the same scores give the same figure."""
+    scores = [0.9921, 0.9930, 0.9912, 0.9928, 0.9925]
+    luck = optimism(scores, 0.0004)
+    assert optimism(sorted(scores), 0.0004) == pytest.approx(luck)
+    assert optimism([score / 2 for score in scores], 0.0002) == pytest.approx(luck / 2)
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda: expectation([0.99], 10_000),
+        lambda: difference([0.99], 0.99),
+        lambda: reach([], 0.99),
+        lambda: difference([0.99, 0.98], 0.99, level=95),
+        lambda: reach([0.99], 0.99, level=1.0),
+        lambda: optimism([0.99, 0.98], -0.1),
+    ],
+)
+def test_too_little_is_said_in_one_line(call):
+    """Too few runs, a level in per cent or a negative spread: value, rule and remedy."""
+    with pytest.raises(FrugalError, match=r"^[^\n]*;[^\n]*$"):
+        call()

@@ -1,0 +1,77 @@
+"""Repeats as values and the shelf that keeps them through kills."""
+
+from dataclasses import replace
+
+import pytest
+
+from search.errors import FrugalError
+from search.evaluation.repeats import Repeat, Shelf, mean, nearest_median, spread
+
+REPEAT = Repeat(
+    key="trial 7",
+    number=0,
+    seed=2**62,
+    split="validation",
+    images=10_000,
+    train_examples=50_000,
+    accuracy=(0.9, 0.95),
+    loss=(0.3, 0.2),
+    training_accuracy=(0.8, 0.9),
+    training_loss=(0.4, 0.3),
+    seconds=12.5,
+    device="cpu",
+    versions="torch 2.11.0",
+    time="2026-01-01T00:00:00+00:00",
+)
+
+
+def test_a_shelf_gives_back_what_was_added(tmp_path):
+    """In the order in which they ended; by candidate and split in the order of their number."""
+    shelf = Shelf(tmp_path / "studies" / "repeats.jsonl")
+    assert shelf.read() == ()
+    second, tested = replace(REPEAT, number=1), replace(REPEAT, split="test")
+    for repeat in (second, REPEAT, tested, replace(REPEAT, key="trial 8")):
+        shelf.add(repeat)
+    assert shelf.read()[:2] == (second, REPEAT)
+    assert shelf.of("trial 7", "validation") == (REPEAT, second)
+    assert shelf.of("trial 7", "test") == (tested,)
+
+
+@pytest.mark.parametrize("left", [1, 40])
+def test_half_a_line_is_cut(tmp_path, left):
+    """What a kill leaves of a line is no repeat, and spoils no later one."""
+    shelf = Shelf(tmp_path / "repeats.jsonl")
+    shelf.add(REPEAT)
+    shelf.add(replace(REPEAT, number=1))
+    shelf.path.write_bytes(shelf.path.read_bytes()[:-left])
+    assert shelf.read() == (REPEAT,)
+    shelf.add(replace(REPEAT, number=2))
+    assert [repeat.number for repeat in shelf.read()] == [0, 2]
+
+
+def test_a_shelf_that_cannot_be_written(tmp_path):
+    """It says so in a line, and what to do."""
+    (tmp_path / "file").touch()
+    with pytest.raises(FrugalError, match=r"cannot write .*the same command goes on"):
+        Shelf(tmp_path / "file" / "repeats.jsonl").add(REPEAT)
+
+
+def test_a_repeat_that_failed_has_no_score():
+    """However good its first epochs were."""
+    assert REPEAT.consistency(min) == 0.9
+    assert replace(REPEAT, failure="the loss became nan").consistency(min) is None
+
+
+def test_the_nearest_to_the_median():
+    """Of an odd number the median itself, of an even one the lower of the two in the middle."""
+    assert nearest_median([0.3, 0.1, 0.2]) == 2
+    assert nearest_median([0.4, 0.1, 0.3, 0.2]) == 3
+    assert nearest_median([0.2, 0.2, 0.2]) == 1
+    assert nearest_median([0.7]) == 0
+
+
+def test_mean_and_spread():
+    """The spread is the sample's standard deviation, and one repeat has none."""
+    assert mean([1.0, 2.0, 3.0]) == 2.0
+    assert spread([1.0, 2.0, 3.0]) == 1.0
+    assert spread([1.0]) is None

@@ -1,0 +1,138 @@
+"""Repeats trained in a real pool: what is told, kept, dropped and given up."""
+
+from dataclasses import replace
+
+import pytest
+
+from search import Architecture, Block, Candidate, Recipe, Schedule
+from search.errors import TrainingError
+from search.evaluation.repeats import Shelf
+from search.evaluation.retraining import Begun, Done, Epoch, Job, Left, Listed, Repeating, Scored
+from search.training.engines.in_process import EagerPool
+from search.training.pool import Event, Failure
+from tests.support import tiny
+
+EPOCHS = 2
+CANDIDATE = Candidate(
+    Architecture((1, 28, 28), 10, (Block(4, 5, pool=4),)),
+    Recipe(epochs=EPOCHS, batch=32, schedule=Schedule("constant"), ema=0.0),
+)
+DIVERGING = Candidate(
+    Architecture((1, 28, 28), 10, (Block(4, 5, pool=4, order=("relu", "pool")),)),
+    replace(CANDIDATE.recipe, rate=1e30),
+)
+JOBS = [Job("trial 1", number, CANDIDATE, 100 + number) for number in range(3)]
+
+
+@pytest.fixture
+def begun(tmp_path, small_mnist):
+    """Makes a training of repeats for a plan, in a pool of two."""
+    dataset = tiny.few(small_mnist)
+    scored = Scored("validation", len(dataset.validation), len(dataset.train))
+
+    def make(plan, **given):
+        pool = EagerPool(dataset, "cpu", 2)
+        return Repeating(pool, plan, Shelf(tmp_path / "repeats.jsonl"), scored, **given)
+
+    return make
+
+
+def test_every_job_is_trained_and_shelved(begun):
+    """Each with its own draws; the shelf holds it by the time that its end is told."""
+    kept = {}
+    repeating = begun(Listed(JOBS), keep=lambda job, weights: kept.update({job: weights}))
+    for told in repeating.events():
+        if isinstance(told, Done):
+            assert told.repeat in repeating.shelf.read()
+            assert told.job in kept  # no repeat is shelved without its weights
+    repeats = repeating.shelf.of("trial 1", "validation")
+    assert [repeat.seed for repeat in repeats] == [100, 101, 102]
+    assert len({repeat.loss for repeat in repeats}) == 3
+    assert all(len(repeat.accuracy) == EPOCHS for repeat in repeats)
+    assert {repeat.images for repeat in repeats} == {tiny.VALIDATION}
+
+
+def test_the_same_seed_gives_the_same_repeat(begun):
+    """Whatever is trained beside it."""
+    twins = [Job("a", 0, CANDIDATE, 7), Job("b", 0, CANDIDATE, 7), Job("c", 0, CANDIDATE, 8)]
+    repeating = begun(Listed(twins))
+    list(repeating.events())
+    first, second, other = (repeating.shelf.of(key, "validation")[0] for key in "abc")
+    assert first.loss == second.loss != other.loss
+
+
+def test_one_that_diverges_is_shelved_with_its_reason(begun):
+    """A failure is a result, and the others go on."""
+    repeating = begun(Listed([Job("wild", 0, DIVERGING, 1), JOBS[0]]))
+    list(repeating.events())
+    (wild,) = repeating.shelf.of("wild", "validation")
+    assert "loss became" in wild.failure
+    assert repeating.shelf.of("trial 1", "validation")
+
+
+def test_stopped_it_ends_at_the_next_epoch(begun):
+    """What was under way is lost, nothing else."""
+    repeating = begun(Listed(JOBS))
+    told = []
+    for event in repeating.events():
+        told.append(event)
+        repeating.stop = isinstance(event, Epoch)
+    assert isinstance(told[-1], Epoch)
+    assert repeating.shelf.read() == ()
+
+
+class OneIsEnough(Listed):
+    """A plan that wants nothing more once a repeat has ended."""
+
+    shelf: Shelf
+
+    def wanted(self, job: Job) -> bool:  # noqa: ARG002 (the protocol's)
+        """Not after the first."""
+        return not self.shelf.read()
+
+    def next(self, under_way):
+        """None after the first."""
+        return None if self.shelf.read() else super().next(under_way)
+
+
+def test_what_no_longer_matters_is_given_up(begun):
+    """A repeat under way is dropped as soon as the plan has no use for it."""
+    plan = OneIsEnough([JOBS[0], Job("long", 0, longer(CANDIDATE), 5)])
+    repeating = begun(plan)
+    plan.shelf = repeating.shelf
+    told = list(repeating.events())
+    assert Left(Job("long", 0, longer(CANDIDATE), 5)) in told
+    assert [repeat.key for repeat in repeating.shelf.read()] == ["trial 1"]
+
+
+def longer(candidate: Candidate) -> Candidate:
+    """The same over more epochs."""
+    return replace(candidate, recipe=replace(candidate.recipe, epochs=9))
+
+
+class Dying(EagerPool):
+    """A pool whose member's process is killed so many times."""
+
+    deaths = 1
+
+    def __iter__(self):
+        """Its deaths, then what a pool has to tell."""
+        while self.deaths:
+            self.deaths -= 1
+            yield Event(min(self._members), Failure("killed", died=True))
+        yield from super().__iter__()
+
+
+@pytest.mark.parametrize("deaths", [1, 2])
+def test_a_killed_worker_begins_again_once(begun, deaths):
+    """Being killed from outside is no verdict; being killed again and again is told."""
+    repeating = begun(Listed(JOBS[:1]))
+    repeating.pool.__class__ = Dying
+    repeating.pool.deaths = deaths
+    if deaths == 2:
+        with pytest.raises(TrainingError, match="the same command goes on with it"):
+            list(repeating.events())
+        return
+    told = list(repeating.events())
+    assert [type(event) for event in told[:2]] == [Begun, Begun]
+    assert isinstance(told[-1], Done)

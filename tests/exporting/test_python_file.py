@@ -1,0 +1,455 @@
+"""An exported network is the trained one, in a process that knows torch alone."""
+
+import ast
+import importlib.util
+import json
+import subprocess
+import sys
+from dataclasses import replace
+from random import Random
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+
+from search.candidates.architecture import Architecture, Block, Head
+from search.candidates.candidate import Budget, Candidate
+from search.candidates.recipe import Augmentation, Recipe
+from search.data import dataset as data
+from search.errors import FrugalError
+from search.exporting import python_file as exporting
+from search.exporting import weight_formats as formats
+from search.exporting.origin import Origin
+from search.study.records import Record
+from search.study.settings import Setup
+from search.training.network import build
+from search.training.pool import Resident, train
+from tests.support import random_values as strategies
+
+GREY, RGB = (1, 28, 28), (3, 20, 20)
+MAP = Block(12, padding=1, pool=4), Block(10, padding=1, bias=True, pool=2)  # leaves 3x3 or 2x2
+ARCHITECTURES = {
+    "pool_conv": Architecture(GREY, 10, (*MAP, Block(9, dropout=0.1)), Head("pool-conv")),
+    "conv_pool": Architecture(GREY, 10, MAP, Head("conv-pool", "maximum", 3, bias=True)),
+    "conv": Architecture(GREY, 10, MAP, Head("conv", kernel=3, dropout=0.2)),
+    "pool_linear": Architecture(GREY, 10, MAP, Head("pool-linear", "maximum", bias=True)),
+    "linear": Architecture(GREY, 10, MAP, Head("linear", hidden=7, hidden_relu=False)),
+    "hidden": Architecture(RGB, 10, MAP, Head("linear", bias=True, hidden=7)),
+    "pool": Architecture(GREY, 10, (*MAP, Block(11, kernel=1)), Head("pool")),
+    "norm_last": Architecture(
+        RGB, 3, (Block(5, 5, 2, order=("relu", "pool", "norm", "dropout"), dropout=0.5, pool=2),)
+    ),
+    "bare": Architecture(GREY, 10, (Block(6, 7, 1, bias=True, order=("relu",)),), Head()),
+}
+ALONE = """
+import importlib.util, pathlib, sys, torch
+images = torch.load(sys.argv[1])
+logits = {}
+for path in pathlib.Path(sys.argv[2]).glob("*.py"):
+    spec = importlib.util.spec_from_file_location(path.stem, path)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    network = module.load()
+    assert isinstance(network, torch.nn.Sequential) and not network.training
+    with torch.inference_mode():
+        logits[path.stem] = network(module.normalise(images[module.IMAGE[0]]))
+assert not {"search", "optuna", "cattrs", "PIL"} & sys.modules.keys()
+torch.save(logits, sys.argv[3])
+"""
+
+
+@pytest.fixture(scope="module")
+def measured(small_mnist):
+    """The figures of the small MNIST."""
+    return exporting.Measured.of(small_mnist)
+
+
+@pytest.fixture(scope="module")
+def setup(small_mnist):
+    """A study of two epochs on the small MNIST."""
+    return Setup(
+        "mnist", small_mnist.digest, GREY, 10, Budget(epochs=2), 2, 7, "a = 1\n", "b = 2\n"
+    )
+
+
+@pytest.fixture(scope="module")
+def digits(small_mnist):
+    """A candidate trained for two epochs: (record, weights)."""
+    blocks = Block(8, pool=2), Block(12, dropout=0.05, pool=2), Block(16)
+    recipe = Recipe(epochs=2, batch=32, ema=0.9, augmentation=Augmentation(shift=1.0))
+    candidate = Candidate(Architecture(GREY, 10, blocks), recipe)
+    results = list(train(candidate, 7, Resident(small_mnist, torch.device("cpu"))))
+    curve = tuple(result.validation_accuracy for result in results)
+    return recorded(candidate, curve), results[-1].weights
+
+
+def recorded(candidate, curve=(0.9, 0.95)):
+    """The record of a candidate trained to the end."""
+    score = min(curve)
+    return Record(3, "trained", candidate, consistency=score, validation_accuracy=curve, origin=3)
+
+
+def weights_of(architecture, seed=0):
+    """Weights as after some training: drawn, with running statistics of random images."""
+    network = build(architecture, seed)
+    generator = torch.Generator().manual_seed(seed)
+    with torch.no_grad():
+        for _ in range(3):
+            network(torch.randn(16, *architecture.image, generator=generator))
+    state = network.state_dict()
+    return {name: t.numpy() for name, t in state.items() if t.is_floating_point()}
+
+
+def logits_of(architecture, weights, images, measured):
+    """Logits of the project's own network on images (N, C, H, W), uint8."""
+    network = build(architecture).eval()
+    network.load_state_dict({n: torch.from_numpy(w) for n, w in weights.items()}, strict=False)
+    mean, std = (torch.tensor(v)[:, None, None] for v in (measured.mean, measured.std))
+    with torch.inference_mode():
+        return network((images / 255 - mean) / std)
+
+
+def loaded(path):
+    """The module of an exported file."""
+    spec = importlib.util.spec_from_file_location(path.stem, path)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def alone(*arguments, cwd):
+    """Python without the project: isolated, in another folder, warnings as errors."""
+    command = [sys.executable, "-I", "-W", "error", *map(str, arguments)]
+    return subprocess.run(command, cwd=cwd, capture_output=True, text=True, check=False)
+
+
+@pytest.fixture(scope="module")
+def best(digits, setup, measured, tmp_path_factory):
+    """The path of the trained candidate's export."""
+    record, weights = digits
+    path = tmp_path_factory.mktemp("best") / "best.py"
+    text = exporting.source(Origin(record, setup, "demo", measured, {"torch": "2"}), weights)
+    exporting.write(text, path)
+    return path
+
+
+def test_an_export_is_the_trained_network(small_mnist, digits, best, setup, measured, tmp_path):
+    """Every head and order of layers, grey and RGB, alone: same classes, logits within 1e-5."""
+    grey = small_mnist.validation.images
+    images = {1: grey, 3: grey.expand(-1, 3, -1, -1)[:, :, :20, :20]}
+    torch.save(images, tmp_path / "images.pt")
+    coloured = replace(measured, mean=(0.1, 0.2, 0.3), std=(0.3, 0.2, 0.1), background="mixed")
+    expected = {"best": logits_of(digits[0].candidate.architecture, digits[1], grey, measured)}
+    for name, architecture in ARCHITECTURES.items():
+        figures = measured if architecture.image == GREY else coloured
+        weights = weights_of(architecture)
+        record = recorded(Candidate(architecture, Recipe()))
+        text = exporting.source(Origin(record, setup, "demo", figures), weights)
+        exporting.write(text, best.with_name(f"{name}.py"))
+        expected[name] = logits_of(architecture, weights, images[architecture.image[0]], figures)
+    ended = alone("-c", ALONE, "images.pt", best.parent, "logits.pt", cwd=tmp_path)
+    assert (ended.returncode, ended.stderr) == (0, "")
+    found = torch.load(tmp_path / "logits.pt")
+    assert found.keys() == expected.keys()
+    for name, logits in expected.items():
+        assert torch.equal(found[name].argmax(1), logits.argmax(1)), name
+        assert (found[name] - logits).abs().max() <= 1e-5, name
+
+
+@pytest.mark.slow
+def test_every_validation_image(digits, best, measured):
+    """On all 10,000 validation images the class is the same and the logits within 1e-5."""
+    record, weights = digits
+    images = data.load("mnist").validation.images
+    module = loaded(best)
+    with torch.inference_mode():
+        found = module.load()(module.normalise(images))
+    expected = logits_of(record.candidate.architecture, weights, images, measured)
+    assert torch.equal(found.argmax(1), expected.argmax(1))
+    assert (found - expected).abs().max() <= 1e-5
+
+
+def test_the_file_is_readable(best, digits):
+    """It passes ruff as it comes, no line is longer than 100, and it is as small as promised."""
+    text = best.read_text()
+    assert max(map(len, text.splitlines())) <= 100
+    parameters = digits[0].candidate.architecture.parameters
+    assert len(text) < 12_000 + 5 * parameters
+    for command in ("check", "format --check --line-length 100"):
+        ruff = ["ruff", *command.split(), "--isolated", str(best)]
+        ended = subprocess.run([sys.executable, "-m", *ruff], capture_output=True, check=False)
+        assert ended.returncode == 0, ended.stdout
+
+
+def test_it_is_valid_for_python_39(best):
+    """The grammar of Python 3.9 suffices, as old torch needs it."""
+    ast.parse(best.read_text(), feature_version=(3, 9))
+
+
+def test_every_layer_stands_on_its_own_line(best):
+    """With its output shape and parameters, read off the one list of layers."""
+    text = best.read_text()
+    assert "            nn.Conv2d(1, 8, 3, bias=False),  # 8x26x26, 72 parameters\n" in text
+    assert "            nn.Dropout(0.05),  # 12x11x11\n" in text
+    assert "            # block 2: an output sees 10x10 pixels\n" in text
+    assert "            # head: pool-conv\n" in text
+
+
+def test_the_docstring_tells_the_result_with_its_n(best, digits, setup):
+    """Result, data, study and trial are told; every accuracy with the number of images."""
+    told = " ".join(ast.get_docstring(ast.parse(best.read_text())).split())
+    worst = f"{100 * digits[0].consistency:.2f} %"
+    assert f"over the last 2 of 2 epochs: {worst} (n = 500 validation images)" in told
+    assert 'study "demo", trial 3, seed 7, draws of trial 3; data mnist (digest ' in told
+    assert setup.digest in told
+    assert "with torch 2; exported on" in told
+    assert "Beware" not in told
+
+
+def test_caveats_and_odd_names_are_told(digits, setup, measured):
+    """What was overridden is said; quotes and backslashes of names break nothing."""
+    record, weights = digits
+    odd = replace(setup, data='C:\\new\\"""set"""', overrides=(("max_epochs", 2),))
+    names = replace(measured, classes=('"', "\\n", *"éabcdefg"))
+    text = exporting.source(Origin(record, odd, 'a"', names), weights)
+    told = " ".join(ast.get_docstring(ast.parse(text)).split())
+    assert 'C:\\new\\"""set"""' in told
+    assert "Beware: max_epochs overridden: 2." in told
+    assert names.classes == next(
+        ast.literal_eval(node.value)
+        for node in ast.parse(text).body
+        if isinstance(node, ast.Assign) and node.targets[0].id == "CLASSES"
+    )
+
+
+def test_another_objective_is_told(digits, setup, measured):
+    """A score that is not the lowest accuracy is named beside it."""
+    record, weights = digits
+    text = exporting.source(
+        Origin(replace(record, consistency=0.5), setup, "demo", measured), weights
+    )
+    assert "own objective: 0.5." in " ".join(text.split())
+
+
+def test_the_candidate_is_read_back(best, digits):
+    """The JSON in the docstring gives an equal candidate."""
+    assert exporting.read_candidate(best) == digits[0].candidate
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_any_candidate_is_read_back(seed, setup, measured, tmp_path):
+    """So do random candidates, whose text fills and exceeds the lines."""
+    random = Random(seed)
+    architecture = strategies.random_architecture(random)
+    candidate = Candidate(architecture, strategies.random_recipe(random))
+    weights = weights_of_zero(architecture)
+    text = exporting.source(Origin(recorded(candidate), setup, "demo", measured), weights)
+    (tmp_path / "best.py").write_text(text, encoding="utf-8")
+    assert exporting.read_candidate(tmp_path / "best.py") == candidate
+    assert max(map(len, text.splitlines())) <= 100
+
+
+def weights_of_zero(architecture):
+    """The smallest weights to write."""
+    return {
+        name: np.zeros(tensor.shape, np.float32)
+        for name, tensor in build(architecture).state_dict().items()
+        if tensor.is_floating_point()
+    }
+
+
+@pytest.mark.parametrize("content", [None, "", "not python", '"""{"""', '"""\n{"a": 1}"""'])
+def test_what_is_no_export_is_refused(content, tmp_path):
+    """A file without a candidate gives one clear line."""
+    path = tmp_path / "other.py"
+    if content is not None:
+        path.write_text(content)
+    with pytest.raises(FrugalError) as caught:
+        exporting.read_candidate(path)
+    assert "\n" not in str(caught.value)
+
+
+def test_only_an_export_is_replaced(best, tmp_path):
+    """An earlier export gives way, a file of another kind does not, a folder neither."""
+    text = best.read_text()
+    exporting.write(text, best)
+    (tmp_path / "space.py").write_text("mine = 1\n")
+    with pytest.raises(FrugalError, match="not an exported network"):
+        exporting.write(text, tmp_path / "space.py")
+    assert (tmp_path / "space.py").read_text() == "mine = 1\n"
+    for path in (tmp_path, tmp_path / "missing" / "best.py"):
+        with pytest.raises(FrugalError, match="cannot write"):
+            exporting.write(text, path)
+    assert [path.name for path in tmp_path.iterdir()] == ["space.py"]
+
+
+def test_only_a_trained_trial_is_exported(digits, setup, measured):
+    """A trial without a score is refused with its outcome."""
+    record, weights = digits
+    running = replace(record, outcome="stopped early", consistency=None)
+    with pytest.raises(FrugalError, match="trial 3 is stopped early"):
+        exporting.source(Origin(running, setup, "demo", measured), weights)
+
+
+def test_weights_must_be_those_of_the_architecture(digits):
+    """A missing, an unknown and a misshapen array are refused by name."""
+    record, weights = digits
+    architecture = record.candidate.architecture
+    missing = {name: array for name, array in weights.items() if name != "0.weight"}
+    with pytest.raises(FrugalError, match=r"0\.weight is absent, .* of shape \(8, 1, 3, 3\)"):
+        formats.network(architecture, missing)
+    with pytest.raises(FrugalError, match=r"99\.bias is of shape \(2,\), .* absent"):
+        formats.network(architecture, weights | {"99.bias": np.zeros(2, np.float32)})
+    with pytest.raises(FrugalError, match=r"0\.weight is of shape \(8,\)"):
+        formats.network(architecture, weights | {"0.weight": np.zeros(8, np.float32)})
+
+
+@pytest.fixture(scope="module")
+def pictures(small_mnist, best, tmp_path_factory):
+    """A digit that the network is sure of, as image files of several kinds."""
+    folder, module = tmp_path_factory.mktemp("pictures"), loaded(best)
+    images = small_mnist.validation.images
+    surest = int(module.predict(module.load(), images).max(dim=1).values.argmax())
+    white_on_black = Image.fromarray(images[surest, 0].numpy())
+    black_on_white = Image.fromarray(255 - images[surest, 0].numpy())
+    white_on_black.save(folder / "as_trained.png")
+    white_on_black.resize((84, 84)).save(folder / "larger.png")
+    black_on_white.resize((84, 84)).convert("RGB").save(folder / "paper.png")
+    ink = Image.new("LA", (28, 28))
+    ink.putalpha(white_on_black)
+    ink.save(folder / "transparent.png")
+    wide = Image.new("L", (100, 28), "white")
+    wide.paste(black_on_white, (36, 0))
+    wide.crop((20, 0, 80, 28)).save(folder / "wide.png")
+    (folder / "text.png").write_text("no image")
+    Image.new("I;16", (28, 28)).save(folder / "deep.png")
+    return folder
+
+
+def test_the_file_classifies_images(pictures, best):
+    """Any size, shade and mode gives the same class; what was changed is said."""
+    names = ["as_trained.png", "larger.png", "paper.png", "transparent.png"]
+    ended = alone(best, *names, cwd=pictures)
+    assert (ended.returncode, ended.stderr) == (0, "")
+    lines = dict(line.split(": ", 1) for line in ended.stdout.splitlines())
+    assert list(lines) == names
+    assert len({line.split(",")[0] for line in lines.values()}) == 1
+    assert "(" not in lines["as_trained.png"]
+    assert lines["larger.png"].endswith("(resized from 84x84)")
+    light = "inverted: its border is light, the training images' is dark"
+    assert lines["paper.png"].endswith(f"(turned grey; {light}; resized from 84x84)")
+    assert lines["transparent.png"].endswith(f"(laid on white; {light})")
+
+
+def test_an_image_that_cannot_be_read(pictures, best):
+    """One line each, the others are still classified, exit code 2."""
+    ended = alone(best, "missing.png", "text.png", "deep.png", "larger.png", cwd=pictures)
+    assert ended.returncode == 2
+    told = ended.stderr.splitlines()
+    assert [line.split(": cannot be read: ")[0] for line in told] == [
+        "missing.png",
+        "text.png",
+        "deep.png",
+    ]
+    assert ended.stdout.startswith("larger.png: ")
+
+
+def test_without_pillow(best, monkeypatch, capsys):
+    """Reading images names what is missing; exit code 2."""
+    module = loaded(best)
+    monkeypatch.setitem(sys.modules, "PIL", None)
+    monkeypatch.setattr(sys, "argv", ["best.py", "image.png"])
+    with pytest.raises(SystemExit) as caught:
+        module.main()
+    assert caught.value.code == 2
+    assert capsys.readouterr().err == "reading images needs Pillow: pip install pillow\n"
+
+
+def test_proportions_are_kept(pictures, best):
+    """A wide image is shrunk whole and stands in the middle, on the colour of its border."""
+    module = loaded(best)
+    pixels, _ = module.read(pictures / "wide.png")
+    fitted = module.resize(pixels)
+    assert fitted.shape == GREY
+    assert (fitted[:, :7] == 255).all()
+    assert (fitted[:, -7:] == 255).all()
+    assert (fitted < 128).any()
+
+
+def test_the_template_is_a_network_itself():
+    """`standalone.py` runs as it stands: light above the middle is light."""
+    from search.exporting import template as standalone
+
+    pixels = torch.stack([torch.zeros(1, 2, 2), torch.full((1, 2, 2), 255)]).to(torch.uint8)
+    found = standalone.predict(standalone.load(), pixels).argmax(dim=1).tolist()
+    assert [standalone.CLASSES[index] for index in found] == ["dark", "light"]
+
+
+def test_the_background_is_that_of_the_borders(measured):
+    """MNIST is dark, its negative light, noise and RGB mixed."""
+    from search.exporting.origin import background
+
+    grey = torch.zeros(4, 1, 8, 8, dtype=torch.uint8)
+    grey[:, :, 2:6, 2:6] = 255
+    assert measured.background == background(grey) == "dark"
+    assert background(255 - grey) == "light"
+    assert background(grey + 128) == background(grey.expand(-1, 3, -1, -1)) == "mixed"
+
+
+def test_safetensors_are_read_back(digits, setup, measured, tmp_path):
+    """All arrays, bit by bit; architecture, recipe and origin in the metadata."""
+    from safetensors import safe_open
+
+    record, weights = digits
+    origin = exporting.Origin(record, setup, "demo", measured)
+    path = tmp_path / "best.safetensors"
+    exporting.write_safetensors(record.candidate, weights, path, origin.metadata)
+    with safe_open(path, "np") as opened:
+        assert set(opened.keys()) == set(weights)
+        assert all(np.array_equal(opened.get_tensor(name), weights[name]) for name in weights)
+        told = opened.metadata()
+    assert json.loads(told["architecture"])["image"] == [1, 28, 28]
+    assert json.loads(told["mean"]) == list(measured.mean)
+    assert "trial 3" in told["origin"]
+
+
+def test_onnx_gives_the_same_logits(small_mnist, digits, measured, tmp_path):
+    """onnxruntime on real images, for any batch: within 1e-4 of torch."""
+    onnxruntime = pytest.importorskip("onnxruntime")
+    record, weights = digits
+    path = tmp_path / "best.onnx"
+    exporting.write_onnx(record.candidate, weights, path, {"study": "demo"})
+    session = onnxruntime.InferenceSession(path, providers=["CPUExecutionProvider"])
+    images = small_mnist.validation.images
+    mean, std = (torch.tensor(v)[:, None, None] for v in (measured.mean, measured.std))
+    for count in (1, 500):
+        normal = ((images[:count] / 255 - mean) / std).numpy()
+        (logits,) = session.run(["logits"], {"images": normal})
+        architecture = record.candidate.architecture
+        expected = logits_of(architecture, weights, images[:count], measured)
+        assert np.abs(logits - expected.numpy()).max() <= 1e-4
+    assert session.get_modelmeta().custom_metadata_map["study"] == "demo"
+    assert [item.name for item in tmp_path.iterdir()] == ["best.onnx"]
+
+
+def test_onnx_without_its_packages(digits, monkeypatch, tmp_path):
+    """The error names the missing package and what to install."""
+    monkeypatch.setitem(sys.modules, "onnxruntime", None)
+    record, weights = digits
+    with pytest.raises(FrugalError, match=r'onnx.*pip install "frugal-search\[onnx\]"'):
+        exporting.write_onnx(record.candidate, weights, tmp_path / "best.onnx")
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("length", range(0, 120, 7))
+def test_json_in_the_docstring_stays_json(length):
+    """Lines break between items only: not in a string with spaces, not in a number."""
+    value = {
+        "name": "x" * length,
+        "versions": "torch 2.15.0, torchvision 0.29.2, optuna 5.0.0",
+        "accuracy": [0.99123] * length,
+    }
+    lines = exporting._readable(value)
+    assert json.loads("\n".join(lines)) == value
+    assert all(len(line) <= exporting.WIDTH + length for line in lines)

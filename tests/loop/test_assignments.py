@@ -1,0 +1,152 @@
+"""What is trained without being proposed: published networks, and further runs after a kill."""
+
+from dataclasses import replace
+
+import pytest
+
+from search.candidates.baselines import within
+from search.candidates.candidate import Budget
+from search.loop.assignments import fitting, lost, next_origin, next_published, next_repeat
+from search.loop.events import Advanced, Started
+from search.study.records import Record
+from search.study.smallest import frontier
+from search.study.user_files import load_objective, load_space
+from tests.support import drawn_searches as drawn
+from tests.support import tiny
+
+ROOMY = """
+from search import Budget
+
+BUDGET = Budget(parameters=9_000, epochs=16)
+WINDOW = 2
+
+def consistency(accuracies):
+    return min(accuracies[-WINDOW:])
+"""
+PUBLISHED = within(Budget(9_000, 16))
+SETUP = drawn.setup_of(load_space(tiny.SPACE), load_objective(tiny.OBJECTIVE))
+GIVEN = {"minimise": None, "target": None}  # a study for the highest consistency
+
+
+@pytest.fixture
+def roomy(tmp_path):
+    """An objective whose budget published networks keep."""
+    (tmp_path / "roomy.py").write_text(ROOMY)
+    return tmp_path / "roomy.py"
+
+
+def begun(study):
+    """The published networks that were trained, in order."""
+    return [record.baseline for record in study.records() if record.baseline and record.counts]
+
+
+def test_some_published_networks_keep_the_budget():
+    """Else the tests below say nothing."""
+    assert len(PUBLISHED) > 2
+
+
+def test_published_networks_come_first_as_they_were_published(tmp_path, roomy):
+    """Architecture and recipe unchanged, whatever the space allows; named in label and record."""
+    wanted = len(PUBLISHED) + 2
+    study = drawn.search(tmp_path, wanted, published=PUBLISHED, objective=roomy, **GIVEN)
+    first = study.records()[: len(PUBLISHED)]
+    for record, baseline in zip(first, PUBLISHED, strict=True):
+        assert record.candidate == baseline.candidate
+        assert record.baseline == baseline.name
+        assert record.label.startswith(f"{baseline.name} as published: ")
+        assert record.counts
+    assert sum(record.counts for record in study.records()) == wanted
+    assert {record.number for record in study.ranking()} >= {r.number for r in first if r.epochs}
+
+
+def test_nothing_published_is_trained_twice(tmp_path, roomy):
+    """A run that is resumed goes on with those not begun; one that was stopped comes back."""
+
+    def stop(event, run):
+        run.stop = run.stop or (isinstance(event, Advanced) and event.number == 1)
+
+    given = {"objective": roomy, "prune": False, **GIVEN}
+    study = drawn.search(tmp_path, 5, published=PUBLISHED, show=stop, **given)
+    assert begun(study) == [PUBLISHED[0].name]
+    drawn.search(tmp_path, 5, **given)  # without the option what was begun is finished all the same
+    assert begun(study) == [PUBLISHED[0].name, PUBLISHED[1].name]
+    stopped, again = (r for r in study.records() if r.baseline == PUBLISHED[1].name)
+    assert (stopped.outcome, again.outcome) == ("interrupted", "trained")
+    assert stopped.origin == again.origin
+    assert again.validation_accuracy[: stopped.epochs] == stopped.validation_accuracy
+    drawn.search(tmp_path, len(PUBLISHED) + 3, published=PUBLISHED, **given)
+    assert sorted(begun(study)) == sorted(baseline.name for baseline in PUBLISHED)
+
+
+def test_a_published_network_can_be_the_answer(tmp_path, roomy):
+    """Its further runs are of the published candidate too, though it lies in no space."""
+    begun = []
+
+    def note(event, _):
+        if isinstance(event, Started):
+            begun.append((event.baseline, event.repeat))
+
+    given = {"published": PUBLISHED[:1], "objective": roomy, "show": note, "target": 0.9}
+    study = drawn.search(tmp_path, 1, **given)
+    name = PUBLISHED[0].name
+    assert begun == [(name, 1), (name, 2), (name, 3)]
+    answer = frontier(study.records(), 0.9).answer
+    assert {run.candidate for run in answer.runs} == {PUBLISHED[0].candidate}
+    assert len({run.origin for run in answer.runs}) == 3
+
+
+def test_a_killed_warm_start_goes_on_as_if_nothing_had_been(tmp_path, roomy):
+    """At some places of the journal: the same networks, proposals and draws."""
+    given = {"published": PUBLISHED[:3], "objective": roomy, **GIVEN}
+    whole = drawn.search(tmp_path / "whole", 6, **given)
+    lines = (whole.folder / "journal.log").read_bytes().splitlines(keepends=True)
+    for part in (2, 4, 8):
+        journal = tmp_path / str(part) / "tiny" / "journal.log"
+        journal.parent.mkdir(parents=True)
+        journal.write_bytes(b"".join(lines[: max(5, len(lines) // part)]))
+        assert tiny.course(drawn.search(tmp_path / str(part), 6, **given)) == tiny.course(whole)
+
+
+GP = pytest.param("gp", marks=pytest.mark.slow)
+
+
+@pytest.mark.parametrize("name", ["tpe", GP, "cmaes", "nsga2"])
+def test_every_sampler_goes_on_after_a_warm_start(tmp_path, roomy, name):
+    """Past its start-up: proposals of a model, each with all of the space's choices."""
+    given = {"objective": roomy, "sampler": name, "prune": False, **GIVEN}
+    study = drawn.search(tmp_path, 14, published=PUBLISHED[:2], **given)
+    for record, trial in zip(study.records(), study.optuna.trials, strict=True):
+        assert bool(trial.params) is not bool(record.baseline)
+
+
+def test_what_fits_is_said():
+    """By name; why none does, of images or budget."""
+    setup = replace(SETUP, budget=Budget())
+    fit, told = fitting(setup)
+    assert [baseline.name for baseline in fit] == [b.name for b in within(Budget())]
+    assert told.startswith("warm start, published networks first: ")
+    assert fit[0].name in told
+    assert fitting(replace(setup, classes=26)) == (
+        (),
+        "warm start, published networks first: none is made for images (1, 28, 28) and 26 classes",
+    )
+    assert fitting(replace(setup, budget=Budget(100))) == (
+        (),
+        "warm start, published networks first: none keeps 100 parameters, 15 epochs",
+    )
+
+
+def test_the_draws_of_what_was_lost_are_kept():
+    """The number that a run's draws descend from is the first that is free, or its own again."""
+    records = [
+        Record(0, "trained", PUBLISHED[0].candidate, consistency=0.99, origin=0),
+        Record(1, "interrupted", PUBLISHED[0].candidate, origin=1, repeat_of=0, repeat=2),
+        Record(2, "interrupted", PUBLISHED[1].candidate, origin=2, baseline="mine", label="mine"),
+    ]
+    assert next_origin(records) == 3
+    assert [record.number for record in lost(records)] == [1, 2]
+    again = next_repeat(records, 0.9, spare=False)
+    assert (again.origin, again.about, again.choices_of) == (1, {"repeat_of": 0, "repeat": 2}, 0)
+    assert next_published(records, ()).about == {"baseline": "mine", "label": "mine"}
+    assert next_published(records, ()).origin == 2
+    assert next_published(records[:2], ()) is None

@@ -1,0 +1,449 @@
+from collections import Counter
+from pathlib import Path
+from random import Random
+
+import pytest
+import torch
+
+from search.errors import FrugalError
+from search.loop.events import Advanced, Ended, Finished, Opened, Rejected, Started
+from search.loop.progress import CURVES
+from search.loop.run import Run
+from search.loop.samplers import NAMES, STARTUP
+from search.randomness import derive
+from search.study.records import COUNTED
+from search.training.engines.in_process import EagerPool
+from search.training.pool import EpochResult, Failure, Resident, train
+from search.training.pool import Event as Trained
+from tests.support import tiny
+
+WANTED = 14  # candidates: a model proposes the last ones
+
+
+@pytest.fixture(scope="session")
+def images(small_mnist):
+    """A few hundred real images."""
+    return tiny.few(small_mnist)
+
+
+@pytest.fixture(scope="session")
+def file(images, tmp_path_factory) -> Path:
+    """The same as a file, for other processes."""
+    path = tmp_path_factory.mktemp("images") / "images.pt"
+    torch.save(images, path)
+    return path
+
+
+@pytest.fixture(scope="session")
+def undisturbed(images, tmp_path_factory):
+    """A study that nothing interrupted."""
+    return tiny.search(tmp_path_factory.mktemp("undisturbed"), images, WANTED)
+
+
+def trained(study):
+    """The records that count."""
+    return [record for record in study.records() if record.outcome in COUNTED]
+
+
+def retrained(study, record, images):
+    """The accuracies that the record's candidate and seed give when they are trained alone."""
+    seed = derive(study.setup.seed, record.origin)
+    results = train(record.candidate, seed, Resident(images, torch.device("cpu")))
+    return tuple(result.validation_accuracy for result in results)
+
+
+# what a run does
+def test_wanted_counts_trained_candidates(undisturbed):
+    """Over-budget ones are recorded beside them, and free."""
+    counts = Counter(tiny.outcomes(undisturbed))
+    assert counts.pop("trained") == WANTED
+    assert set(counts) == {"over budget"}
+
+
+def test_a_finished_study_is_left_as_it_is(undisturbed, images):
+    """The same call again trains nothing, proposes nothing, and says that it is complete."""
+    before, events = undisturbed.records(), []
+    root = undisturbed.folder.parent
+    tiny.search(root, images, WANTED, show=lambda event, _: events.append(event))
+    tiny.search(root, images, WANTED - 3)
+    assert [type(event) for event in events] == [Opened, Ended]
+    assert events[-1].ending == "complete"
+    assert undisturbed.records() == before
+
+
+def test_every_trial_says_all_that_is_known(undisturbed):
+    """As plain user attributes, for pandas, a dashboard and another person."""
+    proposed = {"architecture", "recipe", "label", "parameters", "macs", "origin", "outcome"}
+    measured = {"seconds", "device", "versions", "runner"}
+    for trial in undisturbed.optuna.trials:
+        known = trial.user_attrs
+        if known["outcome"] == "trained":
+            assert set(known) == proposed | measured | set(CURVES)
+            assert all(len(known[curve]) == 2 for curve in CURVES)
+            assert known["validation_accuracy"] == list(trial.intermediate_values.values())
+        else:
+            assert set(known) == proposed | {"runner", "reason"}
+
+
+def test_a_rejection_says_by_how_much(undisturbed):
+    """Its count and its excess; no network was built for it."""
+    over = [record for record in undisturbed.records() if record.outcome == "over budget"]
+    for record in over:
+        excess = record.parameters - 1_200
+        assert record.reason == (
+            f"{record.parameters:,} parameters, {excess:,} over the 1,200 allowed"
+        )
+        assert record.epochs == 0
+
+
+def test_a_score_depends_on_candidate_and_seed_alone(undisturbed, images):
+    """Trained again outside the study, the best gives the same accuracies."""
+    best = undisturbed.best()
+    assert retrained(undisturbed, best, images) == best.validation_accuracy
+    assert best.consistency == min(best.validation_accuracy)
+
+
+def test_the_events_tell_the_story(tmp_path, images):
+    """In the order: opened, then started, advanced and finished or rejected, then ended."""
+    events = []
+    tiny.search(tmp_path, images, 3, show=lambda event, _: events.append(event))
+    kinds = [type(event) for event in events if not isinstance(event, Rejected)]
+    assert kinds == [Opened, *[Started, Advanced, Advanced, Finished] * 3, Ended]
+    assert [event.trained for event in events if isinstance(event, Finished)] == [1, 2, 3]
+    assert (events[-1].ending, events[-1].trained) == ("complete", 3)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", NAMES)
+def test_resuming_changes_nothing(tmp_path, images, name):
+    """A dozen trials and a few more propose and score as all of them at once, by every sampler."""
+    roomy = tmp_path / "roomy.py"  # GP learns nothing of the budget and would propose for minutes
+    roomy.write_text(tiny.OBJECTIVE.read_text().replace("1_200", "9_000"))
+    given = {"sampler": name, "objective": roomy if name == "gp" else tiny.OBJECTIVE}
+    first = STARTUP + 1
+    whole = tiny.search(tmp_path / "whole", images, first + 2, **given)
+    tiny.search(tmp_path / "parts", images, first, **given)
+    parts = tiny.search(tmp_path / "parts", images, first + 2, **given)
+    assert tiny.course(parts) == tiny.course(whole)
+
+
+def test_resuming_changes_nothing_for_the_shipped_sampler(tmp_path, images, undisturbed):
+    """The start-up, and then a few that TPE proposes: as all of them at once."""
+    tiny.search(tmp_path, images, STARTUP + 1)
+    study = tiny.search(tmp_path, images, WANTED)
+    assert tiny.course(study) == tiny.course(undisturbed)
+
+
+def test_pruning_stops_and_counts(tmp_path, images):
+    """What cannot enter the best five is stopped early, counts, and keeps its curve."""
+    every = tmp_path / "every.py"  # one bad epoch decides: the bound stops many
+    text = tiny.OBJECTIVE.read_text()
+    every.write_text(text.replace("epochs=2", "epochs=3").replace("WINDOW = 2", "WINDOW = 3"))
+    study = tiny.search(tmp_path, images, 18, objective=every, prune=True)
+    counts = Counter(record.outcome for record in trained(study))
+    assert counts.total() == 18
+    assert counts["stopped early"] >= 1
+    for record in trained(study):
+        if record.outcome == "stopped early":
+            assert 1 <= record.epochs < 3
+            assert record.reason
+            assert record.consistency is None
+
+
+def test_an_objective_that_is_not_monotone(tmp_path, images):
+    """The spread of the last two epochs, say: the bound is not used, scores are its own."""
+    objective = tmp_path / "spread.py"
+    objective.write_text(
+        tiny.OBJECTIVE.read_text()
+        .replace("min(accuracies[-WINDOW:])", "-abs(accuracies[-1] - accuracies[-2])")
+        .replace("WINDOW = 2", "WINDOW = 2\nMONOTONE = False")
+    )
+    study = tiny.search(tmp_path, images, 7, objective=objective, prune=True)
+    assert tiny.outcomes(study).count("trained") == 7
+    for record in study.ranking():
+        first, last = record.validation_accuracy
+        assert record.consistency == -abs(last - first)
+
+
+def test_another_window(tmp_path, images):
+    """The score is that of the window that was given."""
+    one = tmp_path / "one.py"
+    one.write_text(tiny.OBJECTIVE.read_text().replace("WINDOW = 2", "WINDOW = 1"))
+    study = tiny.search(tmp_path, images, 3, objective=one)
+    for record in study.ranking():
+        assert record.consistency == record.validation_accuracy[-1]
+
+
+def test_weights_are_those_that_were_scored(undisturbed, images):
+    """The kept weights of each of the best give its last accuracy on every validation image."""
+    from search.training.network import build
+
+    data = Resident(images, torch.device("cpu"))
+    for record in undisturbed.ranking()[:5]:
+        network = build(record.candidate.architecture).eval()
+        arrays = undisturbed.weights(record.number)
+        network.load_state_dict(
+            {name: torch.from_numpy(array) for name, array in arrays.items()}, strict=False
+        )
+        with torch.inference_mode():
+            guesses = network(data.validation_images).argmax(1)
+        share = (guesses == data.validation_labels).double().mean().item()
+        assert share == record.validation_accuracy[-1]
+    assert len(tiny.names(undisturbed.folder / "weights")) == 5
+
+
+def test_a_study_in_a_database(tmp_path, images):
+    """The same proposals and scores as in a journal, resumed as well."""
+    url = f"sqlite:///{tmp_path}/study.db"
+    tiny.search(tmp_path, images, 2, storage=url, sampler="random")
+    database = tiny.search(tmp_path, images, 4, storage=url, sampler="random")
+    journal = tiny.search(tmp_path / "journal", images, 4, sampler="random")
+    assert tiny.course(database) == tiny.course(journal)
+
+
+# what ends a run
+NARROW = """
+from search import Architecture, Block, Candidate, Head, Recipe
+
+def sample(trial, task):
+    width = trial.suggest_int("width", 2, 3)
+    blocks = (Block(width, 5, pool=4),)
+    return Candidate(Architecture(task.image, task.classes, blocks), Recipe(epochs=2, ema=0.0))
+"""
+
+
+def space(folder, text=NARROW):
+    """A space file."""
+    folder.mkdir(exist_ok=True)
+    (folder / "mine.py").write_text(text)
+    return folder / "mine.py"
+
+
+def test_a_candidate_is_trained_once(tmp_path, images, monkeypatch):
+    """A space of two candidates gives two trials; then the run says that it is exhausted."""
+    monkeypatch.setattr("search.loop.admission.REJECTED", 20)
+    with pytest.raises(FrugalError, match=r"20 proposals in a row repeat trained candidates"):
+        tiny.search(tmp_path, images, 3, space=space(tmp_path), sampler="random")
+    study, *_ = tiny.opened(tmp_path, images, space=space(tmp_path))
+    assert tiny.outcomes(study).count("trained") == 2
+    assert tiny.outcomes(study)[-20:] == ["duplicate"] * 20
+    twin = next(record for record in study.records() if record.outcome == "duplicate")
+    assert twin.reason.startswith("identical to trial ")
+
+
+@pytest.mark.parametrize(
+    "change, told",
+    [
+        (("1_200", "60"), r"60 parameters.*smallest had 74 parameters.*higher --max-params"),
+        (("1_200", "1_200, macs=10"), r"10 MACs; the smallest had 28,8.. macs: .*larger budget"),
+        (("epochs=2", "epochs=1"), r"smallest had 2 epochs: .*higher --max-epochs"),
+    ],
+)
+def test_a_budget_that_nothing_meets(tmp_path, images, monkeypatch, change, told):
+    """After a bounded number of proposals the run ends and names the smallest figure seen."""
+    monkeypatch.setattr("search.loop.admission.REJECTED", 20)
+    tight = tmp_path / "tight.py"
+    text = tiny.OBJECTIVE.read_text().replace(*change)
+    tight.write_text(text.replace("WINDOW = 2", "WINDOW = 1"))
+    with pytest.raises(FrugalError, match=told):
+        tiny.search(tmp_path, images, 1, space=space(tmp_path), objective=tight)
+    study, *_ = tiny.opened(tmp_path, images, space=space(tmp_path), objective=tight)
+    assert tiny.outcomes(study) == ["over budget"] * 20
+
+
+def test_a_space_that_raises_now_and_then(tmp_path, images):
+    """Its line and message are told, what is recorded stays, the next start goes on behind it."""
+    raising = space(
+        tmp_path,
+        tiny.SPACE.read_text().replace(
+            "    head = ", "    if trial.number == 2:\n        raise ValueError('two')\n    head = "
+        ),
+    )
+    with pytest.raises(FrugalError, match=r"mine.py, line 14: ValueError: two"):
+        tiny.search(tmp_path, images, 5, space=raising)
+    study, *_ = tiny.opened(tmp_path, images, space=raising)
+    assert tiny.outcomes(study) == ["trained", "trained", "interrupted"]
+    assert study.records()[2].reason.endswith("ValueError: two")
+    study = tiny.search(tmp_path, images, 5, space=raising)
+    assert tiny.outcomes(study).count("trained") == 5
+    assert tiny.outcomes(study).count("interrupted") == 1
+
+
+def test_an_objective_that_raises_in_the_middle(tmp_path, images):
+    """Its line and message are told; the trial has failed, for the same curve would raise again."""
+    objective = tmp_path / "late.py"
+    objective.write_text(
+        tiny.OBJECTIVE.read_text().replace("min(", "1 / (accuracies[0] == 0.5) * min(")
+    )
+    with pytest.raises(FrugalError, match=r"late.py, line 13: ZeroDivisionError"):
+        tiny.search(tmp_path, images, 2, objective=objective, capacity=2)
+    study, *_ = tiny.opened(tmp_path, images, objective=objective)
+    assert sorted(tiny.outcomes(study)) == ["failed", "interrupted"]
+    assert "line 13" in next(r.reason for r in study.records() if r.outcome == "failed")
+
+
+def test_a_run_that_is_stopped_goes_on_later(tmp_path, images, undisturbed):
+    """At the next epoch; its candidates come back with the same draws, the study is the same."""
+
+    def stop(event, run):
+        run.stop = run.stop or (isinstance(event, Advanced) and event.number == 3)
+
+    ends = []
+    study = tiny.search(tmp_path, images, WANTED, show=stop)
+    assert tiny.outcomes(study)[-1] == "interrupted"
+    assert study.records()[-1].epochs == 1
+    tiny.search(tmp_path, images, WANTED, show=lambda event, _: ends.append(event))
+    assert ends[-1].ending == "complete"
+    assert tiny.course(study) == tiny.course(undisturbed)
+
+
+def test_a_run_that_is_forgotten_leaves_nothing_running(tmp_path, images):
+    """Its generator closed early, as by a loop that breaks off."""
+    study, space, objective = tiny.opened(tmp_path, images)
+    with EagerPool(images, capacity=2) as pool:
+        events = Run(study, space, objective, pool, 5).events()
+        assert next(event for event in events if isinstance(event, Advanced))
+        events.close()
+    assert tiny.outcomes(study) == ["interrupted", "interrupted"]
+    assert tiny.names(study.folder / "running") == []
+
+
+def test_a_time_limit(tmp_path, images):
+    """What is under way when it has passed is still finished."""
+    study, space, objective = tiny.opened(tmp_path, images)
+    times = iter(range(1_000))
+    with EagerPool(images) as pool:
+        run = Run(study, space, objective, pool, 99, timeout=4.5, clock=lambda: next(times))
+        *_, ended = run.events()
+    assert ended.ending == "timeout"
+    assert tiny.outcomes(study).count("trained") == ended.trained >= 1
+    assert set(tiny.outcomes(study)) <= {"trained", "over budget"}
+
+
+def test_a_storage_that_fails_in_the_middle(tmp_path, images):
+    """One line; the next start finds everything but the trial that was under way."""
+
+    def break_off(event, _):
+        if isinstance(event, Started) and event.number == 2:
+            (tmp_path / "tiny" / "journal.log").rename(tmp_path / "journal.log")
+            (tmp_path / "tiny" / "journal.log").mkdir()
+
+    with pytest.raises(FrugalError, match="the storage failed"):
+        tiny.search(tmp_path, images, 5, show=break_off)
+    (tmp_path / "tiny" / "journal.log").rmdir()
+    (tmp_path / "journal.log").rename(tmp_path / "tiny" / "journal.log")
+    study = tiny.search(tmp_path, images, 3)
+    assert tiny.outcomes(study)[:3] == ["trained", "trained", "interrupted"]
+    assert len(trained(study)) == 3
+
+
+class Dying:
+    """A pool whose members die or fail as told, one letter each; the rest train for one epoch."""
+
+    capacity, device = 1, "cpu"
+
+    def __init__(self, fates: str) -> None:
+        self._fates, self._member = iter(fates), 0
+
+    def admit(self, *_):
+        """A new member."""
+        self._member += 1
+        return self._member
+
+    def drop(self, member):
+        """Nothing is left of a member that told its end."""
+
+    def __iter__(self):
+        for fate in self._fates:
+            if fate == "d":
+                yield Trained(self._member, Failure("exit code -9", died=True))
+            elif fate == "n":
+                yield Trained(self._member, Failure("the loss became nan in epoch 1"))
+            else:
+                weights = {"w": torch.zeros(1).numpy()} if fate == "e" else None
+                yield Trained(self._member, EpochResult(1, 0.1, 1.0, 0.1, 1.0, 0.1, weights))
+
+
+def test_a_loss_that_is_no_number_has_failed(tmp_path, images):
+    """With its reason; it counts as trained and is not tried again."""
+    study, space, objective = tiny.opened(tmp_path, images)
+    list(Run(study, space, objective, Dying("1n1n"), 2).events())
+    first, second = trained(study)
+    assert first.outcome == second.outcome == "failed"
+    assert first.reason == "the loss became nan in epoch 1"
+    assert first.epochs == 1
+    assert first.candidate != second.candidate
+
+
+def test_a_worker_that_is_killed_is_given_one_more_chance(tmp_path, images):
+    """The same candidate with the same draws; when it dies again it has failed."""
+    study, space, objective = tiny.opened(tmp_path, images)
+    list(Run(study, space, objective, Dying("d1d1n"), 2).events())
+    assert tiny.outcomes(study) == ["interrupted", "failed", "failed"]
+    assert [record.origin for record in study.records()] == [0, 0, 1]
+    assert study.records()[0].candidate == study.records()[1].candidate
+
+
+# kill -9, and two runs at a time
+SEEDS = [pytest.param(seed, marks=pytest.mark.slow) for seed in range(12)]
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_a_killed_study_goes_on_as_if_nothing_had_been(tmp_path, images, file, undisturbed, seed):
+    """Killed at two arbitrary moments, once with half a line written: the course is the same."""
+    random = Random(seed)
+    journal = tmp_path / "tiny" / "journal.log"
+    for _ in range(2):
+        process = tiny.started(tmp_path, file, WANTED)
+        tiny.kill_after(process, journal, random.randint(1, 150))
+    with journal.open("ab") as tail:
+        tail.write(b'{"op_code":8,"worker_id":"x","tri')
+    study = tiny.search(tmp_path, images, WANTED)
+    assert tiny.course(study) == tiny.course(undisturbed)
+    assert tiny.outcomes(study).count("interrupted") <= 2
+    assert not {"running", "waiting"} & set(tiny.outcomes(study))
+
+
+def shared(study, wanted):
+    """What must hold of a study that several runs shared."""
+    done = trained(study)
+    assert len(done) == wanted
+    assert len({record.candidate for record in done}) == wanted
+    assert len({record.origin for record in done}) == wanted
+    assert not {"running", "waiting"} & set(tiny.outcomes(study))
+
+
+def test_two_runs_share_a_study(tmp_path, images, file):
+    """N is the study's, and nothing is trained twice."""
+    runs = [tiny.started(tmp_path, file, 8) for _ in range(2)]
+    for run in runs:
+        run.join(tiny.PATIENCE)
+    assert [run.exitcode for run in runs] == [0, 0]
+    study, *_ = tiny.opened(tmp_path, images)
+    shared(study, 8)
+
+
+@pytest.mark.parametrize("capacity", [1, 2])
+def test_a_run_takes_up_what_a_killed_one_left(tmp_path, images, file, capacity):
+    """While both are at work, with one and with two candidates under way in each."""
+    journal = tmp_path / "tiny" / "journal.log"
+    runs = [tiny.started(tmp_path, file, 10, capacity=capacity) for _ in range(2)]
+    tiny.until(lambda: tiny.lines(journal) > 80)
+    tiny.kill(runs[0])
+    runs[1].join(tiny.PATIENCE)
+    study = tiny.search(tmp_path, images, 10)
+    shared(study, 10)
+    for record in trained(study)[-2:]:
+        assert retrained(study, record, images) == record.validation_accuracy
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(4))
+def test_two_runs_on_a_database(tmp_path, images, file, seed):
+    """The same in SQLite, one of them killed at an arbitrary moment."""
+    url = f"sqlite:///{tmp_path}/study.db"
+    runs = [tiny.started(tmp_path, file, 14, storage=url) for _ in range(2)]
+    runs[0].join(Random(seed).uniform(0.2, 2))
+    tiny.kill(runs[0])
+    runs[1].join(tiny.PATIENCE)
+    shared(tiny.search(tmp_path, images, 14, storage=url), 14)

@@ -1,0 +1,112 @@
+"""A drill-down as values, as panels and as a page."""
+
+import io
+from dataclasses import replace
+
+import pytest
+from rich.console import Console
+
+from search.errors import FrugalError
+from search.evaluation.drilldown_values import Drilldown, Step, read, write
+from search.reporting.drilldown_page import page, result, told, write_page
+from tests.support import simulated_run as simulated
+
+FIRST = Step(
+    "skeleton",
+    "the shape of the best [bold] candidate",
+    "train above 99 %",
+    "Target reached. Overfits.",
+    simulated.CANDIDATE,
+    24_000,
+    0.9988,
+    0.9914,
+    0.9895,
+    (0.9890, 0.9900),
+    (0.98, 0.9895),
+    (0.97, 0.9988),
+)
+FAILED = replace(
+    FIRST,
+    name="batch norm",
+    best_training=0.0,
+    best_validation=0.0,
+    consistency=None,
+    scores=(),
+    curve=(),
+    training=(),
+    failures=("the training loss became nan in epoch 1",) * 2,
+    analysis="Target missed. Did not train.",
+)
+FOUND = Drilldown(
+    "mnist",
+    40,
+    (FIRST, FAILED),
+    5,
+    15,
+    10_000,
+    50_000,
+    2,
+    "cpu",
+    "torch 2",
+    "2026-11-01T00:00:00+00:00",
+    600.0,
+    ("steps left out, for trial 40 has none: EMA",),
+)
+
+
+def text(shown, width=80):
+    """What a terminal shows."""
+    console = Console(file=io.StringIO(), width=width)
+    console.print(shown)
+    return console.file.getvalue()
+
+
+def test_it_is_kept_and_read_back(tmp_path):
+    """Equal to the original; none where there is none; a newer one takes its place."""
+    assert read(tmp_path) is None
+    path = write(replace(FOUND, seeds=1), tmp_path)
+    assert write(FOUND, tmp_path) == path
+    assert read(tmp_path) == FOUND
+    assert [each.name for each in tmp_path.iterdir()] == ["drilldown.json"]
+
+
+@pytest.mark.parametrize("writing", [write, write_page])
+def test_a_folder_that_cannot_be_written(tmp_path, writing):
+    """One line that says which file."""
+    with pytest.raises(FrugalError, match=r"cannot write .*drilldown"):
+        writing(FOUND, tmp_path / "none")
+
+
+def test_a_result_has_its_n():
+    """Repeats and, from two on, their spread; a step that failed has no figures."""
+    assert result(FIRST) == (
+        "24,000 parameters; best training 99.88 %, best validation 99.14 %, consistency 98.95 % "
+        "(2 repeats, spread 0.07 points)"
+    )
+    assert result(replace(FIRST, scores=(0.9895,))).endswith("consistency 98.95 % (1 repeat)")
+    assert result(FAILED) == "24,000 parameters; did not train"
+
+
+def test_a_terminal_shows_every_step():
+    """What it adds, target, result and analysis; n and caveats; names are never markup."""
+    shown = text(told(FOUND))
+    assert all(len(line) <= 80 for line in shown.splitlines())
+    flat = " ".join(shown.replace("│", " ").split())
+    assert "1. skeleton" in flat
+    assert "[bold] candidate" in flat
+    assert "analysis Target reached. Overfits." in flat
+    assert "did not train" in flat
+    assert "n = 10,000 images" in flat
+    assert "for trial 40 has none: EMA" in flat
+
+
+def test_a_page_shows_the_same():
+    """Caveats first, then all steps in a table, then one by one."""
+    lines = page(FOUND).splitlines()
+    assert lines[0] == "# From a plain network to trial 40 of study mnist"
+    assert lines[2] == "- **steps left out, for trial 40 has none: EMA**"
+    assert "| skeleton | 24,000 | 99.88 % | 99.14 % | 98.95 % | 0.07 |" in lines
+    assert "| batch norm | 24,000 |  |  | did not train |  |" in lines
+    assert "## 1. skeleton" in lines
+    assert "- **target**: train above 99 %" in lines
+    assert any("n = 10,000 images; mean of 2 repeats per step" in line for line in lines)

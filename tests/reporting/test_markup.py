@@ -1,0 +1,127 @@
+"""The words of a page: text stays text, tables and figures hold what they are given."""
+
+import json
+import re
+
+import numpy as np
+import plotly.graph_objects as go
+import pytest
+
+from search.errors import FrugalError
+from search.reporting.charts.style import style
+from search.reporting.markup import (
+    SIGN,
+    Section,
+    chart,
+    code,
+    facts,
+    join,
+    paragraph,
+    picture,
+    table,
+    tag,
+    write,
+)
+from tests.support.example_report import NASTY
+
+
+def test_text_is_escaped_markup_is_not():
+    """What is put into a tag as text can never become a tag or end an attribute."""
+    told = tag("p", NASTY, tag("b", "x & y"), title='a "quoted" <name>')
+    assert "<script>" not in told
+    assert "<b>x &amp; y</b>" in told
+    assert 'title="a &quot;quoted&quot; &lt;name&gt;"' in told
+
+
+def test_a_share_stays_on_one_line_but_source_stays_as_it_is():
+    """A % never begins a line; in source, where `a % b` is to be copied, nothing changes."""
+    assert paragraph("99.31 %") == "<p>99.31\N{NO-BREAK SPACE}%</p>"
+    assert code("a % b") == "<code>a % b</code>"
+
+
+def test_attributes_of_python_are_those_of_html():
+    """class_, aria_label, and None for an attribute that is left out; an image has no end."""
+    assert (
+        tag("div", class_="wide", aria_label="x", id=None)
+        == '<div class="wide" aria-label="x"></div>'
+    )
+    assert tag("img", alt="") == '<img alt="">'
+
+
+def test_a_table_scrolls_in_its_own_box_and_says_its_caption():
+    """A box around the table, the caption outside of it; figures and words told apart."""
+    told = table(("trial", "label"), [("1", "a|b")], caption="n = 10", words=(1,))
+    assert re.match(r'<figure class="listed"><div class="wide" tabindex="0"><table>', told)
+    assert '<td>1</td><td class="words">a|b</td>' in told
+    assert told.endswith("<figcaption>n = 10</figcaption></figure>")
+
+
+def test_rows_of_a_group_begin_with_its_name():
+    """Of a table in groups the rows whose first cell says something are marked."""
+    told = table(("", "x"), [("a", "1"), ("", "2")], kind="groups")
+    assert told.count('<tr class="first">') == 1
+
+
+def test_facts_and_joined_elements():
+    """A description list, each pair in a line of its own."""
+    assert facts([("seed", "0")]) == "<dl><div><dt>seed</dt><dd>0</dd></div></dl>"
+    assert join(["<", tag("b", "x")]) == "&lt;<b>x</b>"
+
+
+def drawn(**given):
+    """A figure of one point."""
+    figure = go.Figure(go.Scatter(x=[1], y=[2], name=NASTY))
+    return chart(style(figure, "Title & co", f"n = 3 {NASTY}"), "point", "one point", **given)
+
+
+def test_a_chart_carries_its_data_title_and_alternative():
+    """The data survive as JSON that no text can end; title and words stand in the caption."""
+    told = drawn(further="More.")
+    assert told.count("<script") == 1
+    data = json.loads(re.search(r'data-chart="point">(.*?)</script>', told)[1])
+    assert data["data"][0]["name"] == NASTY
+    assert "title" not in data["layout"]
+    assert "<strong>Title &amp; co</strong>" in told
+    assert "More." in told
+    assert 'role="img" aria-label="one point"' in told
+
+
+def test_a_broad_chart_scrolls_where_the_page_is_narrow():
+    """It stands in a box of its own."""
+    assert 'class="broad"' in drawn(broad=True)
+    assert 'class="broad"' not in drawn()
+
+
+@pytest.mark.parametrize("shape", [(4, 6), (4, 6, 2), (4, 6, 3), (4, 6, 4)])
+def test_pictures_are_inside_the_page(shape):
+    """Grey and coloured, opaque or not: a PNG as data, in the proportions of the pixels."""
+    told = picture(np.zeros(shape, dtype=np.uint8), "nothing", 60)
+    assert told.startswith('<img src="data:image/png;base64,')
+    assert 'alt="nothing" width="60" height="40"' in told
+
+
+def test_a_section_has_a_short_name_or_its_title():
+    """The table of contents takes what there is."""
+    assert Section("a", "Long", tag("p")).short == ""
+
+
+def test_only_a_report_is_replaced(tmp_path):
+    """Another file of that name stays, with one clear line; a report of ours gives way."""
+    path = tmp_path / "report.html"
+    write(f"{SIGN} first", path)
+    write(f"{SIGN} second", path)
+    assert path.read_text() == f"{SIGN} second"
+    path.write_text("<html>my own page")
+    with pytest.raises(
+        FrugalError, match="exists and is no report of ours: name another with --out"
+    ):
+        write(f"{SIGN} third", path)
+    assert path.read_text() == "<html>my own page"
+
+
+@pytest.mark.parametrize("name", ["absent/report.html", "."])
+def test_an_unwritable_place_is_one_line(tmp_path, name):
+    """No folder, or a folder itself: a FrugalError, and nothing half-written stays."""
+    with pytest.raises(FrugalError, match="cannot write"):
+        write(f"{SIGN}", tmp_path / name)
+    assert list(tmp_path.rglob("*.part")) == []

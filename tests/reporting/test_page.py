@@ -1,0 +1,351 @@
+"""The report: what stands in it, before and after a confirmation, and that a browser draws it."""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+from dataclasses import replace
+from html.parser import HTMLParser
+
+import numpy as np
+import pytest
+from click.testing import CliRunner
+from plotly.offline import get_plotlyjs
+
+from search.cli.main import main
+from search.data import dataset as data
+from search.data import sources
+from search.evaluation import drilldown_values as drilldown
+from search.evaluation import results as confirmation
+from search.reporting.markdown import SIGN, summary
+from search.reporting.markup import VOID
+from search.reporting.page import html
+from search.reporting.pictures import DRAWS, illustrate
+from search.reporting.report_data import MNIST, SAMPLES, gather, read_samples
+from search.reporting.sections.answer import answer
+from search.reporting.sections.candidates import candidates
+from search.study.study import load
+from tests.support import example_report as evidence
+from tests.support.example_report import NASTY
+
+BESIDE_PLOTLY = 3_000_000  # bytes that a report may have beside plotly's own code
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+PATIENCE = 240.0  # seconds for what takes ten on a machine at rest
+
+
+@pytest.fixture(scope="module")
+def plain(tmp_path_factory):
+    """A study that nobody has confirmed."""
+    return evidence.small_study(tmp_path_factory.mktemp("plain"))
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory, small_mnist):
+    """A study with a confirmation, a drill-down, answers and samples."""
+    return evidence.whole(tmp_path_factory.mktemp("whole"), small_mnist)
+
+
+@pytest.fixture(scope="module")
+def page(whole):
+    """Its report."""
+    return html(gather(whole))
+
+
+def typed(*arguments):
+    """What a command says."""
+    return CliRunner().invoke(main, [str(argument) for argument in arguments])
+
+
+def text(page):
+    """What a reader reads: no code, no tags, plain spaces."""
+    told = re.sub(r"<(script|style)\b.*?</\1>", " ", page, flags=re.DOTALL)
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]*>", "", told).replace("\N{NO-BREAK SPACE}", " "))
+
+
+class Tags(HTMLParser):
+    """Checks that every element ends where it must, and collects what the page refers to."""
+
+    def __init__(self):
+        super().__init__()
+        self.open, self.ids, self.links = [], [], []
+
+    def handle_starttag(self, tag, attrs):
+        """An element begins."""
+        known = dict(attrs)
+        self.ids += [known["id"]] if "id" in known else []
+        self.links += [known[name] for name in ("href", "src") if name in known]
+        if tag not in VOID | {"meta", "link", "!doctype"}:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag):
+        """An element ends: the last that began."""
+        assert self.open.pop() == tag
+
+
+def test_the_answer_stands_first(page, whole):
+    """Confirmed figure, parameters, n, interval and the count of the ledger, before all else."""
+    head = text(page[: page.index("<section")])
+    final = confirmation.read(whole.folder).final
+    for expected in (
+        f"{100 * final.mean:.2f} %",
+        f"{whole.best().parameters:,} parameters",
+        "n = 10,000 test images",
+        "The 95 % interval for a new run on new images is",
+        f"Worst run {100 * final.worst:.2f} %",
+        "openings of these test images so far",
+        "trained on 500 of 50,000 training images",
+    ):
+        assert expected in head
+
+
+def test_before_a_confirmation_the_figure_is_called_selected(plain):
+    """It says that it is selected and unconfirmed, with n and interval, and what confirms it."""
+    told = text(html(gather(plain)))
+    head = told[: told.index("There is none yet")]
+    for expected in (
+        "Selected, not confirmed.",
+        "the best of 12 candidates",
+        "n = 10,000 validation images",
+        "From n alone the 95 % interval is",
+        "python -m search confirm --study small",
+    ):
+        assert expected in head
+    assert "python -m search drilldown --study small" in told
+    assert "No pictures of the augmentation" in told
+
+
+def test_every_section_is_there_and_in_the_contents(page):
+    """All that a report must tell, each with an anchor that the table of contents names."""
+    tags = Tags()
+    tags.feed(page)
+    anchors = {link[1:] for link in tags.links if link.startswith("#")}
+    names = "confirmation network training learning candidates matters mistakes rivals drilldown"
+    assert anchors == {*names.split(), "provenance"}
+    assert anchors <= set(tags.ids)
+    assert len(tags.ids) == len(set(tags.ids))
+
+
+def test_the_page_is_well_formed_and_needs_nothing_else(page):
+    """Every element ends; nothing is loaded; beside plotly's code it is small."""
+    tags = Tags()
+    tags.feed(page)
+    assert tags.open == []
+    assert [link for link in tags.links if not link.startswith(("#", "data:"))] == []
+    assert get_plotlyjs() in page
+    assert len(page.encode()) - len(get_plotlyjs().encode()) < BESIDE_PLOTLY
+
+
+def test_what_users_write_stays_text(tmp_path):
+    """Commands, reasons, data and class names with tags in them appear as they were typed.
+
+    Nor are other data than MNIST compared with what was published for it.
+    """
+    setup = evidence.with_name(evidence.SETUP, f"images {NASTY}")
+    study = evidence.small_study(tmp_path, setup=setup)
+    evidence.sampled(study, np.zeros((10, 1, 28, 28), dtype=np.uint8), (NASTY, "x"))
+    told = html(gather(study))
+    assert NASTY not in told
+    assert "alert(1)" in told
+    assert "none is for images" in told
+    assert "EV8" not in told
+    assert SIGN in summary(gather(study))
+
+
+def test_the_page_tells_layers_runs_race_luck_and_bars(page, whole):
+    """Receptive fields, the reason why a racer left, drops, differences, commands and versions."""
+    told = text(page)
+    for expected in (
+        "multiply-accumulates",
+        "its mean is 0.11 points behind",
+        "the score fell by",
+        "most consistent below 8,000 parameters",
+        "Training is 0.31 points above validation",
+        "errs on 40 of 10,000 test images",
+        "python -m search confirm --top 4",
+        "torch 2.15.0",
+        "Stopping early saved",
+        "EV8 Assignment-4",
+    ):
+        assert expected in told
+    last = whole.best().candidate.architecture.layers[-1]
+    assert f"{last.receptive_field}x{last.receptive_field}" in told
+
+
+def test_a_study_of_the_smallest_says_who_holds_the_target(tmp_path):
+    """The goal, the answer's size, its runs, and that repeats are no candidates of their own."""
+    setup = replace(evidence.SETUP, minimise="parameters", target=0.9925)
+    study = evidence.small_study(tmp_path, setup=setup)
+    first = min((r for r in study.ranking() if r.consistency >= 0.9925), key=lambda r: r.parameters)
+    for repeat in (2, 3):
+        evidence.again(study, first, repeat, 0.9927)
+    found = gather(study)
+    head, told = text(answer(found)), summary(found)
+    assert f"{first.parameters:,} parameters that hold 99.25 %" in head
+    assert "Held on validation, not confirmed." in head
+    assert f"answer: trial {first.number}" in told
+    assert "3 of 3 runs reach 99.25 %" in text(candidates(found).content)
+    assert "12 candidates trained to the end" in head
+
+
+def test_large_studies_keep_the_page_small(tmp_path):
+    """Of 400 candidates the figures show the best ones, so that the page stays small."""
+    study = evidence.small_study(tmp_path, trained=40)
+    found = gather(study)
+    records = [replace(r, number=n) for n in range(10) for r in found.records]
+    page = html(replace(found, records=records))
+    assert len(page.encode()) - len(get_plotlyjs().encode()) < BESIDE_PLOTLY / 4
+
+
+def test_the_digest_is_that_of_mnist():
+    """By which a report knows it without reading an image."""
+    assert MNIST == sources.EMBEDDED_DIGEST
+
+
+def test_answers_of_another_candidate_are_not_shown(tmp_path, small_mnist):
+    """Predictions that were kept for a trial which is not the confirmed one are stale."""
+    study = evidence.whole(tmp_path, small_mnist)
+    assert gather(study).answers is not None
+    found = confirmation.read(study.folder)
+    other = study.ranking()[1].number
+    confirmation.write(replace(found, final=replace(found.final, trial=other)), study.folder)
+    assert gather(study).answers is None
+
+
+def test_a_later_better_candidate_is_named(tmp_path, small_mnist):
+    """After a confirmation the search may go on: who stands ahead by selection is said."""
+    study = evidence.whole(tmp_path, small_mnist)
+    evidence.add(study, 5, (0.9, 0.95, 0.97, 0.98, 0.999, 0.999))
+    ahead = study.best().number
+    assert f"By selection alone trial {ahead} stands ahead of it" in text(answer(gather(study)))
+
+
+def test_samples_are_the_best_candidates_augmentation(tmp_path, small_mnist):
+    """One image of each class, DRAWS draws, the same when drawn again; kept until another leads."""
+    study = evidence.small_study(tmp_path, setup=replace(evidence.SETUP, train_examples=500))
+    assert illustrate(study) == ""
+    best = study.best().number
+    kept = read_samples(study.folder / SAMPLES, best)
+    assert kept.plain.shape == (10, 1, 28, 28)
+    assert kept.augmented.shape == (DRAWS, 10, 1, 28, 28)
+    assert kept.classes == small_mnist.classes
+    assert kept.train == 500
+    assert read_samples(study.folder / SAMPLES, best + 1) is None
+    (study.folder / SAMPLES).unlink()
+    illustrate(study)
+    assert (read_samples(study.folder / SAMPLES, best).augmented == kept.augmented).all()
+
+
+def test_data_that_are_gone_cost_the_pictures_alone(tmp_path):
+    """A folder that was moved, or holds other images: a line, no failure, and no file."""
+    gone = evidence.small_study(
+        tmp_path, setup=evidence.with_name(evidence.SETUP, "nowhere/at/all")
+    )
+    assert illustrate(gone).startswith("no pictures of the augmentation: ")
+    other = evidence.small_study(
+        tmp_path, name="other", setup=evidence.with_name(evidence.SETUP, "mnist")
+    )
+    assert "mnist holds other images now" in illustrate(other)
+    assert not (other.folder / SAMPLES).exists()
+
+
+def test_the_command_writes_into_the_study(tmp_path):
+    """report.html by default, beside it report.md when asked; both are named with their size."""
+    study = evidence.small_study(tmp_path)
+    given = ("--study", "small", "--studies", tmp_path)
+    result = typed("report", *given, "--markdown")
+    assert result.exit_code == 0, result.output
+    for name in ("report.html", "report.md"):
+        path = study.folder / name
+        assert f"wrote {path}, {path.stat().st_size:,} bytes" in result.output
+
+
+@pytest.mark.parametrize("trained", [0, 1])
+def test_what_cannot_be_reported_is_one_line(tmp_path, trained):
+    """No candidate trained to the end, a folder that is not there, a file of somebody else's."""
+    study = evidence.small_study(tmp_path, trained=trained)
+    if trained:
+        evidence.sampled(study, np.zeros((10, 1, 28, 28), dtype=np.uint8))
+    (tmp_path / "mine.html").write_text("<html>mine")
+    outs = ["absent/report.html", "mine.html"] if trained else ["report.html"]
+    for out in outs:
+        result = typed("report", "--study", "small", "--studies", tmp_path, "--out", tmp_path / out)
+        assert result.exit_code == 2, result.output
+        assert result.stderr.count("\n") == 1
+        assert result.stderr.startswith("Error: ")
+    assert (tmp_path / "mine.html").read_text() == "<html>mine"
+
+
+def test_a_study_without_a_finished_trial_says_so(tmp_path):
+    """The study's own line, with the command that goes on."""
+    evidence.small_study(tmp_path, trained=0)
+    result = typed("report", "--study", "small", "--studies", tmp_path)
+    assert "has no candidate trained to the end yet: python -m search run" in result.stderr
+
+
+def test_the_summary_says_what_is_sure(plain, whole):
+    """Selected or confirmed in its first heading, n everywhere, caveats, layers, and commands."""
+    selected, confirmed = summary(gather(plain)), summary(gather(whole))
+    assert "selected and not confirmed" in selected.splitlines()[2]
+    assert "python -m search confirm --study small" in selected
+    assert "confirmed on test" in confirmed.splitlines()[2]
+    assert "n = 10,000 test images" in confirmed
+    assert "| most consistent below 10,000 parameters | 9,436 | 99.49 % |" in confirmed
+    for told in (selected, confirmed):
+        assert "trained on 500 of 50,000 training images" in told
+        assert "| conv 3x3, 1 to " in told
+        assert "openings of the test images so far" in told
+
+
+def browsed(path, folder, *flags):
+    """The page as a browser has built it, and what its console said."""
+    told = "--headless --no-sandbox --disable-gpu --disable-background-networking --no-first-run"
+    own = [f"--user-data-dir={folder / 'chromium'}", "--virtual-time-budget=20000"]
+    own += ["--enable-logging=stderr", "--dump-dom"]
+    command = [CHROMIUM, *told.split(), *own, *flags, path.as_uri()]
+    environment = os.environ | {"HOME": str(folder)}
+    done = subprocess.run(
+        command, capture_output=True, text=True, timeout=PATIENCE, env=environment, check=True
+    )
+    said = [line for line in done.stderr.splitlines() if "CONSOLE" in line]
+    return done.stdout, said
+
+
+@pytest.mark.skipif(CHROMIUM is None, reason="no chromium is installed")
+def test_a_browser_draws_every_figure(page, tmp_path):
+    """Headless Chromium: each figure has its drawing, no error is told, tables fit the page."""
+    path = tmp_path / "report.html"
+    width = "<script>document.title = document.documentElement.scrollWidth</script>"
+    path.write_text(page.replace("</body>", f"{width}</body>"), encoding="utf-8")
+    built, said = browsed(path, tmp_path, "--window-size=600,900")
+    assert said == []
+    wanted = set(re.findall(r'data-chart="([\w-]+)"', page))
+    figures = re.findall(
+        r'<div id="([\w-]+)" class="chart js-plotly-plot".*?</figure>', built, re.S
+    )
+    assert set(figures) == wanted
+    assert len(wanted) == 11
+    for figure in re.findall(r'class="chart js-plotly-plot".*?</figure>', built, re.DOTALL):
+        assert 'class="main-svg"' in figure
+        assert re.search(r'class="(trace|points|point|scatterlayer|barlayer)', figure)
+    assert int(re.search(r"<title>(\d+)</title>", built)[1]) <= 600
+
+
+@pytest.mark.skipif(CHROMIUM is None, reason="no chromium is installed")
+def test_the_console_is_heard(tmp_path):
+    """An error of a page would be seen: the test above can fail."""
+    path = tmp_path / "broken.html"
+    path.write_text("<script>undefined.x</script>")
+    _, said = browsed(path, tmp_path)
+    assert len(said) == 1
+
+
+def test_the_evidence_is_plain_values(whole):
+    """What is gathered is what lies in the folder."""
+    found = gather(whole)
+    assert found.confirmation == confirmation.read(whole.folder)
+    assert found.drilldown == drilldown.read(whole.folder)
+    assert found.best.number == found.confirmation.final.trial
+    assert load(whole.name, whole.folder.parent).best().number == found.ranking[0].number
+    assert json.loads((whole.folder / "environment.json").read_text()) == list(found.runs)
+    assert len(data.load("mnist", 20).classes) == len(found.classes)

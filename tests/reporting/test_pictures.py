@@ -1,0 +1,100 @@
+"""The page of sample images and the counts by split and class."""
+
+import base64
+import io
+import re
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+
+from search.candidates.recipe import Augmentation
+from search.data.dataset import Dataset, Split
+from search.errors import FrugalError
+from search.reporting import samples
+
+MOVES = Augmentation(rotation=10, shift=2, scale=0.1, jitter=0.2)
+
+
+def made(classes, channels, side):
+    """A data set of noise, 12 images per class, which PNG cannot make smaller."""
+    labels = torch.arange(classes).repeat(12)
+    noise = np.random.default_rng(0).integers(0, 256, (len(labels), channels, side, side))
+    split = Split(torch.from_numpy(noise).to(torch.uint8), labels)
+    names = tuple(f"<class {number}>" for number in range(classes))
+    figures = (0.5,) * channels
+    return Dataset("noise & co", "0" * 32, names, split, split, figures, figures, (3,) * classes)
+
+
+def test_counts(small_mnist):
+    """One row per class, one column per split, the sums those of the splits."""
+    table = samples.counts(small_mnist)
+    assert list(table.columns) == ["train", "validation", "test"]
+    assert list(table.index) == list("0123456789")
+    assert table.sum().tolist() == [1_000, 500, 10_000]
+    assert table.loc["3", "test"] == 1010
+
+
+def test_sprite_shows_plain_above_augmented(small_mnist):
+    """Without augmentation both rows are the same, and they are the first images of the class."""
+    first, *_ = samples.sprites(small_mnist, Augmentation())
+    images = small_mnist.train.images[small_mnist.train.labels == 0]
+    assert first.shape == (2 * 29, 10 * 29, 2)
+    assert np.array_equal(first[:29], first[29:])
+    assert np.array_equal(first[:28, :28, 0], images[0, 0])
+    assert np.array_equal(first[:28, 29:57, 0], images[1, 0])
+    assert (first[28, :, 1] == 0).all()
+
+
+def test_augmentation_changes_the_lower_row(small_mnist):
+    """And the upper row stays; the same page comes out every time."""
+    plain, *_ = samples.sprites(small_mnist, Augmentation())
+    moved, *_ = samples.sprites(small_mnist, MOVES)
+    again, *_ = samples.sprites(small_mnist, MOVES)
+    assert np.array_equal(plain[:29], moved[:29])
+    assert not np.array_equal(plain[29:], moved[29:])
+    assert np.array_equal(moved, again)
+
+
+def test_page_of_mnist(small_mnist, tmp_path):
+    """Counts, shape, mean, deviation, notes and a picture per class, in one file."""
+    path = tmp_path / "samples.html"
+    samples.write_samples(small_mnist, MOVES, path)
+    page = path.read_text(encoding="utf-8")
+    assert "28x28 pixels, greyscale, 10 classes" in page
+    assert f"{small_mnist.mean[0]:.4f}" in page
+    assert f"{small_mnist.std[0]:.4f}" in page
+    assert "rotation ± 10°, shift ± 2 pixels, scale ± 10%" in page
+    assert "trained on 1,000 of 50,000 training images" in page
+    assert "<td>1,000<td>500<td>10,000" in page
+    assert page.count("<img") == 10
+
+
+def test_page_needs_nothing_else(small_mnist, tmp_path):
+    """Every picture is inside the page and can be read; nothing is fetched."""
+    path = tmp_path / "samples.html"
+    samples.write_samples(small_mnist, MOVES, path)
+    page = path.read_text(encoding="utf-8")
+    for encoded in re.findall(r'src="data:image/png;base64,([^"]+)"', page):
+        with Image.open(io.BytesIO(base64.b64decode(encoded))) as image:
+            assert image.size == (290, 58)
+    assert not re.search(r'(src|href)="(?!data:)|url\(|https?://', page)
+
+
+@pytest.mark.parametrize("classes, channels, side", [(10, 3, 64), (62, 1, 28), (200, 3, 64)])
+def test_page_stays_small(tmp_path, classes, channels, side):
+    """Under 1 MB even for noise in colour; names are escaped, every class has its row."""
+    path = tmp_path / "samples.html"
+    samples.write_samples(made(classes, channels, side), MOVES, path)
+    page = path.read_text(encoding="utf-8")
+    assert path.stat().st_size < 1_000_000
+    assert page.count("<tr><th>&lt;class") == classes
+    assert "noise &amp; co" in page
+    assert ("too many to show" in page) == (classes == 200)
+
+
+def test_page_that_cannot_be_written(small_mnist, tmp_path):
+    """One line, with the path."""
+    with pytest.raises(FrugalError, match="cannot be written"):
+        samples.write_samples(small_mnist, MOVES, tmp_path / "nowhere" / "samples.html")

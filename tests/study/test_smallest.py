@@ -1,0 +1,436 @@
+"""The smallest network that holds a target: its rules, and whole searches for it."""
+
+from dataclasses import replace
+from random import Random
+
+import pytest
+import torch
+
+from search.candidates.candidate import Budget
+from search.errors import FrugalError
+from search.loop.events import Advanced, Ended, Finished, Rejected, Started
+from search.randomness import derive
+from search.study.records import Record, ranked
+from search.study.smallest import NOT_SMALLER, RUNS, frontier, standing, worth
+from search.training.pool import Resident, train
+from tests.support import drawn_searches as drawn
+from tests.support import tiny
+
+TARGET, WANTED = 0.99, 10
+
+
+def run(number, parameters, consistency=None, **known):
+    """A run that came to its end with this consistency, or was stopped early without."""
+    outcome = "trained" if consistency else "stopped early"
+    record = Record(number, outcome, parameters=parameters, consistency=consistency, origin=number)
+    return replace(record, **known)
+
+
+def repeats(first, *consistencies, parameters):
+    """A candidate's first run and its further ones, numbered from `first`; None stopped early."""
+    return [
+        run(first + n, parameters, score, repeat_of=first if n else None, repeat=n + 1)
+        for n, score in enumerate(consistencies)
+    ]
+
+
+HELD = repeats(0, 0.992, 0.991, 0.990, parameters=6_000)
+
+
+def states(records):
+    """The state of every success by its trial."""
+    return {s.first.number: s.state for s in frontier(records, TARGET).successes}
+
+
+# the rules
+def test_a_success_is_believed_when_three_runs_reach_the_target():
+    """Two are not enough; the target itself is enough."""
+    assert states(HELD[:1]) == states(HELD[:2]) == {0: "open"}
+    assert states(HELD) == {0: "believed"}
+    assert frontier(HELD, TARGET).answer.first.number == 0
+
+
+@pytest.mark.parametrize("end", [{"consistency": 0.9899}, {}, {"outcome": "failed"}])
+def test_one_run_that_misses_it_refutes(end):
+    """Lower, stopped early by the bound, or failed."""
+    missed = run(2, 6_000, **{"repeat_of": 0, "repeat": 3, **end})
+    records = [*HELD[:2], missed]
+    assert states(records) == {0: "refuted"}
+    assert frontier(records, TARGET).due(spare=True) is None
+
+
+def test_what_says_nothing_of_a_candidate_refutes_nothing():
+    """An interrupted run is begun again; one that was left for its size is no verdict."""
+    lost = run(1, 6_000, repeat_of=0, repeat=2, outcome="interrupted")
+    left = run(1, 6_000, repeat_of=0, repeat=2, reason=f"{NOT_SMALLER} the 5,000 of trial 7")
+    assert states([HELD[0], lost]) == states([HELD[0], left]) == {0: "open"}
+    assert frontier([HELD[0], lost], TARGET).due() == (HELD[0], 2)
+
+
+def test_the_answer_is_the_smallest_believed_one():
+    """Not the most consistent, not a smaller one that is open or refuted; in a tie the older."""
+    larger = repeats(3, 0.999, 0.999, 0.999, parameters=7_000)
+    refuted = repeats(6, 0.995, 0.98, parameters=5_000)
+    twin = repeats(8, 0.992, 0.992, 0.992, parameters=6_000)
+    open_ = repeats(11, 0.995, parameters=4_000)
+    found = frontier([*larger, *refuted, *twin, *HELD, *open_], TARGET)
+    assert found.answer.first.number == 0
+    assert found.believed == {0, 3, 8}
+    assert [success.first.number for success in found.in_question] == [11]
+
+
+def test_only_the_smallest_in_question_is_repeated_and_one_run_at_a_time():
+    """Larger ones no longer matter if it holds. With nothing else to train both rules give way."""
+    large, small = repeats(3, 0.995, parameters=5_000), repeats(4, 0.995, parameters=4_000)
+    records = [*HELD, *large, *small, *repeats(5, 0.995, parameters=6_001)]
+    assert frontier(records, TARGET).due() == (small[0], 2)
+    records.append(run(6, 4_000, repeat_of=4, repeat=2, outcome="running"))
+    assert frontier(records, TARGET).due() is None
+    assert frontier(records, TARGET).due(spare=True) == (small[0], 3)
+    records.append(run(7, 4_000, repeat_of=4, repeat=3, outcome="running"))
+    assert frontier(records, TARGET).due(spare=True) == (large[0], 2)
+
+
+def test_the_budget_tightens_below_the_answer():
+    """By one parameter; nothing else of it changes, and without an answer nothing at all."""
+    budget = Budget(10_000, 15, macs=1_000_000)
+    assert frontier(HELD[:2], TARGET).tightened(budget) == budget
+    assert frontier(HELD, TARGET).tightened(budget) == replace(budget, parameters=5_999)
+    assert frontier(HELD, TARGET).overtakes(5_999) == ""
+    assert frontier(HELD, TARGET).overtakes(6_000) == (
+        "not smaller than the 6,000 of trial 0, which holds 99.00 %"
+    )
+
+
+def test_believed_ones_come_first_by_size_then_the_rest_by_consistency():
+    """A candidate once, by its first run; without a target all by consistency."""
+    larger = repeats(3, 0.999, 0.999, 0.999, parameters=7_000)
+    others = [run(6, 3_000, 0.95), run(7, 2_000, 0.97), *repeats(8, 0.998, 0.9, parameters=4_000)]
+    records = [*larger, *others, *HELD]
+    assert [record.number for record in standing(records, TARGET)] == [0, 3, 8, 7, 6]
+    assert [record.number for record in standing(records, None)] == [3, 8, 0, 7, 6]
+    assert standing(records, None) == ranked(records)
+
+
+def test_a_sampler_is_led_to_small_successes():
+    """Reaching the target is worth more than missing it; then smaller, or closer, is better."""
+    budget = Budget(10_000)
+    ways = [(0.95, 2_000), (0.989, 9_000), (0.99, 10_000), (0.999, 8_000), (0.99, 5_000)]
+    values = [worth(score, size, TARGET, budget) for score, size in ways]
+    assert values == sorted(values)
+    assert values[1] < 0 <= values[2]
+    assert values[4] == 0.5
+
+
+def test_the_answer_in_words():
+    """With every run's consistency, and what is still in question."""
+    open_ = repeats(3, 0.9912, parameters=5_000)
+    assert frontier([*HELD, *open_], TARGET).told == (
+        "answer: trial 0, 6,000 parameters: 3 of 3 runs reach 99.00 % (99.20, 99.10, 99.00 %)",
+        "still in question: trial 3, 5,000 parameters: 1 of 1 run reaches 99.00 % (99.12 %)",
+    )
+    refuted = repeats(3, 0.9912, None, parameters=5_000)
+    assert frontier(refuted, TARGET).told == (
+        "no answer so far: no candidate is believed to hold 99.00 % (1 refuted)",
+    )
+
+
+def test_news_of_a_run():
+    """A success, belief and refutation are told when they come; a plain miss is none."""
+    found = frontier(HELD, TARGET)
+    assert frontier(HELD[:1], TARGET).news(HELD[0]) == (
+        "trial 0 is a success, 6,000 parameters: 1 of 1 run reaches 99.00 % (99.20 %); "
+        "3 must before it is believed"
+    )
+    assert found.news(HELD[2]).startswith("trial 0 is believed, 6,000 parameters: 3 of 3 runs")
+    refuted = repeats(0, 0.992, None, parameters=6_000)
+    assert frontier(refuted, TARGET).news(refuted[1]) == (
+        "trial 0 is refuted, 6,000 parameters: 1 of 2 runs reach 99.00 % (99.20 %)"
+    )
+    assert found.news(run(9, 100, 0.9)) == ""
+
+
+# whole searches
+@pytest.fixture(scope="module")
+def undisturbed(tmp_path_factory):
+    """A search that nothing interrupted, with every event that it told."""
+    events = []
+    root = tmp_path_factory.mktemp("undisturbed")
+    study = drawn.search(root, WANTED, show=lambda event, _: events.append(event))
+    return study, events
+
+
+def test_a_search_ends_with_the_smallest_that_holds(undisturbed):
+    """Here four are believed, each smaller than the one before, and one smaller is refuted."""
+    study, events = undisturbed
+    found = frontier(study.records(), drawn.TARGET)
+    sizes = [s.parameters for s in found.successes if s.first.number in found.believed]
+    assert len(sizes) > 1
+    assert found.answer.parameters == min(sizes)
+    assert study.best() == found.answer.first == study.ranking()[0]
+    assert any(success.state == "refuted" for success in found.successes)
+    assert events[-1].ending == "complete"
+    assert events[-1].told == found.told
+
+
+def test_wanted_counts_candidates_not_their_repeats(undisturbed):
+    """Further runs are free, as over-budget proposals are."""
+    study, events = undisturbed
+    records = study.records()
+    assert sum(record.counts for record in records) == events[-1].trained == WANTED
+    assert any(record.repeat_of is not None for record in records)
+
+
+def test_a_repeat_has_draws_of_its_own(undisturbed):
+    """The same candidate and choices, another origin, other accuracies."""
+    study, _ = undisturbed
+    records, trials = study.records(), study.optuna.get_trials(deepcopy=False)
+    assert len({record.origin for record in records}) == len(records)
+    for record in records:
+        if record.repeat_of is not None:
+            first = records[record.repeat_of]
+            assert record.candidate == first.candidate
+            assert trials[record.number].params == trials[first.number].params != {}
+            assert record.validation_accuracy != first.validation_accuracy
+
+
+def test_nothing_is_trained_that_could_not_improve_the_answer(undisturbed):
+    """Replayed trial by trial: what was admitted was smaller than the answer of that moment."""
+    records = undisturbed[0].records()
+    for number, record in enumerate(records):
+        found = frontier(records[:number], drawn.TARGET)
+        if record.outcome in ("trained", "stopped early"):
+            assert not found.overtakes(record.parameters)
+            assert record.repeat_of is not None or not found.in_question
+        elif record.parameters <= 1_200:
+            assert record.outcome == "over budget"
+            assert record.reason == (
+                f"{record.parameters:,} parameters, {found.overtakes(record.parameters)}"
+            )
+
+
+def test_the_score_and_what_the_sampler_was_told(undisturbed):
+    """The record's consistency is that of the curve; the trial's value is `worth`."""
+    study, _ = undisturbed
+    for trial, record in zip(study.optuna.trials, study.records(), strict=True):
+        if record.outcome == "trained":
+            assert record.consistency == min(record.validation_accuracy[-2:])
+            told = (record.consistency, record.parameters, drawn.TARGET, study.setup.budget)
+            assert trial.value == worth(*told)
+
+
+def test_the_events_say_which_run_it_is(undisturbed):
+    """Start and end of a repeat, and the news that it brings."""
+    _, events = undisturbed
+    begun = [event for event in events if isinstance(event, Started) and event.repeat_of]
+    assert {event.repeat for event in begun} == {2, RUNS}
+    news = [event.news for event in events if isinstance(event, Finished)]
+    for word in ("is a success", "is believed", "is refuted"):
+        assert any(word in told for told in news)
+
+
+def test_weights_are_kept_of_whoever_may_be_the_answer(undisturbed):
+    """Of the answer and the best few; of open successes while they are in question."""
+    study, _ = undisturbed
+    kept = {int(name[6:11]) for name in tiny.names(study.folder / "weights")}
+    assert kept == {record.number for record in study.ranking()[:5]}
+    assert study.weights(study.best().number)["seed"]
+
+
+def test_open_successes_keep_their_weights(tmp_path):
+    """However many others rank before them."""
+
+    def stop(event, run):
+        run.stop = run.stop or (isinstance(event, Started) and event.repeat_of == 0)
+
+    study = drawn.search(tmp_path, WANTED, target=0.6, show=stop)
+    assert [s.first.number for s in frontier(study.records(), 0.6).in_question] == [0]
+    assert tiny.names(study.folder / "weights") == ["trial-00000.safetensors"]
+
+
+def test_a_finished_search_is_left_as_it_is(undisturbed):
+    """The same call again trains nothing and tells the answer again."""
+    study, _ = undisturbed
+    before, events = study.records(), []
+    drawn.search(study.folder.parent, WANTED, show=lambda event, _: events.append(event))
+    assert study.records() == before
+    assert events[-1].ending == "complete"
+    assert events[-1].told[0].startswith("answer: ")
+
+
+def killed_at(journal, line, root):
+    """A study whose run was killed when it had written so many lines."""
+    (root / "tiny").mkdir(parents=True)
+    lines = journal.read_bytes().splitlines(keepends=True)
+    (root / "tiny" / "journal.log").write_bytes(b"".join(lines[:line]))
+    return len(lines)
+
+
+PLACES = [pytest.param(place, marks=pytest.mark.slow) for place in range(50) if place % 10]
+
+
+@pytest.mark.parametrize("place", [*range(0, 50, 10), *PLACES])
+def test_killed_anywhere_it_comes_to_the_same(tmp_path, undisturbed, place):
+    """The same proposals, repeats, draws and answer, wherever in its journal a run was killed."""
+    study, _ = undisturbed
+    journal = study.folder / "journal.log"
+    size = killed_at(journal, 0, tmp_path / "size")
+    killed_at(journal, 5 + (size - 5) * place // 50, tmp_path / "killed")
+    resumed = drawn.search(tmp_path / "killed", WANTED)
+    assert tiny.course(resumed) == tiny.course(study)
+    told = frontier(resumed.records(), drawn.TARGET).answer
+    assert told.parameters == frontier(study.records(), drawn.TARGET).answer.parameters
+    assert not {"running", "waiting"} & set(tiny.outcomes(resumed))
+
+
+def test_stopped_in_the_middle_of_a_repeat_it_goes_on(tmp_path, undisturbed):
+    """The repeat is begun again with the same draws."""
+    repeated = set()
+
+    def stop(event, run):
+        if isinstance(event, Started) and event.repeat_of is not None:
+            repeated.add(event.number)
+        run.stop = run.stop or (isinstance(event, Advanced) and event.number in repeated)
+
+    study = drawn.search(tmp_path, WANTED, show=stop)
+    assert study.records()[-1].outcome == "interrupted"
+    assert study.records()[-1].repeat_of is not None
+    drawn.search(tmp_path, WANTED)
+    assert tiny.course(study) == tiny.course(undisturbed[0])
+
+
+def test_six_and_four_candidates_are_ten(tmp_path, undisturbed):
+    """A search that is asked for more later proposes and repeats as one that was asked at once."""
+    drawn.search(tmp_path, 6)
+    assert tiny.course(drawn.search(tmp_path, WANTED)) == tiny.course(undisturbed[0])
+
+
+@pytest.mark.parametrize("capacity", [2, 5])
+def test_several_at_a_time(tmp_path, capacity):
+    """What is under way is left when the answer becomes smaller than it; the end is settled."""
+    study = drawn.search(tmp_path, 14, capacity=capacity)
+    records = study.records()
+    found = frontier(records, drawn.TARGET)
+    assert found.answer
+    assert not found.in_question
+    assert sum(record.counts for record in records) == 14
+    assert not {"running", "waiting", "interrupted"} & set(tiny.outcomes(study))
+    for success in found.successes:
+        assert len(success.runs) <= RUNS
+
+
+def test_what_the_answer_overtakes_is_left(tmp_path):
+    """Under way when a smaller one is believed: stopped, which is no verdict and no refutation."""
+    study = drawn.search(tmp_path, 30, capacity=6, seed=3)
+    left = [r for r in study.records() if r.reason.startswith(NOT_SMALLER)]
+    assert left
+    assert {record.outcome for record in left} == {"stopped early"}
+
+
+def test_an_exhausted_space_ends_with_the_answer(tmp_path, monkeypatch):
+    """When nothing smaller is proposed any more: no error. Without an answer it is one."""
+    monkeypatch.setattr("search.loop.admission.REJECTED", 20)
+    narrow = tmp_path / "narrow.py"
+    narrow.write_text(NARROW)
+    events = []
+    given = {"space": narrow, "show": lambda event, _: events.append(event)}
+    study = drawn.search(tmp_path / "a", 99, target=0.6, **given)
+    assert events[-1].ending == "exhausted"
+    assert events[-1].told[0].startswith("answer: ")
+    rejected = [event for event in events if isinstance(event, Rejected)]
+    assert "not smaller than the" in rejected[-1].reason
+    assert rejected[-1].violations[0].allowed == study.best().parameters - 1
+    with pytest.raises(FrugalError, match="20 proposals in a row repeat trained candidates"):
+        drawn.search(tmp_path / "b", 99, target=0.9999, **given)
+
+
+NARROW = """
+from search import Architecture, Block, Candidate, Head, Recipe
+
+def sample(trial, task):
+    width = trial.suggest_int("width", 2, 4)
+    blocks = (Block(width, 5, pool=4),)
+    return Candidate(Architecture(task.image, task.classes, blocks), Recipe(epochs=2, ema=0.0))
+"""
+
+
+def test_a_model_proposes_smaller_ones(tmp_path):
+    """TPE is told what is sought: of its proposals more are trained than of random ones."""
+    shares = {}
+    for name in ("random", "tpe"):
+        records = drawn.search(tmp_path / name, 20, sampler=name).records()
+        proposed = [record for record in records if record.repeat_of is None]
+        shares[name] = sum(record.counts for record in proposed) / len(proposed)
+    assert shares["tpe"] > shares["random"]
+
+
+def test_a_study_without_any_success_still_has_a_best(tmp_path):
+    """The most consistent; the words say that none is believed."""
+    events = []
+    study = drawn.search(tmp_path, 8, target=0.9999, show=lambda event, _: events.append(event))
+    best = study.best()
+    assert best.consistency == max(record.consistency for record in study.ranking())
+    assert events[-1] == replace(events[-1], ending="complete")
+    assert isinstance(events[-1], Ended)
+    assert events[-1].told == ("no answer so far: no candidate is believed to hold 99.99 %",)
+
+
+# for real: networks that learn three fifths of the digits in two epochs
+QUICK = """
+from search import Architecture, Block, Candidate, Head, Recipe
+
+def sample(trial, task):
+    first, last = trial.suggest_int("first", 2, 6), trial.suggest_int("last", 2, 12)
+    blocks = (Block(first, 5, pool=4), Block(last, 3))
+    recipe = Recipe(epochs=task.budget.epochs, batch=10, rate=0.05, ema=0.0)
+    return Candidate(Architecture(task.image, task.classes, blocks, Head("linear")), recipe)
+"""
+
+
+@pytest.fixture(scope="module")
+def real(small_mnist, tmp_path_factory):
+    """600 real images in a file, and what a search on them is given."""
+    folder = tmp_path_factory.mktemp("real")
+    images = replace(
+        small_mnist,
+        train=small_mnist.train.at(torch.arange(600)),
+        validation=small_mnist.validation.at(torch.arange(200)),
+    )
+    torch.save(images, folder / "images.pt")
+    (folder / "quick.py").write_text(QUICK)
+    (folder / "roomy.py").write_text(tiny.OBJECTIVE.read_text().replace("1_200", "3_000"))
+    files = {"space": folder / "quick.py", "objective": folder / "roomy.py"}
+    given = {"minimise": "parameters", "target": 0.6, "seed": 2, "prune": True, **files}
+    return images, folder / "images.pt", given
+
+
+@pytest.fixture(scope="module")
+def trained(real, tmp_path_factory):
+    """A real search that nothing interrupted."""
+    images, _, given = real
+    return tiny.search(tmp_path_factory.mktemp("trained"), images, 2, **given)
+
+
+def test_real_networks_hold_a_target(trained, real):
+    """Three runs of the answer reach it, each as its candidate and its own draws give again."""
+    images, _, _ = real
+    answer = frontier(trained.records(), 0.6).answer
+    assert len(answer.runs) == RUNS
+    data = Resident(images, torch.device("cpu"))
+    for record in answer.runs[1:]:
+        results = train(record.candidate, derive(trained.setup.seed, record.origin), data)
+        assert tuple(r.validation_accuracy for r in results) == record.validation_accuracy
+        assert min(record.validation_accuracy) >= 0.6
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(6))
+def test_a_killed_real_search_goes_on_as_if_nothing_had_been(tmp_path, trained, real, seed):
+    """Killed at two arbitrary moments, in the middle of a repeat or not."""
+    images, file, given = real
+    draw = Random(seed)
+    for _ in range(2):
+        process = tiny.started(tmp_path, file, 2, **given)
+        tiny.kill_after(process, tmp_path / "tiny" / "journal.log", draw.randint(1, 80))
+    resumed = tiny.search(tmp_path, images, 2, **given)
+    assert tiny.course(resumed) == tiny.course(trained)

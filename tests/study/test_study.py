@@ -1,0 +1,173 @@
+import json
+from collections.abc import Iterator
+
+import numpy as np
+import optuna
+import pytest
+from optuna.trial import TrialState
+
+from search.candidates.candidate import Budget
+from search.errors import FrugalError
+from search.study import study as studies
+from search.study.settings import Setup
+from search.study.study import GONE, KEPT_WEIGHTS, Study, create_or_resume
+from tests.support import tiny
+
+SETUP = Setup("mnist", "0123456789", (1, 28, 28), 10, Budget(), 5, 0, "a = 1\n", "WINDOW = 5\n")
+
+
+@pytest.fixture
+def study(tmp_path) -> Study:
+    """A study without trials."""
+    return create_or_resume("mine", tmp_path, SETUP)
+
+
+def scored(study: Study, values: Iterator[float]) -> None:
+    """One trained trial per value, its weights that value."""
+    for value in values:
+        trial = study.optuna.ask()
+        weights = {"bias": np.float32([value])}
+        with study.keeping_weights(trial.number, weights):
+            study.tell(trial, "trained", TrialState.COMPLETE, value)
+
+
+def test_a_study_is_a_folder(tmp_path, study):
+    """With the journal, and the two files as they were when it began."""
+    assert {"journal.log", "space.py", "objective.py"} <= set(tiny.names(tmp_path / "mine"))
+    assert (tmp_path / "mine" / "space.py").read_text() == SETUP.space
+    assert study.setup == SETUP
+    assert studies.names(tmp_path) == ["mine"]
+    assert studies.exists("mine", tmp_path)
+
+
+def test_a_study_is_resumed_with_its_own_setup_alone(tmp_path, study):
+    """Any other is refused with the difference and a name that is free."""
+    assert create_or_resume("mine", tmp_path, SETUP).setup == study.setup
+    (tmp_path / "mine-2").mkdir()
+    other = Setup(**{**vars(SETUP), "window": 3})
+    with pytest.raises(FrugalError, match=r"window: 5 in the study, 3 now.*--study mine-3$"):
+        create_or_resume("mine", tmp_path, other)
+    assert studies.load("mine", tmp_path).setup == SETUP
+
+
+@pytest.mark.parametrize(
+    "name, free", [("mnist", "mnist-2"), ("mnist-2", "mnist-3"), ("a-b", "a-b-2")]
+)
+def test_the_next_name_counts_on(tmp_path, name, free):
+    """mnist, mnist-2, mnist-3."""
+    assert studies._next_name(name, tmp_path) == free
+
+
+@pytest.mark.parametrize("name", ["", "..", "a/b", "-x", "a b", ".hidden"])
+def test_a_name_that_is_no_folder_is_told(tmp_path, name):
+    """So that no study lies outside its root."""
+    with pytest.raises(FrugalError, match="cannot name a study"):
+        create_or_resume(name, tmp_path, SETUP)
+
+
+@pytest.mark.usefixtures("study")
+def test_a_study_that_is_not_there_is_told(tmp_path):
+    """With those that are, and without making anything."""
+    with pytest.raises(FrugalError, match=r"no study other in .*there: mine"):
+        studies.load("other", tmp_path)
+    assert not studies.exists("other", tmp_path)
+    assert tiny.names(tmp_path) == ["mine"]
+
+
+def test_a_root_that_cannot_be_written_is_told(tmp_path):
+    """A file is no folder."""
+    (tmp_path / "file").touch()
+    with pytest.raises(FrugalError, match="choose another root with --studies"):
+        create_or_resume("mine", tmp_path / "file", SETUP)
+
+
+def test_a_study_that_was_killed_while_it_was_made_is_made_again(tmp_path):
+    """Its journal is there and names it; the setup, written last, is not."""
+    (tmp_path / "mine").mkdir()
+    optuna.create_study(study_name="mine", storage=studies.open_storage(tmp_path / "mine"))
+    assert not studies.exists("mine", tmp_path)
+    with pytest.raises(FrugalError, match="holds no study mine"):
+        studies.load("mine", tmp_path)
+    assert create_or_resume("mine", tmp_path, SETUP).setup == SETUP
+
+
+def test_a_study_of_another_program_is_left_alone(tmp_path):
+    """It has trials and lacks our setup."""
+    (tmp_path / "mine").mkdir()
+    storage = studies.open_storage(tmp_path / "mine")
+    optuna.create_study(study_name="mine", storage=storage).add_trial(
+        optuna.trial.create_trial(value=1.0)
+    )
+    with pytest.raises(FrugalError, match="was not made by this program"):
+        create_or_resume("mine", tmp_path, SETUP)
+
+
+def test_a_study_without_a_score_has_no_best(study):
+    """And says how to get one."""
+    assert study.ranking() == []
+    assert study.trials.empty
+    with pytest.raises(FrugalError, match=r"no candidate trained to the end .* run --study mine"):
+        study.best()
+
+
+def test_weights_are_kept_of_the_best_few(study):
+    """Whatever the order in which they come, and nothing else lies there."""
+    scored(study, (0.5, 0.9, 0.1, 0.8, 0.2, 0.7, 0.3))
+    (study.folder / "weights" / "trial-00099.partial").touch()  # a save that was killed
+    scored(study, (0.6,))
+    best = [record.number for record in study.ranking()[:KEPT_WEIGHTS]]
+    assert best == [1, 3, 5, 7, 0]
+    names = tiny.names(study.folder / "weights")
+    assert names == [f"trial-{number:05}.safetensors" for number in sorted(best)]
+    assert study.weights(3)["bias"] == np.float32(0.8)
+    with pytest.raises(FrugalError, match=r"no weights of trial 2 .*\(1, 3, 5, 7, 0\)"):
+        study.weights(2)
+
+
+def test_weights_are_there_before_the_score(study):
+    """A run that is killed in between leaves no scored candidate without weights."""
+    trial = study.optuna.ask()
+    with study.keeping_weights(trial.number, {"bias": np.float32([1])}):
+        assert study.weights(trial.number)["bias"] == 1
+        assert study.ranking() == []
+        study.tell(trial, "trained", TrialState.COMPLETE, 0.5)
+
+
+def test_what_another_run_left_is_ended(study, tmp_path):
+    """With its outcome and reason, for good."""
+    study.optuna.ask()
+    (left,) = studies.load("mine", tmp_path).optuna.get_trials(deepcopy=False)
+    study.interrupt(left, GONE)
+    (record,) = studies.load("mine", tmp_path).records()
+    assert (record.outcome, record.reason) == ("interrupted", GONE)
+
+
+def test_records_follow_what_other_runs_write(study, tmp_path):
+    """What has ended is read once; the rest is read again."""
+    other = studies.load("mine", tmp_path)
+    trial = other.optuna.ask()
+    assert [record.outcome for record in study.records()] == ["running"]
+    other.tell(trial, "trained", TrialState.COMPLETE, 0.5)
+    assert [record.outcome for record in study.records()] == ["trained"]
+    assert study.records()[0] is study.records()[0]
+
+
+def test_the_environment_of_every_run_is_noted(study):
+    """One entry per run, in order."""
+    study.note_environment("cpu", 1, "first")
+    study.note_environment("cpu", 2, "second")
+    noted = json.loads((study.folder / "environment.json").read_text())
+    assert [run["command"] for run in noted] == ["first", "second"]
+    assert set(noted[0]) >= {"started", "device", "workers", "platform", "python", "torch"}
+
+
+def test_a_study_lies_in_any_storage(tmp_path):
+    """Here a database; weights and files stay in the folder."""
+    url = f"sqlite:///{tmp_path}/study.db"
+    study = create_or_resume("mine", tmp_path, SETUP, url)
+    scored(study, (0.5,))
+    assert studies.exists("mine", tmp_path, url)
+    assert studies.load("mine", tmp_path, url).best().consistency == 0.5
+    assert not (tmp_path / "mine" / "journal.log").exists()
+    with pytest.raises(FrugalError, match="holds no study other"):
+        studies.load("other", tmp_path, url)

@@ -1,0 +1,136 @@
+from pathlib import Path
+
+import optuna
+import pytest
+
+from search.candidates.candidate import Budget, Candidate, Task
+from search.errors import FrugalError
+from search.study.user_files import load_objective, load_space
+from tests.support import tiny
+
+ROOT = Path(__file__).parents[2]
+TASK = Task((1, 28, 28), 10)
+OBJECTIVE = tiny.OBJECTIVE.read_text()
+SPACE = tiny.SPACE.read_text()
+BAD_SPACES = {
+    "missing": (None, "cannot read"),
+    "no sample": ("x = 1\n", "defines no sample(trial, task)"),
+    "no Python": ("def sample(trial, task)\n", "line 1: expected ':'"),
+    "raises when loaded": ("\nx = 1 / 0\n", "line 2: ZeroDivisionError: division by zero"),
+}
+BAD_SAMPLES = {
+    "raises": ("\n    raise ValueError('no\\n   idea')", "line 2: ValueError: no idea"),
+    "raises below": ("\n    return [].x", "line 2: AttributeError: "),
+    "takes another call": ("\n    return 1\nsample = lambda trial: 1", "py: TypeError: "),
+    "returns another thing": ("\n    return 42", "sample() returned int; it must return"),
+}
+BAD_OBJECTIVES = {
+    "no budget": (("BUDGET = ", "LIMIT = "), "defines no BUDGET (Budget)"),
+    "no window": (("WINDOW = 2", "WIDTH = 2"), "defines no WINDOW (int)"),
+    "no consistency": (("def consistency", "def score"), "defines no consistency(accuracies)"),
+    "window of none": (("WINDOW = 2", "WINDOW = 0"), "are at least 1"),
+    "window too wide": (("WINDOW = 2", "WINDOW = 3"), "2 epochs are fewer than the window of 3"),
+    "budget of none": (("1_200", "0"), "parameters is a whole number of at least 1"),
+    "raises": (("min(accuracies[-WINDOW:])", "accuracies[99]"), "line 13: IndexError: "),
+    "no number": (("min(accuracies[-WINDOW:])", "'high'"), "consistency() gave 'high'"),
+    "not finite": (("min(accuracies[-WINDOW:])", "float('nan')"), "consistency() gave nan"),
+}
+
+
+def written(folder: Path, text: str | None) -> Path:
+    """The text as a file, or the path of none."""
+    path = folder / "mine.py"
+    if text is not None:
+        path.write_text(text)
+    return path
+
+
+def sampled(path: Path) -> Candidate:
+    """One candidate of the space."""
+    return load_space(path).sample(optuna.create_study().ask(), TASK)
+
+
+def test_the_shipped_files_load(monkeypatch):
+    """Found in the current directory, and complete."""
+    monkeypatch.chdir(ROOT)
+    space, objective = load_space(), load_objective()
+    assert (space.path, objective.path) == (ROOT / "space.py", ROOT / "objective.py")
+    assert (objective.budget, objective.window) == (Budget(10_000, 15), 5)
+    assert objective.monotone
+    assert objective.score([0.9, 0.5, 0.6, 0.7, 0.8, 0.9]) == 0.5
+    assert sampled(space.path).architecture.classes == 10
+
+
+def test_the_files_of_the_current_directory_come_first(tmp_path, monkeypatch):
+    """Where there are none, the ones beside the package are taken."""
+    monkeypatch.chdir(tmp_path)
+    assert load_space().path == ROOT / "space.py"
+    (tmp_path / "space.py").write_text(SPACE)
+    assert load_space().path == tmp_path / "space.py"
+
+
+@pytest.mark.parametrize("text, told", BAD_SPACES.values(), ids=BAD_SPACES)
+def test_a_bad_space_file_is_told(tmp_path, text, told):
+    """In one line that names the file, and the line where there is one."""
+    path = written(tmp_path, text)
+    with pytest.raises(FrugalError) as caught:
+        load_space(path)
+    assert told in str(caught.value)
+    assert str(path) in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("body, told", BAD_SAMPLES.values(), ids=BAD_SAMPLES)
+def test_a_space_that_fails_is_told(tmp_path, body, told):
+    """By its own line and message, in one line."""
+    with pytest.raises(FrugalError) as caught:
+        sampled(written(tmp_path, f"def sample(trial, task):{body}\n"))
+    assert told in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+def test_a_network_that_cannot_exist_is_told(tmp_path):
+    """With the space's name and the layer's reason."""
+    shrunk = SPACE.replace("pool=4", "pool=16")
+    with pytest.raises(FrugalError, match=r"mine.py: sample\(\) proposed a network that cannot"):
+        sampled(written(tmp_path, shrunk))
+
+
+@pytest.mark.parametrize("wrong", [("task.classes", "7"), ("task.image", "(3, 28, 28)")])
+def test_a_network_for_another_task_is_told(tmp_path, wrong):
+    """Before it meets images that it cannot read."""
+    with pytest.raises(FrugalError, match=r"take task.image, task.classes"):
+        sampled(written(tmp_path, SPACE.replace(*wrong)))
+
+
+@pytest.mark.parametrize("change, told", BAD_OBJECTIVES.values(), ids=BAD_OBJECTIVES)
+def test_a_bad_objective_file_is_told(tmp_path, change, told):
+    """When it is loaded, hours before its score would be asked for."""
+    path = written(tmp_path, OBJECTIVE.replace(*change))
+    with pytest.raises(FrugalError) as caught:
+        load_objective(path)
+    assert told in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+def test_a_score_that_fails_later_is_told(tmp_path):
+    """By its own line and message, as a space is."""
+    late = OBJECTIVE.replace("min(", "1 / (accuracies[0] != 0.9) * min(")
+    objective = load_objective(written(tmp_path, late))
+    with pytest.raises(FrugalError, match=r"mine.py, line 13: ZeroDivisionError: "):
+        objective.score([0.9, 0.9])
+
+
+def test_figures_given_take_the_place_of_the_files():
+    """consistency itself reads the window that was given; what was given is kept."""
+    objective = load_objective(tiny.OBJECTIVE, max_params=500, max_epochs=4, window=3)
+    assert (objective.budget, objective.window) == (Budget(500, 4), 3)
+    assert objective.score([0.1, 0.3, 0.4, 0.5]) == 0.3
+    assert objective.overrides == (("epochs", 4), ("parameters", 500), ("window", 3))
+    assert load_objective(tiny.OBJECTIVE).overrides == ()
+
+
+def test_monotone_is_said_by_the_file(tmp_path):
+    """Unless it says otherwise an objective rises with every accuracy."""
+    assert load_objective(tiny.OBJECTIVE).monotone
+    assert not load_objective(written(tmp_path, OBJECTIVE + "\nMONOTONE = False\n")).monotone

@@ -1,0 +1,245 @@
+"""Invented figures of a confirmation and a drill-down, and a small study that they are about.
+
+For what reads such figures; none was ever measured.
+"""
+
+from dataclasses import replace
+
+import numpy as np
+import optuna
+from optuna.trial import TrialState
+
+from search.candidates.architecture import Architecture, Block
+from search.candidates.candidate import Budget, Candidate
+from search.candidates.recipe import Augmentation, Recipe, Schedule
+from search.evaluation import drilldown_values as drilldown
+from search.evaluation import results as confirmation
+from search.evaluation.drilldown_values import Drilldown, Step
+from search.evaluation.results import (
+    Confirmation,
+    Difference,
+    Final,
+    FinalRun,
+    Interval,
+    Luck,
+    Race,
+    Racer,
+    Reach,
+)
+from search.reporting.report_data import MNIST, PREDICTIONS, SAMPLES
+from search.study.records import describe
+from search.study.settings import Setup
+from search.study.study import create_or_resume
+
+EPOCHS, WINDOW = 6, 2
+SETUP = Setup(
+    *("mnist", MNIST, (1, 28, 28), 10, Budget(10_000, EPOCHS), WINDOW, 0, "space", "objective"),
+    notes=("trained on 500 of 50,000 training images",),
+    validation_images=10_000,
+)
+NASTY = "</script><script>alert(1)</script><b>"  # text of a user that must stay text
+
+
+def candidate(width, epochs=EPOCHS):
+    """A candidate of two blocks."""
+    return Candidate(
+        Architecture((1, 28, 28), 10, (Block(width, pool=2, dropout=0.05), Block(12, pool=2))),
+        Recipe(
+            epochs=epochs,
+            batch=32 * (width % 3 + 1),
+            rate=0.01 * width,
+            schedule=Schedule("onecycle" if width % 2 else "cosine", cycle_momentum=True),
+            augmentation=Augmentation(rotation=width, shift=1),
+        ),
+    )
+
+
+def add(study, width, curve=(), outcome="trained", reason=""):
+    """One finished trial, as a run records it."""
+    trial = study.optuna.ask()
+    trial.suggest_int("width", 1, 2_000)
+    trial.suggest_float("rate", 0, 1)
+    for epoch, accuracy in enumerate(curve, start=1):
+        trial.report(accuracy, epoch)
+    known = describe(candidate(width)) | {"outcome": outcome, "reason": reason, "seconds": 6.0}
+    known |= {"device": "cpu", "versions": {"torch": "2.15.0"}, "training_accuracy": list(curve)}
+    for name, value in known.items():
+        trial.set_user_attr(name, value)
+    states = {"trained": TrialState.COMPLETE, "failed": TrialState.FAIL}
+    value = min(curve[-WINDOW:]) if outcome == "trained" else None
+    study.optuna.tell(trial, value, state=states.get(outcome, TrialState.PRUNED))
+
+
+def again(study, record, repeat, score):
+    """A repeat of a trial, as a run that looks for the smallest network records it."""
+    first = study.optuna.trials[record.number]
+    study.optuna.add_trial(
+        optuna.trial.create_trial(
+            value=score,
+            user_attrs={**first.user_attrs, "repeat_of": record.number, "repeat": repeat},
+            intermediate_values=dict(enumerate((0.9,) * 4 + (score, score), start=1)),
+        )
+    )
+
+
+def small_study(root, name="small", setup=SETUP, trained=12):
+    """Trained candidates, one stopped early, one failed, two over budget."""
+    study = create_or_resume(name, root, setup)
+    study.optuna.sampler = optuna.samplers.RandomSampler(seed=0)
+    for n in range(trained):
+        last = 0.99 + 0.0003 * (n * 5 % 12)
+        add(study, 6 + n, (0.9, 0.95, 0.97, 0.98, last + 0.001, last))
+    add(study, 7, (0.5, 0.6), "stopped early", f"can reach 0.6 at most {NASTY}")
+    add(study, 6, (0.5,), "failed", "the loss became NaN")
+    for width in (90, 95):
+        add(study, width, outcome="over budget", reason="2 parameters over")
+    study.note_environment("cpu", 1, f"search run --space {NASTY}")
+    return study
+
+
+def confirmed(study, final_runs=5):
+    """An invented confirmation of the study's best."""
+    draws = np.random.default_rng(0)
+    top = study.ranking()[:4]
+    racers = []
+    for place, record in enumerate(top):
+        count = (5, 5, 3, 2)[place]
+        scores = tuple(
+            (record.consistency - 0.0006 + 0.0004 * draws.standard_normal(count)).tolist()
+        )
+        racers.append(
+            Racer(
+                record.number,
+                record.label,
+                record.parameters,
+                record.consistency,
+                scores,
+                float(np.mean(scores)),
+                float(np.std(scores, ddof=1)),
+                *((count, "its mean is 0.11 points behind") if place > 1 else (None, "")),
+            )
+        )
+    race = Race(tuple(racers), top[0].number, (top[1].number,), "paired t of means", 0.95, 10_000)
+    epochs = top[0].epochs
+    runs = tuple(_run(number, epochs, study.setup.window, draws) for number in range(final_runs))
+    scores = [run.consistency for run in runs]
+    mean = float(np.mean(scores))
+    median = sorted(runs, key=lambda run: run.consistency)[(final_runs - 1) // 2].number
+    final = Final(
+        top[0].number,
+        runs,
+        median,
+        mean,
+        min(scores),
+        float(np.std(scores, ddof=1)),
+        Interval(mean - 0.0019, mean + 0.0014, 0.95),
+        Reach(0.994, 2, final_runs, Interval(0.12, 0.77, 0.95), 0.41),
+        tuple(
+            Difference(bar, size, 15, published, mean - published,
+                       Interval(mean - published - half, mean - published + half, 0.95))
+            for bar, size, published, half in (
+                ("most consistent below 10,000 parameters", 9_436, 0.9949, 0.0012),
+                ("most consistent below 8,000 parameters", 7_496, 0.9947, 0.0013),
+                ("fewest parameters that hold 99.40 %", 6_128, 0.9942, 0.0011),
+            )
+        ),
+        10_000,
+        60_000,
+        7,
+    )  # fmt: skip
+    winner = racers[0]
+    return Confirmation(
+        study.name,
+        study.setup.window,
+        race,
+        final,
+        Luck(winner.selected - winner.mean, winner.mean - mean, 0.0007, len(study.ranking())),
+        "python -m search confirm --top 4",
+        "cpu",
+        "torch 2.15.0",
+        "2026-11-21T08:00:00+00:00",
+        5_400.0,
+    )
+
+
+def _run(number, epochs, window, draws):
+    rising = 0.9938 - 0.03 * np.exp(-np.arange(epochs) * 5 / epochs)
+    curve = tuple((rising + 0.0003 * draws.standard_normal(epochs)).round(4).tolist())
+    return FinalRun(number, 1000 + number, curve, min(curve[-window:]), 900.0)
+
+
+def drilled(study, steps=5):
+    """An invented drill-down to the study's best."""
+    names = ("skeleton", "fewer parameters", "batch norm", "dropout", "schedule", "EMA")[:steps]
+    best = study.best()
+    told = []
+    for number, name in enumerate(names):
+        score = 0.975 + 0.003 * number
+        told.append(
+            Step(
+                name,
+                f"{name} is added",
+                "a network that trains at all" if not number else f"see what {name} brings",
+                "Training is 0.31 points above validation: it overfits a little. "
+                "The last epochs vary by 0.2 points: a schedule should calm them.",
+                best.candidate,
+                best.parameters * (2 if not number else 1),
+                score + 0.006,
+                score + 0.002,
+                score,
+                (score - 0.001, score, score + 0.001),
+                tuple(score - 0.02 / (epoch + 1) for epoch in range(best.epochs)),
+            )
+        )
+    return Drilldown(
+        *(study.name, best.number, tuple(told), study.setup.window, best.epochs, 10_000, 50_000, 3),
+        *("cpu", "torch 2.15.0", "2026-11-21T09:00:00+00:00", 3_600.0),
+    )
+
+
+def predicted(study, images, labels, wrong=40):
+    """Writes answers that err on the first images. images (N, C, H, W), uint8; labels (N,)."""
+    draws = np.random.default_rng(1)
+    labels = np.resize(np.asarray(labels, dtype=np.int64), 10_000)
+    guesses, places = labels.copy(), np.arange(wrong)
+    guesses[:wrong] = (labels[:wrong] + draws.integers(1, 3, wrong)) % study.setup.classes
+    path = study.folder / PREDICTIONS
+    path.parent.mkdir(exist_ok=True)
+    np.savez_compressed(
+        path,
+        labels=labels,
+        predicted=guesses,
+        probability=draws.uniform(0.3, 1.0, len(labels)).astype(np.float32),
+        places=places,
+        images=np.asarray(images[:wrong]),
+        run=np.array([study.best().number, 0]),
+    )
+
+
+def sampled(study, images, classes=tuple("0123456789")):
+    """Writes samples, augmented by turning them upside down."""
+    plain = np.asarray(images[:10])
+    np.savez_compressed(
+        study.folder / SAMPLES,
+        trial=np.array(study.best().number),
+        plain=plain,
+        augmented=np.stack([plain[:, :, ::-1]] * 3),
+        classes=np.array(classes),
+        train=np.array(50_000),
+    )
+
+
+def whole(root, dataset, **given):
+    """A study with everything that a report can show."""
+    study = small_study(root, **given)
+    confirmation.write(confirmed(study), study.folder)
+    drilldown.write(drilled(study), study.folder)
+    images, labels = dataset.validation.images.numpy(), dataset.validation.labels.numpy()
+    predicted(study, images, labels)
+    sampled(study, images)
+    return study
+
+
+def with_name(setup, data):
+    """The same setup of data that are called otherwise, and have other images."""
+    return replace(setup, data=data, digest="0" * 32)

@@ -1,0 +1,118 @@
+"""A run without training: candidates, records and the events of simulated workers."""
+
+from collections.abc import Callable, Iterator, Sequence
+from heapq import heappop, heappush
+from itertools import count
+
+from search import Architecture, Augmentation, Block, Candidate, Head, Recipe, Schedule
+from search.candidates.candidate import Violation
+from search.loop.events import Advanced, Ended, Event, Finished, Opened, Rejected, Started
+from search.study.records import Record, ranked
+
+ARCHITECTURE = Architecture(
+    (1, 28, 28),
+    10,
+    (
+        Block(12, bias=True),
+        Block(12, padding=1, dropout=0.05, pool=2),
+        Block(8, kernel=1),
+        Block(16),
+        Block(16),
+    ),
+    Head("conv-pool"),
+)
+CANDIDATE = Candidate(
+    ARCHITECTURE,
+    Recipe(
+        epochs=15,
+        nesterov=True,
+        weight_decay=1e-4,
+        schedule=Schedule("onecycle"),
+        augmentation=Augmentation(rotation=7, shift=1, scale=0.05),
+    ),
+)
+EPOCHS = CANDIDATE.recipe.epochs
+
+
+def trained(number: int, score: float, seconds: float = 250.0) -> Record:
+    """A candidate trained to the end; its curve ends in a window whose lowest is the score."""
+    rising = tuple(score - 0.05 / (epoch + 1) for epoch in range(EPOCHS - 5))
+    curve = (*rising, score + 0.001, score, score + 0.0005, score + 0.001, score)
+    return Record(
+        number,
+        "trained",
+        CANDIDATE,
+        CANDIDATE.label,
+        ARCHITECTURE.parameters,
+        ARCHITECTURE.macs,
+        score,
+        curve,
+        tuple(0.1 for _ in curve),
+        tuple(accuracy - 0.01 for accuracy in curve),
+        tuple(0.2 for _ in curve),
+        seconds,
+        "cpu",
+        number,
+    )
+
+
+def ended(number: int, outcome: str, curve: Sequence[float], reason: str = "") -> Record:
+    """A candidate that was not trained to the end."""
+    return Record(
+        number,
+        outcome,
+        CANDIDATE,
+        CANDIDATE.label,
+        ARCHITECTURE.parameters,
+        ARCHITECTURE.macs,
+        validation_accuracy=tuple(curve),
+        seconds=20.0 * len(curve),
+        device="cpu",
+        origin=number,
+        reason=reason,
+    )
+
+
+def over_budget(number: int) -> Rejected:
+    """A proposal of 12,000 parameters where 10,000 are allowed."""
+    reason = "12,000 parameters, 2,000 over the 10,000 allowed"
+    return Rejected(number, "", 12_000, reason, (Violation("parameters", 12_000, 10_000),))
+
+
+def run(
+    wanted: int,
+    workers: int,
+    length: Callable[[int], int] = lambda _: EPOCHS,
+    pace: Callable[[float], float] = lambda _: 30.0,
+    before: Sequence[Record] = (),
+) -> Iterator[tuple[float, Event]]:
+    """(seconds since the start, event) of a run; every third proposal is admitted.
+
+    length: epochs of the n-th candidate, stopped early if it is not all of them. pace: seconds of
+    an epoch that starts at a time. before: records of earlier runs.
+    """
+    best, done, now = ranked(before), len(before), 0.0
+    numbers, admitted = count(done), count()
+    waiting: list[tuple[float, int, int, int, float]] = []  # end, number, epoch, length, seconds
+    words = ("mnist", "studies/mnist", "mnist, 10,000 parameters, 15 epochs", "cpu")
+    told = ("space space.py",)
+    yield 0.0, Opened(*words, workers, done, wanted, tuple(best[:5]), told, 5, 10_000)
+    while done < wanted:
+        while len(waiting) < min(workers, wanted - done):
+            for number in (next(numbers), next(numbers)):
+                yield now, over_budget(number)
+            number, seconds = next(numbers), pace(now)
+            yield now, Started(number, CANDIDATE, number)
+            heappush(waiting, (now + seconds, number, 1, length(next(admitted)), seconds))
+        now, number, epoch, epochs, seconds = heappop(waiting)
+        yield now, Advanced(number, epoch, EPOCHS, 0.9 + 0.006 * epoch, seconds)
+        if epoch < epochs:
+            heappush(waiting, (now + pace(now), number, epoch + 1, epochs, pace(now)))
+            continue
+        done += 1
+        score = 0.99 + 0.0001 * (number % 7)
+        full = epochs == EPOCHS
+        record = trained(number, score) if full else ended(number, "stopped early", [0.98] * epoch)
+        best = ranked([*best, record])
+        yield now, Finished(record, done, tuple(best[:5]))
+    yield now, Ended("complete", done, wanted, tuple(best[:5]), now, 0.97 * now)

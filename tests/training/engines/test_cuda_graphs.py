@@ -1,0 +1,339 @@
+"""Members that advance together: the numbers of each alone, whatever the pool, the device is late
+or a capture fails.
+
+Graphs and streams need a GPU; see the end. Here, `tests.replays` records a step's operators on a
+CPU and runs them again as a graph would.
+"""
+
+import subprocess
+import sys
+from dataclasses import fields, replace
+from itertools import product
+from pathlib import Path
+
+import pytest
+import torch
+
+from search.candidates.architecture import Architecture, Block, Head
+from search.candidates.candidate import Candidate
+from search.candidates.recipe import Augmentation, Recipe, Schedule
+from search.training.engines.cuda_graphs import AHEAD, SLICE, GraphPool
+from search.training.engines.in_process import EagerPool
+from search.training.engines.lanes import WARM_UP, Lane, open_lane
+from search.training.pool import Event, Failure
+from tests.support.replayed_graph import BrokenLane, TapeLane
+
+MOVED = Augmentation(7, 1, 0.05)
+FIRST = Candidate(
+    Architecture((1, 28, 28), 10, (Block(6, pool=2, dropout=0.1), Block(10))),
+    Recipe(epochs=2, batch=20, rate=0.05, augmentation=MOVED, ema=0.9),
+)
+SECOND = Candidate(
+    Architecture((1, 28, 28), 10, (Block(4, padding=1, pool=4), Block(8)), Head("linear")),
+    Recipe(epochs=2, batch=128, rate=0.003, optimiser="adamw", smoothing=0.1, ema=0.0),
+)
+THIRD = Candidate(
+    Architecture((1, 28, 28), 10, (Block(8, pool=3), Block(10, dropout=0.2)), Head("conv-pool")),
+    Recipe(epochs=1, batch=300, rate=0.1, nesterov=True, schedule=Schedule(cycle_momentum=True)),
+)
+CANDIDATES = ((FIRST, 11), (SECOND, 12), (THIRD, 13))  # with their seeds
+LONG = replace(FIRST, recipe=replace(FIRST.recipe, epochs=10_000))
+
+
+@pytest.fixture(scope="module")
+def alone(small_mnist):
+    """What each candidate gives alone, step by step."""
+    return [figures(trained(small_mnist, [Lane()], [pair])[0]) for pair in CANDIDATES]
+
+
+def figures(results) -> list[tuple]:
+    """Everything that a seed decides: all but the seconds, the weights as bytes."""
+    return [
+        (
+            *(getattr(r, f.name) for f in fields(r) if f.name not in ("seconds", "weights")),
+            r.weights and {name: array.tobytes() for name, array in r.weights.items()},
+        )
+        for r in results
+    ]
+
+
+def trained(dataset, lanes, pairs, device="cpu") -> list[list]:
+    """All results of each candidate, trained together in these lanes."""
+    with GraphPool(dataset, device, len(pairs)) as pool:
+        pool._free.extend(reversed(lanes))
+        members = [pool.admit(candidate, seed) for candidate, seed in pairs]
+        told = {member: [] for member in members}
+        for event in pool:
+            told[event.member].append(event.result)
+        return [told[member] for member in members]
+
+
+def test_replays_give_what_steps_give(small_mnist, alone):
+    """Three members whose steps are recorded once and replayed, dropout and all: bit for bit what
+    each gives alone. The third has too few steps for a capture.
+    """
+    lanes = [TapeLane(), TapeLane(), TapeLane()]
+    assert [figures(told) for told in trained(small_mnist, lanes, CANDIDATES)] == alone
+    assert [lane.captured_steps for lane in lanes] == [1, 1, 0]
+    assert 1_000 // THIRD.recipe.batch <= WARM_UP < 1_000 // SECOND.recipe.batch
+
+
+def test_a_device_that_is_late_changes_nothing(small_mnist, alone):
+    """Members whose work is done late wait, the others go on; numbers as ever."""
+    lanes = [TapeLane(late=20), Lane(), TapeLane(late=3)]
+    assert [figures(told) for told in trained(small_mnist, lanes, CANDIDATES)] == alone
+
+
+class Counting(Lane):
+    """A lane whose work is done only when the test says so."""
+
+    def __init__(self) -> None:
+        self.marks: list[bool] = []
+
+    def mark(self):
+        """Asks the test's list."""
+        place = len(self.marks)
+        self.marks.append(False)
+        return lambda: self.marks[place]
+
+
+def test_the_host_runs_no_further_ahead_than_it_may(small_mnist):
+    """With nothing done, two slices are queued and no third; with one done, one more."""
+    lane = Counting()
+    with GraphPool(small_mnist, "cpu", 1) as pool:
+        pool._free.append(lane)
+        course = pool._courses[pool.admit(LONG, 1)]
+        for _ in range(2 * AHEAD):
+            next(course.turns)
+        assert len(lane.marks) == AHEAD
+        lane.marks[0] = True
+        for _ in range(2 * AHEAD):
+            next(course.turns)
+        assert len(lane.marks) == AHEAD + 1
+        assert 1_000 // LONG.recipe.batch > (AHEAD + 1) * SLICE
+
+
+def test_where_no_step_can_be_captured_members_train_step_by_step(small_mnist, alone):
+    """The numbers are the same, the pool says so, and who comes later in that lane is spared."""
+    with GraphPool(small_mnist, "cpu", 1) as pool:
+        pool._free.append(BrokenLane())
+        for candidate, seed in CANDIDATES[:2]:
+            pool.admit(candidate, seed)
+            told = [event.result for event in pool]
+            assert figures(told) == alone[CANDIDATES.index((candidate, seed))]
+            assert "no CUDA graph" in pool.note
+            assert "slower" in pool.note
+
+
+def test_a_drop_in_mid_epoch_frees_the_lane(small_mnist, alone):
+    """Who takes the place begins at 1; the neighbour's numbers are as ever."""
+    with GraphPool(small_mnist, "cpu", 2) as pool:
+        lane = TapeLane()
+        pool._free.append(lane)
+        dropped, other = pool.admit(LONG, 1), pool.admit(*CANDIDATES[1])
+        for _ in range(WARM_UP):
+            next(pool._courses[dropped].turns)
+        pool.drop(dropped)
+        after = pool.admit(*CANDIDATES[0])
+        assert pool._courses[after].lane is lane
+        told = {after: [], other: []}
+        for event in pool:
+            told[event.member].append(event.result)
+    assert figures(told[after]) == alone[0]
+    assert figures(told[other]) == alone[1]
+    assert lane.captured_steps == 2
+
+
+def test_a_loss_that_is_no_number_is_told(small_mnist):
+    """With its epoch, as of a member anywhere."""
+    ruined = replace(FIRST, recipe=replace(FIRST.recipe, rate=1e30))
+    with GraphPool(small_mnist, "cpu", 1) as pool:
+        member = pool.admit(ruined, 1)
+        (event,) = list(pool)
+    assert event.member == member
+    assert isinstance(event.result, Failure)
+    assert "loss became nan in epoch 1" in event.result.reason
+
+
+# on a GPU
+@pytest.fixture
+def gpu(small_mnist):
+    """Eight places on the first GPU."""
+    with GraphPool(small_mnist, "cuda:0", 8) as pool:
+        yield pool
+
+
+def on_gpu(dataset, pairs) -> list[list]:
+    """All results of each candidate, trained together on the first GPU; nothing fell back."""
+    with GraphPool(dataset, "cuda:0", len(pairs)) as pool:
+        members = [pool.admit(candidate, seed) for candidate, seed in pairs]
+        told = {member: [] for member in members}
+        for event in pool:
+            told[event.member].append(event.result)
+        assert pool.note == ""
+        return [told[member] for member in members]
+
+
+def plain(optimiser: str, rate: float, **figures_) -> Candidate:
+    """A candidate without dropout."""
+    blocks = (Block(8, pool=2), Block(10), Block(12))
+    recipe = Recipe(epochs=2, batch=100, optimiser=optimiser, rate=rate, augmentation=MOVED)
+    return Candidate(Architecture((1, 28, 28), 10, blocks), replace(recipe, **figures_))
+
+
+def mixture() -> list[tuple[Candidate, int]]:
+    """Eight candidates that differ in width, depth, batch, head and optimiser, with their seeds."""
+    found = []
+    for place, (width, batch) in enumerate(product((6, 8, 11, 16), (50, 128))):
+        blocks = (Block(width, pool=2, dropout=0.05 * place), Block(10, 3, 1), Block(12))
+        head = Head(("pool-conv", "pool-linear")[place % 2])
+        recipe = Recipe(
+            epochs=3,
+            batch=batch,
+            rate=0.01,
+            optimiser=("sgd", "adamw", "adam")[place % 3],
+            augmentation=MOVED,
+            smoothing=0.1 * (place % 2),
+        )
+        found.append((Candidate(Architecture((1, 28, 28), 10, blocks, head), recipe), 100 + place))
+    return found
+
+
+@pytest.mark.gpu
+@pytest.mark.parametrize(
+    "candidate",
+    [plain("sgd", 0.05), plain("adamw", 0.003, weight_decay=0.1), plain("sgd", 0.05, batch=96)],
+    ids=["sgd", "adamw", "a batch that does not divide"],
+)
+def test_first_losses_on_a_gpu_are_the_eager_engine_s(candidate, small_mnist):
+    """Without dropout: losses of two epochs, replayed, eager on the GPU, and eager on the CPU."""
+    (replayed,) = on_gpu(small_mnist, [(candidate, 3)])
+    for device in ("cuda", "cpu"):
+        with EagerPool(small_mnist, device, 1) as pool:
+            pool.admit(candidate, 3)
+            eager = [event.result for event in pool]
+        for ours, other in zip(replayed, eager, strict=True):
+            assert ours.training_loss == pytest.approx(other.training_loss, rel=1e-3)
+            assert ours.validation_loss == pytest.approx(other.validation_loss, rel=1e-2)
+
+
+@pytest.mark.gpu
+def test_eight_on_a_gpu_give_what_each_gives_alone_and_again(small_mnist):
+    """Different architectures, batch sizes and optimisers, dropout and all: bit for bit, twice."""
+    pairs = mixture()
+    apart = [figures(on_gpu(small_mnist, [pair])[0]) for pair in pairs]
+    for _ in range(2):
+        assert [figures(told) for told in on_gpu(small_mnist, pairs)] == apart
+
+
+@pytest.mark.gpu
+def test_consistency_on_a_gpu_has_the_eager_engine_s_distribution(small_mnist):
+    """Everything on, 12 seeds, each pair of trainings alike but for its masks: the exact test of
+    random signs on lowest validation accuracies does not tell them apart at 1 %.
+    """
+    candidate = replace(FIRST, recipe=replace(FIRST.recipe, epochs=6, batch=50))
+    pairs = [(candidate, seed) for seed in range(12)]
+    with EagerPool(small_mnist, "cuda", len(pairs)) as pool:
+        members = [pool.admit(*pair) for pair in pairs]
+        eager = {member: [] for member in members}
+        for event in pool:
+            eager[event.member].append(event.result.validation_accuracy)
+    ours = [min(r.validation_accuracy for r in told[-3:]) for told in on_gpu(small_mnist, pairs)]
+    other = [min(eager[member][-3:]) for member in members]
+    differences = torch.tensor(ours) - torch.tensor(other)
+    signs = torch.tensor(list(product((-1.0, 1.0), repeat=len(pairs))))
+    sums = (signs * differences).sum(1).abs()
+    assert (sums >= differences.sum().abs() - 1e-9).double().mean().item() > 0.01
+
+
+@pytest.mark.gpu
+def test_no_step_on_a_gpu_waits_for_the_host(gpu):
+    """After the first epoch, with its capture, torch would raise at any synchronisation: a whole
+    epoch of three members passes, up to its results.
+    """
+    endless = [(replace(c, recipe=replace(c.recipe, epochs=10_000)), s) for c, s in CANDIDATES]
+    members = [gpu.admit(*pair) for pair in endless]
+    begun = set()
+    for event in gpu:
+        begun.add(event.member)
+        if begun == set(members):
+            break
+    torch.cuda.set_sync_debug_mode("error")
+    try:
+        seen: list[Event] = []
+        for event in gpu:
+            seen.append(event)
+            if len(seen) == 3:
+                break
+    finally:
+        torch.cuda.set_sync_debug_mode("default")
+    assert not any(isinstance(event.result, Failure) for event in seen)
+
+
+@pytest.mark.gpu
+def test_a_drop_in_mid_flight_on_a_gpu(gpu, small_mnist):
+    """Slices of the dropped are still queued; its lane, its memory and its neighbours are sound."""
+    pairs = mixture()[:3]
+    apart = [figures(on_gpu(small_mnist, [pair])[0]) for pair in pairs]
+    dropped = gpu.admit(LONG, 1)
+    members = [gpu.admit(*pair) for pair in pairs[:2]]
+    for _ in range(2 * AHEAD):
+        gpu._advance(dropped)
+    gpu.drop(dropped)
+    members.append(gpu.admit(*pairs[2]))
+    told = {member: [] for member in members}
+    for event in gpu:
+        told[event.member].append(event.result)
+    assert [figures(told[member]) for member in members] == apart
+
+
+@pytest.mark.gpu
+def test_many_members_after_each_other_do_not_fill_the_gpu(gpu):
+    """Thirty members in one lane take no more memory than ten did: a graph's goes with it."""
+    candidate = replace(FIRST, recipe=replace(FIRST.recipe, epochs=1))
+    reserved = []
+    for seed in range(30):
+        gpu.admit(candidate, seed)
+        assert all(not isinstance(event.result, Failure) for event in gpu)
+        reserved.append(torch.cuda.memory_reserved())
+    assert max(reserved[10:]) <= 1.2 * max(reserved[:10])
+
+
+@pytest.mark.gpu
+def test_lanes_of_a_gpu_are_streams_of_their_own():
+    """Of eight lanes no two share a stream, and none is the default one."""
+    lanes = [open_lane("cuda:0") for _ in range(8)]
+    streams = {lane._stream.cuda_stream for lane in lanes}
+    assert len(streams) == 8
+    assert torch.cuda.default_stream().cuda_stream not in streams
+
+
+SPACE = """
+from search import Architecture, Block, Candidate, Recipe
+def sample(trial, task):
+    width = trial.suggest_int("width", 4, 12)
+    batch = trial.suggest_categorical("batch", [50, 128])
+    blocks = (Block(width, pool=2, dropout=0.1), Block(10))
+    recipe = Recipe(epochs=task.budget.epochs, batch=batch)
+    return Candidate(Architecture(task.image, task.classes, blocks), recipe)
+"""
+
+
+@pytest.mark.gpu
+def test_a_search_on_a_gpu_from_the_command_line(tmp_path):
+    """Twelve candidates, eight at a time: all trained, none failed, no warning, no traceback."""
+    (tmp_path / "space.py").write_text(SPACE)
+    few = ["--trials=12", "--train-examples=1000", "--max-epochs=2", "--window=1", "--workers=8"]
+    places = [f"--studies={tmp_path}", f"--space={tmp_path / 'space.py'}", "--device=cuda"]
+    said = subprocess.run(
+        [sys.executable, "-m", "search", "run", "--pruner=none", *few, *places],
+        check=False,
+        capture_output=True,
+        text=True,
+        cwd=Path(__file__).parents[3],
+    )
+    assert said.returncode == 0, said.stderr
+    assert "12 trained" in said.stdout
+    assert "failed" not in said.stdout
+    assert "Traceback" not in said.stderr
+    assert "Warning" not in said.stderr

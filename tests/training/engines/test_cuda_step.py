@@ -1,0 +1,247 @@
+"""The step that repeats itself: a member's numbers, and nothing for the host to give or await."""
+
+from dataclasses import replace
+from itertools import product
+
+import pytest
+import torch
+from numpy.linalg import norm
+from torch import nn
+
+from search.candidates.architecture import Architecture, Block, Head
+from search.candidates.candidate import Candidate
+from search.candidates.recipe import Augmentation, Recipe, Schedule
+from search.randomness import derive
+from search.training.engines.cuda_graphs import GraphPool
+from search.training.engines.cuda_step import Stepper
+from search.training.engines.drawn import DrawnDropout
+from search.training.engines.flat import ALIGNED, Flat
+from search.training.network import build
+from search.training.pool import Resident, train
+from tests.support.replayed_graph import Tape
+
+CPU = torch.device("cpu")
+SEED = 7
+ARCHITECTURE = Architecture((1, 28, 28), 10, (Block(6, pool=2), Block(10)))
+DROPPING = Architecture(
+    (1, 28, 28), 10, (Block(6, pool=2, dropout=0.3), Block(10, dropout=0.3)), Head(dropout=0.2)
+)
+FULL = Recipe(epochs=2, batch=96, rate=0.05, augmentation=Augmentation(7, 1, 0.05), ema=0.9)
+RECIPES = {
+    "sgd, average, moved": FULL,
+    "no momentum": Recipe(epochs=2, batch=100, momentum=0.0, ema=0.0),
+    "nesterov, decay": Recipe(epochs=2, nesterov=True, weight_decay=0.1, ema=0.99),
+    "moving momentum": Recipe(epochs=2, schedule=Schedule(cycle_momentum=True), smoothing=0.2),
+    "steps": Recipe(epochs=2, schedule=Schedule("step", every=1), batch=300),
+    "adam, decay": Recipe(epochs=2, optimiser="adam", rate=0.003, weight_decay=0.1),
+    "adamw, decay": Recipe(
+        epochs=2, optimiser="adamw", rate=0.003, weight_decay=1.0, schedule=Schedule("cosine")
+    ),
+    "one batch": Recipe(epochs=2, batch=10_000, rate=0.2),
+}
+SEEDS = range(10)
+LEVEL = 0.01  # of the tests of distributions; fixed seeds, so that they give the same each time
+WAITING = {"_local_scalar_dense", "item", "nonzero", "is_nonzero", "equal", "unique"}
+
+
+@pytest.fixture(scope="module")
+def data(small_mnist):
+    """Real MNIST, resident. Shared: not to be written to."""
+    return Resident(small_mnist, CPU)
+
+
+def stepper(data, architecture=ARCHITECTURE, recipe=FULL) -> Stepper:
+    """A candidate at the start of its first epoch."""
+    found = Stepper(Candidate(architecture, replace(recipe, epochs=4)), SEED, data)
+    found.begin(1)
+    return found
+
+
+def pooled(dataset, candidate, seed=SEED) -> list:
+    """All results of a training whose steps repeat themselves."""
+    with GraphPool(dataset, "cpu", 1) as pool:
+        pool.admit(candidate, seed)
+        return [event.result for event in pool]
+
+
+@pytest.mark.parametrize("name", RECIPES)
+def test_without_dropout_the_numbers_are_a_member_s(name, small_mnist, data):
+    """Two epochs of every optimiser, schedule and batch: accuracies but for a close call, losses
+    to the fourth digit, weights to a twentieth of the way gone: Adam magnifies the float error of
+    a gradient near zero.
+    """
+    candidate = Candidate(ARCHITECTURE, RECIPES[name])
+    found, expected = pooled(small_mnist, candidate), list(train(candidate, SEED, data))
+    for ours, other in zip(found, expected, strict=True):
+        assert ours.epoch == other.epoch
+        assert ours.training_loss == pytest.approx(other.training_loss, rel=1e-4)
+        assert ours.validation_loss == pytest.approx(other.validation_loss, rel=1e-4)
+        assert ours.training_accuracy == pytest.approx(other.training_accuracy, abs=0.0021)
+        assert ours.validation_accuracy == pytest.approx(other.validation_accuracy, abs=0.0021)
+    ours, other = found[-1].weights, expected[-1].weights
+    start = build(ARCHITECTURE, derive(SEED, "weights")).state_dict()
+    assert list(ours) == list(other)
+    for tensor, array in other.items():
+        way = norm(array - start[tensor].numpy())
+        assert norm(ours[tensor] - array) <= 0.05 * way, tensor
+
+
+def chance(differences: torch.Tensor) -> float:
+    """How often random signs give a sum as far from 0: the exact permutation test of pairs."""
+    signs = torch.tensor(list(product((-1.0, 1.0), repeat=len(differences))))
+    sums = (signs * differences).sum(1).abs()
+    return (sums >= differences.sum().abs() - 1e-9).double().mean().item()
+
+
+@pytest.mark.slow
+def test_with_dropout_losses_have_a_member_s_distribution(small_mnist, data):
+    """Ten seeds, paired: what the seed decides apart from masks is the same. The test can tell: a
+    training without dropout is far off.
+    """
+    recipe = replace(FULL, batch=50)
+    dropping, plain = Candidate(DROPPING, recipe), Candidate(ARCHITECTURE, recipe)
+    ours = [pooled(small_mnist, dropping, seed)[-1].training_loss for seed in SEEDS]
+    other = [list(train(dropping, seed, data))[-1].training_loss for seed in SEEDS]
+    without = [pooled(small_mnist, plain, seed)[-1].training_loss for seed in SEEDS]
+    assert chance(torch.tensor(ours) - torch.tensor(other)) > LEVEL
+    assert chance(torch.tensor(without) - torch.tensor(other)) < LEVEL
+
+
+def test_every_step_is_the_same_to_the_host(data):
+    """Operators and the numbers given to them do not change from step to step or epoch to epoch:
+    what a graph would replay is what the step would do.
+    """
+    training = stepper(data, DROPPING)
+    seen = []
+    for epoch in (1, 2):
+        training.begin(epoch)
+        for _ in range(3):
+            with Tape() as tape:
+                training.step()
+            seen.append(
+                [(func, _plain(args), _plain(kwargs)) for func, args, kwargs, _ in tape.calls]
+            )
+    assert len(seen[0]) > 50
+    assert all(step == seen[0] for step in seen)
+
+
+def test_a_step_keeps_its_memory(data):
+    """All that outlives a step stays where it lies, epochs and scoring included."""
+    training = stepper(data, DROPPING)
+    before = places(training)
+    for epoch in (1, 2):
+        training.begin(epoch)
+        for _ in range(training.steps):
+            training.step()
+        training.measured()
+    assert places(training) == before
+    assert len(before) > 20
+
+
+def test_nothing_waits_for_the_device(data):
+    """From an epoch's begin to its results no operator runs whose result the host must await."""
+    training = stepper(data, DROPPING)
+    with Tape() as tape:
+        training.begin(2)
+        for _ in range(training.steps):
+            training.step()
+        training.measured()
+    names = {func._schema.name.removeprefix("aten::") for func, *_ in tape.calls}
+    assert "convolution_backward" in names
+    assert names & WAITING == set()
+
+
+# the flat memory
+def test_all_floats_are_views_of_one_memory():
+    """A network's values and layout are as before, and moving the memory moves the network."""
+    network = build(DROPPING, SEED).to(memory_format=torch.channels_last)
+    before = {name: (t.clone(), t.stride()) for name, t in network.state_dict().items()}
+    flat = Flat(network)
+    after = network.state_dict()
+    assert after.keys() == before.keys()
+    for name, (tensor, stride) in before.items():
+        assert torch.equal(after[name], tensor), name
+        assert after[name].stride() == stride, name
+    learned = sum(weight.numel() for weight in network.parameters())
+    assert learned <= len(flat.learned) < learned + ALIGNED * len(flat.weights)
+    assert flat.everything.count_nonzero() <= sum(t.numel() for t, _ in before.values())
+    flat.everything.fill_(3)
+    assert all((t == 3).all() for t in network.state_dict().values() if t.is_floating_point())
+
+
+def test_gradients_are_collected_where_their_weights_lie():
+    """In the layout of `learned`, whatever theirs; the gaps stay zero."""
+    network = build(ARCHITECTURE, SEED).to(memory_format=torch.channels_last)
+    flat = Flat(network)
+    gradients = tuple(torch.randn(weight.shape) for weight in flat.weights)
+    flat.learned.copy_(flat.collect(gradients))
+    for weight, gradient in zip(flat.weights, gradients, strict=True):
+        assert torch.equal(weight, gradient)
+    assert flat.learned.count_nonzero() == sum(gradient.numel() for gradient in gradients)
+
+
+# dropout
+@pytest.mark.parametrize("rectify", [False, True])
+def test_dropout_drops_the_share_it_should_and_scales_the_rest(rectify):
+    """100,000 elements: kept 70 % within 5 standard errors, times 1 / 0.7, gradients alike."""
+    module = DrawnDropout(0.3, torch.Generator().manual_seed(1), rectify)
+    inputs = torch.randn(10, 10, 20, 50).to(memory_format=torch.channels_last).requires_grad_()
+    outputs = module(inputs)
+    passed = inputs.detach().relu() if rectify else inputs.detach()
+    kept = outputs.detach() != 0
+    torch.testing.assert_close(outputs.detach(), passed * kept / 0.7)
+    share = kept.sum() / (passed != 0).sum()
+    assert share.item() == pytest.approx(0.7, abs=5 * (0.21 / (passed != 0).sum().item()) ** 0.5)
+    gradient = torch.randn_like(inputs)
+    (found,) = torch.autograd.grad(outputs, inputs, gradient)
+    torch.testing.assert_close(found, gradient * kept / 0.7)
+    assert found.is_contiguous(memory_format=torch.channels_last)
+    module.eval()
+    assert torch.equal(module(inputs.detach()), passed)
+
+
+def test_masks_are_independent_from_step_to_step_and_follow_the_seed():
+    """Of two steps' masks, as many elements agree as do of independent draws; an epoch's masks are
+    the seed's.
+    """
+    module = DrawnDropout(0.3, torch.Generator(), False)
+    ones = torch.ones(100_000)
+    module._generator.manual_seed(5)
+    first, second = module(ones) != 0, module(ones) != 0
+    agreeing = (first == second).double().mean().item()
+    assert agreeing == pytest.approx(0.7**2 + 0.3**2, abs=5 * (0.58 * 0.42 / 100_000) ** 0.5)
+    module._generator.manual_seed(5)
+    assert torch.equal(module(ones) != 0, first)
+
+
+def test_only_learning_layers_change_places(data):
+    """The step's network has the scored one's weights under the same names."""
+    training = stepper(data, DROPPING)
+    floats = [
+        {n for n, t in network.state_dict().items() if t.is_floating_point()}
+        for network in (training.network, training.scored)
+    ]
+    assert floats[0] == floats[1]
+    assert not any(isinstance(module, nn.Dropout) for module in training.network)
+
+
+def _plain(values) -> list:
+    """What is given by the host: everything but tensors and generators."""
+    leaves = torch.utils._pytree.tree_leaves(values)
+    return [leaf for leaf in leaves if not isinstance(leaf, torch.Tensor | torch.Generator)]
+
+
+def places(training: Stepper) -> dict[str, int]:
+    """Where each tensor that a stepper holds lies."""
+    owners = {"": training, "flat": training.flat, "average": training.averaged}
+    owners["formula"] = training._formula
+    found = {
+        f"{owner}.{name}": value.data_ptr()
+        for owner, thing in owners.items()
+        for name, value in vars(thing).items()
+        if isinstance(value, torch.Tensor)
+    }
+    for which in ("network", "scored"):
+        for name, tensor in getattr(training, which).state_dict().items():
+            found[f"{which}.{name}"] = tensor.data_ptr()
+    return found

@@ -1,0 +1,422 @@
+"""Pools: who trains beside whom changes nothing, and nothing that ends one member ends another."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import fields, replace
+from pathlib import Path
+
+import pytest
+import torch
+
+from search.candidates.architecture import Architecture, Block, Head
+from search.candidates.candidate import Candidate
+from search.candidates.recipe import Augmentation, Recipe
+from search.training.engines.in_process import EagerPool
+from search.training.engines.posts import Post, on_cores, on_gpus
+from search.training.engines.processes import ProcessPool
+from search.training.pool import EpochResult, Event, Failure, Resident, open_pool, train
+
+SHOWN_TO_DIE = 10.0  # seconds within which an orphaned worker must be gone; it takes well under one
+MOVED = Augmentation(7, 1, 0.05)
+FIRST = Candidate(
+    Architecture((1, 28, 28), 10, (Block(6, pool=2, dropout=0.1), Block(10))),
+    Recipe(epochs=3, batch=50, rate=0.05, augmentation=MOVED, ema=0.9),
+)
+SECOND = Candidate(
+    Architecture((1, 28, 28), 10, (Block(4, padding=1, pool=4), Block(8)), Head("linear")),
+    Recipe(epochs=2, batch=128, rate=0.003, optimiser="adamw", smoothing=0.1, ema=0.0),
+)
+THIRD = Candidate(
+    Architecture((1, 28, 28), 10, (Block(8, pool=3), Block(10, dropout=0.2)), Head("conv-pool")),
+    Recipe(epochs=1, batch=200, rate=0.1, nesterov=True, augmentation=MOVED),
+)
+CANDIDATES = ((FIRST, 11), (SECOND, 12), (THIRD, 13))  # with their seeds
+LONG = replace(FIRST, recipe=replace(FIRST.recipe, epochs=10_000))
+RUINED = replace(FIRST, recipe=replace(FIRST.recipe, rate=1e30))
+ABSURD = replace(  # 2 PB of weights
+    FIRST, architecture=Architecture((1, 28, 28), 10, (Block(10**13, kernel=7),))
+)
+
+
+@pytest.fixture(scope="module")
+def processes(small_mnist):
+    """Two workers for all tests that can share them, since each imports torch. Idle each time."""
+    with ProcessPool(small_mnist, on_cores(2)) as pool:
+        for seed in (1, 2):
+            pool.admit(THIRD, seed)
+        list(pool)
+        yield pool
+
+
+@pytest.fixture
+def eager(small_mnist):
+    """Three places in this process."""
+    with EagerPool(small_mnist, "cpu", 3) as pool:
+        yield pool
+
+
+@pytest.fixture(scope="module")
+def groups(small_mnist):
+    """Two workers of three places that wait for no word: as on two GPUs, but step by step."""
+    posts = tuple(Post("eager", "cpu", 3, waits=False) for _ in range(2))
+    with ProcessPool(small_mnist, posts) as pool:
+        for seed in (1, 2):
+            pool.admit(THIRD, seed)
+        list(pool)
+        yield pool
+
+
+@pytest.fixture(params=["eager", "processes", "groups"])
+def pool(request):
+    """Every engine."""
+    return request.getfixturevalue(request.param)
+
+
+@pytest.fixture(scope="module")
+def alone(small_mnist):
+    """What each candidate gives when it trains alone, without any pool."""
+    data = Resident(small_mnist, torch.device("cpu"))
+    return [figures(train(candidate, seed, data)) for candidate, seed in CANDIDATES]
+
+
+def figures(results) -> list[tuple]:
+    """Everything that a seed decides: all but the seconds, the weights as bytes."""
+    return [
+        (
+            *(getattr(r, f.name) for f in fields(r) if f.name not in ("seconds", "weights")),
+            r.weights and {name: array.tobytes() for name, array in r.weights.items()},
+        )
+        for r in results
+    ]
+
+
+def by_member(events) -> dict[int, list[EpochResult | Failure]]:
+    """All that each member told, until no member is left."""
+    told: dict[int, list[EpochResult | Failure]] = {}
+    for event in events:
+        told.setdefault(event.member, []).append(event.result)
+    return told
+
+
+def next_event(pool) -> Event:
+    """The next event alone."""
+    return next(iter(pool))
+
+
+def alive(process: int) -> bool:
+    """Whether a process of that id runs; one that only waits to be collected does not."""
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    state = Path(f"/proc/{process}/stat")  # Linux
+    return not state.exists() or state.read_text().rpartition(")")[2].split()[0] != "Z"
+
+
+def within(seconds: float, true) -> bool:
+    """Whether `true()` becomes so in that time."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        if true():
+            return True
+        time.sleep(0.05)
+    return bool(true())
+
+
+# the same numbers everywhere
+def test_three_together_give_what_each_gives_alone(eager, alone):
+    """Architectures, batch sizes, optimisers and lengths mixed in one process: bit for bit."""
+    members = [eager.admit(candidate, seed) for candidate, seed in CANDIDATES]
+    told = by_member(eager)
+    assert [figures(told[member]) for member in members] == alone
+
+
+def test_worker_processes_give_what_each_gives_alone(processes, alone):
+    """Two workers for three candidates, the third admitted while another runs: bit for bit."""
+    waiting = list(CANDIDATES)
+    members = [processes.admit(*waiting.pop(0)) for _ in range(2)]
+    told: dict[int, list[EpochResult | Failure]] = {}
+    for event in processes:
+        told.setdefault(event.member, []).append(event.result)
+        if waiting and event.result.weights is not None:
+            members.append(processes.admit(*waiting.pop(0)))
+    assert [figures(told[member]) for member in members] == alone
+    assert len(processes._workers) == 2
+
+
+def test_a_pool_is_chosen_by_the_device(small_mnist):
+    """Processes on a CPU; nothing is started before the first candidate."""
+    with open_pool(small_mnist, "cpu", 3) as pool:
+        assert isinstance(pool, ProcessPool)
+        assert (pool.device, pool.capacity) == ("cpu", 3)
+        assert pool._workers == []
+        assert list(pool) == []
+
+
+# ends of one member
+@pytest.mark.parametrize(
+    "candidate, reason",
+    [(RUINED, "loss became"), (ABSURD, "out of memory on cpu")],
+    ids=["no number", "no memory"],
+)
+def test_a_failure_is_told_and_the_others_go_on(candidate, reason, pool, alone):
+    """Its reason arrives as an event; the neighbour's numbers are as ever; its place is free."""
+    failing, other = pool.admit(candidate, 1), pool.admit(*CANDIDATES[1])
+    told: dict[int, list[EpochResult | Failure]] = {}
+    third = None
+    for event in pool:
+        told.setdefault(event.member, []).append(event.result)
+        if event.member == failing:
+            third = pool.admit(*CANDIDATES[2])
+    (failure,) = told[failing]
+    assert isinstance(failure, Failure)
+    assert reason in failure.reason
+    assert not failure.died
+    assert figures(told[other]) == alone[1]
+    assert figures(told[third]) == alone[2]
+
+
+def test_a_dropped_member_is_silent_and_its_place_is_free(pool, alone):
+    """Dropped after its first epoch, it never tells another; who takes its place begins at 1."""
+    dropped, other = pool.admit(LONG, 1), pool.admit(*CANDIDATES[0])
+    told: dict[int, list[EpochResult | Failure]] = {}
+    after = None
+    for event in pool:
+        told.setdefault(event.member, []).append(event.result)
+        if event.member == dropped:
+            pool.drop(dropped)
+            after = pool.admit(*CANDIDATES[1])
+    assert [result.epoch for result in told[dropped]] == [1]
+    assert figures(told[other]) == alone[0]
+    assert figures(told[after]) == alone[1]
+
+
+def test_a_dropped_member_trains_no_further_epoch(processes):
+    """Its worker, told to stop, has nothing more to tell: it waits for the next candidate."""
+    member = processes.admit(LONG, 1)
+    (worker,) = (worker for worker in processes._workers if member in worker.members)
+    first = next_event(processes)
+    processes.drop(member)
+    assert not worker.pipe.poll(5 * first.result.seconds + 0.2)
+    assert list(processes) == []
+
+
+@pytest.mark.parametrize("candidate", [LONG, THIRD, RUINED], ids=["first", "last", "failing"])
+def test_dropping_in_mid_epoch_does_not_mix_members(candidate, processes, alone):
+    """Dropped during its first epoch, its last or one that fails: its worker takes up another
+    candidate, whose results are its own.
+    """
+    pids = [worker.process.pid for worker in processes._workers]
+    dropped = processes.admit(candidate, 99)
+    processes.drop(dropped)
+    member = processes.admit(*CANDIDATES[0])
+    told = by_member(processes)
+    assert told.keys() == {member}
+    assert figures(told[member]) == alone[0]
+    assert [worker.process.pid for worker in processes._workers] == pids
+
+
+def test_dropping_who_is_gone_changes_nothing(pool, alone):
+    """A member that ended, one dropped before, and one that never was."""
+    ended = pool.admit(THIRD, 1)
+    by_member(pool)
+    for member in (ended, ended, 10_000):
+        pool.drop(member)
+    member = pool.admit(*CANDIDATES[2])
+    assert figures(by_member(pool)[member]) == alone[2]
+
+
+def test_a_pool_can_be_left_and_iterated_again(pool, alone):
+    """Taking one event at a time is the same as taking all."""
+    member = pool.admit(*CANDIDATES[0])
+    results = [next_event(pool).result for _ in range(FIRST.recipe.epochs)]
+    assert figures(results) == alone[0]
+    assert list(pool) == []
+    pool.drop(member)
+
+
+def test_members_are_spread_over_workers_and_give_what_each_gives_alone(groups, alone):
+    """Five members on two workers, three here and two there: bit for bit."""
+    pairs = [*CANDIDATES, *CANDIDATES[:2]]
+    members = [groups.admit(candidate, seed) for candidate, seed in pairs]
+    assert sorted(len(worker.members) for worker in groups._workers) == [2, 3]
+    told = by_member(groups)
+    assert [figures(told[member]) for member in members] == [*alone, *alone[:2]]
+    assert len(groups._workers) == 2
+
+
+def test_gpus_share_the_places_evenly():
+    """A process for each GPU that is needed, and none without a place."""
+    for workers, gpus, expected in (
+        (16, 1, [16]),
+        (32, 2, [16, 16]),
+        (7, 3, [3, 2, 2]),
+        (2, 8, [1, 1]),
+    ):
+        posts = on_gpus(workers, gpus)
+        assert [post.places for post in posts] == expected
+        assert [post.device for post in posts] == [f"cuda:{gpu}" for gpu in range(len(posts))]
+        assert all(post.engine == "graphs" and not post.waits for post in posts)
+    assert [(post.engine, post.places, post.waits) for post in on_cores(2)] == [
+        ("eager", 1, True),
+    ] * 2
+
+
+# ends of a process
+def test_a_killed_worker_is_a_failure_from_outside(processes, alone):
+    """Its member ends as `died`; the other goes on, and a new worker takes the next candidate."""
+    killed, other = processes.admit(LONG, 1), processes.admit(*CANDIDATES[0])
+    victim = next(worker for worker in processes._workers if killed in worker.members)
+    told: dict[int, list[EpochResult | Failure]] = {}
+    again = None
+    for event in processes:
+        told.setdefault(event.member, []).append(event.result)
+        if isinstance(event.result, Failure):
+            again = processes.admit(*CANDIDATES[1])
+        elif event.member == killed:
+            os.kill(victim.process.pid, signal.SIGKILL)
+    assert told[killed][-1] == Failure("worker process ended, exit code -9", died=True)
+    assert figures(told[other]) == alone[0]
+    assert figures(told[again]) == alone[1]
+    assert victim not in processes._workers
+    assert len(processes._workers) == 2
+
+
+def test_a_killed_worker_of_several_fails_them_all_from_outside(groups, alone):
+    """Each of its members ends as `died`, none of the other worker's; places are free again."""
+    members = [groups.admit(LONG, seed) for seed in range(4)]
+    victim = groups._workers[0]
+    lost, kept = sorted(victim.members), sorted(set(members) - victim.members)
+    told = {member: [] for member in members}
+    again = None
+    for event in groups:
+        if event.member == again:
+            told.setdefault(again, []).append(event.result)
+            if event.result.weights is not None:
+                break
+            continue
+        told[event.member].append(event.result)
+        if all(told.values()) and victim.process.is_alive():
+            os.kill(victim.process.pid, signal.SIGKILL)
+            victim.process.join()
+        ends = [told[member][-1] for member in lost if told[member]]
+        if again is None and sum(isinstance(end, Failure) for end in ends) == len(lost):
+            again = groups.admit(*CANDIDATES[0])
+    failure = Failure("worker process ended, exit code -9", died=True)
+    assert [told[member][-1] for member in lost] == [failure] * 2
+    assert not any(isinstance(result, Failure) for member in kept for result in told[member])
+    assert figures(told[again]) == alone[0]
+    for member in kept:
+        groups.drop(member)
+    assert list(groups) == []
+
+
+def test_a_note_of_a_worker_is_told_once(groups):
+    """As a warning of one line, and from then on by the pool."""
+    with pytest.warns(RuntimeWarning, match="slower"):
+        groups._note("no graph: slower")
+    groups._note("no graph: slower")
+    assert groups.note == "no graph: slower"
+
+
+def test_a_worker_killed_while_idle_is_replaced(processes, alone):
+    """Nobody's training ends with it; the next candidate gets a new one."""
+    idle = processes._workers[0].process
+    os.kill(idle.pid, signal.SIGKILL)
+    idle.join()
+    member = processes.admit(*CANDIDATES[2])
+    assert figures(by_member(processes)[member]) == alone[2]
+    assert idle not in [worker.process for worker in processes._workers]
+
+
+def test_leaving_ends_workers_and_removes_their_images(small_mnist):
+    """Also one that has only just been started."""
+    with ProcessPool(small_mnist, on_cores(1)) as pool:
+        pool.admit(LONG, 1)
+        (worker,) = pool._workers
+        folder = Path(pool._folder.name)
+        assert folder.exists()
+    assert not worker.process.is_alive()
+    assert not folder.exists()
+    assert pool._workers == []
+
+
+SCRIPT = """
+import signal
+from dataclasses import replace
+import torch
+from search.data import load
+from search.engines.posts import on_cores
+from search.engines.processes import ProcessPool
+from tests.test_engines import LONG
+
+whole = load("mnist", train_examples=500)
+small = replace(whole, validation=whole.validation.at(torch.arange(100)))
+signal.signal(signal.SIGINT, lambda *_: print("interrupted", flush=True))
+with ProcessPool(small, on_cores(2)) as pool:
+    members = [pool.admit(LONG, seed) for seed in (1, 2)]
+    print(pool._folder.name, *[worker.process.pid for worker in pool._workers], flush=True)
+    for event in pool:
+        print(event.member, type(event.result).__name__, flush=True)
+"""  # without `if __name__ == "__main__"`, as a person may write it
+
+
+@pytest.fixture
+def script(tmp_path):
+    """A running script with two workers in a process group of its own, all ended afterwards."""
+    path = tmp_path / "script.py"
+    path.write_text(SCRIPT)
+    root = str(Path(__file__).parents[3])
+    process = subprocess.Popen(
+        [sys.executable, path],
+        stdout=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+        env=os.environ | {"PYTHONPATH": root},
+    )
+    with process:
+        yield process
+        process.kill()
+
+
+def test_interrupts_and_kills_reach_the_parent_alone(script):
+    """Ctrl-C ends no worker, not even one that still imports; kill -9 of the parent ends all,
+    and nothing stays behind.
+    """
+    folder, *workers = script.stdout.readline().split()
+    pids = [int(worker) for worker in workers]
+    os.killpg(script.pid, signal.SIGINT)
+    assert script.stdout.readline() == "interrupted\n"
+    spoken: set[str] = set()
+    while len(spoken) < 2:
+        spoken.add(script.stdout.readline())
+    assert spoken == {"0 EpochResult\n", "1 EpochResult\n"}
+    os.killpg(script.pid, signal.SIGINT)
+    while (line := script.stdout.readline()) != "interrupted\n":
+        assert line.endswith("EpochResult\n")
+    assert script.stdout.readline().endswith("EpochResult\n")
+    assert all(map(alive, pids))
+    assert Path(folder).exists()
+    script.kill()
+    assert within(SHOWN_TO_DIE, lambda: not any(map(alive, pids)))
+    assert within(SHOWN_TO_DIE, lambda: not Path(folder).exists())
+
+
+# on a GPU
+@pytest.mark.gpu
+def test_a_gpu_gives_the_same_again_alone_and_together(small_mnist):
+    """Three members together give what each gives alone on the same device, bit for bit, twice."""
+    runs = []
+    for together in (False, True, True):
+        with EagerPool(small_mnist, "cuda", 3) as pool:
+            told = []
+            for candidate, seed in CANDIDATES:
+                member = pool.admit(candidate, seed)
+                told += [] if together else [by_member(pool)[member]]
+            runs.append([figures(r) for r in (told or by_member(pool).values())])
+    first, *others = runs
+    assert sorted(map(repr, others[0])) == sorted(map(repr, first))
+    assert others[1] == others[0]

@@ -1,0 +1,94 @@
+"""A worker's service, in a thread: what it answers to which word."""
+
+import threading
+from contextlib import suppress
+from dataclasses import replace
+from multiprocessing import Pipe
+
+import pytest
+
+from search.candidates.architecture import Architecture, Block
+from search.candidates.candidate import Candidate
+from search.candidates.recipe import Recipe
+from search.training.engines.cuda_graphs import GraphPool
+from search.training.engines.in_process import EagerPool
+from search.training.engines.worker import GO_ON, Admit, Drop, Service
+from tests.support.replayed_graph import BrokenLane
+
+SHORT = Candidate(
+    Architecture((1, 28, 28), 10, (Block(2, pool=4), Block(10))), Recipe(epochs=2, batch=100)
+)
+LONG = replace(SHORT, recipe=replace(SHORT.recipe, epochs=10_000))
+SILENT = 0.3  # seconds; an epoch here takes a tenth of that
+
+
+@pytest.fixture
+def serve():
+    """Our end of a pipe to a service of the given pool; it ends when the pipe does."""
+    ends, threads = [], []
+
+    def start(pool, waits):
+        ours, theirs = Pipe()
+
+        def life():
+            with suppress(EOFError, OSError):
+                Service(theirs, pool, waits).serve()
+
+        ends.append(ours)
+        threads.append(threading.Thread(target=life))
+        threads[-1].start()
+        return ours
+
+    yield start
+    for end in ends:
+        end.close()
+    for thread in threads:
+        thread.join()
+
+
+def test_after_an_epoch_it_waits_for_word_of_that_member(small_mnist, serve):
+    """Until told to go on, or that the member is dropped; other words are obeyed meanwhile."""
+    pipe = serve(EagerPool(small_mnist, "cpu", 2), True)
+    pipe.send(Admit(7, LONG, 1))
+    assert [pipe.recv()[0] for _ in range(1)] == [7]
+    pipe.send(Admit(8, SHORT, 2))
+    assert not pipe.poll(SILENT)
+    pipe.send(GO_ON)
+    member, result = pipe.recv()
+    assert (member, result.epoch) in {(7, 2), (8, 1)}
+    pipe.send(Drop(7))
+    told = [(member, result.epoch)] if member == 8 else []
+    while told[-1:] != [(8, 2)]:
+        if told:
+            pipe.send(GO_ON)
+        member, result = pipe.recv()
+        told.append((member, result.epoch))
+    assert told == [(8, 1), (8, 2)]
+    assert not pipe.poll(SILENT)
+
+
+def test_without_waiting_it_trains_on_and_a_drop_ends_the_member(small_mnist, serve):
+    """Epochs follow each other; after a drop at most what was on its way arrives."""
+    pipe = serve(EagerPool(small_mnist, "cpu", 2), False)
+    pipe.send(Admit(1, LONG, 1))
+    assert [pipe.recv()[1].epoch for _ in range(3)] == [1, 2, 3]
+    pipe.send(Drop(1))
+    pipe.send(Drop(1))
+    pipe.send(Admit(2, SHORT, 1))
+    while (heard := pipe.recv())[0] == 1:
+        pass
+    assert (heard[0], heard[1].epoch) == (2, 1)
+    assert (pipe.recv()[0], pipe.poll(SILENT)) == (2, False)
+
+
+def test_a_note_of_its_pool_goes_to_the_parent_once(small_mnist, serve):
+    """Before the first result that was affected."""
+    pool = GraphPool(small_mnist, "cpu", 1)
+    pool._free.append(BrokenLane())
+    pipe = serve(pool, False)
+    pipe.send(Admit(1, SHORT, 1))
+    nobody, note = pipe.recv()
+    assert nobody is None
+    assert "slower" in note
+    pipe.send(Admit(2, SHORT, 1))
+    assert [pipe.recv()[0] for _ in range(4)] == [1, 1, 2, 2]

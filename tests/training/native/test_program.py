@@ -1,0 +1,352 @@
+"""The C++ engine against torch in float64, and what happens where it cannot be built."""
+
+import os
+import subprocess
+import sys
+from copy import deepcopy
+from dataclasses import replace
+from random import Random
+
+import pytest
+import torch
+from torch import nn
+from torch.nn import functional
+
+from search import Architecture, Augmentation, Block, Candidate, Head, Recipe
+from search.candidates.baselines import baselines
+from search.training.backend import TorchArithmetic, arithmetic
+from search.training.native import available
+from search.training.native.build import SWITCH, _digest
+from search.training.native.self_check import open_program, proven
+from search.training.native.stages import stages
+from search.training.network import build
+from search.training.pool import train
+from search.training.trainer import Resident
+from tests.support.random_values import random_architecture
+
+pytestmark = pytest.mark.skipif(not available(), reason="no C++ compiler here")
+BLOCKS = {
+    "3x3": (Block(8), Block(12)),
+    "padded, pooled": (Block(7, padding=1, pool=2), Block(9, padding=1, pool=3)),
+    "1x1 between": (Block(8), Block(5, kernel=1), Block(17, pool=2)),
+    "more than a vector": (Block(20), Block(33, padding=1, pool=2)),
+    "5x5 and 7x7": (Block(6, kernel=5, padding=2), Block(8, kernel=7, padding=3)),
+    "norm last": (Block(8, order=("relu", "norm", "dropout", "pool"), pool=2),),
+    "no norm": (Block(8, bias=True, order=("relu", "pool"), pool=2), Block(8, order=("relu",))),
+    "dropout first": (Block(8, order=("norm", "dropout", "relu")), Block(8)),
+    "norm after the pool": (Block(8, pool=2, order=("relu", "pool", "norm")), Block(8)),
+    "nothing follows": (Block(8, order=()), Block(10, bias=True, order=("norm",))),
+}
+HEADS = {
+    "pool-conv": Head("pool-conv", bias=True),
+    "largest": Head("pool-conv", pool="maximum"),
+    "conv-pool": Head("conv-pool"),
+    "pool-linear": Head("pool-linear", hidden=12, bias=True),
+    "linear": Head("linear", hidden=9, hidden_relu=False),
+}
+
+
+def opened(architecture, batch, smoothing=0.0):
+    """A program, its network away from the start, and the same network in float64."""
+    network = build(architecture, 3)
+    torch.manual_seed(0)
+    with torch.no_grad():
+        for tensor in network.parameters():
+            tensor.add_(0.1 * torch.randn_like(tensor))
+    program = open_program(architecture, network, deepcopy(network), batch, smoothing)
+    assert program is not None
+    return program, network, deepcopy(network).double().train()
+
+
+def learned(network, images, labels, smoothing):
+    """Logits and loss of torch, whose gradients the network holds afterwards."""
+    logits = network(images)
+    loss = functional.cross_entropy(logits, labels, label_smoothing=smoothing)
+    network.zero_grad()
+    loss.backward()
+    return logits, loss
+
+
+def close(found, expected, tolerance):
+    """Whether the largest difference is that small a part of the largest value."""
+    size = expected.abs().max().item() + 1e-6
+    return (found.double() - expected).abs().max().item() <= tolerance * size
+
+
+def assert_step_is_torch_s(architecture, batch=6, smoothing=0.1):
+    """Loss, correct answers, every gradient and running statistic of two steps.
+
+    Where torch's own float32 is further from float64 than usual, so may the engine be.
+    """
+    program, network, oracle = opened(architecture, batch, smoothing)
+    single = deepcopy(oracle).float()
+    images = torch.randn(11, *architecture.image)
+    labels = torch.randint(architecture.classes, (11,))
+    places = torch.randperm(11)[:batch]
+    program.begin(1, 1, 2)
+    for _ in range(2):
+        correct, loss = program.differentiate(images, places, labels[places])
+        logits, expected = learned(oracle, images[places].double(), labels[places], smoothing)
+        learned(single, images[places], labels[places], smoothing)
+        assert loss == pytest.approx(expected.item(), rel=1e-5, abs=1e-6)
+        assert correct == (logits.argmax(1) == labels[places]).sum()
+        largest = max(parameter.grad.norm().item() for parameter in oracle.parameters())
+        for one, two, three in zip(
+            *map(nn.Module.parameters, (network, oracle, single)), strict=True
+        ):
+            size = max(two.grad.norm().item(), 0.01 * largest)  # a bias before a norm has none
+            usual = 2e-3 * size + 4 * (three.grad - two.grad).norm().item()
+            assert (one.grad - two.grad).norm().item() <= usual
+        for one, two in zip(network.buffers(), oracle.buffers(), strict=True):
+            assert not one.is_floating_point() or close(one, two, 1e-5)
+    program.scored.load_state_dict(network.state_dict())
+    logits = oracle.eval()(images.double())
+    assert close(program.classify(images), logits.detach(), 1e-5)
+
+
+@pytest.mark.parametrize("blocks", BLOCKS)
+@pytest.mark.parametrize("head", HEADS)
+def test_a_step_is_torch_s(blocks, head):
+    """Every kind of block under every kind of head, on images of odd sides."""
+    assert_step_is_torch_s(Architecture((1, 15, 13), 10, BLOCKS[blocks], HEADS[head]))
+
+
+@pytest.mark.parametrize("channels", [1, 2, 3, 5])
+def test_colours(channels):
+    """Images of any number of channels."""
+    assert_step_is_torch_s(Architecture((channels, 9, 12), 7, (Block(6), Block(7, padding=1))))
+
+
+@pytest.mark.parametrize(
+    "name", [b.name for b in baselines() if b.candidate and b.parameters <= 20_000]
+)
+def test_published_networks(name):
+    """The engine runs every small published network, without its dropout as torch does."""
+    (baseline,) = [b for b in baselines() if b.name == name]
+    assert baseline.candidate is not None
+    architecture = baseline.candidate.architecture
+    dry = tuple(replace(block, dropout=0.0) for block in architecture.blocks)
+    assert stages(architecture)
+    assert_step_is_torch_s(
+        replace(architecture, blocks=dry, head=replace(architecture.head, dropout=0.0))
+    )
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_whatever_it_takes_it_computes(seed):
+    """Of any architecture the engine either computes what torch does or takes none of it."""
+    architecture = random_architecture(Random(seed))
+    dry = tuple(replace(block, dropout=0.0) for block in architecture.blocks)
+    architecture = replace(architecture, blocks=dry, head=replace(architecture.head, dropout=0.0))
+    network = build(architecture)
+    if open_program(architecture, network, network, 6) is not None:
+        assert_step_is_torch_s(architecture)
+
+
+def test_what_it_does_not_know_is_left_to_torch():
+    """It holds four vectors a pixel: torch's operators train a network of more channels."""
+    architecture = Architecture((1, 12, 12), 10, (Block(65),))
+    found = arithmetic(architecture, build(architecture), Recipe(), 8)
+    assert isinstance(found, TorchArithmetic)
+
+
+# dropout
+RATE = 0.3
+
+
+def dropped_first(places: int, steps: int) -> torch.Tensor:
+    """What an identity convolution of ones, then dropout, gives over steps: (steps, places)."""
+    side = places
+    block = Block(1, kernel=1, dropout=RATE, order=("dropout",))
+    architecture = Architecture((1, side, side), 10, (block,), Head("linear"))
+    network = build(architecture)
+    with torch.no_grad():
+        network[0].weight.fill_(1.0)
+        network[-1].weight.zero_()
+    program = open_program(architecture, network, network, 1)
+    assert program is not None
+    program.begin(5, 1, steps)
+    seen = []
+    for _ in range(steps):
+        program.differentiate(torch.ones(1, 1, side, side), torch.tensor([0]), torch.tensor([3]))
+        # logits are all zero, so a weight's gradient is its input times (0.1 - [class is 3])
+        seen.append(network[-1].weight.grad[3].clone() / (0.1 - 1))
+    return torch.stack(seen)
+
+
+def test_dropout_keeps_the_share_and_scale_that_it_should():
+    """Kept values are scaled by 1 / (1 - p); as many are dropped as binomial draws would be."""
+    seen = dropped_first(30, 40)
+    kept = seen[seen != 0]
+    assert torch.allclose(kept, torch.tensor(1 / (1 - RATE)), atol=1e-5)
+    share = (seen == 0).double().mean().item()
+    spread = (RATE * (1 - RATE) / seen.numel()) ** 0.5
+    assert abs(share - RATE) < 5 * spread
+
+
+def test_steps_drop_other_places():
+    """Two steps' masks agree as often as independent ones would."""
+    seen = dropped_first(30, 40) == 0
+    agree = (seen[1:] == seen[:-1]).double().mean().item()
+    assert agree == pytest.approx(RATE**2 + (1 - RATE) ** 2, abs=0.02)
+
+
+def test_gradients_pass_where_values_did():
+    """Numerically: with the masks of one step held, the loss falls along the gradient as told."""
+    smooth = Block(6, dropout=0.2, order=("norm", "dropout"))  # a ReLU's kink would blur it
+    head = Head(pool="maximum", dropout=0.2)
+    program, network, _ = opened(Architecture((1, 12, 12), 10, (smooth, smooth), head), 8)
+    images, labels, places = torch.randn(8, 1, 12, 12), torch.randint(10, (8,)), torch.arange(8)
+
+    def loss() -> float:
+        program.begin(7, 1, 1)
+        return program.differentiate(images, places, labels)[1]
+
+    loss()
+    for parameter in network.parameters():
+        gradient = parameter.grad.clone()
+        way = 3e-3 * gradient / (gradient.norm() + 1e-12)
+        with torch.no_grad():
+            parameter.add_(way)
+            above = loss()
+            parameter.sub_(2 * way)
+            below = loss()
+            parameter.add_(way)
+        assert (above - below) / 6e-3 == pytest.approx(gradient.norm().item(), rel=0.02, abs=1e-3)
+
+
+# training
+def test_accuracy_does_not_depend_on_the_engine(small_mnist, monkeypatch):
+    """Over 10 seeds with everything on, dropout too: mean accuracies within 3 standard errors."""
+    blocks = (Block(8, dropout=0.1, pool=2), Block(10, dropout=0.1, pool=2))
+    recipe = Recipe(epochs=3, batch=50, rate=0.1, augmentation=Augmentation(5, 1, 0.05))
+    candidate = Candidate(Architecture((1, 28, 28), 10, blocks, Head("linear")), recipe)
+    data = Resident(small_mnist, torch.device("cpu"))
+    found = []
+    for switch in ("0", "1"):
+        monkeypatch.setenv(SWITCH, switch)
+        scores = [list(train(candidate, s, data))[-1].validation_accuracy for s in range(10)]
+        found.append(torch.tensor(scores, dtype=torch.float64))
+    torch_alone, native = found
+    error = ((torch_alone.var() + native.var()) / 10).sqrt().item()
+    assert abs(torch_alone.mean() - native.mean()).item() < 3 * error + 0.002
+    assert not torch.equal(torch_alone, native)
+
+
+def test_it_diverges_as_torch_does():
+    """Weights that are no numbers give a loss that is none, whatever a ReLU makes of them."""
+    architecture = Architecture((1, 12, 12), 10, (Block(8, pool=2), Block(8)))
+    program, network, _ = opened(architecture, 4)
+    nn.init.constant_(network[0].weight, float("nan"))
+    told = program.differentiate(torch.randn(4, 1, 12, 12), torch.arange(4), torch.arange(4))
+    assert told[1] != told[1]
+
+
+def test_images_of_another_kind_are_refused():
+    """The engine reads bare memory: what it would read wrongly it does not read."""
+    program, _, _ = opened(Architecture((1, 12, 12), 10, (Block(8),)), 4)
+    for images in (torch.zeros(4, 1, 12, 11), torch.zeros(4, 1, 12, 12, dtype=torch.float64)):
+        with pytest.raises(RuntimeError, match="expected input"):
+            program.classify(images)
+    with pytest.raises(RuntimeError, match="one piece"):
+        program.classify(torch.zeros(4, 1, 12, 24)[..., ::2])
+
+
+def test_a_label_that_is_no_class_is_noticed():
+    """It makes the loss NaN, and nothing outside the logits is read."""
+    program, _, _ = opened(Architecture((1, 12, 12), 10, (Block(8),)), 4)
+    told = program.differentiate(
+        torch.zeros(4, 1, 12, 12), torch.arange(4), torch.tensor([0, 1, 2, 10**9])
+    )
+    assert told[1] != told[1]
+
+
+# the library
+ASK = "from search.native import available; print(available())"
+
+
+def asked(**environment) -> str:
+    """What a fresh process says of the engine."""
+    done = subprocess.run(
+        [sys.executable, "-c", ASK],
+        env=os.environ | environment,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert not done.stderr
+    return done.stdout.strip()
+
+
+def test_without_a_compiler_nothing_is_said(tmp_path):
+    """No compiler on the path and none built yet: torch's operators train, without a word."""
+    empty = {"PATH": str(tmp_path), "XDG_CACHE_HOME": str(tmp_path), "CXX": ""}
+    assert asked(**empty) == "False"
+
+
+def test_a_compiler_that_fails_is_no_compiler(tmp_path):
+    """Nothing half-made stays in the cache."""
+    broken = tmp_path / "broken"
+    broken.write_text("#!/bin/sh\n[ $1 = --version ] || exit 1\n")
+    broken.chmod(0o755)
+    assert asked(CXX=str(broken), XDG_CACHE_HOME=str(tmp_path)) == "False"
+    assert not list((tmp_path / "frugal").glob("*.so"))
+
+
+def test_a_cache_that_cannot_be_written_is_no_obstacle(tmp_path):
+    """A file where the cache should be: torch's operators train."""
+    (tmp_path / "frugal").write_text("")
+    assert asked(XDG_CACHE_HOME=str(tmp_path)) == "False"
+
+
+def test_the_switch_turns_it_off():
+    """FRUGAL_NATIVE=0."""
+    assert asked(**{SWITCH: "0"}) == "False"
+
+
+@pytest.mark.slow
+def test_it_is_built_once(tmp_path):
+    """Two processes that begin at once build it once; a third finds it."""
+    begun = [
+        subprocess.Popen(
+            [sys.executable, "-c", ASK],
+            env=os.environ | {"XDG_CACHE_HOME": str(tmp_path)},
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        for _ in range(2)
+    ]
+    assert [process.communicate()[0].strip() for process in begun] == ["True", "True"]
+    (built,) = (tmp_path / "frugal").glob("engine-*.so")
+    made = built.stat().st_mtime_ns
+    assert asked(XDG_CACHE_HOME=str(tmp_path)) == "True"
+    assert built.stat().st_mtime_ns == made
+
+
+LIES = """
+from search.native import program
+from search.native.proof import proven
+honest = program.Program.differentiate
+
+def lying(*given):
+    correct, loss = honest(*given)
+    return correct, 1.002 * loss
+
+program.Program.differentiate = lying
+print(proven())
+"""
+
+
+def test_an_engine_that_computes_something_else_is_not_used():
+    """A loss two thousandths too large is enough; without that it proves itself."""
+    done = subprocess.run([sys.executable, "-c", LIES], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "False"
+    assert proven()
+
+
+def test_another_compiler_makes_another_library(tmp_path):
+    """The name of the library changes with what it depends on."""
+    other = tmp_path / "other"
+    other.write_text("#!/bin/sh\necho version 2\n")
+    other.chmod(0o755)
+    assert _digest(str(other)) != _digest("c++")

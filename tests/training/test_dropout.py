@@ -1,0 +1,193 @@
+"""Windowed dropout: what torch's own promises, and what drawing ahead must not break."""
+
+from math import sqrt
+
+import pytest
+import torch
+from torch import nn
+
+from search.candidates.architecture import Architecture, Block, Head
+from search.randomness import uniform
+from search.training.dropout import RESERVE, RectifiedDropout, WindowedDropout, windowed
+from search.training.network import build
+
+RATE = 0.3
+SHAPE = (32, 8, 12, 12)
+SIGMAS = 5  # a true claim fails once in two million
+
+
+def begun(seed: int = 1, steps: int = 3, kind=WindowedDropout, rate: float = RATE):
+    """A layer at the start of an epoch."""
+    layer = kind(rate)
+    layer.begin(seed, steps)
+    return layer
+
+
+def mask(seed: int = 1, shape: tuple[int, ...] = SHAPE) -> torch.Tensor:
+    """The mask of the first step."""
+    return begun(seed)(torch.ones(shape))
+
+
+def correlation(one: torch.Tensor, other: torch.Tensor) -> float:
+    """Pearson's, in units of its deviation under independence."""
+    pairs = torch.stack([one.flatten(), other.flatten()])
+    return torch.corrcoef(pairs)[0, 1].item() * sqrt(one.numel())
+
+
+@pytest.mark.parametrize("rate", [0.05, 0.3, 0.8])
+def test_zeroes_a_fraction_and_scales_the_rest(rate):
+    """A fraction `rate` becomes 0 and the rest 1 / (1 - rate) times as large, as torch's does."""
+    outputs = begun(rate=rate)(torch.ones(SHAPE))
+    kept = outputs[outputs != 0]
+    fraction = len(kept) / outputs.numel()
+    assert fraction == pytest.approx(1 - rate, abs=SIGMAS * sqrt(rate / outputs.numel()))
+    assert kept.unique().tolist() == pytest.approx([1 / (1 - rate)])
+
+
+def test_preserves_the_expected_value():
+    """Over many steps every element's mean stays what it was."""
+    inputs, steps = uniform(1, (40,)), 2_000
+    layer = begun(steps=steps)
+    mean = torch.stack([layer(inputs) for _ in range(steps)]).mean(0)
+    deviation = inputs * sqrt(RATE / (1 - RATE) / steps)
+    assert ((mean - inputs).abs() <= SIGMAS * deviation).all()
+
+
+def test_elements_within_a_step_are_independent():
+    """Neighbours along a row, a column, the channels and the batch are uncorrelated."""
+    drawn = mask()
+    for dimension, size in enumerate(SHAPE):
+        for lag in (1, 2, size // 2):
+            one = drawn.narrow(dimension, 0, size - lag)
+            other = drawn.narrow(dimension, lag, size - lag)
+            assert abs(correlation(one, other)) < SIGMAS
+
+
+def test_steps_layers_and_epochs_draw_apart():
+    """Masks of two steps, and of two seeds (layers or epochs), are uncorrelated."""
+    layer = begun()
+    first, second = layer(torch.ones(SHAPE)), layer(torch.ones(SHAPE))
+    layer.begin(2, 3)
+    assert abs(correlation(first, second)) < SIGMAS
+    assert abs(correlation(first, layer(torch.ones(SHAPE)))) < SIGMAS
+
+
+def test_windows_start_anywhere_in_the_reserve():
+    """Two steps hardly ever share a window: the starts are spread over the whole reserve."""
+    starts = torch.tensor(begun(steps=1_000)._starts, dtype=torch.float64)
+    assert starts.min() >= 0
+    assert starts.max() < RESERVE
+    assert starts.mean() == pytest.approx(RESERVE / 2, rel=0.1)
+    assert len(starts.unique()) > 990
+
+
+def test_descends_from_the_seed_alone():
+    """The same seed draws the same, whatever torch's own generator does, and leaves that alone."""
+    state = torch.get_rng_state()
+    first = mask()
+    assert torch.equal(torch.get_rng_state(), state)
+    torch.rand(7)
+    assert torch.equal(mask(), first)
+    torch.set_rng_state(state)
+
+
+def test_mask_follows_the_memory_order():
+    """In channels_last the same window lies over the same stretch of memory, and stays so."""
+    inputs = torch.ones(SHAPE).to(memory_format=torch.channels_last)
+    outputs = begun()(inputs)
+    assert outputs.stride() == inputs.stride()
+    in_memory = outputs.permute(0, 2, 3, 1).flatten()
+    assert torch.equal(in_memory, mask().flatten())
+
+
+@pytest.mark.parametrize("shape", [(5,), (4, 7), (4, 7, 1, 1), (1, 1, 28, 28)])
+def test_takes_any_shape(shape):
+    """Flat features and single pixels are dropped as well as maps."""
+    assert mask(shape=shape).shape == shape
+
+
+def test_an_activation_larger_than_the_reserve():
+    """The masks grow with the activation: its last element has a mask too."""
+    outputs = mask(shape=(RESERVE + 5,))
+    assert (outputs[-1_000:] == 0).float().mean() == pytest.approx(RATE, abs=0.1)
+
+
+def test_eval_is_identity():
+    """Scoring drops nothing, before and after an epoch; with a ReLU the ReLU remains."""
+    inputs = uniform(1, SHAPE).sub_(0.5)
+    assert begun().eval()(inputs) is inputs
+    assert WindowedDropout(RATE).eval()(inputs) is inputs
+    rectified = begun(kind=RectifiedDropout).eval()
+    assert torch.equal(rectified(inputs.clone()), inputs.relu())
+
+
+def test_gradient_is_the_mask():
+    """What was zeroed passes no gradient, the rest passes it scaled."""
+    inputs = uniform(1, SHAPE).requires_grad_()
+    begun()(inputs).sum().backward()
+    assert torch.equal(inputs.grad, mask())
+
+
+@pytest.mark.parametrize("layout", [torch.contiguous_format, torch.channels_last])
+def test_rectified_is_relu_then_dropout(layout):
+    """The one pass in place gives the outputs and gradients of the two layers, bit for bit."""
+    drawn = uniform(1, SHAPE).sub_(0.5).to(memory_format=layout)
+    weights = uniform(2, SHAPE)
+    results = []
+    for layers in ([nn.ReLU(), begun()], [begun(kind=RectifiedDropout)]):
+        inputs = drawn.clone().requires_grad_()
+        outputs = nn.Sequential(nn.Identity(), *layers)(inputs * 1)
+        (outputs * weights).sum().backward()
+        results.append((outputs, inputs.grad))
+    assert all(torch.equal(one, other) for one, other in zip(*results, strict=True))
+
+
+ORDERS = [
+    ("norm", "relu", "dropout", "pool"),
+    ("relu", "norm", "dropout"),
+    ("relu", "dropout", "norm"),
+    ("norm", "relu", "pool", "dropout"),
+    ("pool", "relu", "dropout"),
+    ("dropout", "relu"),
+    ("relu", "relu", "dropout", "relu"),
+    ("dropout", "dropout"),
+    (),
+]
+
+
+@pytest.mark.parametrize("order", ORDERS, ids="-".join)
+@pytest.mark.parametrize("kind", ["pool-conv", "conv-pool", "linear"])
+def test_working_in_place_changes_no_number(order, kind):
+    """Whatever follows what: logits, gradients and running statistics of the plain layers."""
+    block = Block(6, dropout=RATE, pool=2, order=order)
+    head = Head(kind, hidden=12 if kind == "linear" else 0, dropout=RATE)
+    architecture = Architecture((1, 16, 16), 10, (block, block), head)
+    inputs = uniform(3, (9, 1, 16, 16))
+    plain = nn.Sequential(
+        *(WindowedDropout(m.p) if isinstance(m, nn.Dropout) else m for m in build(architecture))
+    )
+    results = []
+    for network in (plain, windowed(build(architecture))):
+        for index, module in enumerate(network):
+            if isinstance(module, WindowedDropout):
+                module.begin(index, 1)
+        logits = network.train()(inputs)
+        logits.square().sum().backward()
+        gradients = {name: weights.grad for name, weights in network.named_parameters()}
+        results.append({"logits": logits, **network.state_dict(), **gradients})
+    one, other = results
+    assert one.keys() == other.keys()
+    assert all(torch.equal(one[name], other[name]) for name in one)
+
+
+def test_every_module_keeps_its_index():
+    """The trained weights carry the names of the network that is built from the architecture."""
+    blocks = (Block(4, dropout=0.1, pool=2), Block(10, dropout=0.2))
+    network = build(Architecture((1, 16, 16), 10, blocks, Head(dropout=0.1)))
+    replaced = windowed(network)
+    rates = {index: m.p for index, m in enumerate(network) if isinstance(m, nn.Dropout)}
+    assert replaced.state_dict().keys() == network.state_dict().keys()
+    assert rates == {
+        index: m.p for index, m in enumerate(replaced) if isinstance(m, WindowedDropout)
+    }
+    assert not any(isinstance(module, nn.Dropout) for module in replaced)

@@ -1,0 +1,564 @@
+"""One candidate's training: the numbers, what they descend from, and how it may end."""
+
+from dataclasses import fields, replace
+from itertools import pairwise
+
+import pytest
+import torch
+from torch.nn import functional
+from torch.optim import lr_scheduler
+from torch.utils._python_dispatch import TorchDispatchMode
+
+from search.candidates.architecture import Architecture, Block, Head
+from search.candidates.candidate import Candidate
+from search.candidates.recipe import Augmentation, Recipe, Schedule
+from search.data.dataset import Split, moments
+from search.errors import TrainingError
+from search.randomness import derive, permutation
+from search.training.augmentation import augment
+from search.training.native.build import SWITCH
+from search.training.network import build
+from search.training.pool import Resident, out_of_memory, train
+from search.training.trainer import Member
+
+CPU = torch.device("cpu")
+SEED = 7
+BATCH, STEPS = 100, 10  # of the 1,000 training images
+ARCHITECTURE = Architecture((1, 28, 28), 10, (Block(6, pool=2), Block(10)))
+DROPPING = Architecture((1, 28, 28), 10, (Block(6, pool=2, dropout=0.1), Block(10)))
+PLAIN = Recipe(epochs=2, batch=BATCH, rate=0.05, ema=0.0)
+FULL = Recipe(epochs=2, batch=BATCH, rate=0.05, augmentation=Augmentation(7, 1, 0.05), ema=0.9)
+NOT_A_NUMBER = replace(PLAIN, rate=1e30)
+ABSURD = Architecture((1, 28, 28), 10, (Block(10**13, kernel=7),))  # 2 PB: no machine has them
+
+
+@pytest.fixture(scope="module")
+def data(small_mnist):
+    """Real MNIST, resident. Shared: not to be written to."""
+    return Resident(small_mnist, CPU)
+
+
+@pytest.fixture
+def torch_alone(monkeypatch):
+    """Torch's own operators do the sums, as where there is no compiler."""
+    monkeypatch.setenv(SWITCH, "0")
+
+
+def member(recipe, data, architecture=ARCHITECTURE, seed=SEED) -> Member:
+    """A candidate at the start of its training."""
+    return Member(Candidate(architecture, recipe), seed, data)
+
+
+def figures(results) -> list[tuple]:
+    """Everything that a seed decides: all but the seconds, the weights as bytes."""
+    return [
+        (
+            *(getattr(r, f.name) for f in fields(r) if f.name not in ("seconds", "weights")),
+            r.weights and {name: array.tobytes() for name, array in r.weights.items()},
+        )
+        for r in results
+    ]
+
+
+def trained(recipe, data, architecture=ARCHITECTURE, seed=SEED) -> list:
+    """All results of a training."""
+    return list(train(Candidate(architecture, recipe), seed, data))
+
+
+def state(network) -> dict[str, torch.Tensor]:
+    """A copy of weights and running statistics."""
+    found = network.state_dict().items()
+    return {name: tensor.clone() for name, tensor in found if tensor.is_floating_point()}
+
+
+# the images
+def test_images_are_resident_as_bytes(data, small_mnist):
+    """The training images lie on the device as they are in the data set, one byte per pixel."""
+    assert data.images.dtype == torch.uint8
+    assert torch.equal(data.images, small_mnist.train.images)
+    assert data.images.device == CPU
+
+
+def test_validation_images_have_the_training_part_s_moments(data, small_mnist):
+    """They are normalised once, by mean and deviation of the training part."""
+    pixels = small_mnist.validation.images.double() / 255
+    expected = (pixels - small_mnist.mean[0]) / small_mnist.std[0]
+    assert torch.allclose(data.validation_images.double(), expected, atol=1e-6)
+
+
+def test_channels_are_normalised_each_by_its_own(small_mnist):
+    """A red channel that is brighter than the others ends at mean 0 and deviation 1 as they do."""
+    images = small_mnist.train.images.repeat(1, 3, 1, 1) // torch.tensor([1, 2, 3])[:, None, None]
+    mean, std = moments(images.to(torch.uint8))
+    coloured = Split(images.to(torch.uint8), small_mnist.train.labels)
+    dataset = replace(
+        small_mnist, train=coloured, validation=coloured.at(torch.arange(50)), mean=mean, std=std
+    )
+    resident = Resident(dataset, CPU)
+    rgb = Architecture((3, 28, 28), 10, (Block(4), Block(10)))
+    pixels = member(PLAIN, resident, rgb)._augmented(1)
+    assert pixels.mean((0, 2, 3)).tolist() == pytest.approx([0] * 3, abs=1e-5)
+    assert pixels.std((0, 2, 3)).tolist() == pytest.approx([1] * 3, abs=1e-5)
+    assert len(trained(PLAIN, resident, rgb)) == 2
+
+
+def test_images_are_augmented_afresh_each_epoch_before_normalisation(data):
+    """Once per epoch, over the whole split, by draws that descend from seed and epoch."""
+    training = member(FULL, data)
+    first = training._augmented(1).clone()
+    expected = torch.cat(
+        list(augment(data.images, FULL.augmentation, derive(SEED, "augmentation", 1)))
+    )
+    black = -data.mean / data.std
+    assert torch.equal(first, (expected - data.mean) / data.std)
+    assert torch.equal(first.min(), black.squeeze())
+    assert not torch.equal(training._augmented(2), first)
+    assert torch.equal(training._augmented(1), first)
+
+
+@pytest.mark.usefixtures("torch_alone")
+def test_an_epoch_shows_every_image_once_and_leaves_the_rest_to_the_next_shuffle(data):
+    """1,000 images in batches of 300: 3 steps of 900 different images, other ones each epoch."""
+    training = member(replace(PLAIN, batch=300), data)
+    seen = []
+    training.network.register_forward_pre_hook(lambda _, inputs: seen.append(inputs[0].clone()))
+    epochs = []
+    for epoch in (1, 2):
+        training.learn(epoch)
+        assert [len(batch) for batch in seen] == [300] * 3
+        order = permutation(derive(SEED, "shuffle", epoch), 1_000)
+        assert torch.equal(torch.cat(seen), training.pixels[order[:900]])
+        epochs.append(set(order[:900].tolist()))
+        seen.clear()
+    assert [len(shown) for shown in epochs] == [900, 900]
+    assert epochs[0] != epochs[1]
+
+
+def test_fewer_images_than_a_batch_are_one_batch(small_mnist):
+    """A subset of 20 images trains in one step of 20 per epoch."""
+    few = replace(small_mnist, train=small_mnist.train.at(torch.arange(20)))
+    training = member(replace(PLAIN, batch=128), Resident(few, CPU))
+    assert (training.batch, training.steps) == (20, 1)
+    assert len(trained(replace(PLAIN, batch=128), Resident(few, CPU))) == 2
+
+
+def test_no_test_image_is_there_to_be_touched(data, small_mnist):
+    """A dataset holds 1,000 + 500 images, all of the training file; of the test, only counts."""
+    tensors = [value for value in vars(data).values() if isinstance(value, torch.Tensor)]
+    images = [tensor for tensor in tensors if tensor.dim() == 4]
+    assert sorted(len(tensor) for tensor in images) == [500, 1_000]
+    held = [getattr(small_mnist, field.name) for field in fields(small_mnist)]
+    assert sum(len(value) for value in held if isinstance(value, Split)) == 1_500
+
+
+# the steps
+SCHEDULES = {
+    "constant": Schedule("constant"),
+    "step": Schedule("step", every=2, gamma=0.5),
+    "cosine": Schedule("cosine", floor=0.1),
+    "onecycle": Schedule("onecycle", warmup=0.3, start_divisor=10, end_divisor=100),
+    "onecycle with momentum": Schedule("onecycle", warmup=0.45, cycle_momentum=True),
+}
+
+
+def torch_scheduler(recipe: Recipe, optimiser: torch.optim.Optimizer, steps: int):
+    """(torch's own scheduler of the recipe, how many steps of training make one of its)."""
+    schedule, total = recipe.schedule, recipe.epochs * steps
+    if schedule.kind == "constant":
+        return lr_scheduler.ConstantLR(optimiser, factor=1.0), 1
+    if schedule.kind == "step":
+        return lr_scheduler.StepLR(optimiser, schedule.every, schedule.gamma), steps
+    if schedule.kind == "cosine":
+        low = recipe.rate * schedule.floor
+        return lr_scheduler.CosineAnnealingLR(optimiser, total, low), 1
+    return lr_scheduler.OneCycleLR(
+        optimiser,
+        recipe.rate,
+        total,
+        pct_start=schedule.warmup,
+        div_factor=schedule.start_divisor,
+        final_div_factor=schedule.end_divisor,
+        cycle_momentum=schedule.cycle_momentum,
+    ), 1
+
+
+def torch_optimiser(recipe: Recipe, weights) -> torch.optim.Optimizer:
+    """The recipe's optimiser as one would write it, neither fused nor foreach."""
+    shared = {"lr": recipe.rate, "weight_decay": recipe.weight_decay, "foreach": False}
+    if recipe.optimiser == "sgd":
+        momentum = {"momentum": recipe.momentum, "nesterov": recipe.nesterov}
+        return torch.optim.SGD(weights, **momentum, **shared)
+    kind = {"adam": torch.optim.Adam, "adamw": torch.optim.AdamW}[recipe.optimiser]
+    return kind(weights, betas=(recipe.momentum, 0.999), **shared)
+
+
+def rate_and_momentum(optimiser: torch.optim.Optimizer) -> tuple[float, float]:
+    """What the optimiser would apply now."""
+    (group,) = optimiser.param_groups
+    return group["lr"], group["betas"][0] if "betas" in group else group["momentum"]
+
+
+@pytest.mark.parametrize("optimiser", ["sgd", "adam"])
+@pytest.mark.parametrize("name", SCHEDULES)
+def test_rates_and_momenta_are_those_of_torch_at_every_step(name, optimiser, data):
+    """What stands in the optimiser at each of 30 steps is what torch's own scheduler sets."""
+    recipe = replace(
+        PLAIN, epochs=3, optimiser=optimiser, rate=0.01, schedule=SCHEDULES[name], batch=BATCH
+    )
+    training = member(recipe, data, Architecture((1, 28, 28), 10, (Block(1, pool=26),)))
+    applied = []
+    training.optimiser.register_step_pre_hook(
+        lambda optimiser, *_: applied.append(rate_and_momentum(optimiser))
+    )
+    for epoch in (1, 2, 3):
+        training.learn(epoch)
+    oracle = torch_optimiser(recipe, [torch.zeros(1, requires_grad=True)])
+    scheduler, every = torch_scheduler(recipe, oracle, STEPS)
+    expected = []
+    for step in range(1, 3 * STEPS + 1):
+        expected.append(rate_and_momentum(oracle))
+        oracle.step()
+        if step % every == 0 and step < 3 * STEPS:
+            scheduler.step()
+    assert len(applied) == 3 * STEPS
+    assert applied == [pytest.approx(pair, rel=1e-9) for pair in expected]
+
+
+@pytest.mark.usefixtures("torch_alone")
+def test_maps_lie_in_memory_channels_last(data):
+    """Every map and its gradient, but for the gradient that the global pooling spreads evenly."""
+    training = member(PLAIN, data, DROPPING)
+    layers, found = training.network[:-3], []
+
+    def look(_module, _inputs, outputs):
+        found.append(outputs.is_contiguous(memory_format=torch.channels_last))
+        outputs.register_hook(
+            lambda gradient: found.append(gradient.is_contiguous(memory_format=torch.channels_last))
+        )
+
+    for layer in layers:
+        layer.register_forward_hook(look)
+    training.arithmetic.begin(SEED, 1, STEPS)
+    first = torch.arange(BATCH)
+    training.arithmetic.differentiate(training._augmented(1), first, data.labels[first])
+    assert len(found) == 2 * len(layers)
+    assert all(found[: len(layers)] + found[len(layers) + 1 :])
+
+
+@pytest.mark.parametrize("optimiser", ["sgd", "adam", "adamw"])
+def test_the_optimiser_is_fused(optimiser, data):
+    """One kernel updates all weights."""
+    assert member(replace(PLAIN, optimiser=optimiser), data).optimiser.defaults["fused"]
+
+
+RECIPES = {
+    "sgd": {},
+    "sgd, no momentum": {"momentum": 0.0},
+    "nesterov, decay": {"nesterov": True, "weight_decay": 0.1},
+    "label smoothing": {"smoothing": 0.2},
+    "moving momentum": {"schedule": SCHEDULES["onecycle with momentum"]},
+    "adam, decay": {"optimiser": "adam", "rate": 0.003, "weight_decay": 0.1},
+    "adamw, decay": {"optimiser": "adamw", "rate": 0.003, "weight_decay": 1.0},
+}
+
+
+@pytest.mark.parametrize("native", ["0", "1"])
+@pytest.mark.parametrize("name", RECIPES)
+def test_an_epoch_equals_a_plain_torch_loop(name, native, data, monkeypatch):
+    """Weights, statistics, accuracy and loss are those of the loop that one would write."""
+    monkeypatch.setenv(SWITCH, native)
+    recipe = replace(PLAIN, epochs=1, **RECIPES[name])
+    training = member(recipe, data)
+    initial = state(training.network)
+    accuracy, loss = training.learn(1)
+
+    network = build(ARCHITECTURE, derive(SEED, "weights")).train()
+    optimiser = torch_optimiser(recipe, network.parameters())
+    scheduler, every = torch_scheduler(recipe, optimiser, STEPS)
+    images = (data.images.float() / 255 - data.mean) / data.std
+    correct, losses = 0, []
+    for step, batch in enumerate(permutation(derive(SEED, "shuffle", 1), 1_000).split(BATCH), 1):
+        logits = network(images[batch])
+        optimiser.zero_grad()
+        error = functional.cross_entropy(
+            logits, data.labels[batch], label_smoothing=recipe.smoothing
+        )
+        error.backward()
+        optimiser.step()
+        correct += (logits.argmax(1) == data.labels[batch]).sum().item()
+        losses.append(error.item())
+        if step % every == 0 and step < STEPS:
+            scheduler.step()
+    assert accuracy == pytest.approx(correct / 1_000, abs=0.002)
+    assert loss == pytest.approx(sum(losses) / STEPS, rel=1e-4)
+    assert losses[-1] < losses[0]
+    expected, found = state(network), state(training.network)
+    assert expected.keys() == found.keys()
+    for tensor_name, tensor in expected.items():
+        # as a share of the way gone: Adam magnifies the float error of a gradient near zero
+        way = tensor - initial[tensor_name]
+        assert (found[tensor_name] - tensor).norm() < 0.01 * way.norm(), tensor_name
+
+
+def test_weight_decay_and_smoothing_reach_the_weights(data):
+    """Each of the recipe's figures changes the result: none is silently ignored."""
+    changes = [
+        {},
+        {"weight_decay": 0.01},
+        {"smoothing": 0.1},
+        {"momentum": 0.8},
+        {"nesterov": True},
+    ]
+    changes += [{"rate": 0.04}, {"optimiser": "adamw"}, {"batch": 50}, {"ema": 0.5}]
+    changes += [{"augmentation": Augmentation(rotation=5)}, {"schedule": Schedule("cosine")}]
+    found = {trained(replace(PLAIN, epochs=1, **c), data)[0].validation_loss for c in changes}
+    assert len(found) == len(changes)
+
+
+class Operators(TorchDispatchMode):
+    """Writes down every operator that runs, backward pass and optimiser included."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.names: list[str] = []
+
+    def __torch_dispatch__(self, func, types, args=(), kwargs=None):
+        self.names.append(func._schema.name)
+        return func(*args, **(kwargs or {}))
+
+
+WAITING = (
+    "_local_scalar_dense",
+    "item",
+    "nonzero",
+    "is_nonzero",
+    "equal",
+    "unique",
+    "masked_select",
+)
+
+
+@pytest.mark.usefixtures("torch_alone")
+@pytest.mark.parametrize("optimiser", ["sgd", "adam", "adamw"])
+def test_no_synchronisation_inside_an_epoch(optimiser, data):
+    """No operator whose result the host must wait for runs before the epoch's last two: its
+    accuracy and its loss.
+    """
+    recipe = replace(FULL, optimiser=optimiser, rate=0.01, smoothing=0.1)
+    training = member(recipe, data, DROPPING)
+    with Operators() as operators:
+        training.learn(1)
+    names = [name.removeprefix("aten::") for name in operators.names]
+    assert sum(name.startswith("convolution_backward") for name in names) == 3 * STEPS
+    waits = [place for place, name in enumerate(names) if name in WAITING]
+    assert waits == [len(names) - 2, len(names) - 1]
+
+
+# the average
+def test_average_is_the_warm_started_mean_of_weights_and_statistics(data):
+    """Against the definition: decay min(ema, (1 + t) / (10 + t)) after step t, over all that
+    scoring uses, running statistics included.
+    """
+    training = member(replace(FULL, ema=0.6), data, DROPPING)
+    steps = []
+    training.optimiser.register_step_post_hook(lambda *_: steps.append(state(training.network)))
+    average = state(training.network)
+    training.learn(1)
+    training.learn(2)
+    for step, learned in enumerate(steps, 1):
+        decay = min(0.6, (1 + step) / (10 + step))
+        average = {n: decay * average[n] + (1 - decay) * learned[n] for n in average}
+    assert (1 + 1) / (10 + 1) < 0.6 < (1 + len(steps)) / (10 + len(steps))
+    assert any("running_var" in name for name in average)
+    found = training.weights()
+    assert found.keys() == average.keys()
+    for name, tensor in average.items():
+        assert torch.allclose(torch.from_numpy(found[name]), tensor, atol=1e-5), name
+
+
+def test_without_an_average_the_raw_weights_are_scored(data):
+    """ema 0: what is scored and kept is what was learned."""
+    training = member(PLAIN, data)
+    training.learn(1)
+    assert training.scored is training.network
+    learned = state(training.network)
+    assert all(
+        torch.equal(torch.from_numpy(array), learned[name])
+        for name, array in training.weights().items()
+    )
+
+
+def test_the_average_leaves_learning_alone(data):
+    """With and without it the same weights are learned; only what is scored differs."""
+    raw, averaged = (member(replace(FULL, ema=ema), data, DROPPING) for ema in (0.0, 0.9))
+    assert raw.learn(1) == averaged.learn(1)
+    raw.score()
+    averaged.score()
+    assert raw.learn(2) == averaged.learn(2)
+    assert raw.score() != averaged.score()
+
+
+# the results
+def test_results_are_numbered_and_the_last_has_the_weights(data):
+    """Epochs count from 1; accuracies are fractions of 1,000 and 500 images; seconds passed."""
+    results = trained(replace(FULL, epochs=3), data)
+    assert [result.epoch for result in results] == [1, 2, 3]
+    assert [result.weights is None for result in results] == [True, True, False]
+    for result in results:
+        assert (result.training_accuracy * 1_000).is_integer()
+        assert (result.validation_accuracy * 500).is_integer()
+        assert result.training_loss > 0
+        assert result.validation_loss > 0
+        assert result.seconds > 0
+
+
+def test_it_learns(data):
+    """Eight epochs on 1,000 real images: four of five new ones are read, the loss falls."""
+    blocks = (Block(8, pool=2, dropout=0.1), Block(10, pool=2))
+    reader = Architecture((1, 28, 28), 10, blocks, Head("linear"))
+    results = trained(replace(FULL, epochs=8, rate=0.1), data, reader)
+    assert results[-1].validation_accuracy > 0.8
+    assert results[-1].training_loss < results[0].training_loss / 2
+
+
+@pytest.mark.parametrize("ema", [0.0, 0.9])
+@pytest.mark.parametrize("head", ["pool-conv", "conv-pool", "linear"])
+def test_the_weights_rebuild_the_scored_network(ema, head, data):
+    """Loaded into the network of the architecture, they give the same validation figures."""
+    blocks = (Block(6, pool=2, dropout=0.1), Block(10, kernel=1, bias=True))
+    architecture = Architecture((1, 28, 28), 10, blocks, Head(head, dropout=0.1))
+    last = trained(replace(FULL, ema=ema), data, architecture)[-1]
+    network = build(architecture).eval()
+    weights = {name: torch.from_numpy(array) for name, array in last.weights.items()}
+    missing, unexpected = network.load_state_dict(weights, strict=False)
+    assert not unexpected
+    assert all(name.endswith("num_batches_tracked") for name in missing)
+    with torch.inference_mode():
+        logits = network(data.validation_images)
+    correct = (logits.argmax(1) == data.validation_labels).double().mean().item()
+    assert correct == last.validation_accuracy
+    loss = functional.cross_entropy(logits, data.validation_labels).item()
+    assert loss == pytest.approx(last.validation_loss, rel=1e-4)
+
+
+def test_weights_are_the_receiver_s_own(data):
+    """Training on after taking them does not change them."""
+    training = member(FULL, data)
+    training.learn(1)
+    weights = training.weights()
+    before = {name: array.copy() for name, array in weights.items()}
+    training.learn(2)
+    assert all((array == before[name]).all() for name, array in weights.items())
+    assert any((array != before[name]).any() for name, array in training.weights().items())
+
+
+# the seed
+def test_the_same_seed_gives_the_same_again(data):
+    """Accuracies, losses and weights, bit for bit, whatever torch's own generator does."""
+    first = figures(trained(FULL, data, DROPPING))
+    torch.rand(11)
+    assert figures(trained(FULL, data, DROPPING)) == first
+    assert figures(trained(FULL, data, DROPPING, seed=SEED + 1)) != first
+
+
+def test_torch_s_own_generator_is_left_alone(data):
+    """Nothing is drawn from it."""
+    before = torch.get_rng_state()
+    trained(FULL, data, DROPPING)
+    assert torch.equal(torch.get_rng_state(), before)
+
+
+def test_an_epoch_is_trained_when_it_is_asked_for(data):
+    """Two trainings side by side, epoch by epoch, give what each gives alone."""
+    recipes = [replace(FULL, epochs=3), replace(FULL, epochs=3, batch=50, optimiser="adamw")]
+    alone = [figures(trained(recipe, data, DROPPING)) for recipe in recipes]
+    turns = [train(Candidate(DROPPING, recipe), SEED, data) for recipe in recipes]
+    together = list(zip(*turns, strict=True))
+    assert [figures(results) for results in zip(*together, strict=True)] == alone
+
+
+def test_longer_is_another_training_only_by_its_schedule(data):
+    """With a constant rate, the first epochs of a longer training are those of a shorter one."""
+    constant = replace(FULL, schedule=Schedule("constant"))
+    short = trained(constant, data, DROPPING)
+    long = trained(replace(constant, epochs=4), data, DROPPING)
+    assert [r.validation_loss for r in short] == [r.validation_loss for r in long[:2]]
+    assert all(one.validation_loss != other.validation_loss for one, other in pairwise(long))
+
+
+# the ends
+def test_a_loss_that_is_no_number_ends_the_training(data):
+    """It is told after the epoch in which it happened, with the epoch."""
+    with pytest.raises(TrainingError, match=r"training loss became (nan|inf) in epoch 1"):
+        trained(NOT_A_NUMBER, data)
+
+
+def test_a_last_step_that_ruins_the_weights_ends_it_too(data):
+    """The training loss is taken before a step; a validation loss that is no number is no score."""
+    one_step = replace(PLAIN, epochs=1, batch=1_000, rate=1e38, schedule=Schedule("constant"))
+    with pytest.raises(TrainingError, match=r"validation loss became (nan|inf) in epoch 1"):
+        trained(one_step, data)
+
+
+def test_out_of_memory_ends_the_training(data):
+    """A network of two petabytes is refused by the device, and that is its reason, in one line."""
+    with pytest.raises(TrainingError, match=r"out of memory on cpu: .") as caught:
+        trained(PLAIN, data, ABSURD)
+    assert "\n" not in str(caught.value)
+
+
+def test_memory_errors_are_told_from_others():
+    """By the words of torch's own errors: a real allocation that fails, and a real slip."""
+    with pytest.raises(RuntimeError) as too_large:
+        torch.empty(1 << 50)
+    with pytest.raises(RuntimeError) as beyond_64_bits:
+        torch.empty(1 << 40, 1 << 40)
+    with pytest.raises(RuntimeError) as slip:
+        torch.zeros(2, 3) @ torch.zeros(2, 3)
+    assert out_of_memory(too_large.value)
+    assert out_of_memory(beyond_64_bits.value)
+    assert out_of_memory(torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 2 GiB."))
+    assert out_of_memory(MemoryError())
+    assert not out_of_memory(slip.value)
+
+
+def test_another_error_is_not_hidden(data):
+    """A slip of the library ends the run with its own message, not as a candidate's failure."""
+    wrong = Architecture((3, 28, 28), 10, (Block(10),))
+    with pytest.raises(RuntimeError, match="expected input"):
+        trained(PLAIN, data, wrong)
+
+
+def test_a_norm_of_single_pixels_needs_two_images(small_mnist):
+    """On a map of one pixel, a batch of two trains and a batch of one says why it cannot."""
+    few = Resident(replace(small_mnist, train=small_mnist.train.at(torch.arange(6))), CPU)
+    one_pixel = Architecture((1, 28, 28), 10, (Block(10, kernel=28),))
+    assert len(trained(replace(PLAIN, batch=2), few, one_pixel)) == 2
+    with pytest.raises(TrainingError, match="use a batch of at least 2"):
+        trained(replace(PLAIN, batch=1), few, one_pixel)
+    assert len(trained(replace(PLAIN, batch=1), few)) == 2
+
+
+# on a GPU
+@pytest.mark.gpu
+def test_first_losses_on_a_gpu_are_those_of_a_cpu(data, small_mnist):
+    """Without dropout both devices draw the same and differ by float error only."""
+    gpu = Resident(small_mnist, torch.device("cuda"))
+    recipe = replace(FULL, epochs=1, rate=0.01)
+    on_cpu, on_gpu = trained(recipe, data)[0], trained(recipe, gpu)[0]
+    assert on_gpu.training_loss == pytest.approx(on_cpu.training_loss, rel=1e-3)
+    assert on_gpu.validation_loss == pytest.approx(on_cpu.validation_loss, rel=1e-2)
+
+
+@pytest.mark.gpu
+@pytest.mark.parametrize("optimiser", ["sgd", "adam", "adamw"])
+def test_a_gpu_is_never_waited_for_inside_an_epoch(optimiser, small_mnist):
+    """torch's own watch for synchronising calls finds none from the first step to the last."""
+    gpu = Resident(small_mnist, torch.device("cuda"))
+    training = member(replace(FULL, optimiser=optimiser, rate=0.01), gpu, DROPPING)
+    training.learn(1)  # kernels load on first use
+    torch.cuda.set_sync_debug_mode("error")
+    try:
+        training._take_steps(2)
+    finally:
+        torch.cuda.set_sync_debug_mode("default")
