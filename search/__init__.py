@@ -48,8 +48,7 @@ from search.candidates.candidate import Budget, Candidate, Task
 from search.candidates.recipe import Augmentation, Recipe, Schedule
 
 if TYPE_CHECKING:
-    from search.api import export, load_study, run
-    from search.claims import confirm, reproduce
+    from search.api import confirm, export, load_study, reproduce, run
 
 __all__ = [
     "Architecture",
@@ -71,12 +70,8 @@ __all__ = [
 
 def __getattr__(name: str) -> Any:
     """The functions that need torch, imported when first used: values come without it."""
-    if name in ("export", "load_study", "run"):
+    if name in __all__:
         from search import api
 
         return getattr(api, name)
-    if name in ("confirm", "reproduce"):
-        from search import claims
-
-        return getattr(claims, name)
     raise AttributeError(f"module 'search' has no attribute {name!r}")

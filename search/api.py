@@ -9,26 +9,34 @@ import optuna
 from search.candidates.candidate import Budget, Candidate, Task
 from search.data.dataset import Dataset, load
 from search.errors import FrugalError
-from search.exporting import provenance
+from search.evaluation.confirm import ConfirmationRun, summarise_confirmation
+from search.evaluation.results import Confirmation, write_confirmation
+from search.evaluation.retraining import RepeatEvent
 from search.exporting import python_file as exporting
-from search.loop.assignments import fitting
-from search.loop.events import Event
+from search.exporting import reproduce as reproduction
+from search.exporting.origin import selected_trial, trained_network
+from search.exporting.reproduce import Reproduction
+from search.loop.admission import baselines_to_start_with
+from search.loop.events import RunEvent
 from search.loop.run import Run
 from search.loop.samplers import NAMES, SamplerName
 from search.study import study as studies_
 from search.study.environment import spoken
+from search.study.locks import alone
 from search.study.records import Record
 from search.study.settings import DEFAULT_STUDY, Setup, check_goal, default_study
 from search.study.study import Study
 from search.study.user_files import Objective, Space, load_objective, load_space
-from search.training.device import choose, default_workers
-from search.training.interrupts import ending_on_interrupt
-from search.training.pool import open_pool
+from search.training.device import choose, default_workers, open_pool
+from search.training.interrupts import Stopping, ending_on_interrupt
+from search.training.pool import EpochResult, Pool
 
 STUDIES = Path("studies")
 DEFAULT_DATA = DEFAULT_STUDY
 DEFAULT_SEED = 0
 BEST = "best.py"  # the study's answer as exported last, kept in its folder too
+TARGET = 0.994  # accuracy: what the systems among the baselines were after
+Show = Callable[[RepeatEvent | Stopping], object]
 
 
 def run(
@@ -53,7 +61,7 @@ def run(
     seed: int | None = None,
     device: str = "auto",
     workers: int | None = None,
-    show: Callable[[Event], None] | None = None,
+    show: Callable[[RunEvent], None] | None = None,
 ) -> Study:
     """Searches until the study holds `trials` trained candidates, and returns the study.
 
@@ -62,7 +70,7 @@ def run(
     reaches target, a fraction; the study is then by default called after its data,
     "mnist-smallest". warm_start: published networks that keep the budget are trained first.
     timeout: seconds after which no new candidate starts. show: called with every event of
-    `search.events`. Ctrl-C ends the run at the next epoch. FrugalError for everything that the
+    `search.loop.events`. Ctrl-C ends the run at the next epoch. FrugalError for everything that the
     caller can mend.
     """
     _check(trials, sampler, timeout, workers)
@@ -87,7 +95,7 @@ def run(
     opened = studies_.create_or_resume(study, root, setup, storage)
     opened.note_environment(chosen, count, spoken())
     told = (f"space {user_space.path}, objective {user_objective.path}",)
-    published, words = fitting(setup) if warm_start else ((), "")
+    published, words = baselines_to_start_with(setup) if warm_start else ((), "")
     with open_pool(dataset, chosen, count) as pool:
         loop = Run(opened, user_space, user_objective, pool, trials, sampler, prune, timeout)
         loop.published = published
@@ -124,8 +132,8 @@ def export(
     and of a confirmed trial those of the run nearest the median. Returns what was written.
     """
     opened = load_study(study, studies=studies, storage=storage)
-    record = provenance.answer(opened) if trial is None else _trial(opened, trial)
-    origin, weights = provenance.kept(opened, record)
+    record = selected_trial(opened) if trial is None else _trial(opened, trial)
+    origin, weights = trained_network(opened, record)
     path, text = Path(out), exporting.source(origin, weights)
     exporting.write(text, path)
     if trial is None:
@@ -225,3 +233,69 @@ def _setup(
         notes=dataset.notes,
         validation_images=len(dataset.validation),
     )
+
+
+def confirm(
+    study: str = "mnist",
+    *,
+    studies: Path | str = STUDIES,
+    storage: str | None = None,
+    top: int = 5,
+    seeds: int = 5,
+    target: float | None = None,
+    data: str | None = None,
+    device: str = "auto",
+    workers: int | None = None,
+    show: Show | None = None,
+) -> Confirmation | None:
+    """Confirms a study's best candidate and keeps what was found in its folder.
+
+    The `top` candidates race on validation over at most `seeds` repeats each; the winner alone is
+    then trained `seeds` times on all training images, and the test images are opened for it.
+    target: accuracy (0 to 1) that every last epoch is to reach, the study's own or TARGET if None;
+    a study that looks for the smallest network confirms its answer. Goes on where it was
+    interrupted; None where Ctrl-C ended it. FrugalError for everything that the caller can mend.
+    """
+    opened = studies_.load(study, Path(studies), storage)
+    chosen = choose(device)
+    count = _workers(workers, chosen)
+
+    def pool(dataset: Dataset) -> Pool:
+        return open_pool(dataset, chosen, count)
+
+    confirming = ConfirmationRun(opened, pool, top, seeds, data)
+    opened.note_environment(chosen, count, spoken())
+    lock, doing = opened.folder / ".confirm.lock", f"study {opened.name} is being confirmed"
+    with alone(lock, doing), ending_on_interrupt(confirming, show):
+        for told in confirming.events():
+            if show:
+                show(told)
+        if not confirming.complete:
+            return None
+        found = summarise_confirmation(
+            confirming, target or opened.setup.target or TARGET, spoken()
+        )
+        write_confirmation(found, opened.folder)
+    return found
+
+
+def reproduce(
+    path: Path | str,
+    *,
+    studies: Path | str = STUDIES,
+    data: str | None = None,
+    device: str = "auto",
+    show: Callable[[EpochResult], object] | None = None,
+) -> Reproduction:
+    """Trains an exported network again from what its file says, and compares.
+
+    studies: whose ledger is told where the file's figures are of the test images. FrugalError
+    where the file is no export, or the data are others.
+    """
+    return reproduction.reproduce(Path(path), Path(studies), data, choose(device), show)
+
+
+def _workers(wanted: int | None, device: str) -> int:
+    if wanted is not None and wanted < 1:
+        raise FrugalError(f"--workers {wanted}: at least 1")
+    return wanted or default_workers(device)

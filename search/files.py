@@ -1,6 +1,7 @@
 """JSON for frozen values, there and back. Never imports torch or Optuna."""
 
 import json
+import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
@@ -104,3 +105,8 @@ _converter.register_structure_hook(bool, _exactly((bool,), "true or false"))
 
 
 _converter.register_structure_hook(str, _exactly((str,), "a string"))
+
+
+def default_cache() -> Path:
+    """$XDG_CACHE_HOME/frugal, by default ~/.cache/frugal."""
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "frugal"

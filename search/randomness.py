@@ -5,7 +5,6 @@ The mixing function is SplitMix64 (Steele, Lea, Flood, "Fast splittable pseudora
 generators", OOPSLA 2014); on int64 tensors the multiplication wraps as it must.
 """
 
-from hashlib import blake2b
 from math import prod
 
 import torch
@@ -16,12 +15,6 @@ MIX_1, SHIFT_1 = 0xBF58476D1CE4E5B9, 30
 MIX_2, SHIFT_2 = 0x94D049BB133111EB, 27
 SHIFT_3 = 31
 MANTISSA = 24  # bits of a float32 in [0, 1)
-
-
-def derive(*parts: int | str) -> int:
-    """A 63-bit seed for the given purpose: derive(study seed, trial number, "shuffle", epoch)."""
-    text = "\x1f".join(f"{type(part).__name__}:{part}" for part in parts)
-    return int.from_bytes(blake2b(text.encode(), digest_size=8).digest(), "big") >> 1
 
 
 def bits(seed: int, count: int, device: torch.device | str = "cpu") -> Tensor:

@@ -7,14 +7,14 @@ from pathlib import Path
 import pytest
 import torch
 
-from search import api
+from search.api import export, load_study, run
 from search.data.dataset import load
 from search.errors import FrugalError
 from search.loop.events import Ended, Opened
-from search.randomness import derive
+from search.seeds import derive
 from search.study.study import GONE, create_or_resume
 from search.study.user_files import load_objective, load_space
-from search.training.pool import Resident, train
+from search.training.trainer import Resident, train
 from tests.support import tiny
 
 ROOT = Path(__file__).parents[1]
@@ -79,13 +79,13 @@ def root(tmp_path_factory) -> Path:
     process.kill()
     process.wait()
     tiny.until(lambda: members(process.pid) == 0)  # its worker has ended too
-    api.run(2, studies=root, workers=1, device="cpu")
+    run(2, studies=root, workers=1, device="cpu")
     return root
 
 
 def test_a_killed_study_is_resumed(root):
     """The candidate under way is trained again with the same draws, then the study goes on."""
-    study = api.load_study(studies=root)
+    study = load_study(studies=root)
     records = [record for record in study.records() if record.outcome != "over budget"]
     assert [record.outcome for record in records] == ["interrupted", "trained", "trained"]
     lost, again, _ = records
@@ -97,7 +97,7 @@ def test_a_killed_study_is_resumed(root):
 
 def test_what_was_overridden_is_kept(root):
     """The resumed run took the study's own figures, and the study says so."""
-    study = api.load_study(studies=root)
+    study = load_study(studies=root)
     assert study.setup.overrides == (("epochs", 2), ("window", 1))
     assert study.setup.train_examples == 1_000
     assert all(record.candidate.recipe.epochs == 2 for record in study.records())
@@ -107,8 +107,8 @@ def test_what_was_overridden_is_kept(root):
 
 def test_the_same_call_again_trains_nothing(root):
     """A finished study is told to be complete."""
-    before, events = api.load_study(studies=root).records(), []
-    study = api.run(2, studies=root, workers=1, device="cpu", show=events.append)
+    before, events = load_study(studies=root).records(), []
+    study = run(2, studies=root, workers=1, device="cpu", show=events.append)
     assert [type(event) for event in events] == [Opened, Ended]
     assert (events[-1].ending, events[-1].trained) == ("complete", 2)
     assert any("epochs overridden" in line for line in events[0].told)
@@ -131,13 +131,13 @@ def test_another_setup_is_refused(root, option, value, told):
     """With the difference and the way out; nothing is lost or added."""
     before = (root / "mnist" / "journal.log").read_bytes()
     with pytest.raises(FrugalError, match=rf"({told}).*begin another with --study mnist-2"):
-        api.run(3, studies=root, workers=1, device="cpu", **{option: value})
+        run(3, studies=root, workers=1, device="cpu", **{option: value})
     assert (root / "mnist" / "journal.log").read_bytes() == before
 
 
 def test_the_trials_are_a_table(root):
     """One row per trial, a column per choice."""
-    table = api.load_study(studies=root).trials
+    table = load_study(studies=root).trials
     assert list(table["outcome"]).count("trained") == 2
     assert set(table["recipe.epochs"]) == {2}
 
@@ -150,12 +150,12 @@ def test_ctrl_c_ends_at_the_next_epoch(tmp_path):
     os.killpg(process.pid, signal.SIGINT)  # as a terminal does: to workers too
     process.wait(tiny.PATIENCE)
     tiny.until(lambda: members(process.pid) == 0)
-    study = api.load_study(studies=tmp_path)
+    study = load_study(studies=tmp_path)
     stopped = study.records()[-1]
     assert (stopped.outcome, stopped.reason) == ("interrupted", "stopped by the user")
     assert 1 <= stopped.epochs < 8
     assert tiny.names(study.folder / "running") == []
-    study = api.run(1, studies=tmp_path, space=tiny.SPACE, workers=1, device="cpu")
+    study = run(1, studies=tmp_path, space=tiny.SPACE, workers=1, device="cpu")
     again = study.best()
     assert (again.candidate, again.origin) == (stopped.candidate, stopped.origin)
     assert retrained(study, again) == again.validation_accuracy
@@ -181,7 +181,7 @@ BAD = {
 def test_bad_input_is_told(tmp_path, options, told):
     """In one line, before anything is written."""
     with pytest.raises(FrugalError) as caught:
-        api.run(studies=tmp_path, **{"device": "cpu", **options})
+        run(studies=tmp_path, **{"device": "cpu", **options})
     assert told in str(caught.value)
     assert "\n" not in str(caught.value)
     assert tiny.names(tmp_path) == []
@@ -191,13 +191,13 @@ def test_bad_input_is_told(tmp_path, options, told):
 def test_a_gpu_that_is_not_there_is_told(tmp_path):
     """With the way out."""
     with pytest.raises(FrugalError, match=r"no cuda device .*--device cpu"):
-        api.run(studies=tmp_path, device="cuda")
+        run(studies=tmp_path, device="cuda")
 
 
 def test_a_storage_that_does_not_answer_is_told(tmp_path):
     """Before anything is trained."""
     with pytest.raises(FrugalError, match="does not answer"):
-        api.run(studies=tmp_path, device="cpu", storage=f"sqlite:///{tmp_path}/no/study.db")
+        run(studies=tmp_path, device="cpu", storage=f"sqlite:///{tmp_path}/no/study.db")
 
 
 def test_an_export_needs_a_finished_trial(tmp_path):
@@ -206,5 +206,5 @@ def test_an_export_needs_a_finished_trial(tmp_path):
     setup = tiny.setup_of(load("mnist", 100), *files)
     create_or_resume("mnist", tmp_path / "studies", setup)
     with pytest.raises(FrugalError, match=r"no candidate trained to the end .* run --study mnist"):
-        api.export(studies=tmp_path / "studies", out=tmp_path / "best.py")
+        export(studies=tmp_path / "studies", out=tmp_path / "best.py")
     assert tiny.names(tmp_path) == ["studies"]

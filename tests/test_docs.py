@@ -137,7 +137,7 @@ def test_ci_runs_the_command_of_the_readme():
 
 
 def test_the_reference_is_what_help_prints():
-    """docs/cli.md is up to date; else run python -m tests.cli_reference --write."""
+    """docs/cli.md is up to date; else run python -m docs.cli_reference --write."""
     from docs import cli_reference
 
     assert cli_reference.PAGE.read_text(encoding="utf-8") == cli_reference.reference()

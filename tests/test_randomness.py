@@ -9,7 +9,8 @@ import pytest
 import torch
 from scipy import stats
 
-from search.randomness import bits, derive, permutation, uniform
+from search.randomness import bits, permutation, uniform
+from search.seeds import derive
 
 MASK = (1 << 64) - 1
 SEEDS = [0, 1, 2, 1_234_567, -1, 2**63 - 1, -(2**63), derive(0, "shuffle", 3)]

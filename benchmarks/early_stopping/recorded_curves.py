@@ -9,8 +9,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from search.evaluation.repeats import FILE, Shelf
-from search.randomness import derive
+from search.evaluation.repeats import REPEATS_FILE, RepeatFile
+from search.seeds import derive
 from search.study.records import Record
 from search.study.study import Study, load
 
@@ -102,7 +102,7 @@ def _repeats(study: Study, first: dict[str, Record], engine: str) -> list[Record
             seconds=repeat.seconds,
             accuracies=repeat.accuracy,
         )
-        for repeat in Shelf(study.folder / FILE).read()
+        for repeat in RepeatFile(study.folder / REPEATS_FILE).read()
         if repeat.split == "validation" and not repeat.failure and repeat.key in first
     ]
 

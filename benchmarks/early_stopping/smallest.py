@@ -1,8 +1,8 @@
 """What stopping early saves and costs where the smallest network is sought that holds a target.
 
-Replays the candidates of a study that were trained to the end, in random orders, through the very
-rules of `search.pruning.futile`, before and after there is an answer. Nothing is trained. Prints
-the share of epochs saved, by the bound alone and with the rule before the window, and the share of
+Replays the candidates of a study that were trained to the end, in random orders, through the
+rules of `search.loop.pruning`, before and after there is an answer. Nothing is trained. Prints the
+share of epochs saved, by the bound alone and with the rule before the window, and the share of
 those that reach the target which would have been lost.
 
     python benchmarks/target.py

@@ -21,10 +21,9 @@ import numpy as np
 
 from benchmarks.early_stopping.recorded_curves import Recorded, read
 from benchmarks.search_overhead.overhead import RESULTS, ROOT, about, setup_of
-from search.loop.outlook import outlook
 from search.loop.pruning import hopeless
 from search.loop.samplers import STARTUP
-from search.loop.time_left import Estimate, Outlook
+from search.loop.time_left import Estimate, Forecast, forecast
 from search.study.records import Record
 from search.study.user_files import Objective, load_objective, load_space
 
@@ -36,7 +35,7 @@ WITHIN = 0.3
 
 
 def told(
-    curves: Sequence[Recorded], objective: Objective, view: Outlook, *, prune: bool, seed: int
+    curves: Sequence[Recorded], objective: Objective, view: Forecast, *, prune: bool, seed: int
 ) -> tuple[list[tuple[float, float]], float, float]:
     """[(seconds since the start, seconds to go as told)], seconds of all, share of epochs run."""
     kinds = {kind: [c for c in curves if c.kind == kind] for kind in ("random", "tpe")}
@@ -93,7 +92,7 @@ def ratios(found: Sequence[tuple[float, float]], whole: float) -> Iterator[float
 def measure(curves: Sequence[Recorded], orders: int, *, prune: bool) -> dict[str, Any]:
     """The ratios over random orders, as plain data."""
     space, objective = load_space(ROOT / "space.py"), load_objective(ROOT / "objective.py")
-    view = outlook(space, setup_of(space, objective), 0, prune=prune)
+    view = forecast(space, setup_of(space, objective), 0, prune=prune)
     runs = [told(curves, objective, view, prune=prune, seed=seed) for seed in range(orders)]
     rows = np.array([list(ratios(found, whole)) for found, whole, _ in runs])
     return {

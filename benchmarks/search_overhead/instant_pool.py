@@ -13,8 +13,8 @@ from math import exp, log10
 import numpy as np
 
 from search.candidates.candidate import Candidate
-from search.randomness import derive
-from search.training.pool import EpochResult, Event
+from search.seeds import derive
+from search.training.pool import EpochResult, PoolEvent
 
 ENOUGH = 400_000  # MACs at which two thirds of what size can bring are reached
 RATES = {"sgd": 0.08, "adamw": 0.006}  # the best ones
@@ -43,7 +43,7 @@ class Pool:
         """It is gone."""
         self._members.pop(member, None)
 
-    def __iter__(self) -> Iterator[Event]:
+    def __iter__(self) -> Iterator[PoolEvent]:
         while self._members:
             for member in list(self._members):
                 if member in self._members:
@@ -52,7 +52,7 @@ class Pool:
                     self.seconds += time.process_time() - started
                     yield event
 
-    def _trained(self, member: int) -> Event:
+    def _trained(self, member: int) -> PoolEvent:
         candidate, seed, epoch = self._members[member]
         self._members[member] = (candidate, seed, epoch + 1)
         weights = None
@@ -60,7 +60,7 @@ class Pool:
             weights = {"weights": np.zeros(candidate.architecture.parameters, np.float32)}
             del self._members[member]
         reached = accuracy(candidate, seed, epoch)
-        return Event(member, EpochResult(epoch, reached, 0.05, reached, 0.05, 0.1, weights))
+        return PoolEvent(member, EpochResult(epoch, reached, 0.05, reached, 0.05, 0.1, weights))
 
 
 def accuracy(candidate: Candidate, seed: int, epoch: int) -> float:

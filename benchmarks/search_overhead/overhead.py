@@ -39,10 +39,9 @@ from search.candidates.candidate import Candidate
 from search.cli.run_log import Tally, lines
 from search.loop.admission import Admitted
 from search.loop.events import Finished
-from search.loop.progress import CURVES
-from search.loop.run import Run
+from search.loop.run import CURVES, Run
 from search.study.environment import versions
-from search.study.records import describe
+from search.study.records import candidate_attributes
 from search.study.settings import Setup
 from search.study.study import create_or_resume
 from search.study.user_files import Objective, Space, load_objective, load_space
@@ -225,7 +224,12 @@ def recorded(
     """The trial as a run leaves it."""
     full = len(curve) == candidate.recipe.epochs
     outcome = "trained" if full else "stopped early" if curve else "over budget"
-    known: dict[str, Any] = {**describe(candidate), "origin": number, "runner": "", "reason": ""}
+    known: dict[str, Any] = {
+        **candidate_attributes(candidate),
+        "origin": number,
+        "runner": "",
+        "reason": "",
+    }
     if curve:
         known |= {**{name: list(curve) for name in CURVES}, "seconds": 1.5, "device": "cpu"}
         known["versions"] = versions()

@@ -25,9 +25,8 @@ from optuna.trial import TrialState
 
 from benchmarks.search_overhead.instant_pool import accuracy, error
 from benchmarks.search_overhead.overhead import RESULTS, ROOT, about, setup_of
-from search.loop.samplers import STARTUP, sampler
-from search.loop.seen import BEST, RECENT, Seen
-from search.randomness import derive
+from search.loop.samplers import BEST, RECENT, STARTUP, SamplerView, sampler
+from search.seeds import derive
 from search.study.user_files import Objective, Space, load_objective, load_space
 
 ALL = 1_000_000  # trials shown: every one
@@ -52,11 +51,11 @@ def search(space: Space, objective: Objective, seed: int, recent: int, asks: int
     """Proposals one after another, each told before the next."""
     setup = setup_of(space, objective)
     study = optuna.create_study(direction="maximize")
-    seen = Seen(study.study_name, study._storage)  # noqa: SLF001 # Optuna has no public way
+    seen = SamplerView(study.study_name, study._storage)  # noqa: SLF001 # Optuna has no public way
     compared: list[float] = []
     best, taught, marks, spent = 1.0, 0, [], 0.0
     late: list[float] = []
-    with patch("search.loop.seen.RECENT", recent):
+    with patch("search.loop.samplers.RECENT", recent):
         for order in range(asks):
             begun = time.process_time()
             seen.sampler = sampler("tpe", seed, order, taught)

@@ -21,10 +21,10 @@ from benchmarks.throughput import hardware_floor as floor
 from benchmarks.throughput import plain_loop as plain
 from benchmarks.throughput.energy import Meter
 from search import Augmentation, Candidate, Recipe
-from search.candidates.baselines import find
+from search.candidates.baselines import find_baseline
 from search.data.dataset import Dataset, load
-from search.training.device import default_workers
-from search.training.pool import EpochResult, open_pool
+from search.training.device import default_workers, open_pool
+from search.training.pool import EpochResult
 
 NETWORKS = ("ev8-5", "s5-final-5", "drill-down-3")  # of 8,172, 7,758 and 9,904 parameters
 RECIPE = Recipe(batch=128, rate=0.08, augmentation=Augmentation(rotation=7, shift=1, scale=0.05))
@@ -118,7 +118,7 @@ def planned(epochs: int, place: int = 0) -> Plan:
 
 def candidate(name: str, epochs: int) -> Candidate:
     """A published network with the recipe, for so many epochs."""
-    published = find(name).candidate
+    published = find_baseline(name).candidate
     assert published is not None
     return Candidate(published.architecture, replace(RECIPE, epochs=epochs))
 

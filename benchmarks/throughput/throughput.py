@@ -31,8 +31,7 @@ from benchmarks.throughput import contestants as sides
 from benchmarks.throughput import hardware_floor as floor
 from benchmarks.throughput.contestants import NETWORKS, RECIPE, WHOLE, Side
 from benchmarks.throughput.launch import Bench
-from benchmarks.throughput.printout import show
-from benchmarks.throughput.table import TRIAL, Run, rounded, rows
+from benchmarks.throughput.table import TRIAL, Run, rounded, rows, show
 from search.files import to_data
 from search.study.environment import versions
 from search.training.device import DEVICES, choose, default_workers

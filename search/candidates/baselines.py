@@ -15,12 +15,9 @@ from typing import Any
 
 from search.candidates.candidate import Budget, Candidate
 from search.errors import FrugalError
-from search.evaluation.repeats import Repeat, Shelf
 from search.files import from_data
 
 FACTS = Path(__file__).with_name("baselines.json")
-MEASURED = Path(__file__).parents[1] / "evaluation" / "measured.jsonl"
-SHELF = "baselines.jsonl"  # of the user's own repeats, in the studies folder
 WINDOW = 5  # last epochs: those over which every published lowest accuracy is told
 LARGER = Budget(20_000, 20)  # of the fifth system, twice the usual one
 
@@ -68,7 +65,7 @@ class Baseline:
 
 
 @dataclass(frozen=True)
-class Bar:
+class PublicResult:
     """A public result to beat: a single run, chosen on the test images.
 
     best, lowest: of the test images, in the best epoch and over the last five.
@@ -81,28 +78,28 @@ class Bar:
     lowest: float
 
 
-def baselines() -> tuple[Baseline, ...]:
+def all_baselines() -> tuple[Baseline, ...]:
     """Every published step, system by system, in the order of its steps."""
     return tuple(_baselines().values())
 
 
 @cache
-def bars() -> tuple[Bar, ...]:
+def public_results() -> tuple[PublicResult, ...]:
     """The public results to beat."""
-    return tuple(from_data(Bar, bar) for bar in _facts()["bars"])
+    return tuple(from_data(PublicResult, bar) for bar in _facts()["bars"])
 
 
-def about() -> tuple[str, ...]:
+def baseline_notes() -> tuple[str, ...]:
     """What must be known of all these figures, in sentences."""
     return tuple(_facts()["about"])
 
 
-def unlike() -> str:
+def known_differences() -> str:
     """What we cannot do as they did, in words."""
     return str(_facts()["unlike"])
 
 
-def find(name: str) -> Baseline:
+def find_baseline(name: str) -> Baseline:
     """The baseline of that name. FrugalError names the nearest."""
     known = _baselines()
     if name not in known:
@@ -114,29 +111,12 @@ def find(name: str) -> Baseline:
     return known[name]
 
 
-def within(budget: Budget) -> tuple[Baseline, ...]:
+def baselines_within(budget: Budget) -> tuple[Baseline, ...]:
     """Those that can be trained and keep the budget."""
-    return tuple(b for b in baselines() if b.candidate and not budget.violations(b.candidate))
+    return tuple(b for b in all_baselines() if b.candidate and not budget.violations(b.candidate))
 
 
-def measured(studies: Path) -> dict[str, tuple[Repeat, ...]]:
-    """Our repeats on the test images by baseline name, in the order of their numbers.
-
-    studies: the folder of the user's own. Of two repeats with one number, which have the same
-    draws, the user's counts.
-    """
-    found: dict[str, dict[int, Repeat]] = {}
-    for path in (MEASURED, studies / SHELF):
-        for repeat in Shelf(path).read():
-            found.setdefault(repeat.key, {})[repeat.number] = repeat
-    return {
-        name: tuple(found[name][number] for number in sorted(found[name]))
-        for name in _baselines()
-        if name in found
-    }
-
-
-def lowest(accuracy: Sequence[float]) -> float:
+def lowest_of_window(accuracy: Sequence[float]) -> float:
     """The lowest over the last WINDOW epochs: how consistency is told for published runs."""
     return min(accuracy[-WINDOW:])
 

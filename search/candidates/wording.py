@@ -3,8 +3,7 @@
 from collections.abc import Sequence
 from itertools import groupby
 
-from search.candidates.architecture import Architecture
-from search.candidates.layer import Layer, Shape
+from search.candidates.architecture import Architecture, Layer, Shape
 from search.candidates.recipe import Recipe, Schedule
 
 MINUTE, HOUR = 60, 3_600  # seconds

@@ -14,9 +14,16 @@ from rich.progress import Progress, TaskID
 from search.candidates.wording import counted, duration, percent, sentence
 from search.cli.run_display import FRAMES, bars
 from search.cli.run_log import Tally, lines
-from search.evaluation.retraining import Begun, Done, Epoch, Job, Left, Told
-from search.loop.events import Stopping
+from search.evaluation.retraining import (
+    RepeatDropped,
+    RepeatEpoch,
+    RepeatEvent,
+    RepeatFinished,
+    RepeatJob,
+    RepeatStarted,
+)
 from search.loop.time_left import RECENT
+from search.training.interrupts import Stopping
 
 
 class Pace:
@@ -28,7 +35,7 @@ class Pace:
     def __init__(self, total: int | None) -> None:
         self.total = total
         self.done = 0
-        self.under_way: dict[Job, int] = {}  # epochs trained
+        self.under_way: dict[RepeatJob, int] = {}  # epochs trained
         self._abreast = 1  # the most that were ever under way at a time
         self._longest = 1  # epochs of a repeat
         self._seconds: deque[float] = deque(maxlen=RECENT)  # per epoch
@@ -38,19 +45,19 @@ class Pace:
         """Epochs timed so far, of the recent ones."""
         return len(self._seconds)
 
-    def take(self, event: Told) -> None:
+    def take(self, event: RepeatEvent) -> None:
         """Counts one event."""
-        if isinstance(event, Begun):
+        if isinstance(event, RepeatStarted):
             self.under_way[event.job] = 0
             self._abreast = max(self._abreast, len(self.under_way))
             self._longest = max(self._longest, event.job.candidate.recipe.epochs)
-        elif isinstance(event, Epoch):
+        elif isinstance(event, RepeatEpoch):
             self.under_way[event.job] = event.epoch
             self._seconds.append(event.seconds)
         else:
             self.under_way.pop(event.job, None)
-            self.done += isinstance(event, Done)
-            if isinstance(event, Done) and event.repeat.accuracy:
+            self.done += isinstance(event, RepeatFinished)
+            if isinstance(event, RepeatFinished) and event.repeat.accuracy:
                 self._seconds.append(event.repeat.seconds / len(event.repeat.accuracy))
 
     def seconds_left(self) -> float | None:
@@ -85,15 +92,15 @@ class RepeatDisplay:
         self._console = console
         self._pace = Pace(total)
 
-    def show(self, event: Told | Stopping) -> None:
+    def show(self, event: RepeatEvent | Stopping) -> None:
         """Takes the next event and shows what it changes."""
         if isinstance(event, Stopping):
             self._say(*lines(event, Tally()))
             return
         self._pace.take(event)
-        if isinstance(event, Done | Left):
+        if isinstance(event, RepeatFinished | RepeatDropped):
             self._say(f"{ended(event)}  [{self._pace.stand}]")
-        elif isinstance(event, Epoch) and self._pace.measured == 1:
+        elif isinstance(event, RepeatEpoch) and self._pace.measured == 1:
             self._say(*_first_estimate(event, self._pace))
 
     def _say(self, *told: str) -> None:
@@ -120,7 +127,7 @@ class LiveRepeatDisplay(RepeatDisplay):
         super().__init__(console, total)
         self._clock = clock
         self._ends: float | None = None  # when the last repeat is expected to end, on the clock
-        self._members: dict[Job, TaskID] = {}
+        self._members: dict[RepeatJob, TaskID] = {}
         self._bars = bars(console)
         self._all = self._bars.add_task("repeats", total=total, count="", note="")
         self._live = Live(
@@ -130,16 +137,16 @@ class LiveRepeatDisplay(RepeatDisplay):
             transient=True,
         )
 
-    def show(self, event: Told | Stopping) -> None:
+    def show(self, event: RepeatEvent | Stopping) -> None:
         """Takes the next event; what must not vanish is printed above the bars."""
         super().show(event)
-        if isinstance(event, Begun):
+        if isinstance(event, RepeatStarted):
             self._remove(event.job)  # a repeat whose worker was killed begins anew
             epochs = event.job.candidate.recipe.epochs
             task = self._bars.add_task(named(event.job), total=epochs, count="", note="")
             self._members[event.job] = task
             self._bars.update(task, count=f"epoch 0 of {epochs}")
-        elif isinstance(event, Epoch):
+        elif isinstance(event, RepeatEpoch):
             self._bars.update(
                 self._members[event.job],
                 completed=event.epoch,
@@ -164,7 +171,7 @@ class LiveRepeatDisplay(RepeatDisplay):
         """Gives the terminal back."""
         self._live.stop()
 
-    def _remove(self, job: Job) -> None:
+    def _remove(self, job: RepeatJob) -> None:
         if job in self._members:
             self._bars.remove_task(self._members.pop(job))
 
@@ -195,7 +202,7 @@ def open_repeat_display(
     return RepeatDisplay(console, total)
 
 
-def named(job: Job) -> str:
+def named(job: RepeatJob) -> str:
     """What is trained, and which repeat of it, counted from 1: "trial 40, repeat 2".
 
     Of a key such as "drilldown trial 40, 15 epochs: batch norm" only what differs: "batch norm".
@@ -203,9 +210,9 @@ def named(job: Job) -> str:
     return f"{job.key.rpartition(': ')[2]}, repeat {job.number + 1}"
 
 
-def ended(event: Done | Left) -> str:
+def ended(event: RepeatFinished | RepeatDropped) -> str:
     """A repeat in one line: how it ended, its figures with their split and n, its time."""
-    if isinstance(event, Left):
+    if isinstance(event, RepeatDropped):
         return f"{named(event.job)}  given up: it can no longer matter"
     repeat = event.repeat
     epochs = counted(len(repeat.accuracy), "epoch")
@@ -216,7 +223,7 @@ def ended(event: Done | Left) -> str:
     return f"{named(event.job)}  {figures} {split}  {duration(repeat.seconds)}"
 
 
-def _first_estimate(event: Epoch, pace: Pace) -> list[str]:
+def _first_estimate(event: RepeatEpoch, pace: Pace) -> list[str]:
     seconds = pace.seconds_left()
     if seconds is None:
         return []

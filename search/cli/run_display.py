@@ -13,8 +13,9 @@ from rich.text import Text
 
 from search.candidates.wording import duration, meaning, percent, sentence
 from search.cli.run_log import Tally, ending, finished, lines, opening
-from search.loop.events import Advanced, Ended, Event, Finished, Opened, Started, Stopping
+from search.loop.events import Advanced, Ended, Finished, Opened, RunEvent, Started
 from search.study.records import Record
+from search.training.interrupts import Stopping
 
 FRAMES = 2  # per second: enough for figures that change once in seconds
 BAR = 24  # characters; leaves room for the figures at 80 columns
@@ -31,7 +32,7 @@ class Display:
         self._console = console
         self._tally = tally
 
-    def show(self, event: Event) -> None:
+    def show(self, event: RunEvent) -> None:
         """Takes the next event and shows what it changes."""
         self._tally.take(event)
         self._say(lines(event, self._tally))
@@ -71,7 +72,7 @@ class LiveDisplay(Display):
             transient=True,
         )
 
-    def show(self, event: Event) -> None:
+    def show(self, event: RunEvent) -> None:
         """Takes the next event; what must not vanish is printed above the bars."""
         self._tally.take(event)
         match event:

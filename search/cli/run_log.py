@@ -5,10 +5,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from search.candidates.wording import counted, duration, meaning, percent, sentence
-from search.loop.events import Advanced, Ended, Event, Finished, Opened, Rejected, Started, Stopping
+from search.loop.events import Advanced, Ended, Finished, Opened, Rejected, RunEvent, Started
 from search.loop.time_left import Estimate
 from search.study.records import COUNTED, Record
 from search.study.smallest import RUNS
+from search.training.interrupts import Stopping
 
 
 @dataclass
@@ -31,7 +32,7 @@ class Tally:
     outcomes: Counter[str] = field(default_factory=Counter)
     estimate: Estimate = field(default_factory=lambda: Estimate(0, 0, 1))
 
-    def take(self, event: Event) -> None:
+    def take(self, event: RunEvent) -> None:
         """Counts one event; they come in the order in which a run tells them."""
         match event:
             case Opened():
@@ -81,7 +82,7 @@ class Tally:
         return f"about {duration(seconds)} left" if seconds else ""
 
 
-def lines(event: Event, tally: Tally) -> list[str]:
+def lines(event: RunEvent, tally: Tally) -> list[str]:
     """What a reader of a log wants to know of an event that the tally has taken; often nothing."""
     match event:
         case Opened():

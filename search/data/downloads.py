@@ -1,10 +1,9 @@
 """The relatives of MNIST that torchvision knows, fetched once into a cache folder.
 
 torchvision is imported only to fetch: its downloads are checked by digest and unpacked to IDX
-files, which `search.idx` reads.
+files, which `search.data.idx_files` reads.
 """
 
-import os
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,6 +14,7 @@ from zipfile import BadZipFile
 
 from search.data import idx_files as idx
 from search.errors import FrugalError
+from search.files import default_cache
 
 PATIENCE = 30.0  # seconds without an answer before a network counts as absent
 DIGITS = tuple("0123456789")
@@ -45,11 +45,6 @@ DOWNLOADS = {
     "qmnist": Download("QMNIST", DIGITS, "qmnist-"),
     "emnist-digits": Download("EMNIST", DIGITS, "emnist-digits-", transposed=True),
 }
-
-
-def default_cache() -> Path:
-    """$XDG_CACHE_HOME/frugal, by default ~/.cache/frugal."""
-    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "frugal"
 
 
 def fetch(name: str, cache: Path | None = None) -> idx.Parts:

@@ -18,15 +18,15 @@ import torch
 from numpy.typing import NDArray
 
 from search.data import class_folders as folders
-from search.data import downloads
 from search.data import idx_files as idx
+from search.data.downloads import DIGITS, DOWNLOADS, fetch
 from search.data.split import HELD_OUT, Split, divide
 from search.errors import FrugalError
 
 EMBEDDED = Path(__file__).with_name("mnist.npz")
 EMBEDDED_DIGEST = "756438a1ed101a03c185c4796bdfc41f"  # Split.digest of the training images
 EMBEDDED_TEST_DIGEST = "121276429ce8cd118a01a4ca33fe7dcf"  # and of the test images
-NAMES = ("mnist", *downloads.DOWNLOADS)
+NAMES = ("mnist", *DOWNLOADS)
 SIDES = (8, 64)  # pixels: the smallest and largest image side
 
 
@@ -53,7 +53,7 @@ def find(name: str, cache: Path | None = None) -> Source:
     """The source of a data name or folder; cache: where downloads go, see `downloads`."""
     if name == "mnist":
         return embedded()
-    if name in downloads.DOWNLOADS:
+    if name in DOWNLOADS:
         return downloaded(name, cache)
     folder = Path(name).expanduser()
     if not folder.is_dir():
@@ -83,13 +83,13 @@ def embedded(path: Path = EMBEDDED) -> Source:
 
     counts = np.bincount(_entry(path, "test_labels"), minlength=10)
     train = _intact(read("train"), EMBEDDED_DIGEST, path)
-    return Source("mnist", downloads.DIGITS, train, tuple(counts.tolist()), read_test)
+    return Source("mnist", DIGITS, train, tuple(counts.tolist()), read_test)
 
 
 def downloaded(name: str, cache: Path | None = None) -> Source:
     """One of `downloads.DOWNLOADS`, fetched unless the cache holds it."""
-    download = downloads.DOWNLOADS[name]
-    return idx_files(name, downloads.fetch(name, cache), download.classes, download.transposed)
+    download = DOWNLOADS[name]
+    return idx_files(name, fetch(name, cache), download.classes, download.transposed)
 
 
 def idx_files(

@@ -7,7 +7,8 @@ from hashlib import blake2b
 import torch
 from torch import Tensor
 
-from search.randomness import derive, permutation
+from search.randomness import permutation
+from search.seeds import derive
 
 SPLIT_SEED = 0  # every study shares it: validation stays the same whatever the study's seed
 HELD_OUT = 6  # one image in six: 10,000 of MNIST's 60,000

@@ -11,21 +11,21 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from search.candidates.baselines import SHELF, Baseline
+from search.candidates.baselines import Baseline
 from search.candidates.wording import counted
 from search.data import test_ledger as ledger
 from search.data.dataset import Dataset, load_sealed
 from search.errors import FrugalError
-from search.evaluation.repeats import Repeat, Shelf
-from search.evaluation.retraining import Job, Listed, Repeating, Scored, Told
-from search.loop.events import Stopping
-from search.randomness import derive
-from search.training.device import choose, default_workers
-from search.training.interrupts import ending_on_interrupt
-from search.training.pool import Pool, open_pool
+from search.evaluation.repeats import Repeat, RepeatFile
+from search.evaluation.results import BASELINE_REPEATS_FILE
+from search.evaluation.retraining import FixedPlan, RepeatEvent, RepeatJob, RepeatTraining, ScoredOn
+from search.seeds import derive
+from search.training.device import choose, default_workers, open_pool
+from search.training.interrupts import Stopping, ending_on_interrupt
+from search.training.pool import Pool
 
 LOCK = ".baselines.lock"  # in the studies folder
-Show = Callable[[Told | Stopping], object]
+Show = Callable[[RepeatEvent | Stopping], object]
 
 
 @dataclass
@@ -51,25 +51,25 @@ class Baselining:
                 f"{self.baseline.system}, step {self.baseline.step}, were published; "
                 "python -m search baselines lists what was"
             )
-        self.shelf = Shelf(self.studies / SHELF)
+        self.shelf = RepeatFile(self.studies / BASELINE_REPEATS_FILE)
 
     def repeats(self) -> tuple[Repeat, ...]:
         """Those on the shelf, failed ones too."""
         found = self.shelf.of(self.baseline.name, "test")
         return tuple(repeat for repeat in found if repeat.number < self.seeds)
 
-    def missing(self) -> tuple[Job, ...]:
+    def missing(self) -> tuple[RepeatJob, ...]:
         """Those that are not on the shelf."""
         name, candidate = self.baseline.name, self.baseline.candidate
         assert candidate is not None
         shelved = {repeat.number for repeat in self.repeats()}
         return tuple(
-            Job(name, number, candidate, derive(number, "baseline", name))
+            RepeatJob(name, number, candidate, derive(number, "baseline", name))
             for number in range(self.seeds)
             if number not in shelved
         )
 
-    def events(self, open_pool: Callable[[Dataset], Pool]) -> Iterator[Told]:
+    def events(self, open_pool: Callable[[Dataset], Pool]) -> Iterator[RepeatEvent]:
         """The missing repeats as they train; opens the test images if there are any."""
         with _alone(self.studies):
             jobs = self.missing()
@@ -82,9 +82,9 @@ class Baselining:
                 self.studies / ledger.LEDGER,
                 candidate=self.baseline.name,
             )
-            scored = Scored("test", len(dataset.validation), len(dataset.train))
+            scored = ScoredOn("test", len(dataset.validation), len(dataset.train))
             with open_pool(dataset) as pool:
-                training = Repeating(pool, Listed(jobs), self.shelf, scored)
+                training = RepeatTraining(pool, FixedPlan(jobs), self.shelf, scored)
                 for told in training.events():
                     yield told
                     training.stop = self.stop

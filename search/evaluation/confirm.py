@@ -5,37 +5,66 @@ only while a run that needs them is missing, and every opening is in the ledger.
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
+import torch
 from safetensors.numpy import load_file, save_file
 
+from search.candidates.architecture import Architecture
+from search.candidates.baselines import public_results
 from search.candidates.candidate import Candidate
 from search.data import test_ledger as ledger
 from search.data.dataset import Dataset, load_sealed
+from search.data.sources import EMBEDDED_DIGEST
 from search.errors import FrugalError
-from search.evaluation.predictions import FILE as PREDICTIONS
-from search.evaluation.predictions import predict, run_of, write
-from search.evaluation.race import Contest, key
-from search.evaluation.repeats import FILE, Repeat, Shelf, nearest_median
-from search.evaluation.results import Race
-from search.evaluation.retraining import Job, Listed, Plan, Repeating, Scored, Told
-from search.randomness import derive
-from search.study.kept import kept_objective, same_data, study_data
+from search.evaluation.intervals import (
+    difference_from_published,
+    expected_consistency,
+    expected_optimism,
+    target_reach,
+)
+from search.evaluation.race import Race, repeat_key
+from search.evaluation.repeats import REPEATS_FILE, Repeat, RepeatFile, mean, nearest_median, spread
+from search.evaluation.results import PREDICTIONS_FILE as PREDICTIONS
+from search.evaluation.results import (
+    Confirmation,
+    Difference,
+    FinalResult,
+    FinalRun,
+    Predictions,
+    RaceResult,
+    SelectionBias,
+    predicted_run,
+)
+from search.evaluation.retraining import (
+    FixedPlan,
+    Plan,
+    RepeatEvent,
+    RepeatJob,
+    RepeatTraining,
+    ScoredOn,
+    check_same_data,
+    load_study_data,
+)
+from search.seeds import derive
 from search.study.records import Record
 from search.study.smallest import frontier
 from search.study.study import Study
-from search.study.user_files import Objective
+from search.study.user_files import Objective, saved_objective
+from search.training.network import build
 from search.training.pool import Pool, Weights
 
 FEWEST = 3  # runs: with fewer, mean, worst and spread say nothing
 CONFIRMED = "confirmed"  # the folder of the winner's weights and predictions
 OpenPool = Callable[[Dataset], Pool]
+BATCH = 500  # images at once
 
 
 @dataclass
-class Confirming:
+class ConfirmationRun:
     """One confirmation of a study. seeds: final runs, and the most repeats of a racer.
 
     data: another place of the study's data, None for its own. `stop` ends it at the next epoch.
@@ -57,19 +86,21 @@ class Confirming:
         if self.top < 1:
             raise FrugalError(f"--top {self.top}: at least 1 candidate must race")
         self.study.best()
-        self.objective = kept_objective(self.study)
-        self.shelf = Shelf(self.study.folder / FILE)
-        self.contest = Contest(
+        self.objective = saved_objective(self.study)
+        self.shelf = RepeatFile(self.study.folder / REPEATS_FILE)
+        self.contest = Race(
             self._entrants(), self.seeds, self.shelf, self.objective.score, self.study.setup.seed
         )
 
-    def events(self) -> Iterator[Told]:
+    def events(self) -> Iterator[RepeatEvent]:
         """All that happens until the confirmation is complete or `stop` is set.
 
         FrugalError for other data, and where no racer could be trained again.
         """
         if not self.contest.standing().over:
-            yield from self._train(study_data(self.study, self.data), self.contest, "validation")
+            yield from self._train(
+                load_study_data(self.study, self.data), self.contest, "validation"
+            )
         if not self.stop:
             yield from self._finish(self.race().winner)
 
@@ -81,7 +112,7 @@ class Confirming:
         winner = self.race().winner
         return len(self._shelved(winner)) == self.seeds and self._predicted(winner)
 
-    def race(self) -> Race:
+    def race(self) -> RaceResult:
         """The race, once it is over; FrugalError where no racer could be trained again."""
         if not self.contest.standing().scores:
             raise FrugalError(
@@ -90,12 +121,14 @@ class Confirming:
             )
         return self.contest.race(self.study.setup.validation_images or 0)
 
-    def _finish(self, winner: int) -> Iterator[Told]:
+    def _finish(self, winner: int) -> Iterator[RepeatEvent]:
         """The winner's final runs that are still missing, then its predictions."""
         record = self.record(winner)
         assert record.candidate is not None
         missing = [
-            Job(key(winner), number, record.candidate, self._final_seed(record, number))
+            RepeatJob(
+                repeat_key(winner), number, record.candidate, self._final_seed(record, number)
+            )
             for number in range(self.seeds)
             if number not in {repeat.number for repeat in self._shelved(winner)}
         ]
@@ -106,12 +139,12 @@ class Confirming:
             self.data or setup.data,
             f"confirm: study {self.study.name}, {len(missing)} final runs",
             self.study.folder.parent / ledger.LEDGER,
-            candidate=f"study {self.study.name}, {key(winner)}",
+            candidate=f"study {self.study.name}, {repeat_key(winner)}",
             train_examples=setup.train_examples,
         )
-        same_data(self.study, dataset)
+        check_same_data(self.study, dataset)
         if missing:
-            yield from self._train(dataset, Listed(missing), "test", self._keep)
+            yield from self._train(dataset, FixedPlan(missing), "test", self._keep)
         if not self.stop:
             self._predict(record.candidate, winner, dataset)
 
@@ -121,7 +154,7 @@ class Confirming:
         for repeat in found:
             if repeat.failure:
                 raise FrugalError(
-                    f"final run {repeat.number + 1} of {key(winner)} did not train "
+                    f"final run {repeat.number + 1} of {repeat_key(winner)} did not train "
                     f"({repeat.failure}): it is not confirmed; leave it out of the study's best"
                 )
         return found
@@ -137,7 +170,7 @@ class Confirming:
         return [answer.first] if answer else self.study.ranking()[: self.top]
 
     def _shelved(self, winner: int) -> tuple[Repeat, ...]:
-        return self.shelf.of(key(winner), "test")[: self.seeds]
+        return self.shelf.of(repeat_key(winner), "test")[: self.seeds]
 
     def _final_seed(self, record: Record, number: int) -> int:
         return derive(self.study.setup.seed, "confirm", record.origin, number)
@@ -147,20 +180,20 @@ class Confirming:
         dataset: Dataset,
         plan: Plan,
         split: str,
-        keep: Callable[[Job, Weights], None] | None = None,
-    ) -> Iterator[Told]:
-        scored = Scored(
+        keep: Callable[[RepeatJob, Weights], None] | None = None,
+    ) -> Iterator[RepeatEvent]:
+        scored = ScoredOn(
             "test" if split == "test" else "validation",
             len(dataset.validation),
             len(dataset.train),
         )
         with self.open_pool(dataset) as pool:
-            training = Repeating(pool, plan, self.shelf, scored, keep)
+            training = RepeatTraining(pool, plan, self.shelf, scored, keep)
             for told in training.events():
                 yield told
                 training.stop = self.stop
 
-    def _keep(self, job: Job, weights: Weights) -> None:
+    def _keep(self, job: RepeatJob, weights: Weights) -> None:
         path = weights_path(self.study.folder, job.key, job.number)
         path.parent.mkdir(parents=True, exist_ok=True)
         partial = path.with_suffix(".partial")
@@ -168,7 +201,7 @@ class Confirming:
         partial.replace(path)
 
     def _predicted(self, winner: int) -> bool:
-        kept = run_of(predictions_path(self.study.folder))
+        kept = predicted_run(predictions_path(self.study.folder))
         return kept == (winner, self.median(winner))
 
     def median(self, winner: int) -> int:
@@ -180,12 +213,12 @@ class Confirming:
         median = self.median(winner)
         weights = confirmed_weights(self.study.folder, winner, median)
         found = predict(candidate.architecture, weights, dataset, (winner, median))
-        write(found, predictions_path(self.study.folder))
+        write_predictions(found, predictions_path(self.study.folder))
 
 
-def weights_path(folder: Path, key: str, number: int) -> Path:
+def weights_path(folder: Path, repeat_key: str, number: int) -> Path:
     """Where the weights of a final run lie in a study's folder."""
-    return folder / CONFIRMED / f"{key.replace(' ', '-')}-run-{number}.safetensors"
+    return folder / CONFIRMED / f"{repeat_key.replace(' ', '-')}-run-{number}.safetensors"
 
 
 def predictions_path(folder: Path) -> Path:
@@ -195,7 +228,7 @@ def predictions_path(folder: Path) -> Path:
 
 def confirmed_weights(folder: Path, trial: int, number: int) -> dict[str, np.ndarray]:
     """The weights of a final run; FrugalError where they are gone."""
-    path = weights_path(folder, key(trial), number)
+    path = weights_path(folder, repeat_key(trial), number)
     if not path.exists():
         raise FrugalError(
             f"{path} is gone: python -m search confirm with more --seeds trains the trial again"
@@ -203,6 +236,141 @@ def confirmed_weights(folder: Path, trial: int, number: int) -> dict[str, np.nda
     return load_file(path)
 
 
-def scores(objective: Objective, repeats: Sequence[Repeat]) -> tuple[float, ...]:
+def consistencies(objective: Objective, repeats: Sequence[Repeat]) -> tuple[float, ...]:
     """Their consistencies."""
     return tuple(objective.score(repeat.accuracy) for repeat in repeats)
+
+
+def summarise_confirmation(
+    confirming: ConfirmationRun, target: float, command: str
+) -> Confirmation:
+    """A complete confirmation as a value. target: accuracy that each last epoch is to reach."""
+    study, setup, race = confirming.study, confirming.study.setup, confirming.race()
+    repeats = confirming.finals(race.winner)
+    opened = ledger.of(ledger.openings(study.folder.parent / ledger.LEDGER), setup.digest)
+    final = _final(race.winner, repeats, confirming.objective, target, len(opened))
+    if setup.digest == EMBEDDED_DIGEST:
+        final = _compared(final)
+    keys = {repeat_key(racer.trial) for racer in race.racers}
+    raced = [r for r in confirming.shelf.read() if r.key in keys and r.split == "validation"]
+    return Confirmation(
+        study.name,
+        setup.window,
+        race,
+        final,
+        _luck(race, final, study.ranking()),
+        command,
+        repeats[-1].device,
+        repeats[-1].versions,
+        datetime.now(UTC).isoformat(timespec="seconds"),
+        round(sum(repeat.seconds for repeat in [*raced, *repeats]), 1),
+        (*setup.caveats, *_caveats(final, setup.train_examples)),
+    )
+
+
+def _final(
+    trial: int, repeats: Sequence[Repeat], objective: Objective, target: float, openings: int
+) -> FinalResult:
+    found = consistencies(objective, repeats)
+    images = repeats[0].images
+    return FinalResult(
+        trial,
+        tuple(
+            FinalRun(r.number, r.seed, r.accuracy, score, r.seconds)
+            for r, score in zip(repeats, found, strict=True)
+        ),
+        repeats[nearest_median(found)].number,
+        mean(found),
+        min(found),
+        spread(found) or 0.0,
+        expected_consistency(found, images),
+        target_reach(found, target),
+        (),
+        images,
+        repeats[0].train_examples,
+        openings,
+    )
+
+
+def _compared(final: FinalResult) -> FinalResult:
+    """With the differences from what others published for the same test images."""
+    found = [run.consistency for run in final.runs]
+    return replace(
+        final,
+        differences=tuple(
+            Difference(
+                bar.name,
+                bar.parameters,
+                bar.epochs,
+                bar.lowest,
+                final.mean - bar.lowest,
+                difference_from_published(found, bar.lowest),
+            )
+            for bar in public_results()
+        ),
+    )
+
+
+def _luck(race: RaceResult, final: FinalResult, ranking: Sequence[Record]) -> SelectionBias:
+    """The noise of one run is the spread over the repeats, pooled over the racers."""
+    winner = next(racer for racer in race.racers if racer.trial == race.winner)
+    observed = [record.consistency or 0.0 for record in ranking]
+    return SelectionBias(
+        winner.selected - winner.mean,
+        winner.mean - final.mean,
+        expected_optimism(observed, _noise(race)),
+        len(observed),
+    )
+
+
+def _noise(race: RaceResult) -> float:
+    """The standard deviation of one run's consistency, pooled over the racers' repeats."""
+    squares = [
+        (len(racer.scores) - 1, racer.spread**2)
+        for racer in race.racers
+        if racer.spread is not None
+    ]
+    freedom = sum(count for count, _ in squares)
+    return (sum(count * square for count, square in squares) / freedom) ** 0.5 if freedom else 0.0
+
+
+def _caveats(final: FinalResult, train_examples: int | None) -> list[str]:
+    if train_examples is None:
+        return []
+    return [f"final runs trained on {final.train_examples:,} images"]
+
+
+def predict(
+    architecture: Architecture, weights: Weights, data: Dataset, run: tuple[int, int]
+) -> Predictions:
+    """The network's answers to the images in the dataset's place of validation."""
+    network = build(architecture, 0)
+    state = {name: torch.from_numpy(array.copy()) for name, array in weights.items()}
+    network.load_state_dict(state, strict=False)  # the integer counters are not among the weights
+    network.eval()
+    mean = torch.tensor(data.mean)[:, None, None]
+    std = torch.tensor(data.std)[:, None, None]
+    images, labels = data.validation.images, data.validation.labels
+    with torch.inference_mode():
+        parts = [
+            network((part.float() / 255 - mean) / std).softmax(dim=1)
+            for part in images.split(BATCH)
+        ]
+    probability, predicted = torch.cat(parts).max(dim=1)
+    places = (predicted != labels).nonzero().flatten()
+    return Predictions(
+        labels.numpy(),
+        predicted.numpy(),
+        probability.numpy(),
+        places.numpy(),
+        images[places].numpy(),
+        np.array(run),
+    )
+
+
+def write_predictions(found: Predictions, path: Path) -> None:
+    """Keeps them in place of earlier ones; a kill leaves the earlier ones whole."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = path.with_suffix(".partial.npz")
+    np.savez_compressed(partial, allow_pickle=False, **vars(found))
+    partial.replace(path)

@@ -4,34 +4,49 @@ Asked twice, it trains nothing twice: repeats are shelved as they end.
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from search.candidates.candidate import Candidate
-from search.candidates.wording import counted
+from search.candidates.wording import counted, percent
 from search.data.dataset import Dataset
 from search.errors import FrugalError
-from search.evaluation import results as confirmation
-from search.evaluation.drilldown_values import Drilldown
 from search.evaluation.ingredients import Variant, lasting, variants
-from search.evaluation.repeats import FEWEST, FILE, Repeat, Shelf
-from search.evaluation.retraining import Job, Listed, Repeating, Scored, Told
-from search.evaluation.story import beside, tell
-from search.loop.events import Stopping
-from search.randomness import derive
-from search.study.kept import kept_objective, study_data
+from search.evaluation.repeats import FEWEST, REPEATS_FILE, Repeat, RepeatFile
+from search.evaluation.results import Drilldown, Step, read_confirmation
+from search.evaluation.retraining import (
+    FixedPlan,
+    RepeatEvent,
+    RepeatJob,
+    RepeatTraining,
+    ScoredOn,
+    load_study_data,
+)
+from search.evaluation.step_analysis import (
+    Situation,
+    StepMeasures,
+    analyse,
+    mean_curve,
+    next_step_sentence,
+    percentage_points,
+    target_sentence,
+)
+from search.seeds import derive
 from search.study.locks import alone
 from search.study.records import Record
+from search.study.settings import Setup
 from search.study.study import Study
-from search.training.interrupts import ending_on_interrupt
+from search.study.user_files import saved_objective
+from search.training.interrupts import Stopping, ending_on_interrupt
 from search.training.pool import Pool
 
 OpenPool = Callable[[Dataset], Pool]
-Show = Callable[[Told | Stopping], object]
+Show = Callable[[RepeatEvent | Stopping], object]
+Score = Callable[[Sequence[float]], float]
 
 
 @dataclass(frozen=True)
-class Drilling:
+class DrilldownRun:
     """One drill-down of a study. seeds: repeats of each step. epochs: None for the recipe's own.
 
     trial: whose candidate is last; None for the confirmed winner or, without one, the best.
@@ -48,13 +63,13 @@ class Drilling:
             if given is not None and given < 1:
                 raise FrugalError(f"--{name} {given}: at least 1")
         self.record  # noqa: B018 # told before anything is trained
-        kept_objective(self.study).score([0.5] * self.length)
+        saved_objective(self.study).score([0.5] * self.length)
 
     @cached_property
     def record(self) -> Record:
         """The trial whose candidate is last."""
         best = self.study.best()
-        confirmed = confirmation.read(self.study.folder)
+        confirmed = read_confirmation(self.study.folder)
         winner = confirmed.race.winner if confirmed else best.number
         number = winner if self.trial is None else self.trial
         for record in self.study.ranking():
@@ -78,11 +93,11 @@ class Drilling:
         return self.candidate.recipe.epochs
 
     @property
-    def shelf(self) -> Shelf:
+    def shelf(self) -> RepeatFile:
         """Where the repeats are kept."""
-        return Shelf(self.study.folder / FILE)
+        return RepeatFile(self.study.folder / REPEATS_FILE)
 
-    def missing(self) -> list[Job]:
+    def missing(self) -> list[RepeatJob]:
         """What is not trained yet, the first repeat of every step before the second of any."""
         steps, _ = variants(self.candidate)
         trained = {(repeat.key, repeat.number) for repeat in self.shelf.read()}
@@ -100,10 +115,10 @@ class Drilling:
             jobs = self.missing()
             if not jobs:
                 return True
-            dataset = study_data(self.study, data)
-            scored = Scored("validation", len(dataset.validation), len(dataset.train))
+            dataset = load_study_data(self.study, data)
+            scored = ScoredOn("validation", len(dataset.validation), len(dataset.train))
             with open_pool(dataset) as pool:
-                repeating = Repeating(pool, Listed(jobs), self.shelf, scored)
+                repeating = RepeatTraining(pool, FixedPlan(jobs), self.shelf, scored)
                 with ending_on_interrupt(repeating, show):
                     for event in repeating.events():
                         if show:
@@ -117,9 +132,9 @@ class Drilling:
         trained = [repeat for each in repeats for repeat in each]
         setup = self.study.setup
         window = min(setup.window, self.length)
-        told = tell(steps, repeats, setup, kept_objective(self.study).score, window)
+        told = analysed_steps(steps, repeats, setup, saved_objective(self.study).score, window)
         if self.record.candidate == self.candidate:
-            told = (*told[:-1], beside(told[-1], self.record))
+            told = (*told[:-1], with_selected_run(told[-1], self.record))
         return Drilldown(
             self.study.name,
             self.record.number,
@@ -136,10 +151,10 @@ class Drilling:
             (*setup.caveats, *self._caveats(left_out)),
         )
 
-    def _job(self, step: Variant, number: int) -> Job:
+    def _job(self, step: Variant, number: int) -> RepeatJob:
         seed, name = self.study.setup.seed, step.ingredient.name
         draws = derive(seed, "drilldown", self.record.origin, name, number)
-        return Job(self._key(step), number, step.candidate, draws)
+        return RepeatJob(self._key(step), number, step.candidate, draws)
 
     def _key(self, step: Variant) -> str:
         """On the shelf; runs of another length have keys of their own."""
@@ -167,3 +182,89 @@ class Drilling:
             )
         if left_out:
             yield f"steps left out, for trial {self.record.number} has none: {', '.join(left_out)}"
+
+
+def analysed_steps(
+    variants: Sequence[Variant],
+    repeats: Sequence[Sequence[Repeat]],
+    setup: Setup,
+    score: Score,
+    window: int,
+) -> tuple[Step, ...]:
+    """The steps. repeats: of each variant, at least one, failed or not. window: last epochs."""
+    told: list[Step] = []
+    before: StepMeasures | None = None
+    coming = [(each.ingredient.name, each.ingredient.serves) for each in variants[1:]]
+    for variant, its, following in zip(variants, repeats, [*coming, None], strict=True):
+        now = measured_step(variant.candidate, its, setup, score, window)
+        target = variant.ingredient.target(Situation(before, now.limit))
+        sentences = (
+            target_sentence(target.reached(now)),
+            *analyse(now, before),
+            next_step_sentence(now, before, following),
+        )
+        told.append(_step(variant, now, target.words, " ".join(sentences)))
+        before = now
+    return tuple(told)
+
+
+def with_selected_run(step: Step, chosen: Record) -> Step:
+    """The last step, with how it fared beside the run that its candidate was chosen by."""
+    if step.consistency is None or chosen.consistency is None:
+        return step
+    fall = chosen.consistency - step.consistency
+    told = (
+        f"The run that trial {chosen.number} was chosen by reached {percent(chosen.consistency)}, "
+        f"{percentage_points(fall)} {'above' if fall >= 0 else 'below'} these fresh draws."
+    )
+    return replace(step, analysis=f"{step.analysis} {told}")
+
+
+def measured_step(
+    candidate: Candidate, repeats: Sequence[Repeat], setup: Setup, score: Score, window: int
+) -> StepMeasures:
+    """What the repeats of a variant measured."""
+    ended = [repeat for repeat in repeats if not repeat.failure]
+    return StepMeasures(
+        candidate.architecture.parameters,
+        tuple(repeat.accuracy for repeat in ended),
+        tuple(repeat.training_accuracy for repeat in ended),
+        tuple(score(repeat.accuracy) for repeat in ended),
+        repeats[0].images,
+        repeats[0].train_examples,
+        window,
+        setup.classes,
+        setup.budget.parameters,
+        training_handicaps(candidate),
+        tuple(repeat.failure for repeat in repeats if repeat.failure),
+    )
+
+
+def training_handicaps(candidate: Candidate) -> tuple[str, ...]:
+    """What makes a training accuracy lower than the same network's on unseen images."""
+    augmentation = candidate.recipe.augmentation
+    dropped = any(layer.kind == "dropout" for layer in candidate.architecture.layers)
+    given = (
+        ("on augmented images", augmentation.moves or augmentation.jitter),
+        ("with dropout", dropped),
+        ("before the weights are averaged", candidate.recipe.ema),
+    )
+    return tuple(words for words, present in given if present)
+
+
+def _step(variant: Variant, now: StepMeasures, target: str, analysis: str) -> Step:
+    return Step(
+        variant.ingredient.name,
+        variant.adds,
+        target,
+        analysis,
+        variant.candidate,
+        now.parameters,
+        now.best_training,
+        now.best_validation,
+        now.consistency,
+        now.scores,
+        mean_curve(now.curves),
+        mean_curve(now.training),
+        now.failures,
+    )

@@ -12,8 +12,16 @@ from typing import NamedTuple
 from search.candidates.candidate import Candidate
 from search.candidates.recipe import Augmentation, Recipe, Schedule
 from search.candidates.wording import counted, recipe_words
-from search.evaluation import targets
-from search.evaluation.analysis import Need
+from search.evaluation.step_analysis import (
+    Need,
+    Situation,
+    Target,
+    target_general,
+    target_higher,
+    target_learning,
+    target_smaller,
+    target_steadier,
+)
 
 WIDER = 2  # times the width of every block: about four times the parameters
 CONSTANT_RATE = {"sgd": 0.01, "adam": 0.001, "adamw": 0.001}  # the seeds' for SGD, torch's for Adam
@@ -29,7 +37,7 @@ class Ingredient:
     name: str
     without: Callable[[Candidate], Candidate]
     adds: Callable[[Candidate, Candidate], str]
-    target: Callable[[targets.Situation], targets.Target]
+    target: Callable[[Situation], Target]
     serves: tuple[Need, ...]
 
 
@@ -167,19 +175,19 @@ def _dropouts(_: Candidate, after: Candidate) -> str:
 
 
 INGREDIENTS = (
-    Ingredient("skeleton", lambda best: best, _skeleton, targets.learning, ("training",)),
-    Ingredient("fewer parameters", _wider, _fewer, targets.smaller, ("size",)),
-    Ingredient("batch norm", _without_norm, _norms, targets.higher, ("fit", "training")),
-    Ingredient("dropout", _without_dropout, _dropouts, targets.general, ("overfitting",)),
+    Ingredient("skeleton", lambda best: best, _skeleton, target_learning, ("training",)),
+    Ingredient("fewer parameters", _wider, _fewer, target_smaller, ("size",)),
+    Ingredient("batch norm", _without_norm, _norms, target_higher, ("fit", "training")),
+    Ingredient("dropout", _without_dropout, _dropouts, target_general, ("overfitting",)),
     Ingredient(
         "augmentation",
         _without_augmentation,
         _said("augmentation"),
-        targets.general,
+        target_general,
         ("overfitting",),
     ),
     Ingredient(
-        "schedule", _without_schedule, _said("schedule"), targets.steadier, ("steadiness", "fit")
+        "schedule", _without_schedule, _said("schedule"), target_steadier, ("steadiness", "fit")
     ),
-    Ingredient("EMA", _without_ema, _said("scored weights"), targets.steadier, ("steadiness",)),
+    Ingredient("EMA", _without_ema, _said("scored weights"), target_steadier, ("steadiness",)),
 )

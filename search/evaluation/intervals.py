@@ -6,13 +6,14 @@ imported where it is needed. Coverages are measured by `benchmarks/intervals.py`
 
 from collections.abc import Sequence
 from math import inf, pi, sqrt
+from statistics import NormalDist
 
 import numpy as np
 from numpy.typing import NDArray
 
 from search.errors import FrugalError
 from search.evaluation.repeats import FEWEST, mean, spread
-from search.evaluation.results import Interval, Reach
+from search.evaluation.results import Interval, TargetReach
 
 LEVEL = 0.95
 SAME = 1e-9  # accuracy; 99.4 / 100 and 9,940 / 10,000 differ in the last bit and mean the same
@@ -24,7 +25,7 @@ FINE = 400  # points of the integral over the best score
 Array = NDArray[np.float64]
 
 
-def expectation(scores: Sequence[float], images: int, level: float = LEVEL) -> Interval:
+def expected_consistency(scores: Sequence[float], images: int, level: float = LEVEL) -> Interval:
     """The consistency to expect of a new run on as many new images of the same kind.
 
     scores: consistencies of at least two runs with fresh seeds, all on the same `images` images.
@@ -49,7 +50,7 @@ def expectation(scores: Sequence[float], images: int, level: float = LEVEL) -> I
     return Interval(max(0.0, centre - half), min(1.0, centre + half), level)
 
 
-def reach(scores: Sequence[float], target: float, level: float = LEVEL) -> Reach:
+def target_reach(scores: Sequence[float], target: float, level: float = LEVEL) -> TargetReach:
     """How often runs on these images reach a target: consistency >= target.
 
     interval: Clopper and Pearson's for the share of runs, which holds its level for every share; at
@@ -71,10 +72,12 @@ def reach(scores: Sequence[float], target: float, level: float = LEVEL) -> Reach
     if noise:
         distance = (mean(scores) - target) / (noise * sqrt(1 + 1 / runs))
         probability = float(stdtr(runs - 1, distance))
-    return Reach(target, hits, runs, Interval(low, high, level), probability)
+    return TargetReach(target, hits, runs, Interval(low, high, level), probability)
 
 
-def difference(scores: Sequence[float], published: float, level: float = LEVEL) -> Interval:
+def difference_from_published(
+    scores: Sequence[float], published: float, level: float = LEVEL
+) -> Interval:
     """Our mean minus a published figure, on the same test images: an interval by Student's t.
 
     It is for the difference of what both networks give on average over seeds on these images. The
@@ -90,7 +93,7 @@ def difference(scores: Sequence[float], published: float, level: float = LEVEL) 
     return Interval(found - half, found + half, level)
 
 
-def optimism(observed: Sequence[float], spread: float) -> float:
+def expected_optimism(observed: Sequence[float], spread: float) -> float:
     """The expected luck of the best of N scores: how far it stands above its own true value.
 
     observed: one score each of N candidates, true value + noise of standard deviation `spread`.
@@ -164,3 +167,17 @@ def _tail(level: float) -> float:
     if not 0 < level < 1:
         raise FrugalError(f"level {level:g}: must lie between 0 and 1; 0.95 is usual")
     return (1 - level) / 2
+
+
+def standard_error(accuracy: float, images: int) -> float:
+    """Of an accuracy measured on n images: the binomial's sqrt(p (1 - p) / n)."""
+    return sqrt(accuracy * (1 - accuracy) / images)
+
+
+def wilson_interval(accuracy: float, images: int, level: float = 0.95) -> tuple[float, float]:
+    """Low and high of Wilson's interval for an accuracy on n images: of the images' luck alone."""
+    z = NormalDist().inv_cdf(0.5 + level / 2)
+    middle = (accuracy + z**2 / (2 * images)) / (1 + z**2 / images)
+    spread = accuracy * (1 - accuracy) / images + z**2 / (4 * images**2)
+    half = z * sqrt(spread) / (1 + z**2 / images)
+    return middle - half, middle + half

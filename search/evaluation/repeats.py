@@ -18,7 +18,7 @@ from search.errors import FrugalError
 from search.files import from_json, to_data
 
 SplitName = Literal["validation", "test"]
-FILE = "repeats.jsonl"
+REPEATS_FILE = "repeats.jsonl"
 FEWEST = 2  # repeats from which a spread can be computed
 
 
@@ -53,7 +53,7 @@ class Repeat:
         return None if self.failure else score(self.accuracy)
 
 
-class Shelf:
+class RepeatFile:
     """The repeats in a file. Each is written whole, at once; half a line left by a kill is cut."""
 
     def __init__(self, path: Path) -> None:

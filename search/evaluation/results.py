@@ -6,9 +6,18 @@ Filled by `confirming`, computed with `inference`, read by the report and the da
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
+
+from search.candidates.baselines import _baselines
+from search.candidates.candidate import Candidate
+from search.evaluation.repeats import Repeat, RepeatFile
 from search.files import read_file, write_file
 
-FILE = "confirmation.json"
+CONFIRMATION_FILE = "confirmation.json"
+DRILLDOWN_FILE = "drilldown.json"
+PREDICTIONS_FILE = "predictions.npz"
+MEASURED_FILE = Path(__file__).parents[1] / "evaluation" / "measured.jsonl"
+BASELINE_REPEATS_FILE = "baselines.jsonl"  # of the user's own repeats, in the studies folder
 
 
 @dataclass(frozen=True)
@@ -41,7 +50,7 @@ class Racer:
 
 
 @dataclass(frozen=True)
-class Race:
+class RaceResult:
     """The race on validation. level: at which the best candidate is kept; images: n.
 
     rivals: trials that could not be told from the winner at that level.
@@ -67,7 +76,7 @@ class FinalRun:
 
 
 @dataclass(frozen=True)
-class Reach:
+class TargetReach:
     """How surely all epochs of the window reach a target. hits: of runs that did.
 
     interval: for the share of runs that do, from the hits alone. probability: that one more run
@@ -94,7 +103,7 @@ class Difference:
 
 
 @dataclass(frozen=True)
-class Luck:
+class SelectionBias:
     """How much of the score was luck; all in accuracy, positive where a figure fell.
 
     to_repeats: from the selected run to the mean of its repeats, on validation. to_test: from that
@@ -109,7 +118,7 @@ class Luck:
 
 
 @dataclass(frozen=True)
-class Final:
+class FinalResult:
     """The winner's figures on the test images, opened for it alone.
 
     median: the run nearest the median consistency, whose weights are exported. interval: for the
@@ -124,7 +133,7 @@ class Final:
     worst: float
     spread: float
     interval: Interval
-    reach: Reach
+    reach: TargetReach
     differences: tuple[Difference, ...]
     images: int
     train_examples: int
@@ -140,9 +149,9 @@ class Confirmation:
 
     study: str
     window: int
-    race: Race
-    final: Final
-    luck: Luck
+    race: RaceResult
+    final: FinalResult
+    luck: SelectionBias
     command: str
     device: str
     versions: str
@@ -151,11 +160,114 @@ class Confirmation:
     caveats: tuple[str, ...] = ()
 
 
-def read(folder: Path) -> Confirmation | None:
+def read_confirmation(folder: Path) -> Confirmation | None:
     """The confirmation kept in a study's folder, None where there is none."""
-    return read_file(Confirmation, folder / FILE)
+    return read_file(Confirmation, folder / CONFIRMATION_FILE)
 
 
-def write(found: Confirmation, folder: Path) -> Path:
+def write_confirmation(found: Confirmation, folder: Path) -> Path:
     """Keeps it in the study's folder, in place of an earlier one, and returns the file."""
-    return write_file(found, folder / FILE)
+    return write_file(found, folder / CONFIRMATION_FILE)
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step: a variant of the best candidate, what was aimed at, and what came of it.
+
+    adds: what changed to the step before. best_training, best_validation: accuracy of the best
+    epoch, mean over the repeats; 0, and meaning nothing, where consistency is None. scores: the
+    consistency of each repeat that reached its end; consistency: their mean, None where every
+    repeat failed. curve, training: mean validation and training accuracy per epoch. failures: of
+    repeats, why.
+    """
+
+    name: str
+    adds: str
+    target: str
+    analysis: str
+    candidate: Candidate
+    parameters: int
+    best_training: float
+    best_validation: float
+    consistency: float | None
+    scores: tuple[float, ...]
+    curve: tuple[float, ...]
+    training: tuple[float, ...] = ()
+    failures: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Drilldown:
+    """A drill-down that has ended; the last step's candidate is the best one itself.
+
+    study: its name; trial: whose candidate. window: epochs that a consistency is over; epochs: of
+    each training. images: n of the validation split; train_examples: images learned from. seeds:
+    repeats of each step. time: of its end, UTC. seconds: of training, all repeats. caveats: what
+    must be said wherever the figures appear, with the steps that were left out.
+    """
+
+    study: str
+    trial: int
+    steps: tuple[Step, ...]
+    window: int
+    epochs: int
+    images: int
+    train_examples: int
+    seeds: int
+    device: str
+    versions: str
+    time: str
+    seconds: float
+    caveats: tuple[str, ...] = ()
+
+
+def read_drilldown(folder: Path) -> Drilldown | None:
+    """The drill-down kept in a study's folder, None where there is none."""
+    return read_file(Drilldown, folder / DRILLDOWN_FILE)
+
+
+def write_drilldown(found: Drilldown, folder: Path) -> Path:
+    """Keeps it in the study's folder, in place of an earlier one, and returns the file."""
+    return write_file(found, folder / DRILLDOWN_FILE)
+
+
+@dataclass(frozen=True)
+class Predictions:
+    """labels, predicted (N,), int64; probability (N,), float32, of the predicted class.
+
+    places (M,), int64: of the misclassified; images (M, C, H, W), uint8: those. run (2,), int64:
+    the trial and the number of its final run.
+    """
+
+    labels: np.ndarray
+    predicted: np.ndarray
+    probability: np.ndarray
+    places: np.ndarray
+    images: np.ndarray
+    run: np.ndarray
+
+
+def predicted_run(path: Path) -> tuple[int, int] | None:
+    """The trial and the number of the final run that the kept predictions are of."""
+    if not path.exists():
+        return None
+    with np.load(path) as kept:
+        trial, number = kept["run"].tolist()
+    return trial, number
+
+
+def measured_repeats(studies: Path) -> dict[str, tuple[Repeat, ...]]:
+    """Our repeats on the test images by baseline name, in the order of their numbers.
+
+    studies: the folder of the user's own. Of two repeats with one number, which have the same
+    draws, the user's counts.
+    """
+    found: dict[str, dict[int, Repeat]] = {}
+    for path in (MEASURED_FILE, studies / BASELINE_REPEATS_FILE):
+        for repeat in RepeatFile(path).read():
+            found.setdefault(repeat.key, {})[repeat.number] = repeat
+    return {
+        name: tuple(found[name][number] for number in sorted(found[name]))
+        for name in _baselines()
+        if name in found
+    }

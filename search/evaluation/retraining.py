@@ -10,16 +10,18 @@ from datetime import UTC, datetime
 from typing import Protocol
 
 from search.candidates.candidate import Candidate
-from search.errors import TrainingError
-from search.evaluation.repeats import Repeat, Shelf, SplitName
+from search.data.dataset import Dataset, load
+from search.errors import FrugalError, TrainingError
+from search.evaluation.repeats import Repeat, RepeatFile, SplitName
 from search.study.environment import versions
-from search.training.pool import EpochResult, Event, Failure, Pool, Weights
+from search.study.study import Study
+from search.training.pool import EpochResult, Failure, Pool, PoolEvent, Weights
 
 DEATHS = 2  # times that a repeat's worker process may be killed from outside before we give up
 
 
 @dataclass(frozen=True)
-class Job:
+class RepeatJob:
     """A repeat to be trained; see `Repeat`."""
 
     key: str
@@ -29,7 +31,7 @@ class Job:
 
 
 @dataclass(frozen=True)
-class Scored:
+class ScoredOn:
     """What the repeats of a pool are scored on, and how many images they learn from."""
 
     split: SplitName
@@ -38,67 +40,67 @@ class Scored:
 
 
 @dataclass(frozen=True)
-class Begun:
+class RepeatStarted:
     """A repeat is under way."""
 
-    job: Job
+    job: RepeatJob
 
 
 @dataclass(frozen=True)
-class Epoch:
+class RepeatEpoch:
     """One more epoch of a repeat. accuracy: of the scored split. seconds: of this epoch."""
 
-    job: Job
+    job: RepeatJob
     epoch: int
     accuracy: float
     seconds: float
 
 
 @dataclass(frozen=True)
-class Done:
+class RepeatFinished:
     """A repeat has ended and is shelved."""
 
-    job: Job
+    job: RepeatJob
     repeat: Repeat
 
 
 @dataclass(frozen=True)
-class Left:
+class RepeatDropped:
     """A repeat was given up before its end, for it can no longer matter; nothing is shelved."""
 
-    job: Job
+    job: RepeatJob
 
 
-Told = Begun | Epoch | Done | Left
+RepeatEvent = RepeatStarted | RepeatEpoch | RepeatFinished | RepeatDropped
 
 
 class Plan(Protocol):
     """What to train, decided as repeats come in."""
 
-    def next(self, under_way: Collection[Job]) -> Job | None:
+    def next(self, under_way: Collection[RepeatJob]) -> RepeatJob | None:
         """The next repeat, none while nothing more is wanted."""
 
-    def wanted(self, job: Job) -> bool:
+    def wanted(self, job: RepeatJob) -> bool:
         """Whether a repeat under way can still matter."""
 
 
-class Listed:
+class FixedPlan:
     """The plain plan: these jobs, in this order."""
 
-    def __init__(self, jobs: Sequence[Job]) -> None:
+    def __init__(self, jobs: Sequence[RepeatJob]) -> None:
         self._waiting = list(jobs)
 
-    def next(self, under_way: Collection[Job]) -> Job | None:  # noqa: ARG002 (the protocol's)
+    def next(self, under_way: Collection[RepeatJob]) -> RepeatJob | None:  # noqa: ARG002 (the protocol's)
         """The first that was not given out yet."""
         return self._waiting.pop(0) if self._waiting else None
 
-    def wanted(self, job: Job) -> bool:  # noqa: ARG002 (the protocol's)
+    def wanted(self, job: RepeatJob) -> bool:  # noqa: ARG002 (the protocol's)
         """Always."""
         return True
 
 
 @dataclass
-class Repeating:
+class RepeatTraining:
     """Trains a plan's repeats. `stop` may be set at any time: it ends at the next epoch.
 
     keep: gets the weights of a repeat before it is shelved, so that none is shelved without.
@@ -106,15 +108,15 @@ class Repeating:
 
     pool: Pool
     plan: Plan
-    shelf: Shelf
-    scored: Scored
-    keep: Callable[[Job, Weights], None] | None = None
+    shelf: RepeatFile
+    scored: ScoredOn
+    keep: Callable[[RepeatJob, Weights], None] | None = None
     stop: bool = False
-    _under_way: dict[int, Job] = field(default_factory=dict)
+    _under_way: dict[int, RepeatJob] = field(default_factory=dict)
     _results: dict[int, list[EpochResult]] = field(default_factory=dict)
-    _deaths: list[Job] = field(default_factory=list)
+    _deaths: list[RepeatJob] = field(default_factory=list)
 
-    def events(self) -> Iterator[Told]:
+    def events(self) -> Iterator[RepeatEvent]:
         """All that happens until the plan wants nothing more or `stop` is set.
 
         TrainingError where a worker process is killed again and again.
@@ -129,29 +131,29 @@ class Repeating:
         for member in list(self._under_way):
             self._leave(member)
 
-    def _fill(self) -> Iterator[Told]:
+    def _fill(self) -> Iterator[RepeatEvent]:
         while len(self._under_way) < self.pool.capacity:
             job = self.plan.next(self._under_way.values())
             if job is None:
                 return
             self._begin(job)
-            yield Begun(job)
+            yield RepeatStarted(job)
 
-    def _begin(self, job: Job) -> None:
+    def _begin(self, job: RepeatJob) -> None:
         member = self.pool.admit(job.candidate, job.seed)
         self._under_way[member], self._results[member] = job, []
 
-    def _clear(self) -> Iterator[Told]:
+    def _clear(self) -> Iterator[RepeatEvent]:
         for member, job in list(self._under_way.items()):
             if not self.plan.wanted(job):
                 self._leave(member)
-                yield Left(job)
+                yield RepeatDropped(job)
 
     def _leave(self, member: int) -> None:
         self.pool.drop(member)
         del self._under_way[member], self._results[member]
 
-    def _hear(self, event: Event) -> Told:
+    def _hear(self, event: PoolEvent) -> RepeatEvent:
         job, results = self._under_way[event.member], self._results[event.member]
         if isinstance(event.result, Failure):
             if event.result.died:
@@ -160,11 +162,11 @@ class Repeating:
         results.append(event.result)
         if event.result.epoch == job.candidate.recipe.epochs:
             return self._end(event.member)
-        return Epoch(
+        return RepeatEpoch(
             job, event.result.epoch, event.result.validation_accuracy, event.result.seconds
         )
 
-    def _again(self, member: int, failure: Failure) -> Told:
+    def _again(self, member: int, failure: Failure) -> RepeatEvent:
         """Being killed from outside is no verdict: it begins anew, but not for ever."""
         job = self._under_way[member]
         self._deaths.append(job)
@@ -175,9 +177,9 @@ class Repeating:
             )
         self._leave(member)
         self._begin(job)
-        return Begun(job)
+        return RepeatStarted(job)
 
-    def _end(self, member: int, failure: str = "") -> Done:
+    def _end(self, member: int, failure: str = "") -> RepeatFinished:
         job, results = self._under_way.pop(member), self._results.pop(member)
         self.pool.drop(member)
         repeat = self._repeat(job, results, failure)
@@ -185,9 +187,9 @@ class Repeating:
         if self.keep and weights is not None:
             self.keep(job, weights)
         self.shelf.add(repeat)
-        return Done(job, repeat)
+        return RepeatFinished(job, repeat)
 
-    def _repeat(self, job: Job, results: Sequence[EpochResult], failure: str) -> Repeat:
+    def _repeat(self, job: RepeatJob, results: Sequence[EpochResult], failure: str) -> Repeat:
         return Repeat(
             job.key,
             job.number,
@@ -204,4 +206,21 @@ class Repeating:
             ", ".join(f"{name} {number}" for name, number in versions().items()),
             datetime.now(UTC).isoformat(timespec="seconds"),
             failure,
+        )
+
+
+def load_study_data(study: Study, data: str | None = None) -> Dataset:
+    """The images that the study was made from; FrugalError where those there are others."""
+    dataset = load(data or study.setup.data, study.setup.train_examples)
+    check_same_data(study, dataset)
+    return dataset
+
+
+def check_same_data(study: Study, dataset: Dataset) -> None:
+    """FrugalError where the images are others than those that the study was made from."""
+    if dataset.digest != study.setup.digest:
+        raise FrugalError(
+            f"study {study.name} was made from {study.setup.data} (images "
+            f"{study.setup.digest[:8]}), {dataset.name} now holds others (images "
+            f"{dataset.digest[:8]}): name the study's own with --data"
         )

@@ -1,20 +1,31 @@
 """What a step of a drill-down measured, and how much of it chance alone explains. No torch."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from math import sqrt
+from math import hypot, sqrt
 from statistics import fmean
+from typing import Literal, NamedTuple
 
-from search.cli.tables import standard_error
+from search.candidates.wording import counted, percent, sentence
+from search.evaluation.intervals import standard_error
 from search.evaluation.repeats import spread
 
 TIMES = 2.0  # standard errors that count as noise: what chance exceeds once in twenty times
 GUESSING = 2.0  # times the accuracy of a guess: at or below it nothing was learned
+Need = Literal["training", "size", "fit", "overfitting", "steadiness"]
+REMEDIES: dict[Need, str] = {
+    "training": "something that makes it train",
+    "size": "a smaller network",
+    "fit": "a better fit",
+    "overfitting": "regularisation",
+    "steadiness": "steadier last epochs",
+}
+SKELETON_TRAINING = 0.99  # a plain network that cannot learn its training images is no start
 
 
 @dataclass(frozen=True)
-class Measures:
+class StepMeasures:
     """What one step measured. Accuracies are fractions, a figure per epoch and repeat.
 
     curves, training: of validation and of training, of the repeats that reached their end; scores:
@@ -95,7 +106,7 @@ def mean_curve(curves: Sequence[Sequence[float]]) -> tuple[float, ...]:
     return tuple(fmean(epoch) for epoch in zip(*curves, strict=True))
 
 
-def noise(now: Measures, before: Measures) -> float:
+def chance_difference(now: StepMeasures, before: StepMeasures) -> float:
     """What chance alone explains of the difference of two steps' consistencies: TIMES its error.
 
     From the number of validation images, as if each step had images of its own, which is cautious;
@@ -109,16 +120,269 @@ def noise(now: Measures, before: Measures) -> float:
     return TIMES * sqrt(variance)
 
 
-def change(now: Measures, before: Measures) -> float:
+def consistency_change(now: StepMeasures, before: StepMeasures) -> float:
     """By how much the consistency rose; both have learned."""
     return (now.consistency or 0.0) - (before.consistency or 0.0)
 
 
-def repeated(*steps: Measures) -> bool:
+def are_repeated(*steps: StepMeasures) -> bool:
     """Whether each step has the repeats that a spread needs."""
     return all(spread(step.scores) is not None for step in steps)
 
 
-def _share(step: Measures) -> float:
+def _share(step: StepMeasures) -> float:
     """The consistency as a share of images, also where an objective of the user's is none."""
     return min(1.0, max(0.0, step.consistency or 0.0))
+
+
+def analyse(now: StepMeasures, before: StepMeasures | None) -> list[str]:
+    """The sentences about one step, in order. before: of the step before, None for the first."""
+    if not now.learned:
+        return [_not_learned(now)]
+    told = [_failed_too(now)] if now.failures else []
+    if before is not None and before.learned:
+        told += [_change(now, before), _gap(now), _capacity(now, before)]
+    else:
+        told += [
+            "The step before learned next to nothing: there is nothing to compare with."
+        ] * bool(before)
+        told += [_gap(now), _size(now)]
+    return [*told, _steadiness(now)]
+
+
+def needs(now: StepMeasures, before: StepMeasures | None = None) -> tuple[Need, ...]:
+    """What the figures call for, most urgent first; none where nothing stands out.
+
+    before: of the step before, whose consistency is to be won back where it was lost.
+    """
+    if not now.learned:
+        return ("training",)
+    compared = before if before is not None and before.learned else None
+    lost = compared is not None and -consistency_change(now, compared) > chance_difference(
+        now, compared
+    )
+    unfit = now.climbing or lost or (not now.handicaps and now.gap <= now.gap_noise)
+    found: list[tuple[Need, bool]] = [
+        ("size", now.parameters > now.limit),
+        ("overfitting", now.gap > now.gap_noise),
+        ("fit", unfit),
+        ("steadiness", now.unsteady and not now.climbing),
+    ]
+    return tuple(need for need, given in found if given)
+
+
+def percentage_points(difference: float) -> str:
+    """An amount of accuracy: 0.0052 is "0.52 points"."""
+    return f"{100 * abs(difference):.2f} points"
+
+
+def _not_learned(now: StepMeasures) -> str:
+    if now.curves:
+        return (
+            f"Learned next to nothing: {percent(now.best_validation)} at best, guessing one of "
+            f"{now.classes} classes gives {percent(1 / now.classes)}."
+        )
+    reasons = "; ".join(dict.fromkeys(now.failures))
+    return f"Did not train: {reasons} ({counted(len(now.failures), 'repeat')})."
+
+
+def _failed_too(now: StepMeasures) -> str:
+    every = len(now.failures) + len(now.curves)
+    reasons = "; ".join(dict.fromkeys(now.failures))
+    return f"{len(now.failures)} of {every} repeats failed ({reasons}): figures are of the others."
+
+
+def _change(now: StepMeasures, before: StepMeasures) -> str:
+    rise, chance = consistency_change(now, before), chance_difference(now, before)
+    way = "above" if rise >= 0 else "below"
+    consistency = percent(now.consistency or 0.0)
+    told = f"Consistency {consistency}, {percentage_points(rise)} {way} the step before"
+    if abs(rise) <= chance:
+        return f"{told}: within noise ({percentage_points(chance)})."
+    alone = "" if are_repeated(now, before) else f" of {now.images:,} images alone"
+    return f"{told}: more than the noise{alone} explains ({percentage_points(chance)})."
+
+
+def _gap(now: StepMeasures) -> str:
+    figures = (
+        f"best training accuracy {percent(now.best_training)}, {percentage_points(now.gap)} "
+        f"{'above' if now.gap >= 0 else 'below'} the best validation accuracy "
+        f"{percent(now.best_validation)}"
+    )
+    harder = f"although training is measured {joined(now.handicaps)}" if now.handicaps else ""
+    if now.gap > now.gap_noise:
+        return f"Overfits: {sentence([figures, harder])}."
+    if now.handicaps:
+        return (
+            f"Not overfitting as far as can be seen: {figures}; training is measured "
+            f"{joined(now.handicaps)}, so that it is expected to be lower."
+        )
+    if now.gap < -now.gap_noise:
+        return (
+            f"Underfits: {figures}; it is measured while the weights of an epoch still change, "
+            "which alone makes it a little lower."
+        )
+    return f"Learns nothing by heart: {figures}, within noise ({percentage_points(now.gap_noise)})."
+
+
+def _size(now: StepMeasures) -> str:
+    return f"Capacity: {counted(now.parameters, 'parameter')}, {_against_limit(now)}."
+
+
+def _against_limit(now: StepMeasures) -> str:
+    over = now.parameters - now.limit
+    if over > 0:
+        return f"{over:,} over the {now.limit:,} allowed"
+    return f"within the {now.limit:,} allowed"
+
+
+def _capacity(now: StepMeasures, before: StepMeasures) -> str:
+    more, rise = now.parameters - before.parameters, consistency_change(now, before)
+    size = f"Capacity: {counted(now.parameters, 'parameter')}, {_against_limit(now)}"
+    if not more:
+        return f"{size}, as many as before."
+    amount = f"{abs(more):,} {'more' if more > 0 else 'fewer'} than before"
+    if abs(rise) <= chance_difference(now, before):
+        worth = "brought nothing" if more > 0 else "cost nothing"
+        return f"{size}; {amount}, which {worth} that can be measured."
+    worth = f"{'gained' if rise > 0 else 'lost'} {percentage_points(rise)}"
+    rate = f"{100 * abs(rise) / abs(more) * 1_000:.2g} points per 1,000 parameters"
+    return f"{size}; {amount}, which {worth}: {rate}."
+
+
+def _steadiness(now: StepMeasures) -> str:
+    if now.window == 1:
+        return "Only the last epoch counts: how steady the training is cannot be told."
+    span = f"by {percentage_points(now.swing)} over the last {counted(now.window, 'epoch')}"
+    if now.climbing:
+        return f"Still climbing: validation accuracy rises {span}."
+    if now.unsteady:
+        return (
+            f"Unsteady: validation accuracy varies {span}, more than {now.images:,} images "
+            f"explain ({percentage_points(now.resolution)})."
+        )
+    return f"Steady: validation accuracy varies {span}."
+
+
+def joined(handicaps: Sequence[str]) -> str:
+    """How training is measured: "on augmented images and with dropout". At least one."""
+    *others, last = handicaps
+    return f"{', '.join(others)} and {last}" if others else last
+
+
+def next_step_sentence(
+    now: StepMeasures, before: StepMeasures | None, following: tuple[str, Sequence[Need]] | None
+) -> str:
+    """What the figures call for, and whether the next step is for that.
+
+    before: of the step before, if any. following: the next step's name and what it serves, None
+    after the last one.
+    """
+    found = needs(now, before)
+    if not found:
+        told = f"Nothing stands out in {now.images:,} images"
+        return f"{told}; next comes {following[0]} all the same." if following else f"{told}."
+    called = f"The figures call for {', then '.join(REMEDIES[need] for need in found)}"
+    if following is None:
+        return f"{called}: what a next step would have to address."
+    name, serves = following
+    if served := [need for need in found if need in serves]:
+        which = "the first" if served[0] == found[0] else REMEDIES[served[0]]
+        which = which if len(found) > 1 else "that"
+        return f"{called}; next comes {name}, which is for {which}."
+    return f"{called}; next comes {name}, which is for something else: {REMEDIES[serves[0]]}."
+
+
+def target_sentence(reached: bool | None) -> str:
+    """Whether a target was reached, None where noise does not let that be said."""
+    if reached is None:
+        return "Target neither reached nor missed: within noise."
+    return f"Target {'reached' if reached else 'missed'}."
+
+
+class Target(NamedTuple):
+    """What is aimed at, in words, and whether figures reach it: None is within noise of it."""
+
+    words: str
+    reached: Callable[[StepMeasures], bool | None]
+
+
+class Situation(NamedTuple):
+    """What a step starts from. before: of the step before, None for the first."""
+
+    before: StepMeasures | None
+    limit: int
+
+
+TRAINS = Target("a network that trains at all", lambda now: now.learned)
+
+
+def target_learning(_: Situation) -> Target:
+    """Of a plain network."""
+    words = f"a network that learns: train above {100 * SKELETON_TRAINING:g} %"
+    return Target(words, lambda now: now.learned and now.best_training > SKELETON_TRAINING)
+
+
+def target_smaller(given: Situation) -> Target:
+    """Of fewer parameters."""
+    before, limit = given.before, given.limit
+    words = f"at most {limit:,} parameters"
+    if before is None or not before.learned:
+        return Target(words, lambda now: now.parameters <= limit)
+    return Target(
+        f"{words}, losing no more consistency than noise explains",
+        lambda now: now.parameters <= limit and now.learned and _rise(now, before) is not False,
+    )
+
+
+def target_higher(given: Situation) -> Target:
+    """Of what improves the fit."""
+    before = given.before
+    if before is None or not before.learned:
+        return TRAINS
+    words = f"a consistency above the {percent(before.consistency or 0.0)} of the step before"
+    return Target(words, lambda now: now.learned and _rise(now, before))
+
+
+def target_general(given: Situation) -> Target:
+    """Of what fights overfitting; where none was measured, to lose nothing."""
+    before = given.before
+    if before is None or not before.learned:
+        return TRAINS
+    best = percent(before.best_validation)
+    if "overfitting" in needs(before):
+        words = (
+            f"best validation above {best}: training was {percentage_points(before.gap)} above it"
+        )
+        return Target(words, lambda now: now.learned and _better(now, before))
+    words = f"no loss from the best validation of {best}: there was no overfitting to close"
+    return Target(words, lambda now: now.learned and _better(now, before) is not False)
+
+
+def target_steadier(given: Situation) -> Target:
+    """Of what calms the last epochs; where they were calm, a higher consistency."""
+    before = given.before
+    if before is None or "steadiness" not in needs(before):
+        return target_higher(given)
+    swing = percentage_points(before.swing)
+    words = f"last epochs that vary by less than the {swing} of the step before"
+    return Target(
+        f"{words}, at no loss of consistency",
+        lambda now: now.learned and now.swing < before.swing and _rise(now, before) is not False,
+    )
+
+
+def _rise(now: StepMeasures, before: StepMeasures) -> bool | None:
+    """Whether the consistency rose; None within noise."""
+    return beyond_chance(consistency_change(now, before), chance_difference(now, before))
+
+
+def _better(now: StepMeasures, before: StepMeasures) -> bool | None:
+    """Whether the best validation accuracy rose; None within noise."""
+    chance = hypot(now.resolution, before.resolution)
+    return beyond_chance(now.best_validation - before.best_validation, chance)
+
+
+def beyond_chance(rise: float, chance: float) -> bool | None:
+    """Whether a figure rose; None where it moved by no more than chance explains."""
+    return None if abs(rise) <= chance else rise > 0

@@ -1,7 +1,4 @@
-"""Where an exported network comes from, in sentences: data, study, result, what to beware of.
-
-Every accuracy carries its n. Never imports Optuna itself.
-"""
+"""One training, as far as another can repeat it: what an exported file says of itself. No torch."""
 
 import json
 from collections.abc import Mapping
@@ -10,24 +7,51 @@ from datetime import date
 from importlib.metadata import PackageNotFoundError, version
 from typing import Literal
 
+import numpy as np
 import torch
 
 from search.candidates.candidate import Candidate
 from search.candidates.wording import counted, duration, percent
-from search.data.dataset import Dataset, moments
+from search.data.dataset import Dataset, all_training_images, moments
 from search.data.split import Split
 from search.errors import FrugalError
-from search.evaluation.results import Final
-from search.exporting.trained_run import TrainedRun
+from search.evaluation.confirm import confirmed_weights
+from search.evaluation.repeats import SplitName
+from search.evaluation.results import FinalResult, read_confirmation
+from search.evaluation.retraining import load_study_data
+from search.seeds import derive
 from search.study.records import Record
 from search.study.settings import Setup
+from search.study.smallest import frontier
+from search.study.study import Study
 
 DARK, LIGHT = 0.25, 0.75  # mean of the border's pixels up to which, from which it is dark, light
 Shade = Literal["dark", "light", "mixed"]
 
 
 @dataclass(frozen=True)
-class Measured:
+class TrainedRun:
+    """What `reproduce` needs beside the candidate, and what it compares with.
+
+    data, digest: the data's name and its training images' digest. split: what accuracy, per epoch,
+    is of; "test" also says that all training images were learned from. train_examples: of the
+    study, None for all. seed: what every draw descends from. versions: "torch 2.11.0, ..."
+    """
+
+    data: str
+    digest: str
+    split: SplitName
+    train_examples: int | None
+    seed: int
+    parameters: int
+    accuracy: tuple[float, ...]
+    images: int
+    device: str
+    versions: str
+
+
+@dataclass(frozen=True)
+class DataStatistics:
     """What was measured on the data, and what an image must be turned into to be classified.
 
     mean, std: per channel of the images learned from, pixels in [0, 1]. background: the shade of
@@ -42,12 +66,14 @@ class Measured:
     validation: int
 
     @classmethod
-    def of(cls, dataset: Dataset) -> "Measured":
+    def of(cls, dataset: Dataset) -> "DataStatistics":
         """The figures of a dataset as it was trained on."""
         return cls.learned_from(dataset.train, dataset.classes, len(dataset.validation))
 
     @classmethod
-    def learned_from(cls, train: Split, classes: tuple[str, ...], validation: int) -> "Measured":
+    def learned_from(
+        cls, train: Split, classes: tuple[str, ...], validation: int
+    ) -> "DataStatistics":
         """The figures of the images that were learned from."""
         mean, std = moments(train.images)
         return cls(classes, mean, std, background(train.images), len(train), validation)
@@ -65,10 +91,10 @@ class Origin:
     record: Record
     setup: Setup
     study: str
-    measured: Measured
+    measured: DataStatistics
     versions: Mapping[str, str] = field(default_factory=dict)
     run: TrainedRun | None = None
-    final: Final | None = None
+    final: FinalResult | None = None
     doubts: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
@@ -101,7 +127,7 @@ class Origin:
         """Sentences about the accuracy; the score too where the objective is another."""
         return self._confirmed(self.final) if self.final else self._selected()
 
-    def _confirmed(self, final: Final) -> str:
+    def _confirmed(self, final: FinalResult) -> str:
         """The figures on the test images, which nothing was chosen by."""
         n, count = f"(n = {final.images:,} test images)", len(final.runs)
         run = next(run for run in final.runs if run.number == final.median)
@@ -189,3 +215,77 @@ def _present() -> dict[str, str]:
         return {"frugal-search": version("frugal-search"), "torch": torch.__version__}
     except PackageNotFoundError:  # run from a checkout that is not installed
         return {"torch": torch.__version__}
+
+
+def selected_trial(study: Study) -> Record:
+    """The study's answer: the confirmed trial, else the best; FrugalError where none is trained."""
+    found = read_confirmation(study.folder)
+    return study.records()[found.final.trial] if found else study.best()
+
+
+def trained_network(study: Study, record: Record) -> tuple[Origin, Mapping[str, np.ndarray]]:
+    """The origin and the weights of a trained trial: of its median final run if it is confirmed.
+
+    FrugalError where the weights are not kept, the trial was not trained to the end, or the data
+    are no longer the study's.
+    """
+    found = read_confirmation(study.folder)
+    if found and found.final.trial == record.number:
+        return _confirmed(study, record, found.final, found.versions)
+    weights = study.weights(record.number)
+    told = study.optuna.trials[record.number].user_attrs.get("versions", {})
+    measured = DataStatistics.of(load_study_data(study))
+    run, doubts = _run(study, record), _doubts(study, record)
+    return Origin(record, study.setup, study.name, measured, told, run, None, doubts), weights
+
+
+def _doubts(study: Study, record: Record) -> tuple[str, ...]:
+    """Of a search for the smallest: whether the trial is believed to hold the target."""
+    target = study.setup.target
+    if target is None or record.number in frontier(study.records(), target).believed:
+        return ()
+    return (f"not believed to hold {percent(target)}: that takes three runs that all reach it",)
+
+
+def _confirmed(
+    study: Study, record: Record, final: FinalResult, versions: str
+) -> tuple[Origin, Mapping[str, np.ndarray]]:
+    setup, dataset = study.setup, load_study_data(study)
+    train = all_training_images(setup.data, setup.train_examples)
+    measured = DataStatistics.learned_from(train, dataset.classes, len(dataset.validation))
+    told = dict(part.rsplit(" ", 1) for part in versions.split(", ") if " " in part)
+    run = _final_run(setup, record, final, versions)
+    origin = Origin(record, setup, study.name, measured, told, run, final)
+    return origin, confirmed_weights(study.folder, record.number, final.median)
+
+
+def _run(study: Study, record: Record) -> TrainedRun:
+    setup = study.setup
+    return TrainedRun(
+        setup.data,
+        setup.digest,
+        "validation",
+        setup.train_examples,
+        derive(setup.seed, record.origin),
+        record.parameters,
+        record.validation_accuracy,
+        setup.validation_images or 0,
+        record.device,
+        record.versions,
+    )
+
+
+def _final_run(setup: Setup, record: Record, final: FinalResult, versions: str) -> TrainedRun:
+    run = next(run for run in final.runs if run.number == final.median)
+    return TrainedRun(
+        setup.data,
+        setup.digest,
+        "test",
+        setup.train_examples,
+        run.seed,
+        record.parameters,
+        run.accuracy,
+        final.images,
+        record.device,
+        versions,
+    )

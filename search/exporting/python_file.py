@@ -18,18 +18,16 @@ from typing import Any
 
 import numpy as np
 
-from search.candidates.architecture import Architecture
+from search.candidates.architecture import Architecture, Layer
 from search.candidates.candidate import Candidate
-from search.candidates.layer import Layer
 from search.candidates.wording import shape_words
 from search.errors import FrugalError
-from search.exporting.origin import Measured, Origin
-from search.exporting.trained_run import TrainedRun
+from search.exporting.origin import DataStatistics, Origin, TrainedRun
 from search.exporting.weight_formats import arrays, write_bytes, write_onnx, write_safetensors
 from search.files import from_data, to_data
 from search.training.network import MODULES
 
-__all__ = ["Measured", "Origin", "read_candidate", "read_run", "source", "write"]
+__all__ = ["DataStatistics", "Origin", "read_candidate", "read_run", "source", "write"]
 __all__ += ["write_onnx", "write_safetensors"]
 TEMPLATE = Path(__file__).with_name("template.py")
 WIDTH = 100  # columns of the exported file

@@ -10,11 +10,11 @@ import torch
 from search.data import test_ledger as ledger
 from search.data.dataset import Dataset, load, load_sealed
 from search.errors import FrugalError
+from search.exporting.origin import TrainedRun
 from search.exporting.python_file import read_candidate, read_run
-from search.exporting.trained_run import TrainedRun
 from search.study.environment import versions
-from search.training.pool import EpochResult, train
-from search.training.trainer import Resident
+from search.training.pool import EpochResult
+from search.training.trainer import Resident, train
 
 ERRORS = 1.96  # standard errors of a difference that two runs may lie apart: 95 %
 

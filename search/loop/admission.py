@@ -1,31 +1,25 @@
-"""How a study gives out its next candidate: take up, assign or ask, admit or reject. No training.
+"""Trainings that no sampler proposes: further runs of a success, and published networks. No torch.
 
-Several runs may share a study: each proposes under the study's admission lock, so that no two ask
-for the same, and takes up the candidates of runs whose process is gone.
+What is due is read off the records, never queued, so that nothing can be queued twice. Here too:
+the numbers from which draws descend, and which candidates an interrupted run has lost.
 """
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import count
 from typing import Any
 
-from optuna.trial import FrozenTrial, Trial, TrialState
+from optuna.distributions import BaseDistribution
+from optuna.trial import FrozenTrial, Trial, TrialState, create_trial
 
-from search.candidates.baselines import Baseline
+from search.candidates.baselines import Baseline, baselines_within
 from search.candidates.candidate import Candidate
 from search.errors import FrugalError
-from search.loop.assignments import (
-    Assignment,
-    begin,
-    lost,
-    next_origin,
-    next_published,
-    next_repeat,
-)
 from search.loop.events import Rejected
-from search.loop.samplers import SamplerName, sampler
-from search.loop.seen import Seen
-from search.study.records import TAUGHT, Outcome, Record, describe
+from search.loop.samplers import SamplerName, SamplerView, sampler
+from search.study.records import TAUGHT, Outcome, Record, candidate_attributes
+from search.study.settings import Setup
 from search.study.smallest import frontier
 from search.study.storage import together
 from search.study.study import GONE, Study
@@ -36,6 +30,117 @@ REMEDIES = {
     "parameters": "begin another study with a higher --max-params",
     "epochs": "begin another study with a higher --max-epochs",
 }
+
+
+@dataclass(frozen=True)
+class Assignment:
+    """A training to be given out. origin: see `Record`. about: user attributes that say what it is.
+
+    choices_of: the trial whose choices it shares, None where there are none, for a published
+    network lies in no space.
+    """
+
+    candidate: Candidate
+    origin: int
+    about: dict[str, Any]
+    choices_of: int | None = None
+
+    @property
+    def repeats(self) -> bool:
+        """Whether it is a further run of a candidate."""
+        return "repeat_of" in self.about
+
+
+def next_repeat(records: list[Record], target: float, *, spare: bool) -> Assignment | None:
+    """The run that a success needs next, with the draws it had if it was interrupted.
+
+    spare: nothing else is left to train; see `Frontier.due`.
+    """
+    due = frontier(records, target).due(spare=spare)
+    if due is None:
+        return None
+    first, repeat = due
+    assert first.candidate is not None  # it was trained
+    about = {"repeat_of": first.number, "repeat": repeat}
+    begun = [r for r in records if (r.repeat_of, r.repeat) == (first.number, repeat)]
+    origin = begun[0].origin if begun else next_origin(records)
+    return Assignment(first.candidate, origin, about | _named(first), first.number)
+
+
+def next_baseline(records: list[Record], published: Sequence[Baseline]) -> Assignment | None:
+    """The next published network to be trained: one that was interrupted, else one not begun."""
+    for record in interrupted_candidates(records):
+        if record.baseline and record.repeat_of is None and record.candidate:
+            return Assignment(record.candidate, record.origin, _named(record))
+    begun = {record.baseline for record in records}
+    for baseline in published:
+        if baseline.name not in begun and baseline.candidate:
+            label = f"{baseline.name} as published: {baseline.candidate.label}"
+            about = {"baseline": baseline.name, "label": label}
+            return Assignment(baseline.candidate, next_origin(records), about)
+    return None
+
+
+def _named(record: Record) -> dict[str, Any]:
+    return {"baseline": record.baseline, "label": record.label} if record.baseline else {}
+
+
+def baselines_to_start_with(setup: Setup) -> tuple[tuple[Baseline, ...], str]:
+    """The published networks that a study can begin with, and what is to be said of them."""
+    kept = baselines_within(setup.budget)
+    shape = (setup.image, setup.classes)
+    fit = tuple(b for b in kept if b.candidate and _made_for(b.candidate) == shape)
+    names = ", ".join(baseline.name for baseline in fit) or f"none keeps {setup.budget}"
+    if kept and not fit:
+        names = f"none is made for images {setup.image} and {setup.classes} classes"
+    return fit, f"warm start, published networks first: {names}"
+
+
+def _made_for(candidate: Candidate) -> tuple[tuple[int, int, int], int]:
+    return candidate.architecture.image, candidate.architecture.classes
+
+
+def start_assigned(study: Study, assignment: Assignment, runner: str) -> Trial:
+    """The trial of an assignment, there with all that is known of it or not at all."""
+    shared = assignment.choices_of
+    choices: dict[str, Any] = {}
+    distributions: dict[str, BaseDistribution] = {}
+    if shared is not None:
+        first = study.optuna.get_trials(deepcopy=False)[shared]
+        choices, distributions = first.params, first.distributions
+    known = {"origin": assignment.origin, "runner": runner}
+    trial = create_trial(
+        state=TrialState.RUNNING,
+        params=choices,
+        distributions=distributions,
+        user_attrs={**candidate_attributes(assignment.candidate), **assignment.about, **known},
+    )
+    return study.begin(trial)
+
+
+def next_origin(records: Sequence[Record]) -> int:
+    """The first number from which no trial's draws descend yet.
+
+    So proposals and draws stay those of a study that was never interrupted.
+    """
+    taken = {record.origin for record in records if not _unborn(record)}
+    return next(number for number in count() if number not in taken)
+
+
+def interrupted_candidates(records: Sequence[Record]) -> list[Record]:
+    """The interrupted candidates that no later trial has taken up, one of each origin."""
+    held = {record.origin for record in records if record.outcome != "interrupted"}
+    waiting = {
+        record.origin: record
+        for record in records
+        if record.outcome == "interrupted" and record.candidate and record.origin not in held
+    }
+    return [waiting[origin] for origin in sorted(waiting)]
+
+
+def _unborn(record: Record) -> bool:
+    """Whether its run was killed before the candidate was known: the next proposal is the same."""
+    return record.candidate is None and record.reason == GONE
 
 
 @dataclass(frozen=True)
@@ -69,7 +174,7 @@ class Admission:
     ) -> None:
         self._study, self._space, self._published = study, space, published
         self._sampler, self._wanted, self._runner = sampler, wanted, runner
-        self._seen = Seen(study.optuna.study_name, study.storage)
+        self._seen = SamplerView(study.optuna.study_name, study.storage)
         self._rejections: list[Rejected] = []
 
     @property
@@ -115,7 +220,9 @@ class Admission:
         for trial in gone:
             study.interrupt(trial, GONE)
         records = study.records() if gone else study.register.records
-        again = [r for r in lost(records) if r.repeat_of is None and not r.baseline]
+        again = [
+            r for r in interrupted_candidates(records) if r.repeat_of is None and not r.baseline
+        ]
         for record in again:
             params = trials[record.number].params
             study.optuna.enqueue_trial(params, user_attrs={"origin": record.origin})
@@ -131,10 +238,10 @@ class Admission:
         """What is to be trained before all proposals."""
         target = self._study.setup.target
         repeat = None if target is None else next_repeat(records, target, spare=enough)
-        return repeat or (None if enough else next_published(records, self._published))
+        return repeat or (None if enough else next_baseline(records, self._published))
 
     def _begin(self, assigned: Assignment) -> Admitted:
-        trial = begin(self._study, assigned, self._runner)
+        trial = start_assigned(self._study, assigned, self._runner)
         return Admitted(trial, assigned.candidate, assigned.origin, assigned.about)
 
     def _ask(self, records: list[Record]) -> Admitted:
@@ -156,7 +263,7 @@ class Admission:
         except FrugalError as error:
             self._study.tell(trial, "interrupted", TrialState.FAIL, reason=str(error))
             raise
-        for name, value in describe(candidate).items():
+        for name, value in candidate_attributes(candidate).items():
             trial.set_user_attr(name, value)
         return candidate
 

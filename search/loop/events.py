@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 from search.candidates.candidate import Candidate, Violation
-from search.loop.time_left import Outlook
+from search.loop.time_left import Forecast
 from search.study.records import Record
+from search.training.interrupts import Stopping
 
 # shared: other runs on the same study train the rest
 # exhausted: nothing smaller than the answer is proposed any more
@@ -33,7 +34,7 @@ class Opened:
     told: tuple[str, ...] = ()
     window: int | None = None
     images: int | None = None
-    outlook: Outlook | None = None
+    outlook: Forecast | None = None
 
 
 @dataclass(frozen=True)
@@ -88,11 +89,6 @@ class Finished:
 
 
 @dataclass(frozen=True)
-class Stopping:
-    """The user asked the run to end: it does at the next epoch."""
-
-
-@dataclass(frozen=True)
 class Ended:
     """The run is over. seconds: of the wall clock; seconds_training: mean over the workers.
 
@@ -108,4 +104,4 @@ class Ended:
     told: tuple[str, ...] = ()
 
 
-Event = Opened | Rejected | Started | Advanced | Finished | Stopping | Ended
+RunEvent = Opened | Rejected | Started | Advanced | Finished | Stopping | Ended

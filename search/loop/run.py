@@ -4,20 +4,29 @@ What is given out next is `admission`'s business, how candidates are trained the
 """
 
 import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
 
 from optuna.trial import TrialState
 
 from search.candidates.baselines import Baseline
 from search.errors import FrugalError
 from search.loop.admission import Admission, Admitted
-from search.loop.events import Advanced, Ended, Ending, Event, Finished, Opened, Rejected, Started
-from search.loop.outlook import outlook
-from search.loop.progress import Progress
+from search.loop.events import (
+    Advanced,
+    Ended,
+    Ending,
+    Finished,
+    Opened,
+    Rejected,
+    RunEvent,
+    Started,
+)
 from search.loop.pruning import futile, hopeless
 from search.loop.samplers import SamplerName
-from search.randomness import derive
+from search.loop.time_left import forecast
+from search.seeds import derive
 from search.study.environment import versions
 from search.study.records import Outcome, Record
 from search.study.smallest import Frontier, frontier, worth
@@ -25,9 +34,43 @@ from search.study.storage import answering, together
 from search.study.study import Study
 from search.study.user_files import Objective, Space
 from search.training.pool import EpochResult, Failure, Pool
-from search.training.pool import Event as Trained
+from search.training.pool import PoolEvent as Trained
 
 SHOWN = 5  # candidates in "the best so far"
+CURVES = ("validation_accuracy", "validation_loss", "training_accuracy", "training_loss")
+
+
+@dataclass
+class Progress:
+    """An admitted candidate and its epochs."""
+
+    admitted: Admitted
+    results: list[EpochResult] = field(default_factory=list)
+
+    @property
+    def number(self) -> int:
+        """Of the trial."""
+        return self.admitted.trial.number
+
+    @property
+    def epochs(self) -> int:
+        """Epochs in full."""
+        return self.admitted.candidate.recipe.epochs
+
+    @property
+    def curve(self) -> list[float]:
+        """Validation accuracies so far."""
+        return [result.validation_accuracy for result in self.results]
+
+    @property
+    def complete(self) -> bool:
+        """Whether it is trained to the end."""
+        return len(self.results) == self.epochs
+
+    def known(self) -> Mapping[str, Any]:
+        """What the trial keeps as user attributes: the curves and the seconds."""
+        curves = {curve: [getattr(r, curve) for r in self.results] for curve in CURVES}
+        return {**curves, "seconds": round(sum(r.seconds for r in self.results), 3)}
 
 
 @dataclass
@@ -54,7 +97,7 @@ class Run:
         self._died: set[int] = set()  # origins
         self._trained_seconds = 0.0
 
-    def events(self, told: tuple[str, ...] = ()) -> Iterator[Event]:
+    def events(self, told: tuple[str, ...] = ()) -> Iterator[RunEvent]:
         """All that happens until the study holds `wanted` trained candidates or the run is stopped.
 
         FrugalError where no proposal is admitted, the user's files raise or the storage fails;
@@ -73,7 +116,7 @@ class Run:
         admission.check()
         yield self._ended(started, admission)
 
-    def _search(self, admission: Admission, started: float) -> Iterator[Event]:
+    def _search(self, admission: Admission, started: float) -> Iterator[RunEvent]:
         yield from self._fill(admission, started)
         for event in self.pool:
             yield from self._hear(event)
@@ -83,7 +126,7 @@ class Run:
                 return
             yield from self._fill(admission, started)
 
-    def _fill(self, admission: Admission, started: float) -> Iterator[Event]:
+    def _fill(self, admission: Admission, started: float) -> Iterator[RunEvent]:
         """Admits candidates while there is room in the pool and the study wants more."""
         while len(self._under_way) < self.pool.capacity and not (self.stop or self._late(started)):
             with answering():
@@ -99,7 +142,7 @@ class Run:
         which = {name: about[name] for name in ("repeat_of", "repeat", "baseline") if name in about}
         return Started(admitted.trial.number, candidate, origin, **which)
 
-    def _hear(self, event: Trained) -> Iterator[Event]:
+    def _hear(self, event: Trained) -> Iterator[RunEvent]:
         progress = self._under_way[event.member]
         if isinstance(event.result, Failure):
             outcome = self._outcome(progress.admitted.origin, event.result)
@@ -206,7 +249,7 @@ class Run:
             (*told, *setup.caveats),
             setup.window,
             setup.validation_images,
-            outlook(self.space, setup, len(self.study.register.ranked), prune=self.prune),
+            forecast(self.space, setup, len(self.study.register.ranked), prune=self.prune),
         )
 
     def _ended(self, started: float, admission: Admission) -> Ended:

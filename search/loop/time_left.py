@@ -5,9 +5,17 @@ from dataclasses import dataclass
 from math import ceil
 from statistics import fmean
 
+import optuna
+from optuna.samplers import RandomSampler
+
+from search.errors import FrugalError
+from search.loop.pruning import KEPT
+from search.study.settings import Setup
+from search.study.user_files import Space
+
 RECENT = 60  # epochs that set the pace: a few candidates' worth, so that a change of speed shows
 SIZES = 60  # candidates whose mean size is expected of those to come
-DRAWN = 8  # what the mean size of drawn candidates weighs, in candidates: a search moves away
+SIZE_DRAWS = 8  # what the mean size of drawn candidates weighs, in candidates: a search moves away
 
 # What an epoch costs beside its MACs, as MACs per image: least squares on 21 candidates of 15
 # epochs, torch 2.15 on 2 cores, 2026-11-21. With it the seconds of an epoch spread by 20 % around
@@ -17,10 +25,21 @@ BESIDE = 600_000
 # How a share of epochs comes about: some stop early in their training, the rest goes to the end.
 STOPPED_AFTER = 2 / 15  # of their epochs
 BELIEVED = 20  # candidates that the expectation weighs: the first are stopped less than later ones
+SPACE_DRAWS = 40  # random candidates: their mean of MACs is then known to a tenth; 0.2 s
+
+# Of the epochs of candidates that come when KEPT are trained to the end, the share that is trained
+# in a study of 100. The shipped run of 2026-11-21 on 2 cores: 0.60 of candidates 7 to 20, 0.52 of
+# those to 40, 0.45 of those to 61; replays (benchmarks/estimate.py), whose later candidates do not
+# get better any more: 0.37.
+EXPECTED = 0.5
+
+# Of the epochs of a search for the smallest network, the share that is trained: the middle of what
+# benchmarks/target.py gives before and after there is an answer (0.65 to 0.82), 21 candidates
+EXPECTED_OF_SMALLEST = 0.75
 
 
 @dataclass(frozen=True)
-class Outlook:
+class Forecast:
     """How long candidates are expected to be trained.
 
     expected: the share of its epochs that a candidate is trained for, once `full` more candidates
@@ -34,7 +53,7 @@ class Outlook:
 
 
 @dataclass
-class Course:
+class CandidateProgress:
     """A candidate under way. judged: it was begun when others could be compared with."""
 
     epochs: int  # in full
@@ -53,24 +72,24 @@ class Estimate:
     """
 
     def __init__(
-        self, wanted: int, trained: int, workers: int, outlook: Outlook | None = None
+        self, wanted: int, trained: int, workers: int, outlook: Forecast | None = None
     ) -> None:
         self._wanted = wanted
         self._trained = trained
         self._workers = workers
-        self.outlook = outlook or Outlook()
+        self.outlook = outlook or Forecast()
         self._full = self.outlook.full  # candidates still to be trained to the end
         self._pace: deque[tuple[float, float]] = deque(maxlen=RECENT)  # (seconds, weight)
         self._sizes: deque[float] = deque(maxlen=SIZES)  # weights of the candidates admitted
         self._reached: Counter[int] = Counter()  # candidates that trained each epoch, ...
         self._ended: Counter[int] = Counter()  # ... and that ended after it before their last
-        self._under_way: dict[int, Course] = {}
+        self._under_way: dict[int, CandidateProgress] = {}
         self._epochs = 0  # of the candidate admitted last
 
     def start(self, number: int, epochs: int, macs: int = 0) -> None:
         """A candidate was admitted that trains for `epochs` if nothing stops it."""
         weight = float(macs + BESIDE)
-        self._under_way[number] = Course(epochs, weight, judged=self._full <= 0)
+        self._under_way[number] = CandidateProgress(epochs, weight, judged=self._full <= 0)
         self._sizes.append(weight)
         self._epochs = epochs
 
@@ -107,14 +126,14 @@ class Estimate:
 
     def _each(self, waiting: int) -> float:
         """What a candidate that is still to come costs on average, as MACs."""
-        drawn = [self.outlook.macs + BESIDE] * DRAWN if self.outlook.macs else []
+        drawn = [self.outlook.macs + BESIDE] * SIZE_DRAWS if self.outlook.macs else []
         begun = sum(not course.judged for course in self._under_way.values())
         rounds = ceil(max(0, self._full) / self._workers)
         unjudged = min(waiting, max(0, rounds * self._workers - begun))
         epochs = unjudged * self._epochs + (waiting - unjudged) * self._expected(0, self._epochs)
         return fmean([*self._sizes, *drawn]) * epochs / max(1, waiting)
 
-    def _epochs_left(self, course: Course) -> float:
+    def _epochs_left(self, course: CandidateProgress) -> float:
         left = course.epochs - course.epoch
         return self._expected(course.epoch, course.epochs) if course.judged else left
 
@@ -129,3 +148,26 @@ class Estimate:
             ended = self._ended[following] + imagined * stopping
             alive *= 1 - ended / max(1, self._reached[following] + imagined)
         return left
+
+
+def forecast(space: Space, setup: Setup, trained: int, *, prune: bool) -> Forecast:
+    """The outlook of a run on a study. trained: its candidates that were trained to the end."""
+    macs = typical_macs(space, setup)
+    if not prune:
+        return Forecast(macs=macs)
+    expected = EXPECTED if setup.target is None else EXPECTED_OF_SMALLEST
+    return Forecast(expected, max(0, KEPT - trained), macs)
+
+
+def typical_macs(space: Space, setup: Setup) -> float | None:
+    """Mean MACs of candidates drawn at random, as far as they keep the budget; None if none does.
+
+    A space that raises is told of when it is asked in earnest.
+    """
+    aside = optuna.create_study(sampler=RandomSampler(seed=setup.seed))
+    try:
+        drawn = [space.sample(aside.ask(), setup.task) for _ in range(SPACE_DRAWS)]
+    except FrugalError:
+        return None
+    kept = [c.architecture.macs for c in drawn if not setup.budget.violations(c)]
+    return fmean(kept) if kept else None

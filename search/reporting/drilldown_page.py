@@ -11,8 +11,8 @@ from rich.text import Text
 from search.candidates.wording import counted, duration, meaning, percent
 from search.cli.tables import add_figures, table_of
 from search.errors import FrugalError
-from search.evaluation.drilldown_values import Drilldown, Step
 from search.evaluation.repeats import spread
+from search.evaluation.results import Drilldown, Step
 
 PAGE = "drilldown.md"
 COLUMNS = ("parameters", "best training", "best validation", "consistency", "spread")

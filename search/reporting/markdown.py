@@ -11,7 +11,7 @@ from search.candidates.wording import (
     shape_words,
     whole_percent,
 )
-from search.cli.tables import standard_error
+from search.evaluation.intervals import standard_error
 from search.reporting.report_data import Evidence
 from search.reporting.sections.how_it_was_run import typed
 from search.study.smallest import frontier

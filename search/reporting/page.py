@@ -6,9 +6,10 @@ What it says comes from `evidence`; each section is made by its own module, in t
 from search.reporting.markup import page
 from search.reporting.report_data import Evidence
 from search.reporting.sections.answer import answer, footer
-from search.reporting.sections.baselines import published, steps
+from search.reporting.sections.baselines import baselines
 from search.reporting.sections.candidates import candidates, learning, matters
 from search.reporting.sections.confirmation import confirmation
+from search.reporting.sections.drilldown import drilldown
 from search.reporting.sections.how_it_was_run import provenance
 from search.reporting.sections.mistakes import mistakes
 from search.reporting.sections.network import network, training
@@ -21,8 +22,8 @@ SECTIONS = (
     candidates,
     matters,
     mistakes,
-    published,
-    steps,
+    baselines,
+    drilldown,
     provenance,
 )
 

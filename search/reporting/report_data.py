@@ -11,16 +11,18 @@ import numpy as np
 import optuna
 from numpy.typing import NDArray
 
-from search.candidates import baselines
-from search.candidates.baselines import Bar, Baseline
+from search.candidates.baselines import Baseline, PublicResult, all_baselines, public_results
 from search.data import test_ledger as ledger
 from search.data.test_ledger import Opening
-from search.evaluation import drilldown_values as drilldown
 from search.evaluation import repeats
-from search.evaluation import results as confirmation
-from search.evaluation.drilldown_values import Drilldown
-from search.evaluation.repeats import Repeat, Shelf
-from search.evaluation.results import Confirmation
+from search.evaluation.repeats import Repeat, RepeatFile
+from search.evaluation.results import (
+    Confirmation,
+    Drilldown,
+    measured_repeats,
+    read_confirmation,
+    read_drilldown,
+)
 from search.study.records import Record
 from search.study.settings import Setup
 from search.study.smallest import standing
@@ -82,7 +84,7 @@ class Evidence:
     answers: Answers | None = None
     samples: Samples | None = None
     baselines: Sequence[Baseline] = ()
-    bars: Sequence[Bar] = ()
+    bars: Sequence[PublicResult] = ()
     measured: Mapping[str, Sequence[Repeat]] | None = None
 
     @cached_property
@@ -120,7 +122,7 @@ def gather(study: Study) -> Evidence:
     """What is known now; FrugalError where no candidate is trained to the end yet."""
     study.best()
     folder, digest = study.folder, study.setup.digest
-    confirmed, records = confirmation.read(folder), study.records()
+    confirmed, records = read_confirmation(folder), study.records()
     winner = confirmed.final.trial if confirmed else study.best().number
     published = digest == MNIST
     return Evidence(
@@ -129,15 +131,15 @@ def gather(study: Study) -> Evidence:
         records,
         study.optuna,
         confirmed,
-        drilldown.read(folder),
-        Shelf(folder / repeats.FILE).read(),
+        read_drilldown(folder),
+        RepeatFile(folder / repeats.REPEATS_FILE).read(),
         ledger.of(ledger.openings(folder.parent / ledger.LEDGER), digest),
         _runs(folder / "environment.json"),
         _answers(folder / PREDICTIONS, winner) if confirmed else None,
         read_samples(folder / SAMPLES, winner),
-        baselines.baselines() if published else (),
-        baselines.bars() if published else (),
-        baselines.measured(folder.parent) if published else {},
+        all_baselines() if published else (),
+        public_results() if published else (),
+        measured_repeats(folder.parent) if published else {},
     )
 
 

@@ -17,8 +17,7 @@ from search.errors import FrugalError
 from search.files import from_json, to_json
 from search.study.environment import note
 from search.study.locks import Presence
-from search.study.records import Outcome, Record, frame
-from search.study.register import Register
+from search.study.records import Outcome, Record, TrialRecords, frame
 from search.study.settings import Setup
 from search.study.smallest import frontier, standing
 from search.study.storage import JOURNAL, answering, open_storage
@@ -44,7 +43,7 @@ class Study:
         journal = isinstance(storage, optuna.storages.JournalStorage)
         self.presence = Presence(folder, shared=not journal)
         self.setup = from_json(Setup, opened.user_attrs[SETUP])
-        self.register = Register(opened)
+        self.register = TrialRecords(opened)
 
     def records(self) -> list[Record]:
         """Every trial, in order of its number."""

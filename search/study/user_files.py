@@ -17,6 +17,7 @@ from optuna import Trial
 from search.candidates.architecture import Architecture
 from search.candidates.candidate import Budget, Candidate, Task
 from search.errors import ArchitectureError, FrugalError
+from search.study.study import Study
 
 PACKAGE = Path(__file__).resolve().parents[1]
 
@@ -169,3 +170,14 @@ def _told(error: Exception, path: Path) -> str:
     ]
     place = f"{path}, line {lines[-1]}" if lines else str(path)
     return f"{place}: {type(error).__name__}: {' '.join(str(error).split())}"
+
+
+def saved_objective(study: Study) -> Objective:
+    """The study's own objective, as it was, with the figures overridden when it began."""
+    path = study.folder / "objective.py"
+    if not path.exists():
+        path.write_text(study.setup.objective, encoding="utf-8")
+    overrides = dict(study.setup.overrides)
+    return load_objective(
+        path, overrides.get("parameters"), overrides.get("epochs"), overrides.get("window")
+    )

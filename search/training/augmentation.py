@@ -8,7 +8,8 @@ from torch import Tensor
 from torch.nn import functional
 
 from search.candidates.recipe import Augmentation
-from search.randomness import derive, uniform
+from search.randomness import uniform
+from search.seeds import derive
 
 CHUNK_CPU = 500  # images at once: 28 x 28 pixels and their sampling grid stay in the cache
 CHUNK = 10_000  # elsewhere: few launches, and the grid's memory has a bound

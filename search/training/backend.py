@@ -1,7 +1,7 @@
 """The sums of a training step: gradients of one batch, and logits of the weights that are scored.
 
 Torch's own operators do them on any device. On a CPU the C++ engine does them where it can; see
-`search.native`. What a number means does not depend on which of the two it came from.
+`search.training.native`. What a number means does not depend on which of the two it came from.
 """
 
 from copy import deepcopy
@@ -13,8 +13,8 @@ from torch.nn import functional
 
 from search.candidates.architecture import Architecture
 from search.candidates.recipe import Recipe
-from search.randomness import derive
-from search.training.dropout import WindowedDropout, windowed
+from search.seeds import derive
+from search.training.dropout import WindowedDropout, with_windowed_dropout
 from search.training.native.self_check import open_program
 
 SCORING_BATCH_CPU = 200  # images at once: they fit the cache, 1.7 times faster than 1,000
@@ -47,7 +47,7 @@ class TorchArithmetic:
     """Torch's operators, on any device; nothing waits for the device."""
 
     def __init__(self, network: nn.Sequential, recipe: Recipe) -> None:
-        self.network = windowed(network).to(memory_format=torch.channels_last)
+        self.network = with_windowed_dropout(network).to(memory_format=torch.channels_last)
         self.scored = scored_copy(self.network, recipe)
         self._smoothing = recipe.smoothing
 

@@ -4,7 +4,11 @@ import os
 
 import torch
 
+from search.data.dataset import Dataset
 from search.errors import FrugalError
+from search.training.engines.in_process import EagerPool
+from search.training.engines.worker import WorkerSpec
+from search.training.pool import Pool
 
 DEVICES = ("auto", "cpu", "cuda", "mps")
 PLACES_PER_GPU = 16  # candidates that advance together: an estimate, until it is measured
@@ -37,3 +41,32 @@ def default_workers(device: str) -> int:
         return 1
     affinity = getattr(os, "sched_getaffinity", None)  # not on macOS
     return len(affinity(0)) if affinity else os.cpu_count() or 1
+
+
+def open_pool(dataset: Dataset, device: str = "cpu", workers: int = 1) -> Pool:
+    """The pool that suits the device, for `workers` candidates at a time.
+
+    On a CPU a process of one thread for each; on CUDA one process per GPU, which advances its share
+    of them together; elsewhere this process, an epoch of each in turn.
+    """
+    from search.training.engines.processes import ProcessPool
+
+    if device == "cpu":
+        return ProcessPool(dataset, on_cores(workers))
+    if device == "cuda":
+        return ProcessPool(dataset, on_gpus(workers, torch.cuda.device_count()))
+    return EagerPool(dataset, device, workers)
+
+
+def on_cores(workers: int) -> tuple[WorkerSpec, ...]:
+    """One place per worker on a CPU."""
+    return tuple(WorkerSpec() for _ in range(workers))
+
+
+def on_gpus(workers: int, gpus: int) -> tuple[WorkerSpec, ...]:
+    """One worker per GPU; `workers` places in all, spread evenly."""
+    used = min(workers, max(1, gpus))
+    shares = [workers // used + (gpu < workers % used) for gpu in range(used)]
+    return tuple(
+        WorkerSpec("graphs", f"cuda:{gpu}", n, waits=False) for gpu, n in enumerate(shares)
+    )

@@ -4,9 +4,13 @@ import signal
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Protocol
 
-from search.loop.events import Stopping
+
+@dataclass(frozen=True)
+class Stopping:
+    """The user asked the run to end: it does at the next epoch."""
 
 
 class Stoppable(Protocol):

@@ -7,7 +7,8 @@ import torch
 from torch import nn
 
 from search.candidates.architecture import Architecture
-from search.randomness import derive, uniform
+from search.randomness import uniform
+from search.seeds import derive
 
 MODULES: dict[str, Callable[..., nn.Module]] = {
     "conv": nn.Conv2d,

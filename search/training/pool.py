@@ -4,21 +4,17 @@
 the engine that runs them. What the numbers mean does not depend on the engine.
 """
 
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from math import isfinite
 from typing import Protocol
 
+import numpy as np
 import torch
 
 from search.candidates.candidate import Candidate
-from search.data.dataset import Dataset
 from search.errors import TrainingError
-from search.training.trainer import Member, Resident, Weights
-
-__all__ = ["EpochResult", "Event", "Failure", "Pool", "Resident", "Weights", "open_pool", "train"]
 
 # What torch says in a plain RuntimeError where an allocation fails: on a CPU (two wordings), on a
 # GPU, in cuBLAS, and for a size that 64 bits do not hold
@@ -29,6 +25,7 @@ OUT_OF_MEMORY = (
     "STATUS_ALLOC_FAILED",
     "Storage size calculation overflowed",
 )
+Weights = dict[str, np.ndarray]  # a state_dict as float32 arrays
 
 
 @dataclass(frozen=True)
@@ -58,7 +55,7 @@ class Failure:
 
 
 @dataclass(frozen=True)
-class Event:
+class PoolEvent:
     """What a member has to tell. After its last epoch, a failure or a drop it is gone."""
 
     member: int
@@ -83,67 +80,31 @@ class Pool(Protocol):
     def drop(self, member: int) -> None:
         """Stops a member, at the latest after the epoch under way; one that is gone stays gone."""
 
-    def __iter__(self) -> Iterator[Event]: ...
+    def __iter__(self) -> Iterator[PoolEvent]: ...
 
     def __enter__(self) -> "Pool": ...
 
     def __exit__(self, *_: object) -> None: ...
 
 
-def train(candidate: Candidate, seed: int, data: Resident) -> Iterator[EpochResult]:
-    """Trains one candidate, an epoch each time the next result is asked for.
-
-    The results depend on the candidate, the seed and the data alone, on the same device.
-    TrainingError where a loss is no longer a number or the device has no memory left.
-    """
-    with telling_of_memory(data.device):
-        member = Member(candidate, seed, data)
-        for epoch in range(1, candidate.recipe.epochs + 1):
-            started = time.perf_counter()
-            accuracy, loss = member.learn(epoch)
-            finite(loss, "training", epoch)
-            scored = member.score()
-            finite(scored[1], "validation", epoch)
-            seconds = time.perf_counter() - started
-            weights = member.weights() if epoch == candidate.recipe.epochs else None
-            yield EpochResult(epoch, accuracy, loss, *scored, seconds, weights)
-
-
-def open_pool(dataset: Dataset, device: str = "cpu", workers: int = 1) -> Pool:
-    """The pool that suits the device, for `workers` candidates at a time.
-
-    On a CPU a process of one thread for each; on CUDA one process per GPU, which advances its share
-    of them together; elsewhere this process, an epoch of each in turn.
-    """
-    from search.training.engines.in_process import EagerPool
-    from search.training.engines.posts import on_cores, on_gpus
-    from search.training.engines.processes import ProcessPool
-
-    if device == "cpu":
-        return ProcessPool(dataset, on_cores(workers))
-    if device == "cuda":
-        return ProcessPool(dataset, on_gpus(workers, torch.cuda.device_count()))
-    return EagerPool(dataset, device, workers)
-
-
-def finite(loss: float, split: str, epoch: int) -> None:
+def check_finite(loss: float, split: str, epoch: int) -> None:
     """TrainingError where a loss is no number."""
     if not isfinite(loss):
         raise TrainingError(f"the {split} loss became {loss} in epoch {epoch}")
 
 
 @contextmanager
-def telling_of_memory(device: torch.device) -> Iterator[None]:
+def memory_errors(device: torch.device) -> Iterator[None]:
     """Within it, memory that the device does not have is a TrainingError of one line."""
     try:
         yield
     except (RuntimeError, MemoryError) as error:
-        if not out_of_memory(error):
+        if not is_out_of_memory(error):
             raise
         line = str(error).partition("\n")[0]
         raise TrainingError(f"out of memory on {device}: {line}") from error
 
 
-def out_of_memory(error: BaseException | None) -> bool:
+def is_out_of_memory(error: BaseException | None) -> bool:
     """Whether this is how torch or Python says that memory ran out."""
     return isinstance(error, MemoryError) or any(words in str(error) for words in OUT_OF_MEMORY)

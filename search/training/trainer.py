@@ -3,9 +3,10 @@
 And the images that it learns from, on their device. Knows no Optuna and no other member.
 """
 
+import time
+from collections.abc import Iterator
 from math import prod
 
-import numpy as np
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
@@ -14,13 +15,14 @@ from search.candidates.candidate import Candidate
 from search.candidates.recipe import Augmentation, Recipe, rates
 from search.data.dataset import Dataset
 from search.errors import TrainingError
-from search.randomness import derive, permutation
+from search.randomness import permutation
+from search.seeds import derive
 from search.training.augmentation import augment
 from search.training.backend import arithmetic
 from search.training.network import build
+from search.training.pool import EpochResult, Weights, check_finite, memory_errors
 
 EMA_WARM_START = 10  # the average's decay is at most (1 + step) / (10 + step)
-Weights = dict[str, np.ndarray]  # a state_dict as float32 arrays
 
 
 class Resident:
@@ -171,3 +173,22 @@ def _set_rate(group: dict[str, object], rate: float, momentum: float) -> None:
         group["betas"] = (momentum, 0.999)
     else:
         group["momentum"] = momentum
+
+
+def train(candidate: Candidate, seed: int, data: Resident) -> Iterator[EpochResult]:
+    """Trains one candidate, an epoch each time the next result is asked for.
+
+    The results depend on the candidate, the seed and the data alone, on the same device.
+    TrainingError where a loss is no longer a number or the device has no memory left.
+    """
+    with memory_errors(data.device):
+        member = Member(candidate, seed, data)
+        for epoch in range(1, candidate.recipe.epochs + 1):
+            started = time.perf_counter()
+            accuracy, loss = member.learn(epoch)
+            check_finite(loss, "training", epoch)
+            scored = member.score()
+            check_finite(scored[1], "validation", epoch)
+            seconds = time.perf_counter() - started
+            weights = member.weights() if epoch == candidate.recipe.epochs else None
+            yield EpochResult(epoch, accuracy, loss, *scored, seconds, weights)

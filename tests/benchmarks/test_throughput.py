@@ -16,11 +16,10 @@ from benchmarks.throughput.contestants import NETWORKS, Course, Side
 from benchmarks.throughput.energy import Counter, Meter, spent
 from benchmarks.throughput.hardware_floor import Epoch, Peak
 from benchmarks.throughput.launch import Bench
-from benchmarks.throughput.printout import notes, show, spoken
-from benchmarks.throughput.table import Run, rows
+from benchmarks.throughput.table import Run, notes, rows, show, spoken
 from benchmarks.throughput.throughput import about, field, main, told
 from search import Architecture, Augmentation, Block, Candidate, Head, Recipe
-from search.training.pool import Resident, train
+from search.training.trainer import Resident, train
 
 NOW = pytest.approx
 SMALL = Architecture((1, 6, 6), 10, (Block(2, dropout=0.1),), Head("pool-conv"))

@@ -5,14 +5,20 @@ from rich.console import Console
 
 from search.cli.repeat_display import LiveRepeatDisplay, Pace, named, open_repeat_display
 from search.evaluation.repeats import Repeat
-from search.evaluation.retraining import Begun, Done, Epoch, Job, Left
-from search.loop.events import Stopping
+from search.evaluation.retraining import (
+    RepeatDropped,
+    RepeatEpoch,
+    RepeatFinished,
+    RepeatJob,
+    RepeatStarted,
+)
+from search.training.interrupts import Stopping
 from tests.cli.test_run_display import WIDTH, Clock, frame, shown, terminal
 from tests.support import simulated_run as simulated
 
 __all__ = ["terminal"]  # a fixture
 EPOCHS = simulated.EPOCHS
-JOBS = [Job(f"trial {number}", 0, simulated.CANDIDATE, number) for number in range(3)]
+JOBS = [RepeatJob(f"trial {number}", 0, simulated.CANDIDATE, number) for number in range(3)]
 
 
 def repeat(job, accuracy, failure=""):
@@ -26,10 +32,10 @@ def repeat(job, accuracy, failure=""):
 
 def course(job):
     """A repeat from its beginning to its end."""
-    yield Begun(job)
+    yield RepeatStarted(job)
     for epoch in range(1, EPOCHS):
-        yield Epoch(job, epoch, 0.99, 30.0)
-    yield Done(job, repeat(job, [0.99] * (EPOCHS - 1) + [0.9921]))
+        yield RepeatEpoch(job, epoch, 0.99, 30.0)
+    yield RepeatFinished(job, repeat(job, [0.99] * (EPOCHS - 1) + [0.9921]))
 
 
 def test_a_log_gets_a_line_per_repeat():
@@ -55,9 +61,11 @@ def test_repeats_that_end_otherwise_are_told():
     console = Console(file=io.StringIO(), width=WIDTH)
     with open_repeat_display(console) as display:
         for job in JOBS[:2]:
-            display.show(Begun(job))
-        display.show(Done(JOBS[0], repeat(JOBS[0], [], "the training loss became nan in epoch 1")))
-        display.show(Left(JOBS[1]))
+            display.show(RepeatStarted(job))
+        display.show(
+            RepeatFinished(JOBS[0], repeat(JOBS[0], [], "the training loss became nan in epoch 1"))
+        )
+        display.show(RepeatDropped(JOBS[1]))
         display.show(Stopping())
     failed, left, stopping = shown(console).splitlines()
     assert failed.startswith("trial 0, repeat 1  failed after 0 epochs: the training loss became")
@@ -71,9 +79,9 @@ def test_a_frame_shows_what_is_under_way(terminal):
     with open_repeat_display(terminal, 3, clock.read) as display:
         assert isinstance(display, LiveRepeatDisplay)
         assert "after the first epoch" in frame(display)
-        display.show(Begun(JOBS[0]))
-        display.show(Begun(JOBS[1]))
-        display.show(Epoch(JOBS[0], 1, 0.9812, 30.0))
+        display.show(RepeatStarted(JOBS[0]))
+        display.show(RepeatStarted(JOBS[1]))
+        display.show(RepeatEpoch(JOBS[0], 1, 0.9812, 30.0))
         told = frame(display)
         assert "0 of 3" in told
         assert "epoch 1 of 15" in told
@@ -82,7 +90,7 @@ def test_a_frame_shows_what_is_under_way(terminal):
         assert "about 14 min left" in told
         clock.now = 120.0
         assert "about 12 min left" in frame(display)
-        display.show(Done(JOBS[0], repeat(JOBS[0], [0.99] * EPOCHS)))
+        display.show(RepeatFinished(JOBS[0], repeat(JOBS[0], [0.99] * EPOCHS)))
         assert "trial 0" not in frame(display)
         assert "1 of 3" in frame(display)
     assert "trial 0, repeat 1" in shown(terminal)
@@ -92,7 +100,11 @@ def test_a_frame_shows_what_is_under_way(terminal):
 def test_a_repeat_that_begins_anew_is_shown_once(terminal):
     """After its worker process was killed."""
     with open_repeat_display(terminal, 1) as display:
-        for event in (Begun(JOBS[0]), Epoch(JOBS[0], 3, 0.9, 1.0), Begun(JOBS[0])):
+        for event in (
+            RepeatStarted(JOBS[0]),
+            RepeatEpoch(JOBS[0], 3, 0.9, 1.0),
+            RepeatStarted(JOBS[0]),
+        ):
             display.show(event)
         assert frame(display).count("trial 0") == 1
         assert "epoch 0 of 15" in frame(display)
@@ -101,7 +113,7 @@ def test_a_repeat_that_begins_anew_is_shown_once(terminal):
 def test_a_bar_names_what_differs():
     """What is the same for all repeats would leave no room for the bar."""
     key = "drilldown trial 40, 15 epochs: batch norm"
-    assert named(Job(key, 1, simulated.CANDIDATE, 0)) == "batch norm, repeat 2"
+    assert named(RepeatJob(key, 1, simulated.CANDIDATE, 0)) == "batch norm, repeat 2"
     assert named(JOBS[2]) == "trial 2, repeat 1"
 
 
@@ -120,7 +132,7 @@ def test_the_time_left_is_shared_by_those_abreast(abreast, epochs):
     """Whoever is free first takes the next repeat; nothing is said before the first epoch."""
     pace = Pace(len(JOBS))
     for job in JOBS[:abreast]:
-        pace.take(Begun(job))
+        pace.take(RepeatStarted(job))
     assert pace.seconds_left() is None
-    pace.take(Epoch(JOBS[0], 1, 0.9, 30.0))
+    pace.take(RepeatEpoch(JOBS[0], 1, 0.9, 30.0))
     assert pace.seconds_left() == pytest.approx(epochs * 30.0)

@@ -1,8 +1,9 @@
 from dataclasses import replace
 
 from search.cli.run_log import Tally, lines
-from search.loop.events import Advanced, Ended, Finished, Opened, Rejected, Started, Stopping
-from search.loop.time_left import Outlook
+from search.loop.events import Advanced, Ended, Finished, Opened, Rejected, Started
+from search.loop.time_left import Forecast
+from search.training.interrupts import Stopping
 from tests.support import simulated_run as simulated
 
 
@@ -53,7 +54,7 @@ def test_the_first_epoch_gives_an_estimate():
 
 def test_the_first_estimate_says_what_it_supposes():
     """Where candidates are stopped early it counts on that, and says so."""
-    begun = replace(opened(), outlook=Outlook(expected=0.4, full=5))
+    begun = replace(opened(), outlook=Forecast(expected=0.4, full=5))
     events = [begun, *under_way(0), Advanced(0, 1, 15, 0.9, 8.0)]
     assert told(events)[0][-1] == [
         "first epoch took 8.0 s: about 44 min to go with 2 workers, "

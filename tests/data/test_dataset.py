@@ -184,4 +184,4 @@ def test_only_open_test_reads_test_images():
         for node in ast.walk(function)
         if isinstance(node, ast.Attribute) and node.attr == "read_test"
     ]
-    assert users == [("data.py", "open_test")]
+    assert users == [("dataset.py", "open_test")]

@@ -11,9 +11,11 @@ import torch
 from PIL import Image
 
 from search.data import dataset as data
-from search.data import downloads, sources
 from search.data import idx_files as idx
+from search.data import sources
+from search.data.downloads import DOWNLOADS
 from search.errors import FrugalError
+from search.files import default_cache
 
 TRAIN, TEST = 60, 12  # images of the small data sets made here
 SPELLINGS = ["-", "."]  # train-images-idx3-ubyte and train-images.idx3-ubyte
@@ -367,7 +369,7 @@ def test_embedded_file_is_another(tmp_path):
 
 def cached(cache: Path, name: str) -> None:
     """The files that torchvision leaves behind for a name, few images of ten classes."""
-    folder, _, prefix, _ = downloads.DOWNLOADS[name]
+    folder, _, prefix, _ = DOWNLOADS[name]
     test = "t10k" if not prefix else "test"
     raw = write_idx(cache / folder / "raw", prefix=prefix, test=test, classes=10)
     for part, count in (("train", TRAIN), (test, TEST)):
@@ -378,7 +380,7 @@ def cached(cache: Path, name: str) -> None:
             (raw / f"qmnist-{part}-labels-idx2-int").write_bytes(idx_bytes(wide))
 
 
-@pytest.mark.parametrize("name", downloads.DOWNLOADS)
+@pytest.mark.parametrize("name", DOWNLOADS)
 def test_names_read_their_own_parts(tmp_path, name):
     """From a filled cache: train from train, test from test, EMNIST upright, ten classes."""
     cached(tmp_path, name)
@@ -393,7 +395,7 @@ def test_names_read_their_own_parts(tmp_path, name):
     assert len(source.classes) == 10
 
 
-@pytest.mark.parametrize("name", downloads.DOWNLOADS)
+@pytest.mark.parametrize("name", DOWNLOADS)
 def test_no_network(tmp_path, name, monkeypatch):
     """A clear line with the way out. A closed port stands in for the absent network."""
     for variable in ("http_proxy", "https_proxy"):
@@ -407,13 +409,13 @@ def test_class_names_are_torchvisions():
     """Class names in the order of the labels, as torchvision has them."""
     datasets = pytest.importorskip("torchvision.datasets")
     for name in ("fashion-mnist", "kmnist"):
-        download = downloads.DOWNLOADS[name]
+        download = DOWNLOADS[name]
         assert list(download.classes) == getattr(datasets, download.folder).classes
 
 
 def test_default_cache(monkeypatch):
     """$XDG_CACHE_HOME when it is set, else ~/.cache."""
     monkeypatch.setenv("XDG_CACHE_HOME", "/somewhere")
-    assert downloads.default_cache() == Path("/somewhere/frugal")
+    assert default_cache() == Path("/somewhere/frugal")
     monkeypatch.delenv("XDG_CACHE_HOME")
-    assert downloads.default_cache() == Path.home() / ".cache" / "frugal"
+    assert default_cache() == Path.home() / ".cache" / "frugal"

@@ -6,23 +6,24 @@ from dataclasses import replace
 import pytest
 
 from search.candidates.architecture import Architecture, Block
-from search.candidates.baselines import SHELF, find, lowest, measured
+from search.candidates.baselines import find_baseline, lowest_of_window
 from search.candidates.candidate import Candidate
 from search.candidates.recipe import Recipe, Schedule
 from search.data import test_ledger as ledger
 from search.errors import FrugalError
 from search.evaluation.baselines import Baselining
-from search.evaluation.repeats import Shelf
-from search.evaluation.retraining import Begun, Done, Epoch
-from search.loop.events import Stopping
-from search.randomness import derive
+from search.evaluation.repeats import RepeatFile
+from search.evaluation.results import BASELINE_REPEATS_FILE, measured_repeats
+from search.evaluation.retraining import RepeatEpoch, RepeatFinished, RepeatStarted
+from search.seeds import derive
 from search.training.engines.in_process import EagerPool
+from search.training.interrupts import Stopping
 from tests.support import digits_folder as digits
 
 SMALL = Architecture((1, 28, 28), 10, (Block(4, 5, pool=4), Block(12, 3)))
 EPOCHS = 2
 SHORT = replace(
-    find("ev8-5"),
+    find_baseline("ev8-5"),
     parameters=SMALL.parameters,
     candidate=Candidate(SMALL, Recipe(EPOCHS, 32, schedule=Schedule("constant"), ema=0.0)),
 )
@@ -50,23 +51,26 @@ def test_trains_shelves_and_tells_the_ledger(tmp_path, images):
     Asked again, nothing is trained and nothing opened; one repeat more trains that one alone.
     """
     told = list(training(tmp_path, images).events(here))
-    repeats = Shelf(tmp_path / SHELF).of("ev8-5", "test")
+    repeats = RepeatFile(tmp_path / BASELINE_REPEATS_FILE).of("ev8-5", "test")
     assert [repeat.number for repeat in repeats] == [0, 1]
     assert [repeat.seed for repeat in repeats] == [derive(n, "baseline", "ev8-5") for n in (0, 1)]
     assert {(len(r.accuracy), r.images, r.train_examples, r.failure) for r in repeats} == {
         (EPOCHS, digits.TEST, digits.TRAIN, "")
     }
-    assert [kind for kind in map(type, told) if kind is not Epoch] == [Begun, Done] * 2
+    assert [kind for kind in map(type, told) if kind is not RepeatEpoch] == [
+        RepeatStarted,
+        RepeatFinished,
+    ] * 2
     (opening,) = ledger.openings(tmp_path / ledger.LEDGER)
     assert (opening.candidate, opening.data) == ("ev8-5", images)
     assert opening.reason.startswith("baselines: 2 repeats")
-    assert measured(tmp_path)["ev8-5"][:2] == repeats
+    assert measured_repeats(tmp_path)["ev8-5"][:2] == repeats
 
     assert list(training(tmp_path, images).events(here)) == []
     assert len(ledger.openings(tmp_path / ledger.LEDGER)) == 1
 
     third = training(tmp_path, images, seeds=3).events(here)
-    assert [event.job.number for event in third if isinstance(event, Done)] == [2]
+    assert [event.job.number for event in third if isinstance(event, RepeatFinished)] == [2]
     assert len(training(tmp_path, images).repeats()) == 2
 
 
@@ -74,7 +78,7 @@ def test_goes_on_where_it_was_ended(tmp_path, images):
     """What was finished stays, and the same again gives what it would have given at once."""
     first = training(tmp_path, images)
     for event in first.events(here):
-        first.stop = isinstance(event, Done)
+        first.stop = isinstance(event, RepeatFinished)
     assert [repeat.number for repeat in first.repeats()] == [0]
     second = training(tmp_path, images)
     assert [job.number for job in second.missing()] == [1]
@@ -82,7 +86,7 @@ def test_goes_on_where_it_was_ended(tmp_path, images):
     whole = training(tmp_path / "other", images)
     list(whole.events(here))
     assert [r.accuracy for r in second.repeats()] == [r.accuracy for r in whole.repeats()]
-    assert all(0 < lowest(repeat.accuracy) < 1 for repeat in whole.repeats())
+    assert all(0 < lowest_of_window(repeat.accuracy) < 1 for repeat in whole.repeats())
 
 
 def test_ctrl_c_ends_at_the_next_epoch(tmp_path, images):
@@ -91,19 +95,19 @@ def test_ctrl_c_ends_at_the_next_epoch(tmp_path, images):
 
     def interrupt(event):
         told.append(type(event))
-        if isinstance(event, Begun):
+        if isinstance(event, RepeatStarted):
             signal.raise_signal(signal.SIGINT)
 
     first = training(tmp_path, images, seeds=1)
     assert not first.train("cpu", 1, interrupt)
-    assert told == [Begun, Stopping, Epoch]
+    assert told == [RepeatStarted, Stopping, RepeatEpoch]
     assert first.repeats() == ()
 
 
 def test_two_at_a_time_are_told_apart(tmp_path, images):
     """While one trains, another that would write the same shelf is sent away; then it may."""
     for event in training(tmp_path, images, seeds=1).events(here):
-        if isinstance(event, Begun):
+        if isinstance(event, RepeatStarted):
             with pytest.raises(FrugalError, match=r"trained in .* already"):
                 list(training(tmp_path, images).events(here))
     assert list(training(tmp_path, images, seeds=1).events(here)) == []
@@ -120,7 +124,7 @@ def test_a_failed_repeat_is_kept_as_such(tmp_path, images):
 def test_what_cannot_be_trained_is_said(tmp_path, images):
     """Nothing published to train, no repeats, no workers, nowhere to write: one line each."""
     with pytest.raises(FrugalError, match=r"session-5-1 cannot be trained.*published"):
-        Baselining(find("session-5-1"), tmp_path)
+        Baselining(find_baseline("session-5-1"), tmp_path)
     with pytest.raises(FrugalError, match="--seeds 0: at least 1"):
         training(tmp_path, images, 0)
     with pytest.raises(FrugalError, match="--workers 0"):

@@ -8,17 +8,16 @@ import numpy as np
 import pytest
 import torch
 
-from search import api, claims
+from search.api import confirm, export, reproduce, run
 from search.data import test_ledger as ledger
 from search.errors import FrugalError
-from search.evaluation import confirm as confirming
-from search.evaluation import results as confirmation
-from search.evaluation.confirm import confirmed_weights, predictions_path
-from search.evaluation.repeats import Shelf, nearest_median
-from search.evaluation.retraining import Begun, Done, Epoch
-from search.exporting import provenance
+from search.evaluation.confirm import ConfirmationRun, confirmed_weights, predictions_path
+from search.evaluation.repeats import RepeatFile, nearest_median
+from search.evaluation.results import read_confirmation
+from search.evaluation.retraining import RepeatEpoch, RepeatFinished, RepeatStarted
+from search.exporting.origin import trained_network
 from search.exporting.python_file import read_candidate, read_run
-from search.randomness import derive
+from search.seeds import derive
 from search.study import study
 from search.study.smallest import frontier
 from search.training.network import build
@@ -34,16 +33,14 @@ def searched(tmp_path_factory, small_mnist) -> Path:
     root = tmp_path_factory.mktemp("confirming")
     data = digits.folder(root / "digits", small_mnist)
     files = {"space": tiny.SPACE, "objective": tiny.OBJECTIVE}
-    api.run(
-        3, studies=root / "studies", data=str(data), prune=False, device="cpu", workers=1, **files
-    )
+    run(3, studies=root / "studies", data=str(data), prune=False, device="cpu", workers=1, **files)
     return root / "studies"
 
 
 def confirmed(studies: Path, **given):
     """A confirmation of it."""
     known = {"top": TOP, "seeds": SEEDS, "target": 0.5, "device": "cpu", "workers": 1, **given}
-    return claims.confirm(studies=studies, **known)
+    return confirm(studies=studies, **known)
 
 
 @pytest.fixture(scope="module")
@@ -53,9 +50,9 @@ def found(searched):
     return searched, confirmed(searched, show=events.append), events
 
 
-def shelf(studies: Path) -> Shelf:
+def shelf(studies: Path) -> RepeatFile:
     """The study's repeats."""
-    return Shelf(studies / "mnist" / "repeats.jsonl")
+    return RepeatFile(studies / "mnist" / "repeats.jsonl")
 
 
 def test_the_best_race_on_validation_over_fresh_seeds(found):
@@ -103,7 +100,7 @@ def test_asked_again_it_trains_nothing_and_opens_nothing(found):
     assert events == []
     assert len(ledger.openings(studies / "ledger")) == 1
     assert (again.race, again.final) == (told.race, told.final)
-    assert confirmation.read(studies / "mnist") == again
+    assert read_confirmation(studies / "mnist") == again
 
 
 def test_more_seeds_go_on_from_there(found, tmp_path):
@@ -111,7 +108,7 @@ def test_more_seeds_go_on_from_there(found, tmp_path):
     studies = Path(copytree(found[0], tmp_path / "studies"))
     events = []
     wider = confirmed(studies, seeds=SEEDS + 1, show=events.append)
-    done = [event.repeat for event in events if isinstance(event, Done)]
+    done = [event.repeat for event in events if isinstance(event, RepeatFinished)]
     assert {repeat.number for repeat in done} == {SEEDS}
     assert len(wider.final.runs) == SEEDS + 1
     assert wider.final.openings == 2
@@ -126,8 +123,8 @@ def test_interrupted_it_goes_on(searched, tmp_path):
     trained, stopped = [], 0
     while not (going := open_confirming(opened)).complete:
         for event in going.events():
-            trained += [event.job] if isinstance(event, Done) else []
-            if isinstance(event, Epoch):
+            trained += [event.job] if isinstance(event, RepeatFinished) else []
+            if isinstance(event, RepeatEpoch):
                 going.stop = True  # as Ctrl-C does: the repeats under way are lost, no others
                 stopped += 1
             if stopped > 2:
@@ -143,13 +140,13 @@ def open_confirming(opened):
     """A confirmation in this process."""
     from search.training.engines.in_process import EagerPool
 
-    return confirming.Confirming(opened, lambda data: EagerPool(data, "cpu", 1), TOP, SEEDS)
+    return ConfirmationRun(opened, lambda data: EagerPool(data, "cpu", 1), TOP, SEEDS)
 
 
 def test_the_export_is_the_run_nearest_the_median(found, tmp_path):
     """Not the best on test: the median's weights, with its own account of how they were trained."""
     studies, told, _ = found
-    (path,) = api.export(studies=studies, out=tmp_path / "best.py")
+    (path,) = export(studies=studies, out=tmp_path / "best.py")
     run = read_run(path)
     scores = [run.consistency for run in told.final.runs]
     assert told.final.median == told.final.runs[nearest_median(scores)].number
@@ -171,8 +168,8 @@ def test_the_export_is_the_run_nearest_the_median(found, tmp_path):
 def test_an_export_is_reproduced(found, tmp_path):
     """On the same machine every epoch comes out the same; the opening is in the ledger."""
     studies = Path(copytree(found[0], tmp_path / "studies"))
-    (path,) = api.export(studies=studies, out=tmp_path / "best.py")
-    again = claims.reproduce(path, studies=studies, device="cpu")
+    (path,) = export(studies=studies, out=tmp_path / "best.py")
+    again = reproduce(path, studies=studies, device="cpu")
     assert again.identical
     assert again.agrees
     assert ledger.openings(studies / "ledger")[-1].reason == "reproduce: best.py"
@@ -183,22 +180,22 @@ def test_an_unconfirmed_export_is_reproduced_on_validation(searched, tmp_path):
     studies = Path(copytree(searched, tmp_path / "studies"))
     (studies / "mnist" / "confirmation.json").unlink(missing_ok=True)
     (studies / "ledger").unlink(missing_ok=True)
-    (path,) = api.export(studies=studies, out=tmp_path / "best.py")
-    assert claims.reproduce(path, studies=studies, device="cpu").identical
+    (path,) = export(studies=studies, out=tmp_path / "best.py")
+    assert reproduce(path, studies=studies, device="cpu").identical
     assert not (studies / "ledger").exists()
 
 
 def test_another_accuracy_does_not_agree(found, tmp_path):
     """A file that claims more than noise allows is told."""
     studies = Path(copytree(found[0], tmp_path / "studies"))
-    (path,) = api.export(studies=studies, out=tmp_path / "best.py")
+    (path,) = export(studies=studies, out=tmp_path / "best.py")
     run = read_run(path)
     claimed = json.dumps(list(run.accuracy))
     text = path.read_text()
     start = text.index('"accuracy": [')
     end = text.index("]", start) + 1
     path.write_text(text[:start] + f'"accuracy": {json.dumps([1.0, 0.99])}' + text[end:])
-    again = claims.reproduce(path, studies=studies, device="cpu")
+    again = reproduce(path, studies=studies, device="cpu")
     assert claimed != json.dumps(list(again.run.accuracy))
     assert not again.agrees
 
@@ -208,13 +205,13 @@ def test_a_search_for_the_smallest_confirms_its_answer(searched):
     given = {"space": tiny.SPACE, "objective": tiny.OBJECTIVE, "device": "cpu", "workers": 1}
     goal = {"minimise": "parameters", "target": 0.501, "window": 1, "max_epochs": 4}
     data = str(searched.parent / "digits")
-    opened = api.run(4, studies=searched, study="smallest", data=data, **goal, **given)
+    opened = run(4, studies=searched, study="smallest", data=data, **goal, **given)
     answer = frontier(opened.records(), 0.501).answer
     assert answer is not None
     assert [r.number for r in open_confirming(opened).contest.entrants] == [answer.first.number]
-    assert provenance.kept(opened, answer.first)[0].caveats == opened.setup.caveats
+    assert trained_network(opened, answer.first)[0].caveats == opened.setup.caveats
     doubted = next(r for r in opened.ranking() if r.number != answer.first.number)
-    assert "not believed" in " ".join(provenance.kept(opened, doubted)[0].doubts)
+    assert "not believed" in " ".join(trained_network(opened, doubted)[0].doubts)
 
 
 def test_predictions_are_of_the_median_run(found):
@@ -232,8 +229,8 @@ def test_predictions_are_of_the_median_run(found):
 def test_every_repeat_is_told(found):
     """Whoever shows the progress hears of each beginning and each end."""
     events = found[2]
-    begun = [event.job for event in events if isinstance(event, Begun)]
-    done = [event.job for event in events if isinstance(event, Done)]
+    begun = [event.job for event in events if isinstance(event, RepeatStarted)]
+    done = [event.job for event in events if isinstance(event, RepeatFinished)]
     assert set(done) <= set(begun)
     assert len(done) == len(shelf(found[0]).read())
 

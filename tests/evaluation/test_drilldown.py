@@ -16,17 +16,25 @@ from filelock import FileLock
 from search.cli.main import main
 from search.data.dataset import load
 from search.errors import FrugalError
-from search.evaluation import results as confirmation
-from search.evaluation.drilldown import Drilling
-from search.evaluation.drilldown_values import read
+from search.evaluation.drilldown import DrilldownRun
 from search.evaluation.ingredients import INGREDIENTS
-from search.evaluation.repeats import Shelf
-from search.evaluation.retraining import Done, Epoch
-from search.loop.events import Stopping
-from search.randomness import derive
+from search.evaluation.repeats import RepeatFile
+from search.evaluation.results import (
+    Confirmation,
+    FinalResult,
+    Interval,
+    RaceResult,
+    SelectionBias,
+    TargetReach,
+    read_drilldown,
+    write_confirmation,
+)
+from search.evaluation.retraining import RepeatEpoch, RepeatFinished
+from search.seeds import derive
 from search.study import study
 from search.training.engines.in_process import EagerPool
-from search.training.pool import Resident, train
+from search.training.interrupts import Stopping
+from search.training.trainer import Resident, train
 from tests.support import digits_folder as digits
 from tests.support import tiny
 from tests.test_house import ways_to
@@ -55,9 +63,9 @@ def searched(tmp_path_factory, small_mnist) -> Path:
     return root / "studies"
 
 
-def drilling(studies: Path, **asked) -> Drilling:
+def drilling(studies: Path, **asked) -> DrilldownRun:
     """A drill-down of it."""
-    return Drilling(study.load("mnist", studies), **asked)
+    return DrilldownRun(study.load("mnist", studies), **asked)
 
 
 @pytest.fixture(scope="module")
@@ -75,7 +83,7 @@ def test_every_step_is_told(drilled):
     assert [step.name for step in found.steps] == NAMES
     best = going.study.best()
     assert (found.trial, found.steps[-1].candidate) == (best.number, best.candidate)
-    shelf = Shelf(going.study.folder / "repeats.jsonl")
+    shelf = RepeatFile(going.study.folder / "repeats.jsonl")
     for step in found.steps:
         key = f"drilldown trial {best.number}, 2 epochs: {step.name}"
         repeats = shelf.of(key, "validation")
@@ -96,7 +104,7 @@ def test_steps_are_trained_on_the_study_s_own_images(drilled):
     step = found.steps[2]
     seed = derive(0, "drilldown", going.record.origin, step.name, 1)
     alone = train(step.candidate, seed, Resident(dataset, torch.device("cpu")))
-    repeats = Shelf(going.study.folder / "repeats.jsonl").read()
+    repeats = RepeatFile(going.study.folder / "repeats.jsonl").read()
     (kept,) = [r for r in repeats if r.key.endswith(f": {step.name}") and r.number == 1]
     assert kept.accuracy == tuple(result.validation_accuracy for result in alone)
     assert (kept.seed, kept.split) == (seed, "validation")
@@ -104,7 +112,7 @@ def test_steps_are_trained_on_the_study_s_own_images(drilled):
 
 def test_the_test_images_stay_closed(drilled):
     """Nothing was written to the ledger, and nobody who opens them is known here."""
-    for opener in ("search.evaluation.confirm", "search.claims", "search.evaluation.baselines"):
+    for opener in ("search.evaluation.confirm", "search.api", "search.evaluation.baselines"):
         assert ways_to("search.evaluation.drilldown", opener) == []
     going, _, _ = drilled
     assert not (going.study.folder.parent / "ledger").exists()
@@ -158,18 +166,22 @@ def test_interrupted_it_goes_on(searched, tmp_path):
 
     def show(event):
         events.append(event)
-        if sum(isinstance(each, Done) for each in events) == 2 and isinstance(event, Epoch):
+        if sum(isinstance(each, RepeatFinished) for each in events) == 2 and isinstance(
+            event, RepeatEpoch
+        ):
             os.kill(os.getpid(), signal.SIGINT)
 
     going = drilling(studies)
     assert not going.train(open_pool, show)
     assert Stopping() in events
-    kept = Shelf(studies / "mnist" / "repeats.jsonl").read()
+    kept = RepeatFile(studies / "mnist" / "repeats.jsonl").read()
     assert 2 <= len(kept) < len(NAMES)
     rest = len(going.missing())
     events.clear()
     assert going.train(open_pool, events.append)
-    assert sum(isinstance(event, Done) for event in events) == rest == len(NAMES) - len(kept)
+    assert (
+        sum(isinstance(event, RepeatFinished) for event in events) == rest == len(NAMES) - len(kept)
+    )
 
 
 def test_other_images_are_refused(searched, tmp_path, small_mnist):
@@ -205,18 +217,18 @@ def test_the_confirmed_winner_comes_before_the_best(searched, tmp_path):
 
 def confirmed(folder: Path, winner: int) -> None:
     """A confirmation that says so, and nothing else of interest."""
-    anything = confirmation.Interval(0.0, 1.0, 0.95)
-    confirmation.write(
-        confirmation.Confirmation(
+    anything = Interval(0.0, 1.0, 0.95)
+    write_confirmation(
+        Confirmation(
             "mnist",
             2,
-            confirmation.Race((), winner, (), "", 0.95, 60),
-            confirmation.Final(
+            RaceResult((), winner, (), "", 0.95, 60),
+            FinalResult(
                 *(winner, (), 0, 0.9, 0.9, 0.0, anything),
-                confirmation.Reach(0.9, 0, 0, anything, None),
+                TargetReach(0.9, 0, 0, anything, None),
                 *((), 60, 240, 1),
             ),
-            confirmation.Luck(0.0, 0.0, 0.0, 2),
+            SelectionBias(0.0, 0.0, 0.0, 2),
             *("", "cpu", "torch 2", "2026-11-01T00:00:00+00:00", 1.0),
         ),
         folder,
@@ -236,7 +248,7 @@ def test_a_study_without_a_trained_candidate(tmp_path, small_mnist):
     """It says how to get one."""
     opened, *_ = tiny.opened(tmp_path, tiny.few(small_mnist))
     with pytest.raises(FrugalError, match="no candidate trained to the end yet"):
-        Drilling(opened)
+        DrilldownRun(opened)
 
 
 def test_the_command_writes_and_tells(drilled):
@@ -247,7 +259,7 @@ def test_the_command_writes_and_tells(drilled):
         main, ["drilldown", "--studies", str(folder.parent), "--seeds", "2", "--device", "cpu"]
     )
     assert told.exit_code == 0, told.output
-    assert read(folder) == found
+    assert read_drilldown(folder) == found
     page = (folder / "drilldown.md").read_text(encoding="utf-8")
     for name, following in pairwise(NAMES):
         assert page.index(f". {name}\n") < page.index(f". {following}\n")

@@ -3,7 +3,12 @@
 import pytest
 
 from search.errors import FrugalError
-from search.evaluation.intervals import difference, expectation, optimism, reach
+from search.evaluation.intervals import (
+    difference_from_published,
+    expected_consistency,
+    expected_optimism,
+    target_reach,
+)
 from tests.support.simulated_scores import (
     SHAPES,
     differences,
@@ -32,21 +37,21 @@ def test_the_expectation_is_covered_at_its_level(images):
 
 def test_the_expectation_stays_a_share():
     """Runs that agree, even without a single error, leave the images as a source of chance."""
-    perfect = expectation([1.0, 1.0, 1.0], 1_000)
+    perfect = expected_consistency([1.0, 1.0, 1.0], 1_000)
     assert 0.99 < perfect.low < perfect.high == 1.0
-    equal = expectation([0.994] * 3, 10_000)
+    equal = expected_consistency([0.994] * 3, 10_000)
     assert equal.low < 0.9935
     assert equal.high > 0.9945
-    assert expectation([0.0] * 3, 1_000).low == pytest.approx(0)
+    assert expected_consistency([0.0] * 3, 1_000).low == pytest.approx(0)
 
 
 def test_more_images_more_runs_and_less_doubt_narrow_the_expectation():
     """Each source of chance counts, and so does the level."""
-    wide = expectation(SCORES, 1_000)
+    wide = expected_consistency(SCORES, 1_000)
     for narrow in (
-        expectation(SCORES, 10_000),
-        expectation(SCORES * 3, 1_000),
-        expectation(SCORES, 1_000, level=0.8),
+        expected_consistency(SCORES, 10_000),
+        expected_consistency(SCORES * 3, 1_000),
+        expected_consistency(SCORES, 1_000, level=0.8),
     ):
         assert narrow.high - narrow.low < wide.high - wide.low
         assert narrow.low < 0.9941 < narrow.high
@@ -62,7 +67,7 @@ def test_the_difference_is_covered_at_its_level(runs, level):
 
 def test_a_difference_is_ours_minus_theirs():
     """Centred on the difference of the figures; runs that agree are known to two decimals only."""
-    found = difference([0.9950, 0.9950, 0.9950], 0.9949)
+    found = difference_from_published([0.9950, 0.9950, 0.9950], 0.9949)
     assert (found.low + found.high) / 2 == pytest.approx(0.0001)
     assert 0.0001 < found.high - found.low < 0.0005
 
@@ -85,7 +90,7 @@ def test_probabilities_of_one_more_run_are_kept(runs):
 def test_hits_are_runs_at_or_above_the_target():
     """99.4 typed as a percentage is 9,940 of 10,000, though the floats differ in the last bit."""
     assert 99.4 / 100 != 0.994
-    found = reach([0.9940, 0.9941, 0.9939], 99.4 / 100)
+    found = target_reach([0.9940, 0.9941, 0.9939], 99.4 / 100)
     assert (found.hits, found.runs) == (2, 3)
     assert found.interval.low < 2 / 3 < found.interval.high
     assert found.probability == pytest.approx(0.5)
@@ -93,8 +98,8 @@ def test_hits_are_runs_at_or_above_the_target():
 
 def test_no_spread_no_probability():
     """One run, or runs that agree, show no chance to compute with; the share still has bounds."""
-    assert reach([0.995], 0.994).probability is None
-    equal = reach([0.995] * 3, 0.994)
+    assert target_reach([0.995], 0.994).probability is None
+    equal = target_reach([0.995] * 3, 0.994)
     assert equal.probability is None
     assert equal.interval.high == 1.0
     assert equal.interval.low == pytest.approx(0.025 ** (1 / 3))
@@ -113,9 +118,9 @@ def test_the_luck_of_the_best_is_estimated(shape):
 def test_a_long_bad_tail_hides_no_luck():
     """Adding hopeless candidates changes nothing, where the variance of all scores says no luck."""
     good = [0.9930, 0.9931, 0.9933, 0.9934, 0.9936]
-    alone = optimism(good, 0.0004)
+    alone = expected_optimism(good, 0.0004)
     assert alone > 0.0002
-    assert optimism([*good, 0.98, 0.95, 0.5, 0.1], 0.0004) == alone
+    assert expected_optimism([*good, 0.98, 0.95, 0.5, 0.1], 0.0004) == alone
     _, estimated, _, naive = optimisms("equal, half a long bad tail", 20, 10)
     assert naive < 0.1
     assert estimated > 1
@@ -123,29 +128,29 @@ def test_a_long_bad_tail_hides_no_luck():
 
 def test_no_luck_without_noise_or_choice():
     """A spread of 0, one candidate, none, or one far ahead of all others."""
-    assert optimism([0.99, 0.98], 0.0) == 0
-    assert optimism([0.99], 0.001) == 0
-    assert optimism([], 0.001) == 0
-    assert optimism([0.99, 0.5, 0.4], 0.001) == 0
+    assert expected_optimism([0.99, 0.98], 0.0) == 0
+    assert expected_optimism([0.99], 0.001) == 0
+    assert expected_optimism([], 0.001) == 0
+    assert expected_optimism([0.99, 0.5, 0.4], 0.001) == 0
 
 
 def test_luck_scales_and_does_not_depend_on_order():
     """The estimate is computed, not drawn: the same scores give the same figure."""
     scores = [0.9921, 0.9930, 0.9912, 0.9928, 0.9925]
-    luck = optimism(scores, 0.0004)
-    assert optimism(sorted(scores), 0.0004) == pytest.approx(luck)
-    assert optimism([score / 2 for score in scores], 0.0002) == pytest.approx(luck / 2)
+    luck = expected_optimism(scores, 0.0004)
+    assert expected_optimism(sorted(scores), 0.0004) == pytest.approx(luck)
+    assert expected_optimism([score / 2 for score in scores], 0.0002) == pytest.approx(luck / 2)
 
 
 @pytest.mark.parametrize(
     "call",
     [
-        lambda: expectation([0.99], 10_000),
-        lambda: difference([0.99], 0.99),
-        lambda: reach([], 0.99),
-        lambda: difference([0.99, 0.98], 0.99, level=95),
-        lambda: reach([0.99], 0.99, level=1.0),
-        lambda: optimism([0.99, 0.98], -0.1),
+        lambda: expected_consistency([0.99], 10_000),
+        lambda: difference_from_published([0.99], 0.99),
+        lambda: target_reach([], 0.99),
+        lambda: difference_from_published([0.99, 0.98], 0.99, level=95),
+        lambda: target_reach([0.99], 0.99, level=1.0),
+        lambda: expected_optimism([0.99, 0.98], -0.1),
     ],
 )
 def test_too_little_is_said_in_one_line(call):

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from search.errors import FrugalError
-from search.evaluation.repeats import Repeat, Shelf, mean, nearest_median, spread
+from search.evaluation.repeats import Repeat, RepeatFile, mean, nearest_median, spread
 
 REPEAT = Repeat(
     key="trial 7",
@@ -27,7 +27,7 @@ REPEAT = Repeat(
 
 def test_a_shelf_gives_back_what_was_added(tmp_path):
     """In the order in which they ended; by candidate and split in the order of their number."""
-    shelf = Shelf(tmp_path / "studies" / "repeats.jsonl")
+    shelf = RepeatFile(tmp_path / "studies" / "repeats.jsonl")
     assert shelf.read() == ()
     second, tested = replace(REPEAT, number=1), replace(REPEAT, split="test")
     for repeat in (second, REPEAT, tested, replace(REPEAT, key="trial 8")):
@@ -40,7 +40,7 @@ def test_a_shelf_gives_back_what_was_added(tmp_path):
 @pytest.mark.parametrize("left", [1, 40])
 def test_half_a_line_is_cut(tmp_path, left):
     """What a kill leaves of a line is no repeat, and spoils no later one."""
-    shelf = Shelf(tmp_path / "repeats.jsonl")
+    shelf = RepeatFile(tmp_path / "repeats.jsonl")
     shelf.add(REPEAT)
     shelf.add(replace(REPEAT, number=1))
     shelf.path.write_bytes(shelf.path.read_bytes()[:-left])
@@ -53,7 +53,7 @@ def test_a_shelf_that_cannot_be_written(tmp_path):
     """It says so in a line, and what to do."""
     (tmp_path / "file").touch()
     with pytest.raises(FrugalError, match=r"cannot write .*the same command goes on"):
-        Shelf(tmp_path / "file" / "repeats.jsonl").add(REPEAT)
+        RepeatFile(tmp_path / "file" / "repeats.jsonl").add(REPEAT)
 
 
 def test_a_repeat_that_failed_has_no_score():

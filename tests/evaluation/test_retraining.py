@@ -6,10 +6,19 @@ import pytest
 
 from search import Architecture, Block, Candidate, Recipe, Schedule
 from search.errors import TrainingError
-from search.evaluation.repeats import Shelf
-from search.evaluation.retraining import Begun, Done, Epoch, Job, Left, Listed, Repeating, Scored
+from search.evaluation.repeats import RepeatFile
+from search.evaluation.retraining import (
+    FixedPlan,
+    RepeatDropped,
+    RepeatEpoch,
+    RepeatFinished,
+    RepeatJob,
+    RepeatStarted,
+    RepeatTraining,
+    ScoredOn,
+)
 from search.training.engines.in_process import EagerPool
-from search.training.pool import Event, Failure
+from search.training.pool import Failure, PoolEvent
 from tests.support import tiny
 
 EPOCHS = 2
@@ -21,18 +30,18 @@ DIVERGING = Candidate(
     Architecture((1, 28, 28), 10, (Block(4, 5, pool=4, order=("relu", "pool")),)),
     replace(CANDIDATE.recipe, rate=1e30),
 )
-JOBS = [Job("trial 1", number, CANDIDATE, 100 + number) for number in range(3)]
+JOBS = [RepeatJob("trial 1", number, CANDIDATE, 100 + number) for number in range(3)]
 
 
 @pytest.fixture
 def begun(tmp_path, small_mnist):
     """Makes a training of repeats for a plan, in a pool of two."""
     dataset = tiny.few(small_mnist)
-    scored = Scored("validation", len(dataset.validation), len(dataset.train))
+    scored = ScoredOn("validation", len(dataset.validation), len(dataset.train))
 
     def make(plan, **given):
         pool = EagerPool(dataset, "cpu", 2)
-        return Repeating(pool, plan, Shelf(tmp_path / "repeats.jsonl"), scored, **given)
+        return RepeatTraining(pool, plan, RepeatFile(tmp_path / "repeats.jsonl"), scored, **given)
 
     return make
 
@@ -40,9 +49,9 @@ def begun(tmp_path, small_mnist):
 def test_every_job_is_trained_and_shelved(begun):
     """Each with its own draws; the shelf holds it by the time that its end is told."""
     kept = {}
-    repeating = begun(Listed(JOBS), keep=lambda job, weights: kept.update({job: weights}))
+    repeating = begun(FixedPlan(JOBS), keep=lambda job, weights: kept.update({job: weights}))
     for told in repeating.events():
-        if isinstance(told, Done):
+        if isinstance(told, RepeatFinished):
             assert told.repeat in repeating.shelf.read()
             assert told.job in kept  # no repeat is shelved without its weights
     repeats = repeating.shelf.of("trial 1", "validation")
@@ -54,8 +63,12 @@ def test_every_job_is_trained_and_shelved(begun):
 
 def test_the_same_seed_gives_the_same_repeat(begun):
     """Whatever is trained beside it."""
-    twins = [Job("a", 0, CANDIDATE, 7), Job("b", 0, CANDIDATE, 7), Job("c", 0, CANDIDATE, 8)]
-    repeating = begun(Listed(twins))
+    twins = [
+        RepeatJob("a", 0, CANDIDATE, 7),
+        RepeatJob("b", 0, CANDIDATE, 7),
+        RepeatJob("c", 0, CANDIDATE, 8),
+    ]
+    repeating = begun(FixedPlan(twins))
     list(repeating.events())
     first, second, other = (repeating.shelf.of(key, "validation")[0] for key in "abc")
     assert first.loss == second.loss != other.loss
@@ -63,7 +76,7 @@ def test_the_same_seed_gives_the_same_repeat(begun):
 
 def test_one_that_diverges_is_shelved_with_its_reason(begun):
     """A failure is a result, and the others go on."""
-    repeating = begun(Listed([Job("wild", 0, DIVERGING, 1), JOBS[0]]))
+    repeating = begun(FixedPlan([RepeatJob("wild", 0, DIVERGING, 1), JOBS[0]]))
     list(repeating.events())
     (wild,) = repeating.shelf.of("wild", "validation")
     assert "loss became" in wild.failure
@@ -72,21 +85,21 @@ def test_one_that_diverges_is_shelved_with_its_reason(begun):
 
 def test_stopped_it_ends_at_the_next_epoch(begun):
     """What was under way is lost, nothing else."""
-    repeating = begun(Listed(JOBS))
+    repeating = begun(FixedPlan(JOBS))
     told = []
     for event in repeating.events():
         told.append(event)
-        repeating.stop = isinstance(event, Epoch)
-    assert isinstance(told[-1], Epoch)
+        repeating.stop = isinstance(event, RepeatEpoch)
+    assert isinstance(told[-1], RepeatEpoch)
     assert repeating.shelf.read() == ()
 
 
-class OneIsEnough(Listed):
+class OneIsEnough(FixedPlan):
     """A plan that wants nothing more once a repeat has ended."""
 
-    shelf: Shelf
+    shelf: RepeatFile
 
-    def wanted(self, job: Job) -> bool:  # noqa: ARG002 (the protocol's)
+    def wanted(self, job: RepeatJob) -> bool:  # noqa: ARG002 (the protocol's)
         """Not after the first."""
         return not self.shelf.read()
 
@@ -97,11 +110,11 @@ class OneIsEnough(Listed):
 
 def test_what_no_longer_matters_is_given_up(begun):
     """A repeat under way is dropped as soon as the plan has no use for it."""
-    plan = OneIsEnough([JOBS[0], Job("long", 0, longer(CANDIDATE), 5)])
+    plan = OneIsEnough([JOBS[0], RepeatJob("long", 0, longer(CANDIDATE), 5)])
     repeating = begun(plan)
     plan.shelf = repeating.shelf
     told = list(repeating.events())
-    assert Left(Job("long", 0, longer(CANDIDATE), 5)) in told
+    assert RepeatDropped(RepeatJob("long", 0, longer(CANDIDATE), 5)) in told
     assert [repeat.key for repeat in repeating.shelf.read()] == ["trial 1"]
 
 
@@ -119,14 +132,14 @@ class Dying(EagerPool):
         """Its deaths, then what a pool has to tell."""
         while self.deaths:
             self.deaths -= 1
-            yield Event(min(self._members), Failure("killed", died=True))
+            yield PoolEvent(min(self._members), Failure("killed", died=True))
         yield from super().__iter__()
 
 
 @pytest.mark.parametrize("deaths", [1, 2])
 def test_a_killed_worker_begins_again_once(begun, deaths):
     """Being killed from outside is no verdict; being killed again and again is told."""
-    repeating = begun(Listed(JOBS[:1]))
+    repeating = begun(FixedPlan(JOBS[:1]))
     repeating.pool.__class__ = Dying
     repeating.pool.deaths = deaths
     if deaths == 2:
@@ -134,5 +147,5 @@ def test_a_killed_worker_begins_again_once(begun, deaths):
             list(repeating.events())
         return
     told = list(repeating.events())
-    assert [type(event) for event in told[:2]] == [Begun, Begun]
-    assert isinstance(told[-1], Done)
+    assert [type(event) for event in told[:2]] == [RepeatStarted, RepeatStarted]
+    assert isinstance(told[-1], RepeatFinished)

@@ -24,7 +24,7 @@ from search.exporting.origin import Origin
 from search.study.records import Record
 from search.study.settings import Setup
 from search.training.network import build
-from search.training.pool import Resident, train
+from search.training.trainer import Resident, train
 from tests.support import random_values as strategies
 
 GREY, RGB = (1, 28, 28), (3, 20, 20)

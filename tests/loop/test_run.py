@@ -7,14 +7,14 @@ import torch
 
 from search.errors import FrugalError
 from search.loop.events import Advanced, Ended, Finished, Opened, Rejected, Started
-from search.loop.progress import CURVES
-from search.loop.run import Run
+from search.loop.run import CURVES, Run
 from search.loop.samplers import NAMES, STARTUP
-from search.randomness import derive
+from search.seeds import derive
 from search.study.records import COUNTED
 from search.training.engines.in_process import EagerPool
-from search.training.pool import EpochResult, Failure, Resident, train
-from search.training.pool import Event as Trained
+from search.training.pool import EpochResult, Failure
+from search.training.pool import PoolEvent as Trained
+from search.training.trainer import Resident, train
 from tests.support import tiny
 
 WANTED = 14  # candidates: a model proposes the last ones

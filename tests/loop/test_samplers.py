@@ -1,14 +1,30 @@
+"""What a sampler is shown, and that TPE proposes from it as Optuna's own."""
+
+from random import Random
+from typing import Any
+
 import optuna
 import pytest
+from optuna.samplers import RandomSampler, TPESampler
 from optuna.trial import TrialState, create_trial
 
 from search.candidates.candidate import Budget, Task
-from search.loop.samplers import NAMES, STARTUP, sampler
-from search.loop.seen import Seen
+from search.loop.samplers import (
+    BEST,
+    NAMES,
+    RECENT,
+    STARTUP,
+    SamplerView,
+    ShownTrials,
+    _rank,
+    sampler,
+)
+from search.seeds import derive
 from search.study.user_files import load_space
 from tests.support import tiny
 
 TASK = Task((1, 28, 28), 10, Budget(parameters=500, epochs=2))
+STATES = (TrialState.COMPLETE, TrialState.PRUNED, TrialState.FAIL, TrialState.RUNNING)
 
 
 def propose(study, name, seed, order, taught):
@@ -90,7 +106,7 @@ def test_published_networks_do_not_blind_a_sampler(name):
     """
     joint = {}
     for key, study in {"plain": known(12), "published": with_published(known(12))}.items():
-        seen = Seen(study.study_name, study._storage, sampler(name, 0, 12, 12))
+        seen = SamplerView(study.study_name, study._storage, sampler(name, 0, 12, 12))
         joint[key] = set(seen.ask().relative_params)
     assert joint["published"] == joint["plain"]
     assert len(joint["plain"]) >= 4
@@ -103,8 +119,137 @@ def test_published_networks_are_no_parents():
     """NSGA-II crosses choices: two generations of it beside networks without any."""
     study = with_published(known(0))
     for order in range(120):
-        seen = Seen(study.study_name, study._storage, sampler("nsga2", 0, order, order))
+        seen = SamplerView(study.study_name, study._storage, sampler("nsga2", 0, order, order))
         trial = seen.ask()
         load_space(tiny.SPACE).sample(trial, TASK)
         study.tell(trial, float(order))
     assert trial.relative_params
+
+
+def drawn(count: int, seed: int = 0) -> optuna.Study:
+    """A study of trials in all states, their choices and accuracies at random."""
+    random, aside = Random(seed), optuna.create_study(sampler=RandomSampler(seed=seed))
+    study = optuna.create_study(direction="maximize")
+    for _ in range(count):
+        trial = aside.ask()
+        load_space(tiny.SPACE).sample(trial, TASK)
+        state = random.choices(STATES, (6, 3, 1, 0.2))[0]
+        curve = {step: random.random() for step in range(1, random.randint(1, 5))}
+        study.add_trial(
+            create_trial(
+                state=state,
+                value=round(random.random(), 2) if state is TrialState.COMPLETE else None,
+                params=trial.params,
+                distributions=trial.distributions,
+                intermediate_values=curve if random.random() < 0.7 else {},
+            )
+        )
+    return study
+
+
+def seen(study: optuna.Study, order: int) -> SamplerView:
+    """The study as a fresh sampler sees it."""
+    return SamplerView(study.study_name, study._storage, sampler("tpe", 0, order, STARTUP))
+
+
+def proposed(view: optuna.Study) -> dict[str, Any]:
+    """The joint choices of the next proposal, which leaves nothing behind."""
+    trial = view.ask()
+    choices = trial.relative_params
+    view.tell(trial, state=TrialState.FAIL)
+    return choices
+
+
+@pytest.mark.parametrize("count", [12, 60, BEST + RECENT])
+def test_a_short_study_is_proposed_from_as_by_optuna(count):
+    """The same joint choices as Optuna's TPE with the same seed."""
+    study = drawn(count)
+    for order in range(5):
+        own = TPESampler(n_startup_trials=0, seed=derive(0, "proposal", order) % 2**32)
+        other = optuna.Study(study.study_name, study._storage, own)
+        ours = proposed(seen(study, order))
+        assert ours == proposed(other)
+        assert len(ours) >= 4
+
+
+def test_what_tpe_calls_good_is_always_shown():
+    """Of a long study the good trials are those that TPE finds among all of them."""
+    study = drawn(3 * (BEST + RECENT))
+    trials = [t for t in study.trials if t.state in STATES[:2]]
+    good, _ = optuna.samplers._tpe.sampler._split_trials(study, trials, BEST)
+    shown = seen(study, 0)._get_trials(states=STATES[:2])
+    again, _ = optuna.samplers._tpe.sampler._split_trials(study, shown, BEST)
+    assert [t.number for t in again] == [t.number for t in good]
+    assert [t.number for t in sorted(trials, key=_rank)[:BEST]] == [
+        t.number for t in sorted(good, key=_rank)
+    ]
+
+
+def test_where_few_have_a_score_stopped_ones_are_good():
+    """Then TPE goes by how long they lasted and how far they came: shown as well."""
+    study = drawn(20)
+    for trial in drawn(3 * (BEST + RECENT), seed=1).trials:
+        if trial.state is TrialState.PRUNED:
+            study.add_trial(trial)
+    trials = [t for t in study.trials if t.state in STATES[:2]]
+    split = optuna.samplers._tpe.sampler._split_trials
+    shown = seen(study, 0)._get_trials(states=STATES[:2])
+    assert [t.number for t in split(study, shown, BEST)[0]] == [
+        t.number for t in split(study, trials, BEST)[0]
+    ]
+
+
+def test_a_view_is_bounded():
+    """The best, the latest of the others, and whatever is running; in order of their numbers."""
+    trials = drawn(3 * (BEST + RECENT)).trials
+    view = ShownTrials().view(trials)
+    running = [t.number for t in trials if t.state is TrialState.RUNNING]
+    numbers = [trial.number for trial in view]
+    assert numbers == sorted(numbers)
+    assert set(running) <= set(numbers)
+    assert len(numbers) == BEST + RECENT + len(running)
+    latest = [t.number for t in trials if t.state in STATES[:2]][-RECENT:]
+    assert set(latest) <= set(numbers)
+
+
+def test_a_view_is_a_function_of_the_trials():
+    """Whether they were looked at as they came or all at once, when a study is resumed."""
+    trials = drawn(2 * (BEST + RECENT)).trials
+    followed = ShownTrials()
+    for count in range(0, len(trials), 7):
+        followed.view(trials[:count])
+    resumed = ShownTrials()
+    assert followed.view(trials) == resumed.view(trials)
+    assert followed.choices == resumed.choices
+
+
+def test_a_trial_is_learned_from_when_it_ends():
+    """It was running when it was seen first; its place among the best is taken all the same."""
+    study = drawn(40)
+    memory, trial = ShownTrials(), study.ask()
+    load_space(tiny.SPACE).sample(trial, TASK)
+    memory.view(study.trials)
+    study.tell(trial, 2.0)
+    memory.view(study.trials)
+    assert memory._best[0][1].number == trial.number
+
+
+def test_choices_are_those_that_all_trials_share():
+    """With the same range; of trials long gone too, so a resumed study proposes the same."""
+    study = drawn(5)
+    wider = study.trials[0].distributions
+    name = sorted(wider)[0]
+    params = {key: value for key, value in study.trials[0].params.items() if key != name}
+    others = {key: choice for key, choice in wider.items() if key != name}
+    study.add_trial(create_trial(value=0.5, params=params, distributions=others))
+    for trial in drawn(BEST + RECENT + 20, seed=3).trials:
+        study.add_trial(trial)
+    assert list(seen(study, 0).choices) == sorted(others)
+
+
+def test_other_samplers_see_every_trial():
+    """A generation of theirs may lie anywhere in the study."""
+    study = drawn(BEST + RECENT + 50)
+    view = SamplerView(study.study_name, study._storage, sampler("nsga2", 0, 0, 50))
+    assert len(view._get_trials()) == BEST + RECENT + 50
+    assert view._get_trials(deepcopy=True)[0] is not view._get_trials()[0]

@@ -1,11 +1,31 @@
+"""What is expected of a run before it has measured anything."""
+
+from dataclasses import replace
+
 import pytest
 
+from search.candidates.candidate import Budget
 from search.cli.run_log import Tally
 from search.loop.events import Advanced, Ended
-from search.loop.time_left import BESIDE, DRAWN, Estimate, Outlook
+from search.loop.pruning import KEPT
+from search.loop.time_left import (
+    BESIDE,
+    EXPECTED,
+    EXPECTED_OF_SMALLEST,
+    SIZE_DRAWS,
+    Estimate,
+    Forecast,
+    forecast,
+    typical_macs,
+)
+from search.study.user_files import load_objective, load_space
+from tests.support import drawn_searches as drawn
 from tests.support import simulated_run as simulated
+from tests.support import tiny
 
 MACS = 1_000_000
+FILES = load_space(tiny.SPACE), load_objective(tiny.OBJECTIVE)
+SETUP = replace(drawn.setup_of(*FILES), minimise=None, target=None)
 
 
 def errors(**run):
@@ -96,7 +116,7 @@ def until(estimate, number, epochs, seconds=30.0):
 
 def test_early_stops_are_foreseen():
     """Of 100 candidates 5 run in full, as they must, the others for the share that is expected."""
-    estimate = Estimate(100, 0, 1, Outlook(expected=0.4, full=5, macs=MACS))
+    estimate = Estimate(100, 0, 1, Forecast(expected=0.4, full=5, macs=MACS))
     until(estimate, 0, 1)
     epochs = 14 + 4 * 15 + 95 * 0.4 * 15
     assert estimate.seconds_left() == pytest.approx(30.0 * epochs)
@@ -104,7 +124,7 @@ def test_early_stops_are_foreseen():
 
 def test_candidates_that_are_compared_with_none_run_in_full():
     """With 4 workers two rounds begin before five are trained to the end."""
-    estimate = Estimate(20, 0, 4, Outlook(expected=0.4, full=5, macs=MACS))
+    estimate = Estimate(20, 0, 4, Forecast(expected=0.4, full=5, macs=MACS))
     for number in range(4):
         until(estimate, number, 1)
     epochs = 14 + (4 * 15 + 12 * 0.4 * 15) / 4
@@ -113,7 +133,7 @@ def test_candidates_that_are_compared_with_none_run_in_full():
 
 def test_a_study_that_is_resumed_stops_from_the_start():
     """Its best are known: every candidate to come is compared with them."""
-    estimate = Estimate(30, 20, 1, Outlook(expected=0.4, macs=MACS))
+    estimate = Estimate(30, 20, 1, Forecast(expected=0.4, macs=MACS))
     until(estimate, 20, 1)
     first = 30.0 * (0.4 * 15 - 1)
     assert estimate.seconds_left() == pytest.approx(first + 30.0 * 9 * 0.4 * 15)
@@ -121,17 +141,48 @@ def test_a_study_that_is_resumed_stops_from_the_start():
 
 def test_an_epoch_costs_what_its_macs_cost():
     """A small candidate first, larger ones expected: they take as much longer as they multiply."""
-    estimate = Estimate(2, 0, 1, Outlook(macs=4 * BESIDE))
+    estimate = Estimate(2, 0, 1, Forecast(macs=4 * BESIDE))
     estimate.start(0, 1, macs=0)
     estimate.advance(0, 1, seconds=10.0)
     estimate.finish(0, trained=1)
-    assert estimate.seconds_left() == pytest.approx(10.0 * (1 + 5 * DRAWN) / (1 + DRAWN))
+    assert estimate.seconds_left() == pytest.approx(10.0 * (1 + 5 * SIZE_DRAWS) / (1 + SIZE_DRAWS))
 
 
 def test_what_a_study_shows_outweighs_what_was_expected():
     """None of sixty is stopped: in the end nearly all epochs are expected."""
-    estimate = Estimate(100, 0, 1, Outlook(expected=0.4, macs=MACS))
+    estimate = Estimate(100, 0, 1, Forecast(expected=0.4, macs=MACS))
     for number in range(60):
         until(estimate, number, 15)
         estimate.finish(number, trained=number + 1)
     assert estimate.seconds_left() > 0.8 * 30.0 * 40 * 15
+
+
+def test_candidates_are_as_large_as_the_space_makes_them():
+    """The mean of those that keep the budget; the same whenever it is asked."""
+    macs = typical_macs(FILES[0], SETUP)
+    assert macs == typical_macs(FILES[0], SETUP)
+    assert macs > 0
+    assert typical_macs(FILES[0], replace(SETUP, budget=Budget(200))) < macs
+    assert typical_macs(FILES[0], replace(SETUP, budget=Budget(20))) is None
+
+
+def test_a_space_that_raises_is_not_told_of_here(tmp_path):
+    """The run itself will meet it, and say where."""
+    path = tmp_path / "space.py"
+    path.write_text("def sample(trial, task):\n    raise ValueError(trial.number)\n")
+    assert typical_macs(load_space(path), SETUP) is None
+
+
+@pytest.mark.parametrize("trained, full", [(0, KEPT), (KEPT - 1, 1), (40, 0)])
+def test_the_first_run_in_full(trained, full):
+    """As many as others are compared with, less those that the study has."""
+    found = forecast(FILES[0], SETUP, trained, prune=True)
+    assert (found.expected, found.full) == (EXPECTED, full)
+
+
+def test_what_is_not_stopped_runs_in_full():
+    """Without stopping early there is nothing to expect; each goal has its own share."""
+    space = FILES[0]
+    assert forecast(space, SETUP, 0, prune=False) == Forecast(macs=typical_macs(space, SETUP))
+    smallest = replace(SETUP, minimise="parameters", target=0.95)
+    assert forecast(space, smallest, 0, prune=True).expected == EXPECTED_OF_SMALLEST

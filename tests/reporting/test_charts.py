@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from search.candidates.baselines import Bar, Baseline, Published
+from search.candidates.baselines import Baseline, PublicResult, Published
 from search.candidates.recipe import Recipe, Schedule, rates
 from search.evaluation.repeats import Repeat
 from search.reporting.charts.baselines import add_marks, confirmed, rivals, scores
@@ -21,10 +21,10 @@ from search.reporting.charts.confirmation import (
 from search.reporting.charts.drilldown import draw_ladder, ladder
 from search.reporting.charts.importance import FEWEST, draw_influence, influence
 from search.reporting.charts.learning_rate import course, draw_course
-from search.reporting.charts.mistakes import confusion, errors
 from search.reporting.charts.parallel_coordinates import FAINT, SHOWN, draw_parallel, parallel
 from search.reporting.charts.study import draw_landscape, landscape
 from search.reporting.report_data import Answers
+from search.reporting.sections.mistakes import confusion, errors
 from search.study.records import Record
 from tests.support import example_report as evidence
 from tests.support.example_report import SETUP, candidate
@@ -237,7 +237,7 @@ def test_scores_of_repeats_are_those_of_the_published():
 
 def test_rivals_stand_at_their_figures_and_far_ones_are_counted():
     """Published, ours and bars; what has no figure or no room is no mark."""
-    bars = (Bar("bar", 7_000, 15, 0.995, 0.99),)
+    bars = (PublicResult("bar", 7_000, 15, 0.995, 0.99),)
     found = rivals(BASELINES, bars, {"c": (repeat("c", (0.97, 0.96)),)}, 15_000)
     assert [(mark.kind, mark.name, mark.accuracy) for mark in found.marks] == [
         ("public bar", "bar", 0.99),

@@ -7,7 +7,7 @@ import pytest
 from rich.console import Console
 
 from search.errors import FrugalError
-from search.evaluation.drilldown_values import Drilldown, Step, read, write
+from search.evaluation.results import Drilldown, Step, read_drilldown, write_drilldown
 from search.reporting.drilldown_page import page, result, told, write_page
 from tests.support import simulated_run as simulated
 
@@ -63,14 +63,14 @@ def text(shown, width=80):
 
 def test_it_is_kept_and_read_back(tmp_path):
     """Equal to the original; none where there is none; a newer one takes its place."""
-    assert read(tmp_path) is None
-    path = write(replace(FOUND, seeds=1), tmp_path)
-    assert write(FOUND, tmp_path) == path
-    assert read(tmp_path) == FOUND
+    assert read_drilldown(tmp_path) is None
+    path = write_drilldown(replace(FOUND, seeds=1), tmp_path)
+    assert write_drilldown(FOUND, tmp_path) == path
+    assert read_drilldown(tmp_path) == FOUND
     assert [each.name for each in tmp_path.iterdir()] == ["drilldown.json"]
 
 
-@pytest.mark.parametrize("writing", [write, write_page])
+@pytest.mark.parametrize("writing", [write_drilldown, write_page])
 def test_a_folder_that_cannot_be_written(tmp_path, writing):
     """One line that says which file."""
     with pytest.raises(FrugalError, match=r"cannot write .*drilldown"):

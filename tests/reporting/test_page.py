@@ -16,12 +16,11 @@ from plotly.offline import get_plotlyjs
 from search.cli.main import main
 from search.data import dataset as data
 from search.data import sources
-from search.evaluation import drilldown_values as drilldown
-from search.evaluation import results as confirmation
+from search.evaluation.results import read_confirmation, read_drilldown, write_confirmation
 from search.reporting.markdown import SIGN, summary
 from search.reporting.markup import VOID
 from search.reporting.page import html
-from search.reporting.pictures import DRAWS, illustrate
+from search.reporting.pictures import DRAWS, ensure_samples
 from search.reporting.report_data import MNIST, SAMPLES, gather, read_samples
 from search.reporting.sections.answer import answer
 from search.reporting.sections.candidates import candidates
@@ -86,7 +85,7 @@ class Tags(HTMLParser):
 def test_the_answer_stands_first(page, whole):
     """Confirmed figure, parameters, n, interval and the count of the ledger, before all else."""
     head = text(page[: page.index("<section")])
-    final = confirmation.read(whole.folder).final
+    final = read_confirmation(whole.folder).final
     for expected in (
         f"{100 * final.mean:.2f} %",
         f"{whole.best().parameters:,} parameters",
@@ -206,9 +205,9 @@ def test_answers_of_another_candidate_are_not_shown(tmp_path, small_mnist):
     """Predictions that were kept for a trial which is not the confirmed one are stale."""
     study = evidence.whole(tmp_path, small_mnist)
     assert gather(study).answers is not None
-    found = confirmation.read(study.folder)
+    found = read_confirmation(study.folder)
     other = study.ranking()[1].number
-    confirmation.write(replace(found, final=replace(found.final, trial=other)), study.folder)
+    write_confirmation(replace(found, final=replace(found.final, trial=other)), study.folder)
     assert gather(study).answers is None
 
 
@@ -223,7 +222,7 @@ def test_a_later_better_candidate_is_named(tmp_path, small_mnist):
 def test_samples_are_the_best_candidates_augmentation(tmp_path, small_mnist):
     """One image of each class, DRAWS draws, the same when drawn again; kept until another leads."""
     study = evidence.small_study(tmp_path, setup=replace(evidence.SETUP, train_examples=500))
-    assert illustrate(study) == ""
+    assert ensure_samples(study) == ""
     best = study.best().number
     kept = read_samples(study.folder / SAMPLES, best)
     assert kept.plain.shape == (10, 1, 28, 28)
@@ -232,7 +231,7 @@ def test_samples_are_the_best_candidates_augmentation(tmp_path, small_mnist):
     assert kept.train == 500
     assert read_samples(study.folder / SAMPLES, best + 1) is None
     (study.folder / SAMPLES).unlink()
-    illustrate(study)
+    ensure_samples(study)
     assert (read_samples(study.folder / SAMPLES, best).augmented == kept.augmented).all()
 
 
@@ -241,11 +240,11 @@ def test_data_that_are_gone_cost_the_pictures_alone(tmp_path):
     gone = evidence.small_study(
         tmp_path, setup=evidence.with_name(evidence.SETUP, "nowhere/at/all")
     )
-    assert illustrate(gone).startswith("no pictures of the augmentation: ")
+    assert ensure_samples(gone).startswith("no pictures of the augmentation: ")
     other = evidence.small_study(
         tmp_path, name="other", setup=evidence.with_name(evidence.SETUP, "mnist")
     )
-    assert "mnist holds other images now" in illustrate(other)
+    assert "mnist holds other images now" in ensure_samples(other)
     assert not (other.folder / SAMPLES).exists()
 
 
@@ -343,8 +342,8 @@ def test_the_console_is_heard(tmp_path):
 def test_the_evidence_is_plain_values(whole):
     """What is gathered is what lies in the folder."""
     found = gather(whole)
-    assert found.confirmation == confirmation.read(whole.folder)
-    assert found.drilldown == drilldown.read(whole.folder)
+    assert found.confirmation == read_confirmation(whole.folder)
+    assert found.drilldown == read_drilldown(whole.folder)
     assert found.best.number == found.confirmation.final.trial
     assert load(whole.name, whole.folder.parent).best().number == found.ranking[0].number
     assert json.loads((whole.folder / "environment.json").read_text()) == list(found.runs)

@@ -12,7 +12,7 @@ from PIL import Image
 from search.candidates.recipe import Augmentation
 from search.data.dataset import Dataset, Split
 from search.errors import FrugalError
-from search.reporting import samples
+from search.reporting.pictures import class_counts, sprites, write_samples
 
 MOVES = Augmentation(rotation=10, shift=2, scale=0.1, jitter=0.2)
 
@@ -29,7 +29,7 @@ def made(classes, channels, side):
 
 def test_counts(small_mnist):
     """One row per class, one column per split, the sums those of the splits."""
-    table = samples.counts(small_mnist)
+    table = class_counts(small_mnist)
     assert list(table.columns) == ["train", "validation", "test"]
     assert list(table.index) == list("0123456789")
     assert table.sum().tolist() == [1_000, 500, 10_000]
@@ -38,7 +38,7 @@ def test_counts(small_mnist):
 
 def test_sprite_shows_plain_above_augmented(small_mnist):
     """Without augmentation both rows are the same, and they are the first images of the class."""
-    first, *_ = samples.sprites(small_mnist, Augmentation())
+    first, *_ = sprites(small_mnist, Augmentation())
     images = small_mnist.train.images[small_mnist.train.labels == 0]
     assert first.shape == (2 * 29, 10 * 29, 2)
     assert np.array_equal(first[:29], first[29:])
@@ -49,9 +49,9 @@ def test_sprite_shows_plain_above_augmented(small_mnist):
 
 def test_augmentation_changes_the_lower_row(small_mnist):
     """And the upper row stays; the same page comes out every time."""
-    plain, *_ = samples.sprites(small_mnist, Augmentation())
-    moved, *_ = samples.sprites(small_mnist, MOVES)
-    again, *_ = samples.sprites(small_mnist, MOVES)
+    plain, *_ = sprites(small_mnist, Augmentation())
+    moved, *_ = sprites(small_mnist, MOVES)
+    again, *_ = sprites(small_mnist, MOVES)
     assert np.array_equal(plain[:29], moved[:29])
     assert not np.array_equal(plain[29:], moved[29:])
     assert np.array_equal(moved, again)
@@ -60,7 +60,7 @@ def test_augmentation_changes_the_lower_row(small_mnist):
 def test_page_of_mnist(small_mnist, tmp_path):
     """Counts, shape, mean, deviation, notes and a picture per class, in one file."""
     path = tmp_path / "samples.html"
-    samples.write_samples(small_mnist, MOVES, path)
+    write_samples(small_mnist, MOVES, path)
     page = path.read_text(encoding="utf-8")
     assert "28x28 pixels, greyscale, 10 classes" in page
     assert f"{small_mnist.mean[0]:.4f}" in page
@@ -74,7 +74,7 @@ def test_page_of_mnist(small_mnist, tmp_path):
 def test_page_needs_nothing_else(small_mnist, tmp_path):
     """Every picture is inside the page and can be read; nothing is fetched."""
     path = tmp_path / "samples.html"
-    samples.write_samples(small_mnist, MOVES, path)
+    write_samples(small_mnist, MOVES, path)
     page = path.read_text(encoding="utf-8")
     for encoded in re.findall(r'src="data:image/png;base64,([^"]+)"', page):
         with Image.open(io.BytesIO(base64.b64decode(encoded))) as image:
@@ -86,7 +86,7 @@ def test_page_needs_nothing_else(small_mnist, tmp_path):
 def test_page_stays_small(tmp_path, classes, channels, side):
     """Under 1 MB even for noise in colour; names are escaped, every class has its row."""
     path = tmp_path / "samples.html"
-    samples.write_samples(made(classes, channels, side), MOVES, path)
+    write_samples(made(classes, channels, side), MOVES, path)
     page = path.read_text(encoding="utf-8")
     assert path.stat().st_size < 1_000_000
     assert page.count("<tr><th>&lt;class") == classes
@@ -97,4 +97,4 @@ def test_page_stays_small(tmp_path, classes, channels, side):
 def test_page_that_cannot_be_written(small_mnist, tmp_path):
     """One line, with the path."""
     with pytest.raises(FrugalError, match="cannot be written"):
-        samples.write_samples(small_mnist, MOVES, tmp_path / "nowhere" / "samples.html")
+        write_samples(small_mnist, MOVES, tmp_path / "nowhere" / "samples.html")

@@ -1,4 +1,7 @@
+"""The records of a study, kept up while its trials come and go."""
+
 from collections.abc import Iterator
+from random import Random
 
 import optuna
 import pytest
@@ -7,9 +10,21 @@ from optuna.trial import TrialState
 from search.candidates.architecture import Architecture, Block
 from search.candidates.candidate import Candidate
 from search.candidates.recipe import Recipe
-from search.study.records import COLUMNS, describe, frame, ranked, read
+from search.study.records import (
+    COLUMNS,
+    COUNTED,
+    TrialRecords,
+    candidate_attributes,
+    frame,
+    ranked,
+    read_trial,
+)
 
 CANDIDATE = Candidate(Architecture((1, 28, 28), 10, (Block(4),)), Recipe(epochs=3))
+CANDIDATES = [
+    Candidate(Architecture((1, 28, 28), 10, (Block(width),)), Recipe(epochs=3))
+    for width in range(2, 9)
+]
 
 
 @pytest.fixture
@@ -21,12 +36,16 @@ def study() -> optuna.Study:
 def told(study, outcome, state, value=None, curve: Iterator[float] = (), **attributes):
     """The record of a trial that ended so."""
     trial = study.ask()
-    for name, given in {**describe(CANDIDATE), **attributes, "outcome": outcome}.items():
+    for name, given in {
+        **candidate_attributes(CANDIDATE),
+        **attributes,
+        "outcome": outcome,
+    }.items():
         trial.set_user_attr(name, given)
     for epoch, accuracy in enumerate(curve, start=1):
         trial.report(accuracy, epoch)
     study.tell(trial, value, state=state)
-    return read(study.trials[-1])
+    return read_trial(study.trials[-1])
 
 
 def test_a_trained_trial_reads_back(study):
@@ -46,16 +65,16 @@ def test_only_a_candidate_trained_to_the_end_has_a_score(study):
 def test_trials_that_have_not_ended_say_so(study):
     """Waiting and running are read off the state."""
     study.enqueue_trial({"width": 4})
-    assert read(study.trials[0]).outcome == "waiting"
+    assert read_trial(study.trials[0]).outcome == "waiting"
     study.ask()
-    assert read(study.trials[0]).outcome == "running"
+    assert read_trial(study.trials[0]).outcome == "running"
 
 
 def test_a_trial_of_another_program_reads_too(study):
     """Without our attributes there is a number and an outcome."""
     study.tell(study.ask(), 0.5)
     study.tell(study.ask(), state=TrialState.FAIL)
-    records = [read(trial) for trial in study.trials]
+    records = [read_trial(trial) for trial in study.trials]
     assert [record.outcome for record in records] == ["trained", "interrupted"]
     assert [record.candidate for record in records] == [None, None]
 
@@ -66,7 +85,7 @@ def test_the_best_come_first(study):
         told(study, "trained", TrialState.COMPLETE, value)
     told(study, "trained", TrialState.COMPLETE, 0.7, parameters=1)
     told(study, "stopped early", TrialState.PRUNED, curve=(0.9,))
-    records = [read(trial) for trial in study.trials]
+    records = [read_trial(trial) for trial in study.trials]
     assert [record.number for record in ranked(records)] == [3, 1, 2, 0]
 
 
@@ -74,7 +93,7 @@ def test_the_table_has_a_row_per_trial(study):
     """And a column per choice of recipe and head, nested ones by their path."""
     told(study, "trained", TrialState.COMPLETE, 0.5, (0.5, 0.6), versions={"torch": "2.11"})
     study.ask()
-    table = frame([read(trial) for trial in study.trials])
+    table = frame([read_trial(trial) for trial in study.trials])
     assert list(table["outcome"]) == ["trained", "running"]
     assert table["recipe.schedule.kind"][0] == "onecycle"
     assert table["head.kind"][0] == "pool-conv"
@@ -96,8 +115,81 @@ def test_a_repeat_is_no_candidate_of_its_own(study):
     """It does not count, and stands in no ranking; what it repeats does both."""
     told(study, "trained", TrialState.COMPLETE, 0.5)
     repeat = told(study, "trained", TrialState.COMPLETE, 0.7, repeat_of=0, repeat=2)
-    records = [read(trial) for trial in study.trials]
+    records = [read_trial(trial) for trial in study.trials]
     assert (repeat.repeat_of, repeat.repeat) == (0, 2)
     assert [record.counts for record in records] == [True, False]
     assert [record.number for record in ranked(records)] == [0]
     assert list(frame(records)["repeat"]) == [1, 2]
+
+
+def begin(study, candidate):
+    """A running trial of a candidate."""
+    trial = study.ask()
+    for name, value in candidate_attributes(candidate).items():
+        trial.set_user_attr(name, value)
+    return trial
+
+
+def end(study, trial, outcome, value=None):
+    """It ends so."""
+    trial.set_user_attr("outcome", outcome)
+    state = TrialState.COMPLETE if outcome == "trained" else TrialState.PRUNED
+    study.tell(trial, value, state=state)
+
+
+def twin_of(study, candidate, number):
+    """The first other trial of the candidate, by looking at every trial."""
+    records = [read_trial(trial) for trial in study.trials]
+    held = (r for r in records if r.outcome in COUNTED | {"running"} and r.candidate == candidate)
+    return next((record.number for record in held if record.number != number), None)
+
+
+def test_it_agrees_with_reading_everything_again(study):
+    """After every step of a random course: records, ranking and twins."""
+    random, register, running = Random(0), TrialRecords(study), []
+    for step in range(60):
+        if running and random.random() < 0.5:
+            trial = running.pop(random.randrange(len(running)))
+            outcome = random.choice(["trained", "stopped early", "over budget", "interrupted"])
+            end(study, trial, outcome, random.random() if outcome == "trained" else None)
+        else:
+            running.append(begin(study, random.choice(CANDIDATES)))
+        register.look()
+        records = [read_trial(trial) for trial in study.trials]
+        assert register.records == records
+        assert register.ranked == ranked(records)
+        candidate, number = random.choice(CANDIDATES), random.choice([*register.open, step + 1])
+        assert register.twin(candidate, number) == twin_of(study, candidate, number)
+
+
+def test_what_has_ended_is_read_once(study):
+    """The same object again; what runs is read again."""
+    register = TrialRecords(study)
+    end(study, begin(study, CANDIDATES[0]), "trained", 0.5)
+    running = begin(study, CANDIDATES[1])
+    register.look()
+    first = register.records
+    running.report(0.5, 1)
+    register.look()
+    assert register.records[0] is first[0]
+    assert register.records[1].validation_accuracy == (0.5,)
+
+
+def test_what_goes_on_is_known_without_the_storage(study):
+    """A trial that has just begun is looked up, its later epochs are told."""
+    register = TrialRecords(study)
+    trial = begin(study, CANDIDATES[0])
+    assert register.go_on(trial.number, [0.5])[0].candidate == CANDIDATES[0]
+    (record,) = register.go_on(trial.number, [0.5, 0.6])
+    assert record.validation_accuracy == (0.5, 0.6)
+    assert register.open == [0]
+
+
+def test_a_list_is_the_readers_own(study):
+    """What a caller does to it changes nothing here."""
+    register = TrialRecords(study)
+    end(study, begin(study, CANDIDATES[0]), "trained", 0.5)
+    register.look()
+    register.records.clear()
+    register.ranked.clear()
+    assert len(register.records) == len(register.ranked) == 1

@@ -9,10 +9,10 @@ import torch
 from search.candidates.candidate import Budget
 from search.errors import FrugalError
 from search.loop.events import Advanced, Ended, Finished, Rejected, Started
-from search.randomness import derive
+from search.seeds import derive
 from search.study.records import Record, ranked
 from search.study.smallest import NOT_SMALLER, RUNS, frontier, standing, worth
-from search.training.pool import Resident, train
+from search.training.trainer import Resident, train
 from tests.support import drawn_searches as drawn
 from tests.support import tiny
 

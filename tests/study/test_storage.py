@@ -6,8 +6,7 @@ import optuna
 import pytest
 
 from search.errors import FrugalError
-from search.study.journal import JournalLock
-from search.study.storage import JOURNAL, answering, open_storage, together
+from search.study.storage import JOURNAL, JournalLock, answering, open_storage, together
 from tests.support import tiny
 
 TAIL = b'{"op_code":5,"worker_id":"x","trial_'

@@ -17,7 +17,7 @@ from search.study.settings import Setup
 from search.study.study import Study, create_or_resume
 from search.study.user_files import Objective, Space, load_objective, load_space
 from search.training.pool import EpochResult
-from search.training.pool import Event as Trained
+from search.training.pool import PoolEvent as Trained
 from tests.support import tiny
 
 TARGET = 0.95

@@ -12,22 +12,23 @@ from optuna.trial import TrialState
 from search.candidates.architecture import Architecture, Block
 from search.candidates.candidate import Budget, Candidate
 from search.candidates.recipe import Augmentation, Recipe, Schedule
-from search.evaluation import drilldown_values as drilldown
-from search.evaluation import results as confirmation
-from search.evaluation.drilldown_values import Drilldown, Step
 from search.evaluation.results import (
     Confirmation,
     Difference,
-    Final,
+    Drilldown,
+    FinalResult,
     FinalRun,
     Interval,
-    Luck,
-    Race,
     Racer,
-    Reach,
+    RaceResult,
+    SelectionBias,
+    Step,
+    TargetReach,
+    write_confirmation,
+    write_drilldown,
 )
 from search.reporting.report_data import MNIST, PREDICTIONS, SAMPLES
-from search.study.records import describe
+from search.study.records import candidate_attributes
 from search.study.settings import Setup
 from search.study.study import create_or_resume
 
@@ -61,7 +62,11 @@ def add(study, width, curve=(), outcome="trained", reason=""):
     trial.suggest_float("rate", 0, 1)
     for epoch, accuracy in enumerate(curve, start=1):
         trial.report(accuracy, epoch)
-    known = describe(candidate(width)) | {"outcome": outcome, "reason": reason, "seconds": 6.0}
+    known = candidate_attributes(candidate(width)) | {
+        "outcome": outcome,
+        "reason": reason,
+        "seconds": 6.0,
+    }
     known |= {"device": "cpu", "versions": {"torch": "2.15.0"}, "training_accuracy": list(curve)}
     for name, value in known.items():
         trial.set_user_attr(name, value)
@@ -119,13 +124,15 @@ def confirmed(study, final_runs=5):
                 *((count, "its mean is 0.11 points behind") if place > 1 else (None, "")),
             )
         )
-    race = Race(tuple(racers), top[0].number, (top[1].number,), "paired t of means", 0.95, 10_000)
+    race = RaceResult(
+        tuple(racers), top[0].number, (top[1].number,), "paired t of means", 0.95, 10_000
+    )
     epochs = top[0].epochs
     runs = tuple(_run(number, epochs, study.setup.window, draws) for number in range(final_runs))
     scores = [run.consistency for run in runs]
     mean = float(np.mean(scores))
     median = sorted(runs, key=lambda run: run.consistency)[(final_runs - 1) // 2].number
-    final = Final(
+    final = FinalResult(
         top[0].number,
         runs,
         median,
@@ -133,7 +140,7 @@ def confirmed(study, final_runs=5):
         min(scores),
         float(np.std(scores, ddof=1)),
         Interval(mean - 0.0019, mean + 0.0014, 0.95),
-        Reach(0.994, 2, final_runs, Interval(0.12, 0.77, 0.95), 0.41),
+        TargetReach(0.994, 2, final_runs, Interval(0.12, 0.77, 0.95), 0.41),
         tuple(
             Difference(bar, size, 15, published, mean - published,
                        Interval(mean - published - half, mean - published + half, 0.95))
@@ -153,7 +160,9 @@ def confirmed(study, final_runs=5):
         study.setup.window,
         race,
         final,
-        Luck(winner.selected - winner.mean, winner.mean - mean, 0.0007, len(study.ranking())),
+        SelectionBias(
+            winner.selected - winner.mean, winner.mean - mean, 0.0007, len(study.ranking())
+        ),
         "python -m search confirm --top 4",
         "cpu",
         "torch 2.15.0",
@@ -232,8 +241,8 @@ def sampled(study, images, classes=tuple("0123456789")):
 def whole(root, dataset, **given):
     """A study with everything that a report can show."""
     study = small_study(root, **given)
-    confirmation.write(confirmed(study), study.folder)
-    drilldown.write(drilled(study), study.folder)
+    write_confirmation(confirmed(study), study.folder)
+    write_drilldown(drilled(study), study.folder)
     images, labels = dataset.validation.images.numpy(), dataset.validation.labels.numpy()
     predicted(study, images, labels)
     sampled(study, images)

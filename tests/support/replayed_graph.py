@@ -12,7 +12,7 @@ from torch import Tensor
 from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils._pytree import tree_leaves
 
-from search.training.engines.lanes import CaptureError, Lane
+from search.training.engines.cuda_graphs import CaptureError, InlineQueue
 
 
 class Tape(TorchDispatchMode):
@@ -44,7 +44,7 @@ def _is(leaf: object) -> bool:
     return isinstance(leaf, Tensor)
 
 
-class TapeLane(Lane):
+class TapeLane(InlineQueue):
     """A lane that captures as a stream does, and whose work is done some questions late."""
 
     captures = True
@@ -70,7 +70,7 @@ class TapeLane(Lane):
         return replay
 
 
-class BrokenLane(Lane):
+class BrokenLane(InlineQueue):
     """A lane whose captures fail."""
 
     captures = True

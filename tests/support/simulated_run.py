@@ -6,7 +6,7 @@ from itertools import count
 
 from search import Architecture, Augmentation, Block, Candidate, Head, Recipe, Schedule
 from search.candidates.candidate import Violation
-from search.loop.events import Advanced, Ended, Event, Finished, Opened, Rejected, Started
+from search.loop.events import Advanced, Ended, Finished, Opened, Rejected, RunEvent, Started
 from search.study.records import Record, ranked
 
 ARCHITECTURE = Architecture(
@@ -85,7 +85,7 @@ def run(
     length: Callable[[int], int] = lambda _: EPOCHS,
     pace: Callable[[float], float] = lambda _: 30.0,
     before: Sequence[Record] = (),
-) -> Iterator[tuple[float, Event]]:
+) -> Iterator[tuple[float, RunEvent]]:
     """(seconds since the start, event) of a run; every third proposal is admitted.
 
     length: epochs of the n-th candidate, stopped early if it is not all of them. pace: seconds of

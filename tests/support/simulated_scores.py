@@ -12,8 +12,13 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtri
 
-from search.evaluation.intervals import difference, expectation, optimism, reach
-from search.evaluation.racing import leavers, rivals
+from search.evaluation.intervals import (
+    difference_from_published,
+    expected_consistency,
+    expected_optimism,
+    target_reach,
+)
+from search.evaluation.race import dropped_candidates, rivals
 
 WINDOW = 5
 HARD, DIFFICULTY = 0.026, (0.1, 0.33)  # share of hard images; Beta of their error: 0.6 % in all
@@ -61,7 +66,7 @@ def expectations(
     samples = np.stack([new_images(draw, images, max(runs)) for _ in range(times)])
     return {
         (count, level): _coverage(
-            [expectation(sample[:count].tolist(), images, level) for sample in samples],
+            [expected_consistency(sample[:count].tolist(), images, level) for sample in samples],
             samples.mean(),
         )
         for count in runs
@@ -75,7 +80,7 @@ def differences(runs: int, level: float, times: int, seed: int = 1) -> Coverage:
     truth, found = 0.0001, []
     for scores in draw.normal(0.994, SPREAD, (times, runs + 1)):
         seen = scores.round(4)
-        found.append(difference((seen[1:] + truth).tolist(), float(seen[0]), level))
+        found.append(difference_from_published((seen[1:] + truth).tolist(), float(seen[0]), level))
     return _coverage(found, truth)
 
 
@@ -83,7 +88,7 @@ def shares(runs: int, share: float, level: float, times: int, seed: int = 1) -> 
     """Coverage of `reach` for the share of runs that reach a target."""
     draw = np.random.default_rng(seed)
     hits = draw.random((times, runs)) < share
-    found = [reach(np.where(row, 0.995, 0.993).tolist(), 0.994, level) for row in hits]
+    found = [target_reach(np.where(row, 0.995, 0.993).tolist(), 0.994, level) for row in hits]
     return _coverage([one.interval for one in found], share)
 
 
@@ -94,7 +99,7 @@ def promises(runs: int, times: int, seed: int = 1) -> dict[float, float]:
     """
     draw = np.random.default_rng(seed)
     scores = draw.normal(0.994, SPREAD, (times, runs + 1))
-    told = np.array([reach(row[1:].tolist(), float(row[0])).probability for row in scores])
+    told = np.array([target_reach(row[1:].tolist(), float(row[0])).probability for row in scores])
     return {share: float((told <= share).mean()) for share in (0.05, 0.2, 0.5, 0.8, 0.95)}
 
 
@@ -125,7 +130,7 @@ def optimisms(
     for _ in range(times):
         true = SHAPES[shape](draw, candidates)
         seen = true + draw.standard_normal(candidates)
-        told.append(optimism((0.99 + SPREAD * seen).tolist(), SPREAD) / SPREAD)
+        told.append(expected_optimism((0.99 + SPREAD * seen).tolist(), SPREAD) / SPREAD)
         naive.append((seen.max() - seen.mean()) * min(1.0, 1 / seen.var(ddof=1)))
     for _ in range(20 * times):
         true = SHAPES[shape](draw, candidates)
@@ -179,7 +184,7 @@ def _race(scores: Array, best: set[int]) -> tuple[bool, bool, float]:
         used += len(left)
         seen = {racer: found[:number] for racer, found in left.items()}
         if number < most:
-            left = {r: left[r] for r in left.keys() - leavers(seen, racers, most).keys()}
+            left = {r: left[r] for r in left.keys() - dropped_candidates(seen, racers, most).keys()}
         if number > 1 and len(left) == 1:
             break
     seen = {racer: found[:number] for racer, found in left.items()}

@@ -7,7 +7,8 @@ from torchvision.transforms.v2 import InterpolationMode
 from torchvision.transforms.v2 import functional as torchvision
 
 from search.candidates.recipe import Augmentation
-from search.randomness import derive, uniform
+from search.randomness import uniform
+from search.seeds import derive
 from search.training import augmentation
 from search.training.augmentation import augment
 

@@ -8,7 +8,12 @@ from torch import nn
 
 from search.candidates.architecture import Architecture, Block, Head
 from search.randomness import uniform
-from search.training.dropout import RESERVE, RectifiedDropout, WindowedDropout, windowed
+from search.training.dropout import (
+    RESERVE,
+    RectifiedDropout,
+    WindowedDropout,
+    with_windowed_dropout,
+)
 from search.training.network import build
 
 RATE = 0.3
@@ -167,7 +172,7 @@ def test_working_in_place_changes_no_number(order, kind):
         *(WindowedDropout(m.p) if isinstance(m, nn.Dropout) else m for m in build(architecture))
     )
     results = []
-    for network in (plain, windowed(build(architecture))):
+    for network in (plain, with_windowed_dropout(build(architecture))):
         for index, module in enumerate(network):
             if isinstance(module, WindowedDropout):
                 module.begin(index, 1)
@@ -184,7 +189,7 @@ def test_every_module_keeps_its_index():
     """The trained weights carry the names of the network that is built from the architecture."""
     blocks = (Block(4, dropout=0.1, pool=2), Block(10, dropout=0.2))
     network = build(Architecture((1, 16, 16), 10, blocks, Head(dropout=0.1)))
-    replaced = windowed(network)
+    replaced = with_windowed_dropout(network)
     rates = {index: m.p for index, m in enumerate(network) if isinstance(m, nn.Dropout)}
     assert replaced.state_dict().keys() == network.state_dict().keys()
     assert rates == {

@@ -14,12 +14,13 @@ from search.candidates.candidate import Candidate
 from search.candidates.recipe import Augmentation, Recipe, Schedule
 from search.data.dataset import Split, moments
 from search.errors import TrainingError
-from search.randomness import derive, permutation
+from search.randomness import permutation
+from search.seeds import derive
 from search.training.augmentation import augment
 from search.training.native.build import SWITCH
 from search.training.network import build
-from search.training.pool import Resident, out_of_memory, train
-from search.training.trainer import Member
+from search.training.pool import is_out_of_memory
+from search.training.trainer import Member, Resident, train
 
 CPU = torch.device("cpu")
 SEED = 7
@@ -515,11 +516,11 @@ def test_memory_errors_are_told_from_others():
         torch.empty(1 << 40, 1 << 40)
     with pytest.raises(RuntimeError) as slip:
         torch.zeros(2, 3) @ torch.zeros(2, 3)
-    assert out_of_memory(too_large.value)
-    assert out_of_memory(beyond_64_bits.value)
-    assert out_of_memory(torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 2 GiB."))
-    assert out_of_memory(MemoryError())
-    assert not out_of_memory(slip.value)
+    assert is_out_of_memory(too_large.value)
+    assert is_out_of_memory(beyond_64_bits.value)
+    assert is_out_of_memory(torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 2 GiB."))
+    assert is_out_of_memory(MemoryError())
+    assert not is_out_of_memory(slip.value)
 
 
 def test_another_error_is_not_hidden(data):

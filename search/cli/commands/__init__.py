@@ -1,1 +1,1 @@
-"""The commands of python -m search that do not stand in `cli`, a module each."""
+"""One module per command: it parses options, calls `search.api` and prints."""

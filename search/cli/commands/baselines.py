@@ -1,13 +1,45 @@
-"""The command that lists published networks, and trains one again by its own recipe."""
+"""`python -m search baselines`: published networks, and their training by their own recipes."""
 
 import json
+from collections.abc import Mapping, Sequence
+from itertools import chain, groupby
 from pathlib import Path
-from typing import Any
+from statistics import fmean
+from typing import Any, NamedTuple
 
 import click
-from rich.console import Console
+from rich.console import Console, Group, RenderableType
+from rich.table import Table
+from rich.text import Text
 
+from search.candidates.baselines import (
+    WINDOW,
+    Baseline,
+    PublicResult,
+    all_baselines,
+    baseline_notes,
+    known_differences,
+    lowest_of_window,
+    public_results,
+)
+from search.candidates.candidate import Budget
+from search.candidates.wording import counted, percent, recipe_words, sentence
 from search.cli.options import device_options, studies_option
+from search.cli.tables import add_figures, facts, table_of
+from search.evaluation.repeats import Repeat
+from search.evaluation.results import measured_repeats
+from search.files import to_data
+
+NOT_YET, NEVER = ("-", "-", ""), ("", "", "")  # where mean, worst and n would stand
+NAME, FIGURE, DAY = 15, 7, 10  # characters: the longest name, a percentage, a date
+MEANING = (
+    f"best, lowest: published, of the best epoch and of the last {WINDOW}; a single run, chosen on "
+    "the test images",
+    f"mean, worst: ours over n repeats, the lowest of the last {WINDOW} epochs; trained on all "
+    "training images by the published recipe, nothing chosen",
+    "accuracies of the 10,000 test images of MNIST",
+    "-: not measured yet; python -m search baselines --train NAME measures it",
+)
 
 
 @click.command(short_help="List published networks beside what we measured, or train one.")
@@ -37,29 +69,28 @@ def baselines(train: str | None, as_json_: bool, **options: Any) -> None:
 
 
 def _list(studies: Path, as_json_: bool) -> None:
-    from search.candidates import baselines as known
-    from search.cli.comparison import as_json, listing
 
-    measured = known.measured(studies)
+    measured = measured_repeats(studies)
     if not as_json_:
-        Console().print(listing(known.baselines(), measured, known.bars()))
+        Console().print(baseline_tables(all_baselines(), measured, public_results()))
         return
     told = {
-        "about": known.about(),
-        "unlike": known.unlike(),
-        "baselines": [as_json(each, measured.get(each.name, ())) for each in known.baselines()],
-        "bars": [vars(bar) for bar in known.bars()],
+        "about": baseline_notes(),
+        "unlike": known_differences(),
+        "baselines": [
+            baseline_as_json(each, measured.get(each.name, ())) for each in all_baselines()
+        ],
+        "bars": [vars(bar) for bar in public_results()],
     }
     click.echo(json.dumps(told, indent=1))
 
 
 def _train(name: str, seeds: int, studies: Path, device: str, workers: int | None) -> None:
-    from search.candidates.baselines import find
-    from search.cli.comparison import compared, training_table
+    from search.candidates.baselines import find_baseline
     from search.cli.repeat_display import open_repeat_display
     from search.evaluation.baselines import Baselining
 
-    baseline, console = find(name), Console()
+    baseline, console = find_baseline(name), Console()
     training = Baselining(baseline, studies, seeds)
     missing = len(training.missing())
     console.print(training_table(baseline))
@@ -69,4 +100,210 @@ def _train(name: str, seeds: int, studies: Path, device: str, workers: int | Non
         if ended:
             console.print("ended; what was finished is kept: the same command goes on from there")
             return
-    console.print(compared(baseline, training.repeats()))
+    console.print(compared_with_published(baseline, training.repeats()))
+
+
+class RepeatSummary(NamedTuple):
+    """What the repeats of a baseline gave on test; those that failed are only counted.
+
+    best: mean over the repeats of each one's best epoch. mean, worst: over the repeats, of the
+    lowest accuracy of the last WINDOW epochs. images: n of the test split.
+    """
+
+    n: int
+    best: float
+    mean: float
+    worst: float
+    images: int
+    failed: int
+
+
+def summarise_repeats(repeats: Sequence[Repeat]) -> RepeatSummary | None:
+    """None where no repeat reached its end."""
+    whole = [repeat for repeat in repeats if not repeat.failure]
+    if not whole:
+        return None
+    scores = [lowest_of_window(repeat.accuracy) for repeat in whole]
+    best = fmean(max(repeat.accuracy) for repeat in whole)
+    failed = len(repeats) - len(whole)
+    return RepeatSummary(len(whole), best, fmean(scores), min(scores), whole[0].images, failed)
+
+
+def baseline_tables(
+    baselines: Sequence[Baseline],
+    measured: Mapping[str, Sequence[Repeat]],
+    bars: Sequence[PublicResult],
+) -> RenderableType:
+    """Every baseline with its published and measured figures, what is odd about it, the bars."""
+    systems = [list(steps) for _, steps in groupby(baselines, key=lambda each: each.system)]
+    tables = [_system(steps, measured, ()) for steps in systems[:-1]]
+    last = _system(systems[-1], measured, (*MEANING, *_measured_with(measured)))
+    notes = [(b.name, "; ".join(filter(None, (b.note, b.stand_in)))) for b in baselines]
+    noted = facts("notes", [(name, note) for name, note in notes if note])
+    return Group(*tables, last, noted, _bars(bars))
+
+
+def _measured_with(measured: Mapping[str, Sequence[Repeat]]) -> list[str]:
+    """Devices, versions and days of the repeats, a line for each combination."""
+    days: dict[tuple[str, str], set[str]] = {}
+    for repeat in chain.from_iterable(measured.values()):
+        days.setdefault((repeat.device, repeat.versions), set()).add(repeat.time[:DAY])
+    return [
+        f"measured on {device} with {versions}, {' to '.join(sorted({min(when), max(when)}))}"
+        for (device, versions), when in days.items()
+    ]
+
+
+def _system(
+    baselines: Sequence[Baseline],
+    measured: Mapping[str, Sequence[Repeat]],
+    notes: Sequence[str],
+) -> Table:
+    """The steps of one system. Its columns are as wide as those of the others."""
+    table = table_of(baselines[0].system, notes)
+    table.add_column("name", no_wrap=True, min_width=NAME)
+    add_figures(table, "parameters", "best", "lowest", "mean", "worst", "n")
+    for column in table.columns[2:6]:
+        column.min_width = FIGURE
+    table.add_column("step", overflow="fold")
+    for baseline in baselines:
+        found = summarise_repeats(measured.get(baseline.name, ()))
+        ours = NOT_YET if baseline.candidate else NEVER
+        if found:
+            ours = (percent(found.mean), percent(found.worst), str(found.n))
+        table.add_row(
+            baseline.name,
+            f"{baseline.parameters:,}",
+            _percent(baseline.published.best),
+            _percent(baseline.published.lowest),
+            *(Text(figure, style="" if found else "dim") for figure in ours),
+            Text(baseline.step),
+        )
+    return table
+
+
+def _bars(bars: Sequence[PublicResult]) -> Table:
+    table = table_of("public bars", ["test accuracy of single runs that were chosen on test"])
+    table.add_column("", overflow="fold")
+    add_figures(table, "parameters", "epochs", "best", "lowest")
+    for bar in bars:
+        figures = (percent(bar.best), percent(bar.lowest))
+        table.add_row(bar.name, f"{bar.parameters:,}", str(bar.epochs), *figures)
+    return table
+
+
+def compared_with_published(baseline: Baseline, repeats: Sequence[Repeat]) -> RenderableType:
+    """Ours beside the published figures: epoch by epoch, the summary, what is not alike."""
+    whole = [repeat for repeat in repeats if not repeat.failure]
+    failures = [
+        f"repeat {repeat.number + 1} failed: {repeat.failure}"
+        for repeat in repeats
+        if repeat.failure
+    ]
+    told = [
+        *failures,
+        f"{baseline.name}: {baseline.note}" if baseline.note else "",
+        f"stand-in: {baseline.stand_in}" if baseline.stand_in else "",
+        f"not alike: {known_differences()}",
+    ]
+    lines = [Text(line) for line in told if line]
+    return Group(*([_curves(baseline, whole), _scores(baseline, whole)] if whole else []), *lines)
+
+
+def _curves(baseline: Baseline, repeats: Sequence[Repeat]) -> Table:
+    first, published = repeats[0], baseline.published.accuracy
+    table = table_of(
+        f"{baseline.name} on the test images",
+        [
+            f"accuracy, n = {first.images:,} test images; ours over {_repeats(repeats)}, trained "
+            f"on {first.train_examples:,} images, on {first.device}"
+        ],
+    )
+    add_figures(table, "epoch", "published", "our mean", "our lowest")
+    table.add_column("")
+    epochs = len(first.accuracy)
+    for epoch in range(epochs):
+        ours = [repeat.accuracy[epoch] for repeat in repeats]
+        table.add_row(
+            str(epoch + 1),
+            percent(published[epoch]) if epoch < len(published) else "",
+            percent(fmean(ours)),
+            percent(min(ours)),
+            "in the window" if epoch >= epochs - WINDOW else "",
+        )
+    return table
+
+
+def _scores(baseline: Baseline, repeats: Sequence[Repeat]) -> Table:
+    table = table_of("published and measured", [_difference(baseline, repeats)])
+    table.add_column("")
+    add_figures(table, "best epoch", f"lowest of last {WINDOW}")
+    published = baseline.published
+    table.add_row("published, chosen on test", _percent(published.best), _percent(published.lowest))
+    scores = [(max(repeat.accuracy), lowest_of_window(repeat.accuracy)) for repeat in repeats]
+    for repeat, figures in zip(repeats, scores, strict=True):
+        table.add_row(f"our repeat {repeat.number + 1}", *map(percent, figures))
+    best, low = zip(*scores, strict=True)
+    table.add_row(f"our mean, n = {len(repeats)}", percent(fmean(best)), percent(fmean(low)))
+    table.add_row(f"our worst, n = {len(repeats)}", percent(min(best)), percent(min(low)))
+    return table
+
+
+def _difference(baseline: Baseline, repeats: Sequence[Repeat]) -> str:
+    """Our mean minus the published figure, and whether noise explains it."""
+    if len(repeats) == 1:
+        return "a single repeat says nothing about the spread: ask for more --seeds"
+    published = baseline.published.lowest
+    if published is None:
+        return "published without a log: there is no lowest accuracy to compare with"
+    from search.evaluation.intervals import (
+        difference_from_published,  # scipy takes a second to import
+    )
+
+    scores = [lowest_of_window(repeat.accuracy) for repeat in repeats]
+    found = difference_from_published(scores, published)
+    noise = "no more than noise" if found.low <= 0 <= found.high else "more than noise"
+    low, high, middle = (
+        f"{100 * figure:+.2f}" for figure in (found.low, found.high, fmean(scores) - published)
+    )
+    return (
+        f"lowest of last {WINDOW}: our mean lies {middle} points from the published, "
+        f"{100 * found.level:.0f} % interval {low} to {high}: {noise}"
+    )
+
+
+def budget_words(baseline: Baseline) -> str:
+    """Which budget it runs under; "" without a candidate."""
+    if baseline.candidate is None or baseline.budget is None:
+        return ""
+    violations = Budget().violations(baseline.candidate)
+    if not violations:
+        return f"{baseline.name} keeps the usual budget: {baseline.budget}"
+    over = sentence([f"{found.value:,} {found.limit}" for found in violations])
+    return (
+        f"{baseline.name} exceeds the usual budget of {Budget()} with {over}: it runs under "
+        f"its own, {baseline.budget}"
+    )
+
+
+def training_table(baseline: Baseline) -> RenderableType:
+    """What is about to be trained."""
+    assert baseline.candidate is not None
+    recipe = recipe_words(baseline.candidate.recipe)
+    told = [("network", baseline.candidate.label), *recipe]
+    return Group(facts(f"{baseline.name}, by its own recipe", told), Text(budget_words(baseline)))
+
+
+def baseline_as_json(baseline: Baseline, repeats: Sequence[Repeat]) -> dict[str, Any]:
+    """A baseline for machines; measured is null where no repeat reached its end."""
+    found = summarise_repeats(repeats)
+    ours = None if found is None else {**found._asdict(), "repeats": to_data(tuple(repeats))}
+    return {**to_data(baseline), "measured": ours}
+
+
+def _percent(figure: float | None) -> str:
+    return "" if figure is None else percent(figure)
+
+
+def _repeats(repeats: Sequence[Repeat]) -> str:
+    return counted(len(repeats), "repeat")

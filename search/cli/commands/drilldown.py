@@ -1,4 +1,4 @@
-"""The command that tells the way from a plain network to the best candidate."""
+"""`python -m search drilldown`: what each ingredient adds, from a plain network to the best one."""
 
 from functools import partial
 from pathlib import Path
@@ -38,16 +38,15 @@ def drilldown(study: str, studies: Path, storage: str | None, **asked: Any) -> N
     The same command again goes on where it stopped, and trains nothing twice.
     """
     from search.cli.repeat_display import open_repeat_display
-    from search.evaluation.drilldown import Drilling
-    from search.evaluation.drilldown_values import write
+    from search.evaluation.drilldown import DrilldownRun
+    from search.evaluation.results import write_drilldown
     from search.reporting.drilldown_page import told, write_page
     from search.study.environment import spoken
     from search.study.study import load
-    from search.training.device import choose, default_workers
-    from search.training.pool import open_pool
+    from search.training.device import choose, default_workers, open_pool
 
     opened = load(study, studies, storage)
-    drilling = Drilling(opened, *(asked[name] for name in ("trial", "seeds", "epochs")))
+    drilling = DrilldownRun(opened, *(asked[name] for name in ("trial", "seeds", "epochs")))
     console, device, workers = Console(), choose(asked["device"]), asked["workers"]
     if workers is not None and workers < 1:
         raise FrugalError(f"--workers {workers}: at least 1")
@@ -62,5 +61,5 @@ def drilldown(study: str, studies: Path, storage: str | None, **asked: Any) -> N
         return
     found = drilling.found()
     console.print(told(found))
-    for path in (write(found, opened.folder), write_page(found, opened.folder)):
+    for path in (write_drilldown(found, opened.folder), write_page(found, opened.folder)):
         click.echo(f"wrote {path}")

@@ -1,4 +1,4 @@
-"""The command that writes a study's report as one page, and a summary in Markdown."""
+"""`python -m search report`: the study's report as HTML or Markdown."""
 
 from pathlib import Path
 
@@ -26,13 +26,13 @@ def report(
     """
     from search.reporting.markup import write
     from search.reporting.page import html
-    from search.reporting.pictures import illustrate
+    from search.reporting.pictures import ensure_samples
     from search.reporting.report_data import gather
     from search.study.study import load
 
     opened = load(study, studies, storage)
     opened.best()
-    if left := illustrate(opened):
+    if left := ensure_samples(opened):
         click.echo(left)
     found = gather(opened)
     path = out or opened.folder / "report.html"

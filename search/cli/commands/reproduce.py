@@ -1,4 +1,4 @@
-"""The command that trains an exported network again and compares."""
+"""`python -m search reproduce`: trains an exported network again and compares."""
 
 import sys
 from pathlib import Path
@@ -30,8 +30,8 @@ def reproduce(file: Path, studies: Path, data: str | None, device: str) -> None:
     Says whether parameters and accuracy agree; exits with 1 where they do not. Where the file's
     figures are of the test images these are opened, with an entry in the ledger.
     """
+    from search.api import reproduce as search_reproduce
     from search.candidates.wording import percent
-    from search.claims import reproduce as search_reproduce
 
     console = Console()
     with console.status("training") as status:

@@ -1,4 +1,4 @@
-"""The command that searches, and what it says at its end."""
+"""`python -m search run`: the search, and what it prints at its end."""
 
 from pathlib import Path
 from typing import Any
@@ -83,15 +83,14 @@ def run(pruner: str, target: float | None, **options: Any) -> None:
 
 def _next_steps(console: Console, study: Any) -> None:
     """The best candidate, its layers, and what to try next."""
-    from search.cli.smallest import best_words, successes
-    from search.cli.tables import layer_table, ranking
+    from search.cli.tables import best_words, layer_table, ranking, smallest_summary
 
     records, setup = study.records(), study.setup
     best = study.ranking()[:1]
     if not best:
         return
     if setup.target is not None:
-        console.print(successes(records, setup, 3))
+        console.print(smallest_summary(records, setup, 3))
     else:
         images, caveats = setup.validation_images, setup.caveats
         console.print(ranking(records, setup.window, 3, images=images, caveats=caveats))

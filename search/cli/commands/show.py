@@ -1,4 +1,4 @@
-"""The command that shows a study: who is best, how it is made, how it learned."""
+"""`python -m search show`: ranking, parameters against consistency, and the best candidate."""
 
 import json
 from pathlib import Path
@@ -30,8 +30,7 @@ def show(study: str, studies: Path, storage: str | None, top: int, as_json_: boo
 
 
 def _told(opened: Any, top: int) -> dict[str, Any]:
-    from search.cli.smallest import as_data
-    from search.cli.tables import as_json
+    from search.cli.tables import as_json, smallest_as_data
 
     setup = opened.setup
     opened.best()
@@ -44,25 +43,33 @@ def _told(opened: Any, top: int) -> dict[str, Any]:
         "validation_images": setup.validation_images,
     }
     if setup.target is not None:
-        told["frontier"] = as_data(opened.records(), setup.target)
+        told["frontier"] = smallest_as_data(opened.records(), setup.target)
     return told | {"ranking": [as_json(record) for record in opened.ranking()[:top]]}
 
 
 def _show(opened: Any, top: int) -> None:
-    from search.candidates.baselines import bars, baselines
-    from search.cli.smallest import best_words, drawing, marks, successes
-    from search.cli.tables import layer_table, learning_curve, ranking, recipe_table
+    from search.candidates.baselines import all_baselines, public_results
+    from search.cli.tables import (
+        best_words,
+        landscape_lines,
+        landscape_marks,
+        layer_table,
+        learning_curve,
+        ranking,
+        recipe_table,
+        smallest_summary,
+    )
     from search.reporting.report_data import MNIST
 
     setup, best, records = opened.setup, opened.best(), opened.records()
     console, images, caveats = Console(), setup.validation_images, setup.caveats
     if setup.target is not None:
-        console.print(successes(records, setup, top))
+        console.print(smallest_summary(records, setup, top))
     console.print(
         ranking(records, setup.window, top, images=images, caveats=caveats, target=setup.target)
     )
-    published = (baselines(), bars()) if setup.digest == MNIST else ()
-    console.print(drawing(marks(records, setup, *published), setup))
+    published = (all_baselines(), public_results()) if setup.digest == MNIST else ()
+    console.print(landscape_lines(landscape_marks(records, setup, *published), setup))
     console.print(best_words(records, setup, best))
     console.print(layer_table(best.candidate.architecture))
     console.print(recipe_table(best.candidate.recipe))

@@ -5,10 +5,10 @@ from typing import NamedTuple
 
 import plotly.graph_objects as go
 
-from search.candidates.baselines import Bar, Baseline, lowest
+from search.candidates.baselines import Baseline, PublicResult, lowest_of_window
 from search.candidates.wording import counted, percent
 from search.evaluation.repeats import Repeat, mean
-from search.evaluation.results import Final
+from search.evaluation.results import FinalResult
 from search.reporting.charts.style import COLOURS, accuracy_axis, error_percent
 
 SYMBOLS = {  # by kind
@@ -38,12 +38,12 @@ class Rivals(NamedTuple):
 
 def scores(repeats: Sequence[Repeat]) -> tuple[float, ...]:
     """The lowest accuracy of the last epochs of each repeat that did not fail, as published."""
-    return tuple(lowest(repeat.accuracy) for repeat in repeats if not repeat.failure)
+    return tuple(lowest_of_window(repeat.accuracy) for repeat in repeats if not repeat.failure)
 
 
 def rivals(
     baselines: Sequence[Baseline],
-    bars: Sequence[Bar],
+    bars: Sequence[PublicResult],
     measured: Mapping[str, Sequence[Repeat]],
     most: int,
 ) -> Rivals:
@@ -64,7 +64,7 @@ def rivals(
     return Rivals(inside, len({mark.name for mark in found} - {mark.name for mark in inside}))
 
 
-def confirmed(final: Final, parameters: int) -> Mark:
+def confirmed(final: FinalResult, parameters: int) -> Mark:
     """Our own confirmed figure."""
     told = f"mean of {counted(len(final.runs), 'run')}, n = {final.images:,} test images"
     name = f"trial {final.trial}"

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import plotly.graph_objects as go
 
 from search.candidates.wording import counted, percent, whole_percent
-from search.evaluation.results import Confirmation, Final, Interval, Race
+from search.evaluation.results import Confirmation, FinalResult, Interval, RaceResult
 from search.reporting.charts.style import (
     COLOURS,
     FAINT_GREY,
@@ -51,7 +51,7 @@ class Gap(NamedTuple):
     high: float
 
 
-def lanes(race: Race) -> tuple[Lane, ...]:
+def lanes(race: RaceResult) -> tuple[Lane, ...]:
     """The racers, the winner first, then by mean, those who left last."""
     order = sorted(
         race.racers, key=lambda r: (r.trial != race.winner, r.left_after is not None, -r.mean)
@@ -68,7 +68,7 @@ def lanes(race: Race) -> tuple[Lane, ...]:
     )
 
 
-def _fate(race: Race, trial: int, left_after: int | None) -> str:
+def _fate(race: RaceResult, trial: int, left_after: int | None) -> str:
     if trial == race.winner:
         return "wins"
     if left_after is not None:
@@ -87,7 +87,7 @@ def way(confirmed: Confirmation) -> tuple[Stage, ...]:
     )
 
 
-def gaps(final: Final) -> tuple[Gap, ...]:
+def gaps(final: FinalResult) -> tuple[Gap, ...]:
     """To every bar, in percentage points."""
     return tuple(
         Gap(
@@ -101,7 +101,7 @@ def gaps(final: Final) -> tuple[Gap, ...]:
     )
 
 
-def draw_race(found: tuple[Lane, ...], race: Race) -> go.Figure:
+def draw_race(found: tuple[Lane, ...], race: RaceResult) -> go.Figure:
     """A row a racer: repeats as dots, their mean as a bar, the selected run hollow."""
     figure, rows = go.Figure(), [f"{lane.name}<br>{lane.fate}" for lane in found]
     marks = [
@@ -138,7 +138,7 @@ def _rows(rows: list[str], found: tuple[Lane, ...]) -> list[tuple[str, Lane]]:
     return list(zip(rows, found, strict=True))
 
 
-def draw_runs(final: Final, window: int, target: float) -> go.Figure:
+def draw_runs(final: FinalResult, window: int, target: float) -> go.Figure:
     """Test accuracy per epoch of every final run, the exported one strong, the target dashed."""
     figure = go.Figure()
     for run in final.runs:
@@ -200,7 +200,7 @@ def draw_way(found: tuple[Stage, ...], interval: Interval) -> go.Figure:
     return style(figure, "From the selected figure to the confirmed one", told)
 
 
-def draw_gaps(found: tuple[Gap, ...], final: Final) -> go.Figure:
+def draw_gaps(found: tuple[Gap, ...], final: FinalResult) -> go.Figure:
     """Our mean minus each bar, with its interval; zero marked."""
     figure = go.Figure()
     figure.add_scatter(

@@ -5,7 +5,7 @@ from typing import NamedTuple
 import plotly.graph_objects as go
 
 from search.candidates.wording import counted, percent
-from search.evaluation.drilldown_values import Drilldown
+from search.evaluation.results import Drilldown
 from search.reporting.charts.style import COLOURS, FAINT_GREY, accuracy_axis, error_percent, style
 
 

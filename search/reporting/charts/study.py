@@ -20,7 +20,6 @@ from search.reporting.charts.style import (
     error_percent,
     style,
 )
-from search.reporting.charts.target import add_target
 from search.study.records import COUNTED, Record, ranked
 from search.study.settings import Setup
 from search.study.smallest import frontier, standing
@@ -256,3 +255,22 @@ def draw_effort(found: Effort, setup: Setup) -> go.Figure:
             f"({share:.0%}), about {duration(found.seconds_saved)} of training"
         )
     return style(figure, "Outcomes and epochs saved", "; ".join([told, setup.data, *setup.caveats]))
+
+
+def add_target(figure: go.Figure, held: Sequence[tuple[int, int, float]], target: float) -> None:
+    """A dotted line, and a ring around those that hold it: (trial, parameters, consistency)."""
+    figure.add_hline(error_percent(target), line={"color": GREY, "dash": "dot", "width": 1})
+    figure.add_scatter(
+        x=[parameters for _, parameters, _ in held],
+        y=[error_percent(accuracy) for _, _, accuracy in held],
+        customdata=[number for number, _, _ in held],
+        name=f"believed to hold {percent(target)} (dotted)",
+        mode="markers",
+        marker={
+            "symbol": "circle-open",
+            "color": COLOURS[1],
+            "size": 14,
+            "line": {"width": 2, "color": COLOURS[1]},
+        },
+        hovertemplate="trial %{customdata} holds the target<br>%{x:,} parameters<extra></extra>",
+    )

@@ -3,20 +3,29 @@
 All is written through the study's own storage and its lock, so a run may go on meanwhile.
 """
 
+import json
 from collections.abc import Callable, Iterator
 from hashlib import blake2b
+from pathlib import Path
 from typing import Any
 
 import optuna
 import optuna_dashboard
 import plotly.graph_objects as go
+from optuna.artifacts import FileSystemArtifactStore, upload_artifact
 from optuna.samplers import RandomSampler
 from optuna.trial import Trial
 
-from search.evaluation import results as confirmation
+from search.evaluation.results import read_confirmation
 from search.reporting.charts import confirmation as proof
-from search.reporting.charts import study as figures
-from search.reporting.dashboard import artifacts
+from search.reporting.charts.study import (
+    curves,
+    draw_curves,
+    draw_effort,
+    draw_landscape,
+    effort,
+    landscape,
+)
 from search.reporting.dashboard.notes import study_note, trial_note
 from search.study.records import COUNTED, UNSEEN, Record
 from search.study.study import Study
@@ -28,6 +37,10 @@ STUDY_NOTED = "dashboard:note_ver"
 OURS = "frugal:note"  # the digest of the study's note as we wrote it last
 FIRST = "Small image classifiers for "  # how the note began before its digest was kept
 Going = Callable[[], bool]
+FOLDER = "artifacts"
+ARTIFACTS = ("best.py", "report.html")  # of the study's folder
+LISTED = "artifacts:{}"  # as Optuna stores that there is one, null once it is removed
+KNOWN = "frugal:artifact:{}"  # the study's system attribute: id and digest of what was uploaded
 
 
 def publish(study: Study) -> None:
@@ -37,29 +50,29 @@ def publish(study: Study) -> None:
     """
     records = study.records()
     save_figures(study, records)
-    artifacts.upload(study)
+    upload_artifacts(study)
     save_notes(study, records)
 
 
 def save_figures(study: Study, records: list[Record]) -> None:
     """Replaces our figures where they changed; each is at most some 60 KB, in pieces of 2 KB."""
     stored = _attributes(study)
-    for name, figure in drawn(study, records).items():
+    for name, figure in figures(study, records).items():
         if figure.to_json() != _joined(stored, FIGURE.format(name)):
             optuna_dashboard.save_plotly_graph_object(study.optuna, figure, graph_object_id=name)
 
 
-def drawn(study: Study, records: list[Record]) -> dict[str, go.Figure]:
+def figures(study: Study, records: list[Record]) -> dict[str, go.Figure]:
     """The figures by the name under which the dashboard keeps them."""
     setup = study.setup
-    landscape = figures.landscape(records, setup.budget.parameters, setup.target)
-    curves = figures.curves(records, setup.window, setup.target)
+    points = landscape(records, setup.budget.parameters, setup.target)
+    curve_data = curves(records, setup.window, setup.target)
     shown = {
-        "frugal-landscape": figures.draw_landscape(landscape, setup),
-        "frugal-curves": figures.draw_curves(curves, setup),
-        "frugal-effort": figures.draw_effort(figures.effort(records), setup),
+        "frugal-landscape": draw_landscape(points, setup),
+        "frugal-curves": draw_curves(curve_data, setup),
+        "frugal-effort": draw_effort(effort(records), setup),
     }
-    if found := confirmation.read(study.folder):
+    if found := read_confirmation(study.folder):
         shown["frugal-race"] = proof.draw_race(proof.lanes(found.race), found.race)
         target = found.final.reach.target
         shown["frugal-test"] = proof.draw_runs(found.final, found.window, target)
@@ -83,7 +96,7 @@ def save_notes(study: Study, records: list[Record], going: Going = lambda: True)
 
 def _note_study(study: Study, stored: dict[str, Any]) -> None:
     """Writes the study's note, and again when a confirmation changes it, but over none but ours."""
-    text = study_note(study.name, study.setup, confirmation.read(study.folder))
+    text = study_note(study.name, study.setup, read_confirmation(study.folder))
     known = optuna_dashboard.get_note(study.optuna)
     if STUDY_NOTED in stored and (known == text or not _ours(known, stored)):
         return
@@ -128,3 +141,47 @@ def _attributes(study: Study) -> dict[str, Any]:
 def study_id(study: Study) -> int:
     """By which its storage knows it."""
     return study.storage.get_study_id_from_name(study.name)
+
+
+def artifact_store(study: Study) -> FileSystemArtifactStore:
+    """The study's artifact store."""
+    folder = study.folder / FOLDER
+    folder.mkdir(exist_ok=True)
+    return FileSystemArtifactStore(folder)
+
+
+def upload_artifacts(study: Study) -> list[str]:
+    """Uploads the files that are there, each content once, and returns the names of the new ones.
+
+    What a person removes in the dashboard stays away until the file changes.
+    """
+    return [name for name in ARTIFACTS if _upload(study, study.folder / name)]
+
+
+def _upload(study: Study, path: Path) -> bool:
+    if not path.is_file():
+        return False
+    study_id = study.storage.get_study_id_from_name(study.name)
+    stored = study.storage.get_study_system_attrs(study_id)
+    known: dict[str, str] = stored.get(KNOWN.format(path.name), {})
+    digest = blake2b(path.read_bytes(), digest_size=16).hexdigest()
+    if known.get("digest") == digest:
+        return False
+    artifact = _replaced(study, path, known, stored) or upload_artifact(
+        artifact_store=artifact_store(study), file_path=str(path), study_or_trial=study.optuna
+    )
+    told = {"id": artifact, "digest": digest}
+    study.storage.set_study_system_attr(study_id, KNOWN.format(path.name), told)
+    return True
+
+
+def _replaced(
+    study: Study, path: Path, known: dict[str, str], stored: dict[str, Any]
+) -> str | None:
+    """Writes the new content under the old id, unless there is none or a person removed it."""
+    artifact = known.get("id")
+    if artifact is None or json.loads(stored.get(LISTED.format(artifact), "null")) is None:
+        return None
+    with path.open("rb") as file:
+        artifact_store(study).write(artifact, file)
+    return artifact

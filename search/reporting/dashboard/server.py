@@ -16,9 +16,15 @@ import optuna_dashboard
 from optuna.exceptions import OptunaError
 
 from search.errors import FrugalError
-from search.evaluation import results as confirmation
-from search.reporting.dashboard import artifacts
-from search.reporting.dashboard.publishing import save_figures, save_notes, study_id
+from search.evaluation.results import CONFIRMATION_FILE
+from search.reporting.dashboard.publishing import (
+    ARTIFACTS,
+    artifact_store,
+    save_figures,
+    save_notes,
+    study_id,
+    upload_artifacts,
+)
 from search.study.records import COUNTED, Record
 from search.study.study import Study
 
@@ -57,12 +63,12 @@ class Follower(threading.Thread):
     def _publish(self, records: list[Record]) -> None:
         with self.writing:
             save_figures(self._study, records)
-            artifacts.upload(self._study)
+            upload_artifacts(self._study)
         save_notes(self._study, records, lambda: not self._closing.is_set())
 
     def _files(self) -> list[float]:
         """When the files that are shown too were written last."""
-        paths = [self._study.folder / name for name in (*artifacts.FILES, confirmation.FILE)]
+        paths = [self._study.folder / name for name in (*ARTIFACTS, CONFIRMATION_FILE)]
         return [path.stat().st_mtime if path.exists() else 0.0 for path in paths]
 
     def close(self) -> None:
@@ -105,7 +111,7 @@ def opened(
 ) -> Iterator[WSGIServer]:
     """A server that listens but does not serve yet, with figures and notes kept up to date."""
     follower = Follower(study, tell, every)
-    app = optuna_dashboard.wsgi(study.storage, artifacts.store(study))
+    app = optuna_dashboard.wsgi(study.storage, artifact_store(study))
 
     def whole(environ: dict[str, Any], start_response: Any) -> Any:
         with follower.writing:  # a figure is stored in pieces: nobody reads half of one

@@ -1,11 +1,7 @@
 """The answer first: which candidate, what it is worth, how sure that is. Never imports torch."""
 
-from math import sqrt
-from statistics import NormalDist
-
 from search.candidates.wording import counted, percent, sentence, whole_percent
-from search.cli.tables import standard_error
-from search.evaluation.intervals import optimism
+from search.evaluation.intervals import expected_optimism, standard_error, wilson_interval
 from search.reporting.markup import Html, code, join, listed, paragraph, tag
 from search.reporting.report_data import Evidence
 from search.study.smallest import RUNS, frontier
@@ -70,7 +66,7 @@ def _selected(found: Evidence) -> list[Html]:
     luck = ""
     if images:
         error = 100 * standard_error(score, images)
-        low, high = chance(score, images)
+        low, high = wilson_interval(score, images)
         luck = (
             f" From n alone the 95 % interval is {percent(low)} to {percent(high)}, standard error "
             f"{error:.2f} points."
@@ -93,15 +89,6 @@ def _selected(found: Evidence) -> list[Html]:
             class_="notice warn",
         ),
     ]
-
-
-def chance(accuracy: float, images: int, level: float = 0.95) -> tuple[float, float]:
-    """Low and high of Wilson's interval for an accuracy on n images: of the images' luck alone."""
-    z = NormalDist().inv_cdf(0.5 + level / 2)
-    middle = (accuracy + z**2 / (2 * images)) / (1 + z**2 / images)
-    spread = accuracy * (1 - accuracy) / images + z**2 / (4 * images**2)
-    half = z * sqrt(spread) / (1 + z**2 / images)
-    return middle - half, middle + half
 
 
 def _confirmed(found: Evidence) -> list[Html]:
@@ -163,10 +150,10 @@ def _proofs(found: Evidence) -> list[tuple[str, str]]:
             f"{reach.hits} of {reach.runs} did",
         ]
     )
-    chance = "?" if reach.probability is None else whole_percent(reach.probability)
+    wilson_interval = "?" if reach.probability is None else whole_percent(reach.probability)
     return [
         (percent(found.confirmation.final.worst), "consistency of the worst run, test"),
-        (chance, told),
+        (wilson_interval, told),
     ]
 
 
@@ -180,7 +167,7 @@ def _flattery(found: Evidence) -> list[tuple[str, str]]:
     scores = [record.consistency or 0.0 for record in found.ranking]
     if not images or len(scores) < 2:
         return []
-    luck = optimism(scores, standard_error(scores[0], images))
+    luck = expected_optimism(scores, standard_error(scores[0], images))
     told = f"points of luck at most to expect in the best of {len(scores):,}, from n alone"
     return [(f"{100 * luck:.2f}", told)]
 

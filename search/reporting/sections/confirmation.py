@@ -1,7 +1,7 @@
 """The confirmation: the race, the figures on test, the luck, the bars, the ledger. No torch."""
 
 from search.candidates.wording import counted, duration, percent, whole_percent
-from search.evaluation.results import Confirmation, Final, Luck, Race
+from search.evaluation.results import Confirmation, FinalResult, RaceResult, SelectionBias
 from search.reporting.charts.confirmation import (
     draw_gaps,
     draw_race,
@@ -40,7 +40,7 @@ def confirmation(found: Evidence) -> Section:
     return Section("confirmation", "Confirmation", join(parts))
 
 
-def _race(race: Race) -> list[Html]:
+def _race(race: RaceResult) -> list[Html]:
     found = lanes(race)
     figure = draw_race(found, race)
     alternative = f"Repeats of {len(found)} candidates; trial {race.winner} wins"
@@ -117,7 +117,7 @@ def _test(told: Confirmation) -> list[Html]:
 
 
 def _luck(told: Confirmation) -> list[Html]:
-    luck: Luck = told.luck
+    luck: SelectionBias = told.luck
     stages = way(told)
     alternative = "; ".join(f"{stage.name}: {percent(stage.consistency)}" for stage in stages)
     return [
@@ -138,7 +138,7 @@ def _moved(drop: float) -> str:
     return f"fell by {points}" if drop >= 0 else f"rose by {points}"
 
 
-def _differences(final: Final) -> list[Html]:
+def _differences(final: FinalResult) -> list[Html]:
     found = gaps(final)
     if not found:
         return []

@@ -5,29 +5,35 @@ counter that it moves on itself. So a step may run as it stands, on any device, 
 as a CUDA graph and replayed. Knows no stream and no graph.
 """
 
+from collections.abc import Iterator
 from copy import deepcopy
 from itertools import islice
+from math import sqrt
+from typing import Protocol
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 from torch.nn import functional
 
 from search.candidates.candidate import Candidate
-from search.candidates.recipe import rates
-from search.randomness import derive, permutation
-from search.training.engines.drawn import drawn
-from search.training.engines.flat import Flat
-from search.training.engines.formulas import formula
+from search.candidates.recipe import Recipe, rates
+from search.randomness import permutation
+from search.seeds import derive
+from search.training.dropout import with_generator_dropout
 from search.training.network import build
-from search.training.trainer import EMA_WARM_START, Resident, Weights, arrays, check_norms
+from search.training.pool import Weights
+from search.training.trainer import EMA_WARM_START, Resident, arrays, check_norms
 
 SCORED_AT_ONCE = 2_000  # validation images: few launches
+ALIGNED = 128  # floats: every tensor starts at a multiple of 512 bytes, as torch's own memory does
+SECOND_BETA = 0.999  # torch's default for Adam and AdamW, as is the next
+EPSILON = 1e-8
 
 
-class Stepper:
+class CapturableTraining:
     """A candidate under training, whose `step` takes nothing from the host and gives it nothing.
 
-    Draws, images and formulas are those of `search.member.Member`; dropout masks are its own.
+    Draws, images and formulas are those of `search.training.trainer`; dropout masks are its own.
     Nothing here waits for the device. TrainingError as there.
     """
 
@@ -37,7 +43,7 @@ class Stepper:
         self.steps = len(data.labels) // self.batch  # of an epoch
         check_norms(candidate, self.batch)
         self._build(candidate)
-        self._formula = formula(self.recipe, self.flat.learned)
+        self._formula = optimiser_step(self.recipe, self.flat.learned)
         self._rates = enumerate(rates(self.recipe, self.steps), 1)
         self._tables()
 
@@ -47,9 +53,9 @@ class Stepper:
         network = network.to(memory_format=torch.channels_last)
         self.generator = torch.Generator(device)
         self.scored = deepcopy(network).eval()  # plain, as it draws nothing
-        self.network = drawn(network, self.generator)
-        self.flat = Flat(self.network)
-        self.averaged = Flat(self.scored)
+        self.network = with_generator_dropout(network, self.generator)
+        self.flat = FlatParameters(self.network)
+        self.averaged = FlatParameters(self.scored)
 
     def _tables(self) -> None:
         """What an epoch's steps read and write by row."""
@@ -131,3 +137,117 @@ def _sent(tensor: Tensor, device: torch.device) -> Tensor:
     if device.type != "cuda":
         return tensor.to(device)
     return tensor.pin_memory().to(device, non_blocking=True)
+
+
+class FlatParameters:
+    """All floats of a network, which from now on are views into `everything` (float32, 1-D).
+
+    learned: the part that the optimiser moves. Between two tensors lie zeros that stay zero.
+    """
+
+    def __init__(self, network: nn.Module) -> None:
+        weights = list(network.parameters())
+        statistics = [(m, n, b) for m, n, b in _buffers(network) if b.is_floating_point()]
+        floats = [*weights, *(buffer for _, _, buffer in statistics)]
+        starts, end = _starts(floats)
+        self.everything = torch.zeros(end, device=weights[0].device)
+        self.learned = self.everything[: starts[len(weights)] if statistics else end]
+        views = [_view(self.everything, start, t) for start, t in zip(starts, floats, strict=True)]
+        for view, tensor in zip(views, floats, strict=True):
+            view.copy_(tensor.detach())
+        for weight, view in zip(weights, views, strict=False):
+            weight.data = view
+        for (module, name, _), view in zip(statistics, views[len(weights) :], strict=True):
+            module.register_buffer(name, view)
+        self.weights = weights
+        self.gradient = torch.zeros_like(self.learned)
+        self._parts = [
+            _view(self.gradient, start, weight)
+            for start, weight in zip(starts, weights, strict=False)
+        ]
+
+    def collect(self, gradients: tuple[Tensor, ...]) -> Tensor:
+        """The gradients of `weights`, in their order, as one piece of memory like `learned`."""
+        torch._foreach_copy_(self._parts, list(gradients))
+        return self.gradient
+
+
+def _buffers(network: nn.Module) -> Iterator[tuple[nn.Module, str, Tensor]]:
+    for module in network.modules():
+        for name, buffer in module.named_buffers(recurse=False):
+            yield module, name, buffer
+
+
+def _starts(tensors: list[nn.Parameter | Tensor]) -> tuple[list[int], int]:
+    """Where each tensor begins, and where the last ends."""
+    starts, end = [], 0
+    for tensor in tensors:
+        starts.append(end)
+        end += -(-tensor.numel() // ALIGNED) * ALIGNED
+    return starts, end
+
+
+def _view(memory: Tensor, start: int, like: Tensor) -> Tensor:
+    return memory.as_strided(like.shape, like.stride(), start)
+
+
+class OptimiserStep(Protocol):
+    """What moves the weights. Its own state begins at zero and lies beside them."""
+
+    def figures(self, rate: float, momentum: float, step: int) -> tuple[float, ...]:
+        """What `move` needs to know at a step, counted from 1 over the whole training."""
+
+    def move(self, weights: Tensor, gradient: Tensor, figures: Tensor) -> None:
+        """One step. weights and gradient (W,) are changed in place; figures (F,), float32."""
+
+
+class SgdStep:
+    """torch.optim.SGD with momentum, Nesterov's or not, and weight decay."""
+
+    def __init__(self, weights: Tensor, recipe: Recipe) -> None:
+        self._velocity = torch.zeros_like(weights)
+        self._decay, self._nesterov = recipe.weight_decay, recipe.nesterov
+
+    def figures(self, rate: float, momentum: float, step: int) -> tuple[float, ...]:  # noqa: ARG002
+        """See `Formula`."""
+        return momentum, -rate
+
+    def move(self, weights: Tensor, gradient: Tensor, figures: Tensor) -> None:
+        """See `Formula`."""
+        momentum, minus_rate = figures[0], figures[1]
+        if self._decay:
+            gradient.add_(weights, alpha=self._decay)
+        torch.addcmul(gradient, self._velocity, momentum, out=self._velocity)
+        way = torch.addcmul(gradient, self._velocity, momentum) if self._nesterov else None
+        weights.addcmul_(self._velocity if way is None else way, minus_rate)
+
+
+class AdamStep:
+    """torch.optim.Adam, or AdamW where the decay is apart from the gradient."""
+
+    def __init__(self, weights: Tensor, recipe: Recipe) -> None:
+        self._mean, self._square = torch.zeros_like(weights), torch.zeros_like(weights)
+        self._decay, self._apart = recipe.weight_decay, recipe.optimiser == "adamw"
+
+    def figures(self, rate: float, momentum: float, step: int) -> tuple[float, ...]:
+        """See `Formula`."""
+        shrunk = 1 - rate * self._decay if self._apart else 1.0
+        deviation = 1 / sqrt(1 - SECOND_BETA**step)
+        return 1 - momentum, deviation, -rate / (1 - momentum**step), shrunk
+
+    def move(self, weights: Tensor, gradient: Tensor, figures: Tensor) -> None:
+        """See `Formula`."""
+        fresh, deviation, minus_rate, shrunk = figures[:4].unbind()
+        if self._decay and self._apart:
+            weights.mul_(shrunk)
+        elif self._decay:
+            gradient.add_(weights, alpha=self._decay)
+        self._mean.lerp_(gradient, fresh)
+        self._square.mul_(SECOND_BETA).addcmul_(gradient, gradient, value=1 - SECOND_BETA)
+        spread = self._square.sqrt().mul_(deviation).add_(EPSILON)
+        weights.addcmul_(self._mean / spread, minus_rate)
+
+
+def optimiser_step(recipe: Recipe, weights: Tensor) -> OptimiserStep:
+    """The recipe's optimiser for weights (W,), float32."""
+    return SgdStep(weights, recipe) if recipe.optimiser == "sgd" else AdamStep(weights, recipe)

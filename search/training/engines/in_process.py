@@ -9,7 +9,8 @@ from torch.backends import cudnn
 from search.candidates.candidate import Candidate
 from search.data.dataset import Dataset
 from search.errors import TrainingError
-from search.training.pool import EpochResult, Event, Failure, Resident, train
+from search.training.pool import EpochResult, Failure, PoolEvent
+from search.training.trainer import Resident, train
 
 
 class EagerPool:
@@ -31,23 +32,23 @@ class EagerPool:
         """Forgets a member and frees its memory."""
         self._members.pop(member, None)
 
-    def __iter__(self) -> Iterator[Event]:
+    def __iter__(self) -> Iterator[PoolEvent]:
         while self._members:
             for member in list(self._members):
                 if member in self._members:
                     yield self._advance(member)
 
-    def _advance(self, member: int) -> Event:
+    def _advance(self, member: int) -> PoolEvent:
         try:
             # the same seed gives the same numbers again, and float32 is float32 as on a CPU
             with cudnn.flags(enabled=True, deterministic=True, allow_tf32=False):
                 result = next(self._members[member])
         except TrainingError as error:
             self.drop(member)
-            return Event(member, Failure(str(error)))
+            return PoolEvent(member, Failure(str(error)))
         if result.weights is not None:
             self.drop(member)
-        return Event(member, result)
+        return PoolEvent(member, result)
 
     def __enter__(self) -> "EagerPool":
         return self

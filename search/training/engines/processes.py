@@ -4,26 +4,28 @@ Workers only train. They are spawned, ignore Ctrl-C, and end when their parent d
 keeps its time for other things: while it samples or writes, they train.
 """
 
+import signal
+import sys
 import tempfile
 import warnings
 from collections import deque
-from collections.abc import Iterator
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from itertools import count
 from math import inf
+from multiprocessing import get_context, resource_tracker
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from pathlib import Path
+from types import ModuleType
 
 import torch
 
 from search.candidates.candidate import Candidate
 from search.data.dataset import Dataset
-from search.training.engines.posts import Post
-from search.training.engines.spawning import spawn
-from search.training.engines.worker import GO_ON, Admit, Drop, work
-from search.training.pool import EpochResult, Event, Failure
+from search.training.engines.worker import GO_ON, Admit, Drop, WorkerSpec, work
+from search.training.pool import EpochResult, Failure, PoolEvent
 
 ENDING = 5.0  # seconds that a worker may take to end
 
@@ -37,7 +39,7 @@ class Worker:
 
     process: BaseProcess
     pipe: Connection
-    post: Post
+    post: WorkerSpec
     members: set[int] = field(default_factory=set)
     waiting: int | None = None
 
@@ -55,7 +57,7 @@ class Worker:
 class ProcessPool:
     """One spawned process per post; images are shared through a memory-mapped file."""
 
-    def __init__(self, dataset: Dataset, posts: tuple[Post, ...]) -> None:
+    def __init__(self, dataset: Dataset, posts: tuple[WorkerSpec, ...]) -> None:
         self.capacity = sum(post.places for post in posts)
         self.device, self.note = posts[0].device.partition(":")[0], ""
         self._posts = posts
@@ -64,7 +66,7 @@ class ProcessPool:
         torch.save(dataset, self._images)
         self._numbers = count()
         self._workers: list[Worker] = []
-        self._untold: deque[Event] = deque()
+        self._untold: deque[PoolEvent] = deque()
 
     def admit(self, candidate: Candidate, seed: int) -> int:
         """Hands the candidate to the worker with most room, starting one if need be."""
@@ -82,7 +84,7 @@ class ProcessPool:
                 self._forget(worker, member)
                 worker.say(Drop(member))
 
-    def __iter__(self) -> Iterator[Event]:
+    def __iter__(self) -> Iterator[PoolEvent]:
         while self._untold or any(worker.members for worker in self._workers):
             yield from self._tell()
             busy = {worker.pipe: worker for worker in self._workers if worker.members}
@@ -92,7 +94,7 @@ class ProcessPool:
                     self._hear(worker)
                     yield from self._tell()
 
-    def _tell(self) -> Iterator[Event]:
+    def _tell(self) -> Iterator[PoolEvent]:
         """What is heard and not yet told. Then workers go on, if nobody dropped their members."""
         while self._untold:
             yield self._untold.popleft()
@@ -115,7 +117,7 @@ class ProcessPool:
                 self._forget(worker, member)
             elif worker.post.waits:
                 worker.waiting = member
-            self._untold.append(Event(member, result))
+            self._untold.append(PoolEvent(member, result))
 
     def _note(self, note: str) -> None:
         if not self.note:
@@ -137,7 +139,7 @@ class ProcessPool:
         failure = Failure(
             f"worker process ended, exit code {code}", killed or len(worker.members) > 1
         )
-        self._untold.extend(Event(member, failure) for member in sorted(worker.members))
+        self._untold.extend(PoolEvent(member, failure) for member in sorted(worker.members))
 
     def _roomiest(self) -> Worker:
         """The worker with the fewest members; of those with none, one that runs already."""
@@ -161,3 +163,41 @@ class ProcessPool:
             worker.pipe.close()
         self._workers.clear()
         self._folder.cleanup()
+
+
+def spawn(target: Callable[..., None], *arguments: object) -> tuple[BaseProcess, Connection]:
+    """A process that runs target(pipe, *arguments), and our end of its pipe."""
+    context = get_context("spawn")
+    ours, theirs = context.Pipe()
+    process = context.Process(target=target, args=(theirs, *arguments), daemon=True)
+    with _without_main(), _ignoring_sigint():
+        process.start()
+    theirs.close()
+    return process, ours
+
+
+@contextmanager
+def _without_main() -> Iterator[None]:
+    """What is spawned here does not run the user's script, as multiprocessing would have it do.
+
+    A script without `if __name__ == "__main__"` would run once more in every worker.
+    """
+    main, sys.modules["__main__"] = sys.modules["__main__"], ModuleType("__main__")
+    try:
+        yield
+    finally:
+        sys.modules["__main__"] = main
+
+
+@contextmanager
+def _ignoring_sigint() -> Iterator[None]:
+    """What is spawned here ignores Ctrl-C from its birth, before it can say so itself."""
+    if not hasattr(signal, "pthread_sigmask"):  # Windows
+        yield
+        return
+    resource_tracker.ensure_running()  # starting it would unblock the signal
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)

@@ -13,14 +13,37 @@ from dataclasses import dataclass
 from multiprocessing import parent_process
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
+from typing import Literal
 
 import torch
 
 from search.candidates.candidate import Candidate
-from search.training.engines.posts import Post
-from search.training.pool import EpochResult, Event, Pool
+from search.data.dataset import Dataset
+from search.training.engines.cuda_graphs import CudaGraphPool
+from search.training.engines.in_process import EagerPool
+from search.training.pool import EpochResult, Pool, PoolEvent
 
 GO_ON = "go on"
+Engine = Literal["eager", "graphs"]
+
+
+@dataclass(frozen=True, eq=False)
+class WorkerSpec:
+    """One worker's duty. places: members at a time.
+
+    waits: after each epoch it waits for word, so that a dropped member never starts another. Where
+    epochs take seconds that is worth more than the wait; on a GPU they take hundredths.
+    """
+
+    engine: Engine = "eager"
+    device: str = "cpu"
+    places: int = 1
+    waits: bool = True
+
+    def open(self, dataset: Dataset) -> EagerPool | CudaGraphPool:
+        """The pool that does it, in the calling process."""
+        kind = CudaGraphPool if self.engine == "graphs" else EagerPool
+        return kind(dataset, self.device, self.places)
 
 
 @dataclass(frozen=True)
@@ -39,7 +62,7 @@ class Drop:
     member: int
 
 
-def work(pipe: Connection, images: Path, post: Post) -> None:
+def work(pipe: Connection, images: Path, post: WorkerSpec) -> None:
     """All that a worker does. images: the file of the dataset, in a folder that goes with it."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, args=(images.parent,), daemon=True).start()
@@ -72,7 +95,7 @@ class Service:
         elif isinstance(word, Drop) and word.member in self._inner:
             self._pool.drop(self._inner.pop(word.member))
 
-    def _tell(self, event: Event) -> None:
+    def _tell(self, event: PoolEvent) -> None:
         member = next(number for number, inner in self._inner.items() if inner == event.member)
         if self._pool.note != self._noted:
             self._noted = self._pool.note

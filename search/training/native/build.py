@@ -15,7 +15,7 @@ from pathlib import Path
 
 from filelock import FileLock
 
-from search.data.downloads import default_cache
+from search.files import default_cache
 
 COMPILERS = ("c++", "g++", "clang++")  # $CXX comes before them
 FLAGS = ("-O3", "-march=native", "-std=c++17", "-shared", "-fPIC")

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from search.candidates.architecture import Architecture
-from search.randomness import derive
+from search.seeds import derive
 from search.training.native.build import library
 from search.training.native.stages import NOWHERE, Stage, stages
 

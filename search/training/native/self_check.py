@@ -12,7 +12,8 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from search.candidates.architecture import Architecture, Block
-from search.randomness import derive, uniform
+from search.randomness import uniform
+from search.seeds import derive
 from search.training.native.program import Program, program
 from search.training.network import build
 

@@ -8,8 +8,7 @@ no place in a stage begins one behind a convolution that changes nothing. No tor
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from search.candidates.architecture import Architecture
-from search.candidates.layer import Layer, Shape
+from search.candidates.architecture import Architecture, Layer, Shape
 
 NO_POOL, LARGEST, AVERAGE = 0, 1, 2
 NOWHERE = -1  # in the network

@@ -10,13 +10,19 @@ import pytest
 from click.testing import CliRunner
 from rich.console import Console
 
-from search.candidates.baselines import SHELF, bars, baselines, find, measured
-from search.cli.comparison import budget_words, compared, listing, summary
+from search.candidates.baselines import all_baselines, find_baseline, public_results
+from search.cli.commands.baselines import (
+    baseline_tables,
+    budget_words,
+    compared_with_published,
+    summarise_repeats,
+)
 from search.cli.main import main
-from search.evaluation.repeats import Repeat, Shelf
+from search.evaluation.repeats import Repeat, RepeatFile
+from search.evaluation.results import BASELINE_REPEATS_FILE, measured_repeats
 
 EPOCHS, DAY = 15, "2026-11-21T07:00:00+00:00"
-NAMES = [baseline.name for baseline in baselines()]
+NAMES = [baseline.name for baseline in all_baselines()]
 
 
 def repeat(name, number, low, failure=""):
@@ -50,18 +56,18 @@ def repeats():
 
 def test_summary(repeats):
     """Mean and worst are of the lowest of the last five epochs; a failure is only counted."""
-    found = summary(repeats)
+    found = summarise_repeats(repeats)
     assert (found.n, found.failed, found.images) == (2, 1, 10_000)
     assert found.mean == pytest.approx(0.9935)
     assert found.worst == pytest.approx(0.993)
     assert found.best == pytest.approx(0.9975)
-    assert summary(repeats[2:]) is None
+    assert summarise_repeats(repeats[2:]) is None
 
 
 @pytest.mark.parametrize("width", [80, 140])
 def test_listing(repeats, width):
     """Every step with its figures, ours with n, what is odd about it, and the bars."""
-    page = told(listing(baselines(), {"ev8-5": repeats}, bars()), width)
+    page = told(baseline_tables(all_baselines(), {"ev8-5": repeats}, public_results()), width)
     rows = {line.split()[0]: line for line in page.splitlines() if line.strip()}
     assert set(NAMES) < rows.keys()
     line = " ".join(next(x for x in page.splitlines() if x.startswith("ev8-5 ")).split())
@@ -77,7 +83,7 @@ def test_listing(repeats, width):
 
 def test_compared(repeats):
     """Epoch by epoch, then each repeat, mean and worst; failures, notes and stand-ins are told."""
-    page = told(compared(find("ev8-5"), repeats[:1] + repeats[2:]))
+    page = told(compared_with_published(find_baseline("ev8-5"), repeats[:1] + repeats[2:]))
     lines = [" ".join(line.split()) for line in page.splitlines()]
     assert "1 97.24 % 97.00 % 97.00 %" in lines
     assert "11 99.42 % 99.40 % 99.40 % in the window" in lines
@@ -94,29 +100,31 @@ def test_compared_says_whether_noise_explains_it():
     """Two repeats far below the published run differ by more than noise; near it they do not."""
     near = [repeat("ev8-5", number, low) for number, low in enumerate((0.9941, 0.9943))]
     far = [repeat("ev8-5", number, low) for number, low in enumerate((0.9701, 0.9702))]
-    found = " ".join(told(compared(find("ev8-5"), near)).split())
+    found = " ".join(told(compared_with_published(find_baseline("ev8-5"), near)).split())
     assert "our mean lies +0.00 points from the published" in found
     assert ": no more than noise" in found
-    assert ": more than noise" in " ".join(told(compared(find("ev8-5"), far)).split())
+    assert ": more than noise" in " ".join(
+        told(compared_with_published(find_baseline("ev8-5"), far)).split()
+    )
     unlogged = [repeat("session-5-3", number, 0.99) for number in range(2)]
-    page = " ".join(told(compared(find("session-5-3"), unlogged)).split())
+    page = " ".join(told(compared_with_published(find_baseline("session-5-3"), unlogged)).split())
     assert "published without a log" in page
     assert "stand-in: layers not published" in page
 
 
 def test_budget_words():
     """What exceeds the usual budget says which one it runs under."""
-    assert budget_words(find("ev8-5")).startswith("ev8-5 keeps the usual budget")
-    assert budget_words(find("pooling-max")) == (
+    assert budget_words(find_baseline("ev8-5")).startswith("ev8-5 keeps the usual budget")
+    assert budget_words(find_baseline("pooling-max")) == (
         "pooling-max exceeds the usual budget of 10,000 parameters, 15 epochs with 16,890 "
         "parameters, 20 epochs: it runs under its own, 20,000 parameters, 20 epochs"
     )
-    assert budget_words(find("session-5-1")) == ""
+    assert budget_words(find_baseline("session-5-1")) == ""
 
 
 def test_command_lists(tmp_path):
     """For people and for machines, whose list has our repeats or null."""
-    Shelf(tmp_path / SHELF).add(repeat("ev8-1", 0, 0.99))
+    RepeatFile(tmp_path / BASELINE_REPEATS_FILE).add(repeat("ev8-1", 0, 0.99))
     assert all(name in run("--studies", tmp_path).output for name in NAMES)
     found = json.loads(run("--json", "--studies", tmp_path).output)
     by_name = {each["name"]: each for each in found["baselines"]}
@@ -132,7 +140,7 @@ def test_command_lists(tmp_path):
 def test_command_trains_nothing_twice(tmp_path):
     """With all repeats on the shelf it compares at once and opens nothing."""
     for number in range(2):
-        Shelf(tmp_path / SHELF).add(repeat("ev8-5", number, 0.994))
+        RepeatFile(tmp_path / BASELINE_REPEATS_FILE).add(repeat("ev8-5", number, 0.994))
     done = run("--train", "ev8-5", "--seeds", 2, "--studies", tmp_path)
     assert done.exit_code == 0, done.output
     assert "our mean, n = 2" in done.output
@@ -172,5 +180,5 @@ def test_what_is_shipped_is_listed(tmp_path):
     """What we measured stands in the list of a user who measured nothing."""
     found = json.loads(run("--json", "--studies", tmp_path).output)
     listed = {b["name"]: len(b["measured"]["repeats"]) for b in found["baselines"] if b["measured"]}
-    assert listed == {name: len(repeats) for name, repeats in measured(tmp_path).items()}
+    assert listed == {name: len(repeats) for name, repeats in measured_repeats(tmp_path).items()}
     assert listed

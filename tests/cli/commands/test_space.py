@@ -1,6 +1,8 @@
 from search import Budget
-from search.cli.overviews import DataCounts, ListedStudy, data_table, space_preview, studies_table
-from search.cli.preview import preview
+from search.candidates.space_preview import preview_space
+from search.cli.commands.data import DataCounts, data_table
+from search.cli.commands.space import space_preview_tables
+from search.cli.commands.studies import ListedStudy, studies_table
 from search.study.settings import Setup
 from tests.cli.test_tables import RECORDS, text
 from tests.support import simulated_run as simulated
@@ -36,11 +38,15 @@ def test_a_study_without_a_result_is_listed():
 
 def test_a_space_is_previewed():
     """Share admitted, limits exceeded, spreads, candidates block by block with their recipe."""
-    told = text(space_preview(preview([simulated.CANDIDATE] * 4, Budget(parameters=6_000))))
+    told = text(
+        space_preview_tables(preview_space([simulated.CANDIDATE] * 4, Budget(parameters=6_000)))
+    )
     assert "4 of 4 samples (100.0 %)" in told
     assert "conv 3x3, 1 to 12, bias; batch norm; ReLU -> 12x26x26" in told
     assert "EMA, decay 0.998 per step" in told
-    over = text(space_preview(preview([simulated.CANDIDATE], Budget(parameters=5_000))))
+    over = text(
+        space_preview_tables(preview_space([simulated.CANDIDATE], Budget(parameters=5_000)))
+    )
     assert "0 of 1 sample (0.0 %)" in over
     assert "1 by parameters" in over
 

@@ -8,7 +8,16 @@ import pytest
 from search.candidates.architecture import Architecture, Block
 from search.candidates.candidate import Budget, Candidate
 from search.candidates.recipe import Recipe
-from search.reporting.charts import study as figures
+from search.reporting.charts.study import (
+    FAINT,
+    Point,
+    curves,
+    draw_curves,
+    draw_effort,
+    draw_landscape,
+    effort,
+    landscape,
+)
 from search.reporting.charts.style import accuracy_axis, context, error_percent
 from search.study.records import Record
 from search.study.settings import Setup
@@ -59,19 +68,19 @@ RECORDS = [
 
 def test_the_landscape_places_every_trained_candidate():
     """Trained ones at their consistency, stopped ones at their last accuracy, best first."""
-    found = figures.landscape(RECORDS, 10_000)
+    found = landscape(RECORDS, 10_000)
     assert found.trained == ((3, 9_000, 0.993), (0, 5_000, 0.99), (1, 8_000, 0.984))
     assert found.stopped == ((7, 9_900, 0.7), (4, 4_000, 0.6))
 
 
 def test_the_frontier_holds_what_no_smaller_candidate_equals():
     """Trial 1 is larger than trial 0 and worse; the stopped ones are no part of it."""
-    assert [p.number for p in figures.landscape(RECORDS, 10_000).frontier] == [0, 3]
+    assert [p.number for p in landscape(RECORDS, 10_000).frontier] == [0, 3]
 
 
 def test_of_equals_the_smaller_is_on_the_frontier():
     """An equal score at more parameters adds nothing, nor does a worse one at the same."""
-    found = figures.landscape(
+    found = landscape(
         [trained(0, 900, 0.9, 0.9), trained(1, 800, 0.9, 0.9), trained(2, 800, 0.9, 0.8)], 1_000
     )
     assert [point.number for point in found.frontier] == [1]
@@ -79,14 +88,14 @@ def test_of_equals_the_smaller_is_on_the_frontier():
 
 def test_over_budget_counts_are_rounded_and_far_ones_only_counted():
     """10,090 and 10,110 share the stripe at 10,000 + 1/50 of the budget's grid."""
-    found = figures.landscape(RECORDS, 10_000)
+    found = landscape(RECORDS, 10_000)
     assert found.over == ((10_000, 1), (10_200, 1))
     assert found.beyond == 1
 
 
 def test_curves_of_the_best_and_of_the_others():
     """The best by rank, the window of the best, and every other candidate with an epoch."""
-    found = figures.curves(RECORDS, 2)
+    found = curves(RECORDS, 2)
     assert [record.number for record in found.best] == [3, 0, 1]
     assert found.window == (5, 6)
     assert found.others == ((0.5, 0.6, 0.7), (0.5, 0.6), (0.4, 0.6), (0.5,))
@@ -94,15 +103,15 @@ def test_curves_of_the_best_and_of_the_others():
 
 def test_many_other_curves_are_thinned_evenly():
     """Of 500 other curves at most FAINT are kept, from the best to the worst."""
-    found = figures.curves([stopped(n, 5_000, n / 500) for n in range(500)], 2)
-    assert len(found.others) == figures.FAINT
+    found = curves([stopped(n, 5_000, n / 500) for n in range(500)], 2)
+    assert len(found.others) == FAINT
     assert found.others[0] == (499 / 500,)
     assert found.others[-1] == (4 / 500,)
 
 
 def test_effort_counts_what_stopping_early_saved():
     """4 of 6 epochs at 6 s and 3 of 6 at 4 s were saved; the failed one's epoch was spent."""
-    found = figures.effort(RECORDS)
+    found = effort(RECORDS)
     assert dict(found.outcomes)["over budget"] == 3
     assert found.stopped_after == ((2, 1), (3, 1))
     assert found.epochs == 6 * 3 + 2 + 3 + 1
@@ -133,15 +142,15 @@ def test_a_target_is_drawn_with_those_that_hold_it():
         replace(trained(10 + n, 5_000, 0.9, 0.991, 0.99), repeat_of=0, repeat=n) for n in (2, 3)
     ]
     records = [*RECORDS, *repeats]
-    found = figures.landscape(records, 10_000, 0.99)
-    assert found.believed == (figures.Point(0, 5_000, 0.99),)
-    figure = figures.draw_landscape(found, replace(SETUP, minimise="parameters", target=0.99))
+    found = landscape(records, 10_000, 0.99)
+    assert found.believed == (Point(0, 5_000, 0.99),)
+    figure = draw_landscape(found, replace(SETUP, minimise="parameters", target=0.99))
     (ring,) = [trace for trace in figure.data if "believed" in (trace.name or "")]
     assert ring.name == "believed to hold 99.00 % (dotted)"
     assert (ring.x, ring.y) == ((5_000,), (1.0,))
     assert [shape.y0 for shape in figure.layout.shapes if shape.line.dash == "dot"] == [1.0]
-    assert figures.landscape(records, 10_000).believed == ()
-    assert [r.number for r in figures.curves(records, 2, 0.99).best][:2] == [0, 3]
+    assert landscape(records, 10_000).believed == ()
+    assert [r.number for r in curves(records, 2, 0.99).best][:2] == [0, 3]
 
 
 def test_the_window_is_shaded():
@@ -193,7 +202,7 @@ def subtitle(figure):
 def drawings(records, setup=SETUP):
     """The three figures of the records."""
     return [
-        figures.draw_landscape(figures.landscape(records, 10_000), setup),
-        figures.draw_curves(figures.curves(records, setup.window), setup),
-        figures.draw_effort(figures.effort(records), setup),
+        draw_landscape(landscape(records, 10_000), setup),
+        draw_curves(curves(records, setup.window), setup),
+        draw_effort(effort(records), setup),
     ]

@@ -7,9 +7,16 @@ import pytest
 from optuna.artifacts import get_all_artifact_meta
 from optuna_dashboard._custom_plot_data import get_plotly_graph_objects
 
-from search.evaluation import results as confirmation
-from search.reporting.dashboard import artifacts, publishing
+from search.evaluation.results import write_confirmation
 from search.reporting.dashboard.notes import confirmed_note, study_note
+from search.reporting.dashboard.publishing import (
+    FIRST,
+    LISTED,
+    artifact_store,
+    publish,
+    study_id,
+    upload_artifacts,
+)
 from tests.reporting.dashboard.test_server import served
 from tests.support import example_report as evidence
 
@@ -23,7 +30,7 @@ def study(tmp_path):
 def confirm(study, runs=5):
     """Keeps an invented confirmation."""
     found = evidence.confirmed(study, runs)
-    confirmation.write(found, study.folder)
+    write_confirmation(found, study.folder)
     return found
 
 
@@ -34,33 +41,33 @@ def note(study):
 
 def test_the_note_gains_the_confirmed_figures(study):
     """Figure, n, interval, ledger, bars; and again when another confirmation comes."""
-    publishing.publish(study)
+    publish(study)
     assert "Confirmed" not in note(study)
     found = confirm(study)
-    publishing.publish(study)
+    publish(study)
     assert note(study).startswith(f"**Confirmed: trial {found.final.trial}, ")
     for told in ("10,000 test images", "95 % interval", "Minus most consistent below", "opened 7"):
         assert told in note(study)
     second = confirm(study, runs=3)
-    publishing.publish(study)
+    publish(study)
     assert note(study) == study_note(study.name, study.setup, second)
 
 
 def test_a_note_that_a_person_edited_stays(study):
     """Even when a confirmation comes."""
-    publishing.publish(study)
+    publish(study)
     optuna_dashboard.save_note(study.optuna, note(study) + "mine")
     confirm(study)
-    publishing.publish(study)
+    publish(study)
     assert "Confirmed" not in note(study)
     assert note(study).endswith("mine")
 
 
 def test_a_note_of_an_earlier_version_is_renewed(study):
     """Written once, as we begin it, and its digest not kept: nobody has edited it."""
-    optuna_dashboard.save_note(study.optuna, f"{publishing.FIRST}**mnist** within ...")
+    optuna_dashboard.save_note(study.optuna, f"{FIRST}**mnist** within ...")
     confirm(study)
-    publishing.publish(study)
+    publish(study)
     assert note(study).startswith("**Confirmed")
 
 
@@ -68,9 +75,9 @@ def test_nothing_is_written_twice(study):
     """Publishing again changes neither journal nor store."""
     confirm(study)
     (study.folder / "best.py").write_text("network")
-    publishing.publish(study)
+    publish(study)
     journal = (study.folder / "journal.log").read_bytes()
-    publishing.publish(study)
+    publish(study)
     assert (study.folder / "journal.log").read_bytes() == journal
 
 
@@ -84,25 +91,25 @@ def test_caveats_stand_in_the_note(study):
 def test_the_race_and_the_runs_are_figures_too(study):
     """Beside those that every study has."""
     confirm(study)
-    publishing.publish(study)
-    stored = study.storage.get_study_system_attrs(publishing.study_id(study))
+    publish(study)
+    stored = study.storage.get_study_system_attrs(study_id(study))
     names = set(get_plotly_graph_objects(stored))
     assert {"frugal-race", "frugal-test", "frugal-landscape"} <= names
 
 
 def test_files_are_uploaded_once_per_content(study):
     """A file that changes takes its earlier place; what is not there is no artifact."""
-    assert artifacts.upload(study) == []
+    assert upload_artifacts(study) == []
     (study.folder / "best.py").write_text("first")
     (study.folder / "report.html").write_text("page")
-    assert artifacts.upload(study) == ["best.py", "report.html"]
-    assert artifacts.upload(study) == []
+    assert upload_artifacts(study) == ["best.py", "report.html"]
+    assert upload_artifacts(study) == []
     (study.folder / "best.py").write_text("second")
-    assert artifacts.upload(study) == ["best.py"]
+    assert upload_artifacts(study) == ["best.py"]
     kept = get_all_artifact_meta(study.optuna)
     assert sorted(meta.filename for meta in kept) == ["best.py", "report.html"]
     (best,) = (meta for meta in kept if meta.filename == "best.py")
-    with artifacts.store(study).open_reader(best.artifact_id) as file:
+    with artifact_store(study).open_reader(best.artifact_id) as file:
         assert file.read() == b"second"
 
 
@@ -110,19 +117,19 @@ def test_what_a_person_removes_stays_away_until_it_changes(study):
     """Removing in the dashboard stores null: the same content does not come back."""
     path = study.folder / "best.py"
     path.write_text("first")
-    artifacts.upload(study)
+    upload_artifacts(study)
     (kept,) = get_all_artifact_meta(study.optuna)
-    number, listed = publishing.study_id(study), artifacts.LISTED.format(kept.artifact_id)
+    number, listed = study_id(study), LISTED.format(kept.artifact_id)
     study.storage.set_study_system_attr(number, listed, "null")
-    assert artifacts.upload(study) == []
+    assert upload_artifacts(study) == []
     path.write_text("second")
-    assert artifacts.upload(study) == ["best.py"]
+    assert upload_artifacts(study) == ["best.py"]
 
 
 def test_the_dashboard_serves_the_files(study):
     """By the address that its page links to."""
     (study.folder / "best.py").write_text("network")
-    publishing.publish(study)
+    publish(study)
     (kept,) = get_all_artifact_meta(study.optuna)
     with served(study) as address:
         root, number = address.split("/dashboard/studies/")

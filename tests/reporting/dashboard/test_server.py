@@ -25,7 +25,8 @@ from search.candidates.recipe import Recipe
 from search.errors import FrugalError
 from search.reporting.dashboard import notes, publishing
 from search.reporting.dashboard import server as dashboard
-from search.study.records import describe
+from search.reporting.dashboard.publishing import publish
+from search.study.records import candidate_attributes
 from search.study.settings import Setup
 from search.study.study import create_or_resume, load
 
@@ -50,7 +51,11 @@ def add(study, width, curve=(), outcome="trained", reason=""):
     trial.suggest_int("width", 1, 2_000)
     for epoch, accuracy in enumerate(curve, start=1):
         trial.report(accuracy, epoch)
-    known = describe(candidate(width)) | {"outcome": outcome, "reason": reason, "seconds": 6.0}
+    known = candidate_attributes(candidate(width)) | {
+        "outcome": outcome,
+        "reason": reason,
+        "seconds": 6.0,
+    }
     for name, value in known.items():
         trial.set_user_attr(name, value)
     states = {"trained": TrialState.COMPLETE, "failed": TrialState.FAIL}
@@ -81,7 +86,7 @@ def note(study, number=None):
 
 def test_a_trained_trial_is_noted_with_result_layers_and_recipe(study):
     """The figure stands with what it is the lowest of, n and caveat, then both tables."""
-    publishing.publish(study)
+    publish(study)
     text = note(study, 0).replace(notes.GAP, "")
     assert "**99.10 %** lowest of the last 2 of 6 epochs on 10,000 validation images" in text
     assert "trained on 500 of 50,000 training images" in text
@@ -92,7 +97,7 @@ def test_a_trained_trial_is_noted_with_result_layers_and_recipe(study):
 
 def test_what_was_not_trained_to_the_end_says_why(study):
     """Stopped early, failed, over budget: the outcome in words and the reason."""
-    publishing.publish(study)
+    publish(study)
     told = "Stopped early after epoch 2 of 6, then at 60.00 % on 10,000 validation images"
     assert f"{told}: can reach 0.6 at most." in note(study, 2)
     assert "Failed after epoch 1 of 6" in note(study, 3)
@@ -103,18 +108,18 @@ def test_a_score_that_is_no_minimum_is_not_called_one(tmp_path):
     """An edited objective may score otherwise: the note then claims no lowest accuracy."""
     study = create_or_resume("other", tmp_path, SETUP)
     trial = study.optuna.ask()
-    for name, value in (describe(candidate(8)) | {"outcome": "trained"}).items():
+    for name, value in (candidate_attributes(candidate(8)) | {"outcome": "trained"}).items():
         trial.set_user_attr(name, value)
     for epoch, accuracy in enumerate((0.9, 0.8, 0.9), start=1):
         trial.report(accuracy, epoch)
     study.optuna.tell(trial, 0.85)
-    publishing.publish(study)
+    publish(study)
     assert "**85.00 %** by the study's own consistency over the last 2 of 3" in note(study, 0)
 
 
 def test_the_study_is_noted_with_the_way_on(study):
     """Data, budget, caveat and the next commands."""
-    publishing.publish(study)
+    publish(study)
     text = note(study)
     assert "10,000 parameters, 6 epochs" in text
     assert "trained on 500 of 50,000 training images" in text
@@ -123,22 +128,22 @@ def test_the_study_is_noted_with_the_way_on(study):
 
 def test_publishing_again_writes_nothing(study):
     """No trial came in: the journal stays as long as it was, whoever publishes."""
-    publishing.publish(study)
+    publish(study)
     journal = study.folder / "journal.log"
     size = journal.stat().st_size
-    publishing.publish(study)
-    publishing.publish(load("small", study.folder.parent))
+    publish(study)
+    publish(load("small", study.folder.parent))
     assert journal.stat().st_size == size
 
 
 def test_figures_are_replaced_and_notes_kept(study):
     """A new trial changes the three figures and gets its note; a person's note stays."""
-    publishing.publish(study)
+    publish(study)
     before = published(study)
     trial_id = study.storage.get_trial_id_from_study_id_trial_number(0, 0)
     optuna_dashboard.save_note(optuna.trial.Trial(study.optuna, trial_id), "mine")
     add(study, 10, (0.9, 0.95, 0.97, 0.98, 0.994, 0.993))
-    publishing.publish(study)
+    publish(study)
     after = published(study)
     assert before.keys() == after.keys()
     assert len(after) == len(TITLES)
@@ -155,14 +160,14 @@ def published(study):
 def test_hundreds_of_rejections_are_not_all_noted(study, monkeypatch):
     """The work is bounded: with a limit of one, the second over-budget trial has no note."""
     monkeypatch.setattr(publishing, "UNSEEN_NOTED", 1)
-    publishing.publish(study)
+    publish(study)
     assert note(study, 4)
     assert note(study, 5) == ""
 
 
 def test_over_budget_is_never_best(study):
     """What was never trained stays pruned and without a value after all that is published."""
-    publishing.publish(study)
+    publish(study)
     assert study.optuna.best_trial.number == 0
     assert {t.value for t in study.optuna.trials[4:]} == {None}
 
@@ -246,7 +251,7 @@ def test_interrupting_ends_it_without_a_word(study):
 @pytest.mark.skipif(CHROMIUM is None, reason="no chromium is installed")
 def test_a_browser_shows_figures_and_notes(study, tmp_path):
     """Headless Chromium on the graph page finds our titles, on a trial's page its note."""
-    publishing.publish(study)
+    publish(study)
     with served(study) as address:
         page = dump(address, tmp_path)
         assert [title for title in TITLES if title not in page] == []

@@ -11,7 +11,7 @@ from typing import Any
 import torch
 
 from search.data.dataset import Dataset
-from search.loop.events import Event
+from search.loop.events import RunEvent
 from search.loop.run import Run
 from search.study.settings import Setup
 from search.study.study import Study, create_or_resume
@@ -23,7 +23,7 @@ SPACE, OBJECTIVE = FOLDER / "space.py", FOLDER / "objective.py"
 TRAIN, VALIDATION = 300, 200  # images
 PATIENCE = 240.0  # seconds until something that must happen is said not to have happened
 context = get_context("forkserver")  # imports torch once; then a process costs no time
-context.set_forkserver_preload(["tests.tiny"])
+context.set_forkserver_preload(["tests.support.tiny"])
 
 
 def few(dataset: Dataset) -> Dataset:
@@ -68,7 +68,7 @@ def search(
     dataset: Dataset,
     wanted: int,
     *,
-    show: Callable[[Event, Run], None] | None = None,
+    show: Callable[[RunEvent, Run], None] | None = None,
     sampler: str = "tpe",
     prune: bool = False,
     capacity: int = 1,

@@ -1,8 +1,8 @@
 """Members that advance together: the numbers of each alone, whatever the pool, the device is late
 or a capture fails.
 
-Graphs and streams need a GPU; see the end. Here, `tests.replays` records a step's operators on a
-CPU and runs them again as a graph would.
+Graphs and streams need a GPU; see the end. Here, `tests.support.replayed_graph` records the
+operators of a step on a CPU and runs them again as a graph would.
 """
 
 import subprocess
@@ -17,10 +17,16 @@ import torch
 from search.candidates.architecture import Architecture, Block, Head
 from search.candidates.candidate import Candidate
 from search.candidates.recipe import Augmentation, Recipe, Schedule
-from search.training.engines.cuda_graphs import AHEAD, SLICE, GraphPool
+from search.training.engines.cuda_graphs import (
+    AHEAD,
+    SLICE,
+    WARM_UP,
+    CudaGraphPool,
+    InlineQueue,
+    open_queue,
+)
 from search.training.engines.in_process import EagerPool
-from search.training.engines.lanes import WARM_UP, Lane, open_lane
-from search.training.pool import Event, Failure
+from search.training.pool import Failure, PoolEvent
 from tests.support.replayed_graph import BrokenLane, TapeLane
 
 MOVED = Augmentation(7, 1, 0.05)
@@ -43,7 +49,7 @@ LONG = replace(FIRST, recipe=replace(FIRST.recipe, epochs=10_000))
 @pytest.fixture(scope="module")
 def alone(small_mnist):
     """What each candidate gives alone, step by step."""
-    return [figures(trained(small_mnist, [Lane()], [pair])[0]) for pair in CANDIDATES]
+    return [figures(trained(small_mnist, [InlineQueue()], [pair])[0]) for pair in CANDIDATES]
 
 
 def figures(results) -> list[tuple]:
@@ -59,7 +65,7 @@ def figures(results) -> list[tuple]:
 
 def trained(dataset, lanes, pairs, device="cpu") -> list[list]:
     """All results of each candidate, trained together in these lanes."""
-    with GraphPool(dataset, device, len(pairs)) as pool:
+    with CudaGraphPool(dataset, device, len(pairs)) as pool:
         pool._free.extend(reversed(lanes))
         members = [pool.admit(candidate, seed) for candidate, seed in pairs]
         told = {member: [] for member in members}
@@ -80,11 +86,11 @@ def test_replays_give_what_steps_give(small_mnist, alone):
 
 def test_a_device_that_is_late_changes_nothing(small_mnist, alone):
     """Members whose work is done late wait, the others go on; numbers as ever."""
-    lanes = [TapeLane(late=20), Lane(), TapeLane(late=3)]
+    lanes = [TapeLane(late=20), InlineQueue(), TapeLane(late=3)]
     assert [figures(told) for told in trained(small_mnist, lanes, CANDIDATES)] == alone
 
 
-class Counting(Lane):
+class Counting(InlineQueue):
     """A lane whose work is done only when the test says so."""
 
     def __init__(self) -> None:
@@ -100,7 +106,7 @@ class Counting(Lane):
 def test_the_host_runs_no_further_ahead_than_it_may(small_mnist):
     """With nothing done, two slices are queued and no third; with one done, one more."""
     lane = Counting()
-    with GraphPool(small_mnist, "cpu", 1) as pool:
+    with CudaGraphPool(small_mnist, "cpu", 1) as pool:
         pool._free.append(lane)
         course = pool._courses[pool.admit(LONG, 1)]
         for _ in range(2 * AHEAD):
@@ -115,7 +121,7 @@ def test_the_host_runs_no_further_ahead_than_it_may(small_mnist):
 
 def test_where_no_step_can_be_captured_members_train_step_by_step(small_mnist, alone):
     """The numbers are the same, the pool says so, and who comes later in that lane is spared."""
-    with GraphPool(small_mnist, "cpu", 1) as pool:
+    with CudaGraphPool(small_mnist, "cpu", 1) as pool:
         pool._free.append(BrokenLane())
         for candidate, seed in CANDIDATES[:2]:
             pool.admit(candidate, seed)
@@ -127,7 +133,7 @@ def test_where_no_step_can_be_captured_members_train_step_by_step(small_mnist, a
 
 def test_a_drop_in_mid_epoch_frees_the_lane(small_mnist, alone):
     """Who takes the place begins at 1; the neighbour's numbers are as ever."""
-    with GraphPool(small_mnist, "cpu", 2) as pool:
+    with CudaGraphPool(small_mnist, "cpu", 2) as pool:
         lane = TapeLane()
         pool._free.append(lane)
         dropped, other = pool.admit(LONG, 1), pool.admit(*CANDIDATES[1])
@@ -147,7 +153,7 @@ def test_a_drop_in_mid_epoch_frees_the_lane(small_mnist, alone):
 def test_a_loss_that_is_no_number_is_told(small_mnist):
     """With its epoch, as of a member anywhere."""
     ruined = replace(FIRST, recipe=replace(FIRST.recipe, rate=1e30))
-    with GraphPool(small_mnist, "cpu", 1) as pool:
+    with CudaGraphPool(small_mnist, "cpu", 1) as pool:
         member = pool.admit(ruined, 1)
         (event,) = list(pool)
     assert event.member == member
@@ -159,13 +165,13 @@ def test_a_loss_that_is_no_number_is_told(small_mnist):
 @pytest.fixture
 def gpu(small_mnist):
     """Eight places on the first GPU."""
-    with GraphPool(small_mnist, "cuda:0", 8) as pool:
+    with CudaGraphPool(small_mnist, "cuda:0", 8) as pool:
         yield pool
 
 
 def on_gpu(dataset, pairs) -> list[list]:
     """All results of each candidate, trained together on the first GPU; nothing fell back."""
-    with GraphPool(dataset, "cuda:0", len(pairs)) as pool:
+    with CudaGraphPool(dataset, "cuda:0", len(pairs)) as pool:
         members = [pool.admit(candidate, seed) for candidate, seed in pairs]
         told = {member: [] for member in members}
         for event in pool:
@@ -260,7 +266,7 @@ def test_no_step_on_a_gpu_waits_for_the_host(gpu):
             break
     torch.cuda.set_sync_debug_mode("error")
     try:
-        seen: list[Event] = []
+        seen: list[PoolEvent] = []
         for event in gpu:
             seen.append(event)
             if len(seen) == 3:
@@ -302,7 +308,7 @@ def test_many_members_after_each_other_do_not_fill_the_gpu(gpu):
 @pytest.mark.gpu
 def test_lanes_of_a_gpu_are_streams_of_their_own():
     """Of eight lanes no two share a stream, and none is the default one."""
-    lanes = [open_lane("cuda:0") for _ in range(8)]
+    lanes = [open_queue("cuda:0") for _ in range(8)]
     streams = {lane._stream.cuda_stream for lane in lanes}
     assert len(streams) == 8
     assert torch.cuda.default_stream().cuda_stream not in streams

@@ -10,14 +10,18 @@ from torch import nn
 
 from search.candidates.architecture import Architecture, Block, Head
 from search.candidates.candidate import Candidate
-from search.candidates.recipe import Augmentation, Recipe, Schedule
-from search.randomness import derive
-from search.training.engines.cuda_graphs import GraphPool
-from search.training.engines.cuda_step import Stepper
-from search.training.engines.drawn import DrawnDropout
-from search.training.engines.flat import ALIGNED, Flat
+from search.candidates.recipe import Augmentation, Recipe, Schedule, rates
+from search.seeds import derive
+from search.training.dropout import GeneratorDropout
+from search.training.engines.cuda_graphs import CudaGraphPool
+from search.training.engines.cuda_step import (
+    ALIGNED,
+    CapturableTraining,
+    FlatParameters,
+    optimiser_step,
+)
 from search.training.network import build
-from search.training.pool import Resident, train
+from search.training.trainer import Resident, train
 from tests.support.replayed_graph import Tape
 
 CPU = torch.device("cpu")
@@ -42,6 +46,17 @@ RECIPES = {
 SEEDS = range(10)
 LEVEL = 0.01  # of the tests of distributions; fixed seeds, so that they give the same each time
 WAITING = {"_local_scalar_dense", "item", "nonzero", "is_nonzero", "equal", "unique"}
+MOVING = Schedule("onecycle", warmup=0.4, cycle_momentum=True)
+EPOCHS, STEPS = 4, 10
+SGD = [
+    {"momentum": momentum, "nesterov": nesterov, "weight_decay": decay}
+    for momentum, nesterov, decay in product((0.0, 0.9), (False, True), (0.0, 0.1))
+    if momentum or not nesterov
+]
+ADAM = [
+    {"optimiser": optimiser, "rate": 0.01, "weight_decay": decay}
+    for optimiser, decay in product(("adam", "adamw"), (0.0, 0.1))
+]
 
 
 @pytest.fixture(scope="module")
@@ -50,16 +65,16 @@ def data(small_mnist):
     return Resident(small_mnist, CPU)
 
 
-def stepper(data, architecture=ARCHITECTURE, recipe=FULL) -> Stepper:
+def stepper(data, architecture=ARCHITECTURE, recipe=FULL) -> CapturableTraining:
     """A candidate at the start of its first epoch."""
-    found = Stepper(Candidate(architecture, replace(recipe, epochs=4)), SEED, data)
+    found = CapturableTraining(Candidate(architecture, replace(recipe, epochs=4)), SEED, data)
     found.begin(1)
     return found
 
 
 def pooled(dataset, candidate, seed=SEED) -> list:
     """All results of a training whose steps repeat themselves."""
-    with GraphPool(dataset, "cpu", 1) as pool:
+    with CudaGraphPool(dataset, "cpu", 1) as pool:
         pool.admit(candidate, seed)
         return [event.result for event in pool]
 
@@ -156,7 +171,7 @@ def test_all_floats_are_views_of_one_memory():
     """A network's values and layout are as before, and moving the memory moves the network."""
     network = build(DROPPING, SEED).to(memory_format=torch.channels_last)
     before = {name: (t.clone(), t.stride()) for name, t in network.state_dict().items()}
-    flat = Flat(network)
+    flat = FlatParameters(network)
     after = network.state_dict()
     assert after.keys() == before.keys()
     for name, (tensor, stride) in before.items():
@@ -172,7 +187,7 @@ def test_all_floats_are_views_of_one_memory():
 def test_gradients_are_collected_where_their_weights_lie():
     """In the layout of `learned`, whatever theirs; the gaps stay zero."""
     network = build(ARCHITECTURE, SEED).to(memory_format=torch.channels_last)
-    flat = Flat(network)
+    flat = FlatParameters(network)
     gradients = tuple(torch.randn(weight.shape) for weight in flat.weights)
     flat.learned.copy_(flat.collect(gradients))
     for weight, gradient in zip(flat.weights, gradients, strict=True):
@@ -184,7 +199,7 @@ def test_gradients_are_collected_where_their_weights_lie():
 @pytest.mark.parametrize("rectify", [False, True])
 def test_dropout_drops_the_share_it_should_and_scales_the_rest(rectify):
     """100,000 elements: kept 70 % within 5 standard errors, times 1 / 0.7, gradients alike."""
-    module = DrawnDropout(0.3, torch.Generator().manual_seed(1), rectify)
+    module = GeneratorDropout(0.3, torch.Generator().manual_seed(1), rectify)
     inputs = torch.randn(10, 10, 20, 50).to(memory_format=torch.channels_last).requires_grad_()
     outputs = module(inputs)
     passed = inputs.detach().relu() if rectify else inputs.detach()
@@ -204,7 +219,7 @@ def test_masks_are_independent_from_step_to_step_and_follow_the_seed():
     """Of two steps' masks, as many elements agree as do of independent draws; an epoch's masks are
     the seed's.
     """
-    module = DrawnDropout(0.3, torch.Generator(), False)
+    module = GeneratorDropout(0.3, torch.Generator(), False)
     ones = torch.ones(100_000)
     module._generator.manual_seed(5)
     first, second = module(ones) != 0, module(ones) != 0
@@ -231,7 +246,7 @@ def _plain(values) -> list:
     return [leaf for leaf in leaves if not isinstance(leaf, torch.Tensor | torch.Generator)]
 
 
-def places(training: Stepper) -> dict[str, int]:
+def places(training: CapturableTraining) -> dict[str, int]:
     """Where each tensor that a stepper holds lies."""
     owners = {"": training, "flat": training.flat, "average": training.averaged}
     owners["formula"] = training._formula
@@ -245,3 +260,39 @@ def places(training: Stepper) -> dict[str, int]:
         for name, tensor in getattr(training, which).state_dict().items():
             found[f"{which}.{name}"] = tensor.data_ptr()
     return found
+
+
+def oracle(recipe: Recipe, weights: torch.Tensor) -> torch.optim.Optimizer:
+    """torch's own, neither fused nor foreach."""
+    shared = {"lr": recipe.rate, "weight_decay": recipe.weight_decay, "foreach": False}
+    if recipe.optimiser == "sgd":
+        nesterov = recipe.nesterov
+        return torch.optim.SGD([weights], momentum=recipe.momentum, nesterov=nesterov, **shared)
+    kind = torch.optim.Adam if recipe.optimiser == "adam" else torch.optim.AdamW
+    return kind([weights], betas=(recipe.momentum, 0.999), **shared)
+
+
+@pytest.mark.parametrize("schedule", [Schedule("cosine"), MOVING], ids=["rate", "and momentum"])
+@pytest.mark.parametrize("figures", SGD + ADAM, ids=str)
+def test_weights_go_where_torch_s_optimiser_leads_them(figures, schedule):
+    """40 steps along random gradients with rates that change at every step, in float64: equal to
+    the twelfth digit.
+    """
+    recipe = Recipe(epochs=EPOCHS, schedule=schedule, **figures)
+    generator = torch.Generator().manual_seed(1)
+    weights = torch.randn(300, dtype=torch.float64, generator=generator)
+    expected = weights.clone().requires_grad_()
+    optimiser, ours = oracle(recipe, expected), optimiser_step(recipe, weights)
+    for step, (rate, momentum) in enumerate(rates(recipe, STEPS), 1):
+        gradient = torch.randn(300, dtype=torch.float64, generator=generator)
+        (group,) = optimiser.param_groups
+        group["lr"] = rate
+        if "betas" in group:
+            group["betas"] = (momentum, 0.999)
+        else:
+            group["momentum"] = momentum
+        expected.grad = gradient.clone()
+        optimiser.step()
+        row = torch.tensor(ours.figures(rate, momentum, step), dtype=torch.float64)
+        ours.move(weights, gradient, row)
+        torch.testing.assert_close(weights, expected.detach(), rtol=1e-12, atol=1e-12)

@@ -14,10 +14,12 @@ import torch
 from search.candidates.architecture import Architecture, Block, Head
 from search.candidates.candidate import Candidate
 from search.candidates.recipe import Augmentation, Recipe
+from search.training.device import on_cores, on_gpus, open_pool
 from search.training.engines.in_process import EagerPool
-from search.training.engines.posts import Post, on_cores, on_gpus
 from search.training.engines.processes import ProcessPool
-from search.training.pool import EpochResult, Event, Failure, Resident, open_pool, train
+from search.training.engines.worker import WorkerSpec
+from search.training.pool import EpochResult, Failure, PoolEvent
+from search.training.trainer import Resident, train
 
 SHOWN_TO_DIE = 10.0  # seconds within which an orphaned worker must be gone; it takes well under one
 MOVED = Augmentation(7, 1, 0.05)
@@ -61,7 +63,7 @@ def eager(small_mnist):
 @pytest.fixture(scope="module")
 def groups(small_mnist):
     """Two workers of three places that wait for no word: as on two GPUs, but step by step."""
-    posts = tuple(Post("eager", "cpu", 3, waits=False) for _ in range(2))
+    posts = tuple(WorkerSpec("eager", "cpu", 3, waits=False) for _ in range(2))
     with ProcessPool(small_mnist, posts) as pool:
         for seed in (1, 2):
             pool.admit(THIRD, seed)
@@ -101,7 +103,7 @@ def by_member(events) -> dict[int, list[EpochResult | Failure]]:
     return told
 
 
-def next_event(pool) -> Event:
+def next_event(pool) -> PoolEvent:
     """The next event alone."""
     return next(iter(pool))
 
@@ -349,9 +351,9 @@ import signal
 from dataclasses import replace
 import torch
 from search.data import load
-from search.engines.posts import on_cores
-from search.engines.processes import ProcessPool
-from tests.test_engines import LONG
+from search.training.device import on_cores
+from search.training.engines.processes import ProcessPool
+from tests.training.engines.test_processes import LONG
 
 whole = load("mnist", train_examples=500)
 small = replace(whole, validation=whole.validation.at(torch.arange(100)))

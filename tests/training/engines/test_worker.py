@@ -10,7 +10,7 @@ import pytest
 from search.candidates.architecture import Architecture, Block
 from search.candidates.candidate import Candidate
 from search.candidates.recipe import Recipe
-from search.training.engines.cuda_graphs import GraphPool
+from search.training.engines.cuda_graphs import CudaGraphPool
 from search.training.engines.in_process import EagerPool
 from search.training.engines.worker import GO_ON, Admit, Drop, Service
 from tests.support.replayed_graph import BrokenLane
@@ -83,7 +83,7 @@ def test_without_waiting_it_trains_on_and_a_drop_ends_the_member(small_mnist, se
 
 def test_a_note_of_its_pool_goes_to_the_parent_once(small_mnist, serve):
     """Before the first result that was affected."""
-    pool = GraphPool(small_mnist, "cpu", 1)
+    pool = CudaGraphPool(small_mnist, "cpu", 1)
     pool._free.append(BrokenLane())
     pipe = serve(pool, False)
     pipe.send(Admit(1, SHORT, 1))

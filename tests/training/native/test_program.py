@@ -13,15 +13,14 @@ from torch import nn
 from torch.nn import functional
 
 from search import Architecture, Augmentation, Block, Candidate, Head, Recipe
-from search.candidates.baselines import baselines
+from search.candidates.baselines import all_baselines
 from search.training.backend import TorchArithmetic, arithmetic
 from search.training.native import available
 from search.training.native.build import SWITCH, _digest
 from search.training.native.self_check import open_program, proven
 from search.training.native.stages import stages
 from search.training.network import build
-from search.training.pool import train
-from search.training.trainer import Resident
+from search.training.trainer import Resident, train
 from tests.support.random_values import random_architecture
 
 pytestmark = pytest.mark.skipif(not available(), reason="no C++ compiler here")
@@ -118,11 +117,11 @@ def test_colours(channels):
 
 
 @pytest.mark.parametrize(
-    "name", [b.name for b in baselines() if b.candidate and b.parameters <= 20_000]
+    "name", [b.name for b in all_baselines() if b.candidate and b.parameters <= 20_000]
 )
 def test_published_networks(name):
     """The engine runs every small published network, without its dropout as torch does."""
-    (baseline,) = [b for b in baselines() if b.name == name]
+    (baseline,) = [b for b in all_baselines() if b.name == name]
     assert baseline.candidate is not None
     architecture = baseline.candidate.architecture
     dry = tuple(replace(block, dropout=0.0) for block in architecture.blocks)
@@ -262,7 +261,7 @@ def test_a_label_that_is_no_class_is_noticed():
 
 
 # the library
-ASK = "from search.native import available; print(available())"
+ASK = "from search.training.native import available; print(available())"
 
 
 def asked(**environment) -> str:
@@ -324,8 +323,8 @@ def test_it_is_built_once(tmp_path):
 
 
 LIES = """
-from search.native import program
-from search.native.proof import proven
+from search.training.native import program
+from search.training.native.self_check import proven
 honest = program.Program.differentiate
 
 def lying(*given):

@@ -4,9 +4,15 @@ from dataclasses import replace
 
 import pytest
 
-from search.candidates.baselines import within
+from search.candidates.baselines import baselines_within
 from search.candidates.candidate import Budget
-from search.loop.assignments import fitting, lost, next_origin, next_published, next_repeat
+from search.loop.admission import (
+    baselines_to_start_with,
+    interrupted_candidates,
+    next_baseline,
+    next_origin,
+    next_repeat,
+)
 from search.loop.events import Advanced, Started
 from search.study.records import Record
 from search.study.smallest import frontier
@@ -23,7 +29,7 @@ WINDOW = 2
 def consistency(accuracies):
     return min(accuracies[-WINDOW:])
 """
-PUBLISHED = within(Budget(9_000, 16))
+PUBLISHED = baselines_within(Budget(9_000, 16))
 SETUP = drawn.setup_of(load_space(tiny.SPACE), load_objective(tiny.OBJECTIVE))
 GIVEN = {"minimise": None, "target": None}  # a study for the highest consistency
 
@@ -122,15 +128,15 @@ def test_every_sampler_goes_on_after_a_warm_start(tmp_path, roomy, name):
 def test_what_fits_is_said():
     """By name; why none does, of images or budget."""
     setup = replace(SETUP, budget=Budget())
-    fit, told = fitting(setup)
-    assert [baseline.name for baseline in fit] == [b.name for b in within(Budget())]
+    fit, told = baselines_to_start_with(setup)
+    assert [baseline.name for baseline in fit] == [b.name for b in baselines_within(Budget())]
     assert told.startswith("warm start, published networks first: ")
     assert fit[0].name in told
-    assert fitting(replace(setup, classes=26)) == (
+    assert baselines_to_start_with(replace(setup, classes=26)) == (
         (),
         "warm start, published networks first: none is made for images (1, 28, 28) and 26 classes",
     )
-    assert fitting(replace(setup, budget=Budget(100))) == (
+    assert baselines_to_start_with(replace(setup, budget=Budget(100))) == (
         (),
         "warm start, published networks first: none keeps 100 parameters, 15 epochs",
     )
@@ -144,9 +150,9 @@ def test_the_draws_of_what_was_lost_are_kept():
         Record(2, "interrupted", PUBLISHED[1].candidate, origin=2, baseline="mine", label="mine"),
     ]
     assert next_origin(records) == 3
-    assert [record.number for record in lost(records)] == [1, 2]
+    assert [record.number for record in interrupted_candidates(records)] == [1, 2]
     again = next_repeat(records, 0.9, spare=False)
     assert (again.origin, again.about, again.choices_of) == (1, {"repeat_of": 0, "repeat": 2}, 0)
-    assert next_published(records, ()).about == {"baseline": "mine", "label": "mine"}
-    assert next_published(records, ()).origin == 2
-    assert next_published(records[:2], ()) is None
+    assert next_baseline(records, ()).about == {"baseline": "mine", "label": "mine"}
+    assert next_baseline(records, ()).origin == 2
+    assert next_baseline(records[:2], ()) is None

@@ -45,7 +45,7 @@ class SpacePreview(NamedTuple):
         return self.admitted / self.samples
 
 
-def preview(candidates: Sequence[Candidate], budget: Budget) -> SpacePreview:
+def preview_space(candidates: Sequence[Candidate], budget: Budget) -> SpacePreview:
     """The preview of sampled candidates under a budget; FrugalError if there are none."""
     if not candidates:
         raise FrugalError("0 samples: a preview needs at least 1 candidate of the space")

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from search import Architecture, Block, Budget, Candidate, Recipe
-from search.cli.preview import preview, quantiles
+from search.candidates.space_preview import preview_space, quantiles
 from search.errors import FrugalError
 
 
@@ -19,7 +19,7 @@ def candidates(*widths):
 def test_a_preview_counts_what_the_budget_admits():
     """Limits are allowed, every limit exceeded is counted."""
     sampled = [*candidates(1, 2, 3, 4), replace(candidates(5)[0], recipe=Recipe(epochs=16))]
-    seen = preview(sampled, Budget(parameters=63, epochs=15))
+    seen = preview_space(sampled, Budget(parameters=63, epochs=15))
     assert (seen.samples, seen.admitted, seen.share) == (5, 3, 0.6)
     assert seen.exceeded == {"parameters": 2, "epochs": 1}
     assert seen.parameters == (21, 42, 63, 84, 105)
@@ -29,14 +29,14 @@ def test_a_preview_counts_what_the_budget_admits():
 
 def test_the_candidates_spelled_out_span_the_admitted():
     """From the smallest to the largest that keeps the budget."""
-    seen = preview(candidates(7, 3, 5, 1, 9, 2), Budget(parameters=21 * 7))
+    seen = preview_space(candidates(7, 3, 5, 1, 9, 2), Budget(parameters=21 * 7))
     assert [c.architecture.blocks[0].width for c in seen.candidates] == [1, 3, 7]
-    assert preview(candidates(2), Budget()).candidates == tuple(candidates(2))
+    assert preview_space(candidates(2), Budget()).candidates == tuple(candidates(2))
 
 
 def test_where_nothing_is_admitted_the_smallest_is_shown():
     """Its count says what the budget would have to be."""
-    seen = preview(candidates(7, 3, 5), Budget(parameters=20))
+    seen = preview_space(candidates(7, 3, 5), Budget(parameters=20))
     assert seen.admitted == 0
     assert [c.architecture.blocks[0].width for c in seen.candidates] == [3]
 
@@ -53,4 +53,4 @@ def test_quantiles_are_those_of_numpy():
 def test_no_samples_are_an_error():
     """A preview of nothing says what is needed."""
     with pytest.raises(FrugalError, match="at least 1 candidate"):
-        preview([], Budget())
+        preview_space([], Budget())

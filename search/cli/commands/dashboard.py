@@ -1,0 +1,21 @@
+"""`python -m search dashboard`: Optuna's dashboard with our notes and figures."""
+
+from pathlib import Path
+
+import click
+
+from search.cli.options import study_options
+
+
+@click.command(short_help="Open the study in Optuna's dashboard.")
+@study_options
+@click.option("--port", type=int, default=8080, show_default=True, help="The next free if busy.")
+def dashboard(study: str, studies: Path, storage: str | None, port: int) -> None:
+    """Serve Optuna's dashboard for the study on this machine, with notes and figures of our own.
+
+    Ctrl-C ends it.
+    """
+    from search.reporting.dashboard.server import serve
+    from search.study.study import load
+
+    serve(load(study, studies, storage), port=port, tell=click.echo)

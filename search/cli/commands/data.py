@@ -1,0 +1,87 @@
+"""`python -m search data`: counts by split and class, and a page of sample images."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+import click
+from rich.console import Console, Group, RenderableType
+from rich.text import Text
+
+from search.candidates.wording import (
+    shape_words,
+)
+from search.cli.options import DATA_HELP
+from search.cli.tables import facts, table_of
+
+
+@click.command(short_help="Show what will be trained on.")
+@click.option("--data", default="mnist", show_default=True, help=DATA_HELP)
+@click.option("--train-examples", type=int, help="Of a subset of so many training images.")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    default=Path("samples.html"),
+    show_default=True,
+    help="The page of sample images.",
+)
+def data(data: str, train_examples: int | None, out: Path) -> None:
+    """Show counts by split and class, shape, mean and deviation; write a page of sample images."""
+    from search.candidates.recipe import Augmentation
+    from search.data.dataset import load
+    from search.reporting.pictures import class_counts, write_samples
+
+    dataset = load(data, train_examples)
+    table = class_counts(dataset)
+    by_split = [(str(split), column.tolist()) for split, column in table.items()]
+    shown = DataCounts(
+        dataset.name,
+        dataset.image,
+        dataset.classes,
+        by_split,
+        dataset.mean,
+        dataset.std,
+        dataset.notes,
+    )
+    Console().print(data_table(shown))
+    write_samples(dataset, Augmentation(rotation=10, shift=1, scale=0.05), out)
+    click.echo(f"wrote {out}: sample images, plain and augmented")
+
+
+class DataCounts(NamedTuple):
+    """Data to be trained on. counts: (split, images by class) for every split.
+
+    image: (channels, height, width) in pixels. mean, std: per channel of the train split, pixels
+    in [0, 1].
+    """
+
+    name: str
+    image: tuple[int, int, int]
+    classes: Sequence[str]
+    counts: Sequence[tuple[str, Sequence[int]]]
+    mean: Sequence[float]
+    std: Sequence[float]
+    notes: Sequence[str] = ()
+
+
+def data_table(data: DataCounts) -> RenderableType:
+    """Images by class and split, the image's shape, mean and standard deviation."""
+    told = [
+        ("data", data.name),
+        ("image", f"{shape_words(data.image)} (channels, height, width)"),
+        ("mean", _figures(data.mean)),
+        ("std", _figures(data.std)),
+        *(("note", note) for note in data.notes),
+    ]
+    table = table_of("images")
+    table.show_footer = True
+    table.add_column("class", footer="total", overflow="fold")
+    for split, counts in data.counts:
+        table.add_column(split, justify="right", footer=f"{sum(counts):,}")
+    for index, name in enumerate(data.classes):
+        table.add_row(Text(name), *(f"{counts[index]:,}" for _, counts in data.counts))
+    return Group(facts("data", told), table)
+
+
+def _figures(values: Sequence[float]) -> str:
+    return ", ".join(f"{value:.4f}" for value in values)

@@ -1,0 +1,66 @@
+"""`python -m search space`: what a space proposes, without training."""
+
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.console import Console, Group, RenderableType
+from rich.table import Table
+
+from search.candidates.candidate import Candidate
+from search.candidates.space_preview import Quantiles, SpacePreview
+from search.candidates.wording import (
+    block_words,
+    counted,
+    recipe_words,
+    sentence,
+    shape_words,
+)
+from search.cli.options import DATA_HELP
+from search.cli.tables import add_figures, facts, table_of
+
+
+@click.command(short_help="Preview a space without training.")
+@click.option("--samples", type=int, default=1000, show_default=True, help="Candidates to draw.")
+@click.option("--data", default="mnist", show_default=True, help=DATA_HELP)
+@click.option("--space", type=click.Path(path_type=Path), help="Another space.py.")
+@click.option("--objective", type=click.Path(path_type=Path), help="Another objective.py.")
+@click.option("--max-params", type=int, help="Learned parameters, in place of the objective's.")
+@click.option("--seed", type=int, default=0, show_default=True, help="Of the draws.")
+def space(samples: int, data: str, seed: int, **files: Any) -> None:
+    """Draw candidates at random: share admitted, spread of size and depth, a few spelled out."""
+    from search.api import draw
+    from search.candidates.space_preview import preview_space
+
+    candidates, budget = draw(samples, data=data, seed=seed, **files)
+    Console().print(space_preview_tables(preview_space(candidates, budget)))
+
+
+def space_preview_tables(seen: SpacePreview) -> RenderableType:
+    """Share admitted, spreads, and a few candidates spelled out."""
+    admitted = f"{seen.admitted:,} of {counted(seen.samples, 'sample')} ({100 * seen.share:.1f} %)"
+    over = sentence(
+        [f"{count:,} by {limit.replace('_', ' ')}" for limit, count in seen.exceeded.items()]
+    )
+    told = [("budget", str(seen.budget)), ("admitted", admitted), ("over budget", over or "none")]
+    return Group(facts("space", told), _spreads(seen), *map(spelled_out, seen.candidates))
+
+
+def spelled_out(candidate: Candidate) -> Table:
+    """A candidate block by block, and its recipe."""
+    architecture = candidate.architecture
+    size = f"a candidate: {architecture.parameters:,} parameters, {architecture.macs:,} MACs"
+    blocks = [
+        (name, f"{text} -> {shape_words(shape)}") for name, text, shape in block_words(architecture)
+    ]
+    return facts(size, [*blocks, *recipe_words(candidate.recipe)])
+
+
+def _spreads(seen: SpacePreview) -> Table:
+    table = table_of("spread over all samples")
+    table.add_column("")
+    add_figures(table, "least", "25 %", "median", "75 %", "most")
+    for name in ("parameters", "macs", "depth"):
+        spread: Quantiles = getattr(seen, name)
+        table.add_row("MACs" if name == "macs" else name, *(f"{each:,.0f}" for each in spread))
+    return table

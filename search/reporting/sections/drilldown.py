@@ -1,0 +1,69 @@
+"""The drill-down, step by step. Never imports torch."""
+
+from search.candidates.wording import counted, percent
+from search.evaluation.results import Drilldown, Step
+from search.reporting.charts.drilldown import draw_ladder, ladder
+from search.reporting.markup import (
+    Html,
+    Section,
+    chart,
+    command,
+    facts,
+    join,
+    paragraph,
+    tag,
+)
+from search.reporting.report_data import Evidence
+
+
+def drilldown(found: Evidence) -> Section:
+    """The drill-down, or how to make one."""
+    told = found.drilldown
+    if told is None:
+        content = join(
+            [
+                paragraph("From a plain network to the best one, an ingredient at a time:"),
+                command(f"python -m search drilldown{found.study_option}"),
+            ]
+        )
+        return Section("drilldown", "The way there", content)
+    parts = [_introduction(told)]
+    drawn = ladder(told)
+    alternative = "; ".join(
+        f"{r.name}: {'failed' if r.consistency is None else percent(r.consistency)}" for r in drawn
+    )
+    parts.append(chart(draw_ladder(drawn, told), "drilldown-figure", alternative))
+    parts += [_step(number, step) for number, step in enumerate(told.steps, start=1)]
+    return Section("drilldown", "The way there", join(parts))
+
+
+def _introduction(told: Drilldown) -> Html:
+    return paragraph(
+        f"From a plain network to the candidate of trial {told.trial} in "
+        f"{counted(len(told.steps), 'step')}: each takes one ingredient more, is trained on "
+        f"{told.train_examples:,} images over {counted(told.seeds, 'seed')}, and says what the "
+        "next should address."
+    )
+
+
+def _step(number: int, step: Step) -> Html:
+    failures = f"; failed: {'; '.join(step.failures)}" if step.failures else ""
+    result = f"{step.parameters:,} parameters; every repeat failed"
+    if step.consistency is not None:
+        result = (
+            f"{step.parameters:,} parameters; best training {percent(step.best_training)}, best "
+            f"validation {percent(step.best_validation)}, consistency {percent(step.consistency)} "
+            f"(n = {counted(len(step.scores), 'repeat')})"
+        )
+    told = (
+        ("adds", step.adds),
+        ("target", step.target),
+        ("result", result + failures),
+        ("analysis", step.analysis),
+    )
+    return tag(
+        "article",
+        tag("h3", f"{number}. {step.name}"),
+        facts((name, text) for name, text in told if text),
+        class_="step",
+    )
