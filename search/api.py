@@ -12,19 +12,20 @@ from search.errors import FrugalError
 from search.evaluation.confirm import ConfirmationRun, summarise_confirmation
 from search.evaluation.results import Confirmation, write_confirmation
 from search.evaluation.retraining import RepeatEvent
-from search.exporting import python_file as exporting
 from search.exporting import reproduce as reproduction
 from search.exporting.origin import selected_trial, trained_network
+from search.exporting.python_file import export_source, write_export
 from search.exporting.reproduce import Reproduction
+from search.exporting.weight_formats import write_onnx, write_safetensors
 from search.loop.admission import baselines_to_start_with
 from search.loop.events import RunEvent
 from search.loop.run import Run
 from search.loop.samplers import NAMES, SamplerName
 from search.study import study as studies_
-from search.study.environment import spoken
-from search.study.locks import alone
+from search.study.environment import command_line
+from search.study.locks import exclusive_lock
 from search.study.records import Record
-from search.study.settings import DEFAULT_STUDY, Setup, check_goal, default_study
+from search.study.settings import DEFAULT_STUDY, StudySettings, check_goal, default_study
 from search.study.study import Study
 from search.study.user_files import Objective, Space, load_objective, load_space
 from search.training.device import choose, default_workers, open_pool
@@ -93,7 +94,7 @@ def run(
     setup = _setup(dataset, user_space, user_objective, train_examples, seed)
     setup = replace(setup, minimise=minimise, target=target)
     opened = studies_.create_or_resume(study, root, setup, storage)
-    opened.note_environment(chosen, count, spoken())
+    opened.note_environment(chosen, count, command_line())
     told = (f"space {user_space.path}, objective {user_objective.path}",)
     published, words = baselines_to_start_with(setup) if warm_start else ((), "")
     with open_pool(dataset, chosen, count) as pool:
@@ -134,14 +135,14 @@ def export(
     opened = load_study(study, studies=studies, storage=storage)
     record = selected_trial(opened) if trial is None else _trial(opened, trial)
     origin, weights = trained_network(opened, record)
-    path, text = Path(out), exporting.source(origin, weights)
-    exporting.write(text, path)
+    path, text = Path(out), export_source(origin, weights)
+    write_export(text, path)
     if trial is None:
-        exporting.write(text, opened.folder / BEST)
+        write_export(text, opened.folder / BEST)
     written = [path]
     for wanted, suffix, write in (
-        (safetensors, ".safetensors", exporting.write_safetensors),
-        (onnx, ".onnx", exporting.write_onnx),
+        (safetensors, ".safetensors", write_safetensors),
+        (onnx, ".onnx", write_onnx),
     ):
         if wanted:
             written.append(path.with_suffix(suffix))
@@ -189,7 +190,7 @@ def _check(trials: int, sampler: str, timeout: float | None, workers: int | None
         raise FrugalError(f'no sampler "{sampler}": one of {", ".join(NAMES)}')
 
 
-def _kept(name: str, root: Path, storage: str | None) -> Setup | None:
+def _kept(name: str, root: Path, storage: str | None) -> StudySettings | None:
     if not studies_.exists(name, root, storage):
         return None
     return studies_.load(name, root, storage).setup
@@ -197,7 +198,7 @@ def _kept(name: str, root: Path, storage: str | None) -> Setup | None:
 
 def _objective(
     path: Path | str | None,
-    kept: Setup | None,
+    kept: StudySettings | None,
     max_params: int | None,
     max_epochs: int | None,
     window: int | None,
@@ -217,8 +218,8 @@ def _setup(
     objective: Objective,
     train_examples: int | None,
     seed: int | None,
-) -> Setup:
-    return Setup(
+) -> StudySettings:
+    return StudySettings(
         data=dataset.name,
         digest=dataset.digest,
         image=dataset.image,
@@ -264,16 +265,16 @@ def confirm(
         return open_pool(dataset, chosen, count)
 
     confirming = ConfirmationRun(opened, pool, top, seeds, data)
-    opened.note_environment(chosen, count, spoken())
+    opened.note_environment(chosen, count, command_line())
     lock, doing = opened.folder / ".confirm.lock", f"study {opened.name} is being confirmed"
-    with alone(lock, doing), ending_on_interrupt(confirming, show):
+    with exclusive_lock(lock, doing), ending_on_interrupt(confirming, show):
         for told in confirming.events():
             if show:
                 show(told)
         if not confirming.complete:
             return None
         found = summarise_confirmation(
-            confirming, target or opened.setup.target or TARGET, spoken()
+            confirming, target or opened.setup.target or TARGET, command_line()
         )
         write_confirmation(found, opened.folder)
     return found

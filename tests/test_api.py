@@ -14,7 +14,7 @@ from search.loop.events import Ended, Opened
 from search.seeds import derive
 from search.study.study import GONE, create_or_resume
 from search.study.user_files import load_objective, load_space
-from search.training.trainer import Resident, train
+from search.training.trainer import DeviceData, train
 from tests.support import tiny
 
 ROOT = Path(__file__).parents[1]
@@ -64,7 +64,7 @@ def _stat(process: Path) -> str:
 
 def retrained(study, record) -> tuple[float, ...]:
     """The accuracies that the record's candidate and seed give when trained outside any study."""
-    data = Resident(load("mnist", study.setup.train_examples), torch.device("cpu"))
+    data = DeviceData(load("mnist", study.setup.train_examples), torch.device("cpu"))
     seed = derive(study.setup.seed, record.origin)
     return tuple(r.validation_accuracy for r in train(record.candidate, seed, data))
 

@@ -207,7 +207,7 @@ def shown(name: str, rows: list[dict[str, Any]]) -> None:
 @click.option("--out", type=click.Path(path_type=Path), help="Where to write JSON.")
 def main(  # noqa: PLR0913, PLR0917 (one argument per option)
     path: Path,
-    gather: tuple[str, ...],
+    gather_report_data: tuple[str, ...],
     studies: Path,
     engine: str,
     orders: int,
@@ -215,7 +215,7 @@ def main(  # noqa: PLR0913, PLR0917 (one argument per option)
     out: Path | None,
 ) -> None:
     """Gather, replay, print tables, write JSON."""
-    for name in gather:
+    for name in gather_report_data:
         known = read(path)
         write(path, curves := added(known, gathered(name, studies, engine)))
         click.echo(f"{len(curves) - len(known)} curves of {name} added to {path}")

@@ -19,7 +19,7 @@ import pandas as pd
 
 from benchmarks.early_stopping.recorded_curves import read
 from search import Architecture, Block, Budget, Candidate, Recipe
-from search.loop.pruning import behind, futile
+from search.loop.pruning import is_behind, stop_reason_for_smallest
 from search.study.records import Record
 from search.study.user_files import Objective
 
@@ -53,7 +53,7 @@ def replay(curves: Sequence[Curve], target: float, *, answered: bool) -> tuple[i
         length = EPOCHS
         for shown in range(1, EPOCHS):
             run = replace(run, validation_accuracy=curve[:shown])
-            if futile(run, records, OBJECTIVE, target):
+            if stop_reason_for_smallest(run, records, OBJECTIVE, target):
                 length = shown
                 break
         whole = length == EPOCHS
@@ -73,7 +73,7 @@ def measured(curves: Sequence[Curve], target: float, *, answered: bool, rule: bo
     draw = Random(0)  # noqa: S311 (an order of candidates is no secret)
     for _ in range(ORDERS):
         order = draw.sample(list(curves), len(curves))
-        with patch("search.loop.pruning.behind", behind if rule else lambda *_: False):
+        with patch("search.loop.pruning.behind", is_behind if rule else lambda *_: False):
             trained, gone = replay(order, target, answered=answered)
         epochs, lost = epochs + trained, lost + gone
     reach = sum(score(curve) >= target for curve in curves)

@@ -14,7 +14,7 @@ from scipy.stats import linregress, t
 
 from benchmarks.early_stopping.recorded_curves import Recorded
 from search import Budget
-from search.loop.pruning import KEPT, hopeless
+from search.loop.pruning import KEPT, stop_reason
 from search.study.records import Record
 from search.study.user_files import Objective
 
@@ -69,10 +69,10 @@ def never(_: Curve, __: Seen) -> bool:
 
 def default(curve: Curve, seen: Seen) -> bool:
     """What the package does, by its own code."""
-    return hopeless(curve, len(seen.at) - 1, seen.records, OBJECTIVE) is not None
+    return stop_reason(curve, len(seen.at) - 1, seen.records, OBJECTIVE) is not None
 
 
-def behind(patience: int, first: int, best: int = KEPT) -> Rule:
+def is_behind(patience: int, first: int, best: int = KEPT) -> Rule:
     """Each of the best few was ahead at the same epoch, `patience` epochs in a row."""
 
     def rule(curve: Curve, seen: Seen) -> bool:
@@ -167,9 +167,9 @@ WAYS = {
     "none": Way(never, bound=False),
     "bound alone": Way(never),
     DEFAULT: Way(default),
-    "behind the best 5, 2 epochs from the 3rd": Way(behind(2, 3)),
-    "behind the best 5, 1 epoch from the 3rd": Way(behind(1, 3)),
-    "behind the best 3, 1 epoch from the 2nd": Way(behind(1, 2, 3)),
+    "behind the best 5, 2 epochs from the 3rd": Way(is_behind(2, 3)),
+    "behind the best 5, 1 epoch from the 3rd": Way(is_behind(1, 3)),
+    "behind the best 3, 1 epoch from the 2nd": Way(is_behind(1, 2, 3)),
     "median at every epoch from the 3rd": Way(upper(1 / 2, *BEFORE[1:])),
     "best 1/3 at 1, 3, 5": Way(upper(1 / 3, 1, 3, 5)),
     "best 1/2 at 2, 4, 8": Way(upper(1 / 2, 2, 4, 8)),
@@ -177,15 +177,15 @@ WAYS = {
     "best 1/3 at 2": Way(upper(1 / 3, 2)),
     "best 1/3 at 3": Way(upper(1 / 3, 3)),
     "best 1/3 at 2, 4": Way(upper(1 / 3, 2, 4)),
-    "best 1/2 at 2, behind the best 5 twice": Way(either(upper(1 / 2, 2), behind(2, 3))),
-    "best 1/3 at 2, behind the best 5 twice": Way(either(upper(1 / 3, 2), behind(2, 3))),
-    "best 1/3 at 3, behind the best 5 twice": Way(either(upper(1 / 3, 3), behind(2, 3))),
-    "best 1/3 at 2, 4, behind the best 5 twice": Way(either(upper(1 / 3, 2, 4), behind(2, 3))),
-    "best 1/3 at 4, behind the best 5 twice": Way(either(upper(1 / 3, 4), behind(2, 3))),
+    "best 1/2 at 2, behind the best 5 twice": Way(either(upper(1 / 2, 2), is_behind(2, 3))),
+    "best 1/3 at 2, behind the best 5 twice": Way(either(upper(1 / 3, 2), is_behind(2, 3))),
+    "best 1/3 at 3, behind the best 5 twice": Way(either(upper(1 / 3, 3), is_behind(2, 3))),
+    "best 1/3 at 2, 4, behind the best 5 twice": Way(either(upper(1 / 3, 2, 4), is_behind(2, 3))),
+    "best 1/3 at 4, behind the best 5 twice": Way(either(upper(1 / 3, 4), is_behind(2, 3))),
     "best 1/2 at 2, 4, 8, behind the best 5 twice": Way(
-        either(upper(1 / 2, 2, 4, 8), behind(2, 3))
+        either(upper(1 / 2, 2, 4, 8), is_behind(2, 3))
     ),
-    "best 1/3 at 2, behind the best 5 once": Way(either(upper(1 / 3, 2), behind(1, 3))),
+    "best 1/3 at 2, behind the best 5 once": Way(either(upper(1 / 3, 2), is_behind(1, 3))),
     "0.1 behind the 5th at 2 to 10": Way(margin(0.1, 5, *BEFORE)),
     "0.1 behind the 3rd at 2 to 10": Way(margin(0.1, 3, *BEFORE)),
     "chance of the best 5 < 5 % at 2, 3, 5, 8": Way(predicted(0.05, 2, 3, 5, 8)),

@@ -21,7 +21,7 @@ import numpy as np
 
 from benchmarks.early_stopping.recorded_curves import Recorded, read
 from benchmarks.search_overhead.overhead import RESULTS, ROOT, about, setup_of
-from search.loop.pruning import hopeless
+from search.loop.pruning import stop_reason
 from search.loop.samplers import STARTUP
 from search.loop.time_left import Estimate, Forecast, forecast
 from search.study.records import Record
@@ -68,7 +68,7 @@ def told(
         records[number] = Record(number, "running", validation_accuracy=curve)
         estimate.advance(number, epoch, seconds)
         whole = epoch == len(accuracies)
-        if whole or (prune and hopeless(curve, len(accuracies), records, objective)):
+        if whole or (prune and stop_reason(curve, len(accuracies), records, objective)):
             score = objective.score(curve) if whole else None
             outcome = "trained" if whole else "stopped early"
             records[number] = Record(number, outcome, validation_accuracy=curve, consistency=score)

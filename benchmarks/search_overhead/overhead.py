@@ -36,13 +36,13 @@ from optuna.trial import FrozenTrial, TrialState, create_trial
 
 from benchmarks.search_overhead.instant_pool import Pool, accuracy
 from search.candidates.candidate import Candidate
-from search.cli.run_log import Tally, lines
+from search.cli.run_log import RunTally, log_lines
 from search.loop.admission import Admitted
 from search.loop.events import Finished
 from search.loop.run import CURVES, Run
 from search.study.environment import versions
 from search.study.records import candidate_attributes
-from search.study.settings import Setup
+from search.study.settings import StudySettings
 from search.study.study import create_or_resume
 from search.study.user_files import Objective, Space, load_objective, load_space
 
@@ -127,7 +127,7 @@ def measure(trials: int) -> dict[str, Any]:
         fill(Path(folder), *files, trials - MEASURED)
         begun = now()
         study = create_or_resume("study", Path(folder), setup_of(*files))
-        pool, tally = Pool(UNDER_WAY), Tally()
+        pool, tally = Pool(UNDER_WAY), RunTally()
         run = Timed(study, *files, pool, trials + UNDER_WAY)
         events = run.events()
         tally.take(next(events))
@@ -136,7 +136,7 @@ def measure(trials: int) -> dict[str, Any]:
         while len(ended) < MEASURED:
             event = next(events)
             tally.take(event)
-            lines(event, tally)
+            log_lines(event, tally)
             if isinstance(event, Finished):
                 ended.append(event.record.number)
         whole = since(begun)
@@ -194,7 +194,7 @@ def fill(root: Path, space: Space, objective: Objective, trained: int) -> None:
         study.optuna.add_trial(recorded(number, choices, candidate, curve, objective))
 
 
-def drawn(space: Space, setup: Setup) -> Iterator[tuple[FrozenTrial, Candidate]]:
+def drawn(space: Space, setup: StudySettings) -> Iterator[tuple[FrozenTrial, Candidate]]:
     """Choices at random and the candidates that they make."""
     sampler = RandomSampler(seed=0)
     while True:
@@ -243,9 +243,9 @@ def recorded(
     )
 
 
-def setup_of(space: Space, objective: Objective) -> Setup:
+def setup_of(space: Space, objective: Objective) -> StudySettings:
     """What a study of MNIST by the shipped files is made of."""
-    return Setup(
+    return StudySettings(
         data="mnist",
         digest="0123456789",
         image=(1, 28, 28),

@@ -15,7 +15,7 @@ from torch.nn import functional
 
 from search import Augmentation, Candidate
 from search.data.dataset import Dataset
-from search.training.network import build
+from search.training.network import build_network
 
 CHUNK = 5_000  # images augmented at once, so that the sampling grid's memory has a bound
 SCORING_BATCH = 1_000
@@ -31,7 +31,7 @@ def epochs(dataset: Dataset, candidate: Candidate, device: str) -> Iterator[tupl
     held_out = (dataset.validation.images.to(device) / 255 - mean) / std
     answers = dataset.validation.labels.to(device)
 
-    network = build(candidate.architecture).to(device)
+    network = build_network(candidate.architecture).to(device)
     if device == "cpu":
         network = network.to(memory_format=torch.channels_last)
     steps = len(labels) // recipe.batch

@@ -19,7 +19,7 @@ from torchvision import transforms
 from search import Candidate, Recipe
 from search.data.dataset import Dataset
 from search.data.split import Split
-from search.training.network import build
+from search.training.network import build_network
 
 SCORING_BATCH = 1_000  # as torch's own MNIST example has it
 
@@ -69,7 +69,7 @@ def epochs(
     """Trains as a notebook does; (training loss, validation accuracy) after each epoch."""
     recipe = candidate.recipe
     train, held_out = loaders(dataset, recipe, device, workers)
-    network = build(candidate.architecture).to(device)
+    network = build_network(candidate.architecture).to(device)
     optimiser = torch.optim.SGD(network.parameters(), recipe.rate, recipe.momentum)
     schedule = torch.optim.lr_scheduler.OneCycleLR(
         optimiser,

@@ -201,12 +201,12 @@ def time_table(rows: list[Row], titles: list[str]) -> Table:
     for row in rows:
         table.add_row(
             row["title"],
-            spoken(row["seconds_per_epoch"]),
-            *map(spoken, row["seconds_per_epoch_by_network"].values()),
-            spoken(row["seconds_per_trial"]),
-            spoken(row["trials_per_hour"]),
-            spoken(row["times_plain"], spread=True),
-            spoken(row["times_good"], spread=True),
+            command_line(row["seconds_per_epoch"]),
+            *map(command_line, row["seconds_per_epoch_by_network"].values()),
+            command_line(row["seconds_per_trial"]),
+            command_line(row["trials_per_hour"]),
+            command_line(row["times_plain"], spread=True),
+            command_line(row["times_good"], spread=True),
         )
     return table
 
@@ -217,12 +217,12 @@ def cost_table(rows: list[Row]) -> Table:
     for row in rows:
         table.add_row(
             row["title"],
-            spoken(row["times_floor"], spread=True),
-            spoken(row["floor_seconds_per_epoch"]),
-            spoken(row["seconds_to_start"]),
-            spoken(row["seconds_to_begin_a_candidate"]),
-            *(spoken(row[f"peak_{kind}_mib"]) for kind in ("rss", "pss", "gpu")),
-            spoken(row["joules_per_trial"]),
+            command_line(row["times_floor"], spread=True),
+            command_line(row["floor_seconds_per_epoch"]),
+            command_line(row["seconds_to_start"]),
+            command_line(row["seconds_to_begin_a_candidate"]),
+            *(command_line(row[f"peak_{kind}_mib"]) for kind in ("rss", "pss", "gpu")),
+            command_line(row["joules_per_trial"]),
         )
     return table
 
@@ -262,13 +262,13 @@ def peaks(found: dict[str, Any]) -> str:
     )
 
 
-def spoken(value: Any, *, spread: bool = False) -> str:
+def command_line(value: Any, *, spread: bool = False) -> str:
     """A figure in three digits; its lowest and highest where asked."""
     if value is None:
         return "not told"
     if not isinstance(value, dict):
         return f"{value:,.0f}" if value >= 1_000 else f"{value:.3g}"
-    told, lowest, highest = map(spoken, value.values())
+    told, lowest, highest = map(command_line, value.values())
     return f"{told} ({lowest} to {highest})" if spread and lowest != highest else told
 
 

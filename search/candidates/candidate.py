@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from search.candidates.architecture import Architecture
-from search.candidates.field_rules import COUNT, COUNT_OR_NONE, check
+from search.candidates.field_rules import COUNT, COUNT_OR_NONE, check_fields
 from search.candidates.recipe import Recipe
 
 BUDGET_RULES = {
@@ -67,7 +67,7 @@ class Budget:
     activation_bytes: int | None = None
 
     def __post_init__(self) -> None:
-        check(self, BUDGET_RULES)
+        check_fields(self, BUDGET_RULES)
 
     def violations(self, candidate: Candidate) -> tuple[Violation, ...]:
         """Every limit that the candidate exceeds, none if it is admitted."""

@@ -61,7 +61,7 @@ def one_of(literal: Any) -> Rule:
     return Rule("one of " + ", ".join(map(repr, names)), lambda value: value in names)
 
 
-def check(value: object, rules: Mapping[str, Rule]) -> None:
+def check_fields(value: object, rules: Mapping[str, Rule]) -> None:
     """FrugalError that names the first field of `value` that breaks its rule, and the rule."""
     for name, rule in rules.items():
         given = getattr(value, name)

@@ -17,7 +17,7 @@ from search.candidates.field_rules import (
     NOT_NEGATIVE,
     POSITIVE,
     PROPER_FRACTION,
-    check,
+    check_fields,
     one_of,
 )
 from search.errors import FrugalError
@@ -76,7 +76,7 @@ class Schedule:
     cycle_momentum: bool = False
 
     def __post_init__(self) -> None:
-        check(self, SCHEDULE_RULES)
+        check_fields(self, SCHEDULE_RULES)
 
 
 @dataclass(frozen=True)
@@ -94,7 +94,7 @@ class Augmentation:
     fill: float = 0.0
 
     def __post_init__(self) -> None:
-        check(self, AUGMENTATION_RULES)
+        check_fields(self, AUGMENTATION_RULES)
 
     @property
     def moves(self) -> bool:
@@ -124,7 +124,7 @@ class Recipe:
     ema: float = 0.998
 
     def __post_init__(self) -> None:
-        check(self, RECIPE_RULES)
+        check_fields(self, RECIPE_RULES)
         if self.nesterov and self.optimiser == "sgd" and not self.momentum:
             raise FrugalError(
                 "recipe has nesterov without momentum: give sgd a momentum above 0 or no nesterov"

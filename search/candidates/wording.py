@@ -56,7 +56,7 @@ def counted(count: int, noun: str) -> str:
     return f"{count:,} {noun}{'s' * (count != 1)}"
 
 
-def meaning(window: int | None, images: int | None) -> str:
+def score_context(window: int | None, images: int | None) -> str:
     """What a score says, as far as it is known: to be read beside every consistency."""
     epochs = "" if window is None else f" over the last {counted(window, 'epoch')}"
     size = "" if images is None else f", n = {images:,} images"
@@ -136,6 +136,6 @@ def _augmentation(recipe: Recipe) -> str:
     return ", ".join(filter(None, parts)) or "none"
 
 
-def sentence(parts: Sequence[str]) -> str:
+def comma_separated(parts: Sequence[str]) -> str:
     """The parts that say something, separated by commas."""
     return ", ".join(filter(None, parts))

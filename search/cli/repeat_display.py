@@ -11,9 +11,9 @@ from rich.console import Console
 from rich.live import Live
 from rich.progress import Progress, TaskID
 
-from search.candidates.wording import counted, duration, percent, sentence
+from search.candidates.wording import comma_separated, counted, duration, percent
 from search.cli.run_display import FRAMES, bars
-from search.cli.run_log import Tally, lines
+from search.cli.run_log import RunTally, log_lines
 from search.evaluation.retraining import (
     RepeatDropped,
     RepeatEpoch,
@@ -26,7 +26,7 @@ from search.loop.time_left import RECENT
 from search.training.interrupts import Stopping
 
 
-class Pace:
+class RepeatPace:
     """How far the repeats are, and how long they still take.
 
     total: how many are to be trained, None where a race decides that on the way.
@@ -79,7 +79,7 @@ class Pace:
         share = (
             counted(self.done, "repeat") if self.total is None else f"{self.done} of {self.total}"
         )
-        return sentence([share, f"about {duration(seconds)} left" if seconds else ""])
+        return comma_separated([share, f"about {duration(seconds)} left" if seconds else ""])
 
 
 class RepeatDisplay:
@@ -90,16 +90,16 @@ class RepeatDisplay:
 
     def __init__(self, console: Console, total: int | None) -> None:
         self._console = console
-        self._pace = Pace(total)
+        self._pace = RepeatPace(total)
 
     def show(self, event: RepeatEvent | Stopping) -> None:
         """Takes the next event and shows what it changes."""
         if isinstance(event, Stopping):
-            self._say(*lines(event, Tally()))
+            self._say(*log_lines(event, RunTally()))
             return
         self._pace.take(event)
         if isinstance(event, RepeatFinished | RepeatDropped):
-            self._say(f"{ended(event)}  [{self._pace.stand}]")
+            self._say(f"{repeat_line(event)}  [{self._pace.stand}]")
         elif isinstance(event, RepeatEpoch) and self._pace.measured == 1:
             self._say(*_first_estimate(event, self._pace))
 
@@ -143,7 +143,7 @@ class LiveRepeatDisplay(RepeatDisplay):
         if isinstance(event, RepeatStarted):
             self._remove(event.job)  # a repeat whose worker was killed begins anew
             epochs = event.job.candidate.recipe.epochs
-            task = self._bars.add_task(named(event.job), total=epochs, count="", note="")
+            task = self._bars.add_task(job_name(event.job), total=epochs, count="", note="")
             self._members[event.job] = task
             self._bars.update(task, count=f"epoch 0 of {epochs}")
         elif isinstance(event, RepeatEpoch):
@@ -202,7 +202,7 @@ def open_repeat_display(
     return RepeatDisplay(console, total)
 
 
-def named(job: RepeatJob) -> str:
+def job_name(job: RepeatJob) -> str:
     """What is trained, and which repeat of it, counted from 1: "trial 40, repeat 2".
 
     Of a key such as "drilldown trial 40, 15 epochs: batch norm" only what differs: "batch norm".
@@ -210,20 +210,20 @@ def named(job: RepeatJob) -> str:
     return f"{job.key.rpartition(': ')[2]}, repeat {job.number + 1}"
 
 
-def ended(event: RepeatFinished | RepeatDropped) -> str:
+def repeat_line(event: RepeatFinished | RepeatDropped) -> str:
     """A repeat in one line: how it ended, its figures with their split and n, its time."""
     if isinstance(event, RepeatDropped):
-        return f"{named(event.job)}  given up: it can no longer matter"
+        return f"{job_name(event.job)}  given up: it can no longer matter"
     repeat = event.repeat
     epochs = counted(len(repeat.accuracy), "epoch")
     if repeat.failure:
-        return f"{named(event.job)}  failed after {epochs}: {repeat.failure}"
+        return f"{job_name(event.job)}  failed after {epochs}: {repeat.failure}"
     figures = f"{percent(repeat.accuracy[-1])} after {epochs}, best {percent(max(repeat.accuracy))}"
     split = f"on {repeat.split}, n = {repeat.images:,} images"
-    return f"{named(event.job)}  {figures} {split}  {duration(repeat.seconds)}"
+    return f"{job_name(event.job)}  {figures} {split}  {duration(repeat.seconds)}"
 
 
-def _first_estimate(event: RepeatEpoch, pace: Pace) -> list[str]:
+def _first_estimate(event: RepeatEpoch, pace: RepeatPace) -> list[str]:
     seconds = pace.seconds_left()
     if seconds is None:
         return []

@@ -11,8 +11,8 @@ from rich.progress import BarColumn, Progress, TaskID, TextColumn
 from rich.table import Table
 from rich.text import Text
 
-from search.candidates.wording import duration, meaning, percent, sentence
-from search.cli.run_log import Tally, ending, finished, lines, opening
+from search.candidates.wording import comma_separated, duration, percent, score_context
+from search.cli.run_log import RunTally, ending_lines, finished_line, log_lines, opening_lines
 from search.loop.events import Advanced, Ended, Finished, Opened, RunEvent, Started
 from search.study.records import Record
 from search.training.interrupts import Stopping
@@ -28,14 +28,14 @@ class Display:
     A context manager: what is drawn live is gone when it ends, however it ends.
     """
 
-    def __init__(self, console: Console, tally: Tally) -> None:
+    def __init__(self, console: Console, tally: RunTally) -> None:
         self._console = console
         self._tally = tally
 
     def show(self, event: RunEvent) -> None:
         """Takes the next event and shows what it changes."""
         self._tally.take(event)
-        self._say(lines(event, self._tally))
+        self._say(log_lines(event, self._tally))
 
     def _say(self, told: list[str]) -> None:
         whole = not self._console.is_terminal  # a log keeps its lines, a terminal wraps at words
@@ -57,7 +57,7 @@ class Display:
 class LiveDisplay(Display):
     """Bars over trials and over the epochs of each candidate under way, counts, the best few."""
 
-    def __init__(self, console: Console, tally: Tally, clock: Clock) -> None:
+    def __init__(self, console: Console, tally: RunTally, clock: Clock) -> None:
         super().__init__(console, tally)
         self._clock = clock
         self._best: tuple[Record, ...] = ()
@@ -77,7 +77,7 @@ class LiveDisplay(Display):
         self._tally.take(event)
         match event:
             case Opened():
-                self._say(opening(event, self._tally))
+                self._say(opening_lines(event, self._tally))
                 self._best = event.best
                 self._live.start()
             case Started():
@@ -87,10 +87,10 @@ class LiveDisplay(Display):
             case Finished():
                 self._finish(event)
             case Stopping():
-                self._say(lines(event, self._tally))
+                self._say(log_lines(event, self._tally))
             case Ended():
                 self._live.stop()
-                self._say(ending(event, self._tally))
+                self._say(ending_lines(event, self._tally))
         self._foresee()
 
     def __exit__(
@@ -107,7 +107,7 @@ class LiveDisplay(Display):
         self._members[event.number] = self._bars.add_task(
             f"trial {event.number}", total=epochs, count=f"epoch 0 of {epochs}", note=""
         )
-        self._say(lines(event, self._tally))
+        self._say(log_lines(event, self._tally))
 
     def _advance(self, event: Advanced) -> None:
         self._bars.update(
@@ -121,7 +121,7 @@ class LiveDisplay(Display):
         self._best = event.best
         self._bars.remove_task(self._members.pop(event.record.number))
         if event.record.outcome == "failed" or event.record.repeat_of is not None:
-            self._say([finished(event.record, self._tally)])
+            self._say([finished_line(event.record, self._tally)])
         self._say([*filter(None, [event.news])])
 
     def _foresee(self) -> None:
@@ -156,7 +156,7 @@ def open_display(console: Console | None = None, clock: Clock = time.monotonic) 
     clock: seconds, never backwards.
     """
     console = console or Console()
-    tally = Tally()
+    tally = RunTally()
     if console.is_terminal and not console.is_dumb_terminal:
         return LiveDisplay(console, tally, clock)
     return Display(console, tally)
@@ -174,17 +174,17 @@ def bars(console: Console) -> Progress:
     )
 
 
-def _counts(tally: Tally) -> str:
+def _counts(tally: RunTally) -> str:
     kinds = ("stopped early", "failed")
     ended = [f"{tally.outcomes[kind]:,} {kind}" for kind in kinds if tally.outcomes[kind]]
-    return "this run: " + sentence([f"{tally.admitted:,} admitted", *ended, tally.free])
+    return "this run: " + comma_separated([f"{tally.admitted:,} admitted", *ended, tally.free])
 
 
-def _best(best: tuple[Record, ...], tally: Tally) -> Table:
+def _best(best: tuple[Record, ...], tally: RunTally) -> Table:
     table = Table(
         title="best so far",
         title_justify="left",
-        caption=meaning(tally.window, tally.images),
+        caption=score_context(tally.window, tally.images),
         caption_justify="left",
         box=None,
         padding=(0, 2, 0, 0),

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from search.candidates.wording import counted, duration, meaning, percent, sentence
+from search.candidates.wording import comma_separated, counted, duration, percent, score_context
 from search.loop.events import Advanced, Ended, Finished, Opened, Rejected, RunEvent, Started
 from search.loop.time_left import Estimate
 from search.study.records import COUNTED, Record
@@ -13,7 +13,7 @@ from search.training.interrupts import Stopping
 
 
 @dataclass
-class Tally:
+class RunTally:
     """What has come of a run so far. window, images: what a score means, None if unknown.
 
     outcomes: trials by how they ended, the rejected among them. epochs, repeats: trained by this
@@ -71,7 +71,7 @@ class Tally:
     def free(self) -> str:
         """Proposals that cost nothing: "214 over budget, 3 duplicates", "" if there are none."""
         over, same = self.outcomes["over budget"], self.outcomes["duplicate"]
-        return sentence(
+        return comma_separated(
             [f"{over:,} over budget" if over else "", counted(same, "duplicate") if same else ""]
         )
 
@@ -82,38 +82,38 @@ class Tally:
         return f"about {duration(seconds)} left" if seconds else ""
 
 
-def lines(event: RunEvent, tally: Tally) -> list[str]:
+def log_lines(event: RunEvent, tally: RunTally) -> list[str]:
     """What a reader of a log wants to know of an event that the tally has taken; often nothing."""
     match event:
         case Opened():
-            return opening(event, tally) + best_so_far(event.best)
+            return opening_lines(event, tally) + best_so_far(event.best)
         case Started() | Advanced():
             return _under_way(event, tally)
         case Finished():
-            return [finished(event.record, tally), *filter(None, [event.news])]
+            return [finished_line(event.record, tally), *filter(None, [event.news])]
         case Stopping():
             return ["ending at the next epoch; Ctrl-C again ends at once"]
         case Ended():
-            return ending(event, tally)
+            return ending_lines(event, tally)
         case _:
             return []
 
 
-def _under_way(event: Started | Advanced, tally: Tally) -> list[str]:
+def _under_way(event: Started | Advanced, tally: RunTally) -> list[str]:
     if isinstance(event, Started):
         repeats = event.repeat_of is not None
         return [f"trial {event.number}: {repeat_words(event)}"] if repeats else []
     return [_first_estimate(event, tally)] if tally.epochs == 1 else []
 
 
-def opening(event: Opened, tally: Tally) -> list[str]:
+def opening_lines(event: Opened, tally: RunTally) -> list[str]:
     """What will happen: study, data and budget, device and workers, what must be known."""
     return [
         f"study {event.study} in {event.folder}: {event.setup}",
         f"{counted(event.workers, 'worker')} on {event.device}; "
         f"{event.trained:,} of {counted(event.wanted, 'candidate')} trained so far",
         *event.told,
-        meaning(tally.window, tally.images),
+        score_context(tally.window, tally.images),
     ]
 
 
@@ -126,7 +126,7 @@ def best_so_far(best: Sequence[Record]) -> list[str]:
     ]
 
 
-def _first_estimate(event: Advanced, tally: Tally) -> str:
+def _first_estimate(event: Advanced, tally: RunTally) -> str:
     seconds = tally.estimate.seconds_left() or 0.0
     expected = tally.estimate.outlook.expected
     return (
@@ -140,9 +140,9 @@ def _first_estimate(event: Advanced, tally: Tally) -> str:
     )
 
 
-def finished(record: Record, tally: Tally) -> str:
+def finished_line(record: Record, tally: RunTally) -> str:
     """A trial in one line: how it ended, its size and time, where the run stands, its label."""
-    stand = sentence([f"{tally.trained:,} of {tally.wanted:,}", tally.free, tally.left])
+    stand = comma_separated([f"{tally.trained:,} of {tally.wanted:,}", tally.free, tally.left])
     which = f": {repeat_words(record)}" if record.repeat_of is not None else ""
     parts = [
         f"trial {record.number}{which}",
@@ -173,7 +173,7 @@ def outcome_words(record: Record, window: int | None = None) -> str:
     return f"{record.outcome} after {epochs}: {record.reason}"
 
 
-def ending(event: Ended, tally: Tally) -> list[str]:
+def ending_lines(event: Ended, tally: RunTally) -> list[str]:
     """What came of the run, what is kept, and how to go on."""
     if event.ending == "complete" and not tally.by_this_run + tally.repeats:
         return [
@@ -201,7 +201,7 @@ ENDINGS = {
 }
 
 
-def _outcomes(tally: Tally) -> str:
+def _outcomes(tally: RunTally) -> str:
     trained, stopped, failed = (tally.outcomes[o] for o in ("trained", "stopped early", "failed"))
     parts = [
         f"{trained:,} to the end",
@@ -209,7 +209,7 @@ def _outcomes(tally: Tally) -> str:
         f"{failed:,} failed" if failed else "",
         counted(tally.repeats, "repeat") if tally.repeats else "",
     ]
-    return sentence([*parts, tally.free])
+    return comma_separated([*parts, tally.free])
 
 
 def _time(event: Ended) -> str:
@@ -217,7 +217,7 @@ def _time(event: Ended) -> str:
     return f"took {duration(event.seconds)}; the workers trained for {share:.0f} % of it"
 
 
-def _way_on(event: Ended, tally: Tally) -> list[str]:
+def _way_on(event: Ended, tally: RunTally) -> list[str]:
     if event.ending not in ("interrupted", "timeout"):
         return []
     under_way = ", those under way from their first epoch" * bool(tally.outcomes["interrupted"])

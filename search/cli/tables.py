@@ -18,20 +18,20 @@ from search.candidates.architecture import Architecture
 from search.candidates.baselines import Baseline, PublicResult
 from search.candidates.recipe import Recipe
 from search.candidates.wording import (
+    comma_separated,
     counted,
     duration,
     layer_words,
-    meaning,
     percent,
     recipe_words,
-    sentence,
+    score_context,
     shape_words,
 )
 from search.evaluation.intervals import standard_error
 from search.files import to_data
 from search.study.records import COUNTED, Record
-from search.study.settings import Setup
-from search.study.smallest import RUNS, Frontier, Success, frontier, standing
+from search.study.settings import StudySettings
+from search.study.smallest import RUNS, Frontier, Success, frontier, rank_candidates
 
 BAR = 24  # characters of a learning curve at its highest
 MOST_NINES = 4.0  # 99.99 %: beyond what the images of a validation split can tell apart
@@ -55,8 +55,8 @@ def ranking(
 
     target: of a study that looks for the smallest; see `frontier.standing`.
     """
-    best = standing(records, target)
-    notes = [outcomes(records), meaning(window, images), *caveats]
+    best = rank_candidates(records, target)
+    notes = [outcomes(records), score_context(window, images), *caveats]
     if best and images:
         error = 100 * standard_error(best[0].consistency or 0.0, images)
         notes.insert(2, f"standard error of one such accuracy: {error:.2f} points")
@@ -79,7 +79,7 @@ def outcomes(records: Sequence[Record]) -> str:
     found = Counter(record.outcome for record in records if record.repeat_of is None)
     repeats = sum(record.repeat_of is not None for record in records)
     told = [f"{count:,} {outcome}" for outcome, count in found.most_common()]
-    return sentence([*told, counted(repeats, "repeat") if repeats else ""])
+    return comma_separated([*told, counted(repeats, "repeat") if repeats else ""])
 
 
 def layer_table(architecture: Architecture) -> Table:
@@ -118,7 +118,7 @@ def learning_curve(
     size = f"validation: n = {images:,} images" if images else "validation"
     bars = "bars in nines: 90 % is 1, 99 % is 2"
     table = table_of(
-        f"trial {record.number}: {sentence([record.outcome, score])}", [size, bars, *caveats]
+        f"trial {record.number}: {comma_separated([record.outcome, score])}", [size, bars, *caveats]
     )
     add_figures(table, "epoch", "validation", "training")
     table.add_column("validation, nines", no_wrap=True, min_width=BAR)
@@ -197,7 +197,7 @@ def _figure(count: int) -> str:
     return f"{count:,}" if count else ""
 
 
-class Mark(NamedTuple):
+class LandscapeMark(NamedTuple):
     """A network in the drawing. kind: a key of SIGNS."""
 
     kind: str
@@ -208,28 +208,30 @@ class Mark(NamedTuple):
 
 def landscape_marks(
     records: Sequence[Record],
-    setup: Setup,
+    setup: StudySettings,
     published: Sequence[Baseline] = (),
     bars: Sequence[PublicResult] = (),
-) -> list[Mark]:
+) -> list[LandscapeMark]:
     """The frontier, published networks and bars of a budget's reach, the smallest first.
 
     The frontier: the candidates whose consistency no smaller one equals, and the answer.
     """
     found = frontier(records, setup.target).answer if setup.target is not None else None
     answer = found.first.number if found else None
-    ours = sorted(standing(records, None), key=lambda r: (r.parameters, -(r.consistency or 0.0)))
-    drawn: list[Mark] = []
+    ours = sorted(
+        rank_candidates(records, None), key=lambda r: (r.parameters, -(r.consistency or 0.0))
+    )
+    drawn: list[LandscapeMark] = []
     best = 0.0
     for record in ours:
         score = record.consistency or 0.0
         if score > best or record.number == answer:
             kind = "answer" if record.number == answer else "trial"
-            drawn.append(Mark(kind, f"trial {record.number}", record.parameters, score))
+            drawn.append(LandscapeMark(kind, f"trial {record.number}", record.parameters, score))
         best = max(best, score)
-    theirs = [Mark("public bar", bar.name, bar.parameters, bar.lowest) for bar in bars]
+    theirs = [LandscapeMark("public bar", bar.name, bar.parameters, bar.lowest) for bar in bars]
     theirs += [
-        Mark("published", each.name, each.parameters, each.published.lowest)
+        LandscapeMark("published", each.name, each.parameters, each.published.lowest)
         for each in published
         if each.published.lowest is not None
     ]
@@ -237,7 +239,7 @@ def landscape_marks(
     return sorted([*drawn, *near], key=lambda mark: (mark.parameters, mark.accuracy))
 
 
-def landscape_lines(found: Sequence[Mark], setup: Setup) -> Table:
+def landscape_lines(found: Sequence[LandscapeMark], setup: StudySettings) -> Table:
     """Marks as lines of a picture: parameters downwards, consistency to the right, in nines."""
     best = max((mark.accuracy for mark in found if mark.kind in OURS), default=0.99)
     high = max([best, setup.target or 0.0, *(mark.accuracy for mark in found)])
@@ -277,7 +279,7 @@ def plotted_line(
     return "".join(line)
 
 
-def _legend(found: Sequence[Mark]) -> str:
+def _legend(found: Sequence[LandscapeMark]) -> str:
     about = {
         "trial": "selected run of ours, validation",
         "answer": "the answer, its selected run, validation",
@@ -288,7 +290,7 @@ def _legend(found: Sequence[Mark]) -> str:
     return "\n".join(f"{SIGNS[kind]} {about[kind]}" for kind in kinds)
 
 
-def smallest_summary(records: Sequence[Record], setup: Setup, limit: int) -> RenderableType:
+def smallest_summary(records: Sequence[Record], setup: StudySettings, limit: int) -> RenderableType:
     """The answer in words, and the smallest successes with the consistency of every run."""
     assert setup.target is not None  # a study that looks for the smallest
     found = frontier(records, setup.target)
@@ -297,11 +299,11 @@ def smallest_summary(records: Sequence[Record], setup: Setup, limit: int) -> Ren
     return Group(told, _table(found, shown, setup)) if shown else told
 
 
-def _table(found: Frontier, shown: Sequence[Success], setup: Setup) -> Table:
+def _table(found: Frontier, shown: Sequence[Success], setup: StudySettings) -> Table:
     notes = [
         f"believed: {RUNS} runs with draws of their own all reach {percent(found.target)}",
         "the first run selected it, so that its figure is a lucky one; the others are fair",
-        meaning(setup.window, setup.validation_images),
+        score_context(setup.window, setup.validation_images),
         *setup.caveats,
     ]
     table = table_of("networks that reached the target, the smallest first", notes)
@@ -317,7 +319,7 @@ def _table(found: Frontier, shown: Sequence[Success], setup: Setup) -> Table:
     return table
 
 
-def best_words(records: Sequence[Record], setup: Setup, best: Record) -> str:
+def best_words(records: Sequence[Record], setup: StudySettings, best: Record) -> str:
     """What the best candidate is: "trial 12, the best:", and whether it holds the target."""
     if setup.target is None:
         return f"trial {best.number}, the best:"

@@ -29,7 +29,7 @@ Show = Callable[[RepeatEvent | Stopping], object]
 
 
 @dataclass
-class Baselining:
+class BaselineTraining:
     """The repeats 0 to seeds - 1 of a baseline. `stop` ends them at the next epoch.
 
     studies: the folder of shelf and ledger. data: where the images lie, for tests; a shelf holds
@@ -51,22 +51,22 @@ class Baselining:
                 f"{self.baseline.system}, step {self.baseline.step}, were published; "
                 "python -m search baselines lists what was"
             )
-        self.shelf = RepeatFile(self.studies / BASELINE_REPEATS_FILE)
+        self.repeat_file = RepeatFile(self.studies / BASELINE_REPEATS_FILE)
 
     def repeats(self) -> tuple[Repeat, ...]:
         """Those on the shelf, failed ones too."""
-        found = self.shelf.of(self.baseline.name, "test")
+        found = self.repeat_file.of(self.baseline.name, "test")
         return tuple(repeat for repeat in found if repeat.number < self.seeds)
 
     def missing(self) -> tuple[RepeatJob, ...]:
         """Those that are not on the shelf."""
         name, candidate = self.baseline.name, self.baseline.candidate
         assert candidate is not None
-        shelved = {repeat.number for repeat in self.repeats()}
+        recorded = {repeat.number for repeat in self.repeats()}
         return tuple(
             RepeatJob(name, number, candidate, derive(number, "baseline", name))
             for number in range(self.seeds)
-            if number not in shelved
+            if number not in recorded
         )
 
     def events(self, open_pool: Callable[[Dataset], Pool]) -> Iterator[RepeatEvent]:
@@ -84,7 +84,7 @@ class Baselining:
             )
             scored = ScoredOn("test", len(dataset.validation), len(dataset.train))
             with open_pool(dataset) as pool:
-                training = RepeatTraining(pool, FixedPlan(jobs), self.shelf, scored)
+                training = RepeatTraining(pool, FixedPlan(jobs), self.repeat_file, scored)
                 for told in training.events():
                     yield told
                     training.stop = self.stop

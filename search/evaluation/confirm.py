@@ -54,7 +54,7 @@ from search.study.records import Record
 from search.study.smallest import frontier
 from search.study.study import Study
 from search.study.user_files import Objective, saved_objective
-from search.training.network import build
+from search.training.network import build_network
 from search.training.pool import Pool, Weights
 
 FEWEST = 3  # runs: with fewer, mean, worst and spread say nothing
@@ -87,9 +87,13 @@ class ConfirmationRun:
             raise FrugalError(f"--top {self.top}: at least 1 candidate must race")
         self.study.best()
         self.objective = saved_objective(self.study)
-        self.shelf = RepeatFile(self.study.folder / REPEATS_FILE)
+        self.repeat_file = RepeatFile(self.study.folder / REPEATS_FILE)
         self.contest = Race(
-            self._entrants(), self.seeds, self.shelf, self.objective.score, self.study.setup.seed
+            self._entrants(),
+            self.seeds,
+            self.repeat_file,
+            self.objective.score,
+            self.study.setup.seed,
         )
 
     def events(self) -> Iterator[RepeatEvent]:
@@ -110,7 +114,7 @@ class ConfirmationRun:
         if not self.contest.standing().over:
             return False
         winner = self.race().winner
-        return len(self._shelved(winner)) == self.seeds and self._predicted(winner)
+        return len(self._recorded(winner)) == self.seeds and self._predicted(winner)
 
     def race(self) -> RaceResult:
         """The race, once it is over; FrugalError where no racer could be trained again."""
@@ -130,7 +134,7 @@ class ConfirmationRun:
                 repeat_key(winner), number, record.candidate, self._final_seed(record, number)
             )
             for number in range(self.seeds)
-            if number not in {repeat.number for repeat in self._shelved(winner)}
+            if number not in {repeat.number for repeat in self._recorded(winner)}
         ]
         if not missing and self._predicted(winner):
             return
@@ -150,7 +154,7 @@ class ConfirmationRun:
 
     def finals(self, winner: int) -> tuple[Repeat, ...]:
         """The winner's final runs; FrugalError where one of them did not train."""
-        found = self._shelved(winner)
+        found = self._recorded(winner)
         for repeat in found:
             if repeat.failure:
                 raise FrugalError(
@@ -169,8 +173,8 @@ class ConfirmationRun:
         answer = None if target is None else frontier(self.study.records(), target).answer
         return [answer.first] if answer else self.study.ranking()[: self.top]
 
-    def _shelved(self, winner: int) -> tuple[Repeat, ...]:
-        return self.shelf.of(repeat_key(winner), "test")[: self.seeds]
+    def _recorded(self, winner: int) -> tuple[Repeat, ...]:
+        return self.repeat_file.of(repeat_key(winner), "test")[: self.seeds]
 
     def _final_seed(self, record: Record, number: int) -> int:
         return derive(self.study.setup.seed, "confirm", record.origin, number)
@@ -188,7 +192,7 @@ class ConfirmationRun:
             len(dataset.train),
         )
         with self.open_pool(dataset) as pool:
-            training = RepeatTraining(pool, plan, self.shelf, scored, keep)
+            training = RepeatTraining(pool, plan, self.repeat_file, scored, keep)
             for told in training.events():
                 yield told
                 training.stop = self.stop
@@ -252,7 +256,7 @@ def summarise_confirmation(
     if setup.digest == EMBEDDED_DIGEST:
         final = _compared(final)
     keys = {repeat_key(racer.trial) for racer in race.racers}
-    raced = [r for r in confirming.shelf.read() if r.key in keys and r.split == "validation"]
+    raced = [r for r in confirming.repeat_file.read() if r.key in keys and r.split == "validation"]
     return Confirmation(
         study.name,
         setup.window,
@@ -344,7 +348,7 @@ def predict(
     architecture: Architecture, weights: Weights, data: Dataset, run: tuple[int, int]
 ) -> Predictions:
     """The network's answers to the images in the dataset's place of validation."""
-    network = build(architecture, 0)
+    network = build_network(architecture, 0)
     state = {name: torch.from_numpy(array.copy()) for name, array in weights.items()}
     network.load_state_dict(state, strict=False)  # the integer counters are not among the weights
     network.eval()

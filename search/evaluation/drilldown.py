@@ -11,7 +11,7 @@ from search.candidates.candidate import Candidate
 from search.candidates.wording import counted, percent
 from search.data.dataset import Dataset
 from search.errors import FrugalError
-from search.evaluation.ingredients import Variant, lasting, variants
+from search.evaluation.ingredients import Variant, variants, with_epochs
 from search.evaluation.repeats import FEWEST, REPEATS_FILE, Repeat, RepeatFile
 from search.evaluation.results import Drilldown, Step, read_confirmation
 from search.evaluation.retraining import (
@@ -32,9 +32,9 @@ from search.evaluation.step_analysis import (
     target_sentence,
 )
 from search.seeds import derive
-from search.study.locks import alone
+from search.study.locks import exclusive_lock
 from search.study.records import Record
-from search.study.settings import Setup
+from search.study.settings import StudySettings
 from search.study.study import Study
 from search.study.user_files import saved_objective
 from search.training.interrupts import Stopping, ending_on_interrupt
@@ -85,7 +85,7 @@ class DrilldownRun:
         """The last step's: the trial's, trained for as long as is asked."""
         given = self.record.candidate
         assert given is not None  # a trained trial has one
-        return lasting(given, self.epochs or given.recipe.epochs)
+        return with_epochs(given, self.epochs or given.recipe.epochs)
 
     @property
     def length(self) -> int:
@@ -93,14 +93,14 @@ class DrilldownRun:
         return self.candidate.recipe.epochs
 
     @property
-    def shelf(self) -> RepeatFile:
+    def repeat_file(self) -> RepeatFile:
         """Where the repeats are kept."""
         return RepeatFile(self.study.folder / REPEATS_FILE)
 
     def missing(self) -> list[RepeatJob]:
         """What is not trained yet, the first repeat of every step before the second of any."""
         steps, _ = variants(self.candidate)
-        trained = {(repeat.key, repeat.number) for repeat in self.shelf.read()}
+        trained = {(repeat.key, repeat.number) for repeat in self.repeat_file.read()}
         jobs = [self._job(step, number) for number in range(self.seeds) for step in steps]
         return [job for job in jobs if (job.key, job.number) not in trained]
 
@@ -111,14 +111,14 @@ class DrilldownRun:
         images, or somebody else drills down already.
         """
         doing = f"study {self.study.name} is being drilled down"
-        with alone(self.study.folder / ".drilldown.lock", doing):
+        with exclusive_lock(self.study.folder / ".drilldown.lock", doing):
             jobs = self.missing()
             if not jobs:
                 return True
             dataset = load_study_data(self.study, data)
             scored = ScoredOn("validation", len(dataset.validation), len(dataset.train))
             with open_pool(dataset) as pool:
-                repeating = RepeatTraining(pool, FixedPlan(jobs), self.shelf, scored)
+                repeating = RepeatTraining(pool, FixedPlan(jobs), self.repeat_file, scored)
                 with ending_on_interrupt(repeating, show):
                     for event in repeating.events():
                         if show:
@@ -162,7 +162,9 @@ class DrilldownRun:
         return f"drilldown trial {self.record.number}, {length}: {step.ingredient.name}"
 
     def _repeats(self, step: Variant) -> tuple[Repeat, ...]:
-        found = {repeat.number: repeat for repeat in self.shelf.of(self._key(step), "validation")}
+        found = {
+            repeat.number: repeat for repeat in self.repeat_file.of(self._key(step), "validation")
+        }
         return tuple(found[number] for number in range(self.seeds))
 
     def _caveats(self, left_out: Sequence[str]) -> Iterator[str]:
@@ -187,7 +189,7 @@ class DrilldownRun:
 def analysed_steps(
     variants: Sequence[Variant],
     repeats: Sequence[Sequence[Repeat]],
-    setup: Setup,
+    setup: StudySettings,
     score: Score,
     window: int,
 ) -> tuple[Step, ...]:
@@ -221,7 +223,7 @@ def with_selected_run(step: Step, chosen: Record) -> Step:
 
 
 def measured_step(
-    candidate: Candidate, repeats: Sequence[Repeat], setup: Setup, score: Score, window: int
+    candidate: Candidate, repeats: Sequence[Repeat], setup: StudySettings, score: Score, window: int
 ) -> StepMeasures:
     """What the repeats of a variant measured."""
     ended = [repeat for repeat in repeats if not repeat.failure]

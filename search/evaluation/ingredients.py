@@ -64,7 +64,7 @@ def variants(best: Candidate) -> tuple[tuple[Variant, ...], tuple[str, ...]]:
     return tuple(told), tuple(left_out)
 
 
-def lasting(candidate: Candidate, epochs: int) -> Candidate:
+def with_epochs(candidate: Candidate, epochs: int) -> Candidate:
     """The candidate trained for so many epochs; its schedule keeps its shape over them."""
     recipe = candidate.recipe
     every = max(1, round(recipe.schedule.every * epochs / recipe.epochs))

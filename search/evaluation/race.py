@@ -49,10 +49,15 @@ class Race:
     """The plan of the race. entrants: the study's best; most: repeats that each may get."""
 
     def __init__(
-        self, entrants: Sequence[Record], most: int, shelf: RepeatFile, score: Score, seed: int
+        self,
+        entrants: Sequence[Record],
+        most: int,
+        repeat_file: RepeatFile,
+        score: Score,
+        seed: int,
     ) -> None:
         self.entrants, self.most = tuple(entrants), most
-        self._shelf, self._score, self._seed = shelf, score, seed
+        self._shelf, self._score, self._seed = repeat_file, score, seed
 
     def next(self, under_way: Collection[RepeatJob]) -> RepeatJob | None:
         """The next repeat: of this round, else of the next one by the candidates in the lead.
@@ -66,7 +71,7 @@ class Race:
         for number in range(standing.rounds, min(standing.rounds + 2, self.most)):
             for record in self._in_the_lead(standing):
                 job = self._job(record, number)
-                if (job.key, number) not in taken and not self._shelved(record, number):
+                if (job.key, number) not in taken and not self._recorded(record, number):
                     return job
         return None
 
@@ -138,7 +143,7 @@ class Race:
         seed = derive(self._seed, "repeat", record.origin, number)
         return RepeatJob(repeat_key(record.number), number, record.candidate, seed)
 
-    def _shelved(self, record: Record, number: int) -> bool:
+    def _recorded(self, record: Record, number: int) -> bool:
         return any(repeat.number == number for repeat in self._repeats(record))
 
     def _repeats(self, record: Record) -> list[Repeat]:
@@ -198,7 +203,7 @@ def _behind(scores: Scores, error: float, ahead: Sequence[int] = ()) -> dict[int
     if not squares:
         return {}
     needed = float(stdtrit(freedom, 1 - error / 2))
-    behind = {}
+    is_behind = {}
     for trial, own in means.items():
         better = {
             other: (means[other] - own) / sqrt(squares[other] + squares[trial])
@@ -207,8 +212,8 @@ def _behind(scores: Scores, error: float, ahead: Sequence[int] = ()) -> dict[int
         }
         other = max(better, key=lambda number: (better[number], -number), default=trial)
         if better.get(other, 0.0) > needed:
-            behind[trial] = _why(other, means[other] - own, better[other], needed)
-    return behind
+            is_behind[trial] = _why(other, means[other] - own, better[other], needed)
+    return is_behind
 
 
 def _errors(scores: Scores, means: Mapping[int, float]) -> tuple[dict[int, float], int]:

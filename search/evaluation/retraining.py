@@ -108,7 +108,7 @@ class RepeatTraining:
 
     pool: Pool
     plan: Plan
-    shelf: RepeatFile
+    repeat_file: RepeatFile
     scored: ScoredOn
     keep: Callable[[RepeatJob, Weights], None] | None = None
     stop: bool = False
@@ -186,7 +186,7 @@ class RepeatTraining:
         weights = results[-1].weights if results else None
         if self.keep and weights is not None:
             self.keep(job, weights)
-        self.shelf.add(repeat)
+        self.repeat_file.add(repeat)
         return RepeatFinished(job, repeat)
 
     def _repeat(self, job: RepeatJob, results: Sequence[EpochResult], failure: str) -> Repeat:

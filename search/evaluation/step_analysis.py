@@ -7,7 +7,7 @@ from math import hypot, sqrt
 from statistics import fmean
 from typing import Literal, NamedTuple
 
-from search.candidates.wording import counted, percent, sentence
+from search.candidates.wording import comma_separated, counted, percent
 from search.evaluation.intervals import standard_error
 from search.evaluation.repeats import spread
 
@@ -211,7 +211,7 @@ def _gap(now: StepMeasures) -> str:
     )
     harder = f"although training is measured {joined(now.handicaps)}" if now.handicaps else ""
     if now.gap > now.gap_noise:
-        return f"Overfits: {sentence([figures, harder])}."
+        return f"Overfits: {comma_separated([figures, harder])}."
     if now.handicaps:
         return (
             f"Not overfitting as far as can be seen: {figures}; training is measured "

@@ -21,7 +21,7 @@ from search.evaluation.results import FinalResult, read_confirmation
 from search.evaluation.retraining import load_study_data
 from search.seeds import derive
 from search.study.records import Record
-from search.study.settings import Setup
+from search.study.settings import StudySettings
 from search.study.smallest import frontier
 from search.study.study import Study
 
@@ -89,7 +89,7 @@ class Origin:
     """
 
     record: Record
-    setup: Setup
+    setup: StudySettings
     study: str
     measured: DataStatistics
     versions: Mapping[str, str] = field(default_factory=dict)
@@ -275,7 +275,9 @@ def _run(study: Study, record: Record) -> TrainedRun:
     )
 
 
-def _final_run(setup: Setup, record: Record, final: FinalResult, versions: str) -> TrainedRun:
+def _final_run(
+    setup: StudySettings, record: Record, final: FinalResult, versions: str
+) -> TrainedRun:
     run = next(run for run in final.runs if run.number == final.median)
     return TrainedRun(
         setup.data,

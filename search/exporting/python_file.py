@@ -22,13 +22,14 @@ from search.candidates.architecture import Architecture, Layer
 from search.candidates.candidate import Candidate
 from search.candidates.wording import shape_words
 from search.errors import FrugalError
-from search.exporting.origin import DataStatistics, Origin, TrainedRun
-from search.exporting.weight_formats import arrays, write_bytes, write_onnx, write_safetensors
+from search.exporting.origin import Origin, TrainedRun
+from search.exporting.weight_formats import (
+    weight_arrays,
+    write_bytes,
+)
 from search.files import from_data, to_data
 from search.training.network import MODULES
 
-__all__ = ["DataStatistics", "Origin", "read_candidate", "read_run", "source", "write"]
-__all__ += ["write_onnx", "write_safetensors"]
 TEMPLATE = Path(__file__).with_name("template.py")
 WIDTH = 100  # columns of the exported file
 SIGN = "A network found by Frugal"  # how every exported file begins
@@ -38,7 +39,7 @@ _REQUIRED = Parameter.empty
 KINDS = {1: "grey", 3: "RGB"}  # of images, by channels
 
 
-def source(origin: Origin, weights: Mapping[str, np.ndarray]) -> str:
+def export_source(origin: Origin, weights: Mapping[str, np.ndarray]) -> str:
     """The text of the exported file. weights: the scored ones; FrugalError if another's."""
     measured = origin.measured
     architecture = origin.candidate.architecture
@@ -51,12 +52,12 @@ def source(origin: Origin, weights: Mapping[str, np.ndarray]) -> str:
             "STD": _tuple(measured.std),
             "BACKGROUND": json.dumps(measured.background),
             "Network": _network(architecture),
-            "WEIGHTS": _packed(arrays(architecture, weights)),
+            "WEIGHTS": _packed(weight_arrays(architecture, weights)),
         }
     )
 
 
-def write(text: str, path: Path) -> None:
+def write_export(text: str, path: Path) -> None:
     """Writes an exported file; what is there already is replaced only if it is an export too."""
     if path.is_file() and SIGN not in path.read_text("utf-8", errors="replace")[:WIDTH]:
         raise FrugalError(f"{path} exists and is not an exported network: choose another file")

@@ -14,7 +14,7 @@ from search.exporting.origin import TrainedRun
 from search.exporting.python_file import read_candidate, read_run
 from search.study.environment import versions
 from search.training.pool import EpochResult
-from search.training.trainer import Resident, train
+from search.training.trainer import DeviceData, train
 
 ERRORS = 1.96  # standard errors of a difference that two runs may lie apart: 95 %
 
@@ -68,7 +68,7 @@ def reproduce(
     The test images are opened where the file's figures are of them, with an entry in the ledger.
     """
     candidate, run = read_candidate(path), read_run(path)
-    resident = Resident(_data(path, run, studies, data), torch.device(device))
+    resident = DeviceData(_data(path, run, studies, data), torch.device(device))
     results: list[EpochResult] = []
     for result in train(candidate, run.seed, resident):
         results.append(result)

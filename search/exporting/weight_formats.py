@@ -16,7 +16,7 @@ from search.candidates.architecture import Architecture
 from search.candidates.candidate import Candidate
 from search.errors import FrugalError
 from search.files import to_json
-from search.training.network import build
+from search.training.network import build_network
 
 ONNX_OPSET = 18  # the oldest that torch's exporter writes without converting down
 ONNX_TOLERANCE = 1e-4  # largest difference of a logit between onnxruntime and torch
@@ -24,9 +24,9 @@ ONNX_IMAGES = 32  # random images that both are asked about
 Weights = Mapping[str, np.ndarray]  # a state_dict as float32 arrays
 
 
-def network(architecture: Architecture, weights: Weights) -> nn.Sequential:
+def trained_module(architecture: Architecture, weights: Weights) -> nn.Sequential:
     """The trained network, in evaluation mode; FrugalError where weights and layers differ."""
-    built = build(architecture).eval()
+    built = build_network(architecture).eval()
     tensors = _tensors(built)
     shapes = {name: tuple(tensor.shape) for name, tensor in tensors.items()}
     given = {name: array.shape for name, array in weights.items()}
@@ -41,9 +41,9 @@ def network(architecture: Architecture, weights: Weights) -> nn.Sequential:
     return built
 
 
-def arrays(architecture: Architecture, weights: Weights) -> dict[str, np.ndarray]:
+def weight_arrays(architecture: Architecture, weights: Weights) -> dict[str, np.ndarray]:
     """The weights in the order of the network's state_dict, float32, checked as in `network`."""
-    built = network(architecture, weights)
+    built = trained_module(architecture, weights)
     return {name: tensor.numpy() for name, tensor in _tensors(built).items()}
 
 
@@ -53,7 +53,7 @@ def write_safetensors(
     """The weights by name, with architecture and recipe as JSON and further lines as metadata."""
     from safetensors.numpy import save
 
-    content = save(arrays(candidate.architecture, weights), _metadata(candidate, metadata))
+    content = save(weight_arrays(candidate.architecture, weights), _metadata(candidate, metadata))
     write_bytes(path, content)
 
 
@@ -64,7 +64,7 @@ def write_onnx(
 
     onnxruntime's logits are compared with torch's before anything is written.
     """
-    trained = network(candidate.architecture, weights)
+    trained = trained_module(candidate.architecture, weights)
     content = _onnx(trained, candidate.architecture, _metadata(candidate, metadata))
     shape = (ONNX_IMAGES, *candidate.architecture.image)
     images = torch.randn(shape, generator=torch.Generator().manual_seed(0))

@@ -18,10 +18,10 @@ from search.candidates.candidate import Candidate
 from search.errors import FrugalError
 from search.loop.events import Rejected
 from search.loop.samplers import SamplerName, SamplerView, sampler
-from search.study.records import TAUGHT, Outcome, Record, candidate_attributes
-from search.study.settings import Setup
+from search.study.records import LEARNED_FROM, Outcome, Record, candidate_attributes
+from search.study.settings import StudySettings
 from search.study.smallest import frontier
-from search.study.storage import together
+from search.study.storage import one_append
 from search.study.study import GONE, Study
 from search.study.user_files import Space
 
@@ -85,7 +85,7 @@ def _named(record: Record) -> dict[str, Any]:
     return {"baseline": record.baseline, "label": record.label} if record.baseline else {}
 
 
-def baselines_to_start_with(setup: Setup) -> tuple[tuple[Baseline, ...], str]:
+def baselines_to_start_with(setup: StudySettings) -> tuple[tuple[Baseline, ...], str]:
     """The published networks that a study can begin with, and what is to be said of them."""
     kept = baselines_within(setup.budget)
     shape = (setup.image, setup.classes)
@@ -157,7 +157,7 @@ class Admitted:
 
 
 class Admission:
-    """Gives out candidates until the study holds `wanted`. runner: this run's name (`Presence`).
+    """Gives out candidates until the study holds `wanted`. runner: this run's name (`RunLocks`).
 
     published: networks that come before all proposals. Further runs of a success come before
     either, and are not among the `wanted`.
@@ -215,11 +215,11 @@ class Admission:
     def _take_up(self) -> list[Record]:
         """The records, once trials whose run is gone are marked and what was lost is queued."""
         study = self._study
-        trials = study.register.look()
-        gone = [trials[n] for n in study.register.open if not self._lives(trials[n])]
+        trials = study.trial_records.refresh()
+        gone = [trials[n] for n in study.trial_records.open if not self._lives(trials[n])]
         for trial in gone:
             study.interrupt(trial, GONE)
-        records = study.records() if gone else study.register.records
+        records = study.records() if gone else study.trial_records.records
         again = [
             r for r in interrupted_candidates(records) if r.repeat_of is None and not r.baseline
         ]
@@ -247,12 +247,12 @@ class Admission:
     def _ask(self, records: list[Record]) -> Admitted:
         """A trial with its origin: a queued one's own, else the first number not yet taken."""
         first = next_origin(records)
-        taught = sum(r.outcome in TAUGHT and r.counts and not r.baseline for r in records)
+        taught = sum(r.outcome in LEARNED_FROM and r.counts and not r.baseline for r in records)
         self._seen.sampler = sampler(self._sampler, self._study.setup.seed, first, taught)
         trial = self._seen.ask()
         _ = trial.relative_params  # chosen while others may write: a model takes its time
         origin: int = trial.user_attrs.get("origin", first)
-        with together(self._study.storage):
+        with one_append(self._study.storage):
             trial.set_user_attr("runner", self._runner)
             trial.set_user_attr("origin", origin)
             return Admitted(trial, self._sample(trial), origin)
@@ -281,7 +281,7 @@ class Admission:
             reason = (
                 f"{parameters:,} parameters, {found.overtakes(parameters)}" if violations else ""
             )
-        if not reason and (twin := self._study.register.twin(candidate, number)) is not None:
+        if not reason and (twin := self._study.trial_records.twin(candidate, number)) is not None:
             reason = f"identical to trial {twin}"
         if not reason:
             return None
@@ -289,7 +289,7 @@ class Admission:
 
     def _reject(self, trial: Trial, rejected: Rejected) -> Rejected:
         outcome: Outcome = "over budget" if rejected.violations else "duplicate"
-        with together(self._study.storage):
+        with one_append(self._study.storage):
             self._study.tell(trial, outcome, TrialState.PRUNED, reason=rejected.reason)
         self._rejections.append(rejected)
         return rejected

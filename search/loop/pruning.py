@@ -1,9 +1,9 @@
 """When a running candidate can no longer matter: an exact bound and a measured rule. No torch.
 
 The bound is free of error: the best score that the epochs to come could still bring. The rules act
-before the window opens; what they save and risk is measured by `benchmarks/fidelity.py`. `hopeless`
-judges where the highest consistency is sought, `futile` where the smallest network is that holds a
-target.
+before the window opens; what they save and risk is measured by `benchmarks/early_stopping`.
+`stop_reason` is for a search for the highest consistency, `stop_reason_for_smallest` for one for
+the smallest network that reaches a target.
 """
 
 from collections.abc import Sequence
@@ -13,7 +13,7 @@ from math import ceil
 from typing import Protocol
 
 from search.study.records import Record, ranked
-from search.study.smallest import Frontier, frontier, overtaken
+from search.study.smallest import Frontier, frontier, was_overtaken
 
 Curve = Sequence[float]
 KEPT = 5  # a candidate that cannot enter the best five any more is stopped
@@ -26,12 +26,12 @@ RUNGS = {  # part of its epochs, rounded up: the share of all so far that goes o
 RANKED = frozenset({"trained", "stopped early", "running"})  # whose accuracies are worth comparing
 
 # Of the epochs of a candidate that comes after the first KEPT, the share that is trained, by
-# benchmarks/fidelity.py: 43 candidates of two TPE studies (0.48 and 0.60), each in its own
-# order, MNIST, 15 epochs, 2026-11-21.
+# benchmarks/early_stopping/fidelity.py: 43 candidates of two TPE studies (0.48, 0.60), each in
+# its own order, MNIST, 15 epochs, 2026-11-21.
 EXPECTED = 0.54
 
 
-class Judged(Protocol):
+class ScoringObjective(Protocol):
     """What has to be known of an objective; see `userfiles.Objective`."""
 
     @property
@@ -46,11 +46,11 @@ class Judged(Protocol):
         """The score of a curve."""
 
 
-def hopeless(
+def stop_reason(
     curve: Curve,
     epochs: int,
     others: Sequence[Record],
-    objective: Judged,
+    objective: ScoringObjective,
     best: Sequence[Record] | None = None,
 ) -> str | None:
     """Why training this candidate further is pointless, None while it is not.
@@ -66,15 +66,15 @@ def hopeless(
         return f"can reach {100 * bound:.2f} % at most, the {KEPT}th best has {100 * bar:.2f} %"
     if len(curve) > epochs - objective.window:
         return None
-    if reason := outranked(curve, epochs, others):
+    if reason := rung_reason(curve, epochs, others):
         return reason
-    if behind(curve, [record.validation_accuracy for record in best[:KEPT]]):
+    if is_behind(curve, [record.validation_accuracy for record in best[:KEPT]]):
         return f"behind each of the best {KEPT} for {PATIENCE} epochs"
     return None
 
 
-def futile(
-    record: Record, others: Sequence[Record], objective: Judged, target: float
+def stop_reason_for_smallest(
+    record: Record, others: Sequence[Record], objective: ScoringObjective, target: float
 ) -> str | None:
     """Why training this run further cannot improve the answer, None while it could.
 
@@ -92,7 +92,7 @@ def futile(
         return f"can reach {100 * bound:.2f} % at most, {name} {100 * bar:.2f} %"
     early = record.repeat_of is None and len(curve) <= epochs - objective.window
     missed = [other.validation_accuracy for other in _missed(others, objective, target)[:KEPT]]
-    if early and len(missed) == KEPT and behind(curve, missed):
+    if early and len(missed) == KEPT and is_behind(curve, missed):
         return f"behind each of the best {KEPT} that missed the target for {PATIENCE} epochs"
     return None
 
@@ -109,7 +109,7 @@ def _bar(found: Frontier, others: Sequence[Record]) -> float:
     return min(found.target, best[KEPT - 1].consistency or 0.0) if len(best) >= KEPT else 0.0
 
 
-def _missed(others: Sequence[Record], objective: Judged, target: float) -> list[Record]:
+def _missed(others: Sequence[Record], objective: ScoringObjective, target: float) -> list[Record]:
     """The candidates that missed the target within the window, those that came nearest first.
 
     One that was left for its size did not miss it, and of one that was stopped before the window
@@ -118,7 +118,7 @@ def _missed(others: Sequence[Record], objective: Judged, target: float) -> list[
     missed: list[tuple[float, int, Record]] = []
     for other in others:
         epochs = other.candidate.recipe.epochs if other.candidate else 0
-        within = other.epochs > epochs - objective.window and not overtaken(other)
+        within = other.epochs > epochs - objective.window and not was_overtaken(other)
         stopped = other.outcome == "stopped early" and objective.monotone and within
         if other.repeat_of is None and (other.outcome == "trained" or stopped):
             bound = _bound(other.validation_accuracy, epochs, objective)
@@ -126,11 +126,11 @@ def _missed(others: Sequence[Record], objective: Judged, target: float) -> list[
     return [other for bound, _, other in sorted(missed) if -bound < target]
 
 
-def _bound(curve: Curve, epochs: int, objective: Judged) -> float:
+def _bound(curve: Curve, epochs: int, objective: ScoringObjective) -> float:
     return objective.score([*curve, *[1.0] * (epochs - len(curve))])
 
 
-def outranked(curve: Curve, epochs: int, others: Sequence[Record]) -> str | None:
+def rung_reason(curve: Curve, epochs: int, others: Sequence[Record]) -> str | None:
     """Why it is not among the better of all that came as far, None if it is or is not asked.
 
     It is asked after the same parts of the training whatever its length. A record of this very
@@ -159,7 +159,7 @@ def _reached(part: Fraction, curve: Curve, epochs: int, others: Sequence[Record]
     return found
 
 
-def behind(curve: Curve, best: Sequence[Curve]) -> bool:
+def is_behind(curve: Curve, best: Sequence[Curve]) -> bool:
     """Whether each of the best was ahead at the same epoch, for the last PATIENCE epochs.
 
     A shorter curve stands for its last accuracy from its end on.

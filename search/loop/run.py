@@ -23,14 +23,14 @@ from search.loop.events import (
     RunEvent,
     Started,
 )
-from search.loop.pruning import futile, hopeless
+from search.loop.pruning import stop_reason, stop_reason_for_smallest
 from search.loop.samplers import SamplerName
 from search.loop.time_left import forecast
 from search.seeds import derive
 from search.study.environment import versions
 from search.study.records import Outcome, Record
-from search.study.smallest import Frontier, frontier, worth
-from search.study.storage import answering, together
+from search.study.smallest import Frontier, frontier, sampler_value
+from search.study.storage import one_append, storage_errors
 from search.study.study import Study
 from search.study.user_files import Objective, Space
 from search.training.pool import EpochResult, Failure, Pool
@@ -129,7 +129,7 @@ class Run:
     def _fill(self, admission: Admission, started: float) -> Iterator[RunEvent]:
         """Admits candidates while there is room in the pool and the study wants more."""
         while len(self._under_way) < self.pool.capacity and not (self.stop or self._late(started)):
-            with answering():
+            with storage_errors():
                 proposed = admission.propose()
             if proposed is None:
                 return
@@ -166,7 +166,7 @@ class Run:
     def _advance(self, progress: Progress, result: EpochResult) -> Advanced:
         progress.results.append(result)
         self._trained_seconds += result.seconds
-        with answering():
+        with storage_errors():
             progress.admitted.trial.report(result.validation_accuracy, result.epoch)
         accuracy, seconds = result.validation_accuracy, result.seconds
         return Advanced(progress.number, result.epoch, progress.epochs, accuracy, seconds)
@@ -178,12 +178,14 @@ class Run:
         if not self.prune:
             return None
         target = self.study.setup.target
-        records = self.study.register.go_on(progress.number, progress.curve)
+        records = self.study.trial_records.with_curve(progress.number, progress.curve)
         if target is None:
-            best = self.study.register.ranked
-            reason = hopeless(progress.curve, progress.epochs, records, self.objective, best)
+            best = self.study.trial_records.ranked
+            reason = stop_reason(progress.curve, progress.epochs, records, self.objective, best)
         else:
-            reason = futile(records[progress.number], records, self.objective, target)
+            reason = stop_reason_for_smallest(
+                records[progress.number], records, self.objective, target
+            )
         return ("stopped early", reason, None) if reason else None
 
     def _close(
@@ -192,7 +194,7 @@ class Run:
         """Writes what is known of a trial, tells the study, and frees the place in the pool."""
         progress = self._under_way.pop(member)
         self.pool.drop(member)
-        with answering():
+        with storage_errors():
             self._tell(progress, outcome, reason, score)
             records = self.study.records()
         record, found = records[progress.number], self._frontier(records)
@@ -204,12 +206,12 @@ class Run:
         trial, study = progress.admitted.trial, self.study
         if outcome == "trained" and score is not None:
             weights = progress.results[-1].weights or {}
-            with study.keeping_weights(trial.number, weights), together(study.storage):
+            with study.saving_weights(trial.number, weights), one_append(study.storage):
                 self._write(progress)
                 study.tell(trial, outcome, TrialState.COMPLETE, self._value(progress, score))
             return
         state = TrialState.PRUNED if outcome == "stopped early" else TrialState.FAIL
-        with together(study.storage):
+        with one_append(study.storage):
             self._write(progress)
             study.tell(trial, outcome, state, reason=reason)
 
@@ -224,7 +226,7 @@ class Run:
         if setup.target is None:
             return score
         progress.admitted.trial.set_user_attr("consistency", score)
-        return worth(score, candidate.architecture.parameters, setup.target, setup.budget)
+        return sampler_value(score, candidate.architecture.parameters, setup.target, setup.budget)
 
     def _interrupt_all(self) -> None:
         """Whatever ended the run, its trials do not stay behind as running."""
@@ -249,7 +251,7 @@ class Run:
             (*told, *setup.caveats),
             setup.window,
             setup.validation_images,
-            forecast(self.space, setup, len(self.study.register.ranked), prune=self.prune),
+            forecast(self.space, setup, len(self.study.trial_records.ranked), prune=self.prune),
         )
 
     def _ended(self, started: float, admission: Admission) -> Ended:

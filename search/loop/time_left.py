@@ -10,7 +10,7 @@ from optuna.samplers import RandomSampler
 
 from search.errors import FrugalError
 from search.loop.pruning import KEPT
-from search.study.settings import Setup
+from search.study.settings import StudySettings
 from search.study.user_files import Space
 
 RECENT = 60  # epochs that set the pace: a few candidates' worth, so that a change of speed shows
@@ -150,7 +150,7 @@ class Estimate:
         return left
 
 
-def forecast(space: Space, setup: Setup, trained: int, *, prune: bool) -> Forecast:
+def forecast(space: Space, setup: StudySettings, trained: int, *, prune: bool) -> Forecast:
     """The outlook of a run on a study. trained: its candidates that were trained to the end."""
     macs = typical_macs(space, setup)
     if not prune:
@@ -159,7 +159,7 @@ def forecast(space: Space, setup: Setup, trained: int, *, prune: bool) -> Foreca
     return Forecast(expected, max(0, KEPT - trained), macs)
 
 
-def typical_macs(space: Space, setup: Setup) -> float | None:
+def typical_macs(space: Space, setup: StudySettings) -> float | None:
     """Mean MACs of candidates drawn at random, as far as they keep the budget; None if none does.
 
     A space that raises is told of when it is asked in earnest.

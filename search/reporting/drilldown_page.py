@@ -8,7 +8,7 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
-from search.candidates.wording import counted, duration, meaning, percent
+from search.candidates.wording import counted, duration, percent, score_context
 from search.cli.tables import add_figures, table_of
 from search.errors import FrugalError
 from search.evaluation.repeats import spread
@@ -89,7 +89,8 @@ def figures(step: Step) -> tuple[str, ...]:
 def notes(found: Drilldown) -> list[str]:
     """What the figures are and how they came to be."""
     return [
-        f"{meaning(found.window, found.images)}; mean of {counted(found.seeds, 'repeat')} per step"
+        f"{score_context(found.window, found.images)}; "
+        f"mean of {counted(found.seeds, 'repeat')} per step"
         "; spread: standard deviation over the repeats, in points",
         "noise: twice the standard error of the difference, as if every step had validation images "
         "of its own, which is cautious; with the spread over repeats where there are several",

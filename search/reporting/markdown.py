@@ -12,15 +12,15 @@ from search.candidates.wording import (
     whole_percent,
 )
 from search.evaluation.intervals import standard_error
-from search.reporting.report_data import Evidence
-from search.reporting.sections.how_it_was_run import typed
+from search.reporting.report_data import ReportData
+from search.reporting.sections.how_it_was_run import typed_command
 from search.study.smallest import frontier
 
 SIGN = "<!-- Frugal's summary -->"  # how every summary begins
 BEST = 5  # candidates in the ranking
 
 
-def summary(found: Evidence) -> str:
+def markdown_report(found: ReportData) -> str:
     """The answer, what it rests on, the layers, the ranking, and how it was run."""
     parts = [
         SIGN,
@@ -38,7 +38,7 @@ def summary(found: Evidence) -> str:
     return "\n\n".join(parts) + "\n"
 
 
-def _headline(found: Evidence) -> str:
+def _headline(found: ReportData) -> str:
     best = found.best
     size = f"with {best.parameters:,} parameters on {_plain(found.setup.data)}"
     if found.confirmation:
@@ -46,7 +46,7 @@ def _headline(found: Evidence) -> str:
     return f"{percent(best.consistency or 0.0)} {size}, selected and not confirmed"
 
 
-def _sought(found: Evidence) -> Iterable[str]:
+def _sought(found: ReportData) -> Iterable[str]:
     """Of a study that looks for the smallest network: who holds the target."""
     if found.setup.target is None:
         return ()
@@ -54,7 +54,7 @@ def _sought(found: Evidence) -> Iterable[str]:
     return (f"Sought: {found.setup.goal}; {told}.",)
 
 
-def _verdict(found: Evidence) -> str:
+def _verdict(found: ReportData) -> str:
     best, setup = found.best, found.setup
     if found.confirmation is None:
         images = setup.validation_images
@@ -82,7 +82,7 @@ def _verdict(found: Evidence) -> str:
     )
 
 
-def _facts(found: Evidence) -> str:
+def _facts(found: ReportData) -> str:
     best, setup = found.best, found.setup
     trained = [record for record in found.records if record.counts]
     over = sum(record.outcome == "over budget" for record in found.records)
@@ -97,7 +97,7 @@ def _facts(found: Evidence) -> str:
     return _table(("", ""), rows)
 
 
-def _ranking(found: Evidence) -> str:
+def _ranking(found: ReportData) -> str:
     rows = [
         (
             str(record.number),
@@ -113,7 +113,7 @@ def _ranking(found: Evidence) -> str:
     return f"{_table(('trial', 'consistency', 'parameters', 'candidate'), rows)}\n\n{told}"
 
 
-def _differences(found: Evidence) -> Iterable[str]:
+def _differences(found: ReportData) -> Iterable[str]:
     if not found.confirmation or not found.confirmation.final.differences:
         return ()
     rows = [
@@ -134,7 +134,7 @@ def _differences(found: Evidence) -> Iterable[str]:
     return ("### Against the public bars", _table(head, rows), told)
 
 
-def _layers(found: Evidence) -> str:
+def _layers(found: ReportData) -> str:
     candidate = found.best.candidate
     assert candidate is not None  # a trained trial has one
     rows = [
@@ -151,14 +151,14 @@ def _layers(found: Evidence) -> str:
     return _table(("", "layer", "output", "parameters", "MACs", "sees"), rows)
 
 
-def _recipe(found: Evidence) -> str:
+def _recipe(found: ReportData) -> str:
     candidate = found.best.candidate
     assert candidate is not None
     return _table(("what", "how"), recipe_words(candidate.recipe))
 
 
-def _runs(found: Evidence) -> str:
-    commands = [typed(str(run.get("command", ""))) for run in found.runs]
+def _runs(found: ReportData) -> str:
+    commands = [typed_command(str(run.get("command", ""))) for run in found.runs]
     if found.confirmation:
         commands += [c for c in [found.confirmation.command] if c not in commands]
     devices = "; ".join(dict.fromkeys(r.device for r in found.records if r.device))

@@ -4,13 +4,13 @@ What it says comes from `evidence`; each section is made by its own module, in t
 """
 
 from search.reporting.markup import page
-from search.reporting.report_data import Evidence
+from search.reporting.report_data import ReportData
 from search.reporting.sections.answer import answer, footer
 from search.reporting.sections.baselines import baselines
-from search.reporting.sections.candidates import candidates, learning, matters
+from search.reporting.sections.candidates import candidates, learning_curves, parameter_importance
 from search.reporting.sections.confirmation import confirmation
 from search.reporting.sections.drilldown import drilldown
-from search.reporting.sections.how_it_was_run import provenance
+from search.reporting.sections.how_it_was_run import how_it_was_run
 from search.reporting.sections.mistakes import mistakes
 from search.reporting.sections.network import network, training
 
@@ -18,17 +18,17 @@ SECTIONS = (
     confirmation,
     network,
     training,
-    learning,
+    learning_curves,
     candidates,
-    matters,
+    parameter_importance,
     mistakes,
     baselines,
     drilldown,
-    provenance,
+    how_it_was_run,
 )
 
 
-def html(found: Evidence) -> str:
+def report_html(found: ReportData) -> str:
     """The page: the answer first, then what it rests on."""
     sections = [section(found) for section in SECTIONS]
     return page(f"{found.name}: Frugal's report", answer(found), sections, footer(found))

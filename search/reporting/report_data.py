@@ -24,8 +24,8 @@ from search.evaluation.results import (
     read_drilldown,
 )
 from search.study.records import Record
-from search.study.settings import Setup
-from search.study.smallest import standing
+from search.study.settings import StudySettings
+from search.study.smallest import rank_candidates
 from search.study.study import Study
 
 PREDICTIONS = "confirmed/predictions.npz"
@@ -34,7 +34,7 @@ MNIST = "756438a1ed101a03c185c4796bdfc41f"  # digest of the data that baselines 
 
 
 @dataclass(frozen=True)
-class Answers:
+class ConfirmedPredictions:
     """What the confirmed network says of the test images.
 
     labels, predicted (N,), int64; probability (N,), float32, of the predicted class. places (M,),
@@ -64,7 +64,7 @@ class Samples:
 
 
 @dataclass(frozen=True)
-class Evidence:
+class ReportData:
     """A study as it stands. openings: of the test images of its data; runs: environment.json.
 
     optuna: Optuna's own view. answers, samples: None where the files are not there, or another
@@ -73,7 +73,7 @@ class Evidence:
     """
 
     name: str
-    setup: Setup
+    setup: StudySettings
     records: Sequence[Record]
     optuna: optuna.Study
     confirmation: Confirmation | None = None
@@ -81,7 +81,7 @@ class Evidence:
     repeats: Sequence[Repeat] = ()
     openings: Sequence[Opening] = ()
     runs: Sequence[Mapping[str, Any]] = ()
-    answers: Answers | None = None
+    answers: ConfirmedPredictions | None = None
     samples: Samples | None = None
     baselines: Sequence[Baseline] = ()
     bars: Sequence[PublicResult] = ()
@@ -90,7 +90,7 @@ class Evidence:
     @cached_property
     def ranking(self) -> list[Record]:
         """Those trained to the end, best first; see `frontier.standing`."""
-        return standing(self.records, self.setup.target)
+        return rank_candidates(self.records, self.setup.target)
 
     @property
     def best(self) -> Record:
@@ -118,14 +118,14 @@ class Evidence:
         return tuple(dict.fromkeys(told))
 
 
-def gather(study: Study) -> Evidence:
+def gather_report_data(study: Study) -> ReportData:
     """What is known now; FrugalError where no candidate is trained to the end yet."""
     study.best()
     folder, digest = study.folder, study.setup.digest
     confirmed, records = read_confirmation(folder), study.records()
     winner = confirmed.final.trial if confirmed else study.best().number
     published = digest == MNIST
-    return Evidence(
+    return ReportData(
         study.name,
         study.setup,
         records,
@@ -147,13 +147,15 @@ def _runs(path: Path) -> Sequence[Mapping[str, Any]]:
     return json.loads(path.read_text(encoding="utf-8")) if path.exists() else ()
 
 
-def _answers(path: Path, trial: int) -> Answers | None:
+def _answers(path: Path, trial: int) -> ConfirmedPredictions | None:
     if not path.exists():
         return None
     with np.load(path) as kept:
         if "run" in kept and kept["run"][0] != trial:
             return None
-        return Answers(**{name: kept[name] for name in Answers.__dataclass_fields__})
+        return ConfirmedPredictions(
+            **{name: kept[name] for name in ConfirmedPredictions.__dataclass_fields__}
+        )
 
 
 def read_samples(path: Path, trial: int) -> Samples | None:

@@ -20,14 +20,14 @@ def versions() -> dict[str, str]:
     return {package: version(package) for package in PACKAGES}
 
 
-def spoken() -> str:
+def command_line() -> str:
     """The command line of this process, as a person would type it again."""
     program = Path(sys.argv[0]).name
     started = "python -m search" if program == "__main__.py" else program
     return " ".join([started, shlex.join(sys.argv[1:])]).strip()
 
 
-def note(path: Path, device: str, workers: int, command: str) -> None:
+def record_environment(path: Path, device: str, workers: int, command: str) -> None:
     """Adds a run to the JSON list in `path`: when, what, with which versions, on what.
 
     operators: whose sums train, the C++ engine's or torch's; it is built now if need be.

@@ -15,7 +15,7 @@ from search.errors import FrugalError
 FOLDER = "running"
 
 
-class Presence:
+class RunLocks:
     """The runs on one study, seen from its folder on this host.
 
     shared: its trials lie in a storage that other folders and hosts may use too. Their runs cannot
@@ -57,7 +57,7 @@ class Presence:
 
 
 @contextmanager
-def alone(lock: Path, doing: str) -> Iterator[None]:
+def exclusive_lock(lock: Path, doing: str) -> Iterator[None]:
     """Nobody else holds the lock meanwhile. doing: "study mnist is being confirmed".
 
     FrugalError where somebody does already.

@@ -25,8 +25,10 @@ Outcome = Literal[
     "interrupted",
 ]
 COUNTED = frozenset({"trained", "stopped early", "failed"})  # what --trials counts
-TAUGHT = frozenset({"trained", "stopped early"})  # what a sampler learns from, beside rejections
-UNSEEN = frozenset({"over budget", "duplicate"})  # recorded, never trained
+LEARNED_FROM = frozenset(
+    {"trained", "stopped early"}
+)  # what a sampler learns from, beside rejections
+REJECTED_OUTCOMES = frozenset({"over budget", "duplicate"})  # recorded, never trained
 
 
 @dataclass(frozen=True)
@@ -159,7 +161,7 @@ COLUMNS = [
 ]
 
 
-def frame(records: Sequence[Record]) -> pd.DataFrame:
+def trials_frame(records: Sequence[Record]) -> pd.DataFrame:
     """One row per trial: number, outcome, consistency, parameters, MACs, epochs, seconds, curves.
 
     The choices of recipe and head are columns of their own, such as recipe.batch and
@@ -200,7 +202,7 @@ class TrialRecords:
         self._ranked: list[Record] | None = None  # None once it no longer holds
         self._first: dict[Candidate, int] = {}  # candidates that ended, and their first trials
 
-    def look(self) -> list[FrozenTrial]:
+    def refresh(self) -> list[FrozenTrial]:
         """Every trial as Optuna has it now; what is new of them is read."""
         trials = self._study.get_trials(deepcopy=False)
         looked_at = [*self.open, *range(len(self._records), len(trials))]
@@ -212,13 +214,13 @@ class TrialRecords:
                 self._enter(record)
         return trials
 
-    def go_on(self, number: int, curve: Sequence[float]) -> list[Record]:
+    def with_curve(self, number: int, curve: Sequence[float]) -> list[Record]:
         """A trial of this run has come so far, by its validation accuracies; all records with it.
 
         Asked after every epoch, so the storage is looked at once, when the trial has just begun.
         """
         if number >= len(self._records) or self._records[number].outcome != "running":
-            self.look()
+            self.refresh()
         record = replace(self._records[number], validation_accuracy=tuple(curve))
         self._records[number] = record
         return self.records

@@ -21,7 +21,7 @@ SHOWN = 6  # lines of a difference that are shown
 
 
 @dataclass(frozen=True)
-class Setup:
+class StudySettings:
     """All that makes two scores comparable.
 
     data: its name; digest: of its training images; image, classes: its shape. overrides: figures
@@ -65,7 +65,7 @@ class Setup:
         told = [f"{name} overridden: {value:,}" for name, value in self.overrides]
         return (*told, *self.notes)
 
-    def differences(self, other: "Setup") -> list[str]:
+    def differences(self, other: "StudySettings") -> list[str]:
         """How the other setup differs, a part each; comments and formatting are no difference.
 
         The same images by another name, such as a folder that was moved, are no difference either.
@@ -81,7 +81,7 @@ class Setup:
             told.insert(0, f"goal: {self.goal} in the study, {other.goal} now")
         if self.digest != other.digest:
             told.insert(0, f"data: {_images(self)} in the study, {_images(other)} now")
-        files = {name: changes(getattr(self, name), getattr(other, name)) for name in FILES}
+        files = {name: changed_lines(getattr(self, name), getattr(other, name)) for name in FILES}
         told.extend(f"{name}.py: {' / '.join(lines)}" for name, lines in files.items() if lines)
         return told
 
@@ -119,13 +119,13 @@ def _shown(value: object) -> str:
     return "all" if value is None else str(value)
 
 
-def _images(setup: Setup) -> str:
+def _images(setup: StudySettings) -> str:
     return f"{setup.data} (images {setup.digest[:8]})"
 
 
-def changes(before: str, after: str) -> list[str]:
+def changed_lines(before: str, after: str) -> list[str]:
     """The lines in which two sources differ once comments, docstrings and layout are gone."""
-    old, new = essence(before).splitlines(), essence(after).splitlines()
+    old, new = normalised_source(before).splitlines(), normalised_source(after).splitlines()
     lines = [
         line
         for line in unified_diff(old, new, lineterm="", n=0)
@@ -134,7 +134,7 @@ def changes(before: str, after: str) -> list[str]:
     return lines[:SHOWN] + ["..."] * (len(lines) > SHOWN)
 
 
-def essence(source: str) -> str:
+def normalised_source(source: str) -> str:
     """The source without comments, docstrings and formatting."""
     tree = ast.parse(source)
     for node in ast.walk(tree):

@@ -36,7 +36,7 @@ class Success:
     @property
     def runs(self) -> tuple[Record, ...]:
         """The first run and the repeats that came to an end, in the order of their trials."""
-        ended = [r for r in self.repeats if r.outcome in COUNTED and not overtaken(r)]
+        ended = [r for r in self.repeats if r.outcome in COUNTED and not was_overtaken(r)]
         return (self.first, *ended)
 
     @property
@@ -155,7 +155,7 @@ class Frontier:
     def news(self, record: Record) -> str:
         """What a run that has just ended changes, "" if nothing."""
         success = self.of(record)
-        if not success or record.outcome not in COUNTED or overtaken(record):
+        if not success or record.outcome not in COUNTED or was_overtaken(record):
             return ""
         name, size = f"trial {success.first.number}", f"{success.parameters:,} parameters"
         if success.state == "believed":
@@ -195,7 +195,7 @@ def frontier(records: Sequence[Record], target: float) -> Frontier:
     return Frontier(target, tuple(sorted(found, key=lambda s: (s.parameters, s.first.number))))
 
 
-def standing(records: Sequence[Record], target: float | None) -> list[Record]:
+def rank_candidates(records: Sequence[Record], target: float | None) -> list[Record]:
     """The candidates trained to the end, best first, a row each.
 
     target: of a study that looks for the smallest: there the believed ones come first, the smallest
@@ -209,7 +209,7 @@ def standing(records: Sequence[Record], target: float | None) -> list[Record]:
     return [*held, *(record for record in ranked(records) if record.number not in believed)]
 
 
-def worth(score: float, parameters: int, target: float, budget: Budget) -> float:
+def sampler_value(score: float, parameters: int, target: float, budget: Budget) -> float:
     """What a sampler is told of a run: how far it missed the target, or what it saved.
 
     Below 0 by what is missing to the target, else the share of the budget's parameters left over.
@@ -217,7 +217,7 @@ def worth(score: float, parameters: int, target: float, budget: Budget) -> float
     return score - target if score < target else 1 - parameters / budget.parameters
 
 
-def overtaken(record: Record) -> bool:
+def was_overtaken(record: Record) -> bool:
     """Whether it was left because the answer had become smaller: no verdict on the candidate."""
     return record.reason.startswith(NOT_SMALLER)
 

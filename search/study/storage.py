@@ -30,7 +30,7 @@ def open_storage(folder: Path, url: str | None = None) -> BaseStorage:
 
 
 @contextmanager
-def answering() -> Iterator[None]:
+def storage_errors() -> Iterator[None]:
     """FrugalError where the storage fails within the block: disk full, server gone, file locked."""
     try:
         yield
@@ -50,12 +50,12 @@ def _is_failure(error: Exception) -> bool:
     return known or type(error).__module__.startswith(drivers)
 
 
-def together(storage: BaseStorage) -> AbstractContextManager[None]:
+def one_append(storage: BaseStorage) -> AbstractContextManager[None]:
     """What the block writes is appended to a journal at once, and no other run writes meanwhile.
 
     Any other storage writes as it is told to.
     """
-    return storage.together() if isinstance(storage, JournalFile) else nullcontext()
+    return storage.one_append() if isinstance(storage, JournalFile) else nullcontext()
 
 
 def _open_journal(path: Path) -> BaseStorage:
@@ -178,7 +178,7 @@ def cut_tail(journal: Path) -> None:
 class Journal(BaseJournalBackend):
     """The lines of a journal file, as Optuna's own backend writes them.
 
-    What `together` writes is appended at once, by one write and one fsync, so a killed process
+    What `one_append` writes is appended at once, by one write and one fsync, so a killed process
     leaves all of it or nothing.
     """
 
@@ -186,7 +186,7 @@ class Journal(BaseJournalBackend):
         self._path = path
         self._lock = JournalLock(path)
         self._read = (0, 0)  # lines read so far, and the bytes that they take
-        self._waiting: list[Log] | None = None  # written within `together`, not yet in the file
+        self._waiting: list[Log] | None = None  # written within `one_append`, not yet in the file
         self._before = 0  # lines in the file before those
         self._lost: OSError | None = None  # why what was taken as written is not in the file
 
@@ -207,7 +207,7 @@ class Journal(BaseJournalBackend):
             yield from self._waiting[max(0, log_number_from - self._before) :]
 
     @contextmanager
-    def together(self) -> Iterator[None]:
+    def one_append(self) -> Iterator[None]:
         """Holds the lines of the block back and appends them at its end, however it ends.
 
         No other process writes meanwhile: the lines are numbered as they will lie in the file.
@@ -260,6 +260,6 @@ class JournalFile(JournalStorage):
         super().__init__(journal)
         self._journal = journal
 
-    def together(self) -> AbstractContextManager[None]:
-        """See `Journal.together`."""
-        return self._journal.together()
+    def one_append(self) -> AbstractContextManager[None]:
+        """See `Journal.one_append`."""
+        return self._journal.one_append()

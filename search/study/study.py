@@ -15,12 +15,12 @@ from safetensors.numpy import load_file, save_file
 
 from search.errors import FrugalError
 from search.files import from_json, to_json
-from search.study.environment import note
-from search.study.locks import Presence
-from search.study.records import Outcome, Record, TrialRecords, frame
-from search.study.settings import Setup
-from search.study.smallest import frontier, standing
-from search.study.storage import JOURNAL, answering, open_storage
+from search.study.environment import record_environment
+from search.study.locks import RunLocks
+from search.study.records import Outcome, Record, TrialRecords, trials_frame
+from search.study.settings import StudySettings
+from search.study.smallest import frontier, rank_candidates
+from search.study.storage import JOURNAL, open_storage, storage_errors
 
 SETUP = "setup"  # the user attribute of Optuna's study that holds ours
 KEPT_WEIGHTS = 5  # candidates whose weights are kept, best first
@@ -41,24 +41,24 @@ class Study:
         self.storage = storage
         self.optuna = opened
         journal = isinstance(storage, optuna.storages.JournalStorage)
-        self.presence = Presence(folder, shared=not journal)
-        self.setup = from_json(Setup, opened.user_attrs[SETUP])
-        self.register = TrialRecords(opened)
+        self.presence = RunLocks(folder, shared=not journal)
+        self.setup = from_json(StudySettings, opened.user_attrs[SETUP])
+        self.trial_records = TrialRecords(opened)
 
     def records(self) -> list[Record]:
         """Every trial, in order of its number."""
-        self.register.look()
-        return self.register.records
+        self.trial_records.refresh()
+        return self.trial_records.records
 
     @property
     def trials(self) -> pd.DataFrame:
         """Every trial as a row; see `record.frame`."""
-        return frame(self.records())
+        return trials_frame(self.records())
 
     def ranking(self) -> list[Record]:
         """The candidates trained to the end, best first; see `frontier.standing`."""
         records, target = self.records(), self.setup.target
-        return self.register.ranked if target is None else standing(records, target)
+        return self.trial_records.ranked if target is None else rank_candidates(records, target)
 
     def best(self) -> Record:
         """The best candidate; FrugalError where none is trained yet."""
@@ -98,7 +98,7 @@ class Study:
         return Trial(self.optuna, trial._trial_id)  # noqa: SLF001 # Optuna has no public way
 
     @contextmanager
-    def keeping_weights(self, number: int, weights: dict[str, np.ndarray]) -> Iterator[None]:
+    def saving_weights(self, number: int, weights: dict[str, np.ndarray]) -> Iterator[None]:
         """Saves a trial's weights, lets the block tell its score, and keeps those of the best few.
 
         In this order, and while no other run does the same, none of the best is ever without.
@@ -119,7 +119,7 @@ class Study:
         best = [record.number for record in self.ranking()[:KEPT_WEIGHTS]]
         if (target := self.setup.target) is None:
             return best
-        questioned = frontier(self.register.records, target).in_question
+        questioned = frontier(self.trial_records.records, target).in_question
         return best + [success.first.number for success in questioned]
 
     def weights(self, number: int) -> dict[str, np.ndarray]:
@@ -139,7 +139,7 @@ class Study:
     def note_environment(self, device: str, workers: int, command: str) -> None:
         """Adds this run to environment.json; see `environment.note`."""
         with self.presence.admission():
-            note(self.folder / "environment.json", device, workers, command)
+            record_environment(self.folder / "environment.json", device, workers, command)
 
 
 def study_folder(name: str, studies: Path) -> Path:
@@ -177,7 +177,9 @@ def names(studies: Path) -> list[str]:
     return sorted(path.parent.name for path in studies.glob(f"*/{JOURNAL}"))
 
 
-def create_or_resume(name: str, studies: Path, setup: Setup, url: str | None = None) -> Study:
+def create_or_resume(
+    name: str, studies: Path, setup: StudySettings, url: str | None = None
+) -> Study:
     """The study of that name, made if there is none.
 
     FrugalError where it exists with another setup, with the difference and the way out.
@@ -185,7 +187,7 @@ def create_or_resume(name: str, studies: Path, setup: Setup, url: str | None = N
     folder = study_folder(name, studies)
     _make(folder)
     storage = open_storage(folder, url)
-    with answering(), Presence(folder).admission():
+    with storage_errors(), RunLocks(folder).admission():
         if _absent(name, storage):
             _create(name, folder, setup, storage)
     study = _load(name, folder, storage)
@@ -205,7 +207,7 @@ def _absent(name: str, storage: BaseStorage) -> bool:
     return SETUP not in left.user_attrs and not left.get_trials(deepcopy=False)
 
 
-def _create(name: str, folder: Path, setup: Setup, storage: BaseStorage) -> None:
+def _create(name: str, folder: Path, setup: StudySettings, storage: BaseStorage) -> None:
     """The setup is written last: it says that the study is whole."""
     created = optuna.create_study(
         study_name=name, storage=storage, direction="maximize", load_if_exists=True

@@ -21,7 +21,7 @@ SCORING_BATCH_CPU = 200  # images at once: they fit the cache, 1.7 times faster 
 SCORING_BATCH = 2_000  # elsewhere: few launches
 
 
-class Arithmetic(Protocol):
+class Backend(Protocol):
     """What a member needs done. network: learns. scored: its averaged copy, or the same one."""
 
     network: nn.Sequential
@@ -30,7 +30,7 @@ class Arithmetic(Protocol):
     def begin(self, seed: int, epoch: int, steps: int) -> None:
         """An epoch of `steps` steps begins: new dropout masks, from member's seed and epoch."""
 
-    def differentiate(
+    def compute_gradients(
         self, images: Tensor, places: Tensor, labels: Tensor
     ) -> tuple[Tensor | int, Tensor | float]:
         """Correct answers and mean loss of a batch; its gradients are left in `.grad`.
@@ -43,7 +43,7 @@ class Arithmetic(Protocol):
         """images (N, C, H, W), float32 -> logits (N, classes) of the scored weights."""
 
 
-class TorchArithmetic:
+class TorchBackend:
     """Torch's operators, on any device; nothing waits for the device."""
 
     def __init__(self, network: nn.Sequential, recipe: Recipe) -> None:
@@ -52,16 +52,16 @@ class TorchArithmetic:
         self._smoothing = recipe.smoothing
 
     def begin(self, seed: int, epoch: int, steps: int) -> None:
-        """See `Arithmetic`."""
+        """See `Backend`."""
         self.network.train()
         for index, module in enumerate(self.network):
             if isinstance(module, WindowedDropout):
                 module.begin(derive(seed, "dropout", epoch, index), steps)
 
-    def differentiate(
+    def compute_gradients(
         self, images: Tensor, places: Tensor, labels: Tensor
     ) -> tuple[Tensor, Tensor]:
-        """See `Arithmetic`; both are still on the device."""
+        """See `Backend`; both are still on the device."""
         logits = self.network(images[places])
         loss = functional.cross_entropy(logits, labels, label_smoothing=self._smoothing)
         self.network.zero_grad()
@@ -69,7 +69,7 @@ class TorchArithmetic:
         return (logits.detach().argmax(1) == labels).sum(), loss.detach()
 
     def classify(self, images: Tensor) -> Tensor:
-        """See `Arithmetic`."""
+        """See `Backend`."""
         self.scored.eval()
         size = SCORING_BATCH_CPU if images.device.type == "cpu" else SCORING_BATCH
         with torch.inference_mode():
@@ -81,13 +81,13 @@ def scored_copy(network: nn.Sequential, recipe: Recipe) -> nn.Sequential:
     return deepcopy(network).eval() if recipe.ema else network
 
 
-def arithmetic(
+def open_backend(
     architecture: Architecture, network: nn.Sequential, recipe: Recipe, batch: int
-) -> Arithmetic:
+) -> Backend:
     """What does the sums for a network on its device, by batches of one size."""
     if next(network.parameters()).device.type == "cpu":
         scored = scored_copy(network, recipe)
         program = open_program(architecture, network, scored, batch, recipe.smoothing)
         if program is not None:
             return program
-    return TorchArithmetic(network, recipe)
+    return TorchBackend(network, recipe)

@@ -6,7 +6,7 @@ import torch
 
 from search.data.dataset import Dataset
 from search.errors import FrugalError
-from search.training.engines.in_process import EagerPool
+from search.training.engines.in_process import InProcessPool
 from search.training.engines.worker import WorkerSpec
 from search.training.pool import Pool
 
@@ -55,7 +55,7 @@ def open_pool(dataset: Dataset, device: str = "cpu", workers: int = 1) -> Pool:
         return ProcessPool(dataset, on_cores(workers))
     if device == "cuda":
         return ProcessPool(dataset, on_gpus(workers, torch.cuda.device_count()))
-    return EagerPool(dataset, device, workers)
+    return InProcessPool(dataset, device, workers)
 
 
 def on_cores(workers: int) -> tuple[WorkerSpec, ...]:

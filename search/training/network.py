@@ -23,7 +23,7 @@ MODULES: dict[str, Callable[..., nn.Module]] = {
 }
 
 
-def build(architecture: Architecture, seed: int = 0) -> nn.Sequential:
+def build_network(architecture: Architecture, seed: int = 0) -> nn.Sequential:
     """The network, images (N, C, H, W) float32 -> logits (N, classes).
 
     The initial weights descend from the seed alone, the same on every device: uniform within

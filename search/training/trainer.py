@@ -18,14 +18,14 @@ from search.errors import TrainingError
 from search.randomness import permutation
 from search.seeds import derive
 from search.training.augmentation import augment
-from search.training.backend import arithmetic
-from search.training.network import build
+from search.training.backend import open_backend
+from search.training.network import build_network
 from search.training.pool import EpochResult, Weights, check_finite, memory_errors
 
 EMA_WARM_START = 10  # the average's decay is at most (1 + step) / (10 + step)
 
 
-class Resident:
+class DeviceData:
     """A dataset on its device: training images as uint8, validation images ready to be scored."""
 
     def __init__(self, dataset: Dataset, device: torch.device) -> None:
@@ -51,21 +51,21 @@ class Resident:
         return out
 
 
-class Member:
+class Trainer:
     """One candidate under training.
 
     Everything it does descends from the candidate, the seed and the data. A dataset smaller than
     the recipe's batch is one batch. TrainingError where batch normalisation has one value alone.
     """
 
-    def __init__(self, candidate: Candidate, seed: int, data: Resident) -> None:
+    def __init__(self, candidate: Candidate, seed: int, data: DeviceData) -> None:
         self.recipe, self.seed, self.data = candidate.recipe, seed, data
         self.batch = min(self.recipe.batch, len(data.labels))
         self.steps = len(data.labels) // self.batch
         check_norms(candidate, self.batch)
-        network = build(candidate.architecture, derive(seed, "weights")).to(data.device)
-        self.arithmetic = arithmetic(candidate.architecture, network, self.recipe, self.batch)
-        self.network, self.scored = self.arithmetic.network, self.arithmetic.scored
+        network = build_network(candidate.architecture, derive(seed, "weights")).to(data.device)
+        self.backend = open_backend(candidate.architecture, network, self.recipe, self.batch)
+        self.network, self.scored = self.backend.network, self.backend.scored
         self.optimiser = _optimiser(self.recipe, self.network, data.device)
         self.rates = rates(self.recipe, self.steps)
         self.learned, self.averaged = _floats(self.network), _floats(self.scored)
@@ -80,23 +80,23 @@ class Member:
     def score(self) -> tuple[float, float]:
         """(accuracy, loss) of the scored weights on the whole validation split."""
         labels = self.data.validation_labels
-        logits = self.arithmetic.classify(self.data.validation_images)
+        logits = self.backend.classify(self.data.validation_images)
         correct = (logits.argmax(1) == labels).sum().item()
         return correct / len(labels), functional.cross_entropy(logits, labels).item()
 
     def weights(self) -> Weights:
         """The scored weights as arrays of their own."""
-        return arrays(self.scored)
+        return weight_arrays(self.scored)
 
     def _take_steps(self, epoch: int) -> tuple[Tensor, Tensor]:
         """An epoch's correct answers and summed loss, still on the device: the host never waits."""
         images = self._augmented(epoch)
         order = permutation(derive(self.seed, "shuffle", epoch), len(images), images.device)
-        self.arithmetic.begin(self.seed, epoch, self.steps)
+        self.backend.begin(self.seed, epoch, self.steps)
         correct = torch.zeros((), dtype=torch.int64, device=images.device)
         total = torch.zeros((), device=images.device)
         for places in order.split(self.batch)[: self.steps]:
-            right, loss = self.arithmetic.differentiate(images, places, self.data.labels[places])
+            right, loss = self.backend.compute_gradients(images, places, self.data.labels[places])
             self._learn()
             correct += right
             total += loss
@@ -130,7 +130,7 @@ def check_norms(candidate: Candidate, batch: int) -> None:
         )
 
 
-def arrays(network: nn.Module) -> Weights:
+def weight_arrays(network: nn.Module) -> Weights:
     """Weights and running statistics as contiguous float32 arrays of their own."""
     return {
         name: tensor.detach().cpu().clone(memory_format=torch.contiguous_format).numpy()
@@ -175,14 +175,14 @@ def _set_rate(group: dict[str, object], rate: float, momentum: float) -> None:
         group["momentum"] = momentum
 
 
-def train(candidate: Candidate, seed: int, data: Resident) -> Iterator[EpochResult]:
+def train(candidate: Candidate, seed: int, data: DeviceData) -> Iterator[EpochResult]:
     """Trains one candidate, an epoch each time the next result is asked for.
 
     The results depend on the candidate, the seed and the data alone, on the same device.
     TrainingError where a loss is no longer a number or the device has no memory left.
     """
     with memory_errors(data.device):
-        member = Member(candidate, seed, data)
+        member = Trainer(candidate, seed, data)
         for epoch in range(1, candidate.recipe.epochs + 1):
             started = time.perf_counter()
             accuracy, loss = member.learn(epoch)

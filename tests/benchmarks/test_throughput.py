@@ -16,10 +16,10 @@ from benchmarks.throughput.contestants import NETWORKS, Course, Side
 from benchmarks.throughput.energy import Counter, Meter, spent
 from benchmarks.throughput.hardware_floor import Epoch, Peak
 from benchmarks.throughput.launch import Bench
-from benchmarks.throughput.table import Run, notes, rows, show, spoken
+from benchmarks.throughput.table import Run, command_line, notes, rows, show
 from benchmarks.throughput.throughput import about, field, main, told
 from search import Architecture, Augmentation, Block, Candidate, Head, Recipe
-from search.training.trainer import Resident, train
+from search.training.trainer import DeviceData, train
 
 NOW = pytest.approx
 SMALL = Architecture((1, 6, 6), 10, (Block(2, dropout=0.1),), Head("pool-conv"))
@@ -112,7 +112,7 @@ def test_all_sides_learn_the_same(small_mnist):
         torch.manual_seed(0)
         by_hand = [loss for loss, _ in plain.epochs(few, QUICK_TO_LEARN, "cpu", 0)]
         well = [loss for loss, _ in good.epochs(few, QUICK_TO_LEARN, "cpu")]
-    data = Resident(few, torch.device("cpu"))
+    data = DeviceData(few, torch.device("cpu"))
     ours = [result.training_loss for result in train(QUICK_TO_LEARN, 0, data)]
     assert max(losses[-1] - losses[0] for losses in (by_hand, well, ours)) < -0.5
     assert by_hand[-1] == NOW(ours[-1], rel=ALIKE)
@@ -273,7 +273,7 @@ def test_the_tables_are_printed(capsys):
 
 def test_figures_are_short():
     """Three digits, thousands by commas, and honest where nothing is known."""
-    assert [spoken(value) for value in (None, 0.12345, 12.345, 12_345.6)] == [
+    assert [command_line(value) for value in (None, 0.12345, 12.345, 12_345.6)] == [
         "not told",
         "0.123",
         "12.3",

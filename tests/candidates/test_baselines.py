@@ -168,11 +168,11 @@ def test_bars():
 def test_measured_counts_the_users_own_first(tmp_path):
     """Own repeats stand in for shipped ones of the same number, and join those of others."""
     shipped = measured_repeats(tmp_path)
-    shelf = RepeatFile(tmp_path / "baselines.jsonl")
-    shelf.add(repeat("ev8-1", 1))
-    shelf.add(repeat("ev8-1", 0))
+    repeat_file = RepeatFile(tmp_path / "baselines.jsonl")
+    repeat_file.add(repeat("ev8-1", 1))
+    repeat_file.add(repeat("ev8-1", 0))
     own = replace(repeat("ev8-5", 0), accuracy=(0.5, 0.6))
-    shelf.add(own)
+    repeat_file.add(own)
     found = measured_repeats(tmp_path)
     assert [each.number for each in found["ev8-1"]] == [0, 1]
     assert found["ev8-5"][0] == own

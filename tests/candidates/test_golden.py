@@ -11,7 +11,7 @@ import pytest
 
 from search.candidates.architecture import Architecture, Layer
 from search.files import from_data, to_data
-from search.training.network import build
+from search.training.network import build_network
 
 GOLDEN = sorted((Path(__file__).parent / "golden").glob("*.json"))
 SYSTEMS = [json.loads(path.read_text()) for path in GOLDEN]
@@ -48,7 +48,7 @@ def test_lowers_to_the_published_layers(step):
 def test_counts_as_published(step):
     """Our count is the published one, and torch's of the built network."""
     architecture = from_data(Architecture, step["architecture"])
-    learned = sum(weights.numel() for weights in build(architecture).parameters())
+    learned = sum(weights.numel() for weights in build_network(architecture).parameters())
     assert architecture.parameters == step["parameters"] == learned
 
 

@@ -6,9 +6,9 @@ from search.candidates.wording import (
     counted,
     duration,
     layer_words,
-    meaning,
     percent,
     recipe_words,
+    score_context,
     whole_percent,
 )
 from tests.support import simulated_run as simulated
@@ -46,8 +46,8 @@ def test_figures_are_read_at_a_glance():
 def test_a_score_says_what_it_means():
     """Split, window and n, as far as they are known."""
     known = "consistency: of validation accuracy over the last 5 epochs, n = 10,000 images"
-    assert meaning(5, 10_000) == known
-    assert meaning(None, None) == "consistency: of validation accuracy"
+    assert score_context(5, 10_000) == known
+    assert score_context(None, None) == "consistency: of validation accuracy"
 
 
 def test_layers_read_as_they_are():

@@ -3,7 +3,7 @@ import io
 import pytest
 from rich.console import Console
 
-from search.cli.repeat_display import LiveRepeatDisplay, Pace, named, open_repeat_display
+from search.cli.repeat_display import LiveRepeatDisplay, RepeatPace, job_name, open_repeat_display
 from search.evaluation.repeats import Repeat
 from search.evaluation.retraining import (
     RepeatDropped,
@@ -113,8 +113,8 @@ def test_a_repeat_that_begins_anew_is_shown_once(terminal):
 def test_a_bar_names_what_differs():
     """What is the same for all repeats would leave no room for the bar."""
     key = "drilldown trial 40, 15 epochs: batch norm"
-    assert named(RepeatJob(key, 1, simulated.CANDIDATE, 0)) == "batch norm, repeat 2"
-    assert named(JOBS[2]) == "trial 2, repeat 1"
+    assert job_name(RepeatJob(key, 1, simulated.CANDIDATE, 0)) == "batch norm, repeat 2"
+    assert job_name(JOBS[2]) == "trial 2, repeat 1"
 
 
 def test_a_race_has_no_total(terminal):
@@ -130,7 +130,7 @@ def test_a_race_has_no_total(terminal):
 @pytest.mark.parametrize("abreast, epochs", [(1, 14 + 15 + 15), (2, 14 + 15), (3, 15)])
 def test_the_time_left_is_shared_by_those_abreast(abreast, epochs):
     """Whoever is free first takes the next repeat; nothing is said before the first epoch."""
-    pace = Pace(len(JOBS))
+    pace = RepeatPace(len(JOBS))
     for job in JOBS[:abreast]:
         pace.take(RepeatStarted(job))
     assert pace.seconds_left() is None

@@ -1,6 +1,6 @@
 from dataclasses import replace
 
-from search.cli.run_log import Tally, lines
+from search.cli.run_log import RunTally, log_lines
 from search.loop.events import Advanced, Ended, Finished, Opened, Rejected, Started
 from search.loop.time_left import Forecast
 from search.training.interrupts import Stopping
@@ -9,12 +9,12 @@ from tests.support import simulated_run as simulated
 
 def told(events, window=5, images=10_000):
     """What is told of each event, and the tally in the end."""
-    tally, found = Tally(), []
+    tally, found = RunTally(), []
     for event in events:
         if isinstance(event, Opened):
             event = replace(event, window=window, images=images)  # noqa: PLW2901 - the case's own
         tally.take(event)
-        found.append(lines(event, tally))
+        found.append(log_lines(event, tally))
     return found, tally
 
 

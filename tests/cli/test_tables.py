@@ -30,7 +30,7 @@ from search.cli.tables import (
 from search.evaluation.intervals import standard_error
 from search.files import from_data
 from search.study.records import Record
-from search.study.settings import Setup
+from search.study.settings import StudySettings
 from tests.support import simulated_run as simulated
 
 RECORDS = [
@@ -38,7 +38,9 @@ RECORDS = [
     simulated.ended(12, "stopped early", [0.9, 0.95, 0.97, 0.981]),
     *(simulated.ended(number, "over budget", []) for number in range(13, 50)),
 ]
-USUAL = Setup("mnist", "0" * 10, (1, 28, 28), 10, Budget(), 5, 0, "", "", validation_images=10_000)
+USUAL = StudySettings(
+    "mnist", "0" * 10, (1, 28, 28), 10, Budget(), 5, 0, "", "", validation_images=10_000
+)
 SETUP = replace(USUAL, minimise="parameters", target=0.994)
 
 

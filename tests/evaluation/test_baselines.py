@@ -11,12 +11,12 @@ from search.candidates.candidate import Candidate
 from search.candidates.recipe import Recipe, Schedule
 from search.data import test_ledger as ledger
 from search.errors import FrugalError
-from search.evaluation.baselines import Baselining
+from search.evaluation.baselines import BaselineTraining
 from search.evaluation.repeats import RepeatFile
 from search.evaluation.results import BASELINE_REPEATS_FILE, measured_repeats
 from search.evaluation.retraining import RepeatEpoch, RepeatFinished, RepeatStarted
 from search.seeds import derive
-from search.training.engines.in_process import EagerPool
+from search.training.engines.in_process import InProcessPool
 from search.training.interrupts import Stopping
 from tests.support import digits_folder as digits
 
@@ -37,12 +37,12 @@ def images(small_mnist, tmp_path_factory):
 
 def training(studies, images, seeds=2, baseline=SHORT):
     """Of a tiny network under the name of a published one."""
-    return Baselining(baseline, studies, seeds, images)
+    return BaselineTraining(baseline, studies, seeds, images)
 
 
 def here(dataset):
     """A pool in this process: it costs no start."""
-    return EagerPool(dataset, "cpu", 1)
+    return InProcessPool(dataset, "cpu", 1)
 
 
 def test_trains_shelves_and_tells_the_ledger(tmp_path, images):
@@ -124,7 +124,7 @@ def test_a_failed_repeat_is_kept_as_such(tmp_path, images):
 def test_what_cannot_be_trained_is_said(tmp_path, images):
     """Nothing published to train, no repeats, no workers, nowhere to write: one line each."""
     with pytest.raises(FrugalError, match=r"session-5-1 cannot be trained.*published"):
-        Baselining(find_baseline("session-5-1"), tmp_path)
+        BaselineTraining(find_baseline("session-5-1"), tmp_path)
     with pytest.raises(FrugalError, match="--seeds 0: at least 1"):
         training(tmp_path, images, 0)
     with pytest.raises(FrugalError, match="--workers 0"):

@@ -20,7 +20,7 @@ from search.exporting.python_file import read_candidate, read_run
 from search.seeds import derive
 from search.study import study
 from search.study.smallest import frontier
-from search.training.network import build
+from search.training.network import build_network
 from tests.support import digits_folder as digits
 from tests.support import tiny
 
@@ -50,7 +50,7 @@ def found(searched):
     return searched, confirmed(searched, show=events.append), events
 
 
-def shelf(studies: Path) -> RepeatFile:
+def repeat_file(studies: Path) -> RepeatFile:
     """The study's repeats."""
     return RepeatFile(studies / "mnist" / "repeats.jsonl")
 
@@ -62,7 +62,7 @@ def test_the_best_race_on_validation_over_fresh_seeds(found):
     racers = [record.number for record in kept.ranking()[:TOP]]
     assert sorted(racer.trial for racer in told.race.racers) == sorted(racers)
     for racer in told.race.racers:
-        repeats = shelf(studies).of(f"trial {racer.trial}", "validation")
+        repeats = repeat_file(studies).of(f"trial {racer.trial}", "validation")
         origin = kept.records()[racer.trial].origin
         seeds = [derive(0, "repeat", origin, number) for number in range(len(repeats))]
         assert [repeat.seed for repeat in repeats] == seeds
@@ -74,7 +74,7 @@ def test_the_best_race_on_validation_over_fresh_seeds(found):
 def test_the_winner_alone_is_scored_on_test(found):
     """Only the winner has final runs; they learned from all training images."""
     studies, told, _ = found
-    finals = [repeat for repeat in shelf(studies).read() if repeat.split == "test"]
+    finals = [repeat for repeat in repeat_file(studies).read() if repeat.split == "test"]
     assert {repeat.key for repeat in finals} == {f"trial {told.race.winner}"}
     assert {repeat.number for repeat in finals} == set(range(SEEDS))
     assert {(r.images, r.train_examples) for r in finals} == {(digits.TEST, digits.TRAIN)}
@@ -132,15 +132,15 @@ def test_interrupted_it_goes_on(searched, tmp_path):
     assert len(trained) == len(set(trained))
     whole = confirmed(studies)
     assert [run.accuracy for run in whole.final.runs] == [
-        repeat.accuracy for repeat in shelf(searched).of(f"trial {whole.race.winner}", "test")
+        repeat.accuracy for repeat in repeat_file(searched).of(f"trial {whole.race.winner}", "test")
     ]
 
 
 def open_confirming(opened):
     """A confirmation in this process."""
-    from search.training.engines.in_process import EagerPool
+    from search.training.engines.in_process import InProcessPool
 
-    return ConfirmationRun(opened, lambda data: EagerPool(data, "cpu", 1), TOP, SEEDS)
+    return ConfirmationRun(opened, lambda data: InProcessPool(data, "cpu", 1), TOP, SEEDS)
 
 
 def test_the_export_is_the_run_nearest_the_median(found, tmp_path):
@@ -154,7 +154,7 @@ def test_the_export_is_the_run_nearest_the_median(found, tmp_path):
     assert (run.split, run.images) == ("test", digits.TEST)
     candidate = read_candidate(path)
     weights = confirmed_weights(studies / "mnist", told.race.winner, told.final.median)
-    network = build(candidate.architecture, 0)
+    network = build_network(candidate.architecture, 0)
     state = {name: torch.from_numpy(array) for name, array in weights.items()}
     network.load_state_dict(state, strict=False)
     scope: dict[str, object] = {"__name__": "best"}
@@ -232,7 +232,7 @@ def test_every_repeat_is_told(found):
     begun = [event.job for event in events if isinstance(event, RepeatStarted)]
     done = [event.job for event in events if isinstance(event, RepeatFinished)]
     assert set(done) <= set(begun)
-    assert len(done) == len(shelf(found[0]).read())
+    assert len(done) == len(repeat_file(found[0]).read())
 
 
 @pytest.mark.parametrize(

@@ -32,9 +32,9 @@ from search.evaluation.results import (
 from search.evaluation.retraining import RepeatEpoch, RepeatFinished
 from search.seeds import derive
 from search.study import study
-from search.training.engines.in_process import EagerPool
+from search.training.engines.in_process import InProcessPool
 from search.training.interrupts import Stopping
-from search.training.trainer import Resident, train
+from search.training.trainer import DeviceData, train
 from tests.support import digits_folder as digits
 from tests.support import tiny
 from tests.test_house import ways_to
@@ -49,7 +49,7 @@ def sample(trial, task):
     return Candidate(Architecture(task.image, task.classes, blocks, Head()), recipe)
 """
 NAMES = [ingredient.name for ingredient in INGREDIENTS]
-open_pool = partial(EagerPool, device="cpu", capacity=2)
+open_pool = partial(InProcessPool, device="cpu", capacity=2)
 
 
 @pytest.fixture(scope="module")
@@ -83,10 +83,10 @@ def test_every_step_is_told(drilled):
     assert [step.name for step in found.steps] == NAMES
     best = going.study.best()
     assert (found.trial, found.steps[-1].candidate) == (best.number, best.candidate)
-    shelf = RepeatFile(going.study.folder / "repeats.jsonl")
+    repeat_file = RepeatFile(going.study.folder / "repeats.jsonl")
     for step in found.steps:
         key = f"drilldown trial {best.number}, 2 epochs: {step.name}"
-        repeats = shelf.of(key, "validation")
+        repeats = repeat_file.of(key, "validation")
         assert step.scores == tuple(min(repeat.accuracy) for repeat in repeats)
         assert step.consistency == pytest.approx(sum(step.scores) / 2)
         assert step.best_validation == pytest.approx(sum(max(r.accuracy) for r in repeats) / 2)
@@ -103,7 +103,7 @@ def test_steps_are_trained_on_the_study_s_own_images(drilled):
     assert (found.images, found.train_examples) == (len(dataset.validation), len(dataset.train))
     step = found.steps[2]
     seed = derive(0, "drilldown", going.record.origin, step.name, 1)
-    alone = train(step.candidate, seed, Resident(dataset, torch.device("cpu")))
+    alone = train(step.candidate, seed, DeviceData(dataset, torch.device("cpu")))
     repeats = RepeatFile(going.study.folder / "repeats.jsonl").read()
     (kept,) = [r for r in repeats if r.key.endswith(f": {step.name}") and r.number == 1]
     assert kept.accuracy == tuple(result.validation_accuracy for result in alone)

@@ -5,7 +5,7 @@ import pytest
 
 from search import Architecture, Augmentation, Block, Candidate, Head, Recipe, Schedule
 from search.candidates.recipe import rates
-from search.evaluation.ingredients import CONSTANT_RATE, INGREDIENTS, lasting, variants
+from search.evaluation.ingredients import CONSTANT_RATE, INGREDIENTS, variants, with_epochs
 from tests.support import simulated_run as simulated
 from tests.support.random_values import random_candidate
 
@@ -114,9 +114,9 @@ def test_other_epochs_keep_the_schedule_s_shape():
     """A step schedule drops at the same share of the training; the same length changes nothing."""
     recipe = Recipe(epochs=15, schedule=Schedule("step", every=6))
     given = replace(BEST, recipe=recipe)
-    assert lasting(given, 15) == given
-    assert lasting(given, 5).recipe.schedule.every == 2
-    assert lasting(given, 1).recipe.schedule.every == 1
-    short = lasting(BEST, 3).recipe
+    assert with_epochs(given, 15) == given
+    assert with_epochs(given, 5).recipe.schedule.every == 2
+    assert with_epochs(given, 1).recipe.schedule.every == 1
+    short = with_epochs(BEST, 3).recipe
     assert (short.epochs, short.schedule) == (3, replace(BEST.recipe.schedule, every=1))
     assert len(list(rates(short, 10))) == 30

@@ -17,7 +17,7 @@ SLACK = 0.029
 GAPS = [0, 0.05, 0.1, 0.15, 0.2]  # points behind the best
 TINY = 1e-6  # points: a best one that is next to impossible to find, the hardest case
 EQUAL = [0.04] * 5  # points, of one run
-ahead, close, behind = [0.9940, 0.9942], [0.9939, 0.9941], [0.9900, 0.9902]
+ahead, close, is_behind = [0.9940, 0.9942], [0.9939, 0.9941], [0.9900, 0.9902]
 
 
 def contest(tmp_path, racers=3, most=MOST):
@@ -32,8 +32,8 @@ def run_to_end(race, scores, stop_after=None):
     while (job := race.next([])) is not None and len(given) != stop_after:
         trial = int(job.key.split()[1])
         curve = (0.999, scores[trial][job.number])
-        shelved = replace(REPEAT, key=job.key, number=job.number, seed=job.seed, accuracy=curve)
-        race._shelf.add(shelved)
+        recorded = replace(REPEAT, key=job.key, number=job.number, seed=job.seed, accuracy=curve)
+        race._shelf.add(recorded)
         given.append((trial, job.number))
     return given
 
@@ -59,11 +59,11 @@ def test_one_far_behind_leaves_and_gets_no_more(tmp_path):
     race = contest(tmp_path)
     given = run_to_end(race, scores_of([0.993, 0.9931, 0.95]))
     told = race.race(10_000)
-    behind = next(racer for racer in told.racers if racer.trial == 2)
-    assert behind.left_after is not None
-    assert behind.left_after < MOST
-    assert "trial" in behind.why
-    assert sum(trial == 2 for trial, _ in given) == behind.left_after
+    is_behind = next(racer for racer in told.racers if racer.trial == 2)
+    assert is_behind.left_after is not None
+    assert is_behind.left_after < MOST
+    assert "trial" in is_behind.why
+    assert sum(trial == 2 for trial, _ in given) == is_behind.left_after
     assert told.winner != 2
     assert 2 not in told.rivals
 
@@ -161,7 +161,7 @@ def test_all_tied_all_count():
 
 def test_one_far_behind_leaves_at_the_first_look():
     """The others go on, and the reason is told in words."""
-    scores = {7: ahead, 40: close, 12: behind}
+    scores = {7: ahead, 40: close, 12: is_behind}
     gone = dropped_candidates(scores, racers=3, most=5)
     assert list(gone) == [12]
     assert gone[12] == ("below trial 7 by 0.40 points, 28.3 standard errors, where 6.9 are enough")
@@ -193,8 +193,8 @@ def test_an_unsteady_candidate_is_given_its_own_spread():
 
 def test_rivals_are_those_that_cannot_be_told_from_the_winner():
     """By number, without the winner; everybody where nothing can be told."""
-    assert rivals({40: close, 7: ahead, 12: behind}, 7) == (40,)
-    assert rivals({7: ahead, 12: behind}, 7) == ()
+    assert rivals({40: close, 7: ahead, 12: is_behind}, 7) == (40,)
+    assert rivals({7: ahead, 12: is_behind}, 7) == ()
     assert rivals({7: ahead}, 7) == ()
     assert rivals({7: [0.99], 12: [0.5], 3: [0.6]}, 7) == (3, 12)
 

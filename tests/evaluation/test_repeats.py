@@ -27,26 +27,26 @@ REPEAT = Repeat(
 
 def test_a_shelf_gives_back_what_was_added(tmp_path):
     """In the order in which they ended; by candidate and split in the order of their number."""
-    shelf = RepeatFile(tmp_path / "studies" / "repeats.jsonl")
-    assert shelf.read() == ()
+    repeat_file = RepeatFile(tmp_path / "studies" / "repeats.jsonl")
+    assert repeat_file.read() == ()
     second, tested = replace(REPEAT, number=1), replace(REPEAT, split="test")
     for repeat in (second, REPEAT, tested, replace(REPEAT, key="trial 8")):
-        shelf.add(repeat)
-    assert shelf.read()[:2] == (second, REPEAT)
-    assert shelf.of("trial 7", "validation") == (REPEAT, second)
-    assert shelf.of("trial 7", "test") == (tested,)
+        repeat_file.add(repeat)
+    assert repeat_file.read()[:2] == (second, REPEAT)
+    assert repeat_file.of("trial 7", "validation") == (REPEAT, second)
+    assert repeat_file.of("trial 7", "test") == (tested,)
 
 
 @pytest.mark.parametrize("left", [1, 40])
 def test_half_a_line_is_cut(tmp_path, left):
     """What a kill leaves of a line is no repeat, and spoils no later one."""
-    shelf = RepeatFile(tmp_path / "repeats.jsonl")
-    shelf.add(REPEAT)
-    shelf.add(replace(REPEAT, number=1))
-    shelf.path.write_bytes(shelf.path.read_bytes()[:-left])
-    assert shelf.read() == (REPEAT,)
-    shelf.add(replace(REPEAT, number=2))
-    assert [repeat.number for repeat in shelf.read()] == [0, 2]
+    repeat_file = RepeatFile(tmp_path / "repeats.jsonl")
+    repeat_file.add(REPEAT)
+    repeat_file.add(replace(REPEAT, number=1))
+    repeat_file.path.write_bytes(repeat_file.path.read_bytes()[:-left])
+    assert repeat_file.read() == (REPEAT,)
+    repeat_file.add(replace(REPEAT, number=2))
+    assert [repeat.number for repeat in repeat_file.read()] == [0, 2]
 
 
 def test_a_shelf_that_cannot_be_written(tmp_path):

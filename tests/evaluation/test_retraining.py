@@ -17,7 +17,7 @@ from search.evaluation.retraining import (
     RepeatTraining,
     ScoredOn,
 )
-from search.training.engines.in_process import EagerPool
+from search.training.engines.in_process import InProcessPool
 from search.training.pool import Failure, PoolEvent
 from tests.support import tiny
 
@@ -40,7 +40,7 @@ def begun(tmp_path, small_mnist):
     scored = ScoredOn("validation", len(dataset.validation), len(dataset.train))
 
     def make(plan, **given):
-        pool = EagerPool(dataset, "cpu", 2)
+        pool = InProcessPool(dataset, "cpu", 2)
         return RepeatTraining(pool, plan, RepeatFile(tmp_path / "repeats.jsonl"), scored, **given)
 
     return make
@@ -52,9 +52,9 @@ def test_every_job_is_trained_and_shelved(begun):
     repeating = begun(FixedPlan(JOBS), keep=lambda job, weights: kept.update({job: weights}))
     for told in repeating.events():
         if isinstance(told, RepeatFinished):
-            assert told.repeat in repeating.shelf.read()
+            assert told.repeat in repeating.repeat_file.read()
             assert told.job in kept  # no repeat is shelved without its weights
-    repeats = repeating.shelf.of("trial 1", "validation")
+    repeats = repeating.repeat_file.of("trial 1", "validation")
     assert [repeat.seed for repeat in repeats] == [100, 101, 102]
     assert len({repeat.loss for repeat in repeats}) == 3
     assert all(len(repeat.accuracy) == EPOCHS for repeat in repeats)
@@ -70,7 +70,7 @@ def test_the_same_seed_gives_the_same_repeat(begun):
     ]
     repeating = begun(FixedPlan(twins))
     list(repeating.events())
-    first, second, other = (repeating.shelf.of(key, "validation")[0] for key in "abc")
+    first, second, other = (repeating.repeat_file.of(key, "validation")[0] for key in "abc")
     assert first.loss == second.loss != other.loss
 
 
@@ -78,9 +78,9 @@ def test_one_that_diverges_is_shelved_with_its_reason(begun):
     """A failure is a result, and the others go on."""
     repeating = begun(FixedPlan([RepeatJob("wild", 0, DIVERGING, 1), JOBS[0]]))
     list(repeating.events())
-    (wild,) = repeating.shelf.of("wild", "validation")
+    (wild,) = repeating.repeat_file.of("wild", "validation")
     assert "loss became" in wild.failure
-    assert repeating.shelf.of("trial 1", "validation")
+    assert repeating.repeat_file.of("trial 1", "validation")
 
 
 def test_stopped_it_ends_at_the_next_epoch(begun):
@@ -91,31 +91,31 @@ def test_stopped_it_ends_at_the_next_epoch(begun):
         told.append(event)
         repeating.stop = isinstance(event, RepeatEpoch)
     assert isinstance(told[-1], RepeatEpoch)
-    assert repeating.shelf.read() == ()
+    assert repeating.repeat_file.read() == ()
 
 
 class OneIsEnough(FixedPlan):
     """A plan that wants nothing more once a repeat has ended."""
 
-    shelf: RepeatFile
+    repeat_file: RepeatFile
 
     def wanted(self, job: RepeatJob) -> bool:  # noqa: ARG002 (the protocol's)
         """Not after the first."""
-        return not self.shelf.read()
+        return not self.repeat_file.read()
 
     def next(self, under_way):
         """None after the first."""
-        return None if self.shelf.read() else super().next(under_way)
+        return None if self.repeat_file.read() else super().next(under_way)
 
 
 def test_what_no_longer_matters_is_given_up(begun):
     """A repeat under way is dropped as soon as the plan has no use for it."""
     plan = OneIsEnough([JOBS[0], RepeatJob("long", 0, longer(CANDIDATE), 5)])
     repeating = begun(plan)
-    plan.shelf = repeating.shelf
+    plan.repeat_file = repeating.repeat_file
     told = list(repeating.events())
     assert RepeatDropped(RepeatJob("long", 0, longer(CANDIDATE), 5)) in told
-    assert [repeat.key for repeat in repeating.shelf.read()] == ["trial 1"]
+    assert [repeat.key for repeat in repeating.repeat_file.read()] == ["trial 1"]
 
 
 def longer(candidate: Candidate) -> Candidate:
@@ -123,7 +123,7 @@ def longer(candidate: Candidate) -> Candidate:
     return replace(candidate, recipe=replace(candidate.recipe, epochs=9))
 
 
-class Dying(EagerPool):
+class Dying(InProcessPool):
     """A pool whose member's process is killed so many times."""
 
     deaths = 1

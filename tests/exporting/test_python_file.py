@@ -18,13 +18,19 @@ from search.candidates.candidate import Budget, Candidate
 from search.candidates.recipe import Augmentation, Recipe
 from search.data import dataset as data
 from search.errors import FrugalError
-from search.exporting import python_file as exporting
-from search.exporting import weight_formats as formats
-from search.exporting.origin import Origin
+from search.exporting.origin import DataStatistics, Origin
+from search.exporting.python_file import (
+    WIDTH,
+    _readable,
+    export_source,
+    read_candidate,
+    write_export,
+)
+from search.exporting.weight_formats import trained_module, write_onnx, write_safetensors
 from search.study.records import Record
-from search.study.settings import Setup
-from search.training.network import build
-from search.training.trainer import Resident, train
+from search.study.settings import StudySettings
+from search.training.network import build_network
+from search.training.trainer import DeviceData, train
 from tests.support import random_values as strategies
 
 GREY, RGB = (1, 28, 28), (3, 20, 20)
@@ -62,13 +68,13 @@ torch.save(logits, sys.argv[3])
 @pytest.fixture(scope="module")
 def measured(small_mnist):
     """The figures of the small MNIST."""
-    return exporting.Measured.of(small_mnist)
+    return DataStatistics.of(small_mnist)
 
 
 @pytest.fixture(scope="module")
 def setup(small_mnist):
     """A study of two epochs on the small MNIST."""
-    return Setup(
+    return StudySettings(
         "mnist", small_mnist.digest, GREY, 10, Budget(epochs=2), 2, 7, "a = 1\n", "b = 2\n"
     )
 
@@ -79,7 +85,7 @@ def digits(small_mnist):
     blocks = Block(8, pool=2), Block(12, dropout=0.05, pool=2), Block(16)
     recipe = Recipe(epochs=2, batch=32, ema=0.9, augmentation=Augmentation(shift=1.0))
     candidate = Candidate(Architecture(GREY, 10, blocks), recipe)
-    results = list(train(candidate, 7, Resident(small_mnist, torch.device("cpu"))))
+    results = list(train(candidate, 7, DeviceData(small_mnist, torch.device("cpu"))))
     curve = tuple(result.validation_accuracy for result in results)
     return recorded(candidate, curve), results[-1].weights
 
@@ -92,7 +98,7 @@ def recorded(candidate, curve=(0.9, 0.95)):
 
 def weights_of(architecture, seed=0):
     """Weights as after some training: drawn, with running statistics of random images."""
-    network = build(architecture, seed)
+    network = build_network(architecture, seed)
     generator = torch.Generator().manual_seed(seed)
     with torch.no_grad():
         for _ in range(3):
@@ -103,7 +109,7 @@ def weights_of(architecture, seed=0):
 
 def logits_of(architecture, weights, images, measured):
     """Logits of the project's own network on images (N, C, H, W), uint8."""
-    network = build(architecture).eval()
+    network = build_network(architecture).eval()
     network.load_state_dict({n: torch.from_numpy(w) for n, w in weights.items()}, strict=False)
     mean, std = (torch.tensor(v)[:, None, None] for v in (measured.mean, measured.std))
     with torch.inference_mode():
@@ -129,8 +135,8 @@ def best(digits, setup, measured, tmp_path_factory):
     """The path of the trained candidate's export."""
     record, weights = digits
     path = tmp_path_factory.mktemp("best") / "best.py"
-    text = exporting.source(Origin(record, setup, "demo", measured, {"torch": "2"}), weights)
-    exporting.write(text, path)
+    text = export_source(Origin(record, setup, "demo", measured, {"torch": "2"}), weights)
+    write_export(text, path)
     return path
 
 
@@ -145,8 +151,8 @@ def test_an_export_is_the_trained_network(small_mnist, digits, best, setup, meas
         figures = measured if architecture.image == GREY else coloured
         weights = weights_of(architecture)
         record = recorded(Candidate(architecture, Recipe()))
-        text = exporting.source(Origin(record, setup, "demo", figures), weights)
-        exporting.write(text, best.with_name(f"{name}.py"))
+        text = export_source(Origin(record, setup, "demo", figures), weights)
+        write_export(text, best.with_name(f"{name}.py"))
         expected[name] = logits_of(architecture, weights, images[architecture.image[0]], figures)
     ended = alone("-c", ALONE, "images.pt", best.parent, "logits.pt", cwd=tmp_path)
     assert (ended.returncode, ended.stderr) == (0, "")
@@ -212,7 +218,7 @@ def test_caveats_and_odd_names_are_told(digits, setup, measured):
     record, weights = digits
     odd = replace(setup, data='C:\\new\\"""set"""', overrides=(("max_epochs", 2),))
     names = replace(measured, classes=('"', "\\n", *"éabcdefg"))
-    text = exporting.source(Origin(record, odd, 'a"', names), weights)
+    text = export_source(Origin(record, odd, 'a"', names), weights)
     told = " ".join(ast.get_docstring(ast.parse(text)).split())
     assert 'C:\\new\\"""set"""' in told
     assert "Beware: max_epochs overridden: 2." in told
@@ -226,15 +232,13 @@ def test_caveats_and_odd_names_are_told(digits, setup, measured):
 def test_another_objective_is_told(digits, setup, measured):
     """A score that is not the lowest accuracy is named beside it."""
     record, weights = digits
-    text = exporting.source(
-        Origin(replace(record, consistency=0.5), setup, "demo", measured), weights
-    )
+    text = export_source(Origin(replace(record, consistency=0.5), setup, "demo", measured), weights)
     assert "own objective: 0.5." in " ".join(text.split())
 
 
 def test_the_candidate_is_read_back(best, digits):
     """The JSON in the docstring gives an equal candidate."""
-    assert exporting.read_candidate(best) == digits[0].candidate
+    assert read_candidate(best) == digits[0].candidate
 
 
 @pytest.mark.parametrize("seed", range(20))
@@ -244,9 +248,9 @@ def test_any_candidate_is_read_back(seed, setup, measured, tmp_path):
     architecture = strategies.random_architecture(random)
     candidate = Candidate(architecture, strategies.random_recipe(random))
     weights = weights_of_zero(architecture)
-    text = exporting.source(Origin(recorded(candidate), setup, "demo", measured), weights)
+    text = export_source(Origin(recorded(candidate), setup, "demo", measured), weights)
     (tmp_path / "best.py").write_text(text, encoding="utf-8")
-    assert exporting.read_candidate(tmp_path / "best.py") == candidate
+    assert read_candidate(tmp_path / "best.py") == candidate
     assert max(map(len, text.splitlines())) <= 100
 
 
@@ -254,7 +258,7 @@ def weights_of_zero(architecture):
     """The smallest weights to write."""
     return {
         name: np.zeros(tensor.shape, np.float32)
-        for name, tensor in build(architecture).state_dict().items()
+        for name, tensor in build_network(architecture).state_dict().items()
         if tensor.is_floating_point()
     }
 
@@ -266,21 +270,21 @@ def test_what_is_no_export_is_refused(content, tmp_path):
     if content is not None:
         path.write_text(content)
     with pytest.raises(FrugalError) as caught:
-        exporting.read_candidate(path)
+        read_candidate(path)
     assert "\n" not in str(caught.value)
 
 
 def test_only_an_export_is_replaced(best, tmp_path):
     """An earlier export gives way, a file of another kind does not, a folder neither."""
     text = best.read_text()
-    exporting.write(text, best)
+    write_export(text, best)
     (tmp_path / "space.py").write_text("mine = 1\n")
     with pytest.raises(FrugalError, match="not an exported network"):
-        exporting.write(text, tmp_path / "space.py")
+        write_export(text, tmp_path / "space.py")
     assert (tmp_path / "space.py").read_text() == "mine = 1\n"
     for path in (tmp_path, tmp_path / "missing" / "best.py"):
         with pytest.raises(FrugalError, match="cannot write"):
-            exporting.write(text, path)
+            write_export(text, path)
     assert [path.name for path in tmp_path.iterdir()] == ["space.py"]
 
 
@@ -289,7 +293,7 @@ def test_only_a_trained_trial_is_exported(digits, setup, measured):
     record, weights = digits
     running = replace(record, outcome="stopped early", consistency=None)
     with pytest.raises(FrugalError, match="trial 3 is stopped early"):
-        exporting.source(Origin(running, setup, "demo", measured), weights)
+        export_source(Origin(running, setup, "demo", measured), weights)
 
 
 def test_weights_must_be_those_of_the_architecture(digits):
@@ -298,11 +302,11 @@ def test_weights_must_be_those_of_the_architecture(digits):
     architecture = record.candidate.architecture
     missing = {name: array for name, array in weights.items() if name != "0.weight"}
     with pytest.raises(FrugalError, match=r"0\.weight is absent, .* of shape \(8, 1, 3, 3\)"):
-        formats.network(architecture, missing)
+        trained_module(architecture, missing)
     with pytest.raises(FrugalError, match=r"99\.bias is of shape \(2,\), .* absent"):
-        formats.network(architecture, weights | {"99.bias": np.zeros(2, np.float32)})
+        trained_module(architecture, weights | {"99.bias": np.zeros(2, np.float32)})
     with pytest.raises(FrugalError, match=r"0\.weight is of shape \(8,\)"):
-        formats.network(architecture, weights | {"0.weight": np.zeros(8, np.float32)})
+        trained_module(architecture, weights | {"0.weight": np.zeros(8, np.float32)})
 
 
 @pytest.fixture(scope="module")
@@ -402,9 +406,9 @@ def test_safetensors_are_read_back(digits, setup, measured, tmp_path):
     from safetensors import safe_open
 
     record, weights = digits
-    origin = exporting.Origin(record, setup, "demo", measured)
+    origin = Origin(record, setup, "demo", measured)
     path = tmp_path / "best.safetensors"
-    exporting.write_safetensors(record.candidate, weights, path, origin.metadata)
+    write_safetensors(record.candidate, weights, path, origin.metadata)
     with safe_open(path, "np") as opened:
         assert set(opened.keys()) == set(weights)
         assert all(np.array_equal(opened.get_tensor(name), weights[name]) for name in weights)
@@ -419,7 +423,7 @@ def test_onnx_gives_the_same_logits(small_mnist, digits, measured, tmp_path):
     onnxruntime = pytest.importorskip("onnxruntime")
     record, weights = digits
     path = tmp_path / "best.onnx"
-    exporting.write_onnx(record.candidate, weights, path, {"study": "demo"})
+    write_onnx(record.candidate, weights, path, {"study": "demo"})
     session = onnxruntime.InferenceSession(path, providers=["CPUExecutionProvider"])
     images = small_mnist.validation.images
     mean, std = (torch.tensor(v)[:, None, None] for v in (measured.mean, measured.std))
@@ -438,7 +442,7 @@ def test_onnx_without_its_packages(digits, monkeypatch, tmp_path):
     monkeypatch.setitem(sys.modules, "onnxruntime", None)
     record, weights = digits
     with pytest.raises(FrugalError, match=r'onnx.*pip install "frugal-search\[onnx\]"'):
-        exporting.write_onnx(record.candidate, weights, tmp_path / "best.onnx")
+        write_onnx(record.candidate, weights, tmp_path / "best.onnx")
     assert list(tmp_path.iterdir()) == []
 
 
@@ -450,6 +454,6 @@ def test_json_in_the_docstring_stays_json(length):
         "versions": "torch 2.15.0, torchvision 0.29.2, optuna 5.0.0",
         "accuracy": [0.99123] * length,
     }
-    lines = exporting._readable(value)
+    lines = _readable(value)
     assert json.loads("\n".join(lines)) == value
-    assert all(len(line) <= exporting.WIDTH + length for line in lines)
+    assert all(len(line) <= WIDTH + length for line in lines)

@@ -11,10 +11,10 @@ from search.loop.run import CURVES, Run
 from search.loop.samplers import NAMES, STARTUP
 from search.seeds import derive
 from search.study.records import COUNTED
-from search.training.engines.in_process import EagerPool
+from search.training.engines.in_process import InProcessPool
 from search.training.pool import EpochResult, Failure
 from search.training.pool import PoolEvent as Trained
-from search.training.trainer import Resident, train
+from search.training.trainer import DeviceData, train
 from tests.support import tiny
 
 WANTED = 14  # candidates: a model proposes the last ones
@@ -48,7 +48,7 @@ def trained(study):
 def retrained(study, record, images):
     """The accuracies that the record's candidate and seed give when they are trained alone."""
     seed = derive(study.setup.seed, record.origin)
-    results = train(record.candidate, seed, Resident(images, torch.device("cpu")))
+    results = train(record.candidate, seed, DeviceData(images, torch.device("cpu")))
     return tuple(result.validation_accuracy for result in results)
 
 
@@ -176,11 +176,11 @@ def test_another_window(tmp_path, images):
 
 def test_weights_are_those_that_were_scored(undisturbed, images):
     """The kept weights of each of the best give its last accuracy on every validation image."""
-    from search.training.network import build
+    from search.training.network import build_network
 
-    data = Resident(images, torch.device("cpu"))
+    data = DeviceData(images, torch.device("cpu"))
     for record in undisturbed.ranking()[:5]:
-        network = build(record.candidate.architecture).eval()
+        network = build_network(record.candidate.architecture).eval()
         arrays = undisturbed.weights(record.number)
         network.load_state_dict(
             {name: torch.from_numpy(array) for name, array in arrays.items()}, strict=False
@@ -300,7 +300,7 @@ def test_a_run_that_is_stopped_goes_on_later(tmp_path, images, undisturbed):
 def test_a_run_that_is_forgotten_leaves_nothing_running(tmp_path, images):
     """Its generator closed early, as by a loop that breaks off."""
     study, space, objective = tiny.opened(tmp_path, images)
-    with EagerPool(images, capacity=2) as pool:
+    with InProcessPool(images, capacity=2) as pool:
         events = Run(study, space, objective, pool, 5).events()
         assert next(event for event in events if isinstance(event, Advanced))
         events.close()
@@ -312,7 +312,7 @@ def test_a_time_limit(tmp_path, images):
     """What is under way when it has passed is still finished."""
     study, space, objective = tiny.opened(tmp_path, images)
     times = iter(range(1_000))
-    with EagerPool(images) as pool:
+    with InProcessPool(images) as pool:
         run = Run(study, space, objective, pool, 99, timeout=4.5, clock=lambda: next(times))
         *_, ended = run.events()
     assert ended.ending == "timeout"

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from search.candidates.candidate import Budget
-from search.cli.run_log import Tally
+from search.cli.run_log import RunTally
 from search.loop.events import Advanced, Ended
 from search.loop.pruning import KEPT
 from search.loop.time_left import (
@@ -30,7 +30,7 @@ SETUP = replace(drawn.setup_of(*FILES), minimise=None, target=None)
 
 def errors(**run):
     """(share of the time that has passed, relative error of the estimate) after every epoch."""
-    tally, guesses = Tally(), []
+    tally, guesses = RunTally(), []
     for now, event in simulated.run(**run):
         tally.take(event)
         if isinstance(event, Advanced):

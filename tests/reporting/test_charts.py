@@ -8,22 +8,27 @@ import pytest
 from search.candidates.baselines import Baseline, PublicResult, Published
 from search.candidates.recipe import Recipe, Schedule, rates
 from search.evaluation.repeats import Repeat
-from search.reporting.charts.baselines import add_marks, confirmed, rivals, scores
+from search.reporting.charts.baselines import (
+    add_marks,
+    baseline_marks,
+    confirmed_mark,
+    lowest_scores,
+)
 from search.reporting.charts.confirmation import (
-    draw_gaps,
+    draw_published_differences,
     draw_race,
     draw_runs,
-    draw_way,
-    gaps,
-    lanes,
-    way,
+    draw_selection_to_test,
+    published_differences,
+    race_rows,
+    selection_to_test,
 )
-from search.reporting.charts.drilldown import draw_ladder, ladder
-from search.reporting.charts.importance import FEWEST, draw_influence, influence
-from search.reporting.charts.learning_rate import course, draw_course
+from search.reporting.charts.drilldown import draw_drilldown, step_scores
+from search.reporting.charts.importance import FEWEST, draw_importance, importance
+from search.reporting.charts.learning_rate import draw_rate_curve, rate_curve
 from search.reporting.charts.parallel_coordinates import FAINT, SHOWN, draw_parallel, parallel
 from search.reporting.charts.study import draw_landscape, landscape
-from search.reporting.report_data import Answers
+from search.reporting.report_data import ConfirmedPredictions
 from search.reporting.sections.mistakes import confusion, errors
 from search.study.records import Record
 from tests.support import example_report as evidence
@@ -69,24 +74,24 @@ def test_influence_finds_what_decides():
         trial = study.ask()
         decisive, idle = trial.suggest_float("decisive", 0, 1), trial.suggest_float("idle", 0, 1)
         study.tell(trial, 0.9 + 0.05 * decisive + 1e-9 * idle + 1e-4 * draws.standard_normal())
-    found = influence(study)
+    found = importance(study)
     assert found.trials == 60
     assert [share.name for share in found.telling] == ["decisive"]
     assert sum(share.share for share in found.shares) == pytest.approx(1.0)
-    assert "shuffles" in told(draw_influence(found, SETUP))
+    assert "shuffles" in told(draw_importance(found, SETUP))
 
 
 def test_influence_of_few_or_equal_trials_says_why_not(tmp_path):
     """Below FEWEST candidates nothing is computed, and the reason is told."""
     few = evidence.small_study(tmp_path, trained=FEWEST - 1)
-    found = influence(few.optuna)
+    found = importance(few.optuna)
     assert found.shares == ()
     assert (found.trials, found.why_not) == (9, "it takes 10 candidates trained to the end")
 
 
 def test_influence_is_the_same_again(study):
     """The shuffles are fixed: a report that is written twice says the same."""
-    assert influence(study.optuna) == influence(study.optuna)
+    assert importance(study.optuna) == importance(study.optuna)
 
 
 def test_parallel_keeps_the_axes_that_differ(study):
@@ -119,25 +124,25 @@ def test_parallel_of_one_candidate_is_drawn():
 def test_the_course_is_that_of_the_training(kind):
     """First and last point, peak and number of steps are those that the training takes."""
     recipe = Recipe(epochs=4, batch=100, schedule=Schedule(kind, every=2, cycle_momentum=True))
-    found, real = course(recipe, 5_030), list(rates(recipe, 50))
+    found, real = rate_curve(recipe, 5_030), list(rates(recipe, 50))
     assert found.steps == len(real) == 200
     assert (found.rates[0], found.rates[-1]) == (real[0][0], real[-1][0])
     assert max(found.rates) == pytest.approx(recipe.rate, rel=0.01)
     assert found.epochs[-1] == pytest.approx(4, abs=0.03)
     moving = len(set(found.momenta)) > 1
-    assert len(draw_course(found, recipe).data) == 1 + moving == 1 + (kind == "onecycle")
+    assert len(draw_rate_curve(found, recipe).data) == 1 + moving == 1 + (kind == "onecycle")
 
 
 def test_a_course_of_unknown_length_claims_no_steps():
     """Without the number of training images the curve is drawn, its steps are not counted."""
     recipe = Recipe(epochs=3)
-    assert course(recipe, None).steps == 0
-    assert "steps" not in told(draw_course(course(recipe, None), recipe))
+    assert rate_curve(recipe, None).steps == 0
+    assert "steps" not in told(draw_rate_curve(rate_curve(recipe, None), recipe))
 
 
 def test_the_race_lists_the_winner_first_and_who_left(confirmation):
     """The winner, its rival, then those who left by their means."""
-    found = lanes(confirmation.race)
+    found = race_rows(confirmation.race)
     assert [lane.fate for lane in found[:2]] == ["wins", "rival"]
     assert {lane.fate for lane in found[2:]} == {"left after 3", "left after 2"}
     assert found[0].name == f"trial {confirmation.race.winner}"
@@ -148,13 +153,13 @@ def test_the_race_lists_the_winner_first_and_who_left(confirmation):
 
 def test_the_way_of_the_score(confirmation):
     """Selected, repeated, on test: the three figures that the luck is the differences of."""
-    selected, repeated, tested = way(confirmation)
+    selected, repeated, tested = selection_to_test(confirmation)
     assert selected.consistency - repeated.consistency == pytest.approx(
         confirmation.luck.to_repeats
     )
     assert repeated.consistency - tested.consistency == pytest.approx(confirmation.luck.to_test)
     assert (selected.runs, repeated.runs, tested.runs) == (1, 5, 5)
-    drawn = draw_way((selected, repeated, tested), confirmation.final.interval)
+    drawn = draw_selection_to_test((selected, repeated, tested), confirmation.final.interval)
     assert "n = 10,000 test images" in told(drawn)
 
 
@@ -169,19 +174,19 @@ def test_the_final_runs_show_window_and_target(confirmation):
 
 def test_gaps_are_in_points(confirmation):
     """Differences and intervals of a confirmation, times 100."""
-    found, first = gaps(confirmation.final), confirmation.final.differences[0]
+    found, first = published_differences(confirmation.final), confirmation.final.differences[0]
     assert found[0].points == pytest.approx(100 * first.difference)
     assert found[0].low < found[0].points < found[0].high
-    assert "not searched on" in told(draw_gaps(found, confirmation.final))
+    assert "not searched on" in told(draw_published_differences(found, confirmation.final))
 
 
 def test_the_ladder_leaves_out_means_that_do_not_exist(study):
     """A step whose repeats all failed is a rung without a figure."""
     found = evidence.drilled(study)
     failed = replace(found.steps[1], consistency=None, scores=())
-    rungs = ladder(replace(found, steps=(found.steps[0], failed, *found.steps[2:])))
+    rungs = step_scores(replace(found, steps=(found.steps[0], failed, *found.steps[2:])))
     assert rungs[1].consistency is None
-    figure = draw_ladder(rungs, found)
+    figure = draw_drilldown(rungs, found)
     assert len(figure.data[1].x) == len(rungs) - 1
     assert "3 repeats a step" in told(figure)
 
@@ -191,7 +196,7 @@ def answers(labels, predicted, probability):
     labels, predicted = np.array(labels), np.array(predicted)
     places = np.flatnonzero(labels != predicted)
     images = np.zeros((len(places), 1, 4, 4), dtype=np.uint8)
-    return Answers(labels, predicted, np.array(probability), places, images)
+    return ConfirmedPredictions(labels, predicted, np.array(probability), places, images)
 
 
 def test_confusions_are_counted():
@@ -232,13 +237,13 @@ BASELINES = (
 def test_scores_of_repeats_are_those_of_the_published():
     """The lowest of the last five epochs, failures left out."""
     curve = (0.1, 0.95, 0.96, 0.94, 0.97, 0.98)
-    assert scores([repeat("a", curve), repeat("a", (), "NaN")]) == (0.94,)
+    assert lowest_scores([repeat("a", curve), repeat("a", (), "NaN")]) == (0.94,)
 
 
 def test_rivals_stand_at_their_figures_and_far_ones_are_counted():
     """Published, ours and bars; what has no figure or no room is no mark."""
     bars = (PublicResult("bar", 7_000, 15, 0.995, 0.99),)
-    found = rivals(BASELINES, bars, {"c": (repeat("c", (0.97, 0.96)),)}, 15_000)
+    found = baseline_marks(BASELINES, bars, {"c": (repeat("c", (0.97, 0.96)),)}, 15_000)
     assert [(mark.kind, mark.name, mark.accuracy) for mark in found.marks] == [
         ("public bar", "bar", 0.99),
         ("seed, published", "a", 0.98),
@@ -250,7 +255,10 @@ def test_rivals_stand_at_their_figures_and_far_ones_are_counted():
 def test_marks_fit_into_the_picture(study, confirmation):
     """The axes grow until they hold every mark."""
     figure = draw_landscape(landscape(study.records(), 10_000), SETUP)
-    marks = [*rivals(BASELINES, (), {}, 15_000).marks, confirmed(confirmation.final, 300)]
+    marks = [
+        *baseline_marks(BASELINES, (), {}, 15_000).marks,
+        confirmed_mark(confirmation.final, 300),
+    ]
     add_marks(figure, marks)
     assert figure.layout.xaxis.range[0] <= 300
     assert [trace.name for trace in figure.data[-2:]] == [

@@ -17,11 +17,11 @@ from search.cli.main import main
 from search.data import dataset as data
 from search.data import sources
 from search.evaluation.results import read_confirmation, read_drilldown, write_confirmation
-from search.reporting.markdown import SIGN, summary
+from search.reporting.markdown import SIGN, markdown_report
 from search.reporting.markup import VOID
-from search.reporting.page import html
+from search.reporting.page import report_html
 from search.reporting.pictures import DRAWS, ensure_samples
-from search.reporting.report_data import MNIST, SAMPLES, gather, read_samples
+from search.reporting.report_data import MNIST, SAMPLES, gather_report_data, read_samples
 from search.reporting.sections.answer import answer
 from search.reporting.sections.candidates import candidates
 from search.study.study import load
@@ -48,7 +48,7 @@ def whole(tmp_path_factory, small_mnist):
 @pytest.fixture(scope="module")
 def page(whole):
     """Its report."""
-    return html(gather(whole))
+    return report_html(gather_report_data(whole))
 
 
 def typed(*arguments):
@@ -100,7 +100,7 @@ def test_the_answer_stands_first(page, whole):
 
 def test_before_a_confirmation_the_figure_is_called_selected(plain):
     """It says that it is selected and unconfirmed, with n and interval, and what confirms it."""
-    told = text(html(gather(plain)))
+    told = text(report_html(gather_report_data(plain)))
     head = told[: told.index("There is none yet")]
     for expected in (
         "Selected, not confirmed.",
@@ -143,12 +143,12 @@ def test_what_users_write_stays_text(tmp_path):
     setup = evidence.with_name(evidence.SETUP, f"images {NASTY}")
     study = evidence.small_study(tmp_path, setup=setup)
     evidence.sampled(study, np.zeros((10, 1, 28, 28), dtype=np.uint8), (NASTY, "x"))
-    told = html(gather(study))
+    told = report_html(gather_report_data(study))
     assert NASTY not in told
     assert "alert(1)" in told
     assert "none is for images" in told
     assert "EV8" not in told
-    assert SIGN in summary(gather(study))
+    assert SIGN in markdown_report(gather_report_data(study))
 
 
 def test_the_page_tells_layers_runs_race_luck_and_bars(page, whole):
@@ -178,8 +178,8 @@ def test_a_study_of_the_smallest_says_who_holds_the_target(tmp_path):
     first = min((r for r in study.ranking() if r.consistency >= 0.9925), key=lambda r: r.parameters)
     for repeat in (2, 3):
         evidence.again(study, first, repeat, 0.9927)
-    found = gather(study)
-    head, told = text(answer(found)), summary(found)
+    found = gather_report_data(study)
+    head, told = text(answer(found)), markdown_report(found)
     assert f"{first.parameters:,} parameters that hold 99.25 %" in head
     assert "Held on validation, not confirmed." in head
     assert f"answer: trial {first.number}" in told
@@ -190,9 +190,9 @@ def test_a_study_of_the_smallest_says_who_holds_the_target(tmp_path):
 def test_large_studies_keep_the_page_small(tmp_path):
     """Of 400 candidates the figures show the best ones, so that the page stays small."""
     study = evidence.small_study(tmp_path, trained=40)
-    found = gather(study)
+    found = gather_report_data(study)
     records = [replace(r, number=n) for n in range(10) for r in found.records]
-    page = html(replace(found, records=records))
+    page = report_html(replace(found, records=records))
     assert len(page.encode()) - len(get_plotlyjs().encode()) < BESIDE_PLOTLY / 4
 
 
@@ -204,11 +204,11 @@ def test_the_digest_is_that_of_mnist():
 def test_answers_of_another_candidate_are_not_shown(tmp_path, small_mnist):
     """Predictions that were kept for a trial which is not the confirmed one are stale."""
     study = evidence.whole(tmp_path, small_mnist)
-    assert gather(study).answers is not None
+    assert gather_report_data(study).answers is not None
     found = read_confirmation(study.folder)
     other = study.ranking()[1].number
     write_confirmation(replace(found, final=replace(found.final, trial=other)), study.folder)
-    assert gather(study).answers is None
+    assert gather_report_data(study).answers is None
 
 
 def test_a_later_better_candidate_is_named(tmp_path, small_mnist):
@@ -216,7 +216,9 @@ def test_a_later_better_candidate_is_named(tmp_path, small_mnist):
     study = evidence.whole(tmp_path, small_mnist)
     evidence.add(study, 5, (0.9, 0.95, 0.97, 0.98, 0.999, 0.999))
     ahead = study.best().number
-    assert f"By selection alone trial {ahead} stands ahead of it" in text(answer(gather(study)))
+    assert f"By selection alone trial {ahead} stands ahead of it" in text(
+        answer(gather_report_data(study))
+    )
 
 
 def test_samples_are_the_best_candidates_augmentation(tmp_path, small_mnist):
@@ -284,7 +286,10 @@ def test_a_study_without_a_finished_trial_says_so(tmp_path):
 
 def test_the_summary_says_what_is_sure(plain, whole):
     """Selected or confirmed in its first heading, n everywhere, caveats, layers, and commands."""
-    selected, confirmed = summary(gather(plain)), summary(gather(whole))
+    selected, confirmed = (
+        markdown_report(gather_report_data(plain)),
+        markdown_report(gather_report_data(whole)),
+    )
     assert "selected and not confirmed" in selected.splitlines()[2]
     assert "python -m search confirm --study small" in selected
     assert "confirmed on test" in confirmed.splitlines()[2]
@@ -341,7 +346,7 @@ def test_the_console_is_heard(tmp_path):
 
 def test_the_evidence_is_plain_values(whole):
     """What is gathered is what lies in the folder."""
-    found = gather(whole)
+    found = gather_report_data(whole)
     assert found.confirmation == read_confirmation(whole.folder)
     assert found.drilldown == read_drilldown(whole.folder)
     assert found.best.number == found.confirmation.final.trial

@@ -3,13 +3,13 @@ from pathlib import Path
 import pytest
 from filelock import Timeout
 
-from search.study.locks import FOLDER, Presence
+from search.study.locks import FOLDER, RunLocks
 from tests.support import tiny
 
 
 def _stay(folder: Path, entered: Path) -> None:
     """Enters, tells its name, and waits to be killed."""
-    with Presence(folder).entered() as name, Presence(folder).admission():
+    with RunLocks(folder).entered() as name, RunLocks(folder).admission():
         entered.with_suffix(".new").write_text(name)
         entered.with_suffix(".new").rename(entered)
         tiny.until(lambda: False)
@@ -23,41 +23,41 @@ def killed(tmp_path):
     process.start()
     tiny.until(entered.exists)
     name = entered.read_text()
-    assert Presence(tmp_path).alive(name)
+    assert RunLocks(tmp_path).alive(name)
     with pytest.raises(Timeout):
-        Presence(tmp_path).admission().acquire(timeout=0)
+        RunLocks(tmp_path).admission().acquire(timeout=0)
     tiny.kill(process)
     return name
 
 
 def test_a_run_is_alive_until_it_leaves(tmp_path):
     """Seen by others and by itself; afterwards nothing of it is left."""
-    presence = Presence(tmp_path)
+    presence = RunLocks(tmp_path)
     with presence.entered() as name, presence.entered() as other:
         assert name != other
         assert presence.alive(name)
-        assert Presence(tmp_path).alive(name)
+        assert RunLocks(tmp_path).alive(name)
     assert not presence.alive(name)
     assert tiny.names(tmp_path / FOLDER) == []
 
 
 def test_a_killed_run_is_dead(tmp_path, killed):
     """The kernel releases its locks with the process: nobody waits, and its mark is removed."""
-    assert not Presence(tmp_path).alive(killed)
+    assert not RunLocks(tmp_path).alive(killed)
     assert tiny.names(tmp_path / FOLDER) == []
-    with Presence(tmp_path).admission().acquire(timeout=0):
+    with RunLocks(tmp_path).admission().acquire(timeout=0):
         pass
 
 
 def test_a_run_without_a_name_is_dead(tmp_path):
     """A trial whose run was killed before it could sign it has no run."""
-    assert not Presence(tmp_path, shared=True).alive("")
+    assert not RunLocks(tmp_path, shared=True).alive("")
 
 
 def test_runs_of_another_folder_are_left_alone(tmp_path):
     """In a storage that folders share only a run of this folder can be known to be dead."""
-    with Presence(tmp_path / "elsewhere").entered() as name:
+    with RunLocks(tmp_path / "elsewhere").entered() as name:
         pass
-    assert Presence(tmp_path / "here", shared=True).alive(name)
-    assert not Presence(tmp_path / "elsewhere", shared=True).alive(name)
-    assert not Presence(tmp_path / "here").alive(name)
+    assert RunLocks(tmp_path / "here", shared=True).alive(name)
+    assert not RunLocks(tmp_path / "elsewhere", shared=True).alive(name)
+    assert not RunLocks(tmp_path / "here").alive(name)

@@ -15,9 +15,9 @@ from search.study.records import (
     COUNTED,
     TrialRecords,
     candidate_attributes,
-    frame,
     ranked,
     read_trial,
+    trials_frame,
 )
 
 CANDIDATE = Candidate(Architecture((1, 28, 28), 10, (Block(4),)), Recipe(epochs=3))
@@ -93,7 +93,7 @@ def test_the_table_has_a_row_per_trial(study):
     """And a column per choice of recipe and head, nested ones by their path."""
     told(study, "trained", TrialState.COMPLETE, 0.5, (0.5, 0.6), versions={"torch": "2.11"})
     study.ask()
-    table = frame([read_trial(trial) for trial in study.trials])
+    table = trials_frame([read_trial(trial) for trial in study.trials])
     assert list(table["outcome"]) == ["trained", "running"]
     assert table["recipe.schedule.kind"][0] == "onecycle"
     assert table["head.kind"][0] == "pool-conv"
@@ -102,7 +102,7 @@ def test_the_table_has_a_row_per_trial(study):
 
 def test_the_table_of_no_trials_has_its_columns():
     """So that code that reads them runs."""
-    assert list(frame([]).columns) == COLUMNS
+    assert list(trials_frame([]).columns) == COLUMNS
 
 
 def test_another_goal_keeps_the_consistency_beside_the_value(study):
@@ -119,7 +119,7 @@ def test_a_repeat_is_no_candidate_of_its_own(study):
     assert (repeat.repeat_of, repeat.repeat) == (0, 2)
     assert [record.counts for record in records] == [True, False]
     assert [record.number for record in ranked(records)] == [0]
-    assert list(frame(records)["repeat"]) == [1, 2]
+    assert list(trials_frame(records)["repeat"]) == [1, 2]
 
 
 def begin(study, candidate):
@@ -154,7 +154,7 @@ def test_it_agrees_with_reading_everything_again(study):
             end(study, trial, outcome, random.random() if outcome == "trained" else None)
         else:
             running.append(begin(study, random.choice(CANDIDATES)))
-        register.look()
+        register.refresh()
         records = [read_trial(trial) for trial in study.trials]
         assert register.records == records
         assert register.ranked == ranked(records)
@@ -167,10 +167,10 @@ def test_what_has_ended_is_read_once(study):
     register = TrialRecords(study)
     end(study, begin(study, CANDIDATES[0]), "trained", 0.5)
     running = begin(study, CANDIDATES[1])
-    register.look()
+    register.refresh()
     first = register.records
     running.report(0.5, 1)
-    register.look()
+    register.refresh()
     assert register.records[0] is first[0]
     assert register.records[1].validation_accuracy == (0.5,)
 
@@ -179,8 +179,8 @@ def test_what_goes_on_is_known_without_the_storage(study):
     """A trial that has just begun is looked up, its later epochs are told."""
     register = TrialRecords(study)
     trial = begin(study, CANDIDATES[0])
-    assert register.go_on(trial.number, [0.5])[0].candidate == CANDIDATES[0]
-    (record,) = register.go_on(trial.number, [0.5, 0.6])
+    assert register.with_curve(trial.number, [0.5])[0].candidate == CANDIDATES[0]
+    (record,) = register.with_curve(trial.number, [0.5, 0.6])
     assert record.validation_accuracy == (0.5, 0.6)
     assert register.open == [0]
 
@@ -189,7 +189,7 @@ def test_a_list_is_the_readers_own(study):
     """What a caller does to it changes nothing here."""
     register = TrialRecords(study)
     end(study, begin(study, CANDIDATES[0]), "trained", 0.5)
-    register.look()
+    register.refresh()
     register.records.clear()
     register.ranked.clear()
     assert len(register.records) == len(register.ranked) == 1

@@ -5,7 +5,7 @@ import pytest
 from search.candidates.candidate import Budget
 from search.errors import FrugalError
 from search.files import from_json, to_json
-from search.study.settings import Setup, check_goal, default_study, essence
+from search.study.settings import StudySettings, check_goal, default_study, normalised_source
 
 SPACE = '''"""All choices."""
 
@@ -17,7 +17,7 @@ def sample(trial, task):
     return trial.suggest_int("width", 4, WIDEST)
 '''
 OBJECTIVE = "WINDOW = 5\n"
-SETUP = Setup("mnist", "0123456789", (1, 28, 28), 10, Budget(), 5, 0, SPACE, OBJECTIVE)
+SETUP = StudySettings("mnist", "0123456789", (1, 28, 28), 10, Budget(), 5, 0, SPACE, OBJECTIVE)
 SAME = {
     "comments": SPACE.replace("WIDEST = 16", "# the widest of all\nWIDEST = 16  # channels"),
     "formatting": SPACE.replace('("width", 4, WIDEST)', "(\n        'width',\n    4, WIDEST )"),
@@ -42,7 +42,7 @@ def test_comments_docstrings_and_formatting_are_no_difference(source):
     """What a space does not do differently is no difference, in both directions."""
     assert SETUP.differences(replace(SETUP, space=source)) == []
     assert replace(SETUP, space=source).differences(SETUP) == []
-    assert essence(source) == essence(SPACE)
+    assert normalised_source(source) == normalised_source(SPACE)
 
 
 @pytest.mark.parametrize("name, changed", DIFFERENT.items(), ids=DIFFERENT)
@@ -82,9 +82,9 @@ def test_what_was_overridden_is_said():
 def test_a_setup_is_kept_as_json():
     """There and back, equal; a study that was begun before a figure existed still opens."""
     setup = replace(SETUP, overrides=(("epochs", 2),), train_examples=500)
-    assert from_json(Setup, to_json(setup)) == setup
+    assert from_json(StudySettings, to_json(setup)) == setup
     old = to_json(SETUP).split(', "train_examples"')[0] + "}"
-    assert from_json(Setup, old) == SETUP
+    assert from_json(StudySettings, old) == SETUP
 
 
 @pytest.mark.parametrize(
@@ -116,7 +116,7 @@ def test_a_goal_is_part_of_what_makes_scores_comparable():
     ]
     (told,) = smallest.differences(replace(smallest, target=0.995))
     assert told.startswith("goal: ")
-    assert from_json(Setup, to_json(smallest)) == smallest
+    assert from_json(StudySettings, to_json(smallest)) == smallest
 
 
 @pytest.mark.parametrize(

@@ -11,8 +11,8 @@ from search.errors import FrugalError
 from search.loop.events import Advanced, Ended, Finished, Rejected, Started
 from search.seeds import derive
 from search.study.records import Record, ranked
-from search.study.smallest import NOT_SMALLER, RUNS, frontier, standing, worth
-from search.training.trainer import Resident, train
+from search.study.smallest import NOT_SMALLER, RUNS, frontier, rank_candidates, sampler_value
+from search.training.trainer import DeviceData, train
 from tests.support import drawn_searches as drawn
 from tests.support import tiny
 
@@ -107,16 +107,16 @@ def test_believed_ones_come_first_by_size_then_the_rest_by_consistency():
     larger = repeats(3, 0.999, 0.999, 0.999, parameters=7_000)
     others = [run(6, 3_000, 0.95), run(7, 2_000, 0.97), *repeats(8, 0.998, 0.9, parameters=4_000)]
     records = [*larger, *others, *HELD]
-    assert [record.number for record in standing(records, TARGET)] == [0, 3, 8, 7, 6]
-    assert [record.number for record in standing(records, None)] == [3, 8, 0, 7, 6]
-    assert standing(records, None) == ranked(records)
+    assert [record.number for record in rank_candidates(records, TARGET)] == [0, 3, 8, 7, 6]
+    assert [record.number for record in rank_candidates(records, None)] == [3, 8, 0, 7, 6]
+    assert rank_candidates(records, None) == ranked(records)
 
 
 def test_a_sampler_is_led_to_small_successes():
     """Reaching the target is worth more than missing it; then smaller, or closer, is better."""
     budget = Budget(10_000)
     ways = [(0.95, 2_000), (0.989, 9_000), (0.99, 10_000), (0.999, 8_000), (0.99, 5_000)]
-    values = [worth(score, size, TARGET, budget) for score, size in ways]
+    values = [sampler_value(score, size, TARGET, budget) for score, size in ways]
     assert values == sorted(values)
     assert values[1] < 0 <= values[2]
     assert values[4] == 0.5
@@ -210,13 +210,13 @@ def test_nothing_is_trained_that_could_not_improve_the_answer(undisturbed):
 
 
 def test_the_score_and_what_the_sampler_was_told(undisturbed):
-    """The record's consistency is that of the curve; the trial's value is `worth`."""
+    """The record's consistency is that of the curve; the trial's value is `sampler_value`."""
     study, _ = undisturbed
     for trial, record in zip(study.optuna.trials, study.records(), strict=True):
         if record.outcome == "trained":
             assert record.consistency == min(record.validation_accuracy[-2:])
             told = (record.consistency, record.parameters, drawn.TARGET, study.setup.budget)
-            assert trial.value == worth(*told)
+            assert trial.value == sampler_value(*told)
 
 
 def test_the_events_say_which_run_it_is(undisturbed):
@@ -416,7 +416,7 @@ def test_real_networks_hold_a_target(trained, real):
     images, _, _ = real
     answer = frontier(trained.records(), 0.6).answer
     assert len(answer.runs) == RUNS
-    data = Resident(images, torch.device("cpu"))
+    data = DeviceData(images, torch.device("cpu"))
     for record in answer.runs[1:]:
         results = train(record.candidate, derive(trained.setup.seed, record.origin), data)
         assert tuple(r.validation_accuracy for r in results) == record.validation_accuracy

@@ -6,7 +6,7 @@ import optuna
 import pytest
 
 from search.errors import FrugalError
-from search.study.storage import JOURNAL, JournalLock, answering, open_storage, together
+from search.study.storage import JOURNAL, JournalLock, one_append, open_storage, storage_errors
 from tests.support import tiny
 
 TAIL = b'{"op_code":5,"worker_id":"x","trial_'
@@ -130,13 +130,13 @@ def test_a_storage_that_does_not_answer_is_told(tmp_path, url):
 def test_a_failure_on_the_way_is_told():
     """A disk that is full in the middle of a study ends the run with one line."""
     full = OSError(28, "No space left on device")
-    with pytest.raises(FrugalError, match=r"failed .*No space left"), answering():
+    with pytest.raises(FrugalError, match=r"failed .*No space left"), storage_errors():
         raise full
 
 
 def test_other_faults_are_not_blamed_on_the_storage():
     """A fault of the program stays visible as what it is."""
-    with pytest.raises(ZeroDivisionError), answering():
+    with pytest.raises(ZeroDivisionError), storage_errors():
         _ = 1 / 0
 
 
@@ -145,13 +145,13 @@ def test_a_database_that_fails_on_the_way_is_told(tmp_path):
     storage = open_storage(tmp_path, f"sqlite:///{tmp_path}/study.db")
     study = optuna.create_study(storage=storage)
     (tmp_path / "study.db").write_bytes(b"")
-    with pytest.raises(FrugalError, match=r"the storage failed "), answering():
+    with pytest.raises(FrugalError, match=r"the storage failed "), storage_errors():
         study.ask()
 
 
 def together_in(study: optuna.Study) -> AbstractContextManager[None]:
     """A block that is written at once."""
-    return together(study._storage)
+    return one_append(study._storage)
 
 
 def test_what_is_written_together_is_one_append(journal):
@@ -250,6 +250,6 @@ def test_other_storages_write_as_they_are_told(tmp_path):
     """A database keeps each operation when it comes."""
     storage = open_storage(tmp_path, f"sqlite:///{tmp_path}/study.db")
     study = optuna.create_study(study_name="s", storage=storage)
-    with together(storage):
+    with one_append(storage):
         study.tell(study.ask(), 0.5)
         assert len(optuna.load_study(study_name="s", storage=storage).trials) == 1

@@ -9,11 +9,13 @@ from optuna.trial import TrialState
 from search.candidates.candidate import Budget
 from search.errors import FrugalError
 from search.study import study as studies
-from search.study.settings import Setup
+from search.study.settings import StudySettings
 from search.study.study import GONE, KEPT_WEIGHTS, Study, create_or_resume
 from tests.support import tiny
 
-SETUP = Setup("mnist", "0123456789", (1, 28, 28), 10, Budget(), 5, 0, "a = 1\n", "WINDOW = 5\n")
+SETUP = StudySettings(
+    "mnist", "0123456789", (1, 28, 28), 10, Budget(), 5, 0, "a = 1\n", "WINDOW = 5\n"
+)
 
 
 @pytest.fixture
@@ -27,7 +29,7 @@ def scored(study: Study, values: Iterator[float]) -> None:
     for value in values:
         trial = study.optuna.ask()
         weights = {"bias": np.float32([value])}
-        with study.keeping_weights(trial.number, weights):
+        with study.saving_weights(trial.number, weights):
             study.tell(trial, "trained", TrialState.COMPLETE, value)
 
 
@@ -44,7 +46,7 @@ def test_a_study_is_resumed_with_its_own_setup_alone(tmp_path, study):
     """Any other is refused with the difference and a name that is free."""
     assert create_or_resume("mine", tmp_path, SETUP).setup == study.setup
     (tmp_path / "mine-2").mkdir()
-    other = Setup(**{**vars(SETUP), "window": 3})
+    other = StudySettings(**{**vars(SETUP), "window": 3})
     with pytest.raises(FrugalError, match=r"window: 5 in the study, 3 now.*--study mine-3$"):
         create_or_resume("mine", tmp_path, other)
     assert studies.load("mine", tmp_path).setup == SETUP
@@ -127,7 +129,7 @@ def test_weights_are_kept_of_the_best_few(study):
 def test_weights_are_there_before_the_score(study):
     """A run that is killed in between leaves no scored candidate without weights."""
     trial = study.optuna.ask()
-    with study.keeping_weights(trial.number, {"bias": np.float32([1])}):
+    with study.saving_weights(trial.number, {"bias": np.float32([1])}):
         assert study.weights(trial.number)["bias"] == 1
         assert study.ranking() == []
         study.tell(trial, "trained", TrialState.COMPLETE, 0.5)

@@ -13,7 +13,7 @@ import numpy as np
 from search.candidates.baselines import Baseline
 from search.candidates.candidate import Candidate
 from search.loop.run import Run
-from search.study.settings import Setup
+from search.study.settings import StudySettings
 from search.study.study import Study, create_or_resume
 from search.study.user_files import Objective, Space, load_objective, load_space
 from search.training.pool import EpochResult
@@ -77,9 +77,9 @@ def opened(
     return create_or_resume("tiny", root, replace(setup_of(*files), **changed)), *files
 
 
-def setup_of(space: Space, objective: Objective) -> Setup:
+def setup_of(space: Space, objective: Objective) -> StudySettings:
     """A study for the fewest parameters that hold TARGET; its first successes come early."""
-    return Setup(
+    return StudySettings(
         data="mnist",
         digest="0123456789",
         image=(1, 28, 28),

@@ -29,11 +29,11 @@ from search.evaluation.results import (
 )
 from search.reporting.report_data import MNIST, PREDICTIONS, SAMPLES
 from search.study.records import candidate_attributes
-from search.study.settings import Setup
+from search.study.settings import StudySettings
 from search.study.study import create_or_resume
 
 EPOCHS, WINDOW = 6, 2
-SETUP = Setup(
+SETUP = StudySettings(
     *("mnist", MNIST, (1, 28, 28), 10, Budget(10_000, EPOCHS), WINDOW, 0, "space", "objective"),
     notes=("trained on 500 of 50,000 training images",),
     validation_images=10_000,

@@ -44,7 +44,7 @@ def _is(leaf: object) -> bool:
     return isinstance(leaf, Tensor)
 
 
-class TapeLane(InlineQueue):
+class TapeQueue(InlineQueue):
     """A lane that captures as a stream does, and whose work is done some questions late."""
 
     captures = True
@@ -70,7 +70,7 @@ class TapeLane(InlineQueue):
         return replay
 
 
-class BrokenLane(InlineQueue):
+class BrokenQueue(InlineQueue):
     """A lane whose captures fail."""
 
     captures = True

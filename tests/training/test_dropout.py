@@ -14,7 +14,7 @@ from search.training.dropout import (
     WindowedDropout,
     with_windowed_dropout,
 )
-from search.training.network import build
+from search.training.network import build_network
 
 RATE = 0.3
 SHAPE = (32, 8, 12, 12)
@@ -169,10 +169,13 @@ def test_working_in_place_changes_no_number(order, kind):
     architecture = Architecture((1, 16, 16), 10, (block, block), head)
     inputs = uniform(3, (9, 1, 16, 16))
     plain = nn.Sequential(
-        *(WindowedDropout(m.p) if isinstance(m, nn.Dropout) else m for m in build(architecture))
+        *(
+            WindowedDropout(m.p) if isinstance(m, nn.Dropout) else m
+            for m in build_network(architecture)
+        )
     )
     results = []
-    for network in (plain, with_windowed_dropout(build(architecture))):
+    for network in (plain, with_windowed_dropout(build_network(architecture))):
         for index, module in enumerate(network):
             if isinstance(module, WindowedDropout):
                 module.begin(index, 1)
@@ -188,7 +191,7 @@ def test_working_in_place_changes_no_number(order, kind):
 def test_every_module_keeps_its_index():
     """The trained weights carry the names of the network that is built from the architecture."""
     blocks = (Block(4, dropout=0.1, pool=2), Block(10, dropout=0.2))
-    network = build(Architecture((1, 16, 16), 10, blocks, Head(dropout=0.1)))
+    network = build_network(Architecture((1, 16, 16), 10, blocks, Head(dropout=0.1)))
     replaced = with_windowed_dropout(network)
     rates = {index: m.p for index, m in enumerate(network) if isinstance(m, nn.Dropout)}
     assert replaced.state_dict().keys() == network.state_dict().keys()

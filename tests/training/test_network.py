@@ -9,7 +9,7 @@ from scipy import stats
 from torch import nn
 
 from search.candidates.architecture import Architecture, Block, Head
-from search.training.network import MODULES, build, initialise
+from search.training.network import MODULES, build_network, initialise
 from tests.support.random_values import random_architecture
 
 ARCHITECTURE = Architecture(
@@ -36,7 +36,7 @@ def test_modules_are_the_list():
     """One module per layer, in order, of the layer's kind and with its arguments."""
     for seed in range(50):
         architecture = random_architecture(Random(seed))
-        network = build(architecture)
+        network = build_network(architecture)
         kinds = [MODULES[layer.kind] for layer in architecture.layers]
         assert [type(module) for module in network] == kinds
         for layer, module in zip(architecture.layers, network, strict=True):
@@ -48,7 +48,7 @@ def test_modules_are_the_list():
 
 def test_turns_images_into_logits():
     """(N, C, H, W) float32 to (N, classes), all finite, also while training."""
-    for network in (build(ARCHITECTURE), build(ARCHITECTURE).eval()):
+    for network in (build_network(ARCHITECTURE), build_network(ARCHITECTURE).eval()):
         logits = network(torch.rand(5, *ARCHITECTURE.image))
         assert logits.shape == (5, 10)
         assert logits.dtype == torch.float32
@@ -58,27 +58,27 @@ def test_turns_images_into_logits():
 def test_weights_descend_from_the_seed_alone():
     """The same seed gives the same weights again and torch's own generator is left alone."""
     state = torch.get_rng_state()
-    first = build(ARCHITECTURE, seed=5)
+    first = build_network(ARCHITECTURE, seed=5)
     torch.rand(3)
-    assert same(first, build(ARCHITECTURE, seed=5))
+    assert same(first, build_network(ARCHITECTURE, seed=5))
     torch.set_rng_state(state)
-    build(ARCHITECTURE, seed=6)
+    build_network(ARCHITECTURE, seed=6)
     assert torch.equal(torch.get_rng_state(), state)
 
 
 def test_another_seed_gives_other_weights():
     """Every weight tensor differs, and tensors of one shape differ within a network."""
-    one, other = build(ARCHITECTURE, 0), build(ARCHITECTURE, 1)
+    one, other = build_network(ARCHITECTURE, 0), build_network(ARCHITECTURE, 1)
     for mine, its in zip(learned(one), learned(other), strict=True):
         assert not torch.equal(mine.weight, its.weight)
         assert mine.bias is None or not torch.equal(mine.bias, its.bias)
-    twins = build(Architecture((8, 8, 8), 8, (Block(8, padding=1),) * 2))
+    twins = build_network(Architecture((8, 8, 8), 8, (Block(8, padding=1),) * 2))
     assert not torch.equal(twins[0].weight, twins[3].weight)
 
 
 def test_initial_weights_are_distributed_as_torchs_own():
     """Uniform within 1 / sqrt(fan in), weights and biases (Kolmogorov-Smirnov, two samples)."""
-    network = build(ARCHITECTURE, seed=1)
+    network = build_network(ARCHITECTURE, seed=1)
     with torch.random.fork_rng():
         torch.manual_seed(0)
         torchs = [MODULES[layer.kind](**layer.arguments) for layer in ARCHITECTURE.layers]
@@ -94,7 +94,7 @@ def test_initial_weights_are_distributed_as_torchs_own():
 
 def test_norms_begin_neutral():
     """Scale 1, shift 0, running mean 0 and variance 1, nothing seen yet; also when begun again."""
-    network = build(ARCHITECTURE).train()
+    network = build_network(ARCHITECTURE).train()
     network(torch.rand(4, *ARCHITECTURE.image))
     initialise(network, seed=0)
     fresh = nn.BatchNorm2d(32).state_dict()
@@ -102,13 +102,13 @@ def test_norms_begin_neutral():
     assert len(norms) == 3
     for norm in norms:
         assert all(torch.equal(norm.state_dict()[name], fresh[name]) for name in fresh)
-    assert same(network, build(ARCHITECTURE))
+    assert same(network, build_network(ARCHITECTURE))
 
 
 @pytest.mark.gpu
 def test_a_cuda_device_holds_the_same_network():
     """Its logits are those of the CPU within float error."""
-    network, images = build(ARCHITECTURE).eval(), torch.rand(5, *ARCHITECTURE.image)
+    network, images = build_network(ARCHITECTURE).eval(), torch.rand(5, *ARCHITECTURE.image)
     here = network(images)
     there = network.cuda()(images.cuda()).cpu()
     assert torch.allclose(here, there, atol=1e-3)

@@ -18,9 +18,9 @@ from search.randomness import permutation
 from search.seeds import derive
 from search.training.augmentation import augment
 from search.training.native.build import SWITCH
-from search.training.network import build
+from search.training.network import build_network
 from search.training.pool import is_out_of_memory
-from search.training.trainer import Member, Resident, train
+from search.training.trainer import DeviceData, Trainer, train
 
 CPU = torch.device("cpu")
 SEED = 7
@@ -36,7 +36,7 @@ ABSURD = Architecture((1, 28, 28), 10, (Block(10**13, kernel=7),))  # 2 PB: no m
 @pytest.fixture(scope="module")
 def data(small_mnist):
     """Real MNIST, resident. Shared: not to be written to."""
-    return Resident(small_mnist, CPU)
+    return DeviceData(small_mnist, CPU)
 
 
 @pytest.fixture
@@ -45,9 +45,9 @@ def torch_alone(monkeypatch):
     monkeypatch.setenv(SWITCH, "0")
 
 
-def member(recipe, data, architecture=ARCHITECTURE, seed=SEED) -> Member:
+def member(recipe, data, architecture=ARCHITECTURE, seed=SEED) -> Trainer:
     """A candidate at the start of its training."""
-    return Member(Candidate(architecture, recipe), seed, data)
+    return Trainer(Candidate(architecture, recipe), seed, data)
 
 
 def figures(results) -> list[tuple]:
@@ -95,7 +95,7 @@ def test_channels_are_normalised_each_by_its_own(small_mnist):
     dataset = replace(
         small_mnist, train=coloured, validation=coloured.at(torch.arange(50)), mean=mean, std=std
     )
-    resident = Resident(dataset, CPU)
+    resident = DeviceData(dataset, CPU)
     rgb = Architecture((3, 28, 28), 10, (Block(4), Block(10)))
     pixels = member(PLAIN, resident, rgb)._augmented(1)
     assert pixels.mean((0, 2, 3)).tolist() == pytest.approx([0] * 3, abs=1e-5)
@@ -138,9 +138,9 @@ def test_an_epoch_shows_every_image_once_and_leaves_the_rest_to_the_next_shuffle
 def test_fewer_images_than_a_batch_are_one_batch(small_mnist):
     """A subset of 20 images trains in one step of 20 per epoch."""
     few = replace(small_mnist, train=small_mnist.train.at(torch.arange(20)))
-    training = member(replace(PLAIN, batch=128), Resident(few, CPU))
+    training = member(replace(PLAIN, batch=128), DeviceData(few, CPU))
     assert (training.batch, training.steps) == (20, 1)
-    assert len(trained(replace(PLAIN, batch=128), Resident(few, CPU))) == 2
+    assert len(trained(replace(PLAIN, batch=128), DeviceData(few, CPU))) == 2
 
 
 def test_no_test_image_is_there_to_be_touched(data, small_mnist):
@@ -239,9 +239,9 @@ def test_maps_lie_in_memory_channels_last(data):
 
     for layer in layers:
         layer.register_forward_hook(look)
-    training.arithmetic.begin(SEED, 1, STEPS)
+    training.backend.begin(SEED, 1, STEPS)
     first = torch.arange(BATCH)
-    training.arithmetic.differentiate(training._augmented(1), first, data.labels[first])
+    training.backend.compute_gradients(training._augmented(1), first, data.labels[first])
     assert len(found) == 2 * len(layers)
     assert all(found[: len(layers)] + found[len(layers) + 1 :])
 
@@ -273,7 +273,7 @@ def test_an_epoch_equals_a_plain_torch_loop(name, native, data, monkeypatch):
     initial = state(training.network)
     accuracy, loss = training.learn(1)
 
-    network = build(ARCHITECTURE, derive(SEED, "weights")).train()
+    network = build_network(ARCHITECTURE, derive(SEED, "weights")).train()
     optimiser = torch_optimiser(recipe, network.parameters())
     scheduler, every = torch_scheduler(recipe, optimiser, STEPS)
     images = (data.images.float() / 255 - data.mean) / data.std
@@ -429,7 +429,7 @@ def test_the_weights_rebuild_the_scored_network(ema, head, data):
     blocks = (Block(6, pool=2, dropout=0.1), Block(10, kernel=1, bias=True))
     architecture = Architecture((1, 28, 28), 10, blocks, Head(head, dropout=0.1))
     last = trained(replace(FULL, ema=ema), data, architecture)[-1]
-    network = build(architecture).eval()
+    network = build_network(architecture).eval()
     weights = {name: torch.from_numpy(array) for name, array in last.weights.items()}
     missing, unexpected = network.load_state_dict(weights, strict=False)
     assert not unexpected
@@ -474,8 +474,8 @@ def test_an_epoch_is_trained_when_it_is_asked_for(data):
     recipes = [replace(FULL, epochs=3), replace(FULL, epochs=3, batch=50, optimiser="adamw")]
     alone = [figures(trained(recipe, data, DROPPING)) for recipe in recipes]
     turns = [train(Candidate(DROPPING, recipe), SEED, data) for recipe in recipes]
-    together = list(zip(*turns, strict=True))
-    assert [figures(results) for results in zip(*together, strict=True)] == alone
+    one_append = list(zip(*turns, strict=True))
+    assert [figures(results) for results in zip(*one_append, strict=True)] == alone
 
 
 def test_longer_is_another_training_only_by_its_schedule(data):
@@ -532,7 +532,7 @@ def test_another_error_is_not_hidden(data):
 
 def test_a_norm_of_single_pixels_needs_two_images(small_mnist):
     """On a map of one pixel, a batch of two trains and a batch of one says why it cannot."""
-    few = Resident(replace(small_mnist, train=small_mnist.train.at(torch.arange(6))), CPU)
+    few = DeviceData(replace(small_mnist, train=small_mnist.train.at(torch.arange(6))), CPU)
     one_pixel = Architecture((1, 28, 28), 10, (Block(10, kernel=28),))
     assert len(trained(replace(PLAIN, batch=2), few, one_pixel)) == 2
     with pytest.raises(TrainingError, match="use a batch of at least 2"):
@@ -544,7 +544,7 @@ def test_a_norm_of_single_pixels_needs_two_images(small_mnist):
 @pytest.mark.gpu
 def test_first_losses_on_a_gpu_are_those_of_a_cpu(data, small_mnist):
     """Without dropout both devices draw the same and differ by float error only."""
-    gpu = Resident(small_mnist, torch.device("cuda"))
+    gpu = DeviceData(small_mnist, torch.device("cuda"))
     recipe = replace(FULL, epochs=1, rate=0.01)
     on_cpu, on_gpu = trained(recipe, data)[0], trained(recipe, gpu)[0]
     assert on_gpu.training_loss == pytest.approx(on_cpu.training_loss, rel=1e-3)
@@ -555,7 +555,7 @@ def test_first_losses_on_a_gpu_are_those_of_a_cpu(data, small_mnist):
 @pytest.mark.parametrize("optimiser", ["sgd", "adam", "adamw"])
 def test_a_gpu_is_never_waited_for_inside_an_epoch(optimiser, small_mnist):
     """torch's own watch for synchronising calls finds none from the first step to the last."""
-    gpu = Resident(small_mnist, torch.device("cuda"))
+    gpu = DeviceData(small_mnist, torch.device("cuda"))
     training = member(replace(FULL, optimiser=optimiser, rate=0.01), gpu, DROPPING)
     training.learn(1)  # kernels load on first use
     torch.cuda.set_sync_debug_mode("error")

@@ -23,7 +23,7 @@ from search.candidates.baselines import (
     public_results,
 )
 from search.candidates.candidate import Budget
-from search.candidates.wording import counted, percent, recipe_words, sentence
+from search.candidates.wording import comma_separated, counted, percent, recipe_words
 from search.cli.options import device_options, studies_option
 from search.cli.tables import add_figures, facts, table_of
 from search.evaluation.repeats import Repeat
@@ -88,10 +88,10 @@ def _list(studies: Path, as_json_: bool) -> None:
 def _train(name: str, seeds: int, studies: Path, device: str, workers: int | None) -> None:
     from search.candidates.baselines import find_baseline
     from search.cli.repeat_display import open_repeat_display
-    from search.evaluation.baselines import Baselining
+    from search.evaluation.baselines import BaselineTraining
 
     baseline, console = find_baseline(name), Console()
-    training = Baselining(baseline, studies, seeds)
+    training = BaselineTraining(baseline, studies, seeds)
     missing = len(training.missing())
     console.print(training_table(baseline))
     if missing:
@@ -279,7 +279,7 @@ def budget_words(baseline: Baseline) -> str:
     violations = Budget().violations(baseline.candidate)
     if not violations:
         return f"{baseline.name} keeps the usual budget: {baseline.budget}"
-    over = sentence([f"{found.value:,} {found.limit}" for found in violations])
+    over = comma_separated([f"{found.value:,} {found.limit}" for found in violations])
     return (
         f"{baseline.name} exceeds the usual budget of {Budget()} with {over}: it runs under "
         f"its own, {baseline.budget}"

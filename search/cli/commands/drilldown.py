@@ -41,7 +41,7 @@ def drilldown(study: str, studies: Path, storage: str | None, **asked: Any) -> N
     from search.evaluation.drilldown import DrilldownRun
     from search.evaluation.results import write_drilldown
     from search.reporting.drilldown_page import told, write_page
-    from search.study.environment import spoken
+    from search.study.environment import command_line
     from search.study.study import load
     from search.training.device import choose, default_workers, open_pool
 
@@ -52,7 +52,7 @@ def drilldown(study: str, studies: Path, storage: str | None, **asked: Any) -> N
         raise FrugalError(f"--workers {workers}: at least 1")
     workers = workers or default_workers(device)
     if missing := len(drilling.missing()):
-        opened.note_environment(device, workers, spoken())
+        opened.note_environment(device, workers, command_line())
     with open_repeat_display(console, missing) as display:
         opener = partial(open_pool, device=device, workers=workers)
         complete = drilling.train(opener, display.show, asked["data"])

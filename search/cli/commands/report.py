@@ -25,22 +25,22 @@ def report(
     The test images stay closed.
     """
     from search.reporting.markup import write
-    from search.reporting.page import html
+    from search.reporting.page import report_html
     from search.reporting.pictures import ensure_samples
-    from search.reporting.report_data import gather
+    from search.reporting.report_data import gather_report_data
     from search.study.study import load
 
     opened = load(study, studies, storage)
     opened.best()
     if left := ensure_samples(opened):
         click.echo(left)
-    found = gather(opened)
+    found = gather_report_data(opened)
     path = out or opened.folder / "report.html"
-    write(html(found), path)
+    write(report_html(found), path)
     click.echo(f"wrote {path}, {path.stat().st_size:,} bytes")
     if markdown:
-        from search.reporting.markdown import SIGN, summary
+        from search.reporting.markdown import SIGN, markdown_report
 
         beside = path.with_suffix(".md")
-        write(summary(found), beside, SIGN)
+        write(markdown_report(found), beside, SIGN)
         click.echo(f"wrote {beside}, {beside.stat().st_size:,} bytes")

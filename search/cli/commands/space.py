@@ -11,9 +11,9 @@ from search.candidates.candidate import Candidate
 from search.candidates.space_preview import Quantiles, SpacePreview
 from search.candidates.wording import (
     block_words,
+    comma_separated,
     counted,
     recipe_words,
-    sentence,
     shape_words,
 )
 from search.cli.options import DATA_HELP
@@ -39,7 +39,7 @@ def space(samples: int, data: str, seed: int, **files: Any) -> None:
 def space_preview_tables(seen: SpacePreview) -> RenderableType:
     """Share admitted, spreads, and a few candidates spelled out."""
     admitted = f"{seen.admitted:,} of {counted(seen.samples, 'sample')} ({100 * seen.share:.1f} %)"
-    over = sentence(
+    over = comma_separated(
         [f"{count:,} by {limit.replace('_', ' ')}" for limit, count in seen.exceeded.items()]
     )
     told = [("budget", str(seen.budget)), ("admitted", admitted), ("over budget", over or "none")]

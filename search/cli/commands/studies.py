@@ -15,8 +15,8 @@ from search.candidates.wording import (
 from search.cli.options import studies_option
 from search.cli.tables import add_figures, table_of
 from search.study.records import Record
-from search.study.settings import Setup
-from search.study.smallest import standing
+from search.study.settings import StudySettings
+from search.study.smallest import rank_candidates
 
 
 @click.command(short_help="List the studies.")
@@ -37,7 +37,7 @@ class ListedStudy(NamedTuple):
     """A study among others. images: of its validation split, None if unknown."""
 
     name: str
-    setup: Setup
+    setup: StudySettings
     images: int | None
     records: Sequence[Record]
 
@@ -49,7 +49,7 @@ def studies_table(studies: Sequence[ListedStudy]) -> Table:
     add_figures(table, "trained", "consistency", "n", "parameters")
     table.add_column("data, budget, window", overflow="fold")
     for listed in studies:
-        best = next(iter(standing(listed.records, listed.setup.target)), None)
+        best = next(iter(rank_candidates(listed.records, listed.setup.target)), None)
         table.add_row(
             Text(listed.name),
             f"{sum(record.counts for record in listed.records):,}",
@@ -61,7 +61,7 @@ def studies_table(studies: Sequence[ListedStudy]) -> Table:
     return table
 
 
-def _made_of(setup: Setup) -> str:
+def _made_of(setup: StudySettings) -> str:
     made = f"{setup.data}, {setup.budget}, window {setup.window}"
     goal = [f"goal: {setup.goal}"] if setup.target is not None else []
     return "; ".join([made, *goal, *setup.caveats])

@@ -19,7 +19,7 @@ SYMBOLS = {  # by kind
 }
 
 
-class Mark(NamedTuple):
+class LandscapeMark(NamedTuple):
     """A figure on test. kind: a key of SYMBOLS; told: what it is of."""
 
     kind: str
@@ -29,49 +29,57 @@ class Mark(NamedTuple):
     told: str
 
 
-class Rivals(NamedTuple):
+class BaselineMarks(NamedTuple):
     """What the picture has room for, and how many lie outside it."""
 
-    marks: tuple[Mark, ...]
+    marks: tuple[LandscapeMark, ...]
     beyond: int
 
 
-def scores(repeats: Sequence[Repeat]) -> tuple[float, ...]:
+def lowest_scores(repeats: Sequence[Repeat]) -> tuple[float, ...]:
     """The lowest accuracy of the last epochs of each repeat that did not fail, as published."""
     return tuple(lowest_of_window(repeat.accuracy) for repeat in repeats if not repeat.failure)
 
 
-def rivals(
+def baseline_marks(
     baselines: Sequence[Baseline],
     bars: Sequence[PublicResult],
     measured: Mapping[str, Sequence[Repeat]],
     most: int,
-) -> Rivals:
+) -> BaselineMarks:
     """Marks of at most so many parameters."""
     found = [
-        Mark("public bar", bar.name, bar.parameters, bar.lowest, "single run, chosen on test")
+        LandscapeMark(
+            "public bar", bar.name, bar.parameters, bar.lowest, "single run, chosen on test"
+        )
         for bar in bars
     ]
     for each in baselines:
         if each.published.lowest is not None:
             told = "published, single run, chosen on test"
             accuracy = each.published.lowest
-            found.append(Mark("seed, published", each.name, each.parameters, accuracy, told))
-        if ours := scores(measured.get(each.name, ())):
+            found.append(
+                LandscapeMark("seed, published", each.name, each.parameters, accuracy, told)
+            )
+        if ours := lowest_scores(measured.get(each.name, ())):
             told = f"mean of our {counted(len(ours), 'repeat')} by its recipe, test"
-            found.append(Mark("seed, our repeats", each.name, each.parameters, mean(ours), told))
+            found.append(
+                LandscapeMark("seed, our repeats", each.name, each.parameters, mean(ours), told)
+            )
     inside = tuple(mark for mark in found if mark.parameters <= most)
-    return Rivals(inside, len({mark.name for mark in found} - {mark.name for mark in inside}))
+    return BaselineMarks(
+        inside, len({mark.name for mark in found} - {mark.name for mark in inside})
+    )
 
 
-def confirmed(final: FinalResult, parameters: int) -> Mark:
+def confirmed_mark(final: FinalResult, parameters: int) -> LandscapeMark:
     """Our own confirmed figure."""
     told = f"mean of {counted(len(final.runs), 'run')}, n = {final.images:,} test images"
     name = f"trial {final.trial}"
-    return Mark("ours, confirmed on test", name, parameters, final.mean, told)
+    return LandscapeMark("ours, confirmed on test", name, parameters, final.mean, told)
 
 
-def add_marks(figure: go.Figure, marks: Sequence[Mark]) -> None:
+def add_marks(figure: go.Figure, marks: Sequence[LandscapeMark]) -> None:
     """Puts the marks into a drawn landscape, whose axes grow to hold them."""
     for kind, (symbol, colour) in SYMBOLS.items():
         of_kind = [mark for mark in marks if mark.kind == kind]

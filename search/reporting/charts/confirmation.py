@@ -22,7 +22,7 @@ ROW = 44  # CSS pixels of a racer or of a bar
 AXIS = 90  # and of the axis below them
 
 
-class Lane(NamedTuple):
+class RaceRow(NamedTuple):
     """A racer: the selected run, its repeats and their mean. fate: "wins", "left after 2", ..."""
 
     name: str
@@ -32,7 +32,7 @@ class Lane(NamedTuple):
     fate: str
 
 
-class Stage(NamedTuple):
+class SelectionStage(NamedTuple):
     """A figure on the way from the search to the test. runs: that it is the mean of."""
 
     name: str
@@ -41,7 +41,7 @@ class Stage(NamedTuple):
     images: int
 
 
-class Gap(NamedTuple):
+class PublishedDifference(NamedTuple):
     """Our mean minus a published figure, in points. parameters: the bar's."""
 
     name: str
@@ -51,13 +51,13 @@ class Gap(NamedTuple):
     high: float
 
 
-def lanes(race: RaceResult) -> tuple[Lane, ...]:
+def race_rows(race: RaceResult) -> tuple[RaceRow, ...]:
     """The racers, the winner first, then by mean, those who left last."""
     order = sorted(
         race.racers, key=lambda r: (r.trial != race.winner, r.left_after is not None, -r.mean)
     )
     return tuple(
-        Lane(
+        RaceRow(
             f"trial {racer.trial}",
             racer.selected,
             racer.scores,
@@ -76,21 +76,21 @@ def _fate(race: RaceResult, trial: int, left_after: int | None) -> str:
     return "rival" if trial in race.rivals else "stayed"
 
 
-def way(confirmed: Confirmation) -> tuple[Stage, ...]:
+def selection_to_test(confirmed: Confirmation) -> tuple[SelectionStage, ...]:
     """Selected, repeated on validation, repeated on test with all training images."""
     race, final = confirmed.race, confirmed.final
     winner = next(racer for racer in race.racers if racer.trial == final.trial)
     return (
-        Stage("selected", winner.selected, 1, race.images),
-        Stage("repeated", winner.mean, len(winner.scores), race.images),
-        Stage("on test", final.mean, len(final.runs), final.images),
+        SelectionStage("selected", winner.selected, 1, race.images),
+        SelectionStage("repeated", winner.mean, len(winner.scores), race.images),
+        SelectionStage("on test", final.mean, len(final.runs), final.images),
     )
 
 
-def gaps(final: FinalResult) -> tuple[Gap, ...]:
+def published_differences(final: FinalResult) -> tuple[PublishedDifference, ...]:
     """To every bar, in percentage points."""
     return tuple(
-        Gap(
+        PublishedDifference(
             found.bar,
             found.parameters,
             100 * found.difference,
@@ -101,7 +101,7 @@ def gaps(final: FinalResult) -> tuple[Gap, ...]:
     )
 
 
-def draw_race(found: tuple[Lane, ...], race: RaceResult) -> go.Figure:
+def draw_race(found: tuple[RaceRow, ...], race: RaceResult) -> go.Figure:
     """A row a racer: repeats as dots, their mean as a bar, the selected run hollow."""
     figure, rows = go.Figure(), [f"{lane.name}<br>{lane.fate}" for lane in found]
     marks = [
@@ -134,7 +134,7 @@ def draw_race(found: tuple[Lane, ...], race: RaceResult) -> go.Figure:
     return style(figure, "The race", told)
 
 
-def _rows(rows: list[str], found: tuple[Lane, ...]) -> list[tuple[str, Lane]]:
+def _rows(rows: list[str], found: tuple[RaceRow, ...]) -> list[tuple[str, RaceRow]]:
     return list(zip(rows, found, strict=True))
 
 
@@ -168,7 +168,7 @@ def draw_runs(final: FinalResult, window: int, target: float) -> go.Figure:
     return style(figure, "Test accuracy per epoch", told)
 
 
-def draw_way(found: tuple[Stage, ...], interval: Interval) -> go.Figure:
+def draw_selection_to_test(found: tuple[SelectionStage, ...], interval: Interval) -> go.Figure:
     """The three figures one after another, the last with its interval."""
     figure = go.Figure()
     figures = [error_percent(stage.consistency) for stage in found]
@@ -200,7 +200,9 @@ def draw_way(found: tuple[Stage, ...], interval: Interval) -> go.Figure:
     return style(figure, "From the selected figure to the confirmed one", told)
 
 
-def draw_gaps(found: tuple[Gap, ...], final: FinalResult) -> go.Figure:
+def draw_published_differences(
+    found: tuple[PublishedDifference, ...], final: FinalResult
+) -> go.Figure:
     """Our mean minus each bar, with its interval; zero marked."""
     figure = go.Figure()
     figure.add_scatter(

@@ -9,7 +9,7 @@ from search.evaluation.results import Drilldown
 from search.reporting.charts.style import COLOURS, FAINT_GREY, accuracy_axis, error_percent, style
 
 
-class Rung(NamedTuple):
+class StepScores(NamedTuple):
     """A step: its parameters, its repeats and their mean, None where every repeat failed."""
 
     name: str
@@ -18,14 +18,15 @@ class Rung(NamedTuple):
     consistency: float | None
 
 
-def ladder(found: Drilldown) -> tuple[Rung, ...]:
+def step_scores(found: Drilldown) -> tuple[StepScores, ...]:
     """Every step in order."""
     return tuple(
-        Rung(step.name, step.parameters, step.scores, step.consistency) for step in found.steps
+        StepScores(step.name, step.parameters, step.scores, step.consistency)
+        for step in found.steps
     )
 
 
-def draw_ladder(rungs: tuple[Rung, ...], found: Drilldown) -> go.Figure:
+def draw_drilldown(rungs: tuple[StepScores, ...], found: Drilldown) -> go.Figure:
     """Consistency from step to step: the mean as a line, repeats as dots."""
     figure = go.Figure()
     names = [f"{n}. {rung.name}" for n, rung in enumerate(rungs, start=1)]

@@ -17,7 +17,7 @@ from optuna.importance import PedAnovaImportanceEvaluator, get_param_importances
 from optuna.trial import FrozenTrial, TrialState
 
 from search.reporting.charts.style import COLOURS, GREY, style
-from search.study.settings import Setup
+from search.study.settings import StudySettings
 
 FEWEST = 10  # trained candidates: the best tenth is one, below that nothing
 SHUFFLES = 19  # a share above the largest of 19 shuffles is one that chance gives in 1 of 20 cases
@@ -32,7 +32,7 @@ class Share(NamedTuple):
     share: float
 
 
-class Influence(NamedTuple):
+class Importance(NamedTuple):
     """Shares of the most important choices, largest first.
 
     chance: the largest share that any choice got when the scores were shuffled. trials: trained to
@@ -50,15 +50,15 @@ class Influence(NamedTuple):
         return tuple(share for share in self.shares if share.share > self.chance)
 
 
-def influence(study: optuna.Study) -> Influence:
+def importance(study: optuna.Study) -> Importance:
     """Of every choice in Optuna's view of a study. Costs SHUFFLES + 1 evaluations."""
     trials = study.get_trials(deepcopy=False, states=(TrialState.COMPLETE,))
     proposed = [t for t in trials if t.params and t.user_attrs.get("repeat_of") is None]
     scores = {trial.number: trial.value or 0.0 for trial in proposed}
     if len(scores) < FEWEST:
-        return Influence((), 0.0, len(scores), f"it takes {FEWEST} candidates trained to the end")
+        return Importance((), 0.0, len(scores), f"it takes {FEWEST} candidates trained to the end")
     if len(set(scores.values())) == 1:
-        return Influence((), 0.0, len(scores), "all candidates score the same")
+        return Importance((), 0.0, len(scores), "all candidates score the same")
     found = _shares(study, scores)
     draws = Random(0)  # noqa: S311 (a shuffle, no secret)
     shuffled = [
@@ -69,7 +69,7 @@ def influence(study: optuna.Study) -> Influence:
     ]
     chance = max(max(each.values()) for each in shuffled)
     shares = sorted((Share(*item) for item in found.items()), key=lambda s: -s.share)
-    return Influence(tuple(shares[:SHOWN]), chance, len(scores))
+    return Importance(tuple(shares[:SHOWN]), chance, len(scores))
 
 
 def _shares(study: optuna.Study, scores: Mapping[int, float]) -> dict[str, float]:
@@ -82,7 +82,7 @@ def _shares(study: optuna.Study, scores: Mapping[int, float]) -> dict[str, float
     return dict(found)
 
 
-def draw_influence(found: Influence, setup: Setup) -> go.Figure:
+def draw_importance(found: Importance, setup: StudySettings) -> go.Figure:
     """Bars, and the mark up to which chance explains them."""
     figure = go.Figure()
     figure.add_bar(

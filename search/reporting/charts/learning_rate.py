@@ -12,7 +12,7 @@ POINTS = 400  # of the curve at most
 STEPS = 100  # an epoch, where the number of training images is not known
 
 
-class Course(NamedTuple):
+class RateCurve(NamedTuple):
     """Per point the epochs done, the learning rate and the momentum. steps: of all epochs."""
 
     epochs: tuple[float, ...]
@@ -21,7 +21,7 @@ class Course(NamedTuple):
     steps: int
 
 
-def course(recipe: Recipe, train: int | None) -> Course:
+def rate_curve(recipe: Recipe, train: int | None) -> RateCurve:
     """The course of a training on so many images; None where their number is not known."""
     per_epoch = max(1, train // recipe.batch) if train else STEPS
     every = [(step / per_epoch, *pair) for step, pair in enumerate(rates(recipe, per_epoch))]
@@ -29,10 +29,10 @@ def course(recipe: Recipe, train: int | None) -> Course:
     if thinned[-1] != every[-1]:
         thinned.append(every[-1])
     epochs, found, momenta = zip(*thinned, strict=True)
-    return Course(epochs, found, momenta, len(every) if train else 0)
+    return RateCurve(epochs, found, momenta, len(every) if train else 0)
 
 
-def draw_course(found: Course, recipe: Recipe) -> go.Figure:
+def draw_rate_curve(found: RateCurve, recipe: Recipe) -> go.Figure:
     """The rate over the epochs, and the momentum where it moves."""
     figure = go.Figure()
     epochs = [round(epoch, 3) for epoch in found.epochs]

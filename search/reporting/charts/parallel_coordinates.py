@@ -23,7 +23,7 @@ from search.reporting.charts.style import (
     style,
 )
 from search.study.records import Record, ranked
-from search.study.settings import Setup
+from search.study.settings import StudySettings
 
 SHOWN = 5  # lines in colour, the best
 FAINT = 150  # lines in grey at most, evenly from the best to the worst
@@ -134,7 +134,7 @@ def _label(value: Any) -> str:
     return f"{value:.4g}" if isinstance(value, float) else str(value)
 
 
-def draw_parallel(found: Parallel, setup: Setup) -> go.Figure:
+def draw_parallel(found: Parallel, setup: StudySettings) -> go.Figure:
     """A line a candidate; the best in the colours that they have in the learning curves."""
     figure = go.Figure()
     places = list(range(len(found.axes)))

@@ -21,8 +21,8 @@ from search.reporting.charts.style import (
     style,
 )
 from search.study.records import COUNTED, Record, ranked
-from search.study.settings import Setup
-from search.study.smallest import frontier, standing
+from search.study.settings import StudySettings
+from search.study.smallest import frontier, rank_candidates
 
 SHOWN = 5  # curves in colour
 FAINT = 100  # curves in grey at most, evenly from the best to the worst
@@ -81,7 +81,7 @@ class Effort(NamedTuple):
 
 
 def landscape(records: Sequence[Record], budget: int, target: float | None = None) -> Landscape:
-    """Where every candidate stands. budget: learned parameters. target: see `Setup`."""
+    """Where every candidate stands. budget: learned parameters. target: see `StudySettings`."""
     trained = [Point(r.number, r.parameters, r.consistency or 0.0) for r in ranked(records)]
     held = frontier(records, target).believed if target is not None else ()
     stopped = [
@@ -113,8 +113,11 @@ def _frontier(points: Iterable[Point]) -> tuple[Point, ...]:
 
 
 def curves(records: Sequence[Record], window: int, target: float | None = None) -> Curves:
-    """The best few, the others, and the window of the best. window: epochs. target: see `Setup`."""
-    best = standing(records, target)[:SHOWN]
+    """The best few, the others, and the window of the best. window: epochs.
+
+    target: see `StudySettings`.
+    """
+    best = rank_candidates(records, target)[:SHOWN]
     numbers = {record.number for record in best}
     others = [r.validation_accuracy for r in records if r.epochs and r.number not in numbers]
     others.sort(key=max, reverse=True)
@@ -137,7 +140,7 @@ def effort(records: Sequence[Record]) -> Effort:
     )
 
 
-def draw_landscape(found: Landscape, setup: Setup) -> go.Figure:
+def draw_landscape(found: Landscape, setup: StudySettings) -> go.Figure:
     """Parameters against consistency, the budget and the frontier."""
     figure, budget = go.Figure(), setup.budget.parameters
     figure.add_scatter(**_points(found.stopped, "stopped early, at its last accuracy", "x", GREY))
@@ -196,7 +199,7 @@ def _points(points: tuple[Point, ...], name: str, symbol: str, colour: str) -> d
     }
 
 
-def draw_curves(found: Curves, setup: Setup) -> go.Figure:
+def draw_curves(found: Curves, setup: StudySettings) -> go.Figure:
     """Validation accuracy per epoch, the window shaded."""
     figure = go.Figure()
     if found.others:
@@ -231,7 +234,7 @@ def draw_curves(found: Curves, setup: Setup) -> go.Figure:
     return style(figure, "Validation accuracy per epoch", told)
 
 
-def draw_effort(found: Effort, setup: Setup) -> go.Figure:
+def draw_effort(found: Effort, setup: StudySettings) -> go.Figure:
     """Outcomes, and after which epoch candidates were stopped."""
     figure = make_subplots(cols=2, horizontal_spacing=0.12, figure=go.Figure())
     outcomes, trials = zip(*found.outcomes, strict=True) if found.outcomes else ((), ())

@@ -11,7 +11,7 @@ from typing import Any
 
 import plotly.graph_objects as go
 
-from search.study.settings import Setup
+from search.study.settings import StudySettings
 
 COLOURS = ("#3b8ed0", "#e08214", "#2a9d6f", "#b06cc0", "#d1495b")  # read on white and on black
 GREY, FAINT_GREY = "#7f7f7f", "rgba(127,127,127,0.25)"
@@ -74,7 +74,7 @@ def style(figure: go.Figure, title: str, subtitle: str = "") -> go.Figure:
     return figure
 
 
-def context(setup: Setup, best: float | None = None) -> str:
+def context(setup: StudySettings, best: float | None = None) -> str:
     """What a number needs beside it: data, n, caveats. best: accuracy, its standard error told."""
     images = setup.validation_images
     if images is None:

@@ -15,13 +15,13 @@ from search.candidates.wording import (
 from search.evaluation.results import Confirmation
 from search.reporting.charts.style import context
 from search.study.records import COUNTED, Record
-from search.study.settings import Setup
+from search.study.settings import StudySettings
 from search.study.smallest import RUNS
 
 GAP = "\u2002"  # an en space: the dashboard sets its tables without any room between columns
 
 
-def trial_note(record: Record, setup: Setup) -> str:
+def trial_note(record: Record, setup: StudySettings) -> str:
     """A finished trial: its result, layers and recipe; a line or two where it was not trained."""
     told = [f"**{record.label or 'no candidate'}**", result(record, setup)]
     candidate = record.candidate
@@ -39,7 +39,7 @@ def trial_note(record: Record, setup: Setup) -> str:
     return "\n\n".join(told)
 
 
-def result(record: Record, setup: Setup) -> str:
+def result(record: Record, setup: StudySettings) -> str:
     """How the trial ended, with the figures that it reached and the n that they are from."""
     planned = record.candidate.recipe.epochs if record.candidate else record.epochs
     window, images = setup.window, setup.validation_images
@@ -113,7 +113,7 @@ def confirmed_note(found: Confirmation) -> str:
     return "\n".join([lines[0], "", *lines[1:]])
 
 
-def _value(setup: Setup) -> str:
+def _value(setup: StudySettings) -> str:
     score = f"its consistency over the last {counted(setup.window, 'epoch')}, as a fraction"
     if setup.target is None:
         return score
@@ -124,7 +124,7 @@ def _value(setup: Setup) -> str:
     )
 
 
-def study_note(name: str, setup: Setup, confirmed: Confirmation | None = None) -> str:
+def study_note(name: str, setup: StudySettings, confirmed: Confirmation | None = None) -> str:
     """What is searched, within which limits, what its numbers mean, and how to go on.
 
     confirmed: its figures stand first.

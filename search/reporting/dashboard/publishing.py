@@ -17,7 +17,7 @@ from optuna.samplers import RandomSampler
 from optuna.trial import Trial
 
 from search.evaluation.results import read_confirmation
-from search.reporting.charts import confirmation as proof
+from search.reporting.charts.confirmation import draw_race, draw_runs, race_rows
 from search.reporting.charts.study import (
     curves,
     draw_curves,
@@ -27,10 +27,10 @@ from search.reporting.charts.study import (
     landscape,
 )
 from search.reporting.dashboard.notes import study_note, trial_note
-from search.study.records import COUNTED, UNSEEN, Record
+from search.study.records import COUNTED, REJECTED_OUTCOMES, Record
 from search.study.study import Study
 
-UNSEEN_NOTED = 100  # untrained proposals with a note: hundreds would cost much and say little
+REJECTED_NOTED = 100  # untrained proposals with a note: hundreds would cost much and say little
 FIGURE = "dashboard:plot_data:{}:"  # as optuna_dashboard stores a figure, in numbered pieces
 NOTED = "dashboard:{}:note_ver"  # as it stores how often a trial's note was written
 STUDY_NOTED = "dashboard:note_ver"
@@ -73,9 +73,9 @@ def figures(study: Study, records: list[Record]) -> dict[str, go.Figure]:
         "frugal-effort": draw_effort(effort(records), setup),
     }
     if found := read_confirmation(study.folder):
-        shown["frugal-race"] = proof.draw_race(proof.lanes(found.race), found.race)
+        shown["frugal-race"] = draw_race(race_rows(found.race), found.race)
         target = found.final.reach.target
-        shown["frugal-test"] = proof.draw_runs(found.final, found.window, target)
+        shown["frugal-test"] = draw_runs(found.final, found.window, target)
     return shown
 
 
@@ -121,7 +121,7 @@ def _without_note(
     storage, study_number = study.storage, study_id(study)
     # a handle on a trial asks its study's sampler; this one has nothing to say and costs nothing
     view = optuna.load_study(study_name=study.name, storage=storage, sampler=RandomSampler())
-    unseen = [record for record in records if record.outcome in UNSEEN][:UNSEEN_NOTED]
+    unseen = [record for record in records if record.outcome in REJECTED_OUTCOMES][:REJECTED_NOTED]
     seen = [record for record in records if record.outcome in COUNTED | {"interrupted"}]
     for record in [*seen, *unseen]:
         trial_id = storage.get_trial_id_from_study_id_trial_number(study_number, record.number)

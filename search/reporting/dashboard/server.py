@@ -37,7 +37,7 @@ CLOSING = 5.0  # seconds that a note under way may take at the end
 Tell = Callable[[str], object]
 
 
-class Follower(threading.Thread):
+class StudyPublisher(threading.Thread):
     """Publishes the study again and again while trials come in. `writing` is held over figures."""
 
     def __init__(self, study: Study, tell: Tell, every: float) -> None:
@@ -89,7 +89,7 @@ def serve(
     port: where it is busy, the next free one is taken. tell: gets the address, and a line if
     the study cannot be written. FrugalError where no port opens.
     """
-    with suppress(KeyboardInterrupt), opened(study, host, port, tell=tell) as server:
+    with suppress(KeyboardInterrupt), open_server(study, host, port, tell=tell) as server:
         tell(f"{study.name}: {address(study, server)} (Ctrl-C ends it)")
         server.serve_forever()
 
@@ -101,7 +101,7 @@ def address(study: Study, server: WSGIServer) -> str:
 
 
 @contextmanager
-def opened(
+def open_server(
     study: Study,
     host: str,
     port: int,
@@ -110,7 +110,7 @@ def opened(
     every: float = EVERY,
 ) -> Iterator[WSGIServer]:
     """A server that listens but does not serve yet, with figures and notes kept up to date."""
-    follower = Follower(study, tell, every)
+    follower = StudyPublisher(study, tell, every)
     app = optuna_dashboard.wsgi(study.storage, artifact_store(study))
 
     def whole(environ: dict[str, Any], start_response: Any) -> Any:

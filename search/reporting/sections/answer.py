@@ -1,13 +1,13 @@
 """The answer first: which candidate, what it is worth, how sure that is. Never imports torch."""
 
-from search.candidates.wording import counted, percent, sentence, whole_percent
+from search.candidates.wording import comma_separated, counted, percent, whole_percent
 from search.evaluation.intervals import expected_optimism, standard_error, wilson_interval
 from search.reporting.markup import Html, code, join, listed, paragraph, tag
-from search.reporting.report_data import Evidence
+from search.reporting.report_data import ReportData
 from search.study.smallest import RUNS, frontier
 
 
-def answer(found: Evidence) -> Html:
+def answer(found: ReportData) -> Html:
     """The head of the page."""
     parts = [
         tag(
@@ -27,7 +27,7 @@ def answer(found: Evidence) -> Html:
     return tag("header", *parts)
 
 
-def _smallest(found: Evidence, target: float) -> list[Html]:
+def _smallest(found: ReportData, target: float) -> list[Html]:
     """Of a study that looks for the smallest network."""
     drawn, size = frontier(found.records, target), found.setup.validation_images
     images = f"n = {size:,} validation images" if size else "the validation split"
@@ -56,7 +56,7 @@ def _smallest(found: Evidence, target: float) -> list[Html]:
     ]
 
 
-def _selected(found: Evidence) -> list[Html]:
+def _selected(found: ReportData) -> list[Html]:
     if found.setup.target is not None:
         return _smallest(found, found.setup.target)
     best, images = found.best, found.setup.validation_images
@@ -91,7 +91,7 @@ def _selected(found: Evidence) -> list[Html]:
     ]
 
 
-def _confirmed(found: Evidence) -> list[Html]:
+def _confirmed(found: ReportData) -> list[Html]:
     assert found.confirmation is not None
     final, best = found.confirmation.final, found.best
     span = f"the last {found.confirmation.window} of {counted(best.epochs, 'epoch')}"
@@ -118,7 +118,7 @@ def _confirmed(found: Evidence) -> list[Html]:
     ]
 
 
-def _tiles(found: Evidence) -> Html:
+def _tiles(found: ReportData) -> Html:
     best, setup = found.best, found.setup
     share = best.parameters / setup.budget.parameters
     trained = sum(record.counts for record in found.records)
@@ -138,13 +138,13 @@ def _tiles(found: Evidence) -> Html:
     )
 
 
-def _proofs(found: Evidence) -> list[tuple[str, str]]:
+def _proofs(found: ReportData) -> list[tuple[str, str]]:
     if found.confirmation is None:
         best = found.best
         last = best.validation_accuracy[-1] if best.validation_accuracy else 0.0
         return [(percent(last), "validation accuracy after the last epoch"), *_flattery(found)]
     reach = found.confirmation.final.reach
-    told = sentence(
+    told = comma_separated(
         [
             f"chance that a new run holds {percent(reach.target)} for the whole window",
             f"{reach.hits} of {reach.runs} did",
@@ -157,7 +157,7 @@ def _proofs(found: Evidence) -> list[tuple[str, str]]:
     ]
 
 
-def _flattery(found: Evidence) -> list[tuple[str, str]]:
+def _flattery(found: ReportData) -> list[tuple[str, str]]:
     """The luck to expect in the best of so many, had each been scored on images of its own.
 
     They share the images, so it is less; the spread over seeds, which it comes from, is not known
@@ -172,7 +172,7 @@ def _flattery(found: Evidence) -> list[tuple[str, str]]:
     return [(f"{100 * luck:.2f}", told)]
 
 
-def footer(found: Evidence) -> Html:
+def footer(found: ReportData) -> Html:
     """The end of the page."""
     times = counted(len(found.openings), "time")
     return tag(

@@ -2,7 +2,7 @@
 
 from search.candidates.wording import percent
 from search.evaluation.repeats import mean
-from search.reporting.charts.baselines import scores
+from search.reporting.charts.baselines import lowest_scores
 from search.reporting.markup import (
     Section,
     code,
@@ -11,12 +11,12 @@ from search.reporting.markup import (
     table,
     tag,
 )
-from search.reporting.report_data import Evidence
+from search.reporting.report_data import ReportData
 
 HEAD = (*("", "step", "parameters", "epochs", "best", "lowest of 5"), *("ours", "n"))
 
 
-def baselines(found: Evidence) -> Section:
+def baselines(found: ReportData) -> Section:
     """A table of figures on test: ours, the bars, the seeds."""
     title, short = "Seeds and public bars", "Seeds and bars"
     if not found.bars:
@@ -35,7 +35,7 @@ def baselines(found: Evidence) -> Section:
     return Section("rivals", title, content, short)
 
 
-def _ours(found: Evidence) -> tuple[str, ...]:
+def _ours(found: ReportData) -> tuple[str, ...]:
     best, score, runs = found.best, "not confirmed", ""
     if found.confirmation:
         final = found.confirmation.final
@@ -45,7 +45,7 @@ def _ours(found: Evidence) -> tuple[str, ...]:
             tag("b", score), runs)  # fmt: skip
 
 
-def _bars(found: Evidence) -> list[tuple[str, ...]]:
+def _bars(found: ReportData) -> list[tuple[str, ...]]:
     return [
         ("public bars" * (not place), bar.name, f"{bar.parameters:,}", str(bar.epochs),
          percent(bar.best), percent(bar.lowest), "", "")
@@ -53,11 +53,11 @@ def _bars(found: Evidence) -> list[tuple[str, ...]]:
     ]  # fmt: skip
 
 
-def _seeds(found: Evidence) -> list[tuple[str, ...]]:
+def _seeds(found: ReportData) -> list[tuple[str, ...]]:
     rows: list[tuple[str, ...]] = []
     before = ""
     for each in found.baselines:
-        ours = scores((found.measured or {}).get(each.name, ()))
+        ours = lowest_scores((found.measured or {}).get(each.name, ()))
         rows.append(
             (
                 each.system if each.system != before else "",

@@ -1,18 +1,23 @@
 """All candidates: how they learned, where they stand, which choices matter. No torch."""
 
 from search.candidates.wording import percent, whole_percent
-from search.reporting.charts.baselines import Rivals, add_marks, confirmed, rivals
-from search.reporting.charts.importance import draw_influence, influence
+from search.reporting.charts.baselines import (
+    BaselineMarks,
+    add_marks,
+    baseline_marks,
+    confirmed_mark,
+)
+from search.reporting.charts.importance import draw_importance, importance
 from search.reporting.charts.parallel_coordinates import draw_parallel, parallel
 from search.reporting.charts.study import REACH, curves, draw_curves, draw_landscape, landscape
 from search.reporting.markup import Html, Section, chart, code, join, paragraph, table
-from search.reporting.report_data import Evidence
+from search.reporting.report_data import ReportData
 from search.study.smallest import RUNS, frontier
 
 FRONTIER = 8  # rows of the frontier's table
 
 
-def learning(found: Evidence) -> Section:
+def learning_curves(found: ReportData) -> Section:
     """Learning curves, the window marked."""
     drawn = curves(found.records, found.setup.window, found.setup.target)
     best = drawn.best[0]
@@ -28,7 +33,7 @@ def learning(found: Evidence) -> Section:
     return Section("learning", "Learning curves", join([told, figure]), "Learning")
 
 
-def candidates(found: Evidence) -> Section:
+def candidates(found: ReportData) -> Section:
     """Parameters against consistency: every candidate, frontier, budget, seeds and bars."""
     setup = found.setup
     drawn = landscape(found.records, setup.budget.parameters, setup.target)
@@ -36,7 +41,7 @@ def candidates(found: Evidence) -> Section:
     figure = draw_landscape(drawn, setup)
     marks = list(others.marks)
     if found.confirmation:
-        marks.append(confirmed(found.confirmation.final, found.best.parameters))
+        marks.append(confirmed_mark(found.confirmation.final, found.best.parameters))
     add_marks(figure, marks)
     beyond = f" {others.beyond} seeds are larger than the axis." * bool(others.beyond)
     further = (
@@ -64,7 +69,7 @@ def candidates(found: Evidence) -> Section:
     return Section("candidates", "All candidates", join(parts), "Candidates")
 
 
-def _successes(found: Evidence) -> list[Html]:
+def _successes(found: ReportData) -> list[Html]:
     """Where the smallest network is sought: who reached the target, and who holds it."""
     setup = found.setup
     if setup.target is None:
@@ -91,14 +96,14 @@ def _successes(found: Evidence) -> list[Html]:
     return [told, table(head, rows, caption=caption, words=(2, 3, 4))] if rows else [told]
 
 
-def _rivals(found: Evidence) -> Rivals:
+def _rivals(found: ReportData) -> BaselineMarks:
     most = round(found.setup.budget.parameters * REACH)
-    return rivals(found.baselines, found.bars, found.measured or {}, most)
+    return baseline_marks(found.baselines, found.bars, found.measured or {}, most)
 
 
-def matters(found: Evidence) -> Section:
+def parameter_importance(found: ReportData) -> Section:
     """Importance beside what chance gives, and parallel coordinates."""
-    told = influence(found.optuna)
+    told = importance(found.optuna)
     parts = []
     if told.why_not:
         parts.append(
@@ -111,7 +116,7 @@ def matters(found: Evidence) -> Section:
             if names
             else f"From {told.trials} candidates no choice stands out from what chance gives."
         )
-        figure = draw_influence(told, found.setup)
+        figure = draw_importance(told, found.setup)
         first = told.shares[0]
         alternative = (
             f"Importance of {len(told.shares)} choices; first {first.name}, "

@@ -3,19 +3,19 @@
 from search.candidates.wording import counted, duration, percent, whole_percent
 from search.evaluation.results import Confirmation, FinalResult, RaceResult, SelectionBias
 from search.reporting.charts.confirmation import (
-    draw_gaps,
+    draw_published_differences,
     draw_race,
     draw_runs,
-    draw_way,
-    gaps,
-    lanes,
-    way,
+    draw_selection_to_test,
+    published_differences,
+    race_rows,
+    selection_to_test,
 )
 from search.reporting.markup import Html, Section, chart, command, join, paragraph, table, tag
-from search.reporting.report_data import Evidence
+from search.reporting.report_data import ReportData
 
 
-def confirmation(found: Evidence) -> Section:
+def confirmation(found: ReportData) -> Section:
     """What confirm found out, or how to ask it."""
     told = found.confirmation
     if told is None:
@@ -41,7 +41,7 @@ def confirmation(found: Evidence) -> Section:
 
 
 def _race(race: RaceResult) -> list[Html]:
-    found = lanes(race)
+    found = race_rows(race)
     figure = draw_race(found, race)
     alternative = f"Repeats of {len(found)} candidates; trial {race.winner} wins"
     rivals = ", ".join(str(trial) for trial in race.rivals)
@@ -118,7 +118,7 @@ def _test(told: Confirmation) -> list[Html]:
 
 def _luck(told: Confirmation) -> list[Html]:
     luck: SelectionBias = told.luck
-    stages = way(told)
+    stages = selection_to_test(told)
     alternative = "; ".join(f"{stage.name}: {percent(stage.consistency)}" for stage in stages)
     return [
         tag("h3", "How much was luck"),
@@ -129,7 +129,7 @@ def _luck(told: Confirmation) -> list[Html]:
             f"Taking the best of {luck.candidates:,} candidates by one run each is expected to "
             f"flatter by {100 * luck.expected:.2f} points."
         ),
-        chart(draw_way(stages, told.final.interval), "luck", alternative),
+        chart(draw_selection_to_test(stages, told.final.interval), "luck", alternative),
     ]
 
 
@@ -139,7 +139,7 @@ def _moved(drop: float) -> str:
 
 
 def _differences(final: FinalResult) -> list[Html]:
-    found = gaps(final)
+    found = published_differences(final)
     if not found:
         return []
     sure = {"above": sum(gap.low > 0 for gap in found), "below": sum(gap.high < 0 for gap in found)}
@@ -153,11 +153,11 @@ def _differences(final: FinalResult) -> list[Html]:
             f"Of {counted(len(found), 'bar')}, ours is {', '.join(told)}. The bars have other "
             "sizes: each is named with its parameters."
         ),
-        chart(draw_gaps(found, final), "bars", alternative, broad=True),
+        chart(draw_published_differences(found, final), "bars", alternative, broad=True),
     ]
 
 
-def _ledger(found: Evidence) -> Html:
+def _ledger(found: ReportData) -> Html:
     rows = [
         (opening.time.replace("T", " ")[:16], opening.candidate or "", opening.reason)
         for opening in found.openings

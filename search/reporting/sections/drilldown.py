@@ -2,7 +2,7 @@
 
 from search.candidates.wording import counted, percent
 from search.evaluation.results import Drilldown, Step
-from search.reporting.charts.drilldown import draw_ladder, ladder
+from search.reporting.charts.drilldown import draw_drilldown, step_scores
 from search.reporting.markup import (
     Html,
     Section,
@@ -13,10 +13,10 @@ from search.reporting.markup import (
     paragraph,
     tag,
 )
-from search.reporting.report_data import Evidence
+from search.reporting.report_data import ReportData
 
 
-def drilldown(found: Evidence) -> Section:
+def drilldown(found: ReportData) -> Section:
     """The drill-down, or how to make one."""
     told = found.drilldown
     if told is None:
@@ -28,11 +28,11 @@ def drilldown(found: Evidence) -> Section:
         )
         return Section("drilldown", "The way there", content)
     parts = [_introduction(told)]
-    drawn = ladder(told)
+    drawn = step_scores(told)
     alternative = "; ".join(
         f"{r.name}: {'failed' if r.consistency is None else percent(r.consistency)}" for r in drawn
     )
-    parts.append(chart(draw_ladder(drawn, told), "drilldown-figure", alternative))
+    parts.append(chart(draw_drilldown(drawn, told), "drilldown-figure", alternative))
     parts += [_step(number, step) for number, step in enumerate(told.steps, start=1)]
     return Section("drilldown", "The way there", join(parts))
 

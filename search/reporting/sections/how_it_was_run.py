@@ -3,18 +3,18 @@
 import re
 from collections.abc import Iterable
 
-from search.candidates.wording import counted, duration, sentence
+from search.candidates.wording import comma_separated, counted, duration
 from search.reporting.charts.study import draw_effort, effort
 from search.reporting.markup import Html, Section, chart, code, command, facts, join, table, tag
-from search.reporting.report_data import Evidence
+from search.reporting.report_data import ReportData
 
 PROGRAM = re.compile(r"^\S*__main__\.py")  # what `python -m search` calls itself
 
 
-def provenance(found: Evidence) -> Section:
+def how_it_was_run(found: ReportData) -> Section:
     """Facts, the commands, the effort, and the study's own two files."""
     spent = effort(found.records)
-    outcomes = sentence([f"{count:,} {outcome}" for outcome, count in spent.outcomes])
+    outcomes = comma_separated([f"{count:,} {outcome}" for outcome, count in spent.outcomes])
     drawing = chart(draw_effort(spent, found.setup), "effort", f"How the trials ended: {outcomes}")
     files = [
         tag("details", tag("summary", code(name)), command(text))
@@ -25,7 +25,7 @@ def provenance(found: Evidence) -> Section:
     return Section("provenance", "How it was run", join(parts))
 
 
-def _facts(found: Evidence) -> list[tuple[str, str]]:
+def _facts(found: ReportData) -> list[tuple[str, str]]:
     setup, counted_records = found.setup, [r for r in found.records if r.counts]
     seconds = sum(record.seconds for record in counted_records)
     images = setup.validation_images
@@ -49,7 +49,7 @@ def _facts(found: Evidence) -> list[tuple[str, str]]:
     if found.confirmation:
         own = found.confirmation
         told += [
-            ("confirmed", f"{moment(own.time)} UTC"),
+            ("confirmed", f"{to_the_minute(own.time)} UTC"),
             ("in", f"{duration(own.seconds)} of training on {own.device}"),
             ("by", own.command),
             ("with", own.versions),
@@ -57,7 +57,7 @@ def _facts(found: Evidence) -> list[tuple[str, str]]:
     return [(name, text) for name, text in told if text]
 
 
-def _repeats(found: Evidence) -> str:
+def _repeats(found: ReportData) -> str:
     if not found.repeats:
         return ""
     seconds = sum(repeat.seconds for repeat in found.repeats)
@@ -68,25 +68,25 @@ def _each(texts: Iterable[str]) -> str:
     return "; ".join(dict.fromkeys(text for text in texts if text))
 
 
-def moment(time: str) -> str:
+def to_the_minute(time: str) -> str:
     """A time as ISO 8601 has it, to the minute."""
     return time.replace("T", " ")[:16]
 
 
-def typed(command: str) -> str:
+def typed_command(command: str) -> str:
     """A command as a person types it, without the path of the program."""
     return PROGRAM.sub("python -m search", command)
 
 
-def _commands(found: Evidence) -> Html:
+def _commands(found: ReportData) -> Html:
     """A line a run of the search."""
     rows = [
         (
-            moment(str(run.get("started", ""))),
-            code(typed(str(run.get("command", "")))),
+            to_the_minute(str(run.get("started", ""))),
+            code(typed_command(str(run.get("command", "")))),
             str(run.get("device", "")),
             str(run.get("workers", "")),
-            sentence(
+            comma_separated(
                 [f"{name} {run[name]}" for name in ("python", "torch", "optuna") if name in run]
             ),
             str(run.get("platform", "")),

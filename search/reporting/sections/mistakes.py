@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from search.candidates.wording import percent, whole_percent
 from search.reporting.markup import Html, Section, code, join, paragraph, picture, tag
-from search.reporting.report_data import Answers, Evidence
+from search.reporting.report_data import ConfirmedPredictions, ReportData
 
 SHOWN = 60  # misclassified images at most
 SIDE = 56  # CSS pixels of each
@@ -39,7 +39,7 @@ class Error(NamedTuple):
     probability: float
 
 
-def confusion(answers: Answers, classes: int) -> Confusion:
+def confusion(answers: ConfirmedPredictions, classes: int) -> Confusion:
     """Counts of all classes, or of as many as the network has logits for."""
     size = max(classes, int(answers.predicted.max(initial=0)) + 1)
     counts = np.zeros((size, size), dtype=np.int64)
@@ -53,7 +53,7 @@ def confusion(answers: Answers, classes: int) -> Confusion:
     return Confusion(tuple(map(tuple, counts.tolist())), tuple(pairs[:PAIRS]))
 
 
-def errors(answers: Answers) -> tuple[Error, ...]:
+def errors(answers: ConfirmedPredictions) -> tuple[Error, ...]:
     """All misclassified images, those that the network was surest of first."""
     found = [
         Error(
@@ -72,7 +72,7 @@ def _pixels(image: NDArray[np.uint8]) -> NDArray[np.uint8]:
     return image[0] if len(image) == 1 else image.transpose(1, 2, 0)
 
 
-def mistakes(found: Evidence) -> Section:
+def mistakes(found: ReportData) -> Section:
     """Confusion matrix and misclassified images of the confirmed network."""
     answers = found.answers
     if answers is None:
@@ -119,7 +119,7 @@ def _confusions(found: Confusion, classes: tuple[str, ...]) -> Html:
     return paragraph("Most often: ", ", ".join(pairs) or "nothing", ".")
 
 
-def _gallery(answers: Answers, classes: tuple[str, ...]) -> Html:
+def _gallery(answers: ConfirmedPredictions, classes: tuple[str, ...]) -> Html:
     found = errors(answers)[:SHOWN]
     shown = [
         _shown(error, _name(classes, error.true), _name(classes, error.guess)) for error in found

@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 from search.candidates.architecture import Architecture
 from search.candidates.recipe import Augmentation
 from search.candidates.wording import layer_words, recipe_words, shape_words
-from search.reporting.charts.learning_rate import course, draw_course
+from search.reporting.charts.learning_rate import draw_rate_curve, rate_curve
 from search.reporting.markup import (
     Html,
     Section,
@@ -19,13 +19,13 @@ from search.reporting.markup import (
     table,
     tag,
 )
-from search.reporting.report_data import Evidence, Samples
+from search.reporting.report_data import ReportData, Samples
 
 GAP = 2  # pixels between sample images
 SCALE = 2  # CSS pixels of a sample's pixel
 
 
-def network(found: Evidence) -> Section:
+def network(found: ReportData) -> Section:
     """Layers with shapes, parameters, MACs and receptive field."""
     best = found.best
     assert best.candidate is not None  # a trained trial has one
@@ -74,14 +74,14 @@ def _share(part: int, whole: int) -> Html:
     return tag("span", f"{part:,}", class_="share", style=f"--share:{100 * part / whole:.1f}%")
 
 
-def training(found: Evidence) -> Section:
+def training(found: ReportData) -> Section:
     """Recipe, schedule and augmentation."""
     best = found.best
     assert best.candidate is not None
     recipe = best.candidate.recipe
     train = found.samples.train if found.samples else found.setup.train_examples
     drawing = chart(
-        draw_course(course(recipe, train), recipe),
+        draw_rate_curve(rate_curve(recipe, train), recipe),
         "schedule",
         f"The learning rate over {recipe.epochs} epochs, schedule {recipe.schedule.kind}",
     )
@@ -89,7 +89,7 @@ def training(found: Evidence) -> Section:
     return Section("training", "How it is trained", join(parts))
 
 
-def _augmentation(found: Evidence, augmentation: Augmentation) -> Html:
+def _augmentation(found: ReportData, augmentation: Augmentation) -> Html:
     samples = found.samples
     if samples is None:
         return paragraph(

@@ -29,7 +29,7 @@ from search.training.pool import (
     is_out_of_memory,
     memory_errors,
 )
-from search.training.trainer import Resident
+from search.training.trainer import DeviceData
 
 SLICE = 16  # steps queued for a member at a time: an estimate, until it is measured
 AHEAD = 2  # slices of a member that may be queued: one runs while the host is with other members
@@ -138,20 +138,22 @@ class Turn(Enum):
 class GraphTraining:
     """One member's training, taken in turns; see `turns`. lane: where its work is queued."""
 
-    def __init__(self, candidate: Candidate, seed: int, data: Resident, lane: InlineQueue) -> None:
-        self.lane = lane
+    def __init__(
+        self, candidate: Candidate, seed: int, data: DeviceData, queue: InlineQueue
+    ) -> None:
+        self.queue = queue
         self._told = (candidate, seed, data)
         self.turns = self._turns()
 
     def again(self) -> "GraphTraining":
         """The same training from its beginning, without a graph."""
         self.close()
-        self.lane.give_up()
-        return GraphTraining(*self._told, self.lane)
+        self.queue.give_up()
+        return GraphTraining(*self._told, self.queue)
 
     def close(self) -> None:
         """Ends it and frees its memory, once what is queued has run."""
-        self.lane.settle()  # first: a graph in flight is not to be destroyed
+        self.queue.settle()  # first: a graph in flight is not to be destroyed
         self.turns.close()
 
     def _turns(self) -> Generator[EpochResult | Turn]:
@@ -162,11 +164,11 @@ class GraphTraining:
         candidate, seed, data = self._told
         with memory_errors(data.device):
             started = time.perf_counter()
-            with self.lane.entered():
+            with self.queue.entered():
                 stepper = CapturableTraining(candidate, seed, data)
             steps = self._steps(stepper)
             for epoch in range(1, candidate.recipe.epochs + 1):
-                with self.lane.entered():
+                with self.queue.entered():
                     stepper.begin(epoch)
                 yield from self._queue(stepper.steps, steps)
                 yield from self._result(stepper, epoch, started)
@@ -181,8 +183,8 @@ class GraphTraining:
         step = stepper.step
         for _ in range(WARM_UP):
             yield step()
-        if self.lane.captures and stepper.steps > WARM_UP:
-            step = self.lane.captured(step, stepper.generator)
+        if self.queue.captures and stepper.steps > WARM_UP:
+            step = self.queue.captured(step, stepper.generator)
         while True:
             yield step()
 
@@ -195,25 +197,25 @@ class GraphTraining:
                     queued.popleft()
                 else:
                     yield Turn.WAITING
-            with self.lane.entered():
+            with self.queue.entered():
                 for _ in range(start, min(start + SLICE, count)):
                     next(steps)
-                queued.append(self.lane.mark())
+                queued.append(self.queue.mark())
             yield Turn.QUEUED
 
     def _result(
         self, stepper: CapturableTraining, epoch: int, started: float
     ) -> Iterator[EpochResult | Turn]:
-        with self.lane.entered():
-            measured = self.lane.fetch(stepper.measured())
-            there = self.lane.mark()
+        with self.queue.entered():
+            measured = self.queue.fetch(stepper.measured())
+            there = self.queue.mark()
         while not there():
             yield Turn.WAITING
         training, loss, validation, error = measured.tolist()
         check_finite(loss, "training", epoch)
         check_finite(error, "validation", epoch)
         seconds = time.perf_counter() - started
-        with self.lane.entered():
+        with self.queue.entered():
             weights = stepper.weights() if epoch == stepper.recipe.epochs else None
         yield EpochResult(epoch, training, loss, validation, error, seconds, weights)
 
@@ -228,7 +230,7 @@ class CudaGraphPool:
         self.capacity, self.device, self.note = capacity, device, ""
         if device.startswith("cuda"):
             torch.cuda.set_device(device)
-        self._data = Resident(dataset, torch.device(device))
+        self._data = DeviceData(dataset, torch.device(device))
         if device.startswith("cuda"):
             torch.cuda.synchronize()  # the lanes' streams do not wait for this one
         self._numbers = count()
@@ -238,8 +240,8 @@ class CudaGraphPool:
     def admit(self, candidate: Candidate, seed: int) -> int:
         """Takes a candidate in; its first steps are queued when the pool is iterated."""
         member = next(self._numbers)
-        lane = self._free.pop() if self._free else open_queue(self.device)
-        self._courses[member] = GraphTraining(candidate, seed, self._data, lane)
+        queue = self._free.pop() if self._free else open_queue(self.device)
+        self._courses[member] = GraphTraining(candidate, seed, self._data, queue)
         return member
 
     def drop(self, member: int) -> None:
@@ -247,7 +249,7 @@ class CudaGraphPool:
         course = self._courses.pop(member, None)
         if course is not None:
             course.close()
-            self._free.append(course.lane)
+            self._free.append(course.queue)
 
     def __iter__(self) -> Iterator[PoolEvent]:
         while self._courses:

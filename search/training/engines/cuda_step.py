@@ -20,9 +20,9 @@ from search.candidates.recipe import Recipe, rates
 from search.randomness import permutation
 from search.seeds import derive
 from search.training.dropout import with_generator_dropout
-from search.training.network import build
+from search.training.network import build_network
 from search.training.pool import Weights
-from search.training.trainer import EMA_WARM_START, Resident, arrays, check_norms
+from search.training.trainer import EMA_WARM_START, DeviceData, check_norms, weight_arrays
 
 SCORED_AT_ONCE = 2_000  # validation images: few launches
 ALIGNED = 128  # floats: every tensor starts at a multiple of 512 bytes, as torch's own memory does
@@ -37,7 +37,7 @@ class CapturableTraining:
     Nothing here waits for the device. TrainingError as there.
     """
 
-    def __init__(self, candidate: Candidate, seed: int, data: Resident) -> None:
+    def __init__(self, candidate: Candidate, seed: int, data: DeviceData) -> None:
         self.recipe, self.seed, self.data = candidate.recipe, seed, data
         self.batch = min(self.recipe.batch, len(data.labels))
         self.steps = len(data.labels) // self.batch  # of an epoch
@@ -49,7 +49,7 @@ class CapturableTraining:
 
     def _build(self, candidate: Candidate) -> None:
         device = self.data.device
-        network = build(candidate.architecture, derive(self.seed, "weights")).to(device)
+        network = build_network(candidate.architecture, derive(self.seed, "weights")).to(device)
         network = network.to(memory_format=torch.channels_last)
         self.generator = torch.Generator(device)
         self.scored = deepcopy(network).eval()  # plain, as it draws nothing
@@ -117,7 +117,7 @@ class CapturableTraining:
 
     def weights(self) -> Weights:
         """The scored weights as arrays of their own; waits for the device."""
-        return arrays(self.scored)
+        return weight_arrays(self.scored)
 
     def _logits(self) -> Tensor:
         if not self.recipe.ema:

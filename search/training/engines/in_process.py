@@ -10,15 +10,15 @@ from search.candidates.candidate import Candidate
 from search.data.dataset import Dataset
 from search.errors import TrainingError
 from search.training.pool import EpochResult, Failure, PoolEvent
-from search.training.trainer import Resident, train
+from search.training.trainer import DeviceData, train
 
 
-class EagerPool:
+class InProcessPool:
     """Members of any architecture on one device, advanced in turn by torch's own operators."""
 
     def __init__(self, dataset: Dataset, device: str = "cpu", capacity: int = 1) -> None:
         self.capacity, self.device, self.note = capacity, device, ""
-        self._data = Resident(dataset, torch.device(device))
+        self._data = DeviceData(dataset, torch.device(device))
         self._numbers = count()
         self._members: dict[int, Iterator[EpochResult]] = {}
 
@@ -50,7 +50,7 @@ class EagerPool:
             self.drop(member)
         return PoolEvent(member, result)
 
-    def __enter__(self) -> "EagerPool":
+    def __enter__(self) -> "InProcessPool":
         return self
 
     def __exit__(self, *_: object) -> None:

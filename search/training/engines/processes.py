@@ -39,7 +39,7 @@ class Worker:
 
     process: BaseProcess
     pipe: Connection
-    post: WorkerSpec
+    spec: WorkerSpec
     members: set[int] = field(default_factory=set)
     waiting: int | None = None
 
@@ -57,10 +57,10 @@ class Worker:
 class ProcessPool:
     """One spawned process per post; images are shared through a memory-mapped file."""
 
-    def __init__(self, dataset: Dataset, posts: tuple[WorkerSpec, ...]) -> None:
-        self.capacity = sum(post.places for post in posts)
-        self.device, self.note = posts[0].device.partition(":")[0], ""
-        self._posts = posts
+    def __init__(self, dataset: Dataset, specs: tuple[WorkerSpec, ...]) -> None:
+        self.capacity = sum(spec.places for spec in specs)
+        self.device, self.note = specs[0].device.partition(":")[0], ""
+        self._posts = specs
         self._folder = tempfile.TemporaryDirectory(prefix="frugal-")
         self._images = Path(self._folder.name, "dataset.pt")
         torch.save(dataset, self._images)
@@ -70,7 +70,7 @@ class ProcessPool:
 
     def admit(self, candidate: Candidate, seed: int) -> int:
         """Hands the candidate to the worker with most room, starting one if need be."""
-        worker = self._roomiest()
+        worker = self._least_busy()
         member = next(self._numbers)
         worker.members.add(member)
         worker.say(Admit(member, candidate, seed))
@@ -108,14 +108,14 @@ class ProcessPool:
         try:
             member, result = worker.pipe.recv()
         except (EOFError, OSError):
-            self._bury(worker)
+            self._worker_died(worker)
             return
         if member is None:
             self._note(result)
         elif member in worker.members:
             if not isinstance(result, EpochResult) or result.weights is not None:
                 self._forget(worker, member)
-            elif worker.post.waits:
+            elif worker.spec.waits:
                 worker.waiting = member
             self._untold.append(PoolEvent(member, result))
 
@@ -129,7 +129,7 @@ class ProcessPool:
         if worker.waiting == member:
             worker.waiting = None
 
-    def _bury(self, worker: Worker) -> None:
+    def _worker_died(self, worker: Worker) -> None:
         """All its members have failed. Which one is to blame is known only of one alone."""
         self._workers.remove(worker)
         worker.pipe.close()
@@ -141,16 +141,16 @@ class ProcessPool:
         )
         self._untold.extend(PoolEvent(member, failure) for member in sorted(worker.members))
 
-    def _roomiest(self) -> Worker:
+    def _least_busy(self) -> Worker:
         """The worker with the fewest members; of those with none, one that runs already."""
         for worker in [w for w in self._workers if not w.members and not w.process.is_alive()]:
-            self._bury(worker)
-        at = {worker.post: worker for worker in self._workers}
-        post = min(self._posts, key=lambda post: (at[post].load, 0) if post in at else (0, 1))
-        if post not in at:
-            at[post] = Worker(*spawn(work, self._images, post), post)
-            self._workers.append(at[post])
-        return at[post]
+            self._worker_died(worker)
+        at = {worker.spec: worker for worker in self._workers}
+        spec = min(self._posts, key=lambda spec: (at[spec].load, 0) if spec in at else (0, 1))
+        if spec not in at:
+            at[spec] = Worker(*spawn(work, self._images, spec), spec)
+            self._workers.append(at[spec])
+        return at[spec]
 
     def __enter__(self) -> "ProcessPool":
         return self

@@ -20,7 +20,7 @@ import torch
 from search.candidates.candidate import Candidate
 from search.data.dataset import Dataset
 from search.training.engines.cuda_graphs import CudaGraphPool
-from search.training.engines.in_process import EagerPool
+from search.training.engines.in_process import InProcessPool
 from search.training.pool import EpochResult, Pool, PoolEvent
 
 GO_ON = "go on"
@@ -40,9 +40,9 @@ class WorkerSpec:
     places: int = 1
     waits: bool = True
 
-    def open(self, dataset: Dataset) -> EagerPool | CudaGraphPool:
+    def open(self, dataset: Dataset) -> InProcessPool | CudaGraphPool:
         """The pool that does it, in the calling process."""
-        kind = CudaGraphPool if self.engine == "graphs" else EagerPool
+        kind = CudaGraphPool if self.engine == "graphs" else InProcessPool
         return kind(dataset, self.device, self.places)
 
 
@@ -62,14 +62,14 @@ class Drop:
     member: int
 
 
-def work(pipe: Connection, images: Path, post: WorkerSpec) -> None:
+def work(pipe: Connection, images: Path, spec: WorkerSpec) -> None:
     """All that a worker does. images: the file of the dataset, in a folder that goes with it."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, args=(images.parent,), daemon=True).start()
     torch.set_num_threads(1)
     dataset = torch.load(images, mmap=True, weights_only=False)
-    with suppress(EOFError, OSError), post.open(dataset) as pool:
-        Service(pipe, pool, post.waits).serve()
+    with suppress(EOFError, OSError), spec.open(dataset) as pool:
+        Service(pipe, pool, spec.waits).serve()
 
 
 class Service:
@@ -83,13 +83,13 @@ class Service:
     def serve(self) -> None:
         """Never returns."""
         while True:
-            self._obey(self._pipe.recv())
+            self._execute(self._pipe.recv())
             for event in self._pool:
                 self._tell(event)
                 while self._pipe.poll():
-                    self._obey(self._pipe.recv())
+                    self._execute(self._pipe.recv())
 
-    def _obey(self, word: object) -> None:
+    def _execute(self, word: object) -> None:
         if isinstance(word, Admit):
             self._inner[word.member] = self._pool.admit(word.candidate, word.seed)
         elif isinstance(word, Drop) and word.member in self._inner:
@@ -107,7 +107,7 @@ class Service:
             word = self._pipe.recv()
             if word == GO_ON:
                 return
-            self._obey(word)
+            self._execute(word)
 
 
 def _end_with_parent(folder: Path) -> None:

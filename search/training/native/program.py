@@ -44,12 +44,14 @@ class Program:
         self._step = 0
         finalize(self, self._engine.frugal_close, handle)
 
-    def begin(self, seed: int, epoch: int, steps: int) -> None:  # noqa: ARG002 # as `Arithmetic`
+    def begin(self, seed: int, epoch: int, steps: int) -> None:  # noqa: ARG002 # as `Backend`
         """An epoch begins: new dropout masks."""
         self._engine.frugal_begin(self._handle, derive(seed, "dropout", epoch))
         self._step = 0
 
-    def differentiate(self, images: Tensor, places: Tensor, labels: Tensor) -> tuple[int, float]:
+    def compute_gradients(
+        self, images: Tensor, places: Tensor, labels: Tensor
+    ) -> tuple[int, float]:
         """Correct answers and mean loss of one step; gradients are left in `.grad`.
 
         images: (N, C, H, W) float32 contiguous, of which `places` (B,) int64 are taken, with their

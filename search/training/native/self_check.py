@@ -15,7 +15,7 @@ from search.candidates.architecture import Architecture, Block
 from search.randomness import uniform
 from search.seeds import derive
 from search.training.native.program import Program, program
-from search.training.network import build
+from search.training.network import build_network
 
 BLOCKS = (Block(5, padding=1), Block(18, pool=2), Block(7, kernel=1), Block(12))
 NETWORK = Architecture((1, 14, 14), 10, BLOCKS)
@@ -32,13 +32,13 @@ def open_program(
 ) -> Program | None:
     """As `program.program`, and None too where the engine does not prove itself."""
     found = program(architecture, network, scored, batch, smoothing)
-    return found if found is not None and proven() else None
+    return found if found is not None and matches_torch() else None
 
 
 @cache
-def proven() -> bool:
+def matches_torch() -> bool:
     """Whether loss, gradients, running statistics and logits are torch's in float64."""
-    network = build(NETWORK, derive("proof"))
+    network = build_network(NETWORK, derive("proof"))
     oracle = deepcopy(network).double().train()
     opened = program(NETWORK, network, network, IMAGES, SMOOTHING)
     if opened is None:
@@ -46,7 +46,7 @@ def proven() -> bool:
     images = uniform(derive("proof", "images"), (IMAGES, *NETWORK.image))
     labels = torch.arange(IMAGES)
     opened.begin(0, 1, 1)
-    _, loss = opened.differentiate(images, labels, labels)
+    _, loss = opened.compute_gradients(images, labels, labels)
     logits = oracle(images.double())
     expected = functional.cross_entropy(logits, labels, label_smoothing=SMOOTHING)
     expected.backward()

@@ -3,11 +3,11 @@ from search.candidates.space_preview import preview_space
 from search.cli.commands.data import DataCounts, data_table
 from search.cli.commands.space import space_preview_tables
 from search.cli.commands.studies import ListedStudy, studies_table
-from search.study.settings import Setup
+from search.study.settings import StudySettings
 from tests.cli.test_tables import RECORDS, text
 from tests.support import simulated_run as simulated
 
-SETUP = Setup(
+SETUP = StudySettings(
     data="mnist",
     digest="0" * 32,
     image=(1, 28, 28),

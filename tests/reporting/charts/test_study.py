@@ -20,10 +20,10 @@ from search.reporting.charts.study import (
 )
 from search.reporting.charts.style import accuracy_axis, context, error_percent
 from search.study.records import Record
-from search.study.settings import Setup
+from search.study.settings import StudySettings
 
 CANDIDATE = Candidate(Architecture((1, 28, 28), 10, (Block(8, pool=2),)), Recipe(epochs=6))
-SETUP = Setup(
+SETUP = StudySettings(
     "mnist", "0" * 32, (1, 28, 28), 10, Budget(10_000, 6), 2, 0, "", "", validation_images=10_000
 )
 LARGEST = 60_000  # bytes: some 30 writes of the dashboard's pieces

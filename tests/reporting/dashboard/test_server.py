@@ -24,13 +24,13 @@ from search.candidates.candidate import Budget, Candidate
 from search.candidates.recipe import Recipe
 from search.errors import FrugalError
 from search.reporting.dashboard import notes, publishing
-from search.reporting.dashboard import server as dashboard
 from search.reporting.dashboard.publishing import publish
+from search.reporting.dashboard.server import PORTS, address, open_server, serve
 from search.study.records import candidate_attributes
-from search.study.settings import Setup
+from search.study.settings import StudySettings
 from search.study.study import create_or_resume, load
 
-SETUP = Setup(
+SETUP = StudySettings(
     *("mnist", "0" * 32, (1, 28, 28), 10, Budget(10_000, 6), 2, 0, "", ""),
     notes=("trained on 500 of 50,000 training images",),
     validation_images=10_000,
@@ -175,11 +175,11 @@ def test_over_budget_is_never_best(study):
 @contextmanager
 def served(study, port=0, every=0.2):
     """The dashboard at work in a thread; gives its address."""
-    with dashboard.opened(study, "127.0.0.1", port, every=every) as server:
+    with open_server(study, "127.0.0.1", port, every=every) as server:
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
         thread.start()
         try:
-            yield dashboard.address(study, server)
+            yield address(study, server)
         finally:
             server.shutdown()
             thread.join()
@@ -207,14 +207,14 @@ def test_a_busy_port_gives_the_next_free_one(study):
         port = busy.getsockname()[1]
         with served(study, port) as address:
             found = int(re.search(r":(\d+)/", address)[1])
-            assert port < found <= port + dashboard.PORTS
+            assert port < found <= port + PORTS
             assert "<title>" in fetch(address)
 
 
 def test_a_host_that_is_not_ours_is_one_clear_line(study):
     """An address of no interface of this machine: FrugalError, no traceback of a socket."""
     with pytest.raises(FrugalError, match=r"cannot listen on 192\.0\.2\.1, port 8080"):
-        dashboard.serve(study, "192.0.2.1", tell=[].append)
+        serve(study, "192.0.2.1", tell=[].append)
 
 
 def test_trials_that_come_in_are_published(study):

@@ -13,10 +13,10 @@ import torch
 from search.data.dataset import Dataset
 from search.loop.events import RunEvent
 from search.loop.run import Run
-from search.study.settings import Setup
+from search.study.settings import StudySettings
 from search.study.study import Study, create_or_resume
 from search.study.user_files import Objective, Space, load_objective, load_space
-from search.training.engines.in_process import EagerPool
+from search.training.engines.in_process import InProcessPool
 
 FOLDER = Path(__file__).parent
 SPACE, OBJECTIVE = FOLDER / "space.py", FOLDER / "objective.py"
@@ -32,9 +32,9 @@ def few(dataset: Dataset) -> Dataset:
     return replace(dataset, train=train, validation=dataset.validation.at(torch.arange(VALIDATION)))
 
 
-def setup_of(dataset: Dataset, space: Space, objective: Objective, **changed: Any) -> Setup:
+def setup_of(dataset: Dataset, space: Space, objective: Objective, **changed: Any) -> StudySettings:
     """What a study on the data set is made of."""
-    made = Setup(
+    made = StudySettings(
         data=dataset.name,
         digest=dataset.digest,
         image=dataset.image,
@@ -76,7 +76,7 @@ def search(
 ) -> Study:
     """Searches in this process until the study holds `wanted`, and returns it."""
     study, space, objective = opened(root, dataset, **given)
-    with EagerPool(dataset, "cpu", capacity) as pool:
+    with InProcessPool(dataset, "cpu", capacity) as pool:
         run = Run(study, space, objective, pool, wanted, sampler, prune)
         for event in run.events():
             if show:

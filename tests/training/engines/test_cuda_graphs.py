@@ -25,9 +25,9 @@ from search.training.engines.cuda_graphs import (
     InlineQueue,
     open_queue,
 )
-from search.training.engines.in_process import EagerPool
+from search.training.engines.in_process import InProcessPool
 from search.training.pool import Failure, PoolEvent
-from tests.support.replayed_graph import BrokenLane, TapeLane
+from tests.support.replayed_graph import BrokenQueue, TapeQueue
 
 MOVED = Augmentation(7, 1, 0.05)
 FIRST = Candidate(
@@ -63,10 +63,10 @@ def figures(results) -> list[tuple]:
     ]
 
 
-def trained(dataset, lanes, pairs, device="cpu") -> list[list]:
+def trained(dataset, queues, pairs, device="cpu") -> list[list]:
     """All results of each candidate, trained together in these lanes."""
     with CudaGraphPool(dataset, device, len(pairs)) as pool:
-        pool._free.extend(reversed(lanes))
+        pool._free.extend(reversed(queues))
         members = [pool.admit(candidate, seed) for candidate, seed in pairs]
         told = {member: [] for member in members}
         for event in pool:
@@ -78,16 +78,16 @@ def test_replays_give_what_steps_give(small_mnist, alone):
     """Three members whose steps are recorded once and replayed, dropout and all: bit for bit what
     each gives alone. The third has too few steps for a capture.
     """
-    lanes = [TapeLane(), TapeLane(), TapeLane()]
-    assert [figures(told) for told in trained(small_mnist, lanes, CANDIDATES)] == alone
-    assert [lane.captured_steps for lane in lanes] == [1, 1, 0]
+    queues = [TapeQueue(), TapeQueue(), TapeQueue()]
+    assert [figures(told) for told in trained(small_mnist, queues, CANDIDATES)] == alone
+    assert [queue.captured_steps for queue in queues] == [1, 1, 0]
     assert 1_000 // THIRD.recipe.batch <= WARM_UP < 1_000 // SECOND.recipe.batch
 
 
 def test_a_device_that_is_late_changes_nothing(small_mnist, alone):
     """Members whose work is done late wait, the others go on; numbers as ever."""
-    lanes = [TapeLane(late=20), InlineQueue(), TapeLane(late=3)]
-    assert [figures(told) for told in trained(small_mnist, lanes, CANDIDATES)] == alone
+    queues = [TapeQueue(late=20), InlineQueue(), TapeQueue(late=3)]
+    assert [figures(told) for told in trained(small_mnist, queues, CANDIDATES)] == alone
 
 
 class Counting(InlineQueue):
@@ -105,24 +105,24 @@ class Counting(InlineQueue):
 
 def test_the_host_runs_no_further_ahead_than_it_may(small_mnist):
     """With nothing done, two slices are queued and no third; with one done, one more."""
-    lane = Counting()
+    queue = Counting()
     with CudaGraphPool(small_mnist, "cpu", 1) as pool:
-        pool._free.append(lane)
+        pool._free.append(queue)
         course = pool._courses[pool.admit(LONG, 1)]
         for _ in range(2 * AHEAD):
             next(course.turns)
-        assert len(lane.marks) == AHEAD
-        lane.marks[0] = True
+        assert len(queue.marks) == AHEAD
+        queue.marks[0] = True
         for _ in range(2 * AHEAD):
             next(course.turns)
-        assert len(lane.marks) == AHEAD + 1
+        assert len(queue.marks) == AHEAD + 1
         assert 1_000 // LONG.recipe.batch > (AHEAD + 1) * SLICE
 
 
 def test_where_no_step_can_be_captured_members_train_step_by_step(small_mnist, alone):
     """The numbers are the same, the pool says so, and who comes later in that lane is spared."""
     with CudaGraphPool(small_mnist, "cpu", 1) as pool:
-        pool._free.append(BrokenLane())
+        pool._free.append(BrokenQueue())
         for candidate, seed in CANDIDATES[:2]:
             pool.admit(candidate, seed)
             told = [event.result for event in pool]
@@ -134,20 +134,20 @@ def test_where_no_step_can_be_captured_members_train_step_by_step(small_mnist, a
 def test_a_drop_in_mid_epoch_frees_the_lane(small_mnist, alone):
     """Who takes the place begins at 1; the neighbour's numbers are as ever."""
     with CudaGraphPool(small_mnist, "cpu", 2) as pool:
-        lane = TapeLane()
-        pool._free.append(lane)
+        queue = TapeQueue()
+        pool._free.append(queue)
         dropped, other = pool.admit(LONG, 1), pool.admit(*CANDIDATES[1])
         for _ in range(WARM_UP):
             next(pool._courses[dropped].turns)
         pool.drop(dropped)
         after = pool.admit(*CANDIDATES[0])
-        assert pool._courses[after].lane is lane
+        assert pool._courses[after].queue is queue
         told = {after: [], other: []}
         for event in pool:
             told[event.member].append(event.result)
     assert figures(told[after]) == alone[0]
     assert figures(told[other]) == alone[1]
-    assert lane.captured_steps == 2
+    assert queue.captured_steps == 2
 
 
 def test_a_loss_that_is_no_number_is_told(small_mnist):
@@ -215,7 +215,7 @@ def test_first_losses_on_a_gpu_are_the_eager_engine_s(candidate, small_mnist):
     """Without dropout: losses of two epochs, replayed, eager on the GPU, and eager on the CPU."""
     (replayed,) = on_gpu(small_mnist, [(candidate, 3)])
     for device in ("cuda", "cpu"):
-        with EagerPool(small_mnist, device, 1) as pool:
+        with InProcessPool(small_mnist, device, 1) as pool:
             pool.admit(candidate, 3)
             eager = [event.result for event in pool]
         for ours, other in zip(replayed, eager, strict=True):
@@ -239,7 +239,7 @@ def test_consistency_on_a_gpu_has_the_eager_engine_s_distribution(small_mnist):
     """
     candidate = replace(FIRST, recipe=replace(FIRST.recipe, epochs=6, batch=50))
     pairs = [(candidate, seed) for seed in range(12)]
-    with EagerPool(small_mnist, "cuda", len(pairs)) as pool:
+    with InProcessPool(small_mnist, "cuda", len(pairs)) as pool:
         members = [pool.admit(*pair) for pair in pairs]
         eager = {member: [] for member in members}
         for event in pool:
@@ -308,8 +308,8 @@ def test_many_members_after_each_other_do_not_fill_the_gpu(gpu):
 @pytest.mark.gpu
 def test_lanes_of_a_gpu_are_streams_of_their_own():
     """Of eight lanes no two share a stream, and none is the default one."""
-    lanes = [open_queue("cuda:0") for _ in range(8)]
-    streams = {lane._stream.cuda_stream for lane in lanes}
+    queues = [open_queue("cuda:0") for _ in range(8)]
+    streams = {queue._stream.cuda_stream for queue in queues}
     assert len(streams) == 8
     assert torch.cuda.default_stream().cuda_stream not in streams
 

@@ -20,8 +20,8 @@ from search.training.engines.cuda_step import (
     FlatParameters,
     optimiser_step,
 )
-from search.training.network import build
-from search.training.trainer import Resident, train
+from search.training.network import build_network
+from search.training.trainer import DeviceData, train
 from tests.support.replayed_graph import Tape
 
 CPU = torch.device("cpu")
@@ -62,7 +62,7 @@ ADAM = [
 @pytest.fixture(scope="module")
 def data(small_mnist):
     """Real MNIST, resident. Shared: not to be written to."""
-    return Resident(small_mnist, CPU)
+    return DeviceData(small_mnist, CPU)
 
 
 def stepper(data, architecture=ARCHITECTURE, recipe=FULL) -> CapturableTraining:
@@ -94,7 +94,7 @@ def test_without_dropout_the_numbers_are_a_member_s(name, small_mnist, data):
         assert ours.training_accuracy == pytest.approx(other.training_accuracy, abs=0.0021)
         assert ours.validation_accuracy == pytest.approx(other.validation_accuracy, abs=0.0021)
     ours, other = found[-1].weights, expected[-1].weights
-    start = build(ARCHITECTURE, derive(SEED, "weights")).state_dict()
+    start = build_network(ARCHITECTURE, derive(SEED, "weights")).state_dict()
     assert list(ours) == list(other)
     for tensor, array in other.items():
         way = norm(array - start[tensor].numpy())
@@ -169,7 +169,7 @@ def test_nothing_waits_for_the_device(data):
 # the flat memory
 def test_all_floats_are_views_of_one_memory():
     """A network's values and layout are as before, and moving the memory moves the network."""
-    network = build(DROPPING, SEED).to(memory_format=torch.channels_last)
+    network = build_network(DROPPING, SEED).to(memory_format=torch.channels_last)
     before = {name: (t.clone(), t.stride()) for name, t in network.state_dict().items()}
     flat = FlatParameters(network)
     after = network.state_dict()
@@ -186,7 +186,7 @@ def test_all_floats_are_views_of_one_memory():
 
 def test_gradients_are_collected_where_their_weights_lie():
     """In the layout of `learned`, whatever theirs; the gaps stay zero."""
-    network = build(ARCHITECTURE, SEED).to(memory_format=torch.channels_last)
+    network = build_network(ARCHITECTURE, SEED).to(memory_format=torch.channels_last)
     flat = FlatParameters(network)
     gradients = tuple(torch.randn(weight.shape) for weight in flat.weights)
     flat.learned.copy_(flat.collect(gradients))

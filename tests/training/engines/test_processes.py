@@ -15,11 +15,11 @@ from search.candidates.architecture import Architecture, Block, Head
 from search.candidates.candidate import Candidate
 from search.candidates.recipe import Augmentation, Recipe
 from search.training.device import on_cores, on_gpus, open_pool
-from search.training.engines.in_process import EagerPool
+from search.training.engines.in_process import InProcessPool
 from search.training.engines.processes import ProcessPool
 from search.training.engines.worker import WorkerSpec
 from search.training.pool import EpochResult, Failure, PoolEvent
-from search.training.trainer import Resident, train
+from search.training.trainer import DeviceData, train
 
 SHOWN_TO_DIE = 10.0  # seconds within which an orphaned worker must be gone; it takes well under one
 MOVED = Augmentation(7, 1, 0.05)
@@ -56,15 +56,15 @@ def processes(small_mnist):
 @pytest.fixture
 def eager(small_mnist):
     """Three places in this process."""
-    with EagerPool(small_mnist, "cpu", 3) as pool:
+    with InProcessPool(small_mnist, "cpu", 3) as pool:
         yield pool
 
 
 @pytest.fixture(scope="module")
 def groups(small_mnist):
     """Two workers of three places that wait for no word: as on two GPUs, but step by step."""
-    posts = tuple(WorkerSpec("eager", "cpu", 3, waits=False) for _ in range(2))
-    with ProcessPool(small_mnist, posts) as pool:
+    specs = tuple(WorkerSpec("eager", "cpu", 3, waits=False) for _ in range(2))
+    with ProcessPool(small_mnist, specs) as pool:
         for seed in (1, 2):
             pool.admit(THIRD, seed)
         list(pool)
@@ -80,7 +80,7 @@ def pool(request):
 @pytest.fixture(scope="module")
 def alone(small_mnist):
     """What each candidate gives when it trains alone, without any pool."""
-    data = Resident(small_mnist, torch.device("cpu"))
+    data = DeviceData(small_mnist, torch.device("cpu"))
     return [figures(train(candidate, seed, data)) for candidate, seed in CANDIDATES]
 
 
@@ -258,11 +258,11 @@ def test_gpus_share_the_places_evenly():
         (7, 3, [3, 2, 2]),
         (2, 8, [1, 1]),
     ):
-        posts = on_gpus(workers, gpus)
-        assert [post.places for post in posts] == expected
-        assert [post.device for post in posts] == [f"cuda:{gpu}" for gpu in range(len(posts))]
-        assert all(post.engine == "graphs" and not post.waits for post in posts)
-    assert [(post.engine, post.places, post.waits) for post in on_cores(2)] == [
+        specs = on_gpus(workers, gpus)
+        assert [spec.places for spec in specs] == expected
+        assert [spec.device for spec in specs] == [f"cuda:{gpu}" for gpu in range(len(specs))]
+        assert all(spec.engine == "graphs" and not spec.waits for spec in specs)
+    assert [(spec.engine, spec.places, spec.waits) for spec in on_cores(2)] == [
         ("eager", 1, True),
     ] * 2
 
@@ -392,10 +392,10 @@ def test_interrupts_and_kills_reach_the_parent_alone(script):
     pids = [int(worker) for worker in workers]
     os.killpg(script.pid, signal.SIGINT)
     assert script.stdout.readline() == "interrupted\n"
-    spoken: set[str] = set()
-    while len(spoken) < 2:
-        spoken.add(script.stdout.readline())
-    assert spoken == {"0 EpochResult\n", "1 EpochResult\n"}
+    command_line: set[str] = set()
+    while len(command_line) < 2:
+        command_line.add(script.stdout.readline())
+    assert command_line == {"0 EpochResult\n", "1 EpochResult\n"}
     os.killpg(script.pid, signal.SIGINT)
     while (line := script.stdout.readline()) != "interrupted\n":
         assert line.endswith("EpochResult\n")
@@ -412,12 +412,12 @@ def test_interrupts_and_kills_reach_the_parent_alone(script):
 def test_a_gpu_gives_the_same_again_alone_and_together(small_mnist):
     """Three members together give what each gives alone on the same device, bit for bit, twice."""
     runs = []
-    for together in (False, True, True):
-        with EagerPool(small_mnist, "cuda", 3) as pool:
+    for one_append in (False, True, True):
+        with InProcessPool(small_mnist, "cuda", 3) as pool:
             told = []
             for candidate, seed in CANDIDATES:
                 member = pool.admit(candidate, seed)
-                told += [] if together else [by_member(pool)[member]]
+                told += [] if one_append else [by_member(pool)[member]]
             runs.append([figures(r) for r in (told or by_member(pool).values())])
     first, *others = runs
     assert sorted(map(repr, others[0])) == sorted(map(repr, first))

@@ -11,9 +11,9 @@ from search.candidates.architecture import Architecture, Block
 from search.candidates.candidate import Candidate
 from search.candidates.recipe import Recipe
 from search.training.engines.cuda_graphs import CudaGraphPool
-from search.training.engines.in_process import EagerPool
+from search.training.engines.in_process import InProcessPool
 from search.training.engines.worker import GO_ON, Admit, Drop, Service
-from tests.support.replayed_graph import BrokenLane
+from tests.support.replayed_graph import BrokenQueue
 
 SHORT = Candidate(
     Architecture((1, 28, 28), 10, (Block(2, pool=4), Block(10))), Recipe(epochs=2, batch=100)
@@ -48,7 +48,7 @@ def serve():
 
 def test_after_an_epoch_it_waits_for_word_of_that_member(small_mnist, serve):
     """Until told to go on, or that the member is dropped; other words are obeyed meanwhile."""
-    pipe = serve(EagerPool(small_mnist, "cpu", 2), True)
+    pipe = serve(InProcessPool(small_mnist, "cpu", 2), True)
     pipe.send(Admit(7, LONG, 1))
     assert [pipe.recv()[0] for _ in range(1)] == [7]
     pipe.send(Admit(8, SHORT, 2))
@@ -69,7 +69,7 @@ def test_after_an_epoch_it_waits_for_word_of_that_member(small_mnist, serve):
 
 def test_without_waiting_it_trains_on_and_a_drop_ends_the_member(small_mnist, serve):
     """Epochs follow each other; after a drop at most what was on its way arrives."""
-    pipe = serve(EagerPool(small_mnist, "cpu", 2), False)
+    pipe = serve(InProcessPool(small_mnist, "cpu", 2), False)
     pipe.send(Admit(1, LONG, 1))
     assert [pipe.recv()[1].epoch for _ in range(3)] == [1, 2, 3]
     pipe.send(Drop(1))
@@ -84,7 +84,7 @@ def test_without_waiting_it_trains_on_and_a_drop_ends_the_member(small_mnist, se
 def test_a_note_of_its_pool_goes_to_the_parent_once(small_mnist, serve):
     """Before the first result that was affected."""
     pool = CudaGraphPool(small_mnist, "cpu", 1)
-    pool._free.append(BrokenLane())
+    pool._free.append(BrokenQueue())
     pipe = serve(pool, False)
     pipe.send(Admit(1, SHORT, 1))
     nobody, note = pipe.recv()

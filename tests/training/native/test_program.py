@@ -14,13 +14,13 @@ from torch.nn import functional
 
 from search import Architecture, Augmentation, Block, Candidate, Head, Recipe
 from search.candidates.baselines import all_baselines
-from search.training.backend import TorchArithmetic, arithmetic
+from search.training.backend import TorchBackend, open_backend
 from search.training.native import available
 from search.training.native.build import SWITCH, _digest
-from search.training.native.self_check import open_program, proven
+from search.training.native.self_check import matches_torch, open_program
 from search.training.native.stages import stages
-from search.training.network import build
-from search.training.trainer import Resident, train
+from search.training.network import build_network
+from search.training.trainer import DeviceData, train
 from tests.support.random_values import random_architecture
 
 pytestmark = pytest.mark.skipif(not available(), reason="no C++ compiler here")
@@ -47,7 +47,7 @@ HEADS = {
 
 def opened(architecture, batch, smoothing=0.0):
     """A program, its network away from the start, and the same network in float64."""
-    network = build(architecture, 3)
+    network = build_network(architecture, 3)
     torch.manual_seed(0)
     with torch.no_grad():
         for tensor in network.parameters():
@@ -84,7 +84,7 @@ def assert_step_is_torch_s(architecture, batch=6, smoothing=0.1):
     places = torch.randperm(11)[:batch]
     program.begin(1, 1, 2)
     for _ in range(2):
-        correct, loss = program.differentiate(images, places, labels[places])
+        correct, loss = program.compute_gradients(images, places, labels[places])
         logits, expected = learned(oracle, images[places].double(), labels[places], smoothing)
         learned(single, images[places], labels[places], smoothing)
         assert loss == pytest.approx(expected.item(), rel=1e-5, abs=1e-6)
@@ -137,7 +137,7 @@ def test_whatever_it_takes_it_computes(seed):
     architecture = random_architecture(Random(seed))
     dry = tuple(replace(block, dropout=0.0) for block in architecture.blocks)
     architecture = replace(architecture, blocks=dry, head=replace(architecture.head, dropout=0.0))
-    network = build(architecture)
+    network = build_network(architecture)
     if open_program(architecture, network, network, 6) is not None:
         assert_step_is_torch_s(architecture)
 
@@ -145,8 +145,8 @@ def test_whatever_it_takes_it_computes(seed):
 def test_what_it_does_not_know_is_left_to_torch():
     """It holds four vectors a pixel: torch's operators train a network of more channels."""
     architecture = Architecture((1, 12, 12), 10, (Block(65),))
-    found = arithmetic(architecture, build(architecture), Recipe(), 8)
-    assert isinstance(found, TorchArithmetic)
+    found = open_backend(architecture, build_network(architecture), Recipe(), 8)
+    assert isinstance(found, TorchBackend)
 
 
 # dropout
@@ -158,7 +158,7 @@ def dropped_first(places: int, steps: int) -> torch.Tensor:
     side = places
     block = Block(1, kernel=1, dropout=RATE, order=("dropout",))
     architecture = Architecture((1, side, side), 10, (block,), Head("linear"))
-    network = build(architecture)
+    network = build_network(architecture)
     with torch.no_grad():
         network[0].weight.fill_(1.0)
         network[-1].weight.zero_()
@@ -167,7 +167,9 @@ def dropped_first(places: int, steps: int) -> torch.Tensor:
     program.begin(5, 1, steps)
     seen = []
     for _ in range(steps):
-        program.differentiate(torch.ones(1, 1, side, side), torch.tensor([0]), torch.tensor([3]))
+        program.compute_gradients(
+            torch.ones(1, 1, side, side), torch.tensor([0]), torch.tensor([3])
+        )
         # logits are all zero, so a weight's gradient is its input times (0.1 - [class is 3])
         seen.append(network[-1].weight.grad[3].clone() / (0.1 - 1))
     return torch.stack(seen)
@@ -199,7 +201,7 @@ def test_gradients_pass_where_values_did():
 
     def loss() -> float:
         program.begin(7, 1, 1)
-        return program.differentiate(images, places, labels)[1]
+        return program.compute_gradients(images, places, labels)[1]
 
     loss()
     for parameter in network.parameters():
@@ -220,7 +222,7 @@ def test_accuracy_does_not_depend_on_the_engine(small_mnist, monkeypatch):
     blocks = (Block(8, dropout=0.1, pool=2), Block(10, dropout=0.1, pool=2))
     recipe = Recipe(epochs=3, batch=50, rate=0.1, augmentation=Augmentation(5, 1, 0.05))
     candidate = Candidate(Architecture((1, 28, 28), 10, blocks, Head("linear")), recipe)
-    data = Resident(small_mnist, torch.device("cpu"))
+    data = DeviceData(small_mnist, torch.device("cpu"))
     found = []
     for switch in ("0", "1"):
         monkeypatch.setenv(SWITCH, switch)
@@ -237,7 +239,7 @@ def test_it_diverges_as_torch_does():
     architecture = Architecture((1, 12, 12), 10, (Block(8, pool=2), Block(8)))
     program, network, _ = opened(architecture, 4)
     nn.init.constant_(network[0].weight, float("nan"))
-    told = program.differentiate(torch.randn(4, 1, 12, 12), torch.arange(4), torch.arange(4))
+    told = program.compute_gradients(torch.randn(4, 1, 12, 12), torch.arange(4), torch.arange(4))
     assert told[1] != told[1]
 
 
@@ -254,7 +256,7 @@ def test_images_of_another_kind_are_refused():
 def test_a_label_that_is_no_class_is_noticed():
     """It makes the loss NaN, and nothing outside the logits is read."""
     program, _, _ = opened(Architecture((1, 12, 12), 10, (Block(8),)), 4)
-    told = program.differentiate(
+    told = program.compute_gradients(
         torch.zeros(4, 1, 12, 12), torch.arange(4), torch.tensor([0, 1, 2, 10**9])
     )
     assert told[1] != told[1]
@@ -340,7 +342,7 @@ def test_an_engine_that_computes_something_else_is_not_used():
     """A loss two thousandths too large is enough; without that it proves itself."""
     done = subprocess.run([sys.executable, "-c", LIES], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "False"
-    assert proven()
+    assert matches_torch()
 
 
 def test_another_compiler_makes_another_library(tmp_path):
