@@ -28,7 +28,7 @@ from search.study.records import Record
 from search.study.settings import DEFAULT_STUDY, StudySettings, check_goal, default_study
 from search.study.study import Study
 from search.study.user_files import Objective, Space, load_objective, load_space
-from search.training.device import choose, default_workers, open_pool
+from search.training.device import choose, default_workers, open_pool, operators
 from search.training.interrupts import Stopping, ending_on_interrupt
 from search.training.pool import EpochResult, Pool
 
@@ -94,7 +94,9 @@ def run(
     setup = _setup(dataset, user_space, user_objective, train_examples, seed)
     setup = replace(setup, minimise=minimise, target=target)
     opened = studies_.create_or_resume(study, root, setup, storage)
-    opened.note_environment(chosen, count, command_line())
+    opened.record_environment(
+        device=chosen, operators=operators(chosen), workers=count, command=command_line()
+    )
     told = (f"space {user_space.path}, objective {user_objective.path}",)
     published, words = baselines_to_start_with(setup) if warm_start else ((), "")
     with open_pool(dataset, chosen, count) as pool:
@@ -265,7 +267,9 @@ def confirm(
         return open_pool(dataset, chosen, count)
 
     confirming = ConfirmationRun(opened, pool, top, seeds, data)
-    opened.note_environment(chosen, count, command_line())
+    opened.record_environment(
+        device=chosen, operators=operators(chosen), workers=count, command=command_line()
+    )
     lock, doing = opened.folder / ".confirm.lock", f"study {opened.name} is being confirmed"
     with exclusive_lock(lock, doing), ending_on_interrupt(confirming, show):
         for told in confirming.events():

@@ -1,36 +1,56 @@
-"""The rules of the house, held by reading the source: who knows whom, and how long a module is.
+"""The rules of the house, held by reading the source: which package may import which.
 
-The import graph is what the modules say themselves, at the top or inside a function. That Python
-also runs a package's `__init__` on the way to a module is no edge: `search/__init__.py` is the
-guided tour for users, not something that a module of the library knows.
+Every import statement counts, wherever it stands: at the top of a module, inside a function or
+under TYPE_CHECKING. That Python also runs a package's `__init__` on the way to a module is no
+import of the module's own.
 """
 
 import ast
+import importlib
+import pkgutil
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 
+import search
+
 ROOT = Path(__file__).parents[1]
 LIBRARY = sorted((ROOT / "search").rglob("*.py"))
-LONGEST = 250  # lines of a module: what one reads in one go
 
-LONGER: dict[str, tuple[int, str]] = {}  # module: its own limit and why it is one noun still
-VALUES = ["architecture", "layer", "recipe", "candidate", "values", "errors"]
-OUTSIDE_OPTUNA = ["training", "member", "engines", "network", "data", "randomness", *VALUES]
-WITHOUT_TORCH = ["report", "summary", "evidence", "pages", "sections", "charts", "dashboard"]
-THE_COMMAND_LINE = {"search.cli.main"}  # alone may know the user's space and objective
+# The packages and modules of `search`, from the ground up. Each may import those of the lines above
+# its own and itself, never a neighbour or what stands below.
+FLOORS = (
+    {"errors"},
+    {"files", "seeds", "randomness"},
+    {"candidates", "data"},
+    {"training", "study"},
+    {"evaluation", "loop"},
+    {"exporting", "reporting"},
+    {"api"},
+    {"cli"},
+    {"__main__"},
+)
+PACKAGES = {
+    *("candidates", "data", "training", "study", "loop"),
+    *("evaluation", "exporting", "reporting", "cli"),
+}
+MODULES_OF_ITS_OWN = 8  # the most that `search` itself may hold
+WITHOUT_TORCH = ("candidates", "study", "loop", "reporting")
+PICTURES = "search.reporting.pictures"  # augmented images are drawn by the augmentation itself
+WITHOUT_OPTUNA = ("candidates", "data", "training")
 OPENERS = ("open_test", "load_sealed")  # the ways to the test images; both write the ledger
-MAY_OPEN = {  # search.data defines them; confirm, baselines and reproduce report with them
+MAY_OPEN = {  # search.data.dataset defines them; the others report what they gave
     "search.data.dataset",
     "search.evaluation.confirm",
     "search.evaluation.baselines",
     "search.exporting.reproduce",
 }
-VAGUE = {"util", "helper", "manager", "handler", "config", "params"}
+VAGUE = {"util", "helper", "manager", "handler", "config", "params", "common", "misc"}
 
 
 def module_name(path: Path) -> str:
-    """search/engines/eager.py -> search.engines.eager; a package is named by its folder."""
+    """search/study/study.py -> search.study.study; a package is named by its folder."""
     parts = path.relative_to(ROOT).with_suffix("").parts
     return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
 
@@ -39,116 +59,141 @@ SOURCES = {module_name(path): path.read_text(encoding="utf-8") for path in LIBRA
 TREES = {name: ast.parse(source) for name, source in SOURCES.items()}
 
 
-def imports(tree: ast.Module) -> set[str]:
-    """The dotted names that a module imports; of the project's own, the module that is meant."""
-    found: set[str] = set()
+def imports(tree: ast.AST) -> set[str]:
+    """The dotted names that code imports; of the project's own, the module that is meant."""
+    names: set[str] = set()
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
-            found.update(alias.name for alias in node.names)
+            names.update(alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
             assert node.level == 0, f"a relative import: from {'.' * node.level}{node.module}"
             inner = {f"{node.module}.{alias.name}" for alias in node.names}
             modules = inner & SOURCES.keys()
-            found |= modules
+            names |= modules
             if modules != inner:
-                found.add(str(node.module))
-    return found
+                names.add(str(node.module))
+    return names
 
 
 GRAPH = {name: imports(tree) for name, tree in TREES.items()}
 
 
-def reachable(start: str) -> dict[str, tuple[str, ...]]:
-    """Every import that can be reached from a module, with the shortest way to it."""
-    ways: dict[str, tuple[str, ...]] = {start: (start,)}
+def package(module: str) -> str:
+    """search.study.storage -> study; search.api -> api; search itself -> ""."""
+    return module.partition(".")[2].partition(".")[0]
+
+
+def floor(module: str) -> int:
+    """How far above the ground a module of the library stands."""
+    return next(place for place, names in enumerate(FLOORS) if package(module) in names)
+
+
+def own(modules: set[str]) -> set[str]:
+    """Those that belong to the library; `search` itself is the public face for users."""
+    return {module for module in modules if module.startswith("search.")}
+
+
+def reachable(start: str, graph: Mapping[str, set[str]]) -> dict[str, str]:
+    """Every import that can be reached from a module, with the shortest path to it."""
+    paths = {start: start}
     waiting = [start]
     for name in waiting:
-        for imported in sorted(GRAPH.get(name, ()) - ways.keys()):
-            ways[imported] = (*ways[name], imported)
+        for imported in sorted(graph.get(name, set()) - paths.keys()):
+            paths[imported] = f"{paths[name]} -> {imported}"
             waiting.append(imported)
-    return ways
+    return paths
 
 
-def ways_to(start: str, package: str) -> list[str]:
+def paths_to(start: str, target: str, graph: Mapping[str, set[str]] = GRAPH) -> list[str]:
     """How a module comes to import a package, directly or not; empty if it does not."""
     return [
-        " -> ".join(way)
-        for name, way in reachable(start).items()
-        if name == package or name.startswith(f"{package}.")
+        path
+        for name, path in reachable(start, graph).items()
+        if name == target or name.startswith(f"{target}.")
     ]
 
 
 def members(name: str) -> list[str]:
-    """The module search.<name> and, of a package, all modules within."""
-    inner = f"search.{name}."
-    return [module for module in SOURCES if module == inner[:-1] or module.startswith(inner)]
+    """Every module of a package of the library."""
+    modules = [module for module in SOURCES if package(module) == name]
+    assert modules
+    return modules
 
 
-def mentions(tree: ast.Module, name: str) -> bool:
+def mentions(tree: ast.AST, name: str) -> bool:
     """Whether code uses a name: as a variable, an attribute, an import or a bare string."""
     return any(_name(node) == name for node in ast.walk(tree))
 
 
 def test_the_graph_is_read():
-    """The reader of imports finds what is known to be there, direct and transitive."""
+    """The reader of imports finds what is known to be there, transitive and in functions."""
     assert "search.candidates.architecture" in GRAPH["search.candidates.candidate"]
-    assert ways_to("search.training.pool", "torch")
-    assert "search.errors" in reachable("search.candidates.candidate")
-    assert members("engines")
+    assert paths_to("search.training.trainer", "torch")
+    assert "search.errors" in reachable("search.candidates.candidate", GRAPH)
+    assert "search.api" in GRAPH["search"]
+    assert imports(ast.parse("def f():\n    from search.study import study")) == {
+        "search.study.study"
+    }
 
 
-@pytest.mark.parametrize("name", VALUES)
-@pytest.mark.parametrize("package", ["torch", "optuna"])
-def test_values_know_neither_torch_nor_optuna(name, package):
-    """Architecture, recipe, candidate and their JSON are plain Python, all the way down."""
-    assert ways_to(f"search.{name}", package) == []
+def test_every_package_has_its_floor():
+    """FLOORS names each package and module of `search` once, and nothing else."""
+    named = [name for names in FLOORS for name in names]
+    assert sorted(named) == sorted({package(module) for module in SOURCES} - {""})
+    assert {path.name for path in (ROOT / "search").iterdir() if path.is_dir()} - {
+        "__pycache__"
+    } == PACKAGES
+    assert len(list((ROOT / "search").glob("*.py"))) <= MODULES_OF_ITS_OWN
 
 
-@pytest.mark.parametrize("name", OUTSIDE_OPTUNA)
-def test_training_knows_no_optuna(name):
-    """What trains a pool knows nothing of trials, all the way down."""
-    modules = members(name)
-    assert modules
-    assert [way for module in modules for way in ways_to(module, "optuna")] == []
+@pytest.mark.parametrize("name", sorted(SOURCES.keys() - {"search"}))
+def test_imports_run_one_way(name):
+    """Down to lower floors, or within the package; inside functions too."""
+    climbing = [
+        imported
+        for imported in own(GRAPH[name])
+        if package(imported) != package(name) and floor(imported) >= floor(name)
+    ]
+    assert climbing == []
+    assert "search" not in GRAPH[name]
+
+
+def test_there_is_no_circle():
+    """No two modules need each other, not even through imports inside functions."""
+    done: set[str] = set()
+    while ready := {name for name in GRAPH.keys() - done if not own(GRAPH[name]) - {name} - done}:
+        done |= ready
+    assert GRAPH.keys() - done == set()
 
 
 @pytest.mark.parametrize("name", WITHOUT_TORCH)
-def test_what_only_reads_knows_no_torch(name):
-    """A report and a dashboard are made from what is written down, all the way down."""
-    modules = members(name)
-    assert modules
-    assert [way for module in modules for way in ways_to(module, "torch")] == []
+def test_reaches_no_torch(name):
+    """What samples, records, decides and reports works without torch, all the way down."""
+    starts = [module for module in members(name) if module != PICTURES]
+    assert [path for start in starts for path in paths_to(start, "torch")] == []
+
+
+def test_the_command_line_starts_without_torch():
+    """Help and errors come at once: commands import what trains inside their functions."""
+    top = {name: imports(ast.Module(_import_statements(tree), [])) for name, tree in TREES.items()}
+    assert [path for start in members("cli") for path in paths_to(start, "torch", top)] == []
+
+
+@pytest.mark.parametrize("name", WITHOUT_OPTUNA)
+def test_reaches_no_optuna(name):
+    """Candidates, images and training know nothing of trials, all the way down."""
+    assert [path for module in members(name) for path in paths_to(module, "optuna")] == []
 
 
 def test_the_library_imports_neither_space_nor_objective():
-    """Both files are the user's: they import the library, and only the command line loads them."""
-    importers = {name for name, found in GRAPH.items() if found & {"space", "objective"}}
-    assert importers <= THE_COMMAND_LINE
-
-
-def test_the_command_line_is_on_top():
-    """No module of the library imports the command line; only `python -m search` starts it."""
-    importers = {name for name, found in GRAPH.items() if "search.cli.main" in found}
-    assert importers <= {"search.__main__"}
-
-
-def test_imports_run_one_way():
-    """No two modules need each other at import time: top-level imports have no cycle."""
-    top = {
-        name: imports(ast.Module([node for node in tree.body if _is_import(node)], []))
-        for name, tree in TREES.items()
-    }
-    done: set[str] = set()
-    while ready := {name for name in top.keys() - done if not (top[name] & top.keys()) - done}:
-        done |= ready
-    assert top.keys() - done == set()
+    """Both files are the user's: they import the library, which loads them by their path."""
+    assert [name for name, names in GRAPH.items() if names & {"space", "objective"}] == []
 
 
 @pytest.mark.parametrize("opener", OPENERS)
-def test_the_test_images_stay_closed(opener):
+def test_the_test_images_stay_sealed(opener):
     """Nothing uses a way to the test images but confirm, baselines and reproduce."""
-    openers = {name for name, tree in TREES.items() if mentions(tree, opener)}
-    assert openers <= MAY_OPEN
+    assert {name for name, tree in TREES.items() if mentions(tree, opener)} <= MAY_OPEN
     for file in ("space.py", "objective.py"):
         assert not mentions(ast.parse((ROOT / file).read_text(encoding="utf-8")), opener)
 
@@ -185,27 +230,24 @@ def test_a_module_says_what_it_holds(name):
     assert ast.get_docstring(TREES[name])
 
 
-@pytest.mark.parametrize("name", sorted(SOURCES))
-def test_a_module_is_short(name):
-    """At most 250 lines, or a longer limit with its reason in LONGER."""
-    limit, _ = LONGER.get(name, (LONGEST, ""))
-    assert len(SOURCES[name].splitlines()) <= limit
-
-
-def test_longer_modules_still_are():
-    """An exception that is no longer needed goes."""
-    needless = [name for name in LONGER if len(SOURCES[name].splitlines()) <= LONGEST]
-    assert needless == []
-
-
 def test_names_say_something():
     """No module is named after a drawer: utils, helpers, manager, handler, config, params."""
-    vague = [name for name in SOURCES if any(word in name.lower() for word in VAGUE)]
-    assert vague == []
+    assert [name for name in SOURCES if any(word in name.lower() for word in VAGUE)] == []
 
 
-def _is_import(node: ast.stmt) -> bool:
-    return isinstance(node, ast.Import | ast.ImportFrom)
+def test_no_module_hides_a_public_function():
+    """Importing every module of the library leaves each public function what it was."""
+    public = {name: getattr(search, name) for name in search.__all__}
+    for module in pkgutil.walk_packages(search.__path__, "search."):
+        if not module.name.endswith("__main__"):
+            importlib.import_module(module.name)
+    assert {name: getattr(search, name) for name in search.__all__} == public
+    assert all(callable(each) for each in public.values())
+
+
+def _import_statements(tree: ast.Module) -> list[ast.stmt]:
+    """What is imported when the module itself is."""
+    return [node for node in tree.body if isinstance(node, ast.Import | ast.ImportFrom)]
 
 
 def _uses(node: ast.AST, names: set[str]) -> bool:

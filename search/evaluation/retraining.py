@@ -7,15 +7,17 @@ where the ranking is open.
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from search.candidates.candidate import Candidate
-from search.data.dataset import Dataset, load
 from search.errors import FrugalError, TrainingError
 from search.evaluation.repeats import Repeat, RepeatFile, SplitName
 from search.study.environment import versions
 from search.study.study import Study
 from search.training.pool import EpochResult, Failure, Pool, PoolEvent, Weights
+
+if TYPE_CHECKING:
+    from search.data.dataset import Dataset
 
 DEATHS = 2  # times that a repeat's worker process may be killed from outside before we give up
 
@@ -209,14 +211,16 @@ class RepeatTraining:
         )
 
 
-def load_study_data(study: Study, data: str | None = None) -> Dataset:
+def load_study_data(study: Study, data: str | None = None) -> "Dataset":
     """The images that the study was made from; FrugalError where those there are others."""
+    from search.data.dataset import load  # needs torch, which who shows repeats does without
+
     dataset = load(data or study.setup.data, study.setup.train_examples)
     check_same_data(study, dataset)
     return dataset
 
 
-def check_same_data(study: Study, dataset: Dataset) -> None:
+def check_same_data(study: Study, dataset: "Dataset") -> None:
     """FrugalError where the images are others than those that the study was made from."""
     if dataset.digest != study.setup.digest:
         raise FrugalError(

@@ -2,14 +2,7 @@
 
 from pathlib import Path
 
-from rich.console import Group, RenderableType
-from rich.markup import escape
-from rich.panel import Panel
-from rich.table import Table
-from rich.text import Text
-
 from search.candidates.wording import counted, duration, percent, score_context
-from search.cli.tables import add_figures, table_of
 from search.errors import FrugalError
 from search.evaluation.repeats import spread
 from search.evaluation.results import Drilldown, Step
@@ -18,27 +11,21 @@ PAGE = "drilldown.md"
 COLUMNS = ("parameters", "best training", "best validation", "consistency", "spread")
 
 
-def told(found: Drilldown) -> RenderableType:
-    """A panel for every step, then all of them in a table, the caveats below it."""
-    panels = [_panel(number, step) for number, step in enumerate(found.steps, start=1)]
-    return Group(*panels, _table(found))
-
-
-def page(found: Drilldown) -> str:
+def drilldown_markdown(found: Drilldown) -> str:
     """The same in Markdown."""
     lines = [
         f"# From a plain network to trial {found.trial} of study {found.study}",
         "",
         *(f"- **{caveat}**" for caveat in found.caveats),
-        *(f"- {note}" for note in notes(found)),
+        *(f"- {note}" for note in drilldown_notes(found)),
         "",
         f"| step | {' | '.join(COLUMNS)} |",
         f"| --- |{' ---: |' * len(COLUMNS)}",
-        *(f"| {step.name} | {' | '.join(figures(step))} |" for step in found.steps),
+        *(f"| {step.name} | {' | '.join(step_figures(step))} |" for step in found.steps),
     ]
     for number, step in enumerate(found.steps, start=1):
         lines += ["", f"## {number}. {step.name}", ""]
-        lines += [f"- **{name}**: {text}" for name, text in parts(step)]
+        lines += [f"- **{name}**: {text}" for name, text in step_facts(step)]
     return "\n".join(lines) + "\n"
 
 
@@ -46,23 +33,23 @@ def write_page(found: Drilldown, folder: Path) -> Path:
     """Writes the page into the study's folder and returns the file."""
     path = folder / PAGE
     try:
-        path.write_text(page(found), encoding="utf-8")
+        path.write_text(drilldown_markdown(found), encoding="utf-8")
     except OSError as error:
         raise FrugalError(f"cannot write {path}: {error.strerror or error}") from error
     return path
 
 
-def parts(step: Step) -> tuple[tuple[str, str], ...]:
+def step_facts(step: Step) -> tuple[tuple[str, str], ...]:
     """(what, in words) of a step, as the seeds told theirs."""
     return (
         ("adds", step.adds),
         ("target", step.target),
-        ("result", result(step)),
+        ("result", step_result(step)),
         ("analysis", step.analysis),
     )
 
 
-def result(step: Step) -> str:
+def step_result(step: Step) -> str:
     """Parameters, best training, best validation, consistency over how many repeats."""
     if step.consistency is None:
         return f"{counted(step.parameters, 'parameter')}; did not train"
@@ -75,7 +62,7 @@ def result(step: Step) -> str:
     )
 
 
-def figures(step: Step) -> tuple[str, ...]:
+def step_figures(step: Step) -> tuple[str, ...]:
     """One cell for each of COLUMNS."""
     size = f"{step.parameters:,}"
     if step.consistency is None:
@@ -86,7 +73,7 @@ def figures(step: Step) -> tuple[str, ...]:
     return (size, *map(percent, measured), spreading)
 
 
-def notes(found: Drilldown) -> list[str]:
+def drilldown_notes(found: Drilldown) -> list[str]:
     """What the figures are and how they came to be."""
     return [
         f"{score_context(found.window, found.images)}; "
@@ -99,22 +86,3 @@ def notes(found: Drilldown) -> list[str]:
         f"{found.device}, {found.versions}, {duration(found.seconds)} of training, ended "
         f"{found.time}",
     ]
-
-
-def _panel(number: int, step: Step) -> RenderableType:
-    body = Table.grid(padding=(0, 2))
-    body.add_column(style="bold", no_wrap=True)
-    body.add_column(overflow="fold")
-    for name, text in parts(step):
-        body.add_row(name, Text(text))
-    return Panel(body, title=f"{number}. {escape(step.name)}", title_align="left")
-
-
-def _table(found: Drilldown) -> Table:
-    title = f"from a plain network to trial {found.trial} of study {found.study}"
-    table = table_of(title, [*notes(found), *found.caveats])
-    table.add_column("step")
-    add_figures(table, *COLUMNS)
-    for step in found.steps:
-        table.add_row(Text(step.name), *figures(step))
-    return table

@@ -9,8 +9,6 @@ from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 
-from search.training.native import available
-
 PACKAGES = ("torch", "torchvision", "optuna")
 
 
@@ -27,10 +25,12 @@ def command_line() -> str:
     return " ".join([started, shlex.join(sys.argv[1:])]).strip()
 
 
-def record_environment(path: Path, device: str, workers: int, command: str) -> None:
+def record_environment(
+    path: Path, *, device: str, operators: str, workers: int, command: str
+) -> None:
     """Adds a run to the JSON list in `path`: when, what, with which versions, on what.
 
-    operators: whose sums train, the C++ engine's or torch's; it is built now if need be.
+    operators: what computes the training steps, "C++ engine" or "torch".
     """
     runs = json.loads(path.read_text(encoding="utf-8")) if path.exists() else []
     run = {
@@ -38,7 +38,7 @@ def record_environment(path: Path, device: str, workers: int, command: str) -> N
         "command": command,
         "device": device,
         "workers": workers,
-        "operators": "C++ engine" if device == "cpu" and available() else "torch",
+        "operators": operators,
         "platform": platform.platform(),
         "python": platform.python_version(),
         **versions(),

@@ -136,10 +136,18 @@ class Study:
     def _weights(self, number: int) -> Path:
         return self.folder / "weights" / f"trial-{number:05}.safetensors"
 
-    def note_environment(self, device: str, workers: int, command: str) -> None:
-        """Adds this run to environment.json; see `environment.note`."""
+    def record_environment(
+        self, *, device: str, operators: str, workers: int, command: str
+    ) -> None:
+        """Adds this run to environment.json; see `environment.record_environment`."""
         with self.presence.admission():
-            record_environment(self.folder / "environment.json", device, workers, command)
+            record_environment(
+                self.folder / "environment.json",
+                device=device,
+                operators=operators,
+                workers=workers,
+                command=command,
+            )
 
 
 def study_folder(name: str, studies: Path) -> Path:

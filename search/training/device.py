@@ -8,6 +8,7 @@ from search.data.dataset import Dataset
 from search.errors import FrugalError
 from search.training.engines.in_process import InProcessPool
 from search.training.engines.worker import WorkerSpec
+from search.training.native import available
 from search.training.pool import Pool
 
 DEVICES = ("auto", "cpu", "cuda", "mps")
@@ -31,6 +32,14 @@ def choose(wanted: str = "auto") -> str:
             "leave --device out, or use --device cpu"
         )
     return wanted
+
+
+def operators(device: str) -> str:
+    """What computes the training steps on a device: "C++ engine" or "torch".
+
+    On a CPU the engine is built now if need be.
+    """
+    return "C++ engine" if device == "cpu" and available() else "torch"
 
 
 def default_workers(device: str) -> int:

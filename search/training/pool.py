@@ -5,26 +5,13 @@ the engine that runs them. What the numbers mean does not depend on the engine.
 """
 
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
-from math import isfinite
 from typing import Protocol
 
 import numpy as np
-import torch
 
 from search.candidates.candidate import Candidate
-from search.errors import TrainingError
 
-# What torch says in a plain RuntimeError where an allocation fails: on a CPU (two wordings), on a
-# GPU, in cuBLAS, and for a size that 64 bits do not hold
-OUT_OF_MEMORY = (
-    "can't allocate memory",
-    "not enough memory",
-    "out of memory",
-    "STATUS_ALLOC_FAILED",
-    "Storage size calculation overflowed",
-)
 Weights = dict[str, np.ndarray]  # a state_dict as float32 arrays
 
 
@@ -85,26 +72,3 @@ class Pool(Protocol):
     def __enter__(self) -> "Pool": ...
 
     def __exit__(self, *_: object) -> None: ...
-
-
-def check_finite(loss: float, split: str, epoch: int) -> None:
-    """TrainingError where a loss is no number."""
-    if not isfinite(loss):
-        raise TrainingError(f"the {split} loss became {loss} in epoch {epoch}")
-
-
-@contextmanager
-def memory_errors(device: torch.device) -> Iterator[None]:
-    """Within it, memory that the device does not have is a TrainingError of one line."""
-    try:
-        yield
-    except (RuntimeError, MemoryError) as error:
-        if not is_out_of_memory(error):
-            raise
-        line = str(error).partition("\n")[0]
-        raise TrainingError(f"out of memory on {device}: {line}") from error
-
-
-def is_out_of_memory(error: BaseException | None) -> bool:
-    """Whether this is how torch or Python says that memory ran out."""
-    return isinstance(error, MemoryError) or any(words in str(error) for words in OUT_OF_MEMORY)

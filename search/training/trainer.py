@@ -5,7 +5,8 @@ And the images that it learns from, on their device. Knows no Optuna and no othe
 
 import time
 from collections.abc import Iterator
-from math import prod
+from contextlib import contextmanager
+from math import isfinite, prod
 
 import torch
 from torch import Tensor, nn
@@ -20,9 +21,19 @@ from search.seeds import derive
 from search.training.augmentation import augment
 from search.training.backend import open_backend
 from search.training.network import build_network
-from search.training.pool import EpochResult, Weights, check_finite, memory_errors
+from search.training.pool import EpochResult, Weights
 
 EMA_WARM_START = 10  # the average's decay is at most (1 + step) / (10 + step)
+
+# What torch says in a plain RuntimeError where an allocation fails: on a CPU (two wordings), on a
+# GPU, in cuBLAS, and for a size that 64 bits do not hold
+OUT_OF_MEMORY = (
+    "can't allocate memory",
+    "not enough memory",
+    "out of memory",
+    "STATUS_ALLOC_FAILED",
+    "Storage size calculation overflowed",
+)
 
 
 class DeviceData:
@@ -192,3 +203,26 @@ def train(candidate: Candidate, seed: int, data: DeviceData) -> Iterator[EpochRe
             seconds = time.perf_counter() - started
             weights = member.weights() if epoch == candidate.recipe.epochs else None
             yield EpochResult(epoch, accuracy, loss, *scored, seconds, weights)
+
+
+def check_finite(loss: float, split: str, epoch: int) -> None:
+    """TrainingError where a loss is no number."""
+    if not isfinite(loss):
+        raise TrainingError(f"the {split} loss became {loss} in epoch {epoch}")
+
+
+@contextmanager
+def memory_errors(device: torch.device) -> Iterator[None]:
+    """Within it, memory that the device does not have is a TrainingError of one line."""
+    try:
+        yield
+    except (RuntimeError, MemoryError) as error:
+        if not is_out_of_memory(error):
+            raise
+        line = str(error).partition("\n")[0]
+        raise TrainingError(f"out of memory on {device}: {line}") from error
+
+
+def is_out_of_memory(error: BaseException | None) -> bool:
+    """Whether this is how torch or Python says that memory ran out."""
+    return isinstance(error, MemoryError) or any(words in str(error) for words in OUT_OF_MEMORY)

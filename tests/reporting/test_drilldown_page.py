@@ -6,9 +6,10 @@ from dataclasses import replace
 import pytest
 from rich.console import Console
 
+from search.cli.commands.drilldown import drilldown_panels
 from search.errors import FrugalError
 from search.evaluation.results import Drilldown, Step, read_drilldown, write_drilldown
-from search.reporting.drilldown_page import page, result, told, write_page
+from search.reporting.drilldown_page import drilldown_markdown, step_result, write_page
 from tests.support import simulated_run as simulated
 
 FIRST = Step(
@@ -79,17 +80,17 @@ def test_a_folder_that_cannot_be_written(tmp_path, writing):
 
 def test_a_result_has_its_n():
     """Repeats and, from two on, their spread; a step that failed has no figures."""
-    assert result(FIRST) == (
+    assert step_result(FIRST) == (
         "24,000 parameters; best training 99.88 %, best validation 99.14 %, consistency 98.95 % "
         "(2 repeats, spread 0.07 points)"
     )
-    assert result(replace(FIRST, scores=(0.9895,))).endswith("consistency 98.95 % (1 repeat)")
-    assert result(FAILED) == "24,000 parameters; did not train"
+    assert step_result(replace(FIRST, scores=(0.9895,))).endswith("consistency 98.95 % (1 repeat)")
+    assert step_result(FAILED) == "24,000 parameters; did not train"
 
 
 def test_a_terminal_shows_every_step():
     """What it adds, target, result and analysis; n and caveats; names are never markup."""
-    shown = text(told(FOUND))
+    shown = text(drilldown_panels(FOUND))
     assert all(len(line) <= 80 for line in shown.splitlines())
     flat = " ".join(shown.replace("│", " ").split())
     assert "1. skeleton" in flat
@@ -102,7 +103,7 @@ def test_a_terminal_shows_every_step():
 
 def test_a_page_shows_the_same():
     """Caveats first, then all steps in a table, then one by one."""
-    lines = page(FOUND).splitlines()
+    lines = drilldown_markdown(FOUND).splitlines()
     assert lines[0] == "# From a plain network to trial 40 of study mnist"
     assert lines[2] == "- **steps left out, for trial 40 has none: EMA**"
     assert "| skeleton | 24,000 | 99.88 % | 99.14 % | 98.95 % | 0.07 |" in lines

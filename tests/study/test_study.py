@@ -156,8 +156,8 @@ def test_records_follow_what_other_runs_write(study, tmp_path):
 
 def test_the_environment_of_every_run_is_noted(study):
     """One entry per run, in order."""
-    study.note_environment("cpu", 1, "first")
-    study.note_environment("cpu", 2, "second")
+    study.record_environment(device="cpu", operators="torch", workers=1, command="first")
+    study.record_environment(device="cpu", operators="torch", workers=2, command="second")
     noted = json.loads((study.folder / "environment.json").read_text())
     assert [run["command"] for run in noted] == ["first", "second"]
     assert set(noted[0]) >= {"started", "device", "workers", "platform", "python", "torch"}

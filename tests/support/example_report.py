@@ -98,7 +98,9 @@ def small_study(root, name="small", setup=SETUP, trained=12):
     add(study, 6, (0.5,), "failed", "the loss became NaN")
     for width in (90, 95):
         add(study, width, outcome="over budget", reason="2 parameters over")
-    study.note_environment("cpu", 1, f"search run --space {NASTY}")
+    study.record_environment(
+        device="cpu", operators="torch", workers=1, command=f"search run --space {NASTY}"
+    )
     return study
 
 

@@ -19,8 +19,7 @@ from search.seeds import derive
 from search.training.augmentation import augment
 from search.training.native.build import SWITCH
 from search.training.network import build_network
-from search.training.pool import is_out_of_memory
-from search.training.trainer import DeviceData, Trainer, train
+from search.training.trainer import DeviceData, Trainer, is_out_of_memory, train
 
 CPU = torch.device("cpu")
 SEED = 7

@@ -21,15 +21,8 @@ from search.candidates.candidate import Candidate
 from search.data.dataset import Dataset
 from search.errors import TrainingError
 from search.training.engines.cuda_step import CapturableTraining
-from search.training.pool import (
-    EpochResult,
-    Failure,
-    PoolEvent,
-    check_finite,
-    is_out_of_memory,
-    memory_errors,
-)
-from search.training.trainer import DeviceData
+from search.training.pool import EpochResult, Failure, PoolEvent
+from search.training.trainer import DeviceData, check_finite, is_out_of_memory, memory_errors
 
 SLICE = 16  # steps queued for a member at a time: an estimate, until it is measured
 AHEAD = 2  # slices of a member that may be queued: one runs while the host is with other members
