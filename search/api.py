@@ -100,7 +100,16 @@ def run(
     told = (f"space {user_space.path}, objective {user_objective.path}",)
     published, words = baselines_to_start_with(setup) if warm_start else ((), "")
     with open_pool(dataset, chosen, count) as pool:
-        loop = Run(opened, user_space, user_objective, pool, trials, sampler, prune, timeout)
+        loop = Run(
+            study=opened,
+            space=user_space,
+            objective=user_objective,
+            pool=pool,
+            wanted=trials,
+            sampler=sampler,
+            prune=prune,
+            timeout=timeout,
+        )
         loop.published = published
         with ending_on_interrupt(loop, show):
             for event in loop.events((*told, words) if words else told):

@@ -46,6 +46,13 @@ MAY_OPEN = {  # search.data.dataset defines them; the others report what they ga
     "search.evaluation.baselines",
     "search.exporting.reproduce",
 }
+MOST_POSITIONAL = 5
+VARIADIC = {  # take any number of arguments: cells of a row, children of an element, a C function
+    "add_figures",
+    "add_row",
+    "frugal_learn",
+    "tag",
+}
 VAGUE = {"util", "helper", "manager", "handler", "config", "params", "common", "misc"}
 
 
@@ -228,6 +235,19 @@ def test_only_open_test_reads_the_test_images():
 def test_a_module_says_what_it_holds(name):
     """Every module opens with a docstring."""
     assert ast.get_docstring(TREES[name])
+
+
+def test_calls_name_their_arguments():
+    """At most five positional arguments in a call; functions of any number of them are listed."""
+    crowded = [
+        f"{module}:{node.lineno}"
+        for module, tree in TREES.items()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call)
+        and len(node.args) > MOST_POSITIONAL
+        and _name(node.func) not in VARIADIC
+    ]
+    assert crowded == []
 
 
 def test_names_say_something():

@@ -36,7 +36,14 @@ def score(curve: Sequence[float]) -> float:
     return min(curve[-WINDOW:])
 
 
-OBJECTIVE = Objective(Path("objective.py"), "", Budget(), WINDOW, True, score)
+OBJECTIVE = Objective(
+    Path("objective.py"),
+    source="",
+    budget=Budget(),
+    window=WINDOW,
+    monotone=True,
+    consistency=score,
+)
 
 
 def answer(target: float) -> list[Record]:
@@ -73,7 +80,7 @@ def measured(curves: Sequence[Curve], target: float, *, answered: bool, rule: bo
     draw = Random(0)  # noqa: S311 (an order of candidates is no secret)
     for _ in range(ORDERS):
         order = draw.sample(list(curves), len(curves))
-        with patch("search.loop.pruning.behind", is_behind if rule else lambda *_: False):
+        with patch("search.loop.pruning.is_behind", is_behind if rule else lambda *_: False):
             trained, gone = replay(order, target, answered=answered)
         epochs, lost = epochs + trained, lost + gone
     reach = sum(score(curve) >= target for curve in curves)

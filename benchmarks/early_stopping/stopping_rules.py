@@ -27,7 +27,14 @@ def score(curve: Sequence[float]) -> float:
     return min(curve[-WINDOW:])
 
 
-OBJECTIVE = Objective(Path("objective.py"), "", Budget(), WINDOW, True, score)
+OBJECTIVE = Objective(
+    Path("objective.py"),
+    source="",
+    budget=Budget(),
+    window=WINDOW,
+    monotone=True,
+    consistency=score,
+)
 
 
 class Seen:

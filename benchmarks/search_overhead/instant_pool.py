@@ -60,7 +60,18 @@ class Pool:
             weights = {"weights": np.zeros(candidate.architecture.parameters, np.float32)}
             del self._members[member]
         reached = accuracy(candidate, seed, epoch)
-        return PoolEvent(member, EpochResult(epoch, reached, 0.05, reached, 0.05, 0.1, weights))
+        return PoolEvent(
+            member,
+            EpochResult(
+                epoch,
+                training_accuracy=reached,
+                training_loss=0.05,
+                validation_accuracy=reached,
+                validation_loss=0.05,
+                seconds=0.1,
+                weights=weights,
+            ),
+        )
 
 
 def accuracy(candidate: Candidate, seed: int, epoch: int) -> float:

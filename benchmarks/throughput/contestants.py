@@ -172,7 +172,16 @@ def by_hand(
         admitted, ends, accuracy = clock(), [], 0.0
         for _, accuracy in loop(dataset, each):  # noqa: B007 (the last one is told)
             ends.append(clock())
-        courses.append(Course(name, not courses, admitted, ends, [], accuracy))
+        courses.append(
+            Course(
+                name,
+                first=not courses,
+                admitted=admitted,
+                ends=ends,
+                training=[],
+                accuracy=accuracy,
+            )
+        )
     return courses
 
 
@@ -201,7 +210,14 @@ def by_frugal(dataset: Dataset, device: str, plans: list[Plan], clock: Clock) ->
         def admit(place: int) -> None:
             now, (name, each) = clock(), left[place].pop(0)
             member = pool.admit(each, seed=len(courses))
-            courses[member] = Course(name, place not in places.values(), now, [], [], 0.0)
+            courses[member] = Course(
+                name,
+                first=place not in places.values(),
+                admitted=now,
+                ends=[],
+                training=[],
+                accuracy=0.0,
+            )
             places[member] = place
 
         for place in range(len(plans)):

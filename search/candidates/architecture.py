@@ -130,7 +130,15 @@ class Lowering:
         self, kind: str, arguments: dict[str, Any], parameters: int = 0, macs: int = 0
     ) -> None:
         self.layers.append(
-            Layer(kind, arguments, parameters, self.shape, macs, self.field, self.block)
+            Layer(
+                kind,
+                arguments=arguments,
+                parameters=parameters,
+                shape=self.shape,
+                macs=macs,
+                receptive_field=self.field,
+                block=self.block,
+            )
         )
 
     def _next(self, what: str) -> str:

@@ -61,15 +61,15 @@ def load(
         train = _subset(train, train_examples, source.classes)
     mean, std = moments(train.images)
     return Dataset(
-        source.name,
-        source.train.digest,
-        source.classes,
-        train,
-        source.train.at(held_out),
-        mean,
-        std,
-        source.test_counts,
-        notes,
+        name=source.name,
+        digest=source.train.digest,
+        classes=source.classes,
+        train=train,
+        validation=source.train.at(held_out),
+        mean=mean,
+        std=std,
+        test_counts=source.test_counts,
+        notes=notes,
     )
 
 
@@ -117,15 +117,15 @@ def load_sealed(
     train, notes = _everything(source, train_examples)
     mean, std = moments(train.images)
     return Dataset(
-        source.name,
-        source.train.digest,
-        source.classes,
-        train,
-        test,
-        mean,
-        std,
-        source.test_counts,
-        (*source.notes, *notes),
+        name=source.name,
+        digest=source.train.digest,
+        classes=source.classes,
+        train=train,
+        validation=test,
+        mean=mean,
+        std=std,
+        test_counts=source.test_counts,
+        notes=(*source.notes, *notes),
     )
 
 

@@ -147,7 +147,14 @@ def _listed(
 
     split = _split(images, np.array(train.labels), name)
     counts = np.bincount(np.array(test.labels), minlength=len(train.classes))
-    return Source(name, train.classes, split, tuple(counts.tolist()), read_test, notes)
+    return Source(
+        name,
+        classes=train.classes,
+        train=split,
+        test_counts=tuple(counts.tolist()),
+        read_test=read_test,
+        notes=notes,
+    )
 
 
 def _at(listing: folders.Listing, indices: torch.Tensor) -> folders.Listing:

@@ -258,17 +258,17 @@ def summarise_confirmation(
     keys = {repeat_key(racer.trial) for racer in race.racers}
     raced = [r for r in confirming.repeat_file.read() if r.key in keys and r.split == "validation"]
     return Confirmation(
-        study.name,
-        setup.window,
-        race,
-        final,
-        _luck(race, final, study.ranking()),
-        command,
-        repeats[-1].device,
-        repeats[-1].versions,
-        datetime.now(UTC).isoformat(timespec="seconds"),
-        round(sum(repeat.seconds for repeat in [*raced, *repeats]), 1),
-        (*setup.caveats, *_caveats(final, setup.train_examples)),
+        study=study.name,
+        window=setup.window,
+        race=race,
+        final=final,
+        luck=_luck(race, final, study.ranking()),
+        command=command,
+        device=repeats[-1].device,
+        versions=repeats[-1].versions,
+        time=datetime.now(UTC).isoformat(timespec="seconds"),
+        seconds=round(sum(repeat.seconds for repeat in [*raced, *repeats]), 1),
+        caveats=(*setup.caveats, *_caveats(final, setup.train_examples)),
     )
 
 
@@ -278,21 +278,21 @@ def _final(
     found = consistencies(objective, repeats)
     images = repeats[0].images
     return FinalResult(
-        trial,
-        tuple(
+        trial=trial,
+        runs=tuple(
             FinalRun(r.number, r.seed, r.accuracy, score, r.seconds)
             for r, score in zip(repeats, found, strict=True)
         ),
-        repeats[nearest_median(found)].number,
-        mean(found),
-        min(found),
-        spread(found) or 0.0,
-        expected_consistency(found, images),
-        target_reach(found, target),
-        (),
-        images,
-        repeats[0].train_examples,
-        openings,
+        median=repeats[nearest_median(found)].number,
+        mean=mean(found),
+        worst=min(found),
+        spread=spread(found) or 0.0,
+        interval=expected_consistency(found, images),
+        reach=target_reach(found, target),
+        differences=(),
+        images=images,
+        train_examples=repeats[0].train_examples,
+        openings=openings,
     )
 
 
@@ -304,11 +304,11 @@ def _compared(final: FinalResult) -> FinalResult:
         differences=tuple(
             Difference(
                 bar.name,
-                bar.parameters,
-                bar.epochs,
-                bar.lowest,
-                final.mean - bar.lowest,
-                difference_from_published(found, bar.lowest),
+                parameters=bar.parameters,
+                epochs=bar.epochs,
+                published=bar.lowest,
+                difference=final.mean - bar.lowest,
+                interval=difference_from_published(found, bar.lowest),
             )
             for bar in public_results()
         ),
@@ -364,11 +364,11 @@ def predict(
     places = (predicted != labels).nonzero().flatten()
     return Predictions(
         labels.numpy(),
-        predicted.numpy(),
-        probability.numpy(),
-        places.numpy(),
-        images[places].numpy(),
-        np.array(run),
+        predicted=predicted.numpy(),
+        probability=probability.numpy(),
+        places=places.numpy(),
+        images=images[places].numpy(),
+        run=np.array(run),
     )
 
 

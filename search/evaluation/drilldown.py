@@ -136,19 +136,19 @@ class DrilldownRun:
         if self.record.candidate == self.candidate:
             told = (*told[:-1], with_selected_run(told[-1], self.record))
         return Drilldown(
-            self.study.name,
-            self.record.number,
-            told,
-            window,
-            self.length,
-            trained[0].images,
-            trained[0].train_examples,
-            self.seeds,
-            ", ".join(dict.fromkeys(repeat.device for repeat in trained)),
-            "; ".join(dict.fromkeys(repeat.versions for repeat in trained)),
-            max(repeat.time for repeat in trained),
-            round(sum(repeat.seconds for repeat in trained), 3),
-            (*setup.caveats, *self._caveats(left_out)),
+            study=self.study.name,
+            trial=self.record.number,
+            steps=told,
+            window=window,
+            epochs=self.length,
+            images=trained[0].images,
+            train_examples=trained[0].train_examples,
+            seeds=self.seeds,
+            device=", ".join(dict.fromkeys(repeat.device for repeat in trained)),
+            versions="; ".join(dict.fromkeys(repeat.versions for repeat in trained)),
+            time=max(repeat.time for repeat in trained),
+            seconds=round(sum(repeat.seconds for repeat in trained), 3),
+            caveats=(*setup.caveats, *self._caveats(left_out)),
         )
 
     def _job(self, step: Variant, number: int) -> RepeatJob:
@@ -228,17 +228,17 @@ def measured_step(
     """What the repeats of a variant measured."""
     ended = [repeat for repeat in repeats if not repeat.failure]
     return StepMeasures(
-        candidate.architecture.parameters,
-        tuple(repeat.accuracy for repeat in ended),
-        tuple(repeat.training_accuracy for repeat in ended),
-        tuple(score(repeat.accuracy) for repeat in ended),
-        repeats[0].images,
-        repeats[0].train_examples,
-        window,
-        setup.classes,
-        setup.budget.parameters,
-        training_handicaps(candidate),
-        tuple(repeat.failure for repeat in repeats if repeat.failure),
+        parameters=candidate.architecture.parameters,
+        curves=tuple(repeat.accuracy for repeat in ended),
+        training=tuple(repeat.training_accuracy for repeat in ended),
+        scores=tuple(score(repeat.accuracy) for repeat in ended),
+        images=repeats[0].images,
+        train_examples=repeats[0].train_examples,
+        window=window,
+        classes=setup.classes,
+        limit=setup.budget.parameters,
+        handicaps=training_handicaps(candidate),
+        failures=tuple(repeat.failure for repeat in repeats if repeat.failure),
     )
 
 
@@ -256,17 +256,17 @@ def training_handicaps(candidate: Candidate) -> tuple[str, ...]:
 
 def _step(variant: Variant, now: StepMeasures, target: str, analysis: str) -> Step:
     return Step(
-        variant.ingredient.name,
-        variant.adds,
-        target,
-        analysis,
-        variant.candidate,
-        now.parameters,
-        now.best_training,
-        now.best_validation,
-        now.consistency,
-        now.scores,
-        mean_curve(now.curves),
-        mean_curve(now.training),
-        now.failures,
+        name=variant.ingredient.name,
+        adds=variant.adds,
+        target=target,
+        analysis=analysis,
+        candidate=variant.candidate,
+        parameters=now.parameters,
+        best_training=now.best_training,
+        best_validation=now.best_validation,
+        consistency=now.consistency,
+        scores=now.scores,
+        curve=mean_curve(now.curves),
+        training=mean_curve(now.training),
+        failures=now.failures,
     )

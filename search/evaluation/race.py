@@ -109,11 +109,11 @@ class Race:
         winner = max(standing.scores, key=lambda n: (mean(standing.scores[n]), -size[n], -n))
         return RaceResult(
             tuple(self._racer(record, standing) for record in self.entrants),
-            winner,
-            rivals(standing.scores, winner, LEVEL),
-            TEST,
-            LEVEL,
-            images,
+            winner=winner,
+            rivals=rivals(standing.scores, winner, LEVEL),
+            test=TEST,
+            level=LEVEL,
+            images=images,
         )
 
     def _racer(self, record: Record, standing: RaceState) -> Racer:
@@ -121,15 +121,15 @@ class Race:
         known = [r for r in self._repeats(record)[: after or standing.rounds] if not r.failure]
         scores = self._scores(known)
         return Racer(
-            record.number,
-            record.label,
-            record.parameters,
-            record.consistency or 0.0,
-            scores,
-            mean(scores) if scores else 0.0,
-            spread(scores),
-            after,
-            why,
+            trial=record.number,
+            label=record.label,
+            parameters=record.parameters,
+            selected=record.consistency or 0.0,
+            scores=scores,
+            mean=mean(scores) if scores else 0.0,
+            spread=spread(scores),
+            left_after=after,
+            why=why,
         )
 
     def _in_the_lead(self, standing: RaceState) -> list[Record]:

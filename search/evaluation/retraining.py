@@ -193,21 +193,21 @@ class RepeatTraining:
 
     def _repeat(self, job: RepeatJob, results: Sequence[EpochResult], failure: str) -> Repeat:
         return Repeat(
-            job.key,
-            job.number,
-            job.seed,
-            self.scored.split,
-            self.scored.images,
-            self.scored.train_examples,
-            tuple(result.validation_accuracy for result in results),
-            tuple(result.validation_loss for result in results),
-            tuple(result.training_accuracy for result in results),
-            tuple(result.training_loss for result in results),
-            round(sum(result.seconds for result in results), 3),
-            self.pool.device,
-            ", ".join(f"{name} {number}" for name, number in versions().items()),
-            datetime.now(UTC).isoformat(timespec="seconds"),
-            failure,
+            key=job.key,
+            number=job.number,
+            seed=job.seed,
+            split=self.scored.split,
+            images=self.scored.images,
+            train_examples=self.scored.train_examples,
+            accuracy=tuple(result.validation_accuracy for result in results),
+            loss=tuple(result.validation_loss for result in results),
+            training_accuracy=tuple(result.training_accuracy for result in results),
+            training_loss=tuple(result.training_loss for result in results),
+            seconds=round(sum(result.seconds for result in results), 3),
+            device=self.pool.device,
+            versions=", ".join(f"{name} {number}" for name, number in versions().items()),
+            time=datetime.now(UTC).isoformat(timespec="seconds"),
+            failure=failure,
         )
 
 

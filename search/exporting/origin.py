@@ -76,7 +76,14 @@ class DataStatistics:
     ) -> "DataStatistics":
         """The figures of the images that were learned from."""
         mean, std = moments(train.images)
-        return cls(classes, mean, std, background(train.images), len(train), validation)
+        return cls(
+            classes=classes,
+            mean=mean,
+            std=std,
+            background=background(train.images),
+            train=len(train),
+            validation=validation,
+        )
 
 
 @dataclass(frozen=True)
@@ -236,7 +243,16 @@ def trained_network(study: Study, record: Record) -> tuple[Origin, Mapping[str, 
     told = study.optuna.trials[record.number].user_attrs.get("versions", {})
     measured = DataStatistics.of(load_study_data(study))
     run, doubts = _run(study, record), _doubts(study, record)
-    return Origin(record, study.setup, study.name, measured, told, run, None, doubts), weights
+    return Origin(
+        record=record,
+        setup=study.setup,
+        study=study.name,
+        measured=measured,
+        versions=told,
+        run=run,
+        final=None,
+        doubts=doubts,
+    ), weights
 
 
 def _doubts(study: Study, record: Record) -> tuple[str, ...]:
@@ -255,23 +271,31 @@ def _confirmed(
     measured = DataStatistics.learned_from(train, dataset.classes, len(dataset.validation))
     told = dict(part.rsplit(" ", 1) for part in versions.split(", ") if " " in part)
     run = _final_run(setup, record, final, versions)
-    origin = Origin(record, setup, study.name, measured, told, run, final)
+    origin = Origin(
+        record,
+        setup=setup,
+        study=study.name,
+        measured=measured,
+        versions=told,
+        run=run,
+        final=final,
+    )
     return origin, confirmed_weights(study.folder, record.number, final.median)
 
 
 def _run(study: Study, record: Record) -> TrainedRun:
     setup = study.setup
     return TrainedRun(
-        setup.data,
-        setup.digest,
-        "validation",
-        setup.train_examples,
-        derive(setup.seed, record.origin),
-        record.parameters,
-        record.validation_accuracy,
-        setup.validation_images or 0,
-        record.device,
-        record.versions,
+        data=setup.data,
+        digest=setup.digest,
+        split="validation",
+        train_examples=setup.train_examples,
+        seed=derive(setup.seed, record.origin),
+        parameters=record.parameters,
+        accuracy=record.validation_accuracy,
+        images=setup.validation_images or 0,
+        device=record.device,
+        versions=record.versions,
     )
 
 
@@ -280,14 +304,14 @@ def _final_run(
 ) -> TrainedRun:
     run = next(run for run in final.runs if run.number == final.median)
     return TrainedRun(
-        setup.data,
-        setup.digest,
-        "test",
-        setup.train_examples,
-        run.seed,
-        record.parameters,
-        run.accuracy,
-        final.images,
-        record.device,
-        versions,
+        data=setup.data,
+        digest=setup.digest,
+        split="test",
+        train_examples=setup.train_examples,
+        seed=run.seed,
+        parameters=record.parameters,
+        accuracy=run.accuracy,
+        images=final.images,
+        device=record.device,
+        versions=versions,
     )

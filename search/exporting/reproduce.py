@@ -76,11 +76,11 @@ def reproduce(
             show(result)
     return Reproduction(
         run,
-        candidate.architecture.parameters,
-        tuple(result.validation_accuracy for result in results),
-        round(sum(result.seconds for result in results), 1),
-        device,
-        ", ".join(f"{name} {number}" for name, number in versions().items()),
+        parameters=candidate.architecture.parameters,
+        accuracy=tuple(result.validation_accuracy for result in results),
+        seconds=round(sum(result.seconds for result in results), 1),
+        device=device,
+        versions=", ".join(f"{name} {number}" for name, number in versions().items()),
     )
 
 

@@ -106,7 +106,12 @@ class Run:
         started = self.clock()
         with self.study.presence.entered() as runner:
             admission = Admission(
-                self.study, self.space, self.sampler, self.wanted, runner, self.published
+                self.study,
+                space=self.space,
+                sampler=self.sampler,
+                wanted=self.wanted,
+                runner=runner,
+                published=self.published,
             )
             yield self._opened(told)
             try:
@@ -240,18 +245,20 @@ class Run:
         setup = self.study.setup
         goal = f"; goal: {setup.goal}" if setup.target is not None else ""
         return Opened(
-            self.study.name,
-            str(self.study.folder),
-            f"{setup.data}, {setup.budget}{goal}",
-            self.pool.device,
-            self.pool.capacity,
-            _counted(records),
-            self.wanted,
-            self._best(),
-            (*told, *setup.caveats),
-            setup.window,
-            setup.validation_images,
-            forecast(self.space, setup, len(self.study.trial_records.ranked), prune=self.prune),
+            study=self.study.name,
+            folder=str(self.study.folder),
+            setup=f"{setup.data}, {setup.budget}{goal}",
+            device=self.pool.device,
+            workers=self.pool.capacity,
+            trained=_counted(records),
+            wanted=self.wanted,
+            best=self._best(),
+            told=(*told, *setup.caveats),
+            window=setup.window,
+            images=setup.validation_images,
+            outlook=forecast(
+                self.space, setup, len(self.study.trial_records.ranked), prune=self.prune
+            ),
         )
 
     def _ended(self, started: float, admission: Admission) -> Ended:
@@ -259,12 +266,12 @@ class Run:
         found = self._frontier(records)
         return Ended(
             self._ending(started, records, admission),
-            _counted(records),
-            self.wanted,
-            self._best(),
-            self.clock() - started,
-            self._trained_seconds / self.pool.capacity,
-            found.told if found else (),
+            trained=_counted(records),
+            wanted=self.wanted,
+            best=self._best(),
+            seconds=self.clock() - started,
+            seconds_training=self._trained_seconds / self.pool.capacity,
+            told=found.told if found else (),
         )
 
     def _ending(self, started: float, records: list[Record], admission: Admission) -> Ending:

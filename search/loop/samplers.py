@@ -54,7 +54,7 @@ def sampler(name: SamplerName, seed: int, order: int, taught: int) -> BaseSample
 
 
 class SamplerView(optuna.Study):
-    """What a sampler is shown. Every `ask` begins a new view; see `Memory`.
+    """What a sampler is shown. Every `ask` begins a new view; see `ShownTrials`.
 
     Left out for all: trials that made no choice, as published networks do. A sampler could learn
     nothing from them, and the choices that all of a study's trials share, from which TPE, GP,
@@ -165,7 +165,7 @@ def _rank(trial: FrozenTrial) -> tuple[float, ...]:
 
 
 class BoundedTPE(TPESampler):
-    """Optuna's TPE over `Seen`: the same proposals, without looking for the choices every time.
+    """Optuna's TPE over a `SamplerView`: the same proposals, without listing all choices anew.
 
     A comparison of all choices of all trials took longer than the proposal.
     """

@@ -89,7 +89,7 @@ class ReportData:
 
     @cached_property
     def ranking(self) -> list[Record]:
-        """Those trained to the end, best first; see `frontier.standing`."""
+        """Those trained to the end, best first; see `smallest.rank_candidates`."""
         return rank_candidates(self.records, self.setup.target)
 
     @property
@@ -126,20 +126,20 @@ def gather_report_data(study: Study) -> ReportData:
     winner = confirmed.final.trial if confirmed else study.best().number
     published = digest == MNIST
     return ReportData(
-        study.name,
-        study.setup,
-        records,
-        study.optuna,
-        confirmed,
-        read_drilldown(folder),
-        RepeatFile(folder / repeats.REPEATS_FILE).read(),
-        ledger.of(ledger.openings(folder.parent / ledger.LEDGER), digest),
-        _runs(folder / "environment.json"),
-        _answers(folder / PREDICTIONS, winner) if confirmed else None,
-        read_samples(folder / SAMPLES, winner),
-        all_baselines() if published else (),
-        public_results() if published else (),
-        measured_repeats(folder.parent) if published else {},
+        name=study.name,
+        setup=study.setup,
+        records=records,
+        optuna=study.optuna,
+        confirmation=confirmed,
+        drilldown=read_drilldown(folder),
+        repeats=RepeatFile(folder / repeats.REPEATS_FILE).read(),
+        openings=ledger.of(ledger.openings(folder.parent / ledger.LEDGER), digest),
+        runs=_runs(folder / "environment.json"),
+        answers=_answers(folder / PREDICTIONS, winner) if confirmed else None,
+        samples=read_samples(folder / SAMPLES, winner),
+        baselines=all_baselines() if published else (),
+        bars=public_results() if published else (),
+        measured=measured_repeats(folder.parent) if published else {},
     )
 
 

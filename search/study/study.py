@@ -52,11 +52,11 @@ class Study:
 
     @property
     def trials(self) -> pd.DataFrame:
-        """Every trial as a row; see `record.frame`."""
+        """Every trial as a row; see `records.trials_frame`."""
         return trials_frame(self.records())
 
     def ranking(self) -> list[Record]:
-        """The candidates trained to the end, best first; see `frontier.standing`."""
+        """The candidates trained to the end, best first; see `smallest.rank_candidates`."""
         records, target = self.records(), self.setup.target
         return self.trial_records.ranked if target is None else rank_candidates(records, target)
 

@@ -114,12 +114,12 @@ def load_objective(
     _check(budget, module.WINDOW)
     objective = Objective(
         path,
-        source,
-        budget,
-        module.WINDOW,
-        bool(getattr(module, "MONOTONE", True)),
-        module.consistency,
-        tuple(sorted(overrides.items())),
+        source=source,
+        budget=budget,
+        window=module.WINDOW,
+        monotone=bool(getattr(module, "MONOTONE", True)),
+        consistency=module.consistency,
+        overrides=tuple(sorted(overrides.items())),
     )
     objective.score([0.5] * budget.epochs)  # a fault is told before anything is trained
     return objective

@@ -1,6 +1,6 @@
 """One candidate under training: its network, optimiser, rate table and averaged weights.
 
-And the images that it learns from, on their device. Knows no Optuna and no other member.
+And the images that it learns from, on their device. Knows no Optuna and no other trainer.
 """
 
 import time
@@ -193,16 +193,23 @@ def train(candidate: Candidate, seed: int, data: DeviceData) -> Iterator[EpochRe
     TrainingError where a loss is no longer a number or the device has no memory left.
     """
     with memory_errors(data.device):
-        member = Trainer(candidate, seed, data)
+        trainer = Trainer(candidate, seed, data)
         for epoch in range(1, candidate.recipe.epochs + 1):
             started = time.perf_counter()
-            accuracy, loss = member.learn(epoch)
+            accuracy, loss = trainer.learn(epoch)
             check_finite(loss, "training", epoch)
-            scored = member.score()
-            check_finite(scored[1], "validation", epoch)
+            validation_accuracy, validation_loss = trainer.score()
+            check_finite(validation_loss, "validation", epoch)
             seconds = time.perf_counter() - started
-            weights = member.weights() if epoch == candidate.recipe.epochs else None
-            yield EpochResult(epoch, accuracy, loss, *scored, seconds, weights)
+            yield EpochResult(
+                epoch,
+                training_accuracy=accuracy,
+                training_loss=loss,
+                validation_accuracy=validation_accuracy,
+                validation_loss=validation_loss,
+                seconds=seconds,
+                weights=trainer.weights() if epoch == candidate.recipe.epochs else None,
+            )
 
 
 def check_finite(loss: float, split: str, epoch: int) -> None:

@@ -39,7 +39,14 @@ def course(network: str, seconds: float, *, first: bool = False, begin: float = 
     """A candidate whose first epoch takes `begin` longer than its others."""
     ends = [10 + begin + seconds * epoch for epoch in (1, 2, 3)]
     told_seconds = [0.9 * seconds] * 3
-    return Course(network, first, 0.0 if first else 10.0, ends, told_seconds, 0.9)
+    return Course(
+        network,
+        first=first,
+        admitted=0.0 if first else 10.0,
+        ends=ends,
+        training=told_seconds,
+        accuracy=0.9,
+    )
 
 
 def ran(seconds: float, places: int = 1, joules: float | None = None) -> Run:

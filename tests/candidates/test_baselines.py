@@ -40,7 +40,20 @@ def repeat(name: str, number: int, accuracy: float = 0.9) -> Repeat:
     """A repeat of a baseline, two epochs long."""
     curve = (accuracy, accuracy)
     return Repeat(
-        name, number, 7, "test", 100, 600, curve, curve, curve, curve, 1.0, "cpu", "", "now"
+        key=name,
+        number=number,
+        seed=7,
+        split="test",
+        images=100,
+        train_examples=600,
+        accuracy=curve,
+        loss=curve,
+        training_accuracy=curve,
+        training_loss=curve,
+        seconds=1.0,
+        device="cpu",
+        versions="",
+        time="now",
     )
 
 

@@ -100,7 +100,16 @@ def test_onecycle_is_one_cycle_lr(optimiser, cycle, warmup):
     for (start, end), (epochs, steps) in product(
         [(25.0, 1e4), (1.0, 1.0), (10.0, 300.0)], [(1, 3), (1, 11), (3, 15)]
     ):
-        schedule = Schedule("onecycle", 6, 0.1, 0.0, warmup, start, end, cycle)
+        schedule = Schedule(
+            kind="onecycle",
+            every=6,
+            gamma=0.1,
+            floor=0.0,
+            warmup=warmup,
+            start_divisor=start,
+            end_divisor=end,
+            cycle_momentum=cycle,
+        )
         assert_as_torch(Recipe(epochs, optimiser=optimiser, schedule=schedule), steps)
 
 

@@ -142,7 +142,9 @@ def test_any_order_of_rejections_is_shown(terminal):
         display.show(opened)
         display.show(simulated.over_budget(0))
         assert "0 admitted, 1 over budget" in frame(display)
-        display.show(Ended("interrupted", 0, 8, (), 1.0, 0.0))
+        display.show(
+            Ended("interrupted", trained=0, wanted=8, best=(), seconds=1.0, seconds_training=0.0)
+        )
     assert "interrupted: 0 of 8 candidates trained" in shown(terminal)
 
 

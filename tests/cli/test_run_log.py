@@ -20,8 +20,17 @@ def told(events, window=5, images=10_000):
 
 def opened(trained=0, wanted=100, workers=2):
     """The first event of a run."""
-    return Opened("mnist", "studies/mnist", "mnist, 10,000 parameters, 15 epochs", "cpu", workers,
-                  trained, wanted, (), ("space space.py",))  # fmt: skip
+    return Opened(
+        study="mnist",
+        folder="studies/mnist",
+        setup="mnist, 10,000 parameters, 15 epochs",
+        device="cpu",
+        workers=workers,
+        trained=trained,
+        wanted=wanted,
+        best=(),
+        told=("space space.py",),
+    )
 
 
 def under_way(*numbers):
@@ -114,7 +123,9 @@ def test_a_complete_run_sums_up():
 def test_an_interrupted_run_says_how_to_go_on():
     """What is kept, where, and that the same command goes on; a complete one needs no way on."""
     record = simulated.ended(0, "interrupted", [0.9], "stopped by the user")
-    stopped = Ended("interrupted", 7, 100, (), 720.0, 700.0)
+    stopped = Ended(
+        "interrupted", trained=7, wanted=100, best=(), seconds=720.0, seconds_training=700.0
+    )
     found, _ = told([opened(7), *under_way(0), Finished(record, 7, ()), stopped])
     assert found[-1] == [
         "interrupted: 7 of 100 candidates trained, 0 by this run (0 to the end)",
@@ -129,7 +140,12 @@ def test_an_interrupted_run_says_how_to_go_on():
 
 def test_a_finished_study_says_so():
     """A run that finds nothing to train says it, and what would make it train."""
-    found, _ = told([opened(100), Ended("complete", 100, 100, (), 0.1, 0.0)])
+    found, _ = told(
+        [
+            opened(100),
+            Ended("complete", trained=100, wanted=100, best=(), seconds=0.1, seconds_training=0.0),
+        ]
+    )
     assert found[-1] == [
         "nothing to do: the study holds 100 trained candidates, 100 are wanted; "
         "ask for more with --trials"
@@ -172,8 +188,34 @@ def test_the_end_tells_the_answer():
             "candidates trained, 0 by this run (0 to the end, 1 repeat)",
         ),
     ):
-        found, _ = told([*run, Ended(ending, 100, 100, (), 10.0, 9.0, words)])
+        found, _ = told(
+            [
+                *run,
+                Ended(
+                    ending,
+                    trained=100,
+                    wanted=100,
+                    best=(),
+                    seconds=10.0,
+                    seconds_training=9.0,
+                    told=words,
+                ),
+            ]
+        )
         assert found[-1][0] == first
         assert found[-1][-1] == words[0]
-    found, _ = told([opened(100), Ended("complete", 100, 100, (), 0.1, 0.0, words)])
+    found, _ = told(
+        [
+            opened(100),
+            Ended(
+                "complete",
+                trained=100,
+                wanted=100,
+                best=(),
+                seconds=0.1,
+                seconds_training=0.0,
+                told=words,
+            ),
+        ]
+    )
     assert found[-1][1] == words[0]

@@ -39,7 +39,16 @@ RECORDS = [
     *(simulated.ended(number, "over budget", []) for number in range(13, 50)),
 ]
 USUAL = StudySettings(
-    "mnist", "0" * 10, (1, 28, 28), 10, Budget(), 5, 0, "", "", validation_images=10_000
+    data="mnist",
+    digest="0" * 10,
+    image=(1, 28, 28),
+    classes=10,
+    budget=Budget(),
+    window=5,
+    seed=0,
+    space="",
+    objective="",
+    validation_images=10_000,
 )
 SETUP = replace(USUAL, minimise="parameters", target=0.994)
 

@@ -222,7 +222,7 @@ def confirmed(folder: Path, winner: int) -> None:
         Confirmation(
             "mnist",
             2,
-            RaceResult((), winner, (), "", 0.95, 60),
+            RaceResult((), winner=winner, rivals=(), test="", level=0.95, images=60),
             FinalResult(
                 *(winner, (), 0, 0.9, 0.9, 0.0, anything),
                 TargetReach(0.9, 0, 0, anything, None),

@@ -75,7 +75,15 @@ def measured(small_mnist):
 def setup(small_mnist):
     """A study of two epochs on the small MNIST."""
     return StudySettings(
-        "mnist", small_mnist.digest, GREY, 10, Budget(epochs=2), 2, 7, "a = 1\n", "b = 2\n"
+        data="mnist",
+        digest=small_mnist.digest,
+        image=GREY,
+        classes=10,
+        budget=Budget(epochs=2),
+        window=2,
+        seed=7,
+        space="a = 1\n",
+        objective="b = 2\n",
     )
 
 

@@ -27,7 +27,14 @@ def lowest(accuracies):
 PLANNED = Candidate(Architecture((1, 28, 28), 10, (Block(4),)), Recipe(epochs=EPOCHS))
 
 
-LOWEST = Objective(Path("objective.py"), "", Budget(), WINDOW, True, lowest)
+LOWEST = Objective(
+    Path("objective.py"),
+    source="",
+    budget=Budget(),
+    window=WINDOW,
+    monotone=True,
+    consistency=lowest,
+)
 
 
 def finished(number, curve):

@@ -361,7 +361,18 @@ class Dying:
                 yield Trained(self._member, Failure("the loss became nan in epoch 1"))
             else:
                 weights = {"w": torch.zeros(1).numpy()} if fate == "e" else None
-                yield Trained(self._member, EpochResult(1, 0.1, 1.0, 0.1, 1.0, 0.1, weights))
+                yield Trained(
+                    self._member,
+                    EpochResult(
+                        1,
+                        training_accuracy=0.1,
+                        training_loss=1.0,
+                        validation_accuracy=0.1,
+                        validation_loss=1.0,
+                        seconds=0.1,
+                        weights=weights,
+                    ),
+                )
 
 
 def test_a_loss_that_is_no_number_has_failed(tmp_path, images):

@@ -223,14 +223,49 @@ def test_the_surest_errors_come_first():
 def repeat(key, accuracy, failure=""):
     """A repeat on test."""
     return Repeat(
-        key, 0, 1, "test", 10_000, 60_000, accuracy, (), (), (), 1.0, "cpu", "", "", failure
+        key=key,
+        number=0,
+        seed=1,
+        split="test",
+        images=10_000,
+        train_examples=60_000,
+        accuracy=accuracy,
+        loss=(),
+        training_accuracy=(),
+        training_loss=(),
+        seconds=1.0,
+        device="cpu",
+        versions="",
+        time="",
+        failure=failure,
     )
 
 
 BASELINES = (
-    Baseline("a", "s", "1", 5_000, Published(0.99, 0.98, None, ()), None),
-    Baseline("b", "s", "2", 90_000, Published(0.99, 0.98, None, ()), None),
-    Baseline("c", "s", "3", 6_000, Published(0.99, None, None, ()), None),
+    Baseline(
+        "a",
+        system="s",
+        step="1",
+        parameters=5_000,
+        published=Published(0.99, 0.98, None, ()),
+        candidate=None,
+    ),
+    Baseline(
+        "b",
+        system="s",
+        step="2",
+        parameters=90_000,
+        published=Published(0.99, 0.98, None, ()),
+        candidate=None,
+    ),
+    Baseline(
+        "c",
+        system="s",
+        step="3",
+        parameters=6_000,
+        published=Published(0.99, None, None, ()),
+        candidate=None,
+    ),
 )
 
 

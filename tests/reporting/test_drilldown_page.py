@@ -13,18 +13,18 @@ from search.reporting.drilldown_page import drilldown_markdown, step_result, wri
 from tests.support import simulated_run as simulated
 
 FIRST = Step(
-    "skeleton",
-    "the shape of the best [bold] candidate",
-    "train above 99 %",
-    "Target reached. Overfits.",
-    simulated.CANDIDATE,
-    24_000,
-    0.9988,
-    0.9914,
-    0.9895,
-    (0.9890, 0.9900),
-    (0.98, 0.9895),
-    (0.97, 0.9988),
+    name="skeleton",
+    adds="the shape of the best [bold] candidate",
+    target="train above 99 %",
+    analysis="Target reached. Overfits.",
+    candidate=simulated.CANDIDATE,
+    parameters=24_000,
+    best_training=0.9988,
+    best_validation=0.9914,
+    consistency=0.9895,
+    scores=(0.9890, 0.9900),
+    curve=(0.98, 0.9895),
+    training=(0.97, 0.9988),
 )
 FAILED = replace(
     FIRST,
@@ -39,19 +39,19 @@ FAILED = replace(
     analysis="Target missed. Did not train.",
 )
 FOUND = Drilldown(
-    "mnist",
-    40,
-    (FIRST, FAILED),
-    5,
-    15,
-    10_000,
-    50_000,
-    2,
-    "cpu",
-    "torch 2",
-    "2026-11-01T00:00:00+00:00",
-    600.0,
-    ("steps left out, for trial 40 has none: EMA",),
+    study="mnist",
+    trial=40,
+    steps=(FIRST, FAILED),
+    window=5,
+    epochs=15,
+    images=10_000,
+    train_examples=50_000,
+    seeds=2,
+    device="cpu",
+    versions="torch 2",
+    time="2026-11-01T00:00:00+00:00",
+    seconds=600.0,
+    caveats=("steps left out, for trial 40 has none: EMA",),
 )
 
 

@@ -24,7 +24,16 @@ def made(classes, channels, side):
     split = Split(torch.from_numpy(noise).to(torch.uint8), labels)
     names = tuple(f"<class {number}>" for number in range(classes))
     figures = (0.5,) * channels
-    return Dataset("noise & co", "0" * 32, names, split, split, figures, figures, (3,) * classes)
+    return Dataset(
+        name="noise & co",
+        digest="0" * 32,
+        classes=names,
+        train=split,
+        validation=split,
+        mean=figures,
+        std=figures,
+        test_counts=(3,) * classes,
+    )
 
 
 def test_counts(small_mnist):

@@ -17,7 +17,17 @@ def sample(trial, task):
     return trial.suggest_int("width", 4, WIDEST)
 '''
 OBJECTIVE = "WINDOW = 5\n"
-SETUP = StudySettings("mnist", "0123456789", (1, 28, 28), 10, Budget(), 5, 0, SPACE, OBJECTIVE)
+SETUP = StudySettings(
+    data="mnist",
+    digest="0123456789",
+    image=(1, 28, 28),
+    classes=10,
+    budget=Budget(),
+    window=5,
+    seed=0,
+    space=SPACE,
+    objective=OBJECTIVE,
+)
 SAME = {
     "comments": SPACE.replace("WIDEST = 16", "# the widest of all\nWIDEST = 16  # channels"),
     "formatting": SPACE.replace('("width", 4, WIDEST)', "(\n        'width',\n    4, WIDEST )"),

@@ -14,7 +14,15 @@ from search.study.study import GONE, KEPT_WEIGHTS, Study, create_or_resume
 from tests.support import tiny
 
 SETUP = StudySettings(
-    "mnist", "0123456789", (1, 28, 28), 10, Budget(), 5, 0, "a = 1\n", "WINDOW = 5\n"
+    data="mnist",
+    digest="0123456789",
+    image=(1, 28, 28),
+    classes=10,
+    budget=Budget(),
+    window=5,
+    seed=0,
+    space="a = 1\n",
+    objective="WINDOW = 5\n",
 )
 
 

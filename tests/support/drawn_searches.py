@@ -60,7 +60,18 @@ class Pool:
         if epoch + 1 == candidate.recipe.epochs:
             weights = {"seed": np.float64([seed % 2**32])}
             del self._members[member]
-        return Trained(member, EpochResult(epoch + 1, 0.5, 1.0, accuracy, 1.0, 0.1, weights))
+        return Trained(
+            member,
+            EpochResult(
+                epoch + 1,
+                training_accuracy=0.5,
+                training_loss=1.0,
+                validation_accuracy=accuracy,
+                validation_loss=1.0,
+                seconds=0.1,
+                weights=weights,
+            ),
+        )
 
 
 def drawn(parameters: int, seed: int, epoch: int) -> float:
@@ -108,7 +119,16 @@ def search(
 ) -> Study:
     """Searches until the study holds `wanted`. given: see `opened`."""
     study, space, objective = opened(root, **given)
-    run = Run(study, space, objective, Pool(capacity), wanted, sampler, prune, published=published)
+    run = Run(
+        study,
+        space=space,
+        objective=objective,
+        pool=Pool(capacity),
+        wanted=wanted,
+        sampler=sampler,
+        prune=prune,
+        published=published,
+    )
     for event in run.events():
         if show:
             show(event, run)

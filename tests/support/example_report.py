@@ -127,7 +127,12 @@ def confirmed(study, final_runs=5):
             )
         )
     race = RaceResult(
-        tuple(racers), top[0].number, (top[1].number,), "paired t of means", 0.95, 10_000
+        tuple(racers),
+        winner=top[0].number,
+        rivals=(top[1].number,),
+        test="paired t of means",
+        level=0.95,
+        images=10_000,
     )
     epochs = top[0].epochs
     runs = tuple(_run(number, epochs, study.setup.window, draws) for number in range(final_runs))
@@ -135,41 +140,43 @@ def confirmed(study, final_runs=5):
     mean = float(np.mean(scores))
     median = sorted(runs, key=lambda run: run.consistency)[(final_runs - 1) // 2].number
     final = FinalResult(
-        top[0].number,
-        runs,
-        median,
-        mean,
-        min(scores),
-        float(np.std(scores, ddof=1)),
-        Interval(mean - 0.0019, mean + 0.0014, 0.95),
-        TargetReach(0.994, 2, final_runs, Interval(0.12, 0.77, 0.95), 0.41),
-        tuple(
-            Difference(bar, size, 15, published, mean - published,
-                       Interval(mean - published - half, mean - published + half, 0.95))
+        trial=top[0].number,
+        runs=runs,
+        median=median,
+        mean=mean,
+        worst=min(scores),
+        spread=float(np.std(scores, ddof=1)),
+        interval=Interval(mean - 0.0019, mean + 0.0014, 0.95),
+        reach=TargetReach(0.994, 2, final_runs, Interval(0.12, 0.77, 0.95), 0.41),
+        differences=tuple(
+            Difference(bar, parameters=size, epochs=15, published=published,
+                       difference=mean - published,
+                       interval=Interval(mean - published - half, mean - published + half, 0.95),
+)
             for bar, size, published, half in (
                 ("most consistent below 10,000 parameters", 9_436, 0.9949, 0.0012),
                 ("most consistent below 8,000 parameters", 7_496, 0.9947, 0.0013),
                 ("fewest parameters that hold 99.40 %", 6_128, 0.9942, 0.0011),
             )
         ),
-        10_000,
-        60_000,
-        7,
+        images=10_000,
+        train_examples=60_000,
+        openings=7,
     )  # fmt: skip
     winner = racers[0]
     return Confirmation(
-        study.name,
-        study.setup.window,
-        race,
-        final,
-        SelectionBias(
+        study=study.name,
+        window=study.setup.window,
+        race=race,
+        final=final,
+        luck=SelectionBias(
             winner.selected - winner.mean, winner.mean - mean, 0.0007, len(study.ranking())
         ),
-        "python -m search confirm --top 4",
-        "cpu",
-        "torch 2.15.0",
-        "2026-11-21T08:00:00+00:00",
-        5_400.0,
+        command="python -m search confirm --top 4",
+        device="cpu",
+        versions="torch 2.15.0",
+        time="2026-11-21T08:00:00+00:00",
+        seconds=5_400.0,
     )
 
 
@@ -188,18 +195,18 @@ def drilled(study, steps=5):
         score = 0.975 + 0.003 * number
         told.append(
             Step(
-                name,
-                f"{name} is added",
-                "a network that trains at all" if not number else f"see what {name} brings",
-                "Training is 0.31 points above validation: it overfits a little. "
+                name=name,
+                adds=f"{name} is added",
+                target="a network that trains at all" if not number else f"see what {name} brings",
+                analysis="Training is 0.31 points above validation: it overfits a little. "
                 "The last epochs vary by 0.2 points: a schedule should calm them.",
-                best.candidate,
-                best.parameters * (2 if not number else 1),
-                score + 0.006,
-                score + 0.002,
-                score,
-                (score - 0.001, score, score + 0.001),
-                tuple(score - 0.02 / (epoch + 1) for epoch in range(best.epochs)),
+                candidate=best.candidate,
+                parameters=best.parameters * (2 if not number else 1),
+                best_training=score + 0.006,
+                best_validation=score + 0.002,
+                consistency=score,
+                scores=(score - 0.001, score, score + 0.001),
+                curve=tuple(score - 0.02 / (epoch + 1) for epoch in range(best.epochs)),
             )
         )
     return Drilldown(

@@ -39,20 +39,20 @@ def trained(number: int, score: float, seconds: float = 250.0) -> Record:
     rising = tuple(score - 0.05 / (epoch + 1) for epoch in range(EPOCHS - 5))
     curve = (*rising, score + 0.001, score, score + 0.0005, score + 0.001, score)
     return Record(
-        number,
-        "trained",
-        CANDIDATE,
-        CANDIDATE.label,
-        ARCHITECTURE.parameters,
-        ARCHITECTURE.macs,
-        score,
-        curve,
-        tuple(0.1 for _ in curve),
-        tuple(accuracy - 0.01 for accuracy in curve),
-        tuple(0.2 for _ in curve),
-        seconds,
-        "cpu",
-        number,
+        number=number,
+        outcome="trained",
+        candidate=CANDIDATE,
+        label=CANDIDATE.label,
+        parameters=ARCHITECTURE.parameters,
+        macs=ARCHITECTURE.macs,
+        consistency=score,
+        validation_accuracy=curve,
+        validation_loss=tuple(0.1 for _ in curve),
+        training_accuracy=tuple(accuracy - 0.01 for accuracy in curve),
+        training_loss=tuple(0.2 for _ in curve),
+        seconds=seconds,
+        device="cpu",
+        versions=number,
     )
 
 
@@ -60,11 +60,11 @@ def ended(number: int, outcome: str, curve: Sequence[float], reason: str = "") -
     """A candidate that was not trained to the end."""
     return Record(
         number,
-        outcome,
-        CANDIDATE,
-        CANDIDATE.label,
-        ARCHITECTURE.parameters,
-        ARCHITECTURE.macs,
+        outcome=outcome,
+        candidate=CANDIDATE,
+        label=CANDIDATE.label,
+        parameters=ARCHITECTURE.parameters,
+        macs=ARCHITECTURE.macs,
         validation_accuracy=tuple(curve),
         seconds=20.0 * len(curve),
         device="cpu",
@@ -115,4 +115,14 @@ def run(
         record = trained(number, score) if full else ended(number, "stopped early", [0.98] * epoch)
         best = ranked([*best, record])
         yield now, Finished(record, done, tuple(best[:5]))
-    yield now, Ended("complete", done, wanted, tuple(best[:5]), now, 0.97 * now)
+    yield (
+        now,
+        Ended(
+            "complete",
+            trained=done,
+            wanted=wanted,
+            best=tuple(best[:5]),
+            seconds=now,
+            seconds_training=0.97 * now,
+        ),
+    )

@@ -126,7 +126,14 @@ def summarise_repeats(repeats: Sequence[Repeat]) -> RepeatSummary | None:
     scores = [lowest_of_window(repeat.accuracy) for repeat in whole]
     best = fmean(max(repeat.accuracy) for repeat in whole)
     failed = len(repeats) - len(whole)
-    return RepeatSummary(len(whole), best, fmean(scores), min(scores), whole[0].images, failed)
+    return RepeatSummary(
+        len(whole),
+        best=best,
+        mean=fmean(scores),
+        worst=min(scores),
+        images=whole[0].images,
+        failed=failed,
+    )
 
 
 def baseline_tables(

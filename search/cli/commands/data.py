@@ -36,12 +36,12 @@ def data(data: str, train_examples: int | None, out: Path) -> None:
     by_split = [(str(split), column.tolist()) for split, column in table.items()]
     shown = DataCounts(
         dataset.name,
-        dataset.image,
-        dataset.classes,
-        by_split,
-        dataset.mean,
-        dataset.std,
-        dataset.notes,
+        image=dataset.image,
+        classes=dataset.classes,
+        counts=by_split,
+        mean=dataset.mean,
+        std=dataset.std,
+        notes=dataset.notes,
     )
     Console().print(data_table(shown))
     write_samples(dataset, Augmentation(rotation=10, shift=1, scale=0.05), out)

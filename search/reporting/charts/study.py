@@ -96,11 +96,11 @@ def landscape(records: Sequence[Record], budget: int, target: float | None = Non
     stripes = Counter(round(parameters / step) * step for parameters in near)
     return Landscape(
         tuple(trained[:POINTS]),
-        tuple(stopped[:POINTS]),
-        _frontier(trained),
-        tuple(sorted(stripes.items())),
-        len(over) - len(near),
-        tuple(point for point in trained if point.number in held),
+        stopped=tuple(stopped[:POINTS]),
+        frontier=_frontier(trained),
+        over=tuple(sorted(stripes.items())),
+        beyond=len(over) - len(near),
+        believed=tuple(point for point in trained if point.number in held),
     )
 
 

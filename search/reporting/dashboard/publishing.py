@@ -82,7 +82,7 @@ def figures(study: Study, records: list[Record]) -> dict[str, go.Figure]:
 def save_notes(study: Study, records: list[Record], going: Going = lambda: True) -> None:
     """Notes the study and every finished trial, once: what a person makes of a note stays.
 
-    Of proposals that were never trained the first UNSEEN_NOTED get one; all carry their reason as
+    Of proposals that were never trained the first REJECTED_NOTED get one; all carry their reason as
     a user attribute. A note takes some three writes, milliseconds each in a journal, so that the
     first time on a study of 1,000 trials takes half a minute; it ends early when `going` says no.
     """

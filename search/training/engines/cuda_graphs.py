@@ -75,26 +75,27 @@ class CudaStream(InlineQueue):
         self._host = torch.empty(4, dtype=torch.float64, pin_memory=True)
 
     def entered(self) -> AbstractContextManager[Any]:
-        """See `Lane`."""
+        """See `InlineQueue`."""
         return torch.cuda.stream(self._stream)
 
     def mark(self) -> Callable[[], bool]:
-        """See `Lane`."""
+        """See `InlineQueue`."""
         event = torch.cuda.Event()
         event.record(self._stream)
         return event.query
 
     def fetch(self, values: Tensor) -> Tensor:
-        """See `Lane`; four float64 values, overwritten by the next four."""
+        """See `InlineQueue`; four float64 values, overwritten by the next four."""
         return self._host.copy_(values, non_blocking=True)
 
     def settle(self) -> None:
-        """See `Lane`."""
+        """See `InlineQueue`."""
         self._stream.synchronize()
 
     def captured(self, step: Callable[[], None], generator: torch.Generator) -> Callable[[], None]:
-        """See `Lane`. The step must have run `WARM_UP` times in this lane; capturing runs nothing.
+        """See `InlineQueue`. The step must have run `WARM_UP` times in this queue.
 
+        Capturing runs nothing.
         The graph has a memory pool of its own, which goes with it: graphs that run together must
         not share one.
         """
@@ -111,7 +112,7 @@ class CudaStream(InlineQueue):
         return graph.replay
 
     def give_up(self) -> None:
-        """See `Lane`: with another stream, as the one of a broken capture may be unusable."""
+        """See `InlineQueue`: on another stream; that of a broken capture may be unusable."""
         self.captures = False
         self._stream = torch.cuda.Stream()
 
@@ -210,7 +211,15 @@ class GraphTraining:
         seconds = time.perf_counter() - started
         with self.queue.entered():
             weights = stepper.weights() if epoch == stepper.recipe.epochs else None
-        yield EpochResult(epoch, training, loss, validation, error, seconds, weights)
+        yield EpochResult(
+            epoch,
+            training_accuracy=training,
+            training_loss=loss,
+            validation_accuracy=validation,
+            validation_loss=error,
+            seconds=seconds,
+            weights=weights,
+        )
 
 
 class CudaGraphPool:

@@ -209,11 +209,11 @@ class SgdStep:
         self._decay, self._nesterov = recipe.weight_decay, recipe.nesterov
 
     def figures(self, rate: float, momentum: float, step: int) -> tuple[float, ...]:  # noqa: ARG002
-        """See `Formula`."""
+        """See `OptimiserStep`."""
         return momentum, -rate
 
     def move(self, weights: Tensor, gradient: Tensor, figures: Tensor) -> None:
-        """See `Formula`."""
+        """See `OptimiserStep`."""
         momentum, minus_rate = figures[0], figures[1]
         if self._decay:
             gradient.add_(weights, alpha=self._decay)
@@ -230,13 +230,13 @@ class AdamStep:
         self._decay, self._apart = recipe.weight_decay, recipe.optimiser == "adamw"
 
     def figures(self, rate: float, momentum: float, step: int) -> tuple[float, ...]:
-        """See `Formula`."""
+        """See `OptimiserStep`."""
         shrunk = 1 - rate * self._decay if self._apart else 1.0
         deviation = 1 / sqrt(1 - SECOND_BETA**step)
         return 1 - momentum, deviation, -rate / (1 - momentum**step), shrunk
 
     def move(self, weights: Tensor, gradient: Tensor, figures: Tensor) -> None:
-        """See `Formula`."""
+        """See `OptimiserStep`."""
         fresh, deviation, minus_rate, shrunk = figures[:4].unbind()
         if self._decay and self._apart:
             weights.mul_(shrunk)

@@ -81,9 +81,27 @@ def _facts(layer: Layer, before: tuple[int, int, int]) -> Facts:
     channels, height, width = before
     given, bias = layer.arguments, int(layer.arguments["bias"])
     if layer.kind == "linear":
-        return Facts(channels, height, width, given["out_features"], height, width, 0, bias)
+        return Facts(
+            channels=channels,
+            height=height,
+            width=width,
+            outputs=given["out_features"],
+            kernel_height=height,
+            kernel_width=width,
+            padding=0,
+            bias=bias,
+        )
     outputs, kernel = given["out_channels"], given["kernel_size"]
-    return Facts(channels, height, width, outputs, kernel, kernel, given["padding"], bias)
+    return Facts(
+        channels=channels,
+        height=height,
+        width=width,
+        outputs=outputs,
+        kernel_height=kernel,
+        kernel_width=kernel,
+        padding=given["padding"],
+        bias=bias,
+    )
 
 
 def _follow(stage: Stage, layer: Layer, before: tuple[int, int, int], place: int) -> bool:

@@ -168,7 +168,7 @@ def test_bad_input_is_one_line(tmp_path, arguments, words):
 def test_listing_needs_no_torch():
     """Torch takes seconds to import: the list comes without it."""
     code = (
-        "import sys; from search.cli import main; main(['baselines'], standalone_mode=False);"
+        "import sys; from search.cli.main import main; main(['baselines'], standalone_mode=False);"
         "sys.exit('torch' in sys.modules)"
     )
     done = subprocess.run([sys.executable, "-c", code], check=False, capture_output=True, text=True)

@@ -57,7 +57,15 @@ def test_data_are_counted_by_class_and_split():
     classes = ["T-shirt", "[bold]"]  # a name is never markup
     told = text(
         data_table(
-            DataCounts("shirts", (1, 28, 28), classes, counts, (0.1307,), (0.3081,), ("half",))
+            DataCounts(
+                "shirts",
+                image=(1, 28, 28),
+                classes=classes,
+                counts=counts,
+                mean=(0.1307,),
+                std=(0.3081,),
+                notes=("half",),
+            )
         )
     )
     rows = {tuple(line.split()) for line in told.splitlines()}

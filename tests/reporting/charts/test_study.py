@@ -24,7 +24,16 @@ from search.study.settings import StudySettings
 
 CANDIDATE = Candidate(Architecture((1, 28, 28), 10, (Block(8, pool=2),)), Recipe(epochs=6))
 SETUP = StudySettings(
-    "mnist", "0" * 32, (1, 28, 28), 10, Budget(10_000, 6), 2, 0, "", "", validation_images=10_000
+    data="mnist",
+    digest="0" * 32,
+    image=(1, 28, 28),
+    classes=10,
+    budget=Budget(10_000, 6),
+    window=2,
+    seed=0,
+    space="",
+    objective="",
+    validation_images=10_000,
 )
 LARGEST = 60_000  # bytes: some 30 writes of the dashboard's pieces
 

@@ -159,7 +159,7 @@ def published(study):
 
 def test_hundreds_of_rejections_are_not_all_noted(study, monkeypatch):
     """The work is bounded: with a limit of one, the second over-budget trial has no note."""
-    monkeypatch.setattr(publishing, "UNSEEN_NOTED", 1)
+    monkeypatch.setattr(publishing, "REJECTED_NOTED", 1)
     publish(study)
     assert note(study, 4)
     assert note(study, 5) == ""
@@ -230,8 +230,9 @@ def test_trials_that_come_in_are_published(study):
 def test_interrupting_ends_it_without_a_word(study):
     """Ctrl-C: exit code 0, nothing on stderr, the address was told on stdout."""
     program = (
-        "import sys; from pathlib import Path; from search import dashboard, study;"
-        "dashboard.serve(study.load('small', Path(sys.argv[1])), port=0,"
+        "import sys; from pathlib import Path; from search.reporting.dashboard import server;"
+        "from search.study import study;"
+        "server.serve(study.load('small', Path(sys.argv[1])), port=0,"
         " tell=lambda line: print(line, flush=True))"
     )
     with subprocess.Popen(

@@ -77,7 +77,15 @@ def search(
     """Searches in this process until the study holds `wanted`, and returns it."""
     study, space, objective = opened(root, dataset, **given)
     with InProcessPool(dataset, "cpu", capacity) as pool:
-        run = Run(study, space, objective, pool, wanted, sampler, prune)
+        run = Run(
+            study,
+            space=space,
+            objective=objective,
+            pool=pool,
+            wanted=wanted,
+            sampler=sampler,
+            prune=prune,
+        )
         for event in run.events():
             if show:
                 show(event, run)

@@ -350,7 +350,7 @@ SCRIPT = """
 import signal
 from dataclasses import replace
 import torch
-from search.data import load
+from search.data.dataset import load
 from search.training.device import on_cores
 from search.training.engines.processes import ProcessPool
 from tests.training.engines.test_processes import LONG
@@ -392,10 +392,10 @@ def test_interrupts_and_kills_reach_the_parent_alone(script):
     pids = [int(worker) for worker in workers]
     os.killpg(script.pid, signal.SIGINT)
     assert script.stdout.readline() == "interrupted\n"
-    command_line: set[str] = set()
-    while len(command_line) < 2:
-        command_line.add(script.stdout.readline())
-    assert command_line == {"0 EpochResult\n", "1 EpochResult\n"}
+    printed: set[str] = set()
+    while len(printed) < 2:
+        printed.add(script.stdout.readline())
+    assert printed == {"0 EpochResult\n", "1 EpochResult\n"}
     os.killpg(script.pid, signal.SIGINT)
     while (line := script.stdout.readline()) != "interrupted\n":
         assert line.endswith("EpochResult\n")

@@ -326,15 +326,15 @@ def test_it_is_built_once(tmp_path):
 
 LIES = """
 from search.training.native import program
-from search.training.native.self_check import proven
-honest = program.Program.differentiate
+from search.training.native.self_check import matches_torch
+honest = program.Program.compute_gradients
 
 def lying(*given):
     correct, loss = honest(*given)
     return correct, 1.002 * loss
 
-program.Program.differentiate = lying
-print(proven())
+program.Program.compute_gradients = lying
+print(matches_torch())
 """
 
 
