@@ -1,8 +1,9 @@
-"""JSON for frozen values, there and back. Never imports torch or Optuna."""
+"""Frozen values as JSON, there and back, and files that are written whole. No torch, no Optuna."""
 
 import json
 import os
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -56,17 +57,37 @@ def read_file(kind: type[V], path: Path) -> V | None:
 
 
 def write_file(value: Any, path: Path) -> Path:
-    """Keeps a value as a file, whole or not at all, in place of an earlier one; returns its path.
+    """Writes a value as one line of JSON; see `write_whole`."""
+    return write_whole(path, to_json(value) + "\n")
 
-    FrugalError where it cannot be written.
+
+def write_whole(path: Path, content: str | bytes, remedy: str = "") -> Path:
+    """Writes a file whole or not at all, in place of an earlier one; returns its path.
+
+    Text is written as UTF-8. remedy: the end of the error, what to do where it cannot be written,
+    which is a FrugalError. A process that is killed leaves the earlier file as it was, and perhaps
+    a hidden file ending in ".part" beside it.
     """
-    partial = path.with_suffix(".partial")
+    data = content.encode() if isinstance(content, str) else content
+    part = path.parent / f".{path.name}.{os.getpid()}.part"  # two processes may write at once
     try:
-        partial.write_text(to_json(value) + "\n", encoding="utf-8")
-        partial.replace(path)
+        part.write_bytes(data)
+        part.replace(path)
     except OSError as error:
-        raise FrugalError(f"cannot write {path}: {error.strerror or error}") from error
+        reason = f"cannot write {path}: {error.strerror or error}"
+        raise FrugalError(f"{reason}; {remedy}" if remedy else reason) from error
+    finally:
+        with suppress(OSError):  # what was moved into place is no longer there
+            part.unlink()
     return path
+
+
+def has_sign(path: Path, sign: str, within: int) -> bool:
+    """Whether a text stands among the first characters of a file; FrugalError if unreadable."""
+    try:
+        return sign in path.read_text(encoding="utf-8", errors="replace")[:within]
+    except OSError as error:
+        raise FrugalError(f"cannot read {path}: {error.strerror or error}") from error
 
 
 def _reason(error: BaseException, kind: type | None) -> str:

@@ -7,11 +7,12 @@ only while a run that needs them is missing, and every opening is in the ledger.
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from io import BytesIO
 from pathlib import Path
 
 import numpy as np
 import torch
-from safetensors.numpy import load_file, save_file
+from safetensors.numpy import load_file, save
 
 from search.candidates.architecture import Architecture
 from search.candidates.baselines import public_results
@@ -49,6 +50,7 @@ from search.evaluation.retraining import (
     check_same_data,
     load_study_data,
 )
+from search.files import write_whole
 from search.seeds import derive
 from search.study.records import Record
 from search.study.smallest import frontier
@@ -200,9 +202,7 @@ class ConfirmationRun:
     def _keep(self, job: RepeatJob, weights: Weights) -> None:
         path = weights_path(self.study.folder, job.key, job.number)
         path.parent.mkdir(parents=True, exist_ok=True)
-        partial = path.with_suffix(".partial")
-        save_file(weights, partial)
-        partial.replace(path)
+        write_whole(path, save(weights))
 
     def _predicted(self, winner: int) -> bool:
         kept = predicted_run(predictions_path(self.study.folder))
@@ -375,6 +375,6 @@ def predict(
 def write_predictions(found: Predictions, path: Path) -> None:
     """Keeps them in place of earlier ones; a kill leaves the earlier ones whole."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_suffix(".partial.npz")
-    np.savez_compressed(partial, allow_pickle=False, **vars(found))
-    partial.replace(path)
+    content = BytesIO()
+    np.savez_compressed(content, allow_pickle=False, **vars(found))
+    write_whole(path, content.getvalue())

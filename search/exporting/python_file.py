@@ -23,11 +23,8 @@ from search.candidates.candidate import Candidate
 from search.candidates.wording import shape_words
 from search.errors import FrugalError
 from search.exporting.origin import Origin, TrainedRun
-from search.exporting.weight_formats import (
-    weight_arrays,
-    write_bytes,
-)
-from search.files import from_data, to_data
+from search.exporting.weight_formats import OTHER_FILE, weight_arrays
+from search.files import from_data, has_sign, to_data, write_whole
 from search.training.network import MODULES
 
 TEMPLATE = Path(__file__).with_name("template.py")
@@ -59,9 +56,9 @@ def export_source(origin: Origin, weights: Mapping[str, np.ndarray]) -> str:
 
 def write_export(text: str, path: Path) -> None:
     """Writes an exported file; what is there already is replaced only if it is an export too."""
-    if path.is_file() and SIGN not in path.read_text("utf-8", errors="replace")[:WIDTH]:
-        raise FrugalError(f"{path} exists and is not an exported network: choose another file")
-    write_bytes(path, text.encode())
+    if path.is_file() and not has_sign(path, SIGN, WIDTH):
+        raise FrugalError(f"{path} exists and is not an exported network: {OTHER_FILE}")
+    write_whole(path, text, OTHER_FILE)
 
 
 def read_candidate(path: Path) -> Candidate:

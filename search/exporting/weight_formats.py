@@ -15,12 +15,13 @@ from torch import nn
 from search.candidates.architecture import Architecture
 from search.candidates.candidate import Candidate
 from search.errors import FrugalError
-from search.files import to_json
+from search.files import to_json, write_whole
 from search.training.network import build_network
 
 ONNX_OPSET = 18  # the oldest that torch's exporter writes without converting down
 ONNX_TOLERANCE = 1e-4  # largest difference of a logit between onnxruntime and torch
 ONNX_IMAGES = 32  # random images that both are asked about
+OTHER_FILE = "choose another file"  # what helps where a file cannot be written
 Weights = Mapping[str, np.ndarray]  # a state_dict as float32 arrays
 
 
@@ -54,7 +55,7 @@ def write_safetensors(
     from safetensors.numpy import save
 
     content = save(weight_arrays(candidate.architecture, weights), _metadata(candidate, metadata))
-    write_bytes(path, content)
+    write_whole(path, content, OTHER_FILE)
 
 
 def write_onnx(
@@ -76,19 +77,7 @@ def write_onnx(
             f"onnxruntime's logits differ from torch's by up to {difference:.2g}, allowed are "
             f"{ONNX_TOLERANCE:g}: nothing was written, use the Python file or --safetensors"
         )
-    write_bytes(path, content)
-
-
-def write_bytes(path: Path, content: bytes) -> None:
-    """Writes a file whole or not at all; FrugalError names why it cannot be written."""
-    part = path.with_name(f".{path.name}.part")
-    try:
-        part.write_bytes(content)
-        part.replace(path)
-    except OSError as error:
-        part.unlink(missing_ok=True)
-        reason = error.strerror or error
-        raise FrugalError(f"cannot write {path}: {reason}; choose another file") from error
+    write_whole(path, content, OTHER_FILE)
 
 
 def _tensors(module: nn.Module) -> dict[str, torch.Tensor]:

@@ -18,6 +18,7 @@ from search.data.dataset import Dataset, load
 from search.data.split import SPLIT_SEED
 from search.errors import FrugalError
 from search.evaluation.results import read_confirmation
+from search.files import write_whole
 from search.reporting.report_data import SAMPLES, read_samples
 from search.seeds import derive
 from search.study.records import Record
@@ -75,17 +76,16 @@ def draw_samples(study: Study, record: Record, dataset: Dataset) -> None:
         seed = derive(study.setup.seed, "illustration", record.origin, number)
         moved = torch.cat(list(augment(images, record.candidate.recipe.augmentation, seed)))
         drawn.append(moved.mul(255).round().to(torch.uint8).numpy())
-    path = study.folder / SAMPLES
-    partial = path.with_suffix(".partial.npz")
+    content = BytesIO()
     np.savez_compressed(
-        partial,
+        content,
         trial=np.array(record.number),
         plain=images.numpy(),
         augmented=np.stack(drawn),
         classes=np.array(dataset.classes),
         train=np.array(len(dataset.train)),
     )
-    partial.replace(path)
+    write_whole(study.folder / SAMPLES, content.getvalue())
 
 
 def _places(dataset: Dataset) -> list[int]:
@@ -114,12 +114,7 @@ def write_samples(dataset: Dataset, augmentation: Augmentation, path: Path) -> N
     Of each class it shows the first training images plain and, below, augmented by one draw.
     FrugalError if the page cannot be written.
     """
-    try:
-        path.write_text(_page(dataset, augmentation), encoding="utf-8")
-    except OSError as error:
-        raise FrugalError(
-            f"{path} cannot be written ({error.strerror}): name a file in a folder of yours"
-        ) from error
+    write_whole(path, _page(dataset, augmentation), "name a file in a folder of yours")
 
 
 def sprites(dataset: Dataset, augmentation: Augmentation) -> Iterator[NDArray[np.uint8]]:

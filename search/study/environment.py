@@ -9,6 +9,8 @@ from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 
+from search.files import write_whole
+
 PACKAGES = ("torch", "torchvision", "optuna")
 
 
@@ -43,6 +45,4 @@ def record_environment(
         "python": platform.python_version(),
         **versions(),
     }
-    partial = path.with_suffix(".partial")
-    partial.write_text(json.dumps([*runs, run], indent=1) + "\n", encoding="utf-8")
-    partial.replace(path)
+    write_whole(path, json.dumps([*runs, run], indent=1) + "\n")

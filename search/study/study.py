@@ -11,10 +11,10 @@ import pandas as pd
 from optuna.samplers import RandomSampler
 from optuna.storages import BaseStorage
 from optuna.trial import FrozenTrial, Trial, TrialState
-from safetensors.numpy import load_file, save_file
+from safetensors.numpy import load_file, save
 
 from search.errors import FrugalError
-from search.files import from_json, to_json
+from search.files import from_json, to_json, write_whole
 from search.study.environment import record_environment
 from search.study.locks import RunLocks
 from search.study.records import Outcome, Record, TrialRecords, trials_frame
@@ -106,9 +106,7 @@ class Study:
         with self.presence.admission():
             path = self._weights(number)
             path.parent.mkdir(exist_ok=True)
-            partial = path.with_suffix(".partial")
-            save_file(weights, partial)
-            partial.replace(path)
+            write_whole(path, save(weights), "mend it and run the same command again")
             yield
             kept = {self._weights(number) for number in self._kept()}
             for other in set(path.parent.iterdir()) - kept:
@@ -220,8 +218,8 @@ def _create(name: str, folder: Path, setup: StudySettings, storage: BaseStorage)
     created = optuna.create_study(
         study_name=name, storage=storage, direction="maximize", load_if_exists=True
     )
-    (folder / "space.py").write_text(setup.space, encoding="utf-8")
-    (folder / "objective.py").write_text(setup.objective, encoding="utf-8")
+    write_whole(folder / "space.py", setup.space)
+    write_whole(folder / "objective.py", setup.objective)
     created.set_user_attr(SETUP, to_json(setup))
 
 

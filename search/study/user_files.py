@@ -17,6 +17,7 @@ from optuna import Trial
 from search.candidates.architecture import Architecture
 from search.candidates.candidate import Budget, Candidate, Task
 from search.errors import ArchitectureError, FrugalError
+from search.files import write_whole
 from search.study.study import Study
 
 PACKAGE = Path(__file__).resolve().parents[1]
@@ -176,7 +177,7 @@ def saved_objective(study: Study) -> Objective:
     """The study's own objective, as it was, with the figures overridden when it began."""
     path = study.folder / "objective.py"
     if not path.exists():
-        path.write_text(study.setup.objective, encoding="utf-8")
+        write_whole(path, study.setup.objective)
     overrides = dict(study.setup.overrides)
     return load_objective(
         path, overrides.get("parameters"), overrides.get("epochs"), overrides.get("window")
