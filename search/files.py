@@ -82,6 +82,21 @@ def write_whole(path: Path, content: str | bytes, remedy: str = "") -> Path:
     return path
 
 
+def make_writable(folder: Path, remedy: str) -> Path:
+    """Makes a folder, with those above it, where there is none; returns it.
+
+    FrugalError where it cannot be made or nothing can be written into it, ending in the remedy.
+    """
+    probe = folder / ".writable"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        probe.touch()
+        probe.unlink(missing_ok=True)
+    except OSError as error:
+        raise FrugalError(f"cannot write {folder}: {error.strerror or error}; {remedy}") from error
+    return folder
+
+
 def has_sign(path: Path, sign: str, within: int) -> bool:
     """Whether a text stands among the first characters of a file; FrugalError if unreadable."""
     try:

@@ -5,11 +5,8 @@ test images are opened only while a repeat is missing, and every opening is in t
 """
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-
-from filelock import FileLock, Timeout
 
 from search.candidates.baselines import Baseline
 from search.candidates.wording import counted
@@ -19,12 +16,15 @@ from search.errors import FrugalError
 from search.evaluation.repeats import Repeat, RepeatFile
 from search.evaluation.results import BASELINE_REPEATS_FILE
 from search.evaluation.retraining import FixedPlan, RepeatEvent, RepeatJob, RepeatTraining, ScoredOn
+from search.files import make_writable
 from search.seeds import derive
+from search.study.locks import exclusive_lock
 from search.training.device import choose, default_workers, open_pool
 from search.training.interrupts import Stopping, ending_on_interrupt
 from search.training.pool import Pool
 
 LOCK = ".baselines.lock"  # in the studies folder
+OTHER_FOLDER = "name another folder with --studies"
 Show = Callable[[RepeatEvent | Stopping], object]
 
 
@@ -71,7 +71,10 @@ class BaselineTraining:
 
     def events(self, open_pool: Callable[[Dataset], Pool]) -> Iterator[RepeatEvent]:
         """The missing repeats as they train; opens the test images if there are any."""
-        with _alone(self.studies):
+        make_writable(self.studies, OTHER_FOLDER)
+        activity = f"baselines are being trained in {self.studies}"
+        remedy = f"wait for the other, or {OTHER_FOLDER}"
+        with exclusive_lock(self.studies / LOCK, activity, remedy):
             jobs = self.missing()
             if not jobs:
                 return
@@ -105,26 +108,3 @@ class BaselineTraining:
                 if show:
                     show(told)
         return not self.missing()
-
-
-@contextmanager
-def _alone(studies: Path) -> Iterator[None]:
-    """Nobody else writes the shelf meanwhile; FrugalError where somebody does."""
-    lock = FileLock(studies / LOCK)
-    try:
-        studies.mkdir(parents=True, exist_ok=True)
-        lock.acquire(timeout=0)
-    except Timeout as error:
-        raise FrugalError(
-            f"baselines are being trained in {studies} already: wait for the other, or name "
-            "another folder with --studies"
-        ) from error
-    except OSError as error:
-        raise FrugalError(
-            f"cannot write {studies} ({error.strerror or error}): name another folder with "
-            "--studies"
-        ) from error
-    try:
-        yield
-    finally:
-        lock.release()

@@ -12,10 +12,9 @@ from pathlib import Path
 from statistics import fmean, stdev
 from typing import Literal
 
-from filelock import FileLock
-
 from search.errors import FrugalError
 from search.files import from_json, to_data
+from search.study.locks import waiting_lock
 
 SplitName = Literal["validation", "test"]
 REPEATS_FILE = "repeats.jsonl"
@@ -77,8 +76,8 @@ class RepeatFile:
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             # a confirmation and a drill-down may share it: one must not cut the other's line
-            lock = FileLock(self.path.with_name(f".{self.path.name}.lock"))
-            with lock, self.path.open("ab+") as file:
+            lock = self.path.with_name(f".{self.path.name}.lock")
+            with waiting_lock(lock), self.path.open("ab+") as file:
                 _cut_tail(file.fileno())
                 file.write(line)
                 file.flush()

@@ -197,7 +197,7 @@ class Admission:
 
         FrugalError where the user's space raises; its trial ends without being counted.
         """
-        with self._study.presence.admission():
+        with self._study.run_locks.admission_lock():
             records = self._take_up()
             enough = self.exhausted or _taken(records) >= self._wanted
             assigned = self._assigned(records, enough=enough)
@@ -232,7 +232,7 @@ class Admission:
         if trial.state is not TrialState.RUNNING:
             return True
         runner = trial.user_attrs.get("runner", "")
-        return runner == self._runner or self._study.presence.alive(runner)
+        return runner == self._runner or self._study.run_locks.is_alive(runner)
 
     def _assigned(self, records: list[Record], *, enough: bool) -> Assignment | None:
         """What is to be trained before all proposals."""

@@ -104,7 +104,7 @@ class Run:
         what was recorded stays.
         """
         started = self.clock()
-        with self.study.presence.entered() as runner:
+        with self.study.run_locks.registered() as runner:
             admission = Admission(
                 self.study,
                 space=self.space,

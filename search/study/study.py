@@ -14,7 +14,7 @@ from optuna.trial import FrozenTrial, Trial, TrialState
 from safetensors.numpy import load_file, save
 
 from search.errors import FrugalError
-from search.files import from_json, to_json, write_whole
+from search.files import from_json, make_writable, to_json, write_whole
 from search.study.environment import record_environment
 from search.study.locks import RunLocks
 from search.study.records import Outcome, Record, TrialRecords, trials_frame
@@ -41,7 +41,7 @@ class Study:
         self.storage = storage
         self.optuna = opened
         journal = isinstance(storage, optuna.storages.JournalStorage)
-        self.presence = RunLocks(folder, shared=not journal)
+        self.run_locks = RunLocks(folder, shared=not journal)
         self.setup = from_json(StudySettings, opened.user_attrs[SETUP])
         self.trial_records = TrialRecords(opened)
 
@@ -103,7 +103,7 @@ class Study:
 
         In this order, and while no other run does the same, none of the best is ever without.
         """
-        with self.presence.admission():
+        with self.run_locks.admission_lock():
             path = self._weights(number)
             path.parent.mkdir(exist_ok=True)
             write_whole(path, save(weights), "mend it and run the same command again")
@@ -138,7 +138,7 @@ class Study:
         self, *, device: str, operators: str, workers: int, command: str
     ) -> None:
         """Adds this run to environment.json; see `environment.record_environment`."""
-        with self.presence.admission():
+        with self.run_locks.admission_lock():
             record_environment(
                 self.folder / "environment.json",
                 device=device,
@@ -191,9 +191,9 @@ def create_or_resume(
     FrugalError where it exists with another setup, with the difference and the way out.
     """
     folder = study_folder(name, studies)
-    _make(folder)
+    make_writable(folder, "choose another root with --studies")
     storage = open_storage(folder, url)
-    with storage_errors(), RunLocks(folder).admission():
+    with storage_errors(), RunLocks(folder).admission_lock():
         if _absent(name, storage):
             _create(name, folder, setup, storage)
     study = _load(name, folder, storage)
@@ -235,17 +235,6 @@ def _load(name: str, folder: Path, storage: BaseStorage) -> Study:
             f"study {name} was not made by this program: it lacks our setup; choose another --study"
         )
     return Study(name, folder, storage, opened)
-
-
-def _make(folder: Path) -> None:
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        (folder / ".writable").touch()
-        (folder / ".writable").unlink()
-    except OSError as error:
-        raise FrugalError(
-            f"cannot write {folder}: {error.strerror or error}; choose another root with --studies"
-        ) from error
 
 
 def _next_name(name: str, studies: Path) -> str:
