@@ -22,7 +22,7 @@ from search.study.records import LEARNED_FROM, Outcome, Record, candidate_attrib
 from search.study.settings import StudySettings
 from search.study.smallest import frontier
 from search.study.storage import one_append
-from search.study.study import GONE, Study
+from search.study.study import Study
 from search.study.user_files import Space
 
 REJECTED = 500  # proposals in a row that may be rejected before the run gives up
@@ -115,7 +115,7 @@ def start_assigned(study: Study, assignment: Assignment, runner: str) -> Trial:
         distributions=distributions,
         user_attrs={**candidate_attributes(assignment.candidate), **assignment.about, **known},
     )
-    return study.begin(trial)
+    return study.add_running_trial(trial)
 
 
 def next_origin(records: Sequence[Record]) -> int:
@@ -140,7 +140,7 @@ def interrupted_candidates(records: Sequence[Record]) -> list[Record]:
 
 def _unborn(record: Record) -> bool:
     """Whether its run was killed before the candidate was known: the next proposal is the same."""
-    return record.candidate is None and record.reason == GONE
+    return record.candidate is None and record.process_gone
 
 
 @dataclass(frozen=True)
@@ -218,7 +218,7 @@ class Admission:
         trials = study.trial_records.refresh()
         gone = [trials[n] for n in study.trial_records.open if not self._lives(trials[n])]
         for trial in gone:
-            study.interrupt(trial, GONE)
+            study.end_abandoned_trial(trial)
         records = study.records() if gone else study.trial_records.records
         again = [
             r for r in interrupted_candidates(records) if r.repeat_of is None and not r.baseline
@@ -261,7 +261,7 @@ class Admission:
         try:
             candidate = self._space.sample(trial, self._study.setup.task)
         except FrugalError as error:
-            self._study.tell(trial, "interrupted", TrialState.FAIL, reason=str(error))
+            self._study.finish_trial(trial, "interrupted", reason=str(error))
             raise
         for name, value in candidate_attributes(candidate).items():
             trial.set_user_attr(name, value)
@@ -278,9 +278,7 @@ class Admission:
         if not violations and (target := self._study.setup.target) is not None:
             found = frontier(records, target)
             violations = found.tightened(budget).violations(candidate)
-            reason = (
-                f"{parameters:,} parameters, {found.overtakes(parameters)}" if violations else ""
-            )
+            reason = f"{parameters:,} parameters, {found.not_smaller}" if violations else ""
         if not reason and (twin := self._study.trial_records.twin(candidate, number)) is not None:
             reason = f"identical to trial {twin}"
         if not reason:
@@ -290,7 +288,7 @@ class Admission:
     def _reject(self, trial: Trial, rejected: Rejected) -> Rejected:
         outcome: Outcome = "over budget" if rejected.violations else "duplicate"
         with one_append(self._study.storage):
-            self._study.tell(trial, outcome, TrialState.PRUNED, reason=rejected.reason)
+            self._study.finish_trial(trial, outcome, reason=rejected.reason)
         self._rejections.append(rejected)
         return rejected
 

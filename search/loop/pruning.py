@@ -13,7 +13,7 @@ from math import ceil
 from typing import Protocol
 
 from search.study.records import Record, ranked
-from search.study.smallest import Frontier, frontier, was_overtaken
+from search.study.smallest import Frontier, frontier
 
 Curve = Sequence[float]
 KEPT = 5  # a candidate that cannot enter the best five any more is stopped
@@ -118,7 +118,7 @@ def _missed(others: Sequence[Record], objective: ScoringObjective, target: float
     missed: list[tuple[float, int, Record]] = []
     for other in others:
         epochs = other.candidate.recipe.epochs if other.candidate else 0
-        within = other.epochs > epochs - objective.window and not was_overtaken(other)
+        within = other.epochs > epochs - objective.window and not other.overtaken
         stopped = other.outcome == "stopped early" and objective.monotone and within
         if other.repeat_of is None and (other.outcome == "trained" or stopped):
             bound = _bound(other.validation_accuracy, epochs, objective)

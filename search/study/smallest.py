@@ -16,7 +16,6 @@ from search.candidates.wording import counted, percent
 from search.study.records import COUNTED, Record, ranked
 
 RUNS = 3  # that must reach the target before a success is believed
-NOT_SMALLER = "not smaller than"  # how the reason begins where the answer has overtaken a candidate
 State = Literal["open", "believed", "refuted"]
 
 
@@ -36,7 +35,7 @@ class Success:
     @property
     def runs(self) -> tuple[Record, ...]:
         """The first run and the repeats that came to an end, in the order of their trials."""
-        ended = [r for r in self.repeats if r.outcome in COUNTED and not was_overtaken(r)]
+        ended = [r for r in self.repeats if r.outcome in COUNTED and not r.overtaken]
         return (self.first, *ended)
 
     @property
@@ -130,21 +129,25 @@ class Frontier:
 
     def pointless(self, record: Record) -> str | None:
         """Why a candidate cannot improve the answer whatever it reaches; None if it could."""
-        if reason := self.overtakes(record.parameters):
-            return reason
+        if self.overtakes(record.parameters):
+            return self.not_smaller
         repeated = self.of(record)
         if record.repeat_of is not None and repeated and (by := repeated.refuted_by):
             return f"trial {record.repeat_of} is refuted by trial {by.number}"
         return None
 
-    def overtakes(self, parameters: int) -> str:
-        """Why a candidate of that size can no longer become the answer, "" if it can."""
-        answer = self.answer
-        if not answer or parameters < answer.parameters:
+    def overtakes(self, parameters: int) -> bool:
+        """Whether a candidate of that size can no longer become the answer."""
+        return self.answer is not None and parameters >= self.answer.parameters
+
+    @property
+    def not_smaller(self) -> str:
+        """Why a candidate that the answer overtakes is not trained, "" without an answer."""
+        if not (answer := self.answer):
             return ""
         return (
-            f"{NOT_SMALLER} the {answer.parameters:,} of trial {answer.first.number}, which holds "
-            f"{percent(self.target)}"
+            f"not smaller than the {answer.parameters:,} of trial {answer.first.number}, which "
+            f"holds {percent(self.target)}"
         )
 
     def of(self, record: Record) -> Success | None:
@@ -155,7 +158,7 @@ class Frontier:
     def news(self, record: Record) -> str:
         """What a run that has just ended changes, "" if nothing."""
         success = self.of(record)
-        if not success or record.outcome not in COUNTED or was_overtaken(record):
+        if not success or record.outcome not in COUNTED or record.overtaken:
             return ""
         name, size = f"trial {success.first.number}", f"{success.parameters:,} parameters"
         if success.state == "believed":
@@ -215,11 +218,6 @@ def sampler_value(score: float, parameters: int, target: float, budget: Budget) 
     Below 0 by what is missing to the target, else the share of the budget's parameters left over.
     """
     return score - target if score < target else 1 - parameters / budget.parameters
-
-
-def was_overtaken(record: Record) -> bool:
-    """Whether it was left because the answer had become smaller: no verdict on the candidate."""
-    return record.reason.startswith(NOT_SMALLER)
 
 
 def _reached(record: Record, target: float) -> bool:

@@ -13,7 +13,6 @@ from search.candidates.candidate import Budget, Candidate
 from search.candidates.recipe import Recipe
 from search.loop.pruning import EXPECTED, KEPT, rung_reason, stop_reason, stop_reason_for_smallest
 from search.study.records import Record
-from search.study.smallest import NOT_SMALLER
 from search.study.user_files import Objective
 
 EPOCHS, WINDOW = 15, 5
@@ -324,7 +323,7 @@ def test_who_missed_the_target_is_known_by_the_window():
     curve = under_way([0.97] * 4)
     within = ended(9, flat(0.98)[:11])
     before = ended(9, flat(0.98)[:10])
-    left = replace(within, reason=f"{NOT_SMALLER} the 5,000 of trial 3")
+    left = replace(within, overtaken=True)
     assert stop_reason_for_smallest(curve, [*missed, within], LOWEST, TARGET)
     assert stop_reason_for_smallest(curve, [*missed, before], LOWEST, TARGET) is None
     assert stop_reason_for_smallest(curve, [*missed, left], LOWEST, TARGET) is None

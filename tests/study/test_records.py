@@ -122,6 +122,25 @@ def test_a_repeat_is_no_candidate_of_its_own(study):
     assert list(trials_frame(records)["repeat"]) == [1, 2]
 
 
+@pytest.mark.parametrize(
+    "attributes, overtaken, process_gone",
+    [
+        ({}, False, False),
+        ({"overtaken": True}, True, False),
+        ({"process_gone": True}, False, True),
+        ({"reason": "not smaller than the 705 of trial 7, which holds 95.00 %"}, True, False),
+        ({"reason": "its process is gone"}, False, True),
+        ({"reason": "2,754 parameters, 1,554 over the 1,200 allowed"}, False, False),
+        ({"reason": "not smaller than any", "overtaken": False}, False, False),
+        ({"reason": "its process is gone", "process_gone": False}, False, False),
+    ],
+)
+def test_the_reason_decides_nothing(study, attributes, overtaken, process_gone):
+    """Attributes say what a reason means; of version 0.1, which had none, the reason is read."""
+    record = told(study, "stopped early", TrialState.PRUNED, **attributes)
+    assert (record.overtaken, record.process_gone) == (overtaken, process_gone)
+
+
 def begin(study, candidate):
     """A running trial of a candidate."""
     trial = study.ask()

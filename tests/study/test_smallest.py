@@ -1,5 +1,6 @@
 """The smallest network that holds a target: its rules, and whole searches for it."""
 
+import shutil
 from dataclasses import replace
 from random import Random
 
@@ -8,10 +9,12 @@ import torch
 
 from search.candidates.candidate import Budget
 from search.errors import FrugalError
+from search.loop.admission import next_origin
 from search.loop.events import Advanced, Ended, Finished, Rejected, Started
 from search.seeds import derive
+from search.study import study as studies
 from search.study.records import Record, ranked
-from search.study.smallest import NOT_SMALLER, RUNS, frontier, rank_candidates, sampler_value
+from search.study.smallest import RUNS, frontier, rank_candidates, sampler_value
 from search.training.trainer import DeviceData, train
 from tests.support import drawn_searches as drawn
 from tests.support import tiny
@@ -37,9 +40,14 @@ def repeats(first, *consistencies, parameters):
 HELD = repeats(0, 0.992, 0.991, 0.990, parameters=6_000)
 
 
-def states(records):
+def states_at(records, target):
     """The state of every success by its trial."""
-    return {s.first.number: s.state for s in frontier(records, TARGET).successes}
+    return {s.first.number: s.state for s in frontier(records, target).successes}
+
+
+def states(records):
+    """The same at TARGET."""
+    return states_at(records, TARGET)
 
 
 # the rules
@@ -62,7 +70,7 @@ def test_one_run_that_misses_it_refutes(end):
 def test_what_says_nothing_of_a_candidate_refutes_nothing():
     """An interrupted run is begun again; one that was left for its size is no verdict."""
     lost = run(1, 6_000, repeat_of=0, repeat=2, outcome="interrupted")
-    left = run(1, 6_000, repeat_of=0, repeat=2, reason=f"{NOT_SMALLER} the 5,000 of trial 7")
+    left = run(1, 6_000, repeat_of=0, repeat=2, overtaken=True)
     assert states([HELD[0], lost]) == states([HELD[0], left]) == {0: "open"}
     assert frontier([HELD[0], lost], TARGET).due() == (HELD[0], 2)
 
@@ -96,8 +104,10 @@ def test_the_budget_tightens_below_the_answer():
     budget = Budget(10_000, 15, macs=1_000_000)
     assert frontier(HELD[:2], TARGET).tightened(budget) == budget
     assert frontier(HELD, TARGET).tightened(budget) == replace(budget, parameters=5_999)
-    assert frontier(HELD, TARGET).overtakes(5_999) == ""
-    assert frontier(HELD, TARGET).overtakes(6_000) == (
+    assert not frontier(HELD, TARGET).overtakes(5_999)
+    assert frontier(HELD, TARGET).overtakes(6_000)
+    assert frontier(HELD[:2], TARGET).not_smaller == ""
+    assert frontier(HELD, TARGET).not_smaller == (
         "not smaller than the 6,000 of trial 0, which holds 99.00 %"
     )
 
@@ -204,9 +214,7 @@ def test_nothing_is_trained_that_could_not_improve_the_answer(undisturbed):
             assert record.repeat_of is not None or not found.in_question
         elif record.parameters <= 1_200:
             assert record.outcome == "over budget"
-            assert record.reason == (
-                f"{record.parameters:,} parameters, {found.overtakes(record.parameters)}"
-            )
+            assert record.reason == (f"{record.parameters:,} parameters, {found.not_smaller}")
 
 
 def test_the_score_and_what_the_sampler_was_told(undisturbed):
@@ -322,9 +330,47 @@ def test_several_at_a_time(tmp_path, capacity):
 def test_what_the_answer_overtakes_is_left(tmp_path):
     """Under way when a smaller one is believed: stopped, which is no verdict and no refutation."""
     study = drawn.search(tmp_path, 30, capacity=6, seed=3)
-    left = [r for r in study.records() if r.reason.startswith(NOT_SMALLER)]
+    left = [r for r in study.records() if r.overtaken]
     assert left
     assert {record.outcome for record in left} == {"stopped early"}
+
+
+@pytest.fixture
+def begun_with_0_1(tmp_path):
+    """The folder of studies of a search by version 0.1, killed once and resumed.
+
+    It has trials that were overtaken and trials whose run was killed, one of them before its
+    candidate was known; only their reasons say so.
+    """
+    shutil.copytree(tiny.FOLDER.parent / "study_0_1", tmp_path, dirs_exist_ok=True)
+    return tmp_path
+
+
+def test_a_journal_of_0_1_reads_as_before(begun_with_0_1):
+    """What its reasons say is known, and what follows from it: no success is refuted."""
+    records = studies.load("tiny", begun_with_0_1).records()
+    assert not any(
+        {"overtaken", "process_gone"} & trial.user_attrs.keys()
+        for trial in studies.load("tiny", begun_with_0_1).optuna.trials
+    )
+    assert [(r.number, r.repeat_of) for r in records if r.overtaken] == [(16, None), (17, 4)]
+    assert [(r.number, r.candidate is None) for r in records if r.process_gone] == [
+        (1, False),
+        (2, True),
+    ]
+    assert states_at(records, drawn.TARGET) == {7: "believed", 4: "open", 3: "open"}
+    assert next_origin(records) == 16
+    assert next_origin(records[:3]) == 2  # the draws of the unknown candidate are free again
+
+
+def test_a_study_of_0_1_goes_on(begun_with_0_1):
+    """It proposes what the version before would have proposed, which was computed with it."""
+    study = drawn.search(begun_with_0_1, 9, seed=2)
+    more = [record for record in study.records()[18:] if record.repeat_of is None]
+    assert [(record.origin, record.parameters) for record in more] == [
+        *((16, 1_026), (17, 324), (18, 300), (19, 1_314), (20, 477)),
+    ]
+    assert states_at(study.records(), drawn.TARGET) == {7: "believed", 4: "open", 3: "open"}
 
 
 def test_an_exhausted_space_ends_with_the_answer(tmp_path, monkeypatch):
