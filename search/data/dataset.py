@@ -131,9 +131,26 @@ def load_sealed(
 
 def all_training_images(
     name: str, train_examples: int | None = None, *, cache: Path | None = None
-) -> Split:
-    """The images that `load_sealed` learns from; opens no test image."""
-    return _everything(sources.find(name, cache), train_examples)[0]
+) -> Dataset:
+    """The images that `load_sealed` learns from, with the validation images, which are among them.
+
+    Opens no test image; arguments as of `load_sealed`.
+    """
+    source = sources.find(name, cache)
+    train, notes = _everything(source, train_examples)
+    mean, std = moments(train.images)
+    _, held_out = divide(source.train.labels, "validation")
+    return Dataset(
+        name=source.name,
+        digest=source.train.digest,
+        classes=source.classes,
+        train=train,
+        validation=source.train.at(held_out),
+        mean=mean,
+        std=std,
+        test_counts=source.test_counts,
+        notes=(*source.notes, *notes),
+    )
 
 
 def moments(images: Tensor) -> tuple[tuple[float, ...], tuple[float, ...]]:

@@ -25,10 +25,14 @@ from search.evaluation.intervals import (
     difference_from_published,
     expected_consistency,
     expected_optimism,
+    mean,
+    nearest_median,
+    pooled_spread,
+    spread,
     target_reach,
 )
 from search.evaluation.race import Race, repeat_key
-from search.evaluation.repeats import REPEATS_FILE, Repeat, RepeatFile, mean, nearest_median, spread
+from search.evaluation.repeats import REPEATS_FILE, Repeat, RepeatFile
 from search.evaluation.results import PREDICTIONS_FILE as PREDICTIONS
 from search.evaluation.results import (
     Confirmation,
@@ -322,20 +326,9 @@ def _luck(race: RaceResult, final: FinalResult, ranking: Sequence[Record]) -> Se
     return SelectionBias(
         winner.selected - winner.mean,
         winner.mean - final.mean,
-        expected_optimism(observed, _noise(race)),
+        expected_optimism(observed, pooled_spread(racer.scores for racer in race.racers)),
         len(observed),
     )
-
-
-def _noise(race: RaceResult) -> float:
-    """The standard deviation of one run's consistency, pooled over the racers' repeats."""
-    squares = [
-        (len(racer.scores) - 1, racer.spread**2)
-        for racer in race.racers
-        if racer.spread is not None
-    ]
-    freedom = sum(count for count, _ in squares)
-    return (sum(count * square for count, square in squares) / freedom) ** 0.5 if freedom else 0.0
 
 
 def _caveats(final: FinalResult, train_examples: int | None) -> list[str]:

@@ -12,7 +12,8 @@ from search.candidates.wording import counted, percent
 from search.data.dataset import Dataset
 from search.errors import FrugalError
 from search.evaluation.ingredients import Variant, variants, with_epochs
-from search.evaluation.repeats import FEWEST, REPEATS_FILE, Repeat, RepeatFile
+from search.evaluation.intervals import FEWEST, mean_curve
+from search.evaluation.repeats import REPEATS_FILE, Repeat, RepeatFile
 from search.evaluation.results import Drilldown, Step, read_confirmation
 from search.evaluation.retraining import (
     FixedPlan,
@@ -26,7 +27,6 @@ from search.evaluation.step_analysis import (
     Situation,
     StepMeasures,
     analyse,
-    mean_curve,
     next_step_sentence,
     percentage_points,
     target_sentence,

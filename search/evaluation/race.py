@@ -6,10 +6,9 @@ shelved: an interrupted race goes on as if nothing had happened.
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from math import sqrt
-from statistics import fmean
 
-from search.evaluation.repeats import FEWEST, Repeat, RepeatFile, mean, spread
+from search.evaluation.intervals import LEVEL, Lead, beaten_candidates, mean, spread
+from search.evaluation.repeats import Repeat, RepeatFile
 from search.evaluation.results import Racer, RaceResult
 from search.evaluation.retraining import RepeatJob
 from search.seeds import derive
@@ -17,8 +16,6 @@ from search.study.records import Record
 
 FIRST_LOOK = 2  # rounds: a single repeat has no spread
 Score = Callable[[Sequence[float]], float]
-SAME = 1e-9  # accuracy: a spread below this is the float's, not the training's
-LEVEL = 0.95  # of a whole race
 TEST = (
     "a candidate leaves when its mean is below another's by more than chance explains: t tests on "
     "the pooled spread of the repeats (a candidate's own where larger), Bonferroni over all looks "
@@ -175,7 +172,8 @@ def dropped_candidates(
     and while all repeats agree to the last digit: without a spread nothing can be told.
     """
     looks = max(1, most - 1)
-    return _behind(scores, (1 - level) / (looks * max(1, racers - 1)))
+    beaten = beaten_candidates(scores, (1 - level) / (looks * max(1, racers - 1)))
+    return {trial: _reason(lead) for trial, lead in beaten.items()}
 
 
 def rivals(scores: Scores, winner: int, level: float = LEVEL) -> tuple[int, ...]:
@@ -188,50 +186,12 @@ def rivals(scores: Scores, winner: int, level: float = LEVEL) -> tuple[int, ...]
     else is a rival.
     """
     others = [trial for trial in scores if trial != winner]
-    beaten = _behind(scores, (1 - level) / max(1, len(others)), (winner,))
+    beaten = beaten_candidates(scores, (1 - level) / max(1, len(others)), (winner,))
     return tuple(sorted(trial for trial in others if trial not in beaten))
 
 
-def _behind(scores: Scores, error: float, ahead: Sequence[int] = ()) -> dict[int, str]:
-    """Who is behind one of those ahead (by default anybody), at this error per comparison."""
-    from scipy.special import stdtrit
-
-    if len(scores) < 2 or min(map(len, scores.values())) < FEWEST:
-        return {}
-    means = {trial: fmean(found) for trial, found in scores.items()}
-    squares, freedom = _errors(scores, means)
-    if not squares:
-        return {}
-    needed = float(stdtrit(freedom, 1 - error / 2))
-    is_behind = {}
-    for trial, own in means.items():
-        better = {
-            other: (means[other] - own) / sqrt(squares[other] + squares[trial])
-            for other in ahead or means
-            if other != trial
-        }
-        other = max(better, key=lambda number: (better[number], -number), default=trial)
-        if better.get(other, 0.0) > needed:
-            is_behind[trial] = _why(other, means[other] - own, better[other], needed)
-    return is_behind
-
-
-def _errors(scores: Scores, means: Mapping[int, float]) -> tuple[dict[int, float], int]:
-    """Squared standard error of each mean, none without a spread; degrees of freedom."""
-    sums = {trial: sum((x - means[trial]) ** 2 for x in found) for trial, found in scores.items()}
-    freedom = sum(len(found) - 1 for found in scores.values())
-    pooled = sum(sums.values()) / freedom
-    if pooled < SAME**2:
-        return {}, freedom
-    errors = {
-        trial: max(pooled, sums[trial] / (len(found) - 1)) / len(found)
-        for trial, found in scores.items()
-    }
-    return errors, freedom
-
-
-def _why(other: int, gap: float, errors: float, needed: float) -> str:
+def _reason(lead: Lead) -> str:
     return (
-        f"below trial {other} by {100 * gap:.2f} points, {errors:.1f} standard errors, where "
-        f"{needed:.1f} are enough"
+        f"below trial {lead.other} by {100 * lead.difference:.2f} points, {lead.errors:.1f} "
+        f"standard errors, where {lead.needed:.1f} are enough"
     )

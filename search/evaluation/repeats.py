@@ -6,10 +6,9 @@ read there what is trained already, so that either goes on where it was interrup
 
 import json
 import os
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from statistics import fmean, stdev
 from typing import Literal
 
 from search.errors import FrugalError
@@ -18,7 +17,6 @@ from search.study.locks import waiting_lock
 
 SplitName = Literal["validation", "test"]
 REPEATS_FILE = "repeats.jsonl"
-FEWEST = 2  # repeats from which a spread can be computed
 
 
 @dataclass(frozen=True)
@@ -95,23 +93,3 @@ def _cut_tail(descriptor: int) -> None:
     kept = os.pread(descriptor, size, 0).rfind(b"\n") + 1
     if kept < size:
         os.ftruncate(descriptor, kept)
-
-
-def spread(scores: Iterable[float]) -> float | None:
-    """The standard deviation over repeats; None for fewer than FEWEST."""
-    given = list(scores)
-    return stdev(given) if len(given) >= FEWEST else None
-
-
-def nearest_median(scores: Sequence[float]) -> int:
-    """The place of the score nearest the median: of two in the middle, the lower one.
-
-    ValueError for none.
-    """
-    order = sorted(range(len(scores)), key=lambda place: (scores[place], place))
-    return order[(len(order) - 1) // 2]
-
-
-def mean(scores: Iterable[float]) -> float:
-    """The arithmetic mean; statistics.StatisticsError for none."""
-    return fmean(scores)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Protocol
 from search.candidates.candidate import Candidate
 from search.errors import FrugalError, TrainingError
 from search.evaluation.repeats import Repeat, RepeatFile, SplitName
-from search.study.environment import versions
+from search.study.environment import versions, versions_text
 from search.study.study import Study
 from search.training.pool import EpochResult, Failure, Pool, PoolEvent, Weights
 
@@ -205,7 +205,7 @@ class RepeatTraining:
             training_loss=tuple(result.training_loss for result in results),
             seconds=round(sum(result.seconds for result in results), 3),
             device=self.pool.device,
-            versions=", ".join(f"{name} {number}" for name, number in versions().items()),
+            versions=versions_text(versions()),
             time=datetime.now(UTC).isoformat(timespec="seconds"),
             failure=failure,
         )

@@ -3,15 +3,20 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from math import hypot, sqrt
+from math import hypot
 from statistics import fmean
 from typing import Literal, NamedTuple
 
 from search.candidates.wording import comma_separated, counted, percent
-from search.evaluation.intervals import standard_error
-from search.evaluation.repeats import spread
+from search.evaluation.intervals import (
+    MeasuredMean,
+    accuracy_noise,
+    beyond_noise,
+    difference_noise,
+    mean_curve,
+    spread,
+)
 
-TIMES = 2.0  # standard errors that count as noise: what chance exceeds once in twenty times
 GUESSING = 2.0  # times the accuracy of a guess: at or below it nothing was learned
 Need = Literal["training", "size", "fit", "overfitting", "steadiness"]
 REMEDIES: dict[Need, str] = {
@@ -74,8 +79,10 @@ class StepMeasures:
     @property
     def gap_noise(self) -> float:
         """What the numbers of images alone explain of the gap."""
-        learned = standard_error(self.best_training, self.train_examples)
-        return TIMES * sqrt(learned**2 + standard_error(self.best_validation, self.images) ** 2)
+        return difference_noise(
+            MeasuredMean(self.best_training, self.train_examples),
+            MeasuredMean(self.best_validation, self.images),
+        )
 
     @property
     def swing(self) -> float:
@@ -86,7 +93,7 @@ class StepMeasures:
     @property
     def resolution(self) -> float:
         """What the number of images alone explains of a difference to one accuracy."""
-        return TIMES * standard_error(self.best_validation, self.images)
+        return accuracy_noise(self.best_validation, self.images)
 
     @property
     def unsteady(self) -> bool:
@@ -101,23 +108,11 @@ class StepMeasures:
         return self.unsteady and rising
 
 
-def mean_curve(curves: Sequence[Sequence[float]]) -> tuple[float, ...]:
-    """The mean over repeats, epoch by epoch; none where there is no repeat."""
-    return tuple(fmean(epoch) for epoch in zip(*curves, strict=True))
-
-
-def chance_difference(now: StepMeasures, before: StepMeasures) -> float:
-    """What chance alone explains of the difference of two steps' consistencies: TIMES its error.
-
-    From the number of validation images, as if each step had images of its own, which is cautious;
-    and from the spread over repeats where both steps have at least two.
-    """
-    variance = 0.0
-    for step in (now, before):
-        variance += standard_error(_share(step), step.images) ** 2
-        if (deviation := spread(step.scores)) is not None:
-            variance += deviation**2 / len(step.scores)
-    return TIMES * sqrt(variance)
+def change_noise(now: StepMeasures, before: StepMeasures) -> float:
+    """What chance alone explains of the difference of two steps' consistencies."""
+    return difference_noise(
+        *(MeasuredMean(_share(step), step.images, step.scores) for step in (now, before))
+    )
 
 
 def consistency_change(now: StepMeasures, before: StepMeasures) -> float:
@@ -158,9 +153,7 @@ def needs(now: StepMeasures, before: StepMeasures | None = None) -> tuple[Need, 
     if not now.learned:
         return ("training",)
     compared = before if before is not None and before.learned else None
-    lost = compared is not None and -consistency_change(now, compared) > chance_difference(
-        now, compared
-    )
+    lost = compared is not None and -consistency_change(now, compared) > change_noise(now, compared)
     unfit = now.climbing or lost or (not now.handicaps and now.gap <= now.gap_noise)
     found: list[tuple[Need, bool]] = [
         ("size", now.parameters > now.limit),
@@ -193,7 +186,7 @@ def _failed_too(now: StepMeasures) -> str:
 
 
 def _change(now: StepMeasures, before: StepMeasures) -> str:
-    rise, chance = consistency_change(now, before), chance_difference(now, before)
+    rise, chance = consistency_change(now, before), change_noise(now, before)
     way = "above" if rise >= 0 else "below"
     consistency = percent(now.consistency or 0.0)
     told = f"Consistency {consistency}, {percentage_points(rise)} {way} the step before"
@@ -242,7 +235,7 @@ def _capacity(now: StepMeasures, before: StepMeasures) -> str:
     if not more:
         return f"{size}, as many as before."
     amount = f"{abs(more):,} {'more' if more > 0 else 'fewer'} than before"
-    if abs(rise) <= chance_difference(now, before):
+    if abs(rise) <= change_noise(now, before):
         worth = "brought nothing" if more > 0 else "cost nothing"
         return f"{size}; {amount}, which {worth} that can be measured."
     worth = f"{'gained' if rise > 0 else 'lost'} {percentage_points(rise)}"
@@ -374,15 +367,10 @@ def target_steadier(given: Situation) -> Target:
 
 def _rise(now: StepMeasures, before: StepMeasures) -> bool | None:
     """Whether the consistency rose; None within noise."""
-    return beyond_chance(consistency_change(now, before), chance_difference(now, before))
+    return beyond_noise(consistency_change(now, before), change_noise(now, before))
 
 
 def _better(now: StepMeasures, before: StepMeasures) -> bool | None:
     """Whether the best validation accuracy rose; None within noise."""
     chance = hypot(now.resolution, before.resolution)
-    return beyond_chance(now.best_validation - before.best_validation, chance)
-
-
-def beyond_chance(rise: float, chance: float) -> bool | None:
-    """Whether a figure rose; None where it moved by no more than chance explains."""
-    return None if abs(rise) <= chance else rise > 0
+    return beyond_noise(now.best_validation - before.best_validation, chance)

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from search.candidates.wording import counted, duration, percent, score_context
-from search.evaluation.repeats import spread
+from search.evaluation.intervals import spread
 from search.evaluation.results import Drilldown, Step
 from search.files import write_whole
 

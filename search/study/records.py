@@ -17,6 +17,7 @@ from search.candidates.architecture import Architecture
 from search.candidates.candidate import Candidate
 from search.candidates.recipe import Recipe
 from search.files import from_json, to_data, to_json
+from search.study.environment import versions_text
 
 Outcome = Literal[
     "waiting",
@@ -52,7 +53,7 @@ class Record:
 
     consistency: the score, of candidates trained to the end. reason: of a rejection or a failure.
     origin: the number that its draws descend from, an earlier trial's where it repeats that one.
-    seconds: of training, all epochs. versions: "torch 2.11.0, ..." repeat_of: the trial whose
+    seconds: of training, all epochs. versions: see `versions_text`. repeat_of: the trial whose
     candidate this one trains again, repeat: which run of it this is, 1 the first. baseline: the
     published network that it trains, by name. overtaken: it was stopped because a smaller network
     had become the study's answer, which is no verdict on its candidate. process_gone: its run was
@@ -120,7 +121,7 @@ def read_trial(trial: FrozenTrial) -> Record:
         training_loss=tuple(attributes.get("training_loss", ())),
         seconds=attributes.get("seconds", 0.0),
         device=attributes.get("device", ""),
-        versions=", ".join(f"{name} {n}" for name, n in attributes.get("versions", {}).items()),
+        versions=versions_text(attributes.get("versions", {})),
         origin=attributes.get("origin", trial.number),
         reason=attributes.get("reason", ""),
         repeat_of=attributes.get("repeat_of"),

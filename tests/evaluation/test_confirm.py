@@ -12,7 +12,8 @@ from search.api import confirm, export, reproduce, run
 from search.data import test_ledger as ledger
 from search.errors import FrugalError
 from search.evaluation.confirm import ConfirmationRun, confirmed_weights, predictions_path
-from search.evaluation.repeats import RepeatFile, nearest_median
+from search.evaluation.intervals import nearest_median
+from search.evaluation.repeats import RepeatFile
 from search.evaluation.results import read_confirmation
 from search.evaluation.retraining import RepeatEpoch, RepeatFinished, RepeatStarted
 from search.exporting.origin import trained_network

@@ -5,15 +5,15 @@ from math import sqrt
 
 import pytest
 
+from search.evaluation.intervals import mean_curve
 from search.evaluation.step_analysis import (
     TRAINS,
     Situation,
     StepMeasures,
     analyse,
     are_repeated,
-    chance_difference,
+    change_noise,
     consistency_change,
-    mean_curve,
     needs,
     next_step_sentence,
     percentage_points,
@@ -72,7 +72,7 @@ def test_noise_of_single_repeats_is_that_of_the_images():
     """Twice the binomial standard error of a difference; no spread is made up."""
     one, other = measures((0.99, 0.99)), measures((0.98, 0.98))
     expected = 2 * sqrt((0.99 * 0.01 + 0.98 * 0.02) / 10_000)
-    assert chance_difference(one, other) == pytest.approx(expected)
+    assert change_noise(one, other) == pytest.approx(expected)
     assert consistency_change(one, other) == pytest.approx(0.01)
     assert not are_repeated(one, other)
 
@@ -82,14 +82,14 @@ def test_noise_of_repeats_has_their_spread():
     one = measures((0.98, 0.98), (0.99, 0.99))
     other = measures((0.98, 0.98), (0.98, 0.98))
     images = (0.985 * 0.015 + 0.98 * 0.02) / 10_000
-    assert chance_difference(one, other) == pytest.approx(2 * sqrt(images + (0.01**2 / 2) / 2))
+    assert change_noise(one, other) == pytest.approx(2 * sqrt(images + (0.01**2 / 2) / 2))
     assert are_repeated(one, other)
 
 
 def test_a_score_that_is_no_share_still_has_noise():
     """An objective of the user's may give anything."""
     assert (
-        chance_difference(measures((0.9, 0.9), scores=(7.0,)), measures((0.9, 0.9), scores=(-1.0,)))
+        change_noise(measures((0.9, 0.9), scores=(7.0,)), measures((0.9, 0.9), scores=(-1.0,)))
         == 0.0
     )
 
@@ -142,7 +142,7 @@ def test_the_edge_of_noise(rise, within):
     """A little more than noise is more, a little less is within it."""
     edge = 0.984
     for _ in range(30):  # the noise depends a little on the score itself
-        edge = 0.98 + chance_difference(measures((edge, edge)), BEFORE)
+        edge = 0.98 + change_noise(measures((edge, edge)), BEFORE)
     now = measures((edge + rise, edge + rise))
     assert ("within noise" in analyse(now, BEFORE)[0]) is within
 
