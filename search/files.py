@@ -1,4 +1,4 @@
-"""Frozen values as JSON, there and back, and files that are written whole. No torch, no Optuna."""
+"""Values as JSON, files that are written whole, and the cache folder. No torch, no Optuna."""
 
 import json
 import os
@@ -49,8 +49,38 @@ def from_data(kind: type[V], data: Any) -> V:
         raise FrugalError(f"not a {kind.__name__}: {reasons}") from error
 
 
+def _reason(error: BaseException, kind: type | None) -> str:
+    if isinstance(error, FrugalError):
+        return str(error)
+    if isinstance(error, KeyError):
+        return "required field missing"
+    if isinstance(error, cattrs.ForbiddenExtraKeysError):
+        return "unknown field " + ", ".join(sorted(error.extra_fields))
+    if kind is not None and isinstance(error, TypeError | AttributeError):
+        return f"not a {getattr(kind, '__name__', kind)}"
+    return str(error).replace("typing.Literal", "")
+
+
+def _exactly(types: tuple[type, ...], words: str) -> Callable[[Any, Any], Any]:
+    """A hook that accepts values of these types alone: 3.7 is no width, "false" no flag."""
+
+    def hook(value: Any, kind: Any) -> Any:
+        if type(value) not in types:
+            raise FrugalError(f"{value!r:.60} is not {words}")
+        return kind(value)
+
+    return hook
+
+
+_converter = make_converter(forbid_extra_keys=True, unstruct_collection_overrides={tuple: list})
+_converter.register_structure_hook(int, _exactly((int,), "a whole number"))
+_converter.register_structure_hook(float, _exactly((int, float), "a number"))
+_converter.register_structure_hook(bool, _exactly((bool,), "true or false"))
+_converter.register_structure_hook(str, _exactly((str,), "a string"))
+
+
 def read_file(kind: type[V], path: Path) -> V | None:
-    """The value that `write_file` kept there; None where there is no such file."""
+    """The value that `write_file` wrote; None where there is no such file."""
     if not path.exists():
         return None
     return from_json(kind, path.read_text(encoding="utf-8"))
@@ -105,44 +135,6 @@ def has_sign(path: Path, sign: str, within: int) -> bool:
         raise FrugalError(f"cannot read {path}: {error.strerror or error}") from error
 
 
-def _reason(error: BaseException, kind: type | None) -> str:
-    if isinstance(error, FrugalError):
-        return str(error)
-    if isinstance(error, KeyError):
-        return "required field missing"
-    if isinstance(error, cattrs.ForbiddenExtraKeysError):
-        return "unknown field " + ", ".join(sorted(error.extra_fields))
-    if kind is not None and isinstance(error, TypeError | AttributeError):
-        return f"not a {getattr(kind, '__name__', kind)}"
-    return str(error).replace("typing.Literal", "")
-
-
-def _exactly(types: tuple[type, ...], words: str) -> Callable[[Any, Any], Any]:
-    """A hook that takes values of these types alone: 3.7 is no width, "false" no flag."""
-
-    def hook(value: Any, kind: Any) -> Any:
-        if type(value) not in types:
-            raise FrugalError(f"{value!r:.60} is not {words}")
-        return kind(value)
-
-    return hook
-
-
-_converter = make_converter(forbid_extra_keys=True, unstruct_collection_overrides={tuple: list})
-
-
-_converter.register_structure_hook(int, _exactly((int,), "a whole number"))
-
-
-_converter.register_structure_hook(float, _exactly((int, float), "a number"))
-
-
-_converter.register_structure_hook(bool, _exactly((bool,), "true or false"))
-
-
-_converter.register_structure_hook(str, _exactly((str,), "a string"))
-
-
 def default_cache() -> Path:
-    """$XDG_CACHE_HOME/frugal, by default ~/.cache/frugal."""
+    """The folder of downloads and compiled code: $XDG_CACHE_HOME/frugal, else ~/.cache/frugal."""
     return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "frugal"

@@ -295,7 +295,7 @@ def smallest_summary(records: Sequence[Record], setup: StudySettings, limit: int
     assert setup.target is not None  # a study that looks for the smallest
     found = frontier(records, setup.target)
     shown = listed_successes(found, limit)
-    told = Text("\n".join([*found.told, ""]))
+    told = Text("\n".join([*found.summary, ""]))
     return Group(told, _table(found, shown, setup)) if shown else told
 
 

@@ -157,11 +157,12 @@ class Run:
             yield proposal if isinstance(proposal, Rejected) else self._start(proposal)
 
     def _start(self, admitted: Admitted) -> Started:
-        candidate, origin, about = admitted.candidate, admitted.origin, admitted.about
+        candidate, origin = admitted.candidate, admitted.origin
         member = self.pool.admit(candidate, derive(self.study.setup.seed, origin))
         self._under_way[member] = Progress(admitted)
         names = ("repeat_of", "repeat", "baseline")
-        assigned = {name: about[name] for name in names if name in about}
+        attributes = admitted.attributes
+        assigned = {name: attributes[name] for name in names if name in attributes}
         return Started(admitted.trial.number, candidate, origin, **assigned)
 
     def _handle(self, event: PoolEvent) -> Iterator[RunEvent]:
@@ -296,7 +297,7 @@ class Run:
             best=self._best(),
             seconds=self.clock() - started,
             seconds_training=self._trained_seconds / self.pool.capacity,
-            told=successes.told if successes else (),
+            told=successes.summary if successes else (),
         )
 
     def _ending(self, started: float, records: list[Record], admission: Admission) -> Ending:

@@ -50,7 +50,7 @@ def _sought(found: ReportData) -> Iterable[str]:
     """Of a study that looks for the smallest network: who holds the target."""
     if found.setup.target is None:
         return ()
-    told = "; ".join(frontier(found.records, found.setup.target).told)
+    told = "; ".join(frontier(found.records, found.setup.target).summary)
     return (f"Sought: {found.setup.goal}; {told}.",)
 
 

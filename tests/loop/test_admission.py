@@ -152,7 +152,11 @@ def test_the_draws_of_what_was_lost_are_kept():
     assert next_origin(records) == 3
     assert [record.number for record in interrupted_candidates(records)] == [1, 2]
     again = next_repeat(records, 0.9, spare=False)
-    assert (again.origin, again.about, again.choices_of) == (1, {"repeat_of": 0, "repeat": 2}, 0)
-    assert next_baseline(records, ()).about == {"baseline": "mine", "label": "mine"}
+    assert (again.origin, again.attributes, again.choices_of) == (
+        1,
+        {"repeat_of": 0, "repeat": 2},
+        0,
+    )
+    assert next_baseline(records, ()).attributes == {"baseline": "mine", "label": "mine"}
     assert next_baseline(records, ()).origin == 2
     assert next_baseline(records[:2], ()) is None

@@ -135,12 +135,12 @@ def test_a_sampler_is_led_to_small_successes():
 def test_the_answer_in_words():
     """With every run's consistency, and what is still in question."""
     open_ = repeats(3, 0.9912, parameters=5_000)
-    assert frontier([*HELD, *open_], TARGET).told == (
+    assert frontier([*HELD, *open_], TARGET).summary == (
         "answer: trial 0, 6,000 parameters: 3 of 3 runs reach 99.00 % (99.20, 99.10, 99.00 %)",
         "still in question: trial 3, 5,000 parameters: 1 of 1 run reaches 99.00 % (99.12 %)",
     )
     refuted = repeats(3, 0.9912, None, parameters=5_000)
-    assert frontier(refuted, TARGET).told == (
+    assert frontier(refuted, TARGET).summary == (
         "no answer so far: no candidate is believed to hold 99.00 % (1 refuted)",
     )
 
@@ -180,7 +180,7 @@ def test_a_search_ends_with_the_smallest_that_holds(undisturbed):
     assert study.best() == found.answer.first == study.ranking()[0]
     assert any(success.state == "refuted" for success in found.successes)
     assert events[-1].ending == "complete"
-    assert events[-1].told == found.told
+    assert events[-1].told == found.summary
 
 
 def test_wanted_counts_candidates_not_their_repeats(undisturbed):

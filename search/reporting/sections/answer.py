@@ -40,7 +40,7 @@ def _smallest(found: ReportData, target: float) -> list[Html]:
         tag("h1", *title),
         paragraph(
             f"Sought: {found.setup.goal}, over the last {counted(found.setup.window, 'epoch')} on "
-            f"{images}; {'; '.join(drawn.told)}. {trained} trained to the end within "
+            f"{images}; {'; '.join(drawn.summary)}. {trained} trained to the end within "
             f"{found.setup.budget}.",
             class_="lead",
         ),

@@ -92,7 +92,7 @@ def _successes(found: ReportData) -> list[Html]:
         "so its figure is a lucky one; the others are fair."
     )
     head = ("trial", "parameters", "state", "runs", "candidate")
-    told = paragraph(f"Sought: {setup.goal}. {'; '.join(drawn.told)}.")
+    told = paragraph(f"Sought: {setup.goal}. {'; '.join(drawn.summary)}.")
     return [told, table(head, rows, caption=caption, words=(2, 3, 4))] if rows else [told]
 
 
