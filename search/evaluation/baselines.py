@@ -1,7 +1,7 @@
 """A published network trained again by its own recipe and scored on the test images. No Optuna.
 
-Repeats are shelved in the studies folder as they end: asked twice, nothing is trained twice. The
-test images are opened only while a repeat is missing, and every opening is in the ledger.
+Each repeat is written to a file in the studies folder as it ends, so that none is trained twice.
+The test images are opened only while a repeat is missing, and every opening is in the ledger.
 """
 
 from collections.abc import Callable, Iterator
@@ -32,8 +32,8 @@ Show = Callable[[RepeatEvent | Stopping], object]
 class BaselineTraining:
     """The repeats 0 to seeds - 1 of a baseline. `stop` ends them at the next epoch.
 
-    studies: the folder of shelf and ledger. data: where the images lie, for tests; a shelf holds
-    repeats on one data set alone. FrugalError where nothing can be trained.
+    studies: the folder of the repeat file and the ledger. data: where the images lie, for tests;
+    the file holds repeats on one data set alone. FrugalError where nothing can be trained.
     """
 
     baseline: Baseline
@@ -54,12 +54,12 @@ class BaselineTraining:
         self.repeat_file = RepeatFile(self.studies / BASELINE_REPEATS_FILE)
 
     def repeats(self) -> tuple[Repeat, ...]:
-        """Those on the shelf, failed ones too."""
-        found = self.repeat_file.of(self.baseline.name, "test")
-        return tuple(repeat for repeat in found if repeat.number < self.seeds)
+        """Those in the repeat file, failed ones too."""
+        recorded = self.repeat_file.of(self.baseline.name, "test")
+        return tuple(repeat for repeat in recorded if repeat.number < self.seeds)
 
     def missing(self) -> tuple[RepeatJob, ...]:
-        """Those that are not on the shelf."""
+        """Those that are still to be trained."""
         name, candidate = self.baseline.name, self.baseline.candidate
         assert candidate is not None
         recorded = {repeat.number for repeat in self.repeats()}
@@ -88,8 +88,8 @@ class BaselineTraining:
             scored = ScoredOn("test", len(dataset.validation), len(dataset.train))
             with open_pool(dataset) as pool:
                 training = RepeatTraining(pool, FixedPlan(jobs), self.repeat_file, scored)
-                for told in training.events():
-                    yield told
+                for event in training.events():
+                    yield event
                     training.stop = self.stop
 
     def train(
@@ -104,7 +104,7 @@ class BaselineTraining:
         chosen = choose(device)
         count = min(workers or default_workers(chosen), max(1, len(self.missing())))
         with ending_on_interrupt(self, show):
-            for told in self.events(lambda dataset: open_pool(dataset, chosen, count)):
+            for event in self.events(lambda dataset: open_pool(dataset, chosen, count)):
                 if show:
-                    show(told)
+                    show(event)
         return not self.missing()

@@ -251,7 +251,7 @@ def difference_from_published(
     """Our mean minus a published figure, on the same test images: an interval by Student's t.
 
     It is for the difference of what both networks give on average over seeds on these images. The
-    published figure is one run whose spread nobody told; ours stands for it: SE^2 = s^2 (1 + 1/S),
+    published figure is one run whose spread is not known; ours stands for it: SE^2 = s^2 (1 + 1/S),
     S - 1 degrees of freedom. A spread below the rounding of two decimals of a per cent is taken as
     that rounding. Simulated with 3, 5 and 10 runs (4,000 each): 94.7 to 95.5 % covered at 95 %.
     Not corrected: a figure that was chosen on the test images is too high, which makes this

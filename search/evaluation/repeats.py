@@ -1,7 +1,7 @@
-"""Repeats: one candidate trained again with fresh draws, and the file that keeps them. No torch.
+"""Repeats: one candidate trained again with fresh draws, and the file that records them. No torch.
 
-A study keeps its repeats in `repeats.jsonl`, a JSON object a line: confirmation and drill-down
-read there what is trained already, so that either goes on where it was interrupted.
+A study's repeats are in `repeats.jsonl`, a JSON object a line. Confirmation and drill-down read
+there what is trained already, so that either goes on where it was interrupted.
 """
 
 import json
@@ -65,11 +65,11 @@ class RepeatFile:
 
     def of(self, key: str, split: SplitName) -> tuple[Repeat, ...]:
         """Those of one candidate on one split, by number."""
-        found = [r for r in self.read() if (r.key, r.split) == (key, split)]
-        return tuple(sorted(found, key=lambda repeat: repeat.number))
+        matching = [r for r in self.read() if (r.key, r.split) == (key, split)]
+        return tuple(sorted(matching, key=lambda repeat: repeat.number))
 
     def add(self, repeat: Repeat) -> None:
-        """Keeps a repeat; FrugalError where the file cannot be written."""
+        """Appends a repeat; FrugalError where the file cannot be written."""
         line = json.dumps(to_data(repeat)).encode() + b"\n"
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
@@ -90,6 +90,6 @@ class RepeatFile:
 def _cut_tail(descriptor: int) -> None:
     """Removes an unterminated last line."""
     size = os.fstat(descriptor).st_size
-    kept = os.pread(descriptor, size, 0).rfind(b"\n") + 1
-    if kept < size:
-        os.ftruncate(descriptor, kept)
+    whole = os.pread(descriptor, size, 0).rfind(b"\n") + 1
+    if whole < size:
+        os.ftruncate(descriptor, whole)

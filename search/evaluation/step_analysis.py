@@ -1,4 +1,4 @@
-"""What a step of a drill-down measured, and how much of it chance alone explains. No torch."""
+"""What a step of a drill-down measured, what it aimed at, and sentences about both. No torch."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -134,15 +134,15 @@ def analyse(now: StepMeasures, before: StepMeasures | None) -> list[str]:
     """The sentences about one step, in order. before: of the step before, None for the first."""
     if not now.learned:
         return [_not_learned(now)]
-    told = [_failed_too(now)] if now.failures else []
+    sentences = [_failed_too(now)] if now.failures else []
     if before is not None and before.learned:
-        told += [_change(now, before), _gap(now), _capacity(now, before)]
+        sentences += [_change(now, before), _gap(now), _capacity(now, before)]
     else:
-        told += [
+        sentences += [
             "The step before learned next to nothing: there is nothing to compare with."
         ] * bool(before)
-        told += [_gap(now), _size(now)]
-    return [*told, _steadiness(now)]
+        sentences += [_gap(now), _size(now)]
+    return [*sentences, _steadiness(now)]
 
 
 def needs(now: StepMeasures, before: StepMeasures | None = None) -> tuple[Need, ...]:
@@ -155,13 +155,13 @@ def needs(now: StepMeasures, before: StepMeasures | None = None) -> tuple[Need, 
     compared = before if before is not None and before.learned else None
     lost = compared is not None and -consistency_change(now, compared) > change_noise(now, compared)
     unfit = now.climbing or lost or (not now.handicaps and now.gap <= now.gap_noise)
-    found: list[tuple[Need, bool]] = [
+    present: list[tuple[Need, bool]] = [
         ("size", now.parameters > now.limit),
         ("overfitting", now.gap > now.gap_noise),
         ("fit", unfit),
         ("steadiness", now.unsteady and not now.climbing),
     ]
-    return tuple(need for need, given in found if given)
+    return tuple(need for need, is_present in present if is_present)
 
 
 def percentage_points(difference: float) -> str:
@@ -189,11 +189,11 @@ def _change(now: StepMeasures, before: StepMeasures) -> str:
     rise, chance = consistency_change(now, before), change_noise(now, before)
     way = "above" if rise >= 0 else "below"
     consistency = percent(now.consistency or 0.0)
-    told = f"Consistency {consistency}, {percentage_points(rise)} {way} the step before"
+    change = f"Consistency {consistency}, {percentage_points(rise)} {way} the step before"
     if abs(rise) <= chance:
-        return f"{told}: within noise ({percentage_points(chance)})."
+        return f"{change}: within noise ({percentage_points(chance)})."
     alone = "" if are_repeated(now, before) else f" of {now.images:,} images alone"
-    return f"{told}: more than the noise{alone} explains ({percentage_points(chance)})."
+    return f"{change}: more than the noise{alone} explains ({percentage_points(chance)})."
 
 
 def _gap(now: StepMeasures) -> str:
@@ -271,17 +271,17 @@ def next_step_sentence(
     before: of the step before, if any. following: the next step's name and what it serves, None
     after the last one.
     """
-    found = needs(now, before)
-    if not found:
-        told = f"Nothing stands out in {now.images:,} images"
-        return f"{told}; next comes {following[0]} all the same." if following else f"{told}."
-    called = f"The figures call for {', then '.join(REMEDIES[need] for need in found)}"
+    called_for = needs(now, before)
+    if not called_for:
+        nothing = f"Nothing stands out in {now.images:,} images"
+        return f"{nothing}; next comes {following[0]} all the same." if following else f"{nothing}."
+    called = f"The figures call for {', then '.join(REMEDIES[need] for need in called_for)}"
     if following is None:
         return f"{called}: what a next step would have to address."
     name, serves = following
-    if served := [need for need in found if need in serves]:
-        which = "the first" if served[0] == found[0] else REMEDIES[served[0]]
-        which = which if len(found) > 1 else "that"
+    if served := [need for need in called_for if need in serves]:
+        which = "the first" if served[0] == called_for[0] else REMEDIES[served[0]]
+        which = which if len(called_for) > 1 else "that"
         return f"{called}; next comes {name}, which is for {which}."
     return f"{called}; next comes {name}, which is for something else: {REMEDIES[serves[0]]}."
 
@@ -316,9 +316,9 @@ def target_learning(_: Situation) -> Target:
     return Target(words, lambda now: now.learned and now.best_training > SKELETON_TRAINING)
 
 
-def target_smaller(given: Situation) -> Target:
+def target_smaller(situation: Situation) -> Target:
     """Of fewer parameters."""
-    before, limit = given.before, given.limit
+    before, limit = situation.before, situation.limit
     words = f"at most {limit:,} parameters"
     if before is None or not before.learned:
         return Target(words, lambda now: now.parameters <= limit)
@@ -328,18 +328,18 @@ def target_smaller(given: Situation) -> Target:
     )
 
 
-def target_higher(given: Situation) -> Target:
+def target_higher(situation: Situation) -> Target:
     """Of what improves the fit."""
-    before = given.before
+    before = situation.before
     if before is None or not before.learned:
         return TRAINS
     words = f"a consistency above the {percent(before.consistency or 0.0)} of the step before"
     return Target(words, lambda now: now.learned and _rise(now, before))
 
 
-def target_general(given: Situation) -> Target:
+def target_general(situation: Situation) -> Target:
     """Of what fights overfitting; where none was measured, to lose nothing."""
-    before = given.before
+    before = situation.before
     if before is None or not before.learned:
         return TRAINS
     best = percent(before.best_validation)
@@ -352,11 +352,11 @@ def target_general(given: Situation) -> Target:
     return Target(words, lambda now: now.learned and _better(now, before) is not False)
 
 
-def target_steadier(given: Situation) -> Target:
+def target_steadier(situation: Situation) -> Target:
     """Of what calms the last epochs; where they were calm, a higher consistency."""
-    before = given.before
+    before = situation.before
     if before is None or "steadiness" not in needs(before):
-        return target_higher(given)
+        return target_higher(situation)
     swing = percentage_points(before.swing)
     words = f"last epochs that vary by less than the {swing} of the step before"
     return Target(

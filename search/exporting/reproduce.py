@@ -1,4 +1,4 @@
-"""Whether an exported network can be had again: trained from what its own file says, compared."""
+"""Reproduction: trains an exported network again from its own file, and compares the two runs."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -39,7 +39,7 @@ class Reproduction:
 
     @property
     def allowed(self) -> float:
-        """Of the difference of two accuracies measured on n images each, 95 %."""
+        """How far apart the two accuracies may lie, at 95 %; see `reproduction_tolerance`."""
         return reproduction_tolerance(self.run.accuracy[-1], self.run.images)
 
     @property

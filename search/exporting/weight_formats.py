@@ -1,6 +1,6 @@
 """A trained network for other tools: as a module with its weights, as safetensors, as ONNX.
 
-Every way out checks first that the weights are those of the architecture. Never imports Optuna.
+Each checks first that the weights are those of the architecture. Never imports Optuna.
 """
 
 import json
@@ -30,12 +30,12 @@ def trained_module(architecture: Architecture, weights: Weights) -> nn.Sequentia
     built = build_network(architecture).eval()
     tensors = _tensors(built)
     shapes = {name: tuple(tensor.shape) for name, tensor in tensors.items()}
-    given = {name: array.shape for name, array in weights.items()}
-    if shapes != given:
-        name = min(name for name, _ in shapes.items() ^ given.items())
+    own = {name: array.shape for name, array in weights.items()}
+    if shapes != own:
+        name = min(name for name, _ in shapes.items() ^ own.items())
         raise FrugalError(
-            f"the weights are not those of the architecture: {name} is {_told(given.get(name))}, "
-            f"the layers ask for {_told(shapes.get(name))}; export another trial"
+            f"the weights are not those of the architecture: {name} is {_shape(own.get(name))}, "
+            f"the layers ask for {_shape(shapes.get(name))}; export another trial"
         )
     for name, tensor in tensors.items():
         tensor.copy_(torch.from_numpy(weights[name].astype(np.float32)))
@@ -43,7 +43,7 @@ def trained_module(architecture: Architecture, weights: Weights) -> nn.Sequentia
 
 
 def weight_arrays(architecture: Architecture, weights: Weights) -> dict[str, np.ndarray]:
-    """The weights in the order of the network's state_dict, float32, checked as in `network`."""
+    """The weights in the order of the network's state_dict, float32; checked too."""
     built = trained_module(architecture, weights)
     return {name: tensor.numpy() for name, tensor in _tensors(built).items()}
 
@@ -86,7 +86,7 @@ def _tensors(module: nn.Module) -> dict[str, torch.Tensor]:
     return {name: tensor for name, tensor in state.items() if tensor.is_floating_point()}
 
 
-def _told(shape: tuple[int, ...] | None) -> str:
+def _shape(shape: tuple[int, ...] | None) -> str:
     return "absent" if shape is None else f"of shape {shape}"
 
 

@@ -209,7 +209,7 @@ def test_a_search_for_the_smallest_confirms_its_answer(searched):
     opened = run(4, studies=searched, study="smallest", data=data, **goal, **given)
     answer = frontier(opened.records(), 0.501).answer
     assert answer is not None
-    assert [r.number for r in open_confirming(opened).contest.entrants] == [answer.first.number]
+    assert [r.number for r in open_confirming(opened).race.entrants] == [answer.first.number]
     assert trained_network(opened, answer.first)[0].caveats == opened.setup.caveats
     doubted = next(r for r in opened.ranking() if r.number != answer.first.number)
     assert "not believed" in " ".join(trained_network(opened, doubted)[0].doubts)

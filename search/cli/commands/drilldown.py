@@ -68,7 +68,7 @@ def drilldown(study: str, studies: Path, storage: str | None, **asked: Any) -> N
     if not complete:
         console.print("ended; what was finished is kept: the same command goes on from there")
         return
-    found = drilling.found()
+    found = drilling.result()
     console.print(drilldown_panels(found))
     for path in (write_drilldown(found, opened.folder), write_page(found, opened.folder)):
         click.echo(f"wrote {path}")
