@@ -155,7 +155,7 @@ class DrilldownRun:
     def _job(self, step: Variant, number: int) -> RepeatJob:
         seed, name = self.study.setup.seed, step.ingredient.name
         draws = derive(seed, "drilldown", self.record.origin, name, number)
-        return RepeatJob(self._key(step), number, step.candidate, draws)
+        return RepeatJob(self._key(step), number, step.candidate, draws, name)
 
     def _key(self, step: Variant) -> str:
         """In the repeat file; repeats of another length have keys of their own."""

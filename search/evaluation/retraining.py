@@ -24,12 +24,13 @@ DEATHS = 2  # times that a repeat's worker process may be killed from outside be
 
 @dataclass(frozen=True)
 class RepeatJob:
-    """A repeat to be trained; see `Repeat`."""
+    """A repeat to be trained; see `Repeat`. name: what displays call it, "" for the key."""
 
     key: str
     number: int
     candidate: Candidate
     seed: int
+    name: str = ""
 
 
 @dataclass(frozen=True)
