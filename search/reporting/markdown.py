@@ -2,13 +2,12 @@
 
 from collections.abc import Iterable, Sequence
 
+from search.candidates.layer_table import layer_rows
 from search.candidates.wording import (
     counted,
     duration,
-    layer_words,
     percent,
     recipe_words,
-    shape_words,
     whole_percent,
 )
 from search.evaluation.intervals import standard_error
@@ -138,15 +137,8 @@ def _layers(found: ReportData) -> str:
     candidate = found.best.candidate
     assert candidate is not None  # a trained trial has one
     rows = [
-        (
-            str(number),
-            layer_words(layer),
-            shape_words(layer.shape),
-            f"{layer.parameters:,}" if layer.parameters else "",
-            f"{layer.macs:,}" if layer.macs else "",
-            str(layer.receptive_field),
-        )
-        for number, layer in enumerate(candidate.architecture.layers, start=1)
+        (row.number, row.layer, row.output, row.parameters, row.macs, row.receptive_field)
+        for row in layer_rows(candidate.architecture)
     ]
     return _table(("", "layer", "output", "parameters", "MACs", "sees"), rows)
 

@@ -13,6 +13,7 @@ import pytest
 from click.testing import CliRunner
 from plotly.offline import get_plotlyjs
 
+from search.candidates.layer_table import layer_rows, total_row
 from search.cli.main import main
 from search.data import dataset as data
 from search.data import sources
@@ -151,8 +152,8 @@ def test_what_users_write_stays_text(tmp_path):
     assert SIGN in markdown_report(gather_report_data(study))
 
 
-def test_the_page_tells_layers_runs_race_luck_and_bars(page, whole):
-    """Receptive fields, the reason why a racer left, drops, differences, commands and versions."""
+def test_the_page_tells_runs_race_luck_and_bars(page):
+    """The reason why a racer left, drops, differences, commands and versions."""
     told = text(page)
     for expected in (
         "multiply-accumulates",
@@ -167,8 +168,16 @@ def test_the_page_tells_layers_runs_race_luck_and_bars(page, whole):
         "EV8 Assignment-4",
     ):
         assert expected in told
-    last = whole.best().candidate.architecture.layers[-1]
-    assert f"{last.receptive_field}x{last.receptive_field}" in told
+
+
+def test_the_layers_are_those_of_the_table(page, whole):
+    """Every row of the list of layers, and the totals, as the terminal and Markdown show them."""
+    architecture = whole.best().candidate.architecture
+    for row in layer_rows(architecture):
+        cells = [cell for cell in row[1:7] if cell]
+        assert "".join(cells) in text(page)
+    total = total_row(architecture)
+    assert f"{total.layer}{total.parameters}{total.macs}" in text(page)
 
 
 def test_a_study_of_the_smallest_says_who_holds_the_target(tmp_path):

@@ -3,13 +3,12 @@
 from collections.abc import Iterable, Sequence
 
 from search.candidates.architecture import Architecture
+from search.candidates.layer_table import layer_rows, total_row
 from search.candidates.wording import (
     counted,
     duration,
-    layer_words,
     percent,
     recipe_words,
-    shape_words,
     whole_percent,
 )
 from search.evaluation.results import Confirmation
@@ -65,17 +64,12 @@ def _which(record: Record) -> str:
 def layer_table(architecture: Architecture) -> str:
     """The layers in order: what, output shape, learned parameters, receptive field in pixels."""
     rows = [
-        (
-            str(number),
-            layer_words(layer),
-            shape_words(layer.shape),
-            f"{layer.parameters:,}" if layer.parameters else "",
-            str(layer.receptive_field),
-        )
-        for number, layer in enumerate(architecture.layers, start=1)
+        (row.number, row.layer, row.output, row.parameters, row.receptive_field)
+        for row in layer_rows(architecture)
     ]
-    total = ("", "**in all**", "", f"**{architecture.parameters:,}**", "")
-    return table(("", "layer", "output", "parameters", "sees"), [*rows, total])
+    total = total_row(architecture)
+    totals = ("", f"**{total.layer}**", "", f"**{total.parameters}**", "")
+    return table(("", "layer", "output", "parameters", "sees"), [*rows, totals])
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:

@@ -4,8 +4,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from search.candidates.architecture import Architecture
+from search.candidates.layer_table import layer_rows, total_row
 from search.candidates.recipe import Augmentation
-from search.candidates.wording import layer_words, recipe_words, shape_words
+from search.candidates.wording import recipe_words, shape_words
 from search.reporting.charts.learning_rate import draw_rate_curve, rate_curve
 from search.reporting.markup import (
     Html,
@@ -42,23 +43,23 @@ def network(found: ReportData) -> Section:
 
 def layer_table(architecture: Architecture) -> Html:
     """Every layer, block by block; the shade behind a figure is its share of the whole."""
-    rows, before = [], None
-    for number, layer in enumerate(architecture.layers, start=1):
-        block = "head" if layer.block < 0 else str(layer.block + 1)
+    rows, last_block = [], ""
+    for row in layer_rows(architecture):
         rows.append(
-            [
-                "" if layer.block == before else block,
-                str(number),
-                layer_words(layer),
-                shape_words(layer.shape),
-                _share(layer.parameters, architecture.parameters),
-                _share(layer.macs, architecture.macs),
-                f"{layer.receptive_field}x{layer.receptive_field}",
-            ]
+            (
+                "" if row.block == last_block else row.block,
+                row.number,
+                row.layer,
+                row.output,
+                _shaded(row.parameters, row.parameter_share),
+                _shaded(row.macs, row.mac_share),
+                row.receptive_field,
+            )
         )
-        before = layer.block
+        last_block = row.block
     head = ("block", "", "layer", "output", "parameters", "MACs", "sees")
-    foot = ("", "", "in all", "", f"{architecture.parameters:,}", f"{architecture.macs:,}", "")
+    total = total_row(architecture)
+    foot = ("", "", total.layer, "", total.parameters, total.macs, "")
     image = shape_words(architecture.image)
     caption = (
         f"From an image of {image} (channels, height, width) to {architecture.classes} logits. "
@@ -68,10 +69,11 @@ def layer_table(architecture: Architecture) -> Html:
     return table(head, rows, caption=caption, words=(0, 2), foot=foot, kind="groups")
 
 
-def _share(part: int, whole: int) -> Html:
-    if not part:
+def _shaded(cell: str, share: float) -> Html:
+    """The cell with a bar behind it as long as its share."""
+    if not cell:
         return Html("")
-    return tag("span", f"{part:,}", class_="share", style=f"--share:{100 * part / whole:.1f}%")
+    return tag("span", cell, class_="share", style=f"--share:{100 * share:.1f}%")
 
 
 def training(found: ReportData) -> Section:
