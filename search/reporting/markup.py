@@ -36,6 +36,9 @@ class Html(str):
     __slots__ = ()
 
 
+EMPTY = Html("")
+
+
 @dataclass(frozen=True)
 class Section:
     """A part of the page. name: its anchor; short: how the table of contents calls it."""
@@ -155,14 +158,41 @@ def picture(pixels: NDArray[np.uint8], alternative: str, width: int | None = Non
     return tag("img", src=f"data:image/png;base64,{encoded}", alt=alternative, **shown)
 
 
+def image_grid(rows: Iterable[NDArray[np.uint8]], gap: int) -> NDArray[np.uint8]:
+    """Rows of images, each (N, C, H, W), as one image (height, width, C + 1), uint8.
+
+    The last channel is opacity. gap: transparent pixels between images.
+    """
+    strips = [np.concatenate([_with_gap(image, gap) for image in row], axis=1) for row in rows]
+    height, width, _ = (grid := np.concatenate(strips)).shape
+    return grid[: height - gap, : width - gap]
+
+
+def _with_gap(image: NDArray[np.uint8], gap: int) -> NDArray[np.uint8]:
+    """(C, H, W) -> (H + gap, W + gap, C + 1), the gap below and at the right."""
+    opaque = np.concatenate([image, np.full_like(image[:1], 255)])
+    return np.pad(opaque, ((0, 0), (0, gap), (0, gap))).transpose(1, 2, 0)
+
+
 def page(title: str, header: Html, sections: Sequence[Section], footer: Html) -> str:
-    """The whole page, which needs nothing else: style, script and plotly are inside."""
+    """A page of sections and charts, with a table of contents; plotly is inside."""
     contents = tag(
         "nav",
         listed(tag("a", s.short or s.title, href=f"#{s.name}") for s in sections),
         aria_label="Contents",
     )
     body = [tag("section", tag("h2", s.title), s.content, id=s.name) for s in sections]
+    scripts = (get_plotlyjs(), SCRIPT.read_text("utf-8"))
+    return document(title, [header, *body, footer], contents=contents, scripts=scripts)
+
+
+def document(
+    title: str, content: Iterable[Html], *, contents: Html = EMPTY, scripts: Iterable[str] = ()
+) -> str:
+    """A whole page, which needs nothing else: style and scripts are inside.
+
+    contents: of the page, beside its content. scripts: source, run once the content is there.
+    """
     return "\n".join(
         [
             "<!doctype html>",
@@ -177,14 +207,11 @@ def page(title: str, header: Html, sections: Sequence[Section], footer: Html) ->
             tag("style", Html(STYLE.read_text("utf-8"))),
             "</head>",
             "<body>",
-            contents,
+            *([contents] if contents else []),
             "<main>",
-            header,
-            *body,
-            footer,
+            *content,
             "</main>",
-            tag("script", Html(get_plotlyjs())),
-            tag("script", Html(SCRIPT.read_text("utf-8"))),
+            *(tag("script", Html(script)) for script in scripts),
             "</body>",
             "</html>",
             "",

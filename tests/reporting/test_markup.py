@@ -15,6 +15,7 @@ from search.reporting.markup import (
     chart,
     code,
     facts,
+    image_grid,
     join,
     paragraph,
     picture,
@@ -98,6 +99,17 @@ def test_pictures_are_inside_the_page(shape):
     told = picture(np.zeros(shape, dtype=np.uint8), "nothing", 60)
     assert told.startswith('<img src="data:image/png;base64,')
     assert 'alt="nothing" width="60" height="40"' in told
+
+
+def test_images_are_laid_out_in_rows():
+    """Two rows of three: the images are opaque, the gaps between them transparent, none outside."""
+    images = np.arange(2 * 3 * 1 * 4 * 5, dtype=np.uint8).reshape(2, 3, 1, 4, 5)
+    grid = image_grid(images, gap=2)
+    assert grid.shape == (4 + 2 + 4, 5 + 2 + 5 + 2 + 5, 2)
+    assert np.array_equal(grid[6:, 7:12, 0], images[1, 1, 0])
+    assert (grid[6:, 7:12, 1] == 255).all()
+    assert (grid[4:6, :, 1] == 0).all()
+    assert (grid[:, 5:7, 1] == 0).all()
 
 
 def test_a_section_has_a_short_name_or_its_title():

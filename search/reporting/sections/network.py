@@ -1,8 +1,5 @@
 """The network, layer by layer, and how it is trained. Never imports torch."""
 
-import numpy as np
-from numpy.typing import NDArray
-
 from search.candidates.architecture import Architecture
 from search.candidates.layer_table import layer_rows, total_row
 from search.candidates.recipe import Augmentation
@@ -14,13 +11,14 @@ from search.reporting.markup import (
     chart,
     code,
     facts,
+    image_grid,
     join,
     paragraph,
     picture,
     table,
     tag,
 )
-from search.reporting.report_data import ReportData, Samples
+from search.reporting.report_data import ReportData
 
 GAP = 2  # pixels between sample images
 SCALE = 2  # CSS pixels of a sample's pixel
@@ -97,7 +95,7 @@ def _augmentation(found: ReportData, augmentation: Augmentation) -> Html:
         return paragraph(
             "No pictures of the augmentation: the data were not at hand.", class_="faint"
         )
-    pixels = strips(samples)
+    pixels = image_grid([samples.plain, *samples.augmented], GAP)
     height, width = samples.plain.shape[2:]
     told = (
         f"Training images as they are (top row), and {len(samples.augmented)} draws of the "
@@ -111,16 +109,3 @@ def _augmentation(found: ReportData, augmentation: Augmentation) -> Html:
     )
     caption = tag("figcaption", tag("strong", "Augmentation"), " ", told)
     return tag("figure", caption, tag("div", image, class_="wide", tabindex="0"), class_="pixels")
-
-
-def strips(samples: Samples) -> NDArray[np.uint8]:
-    """Rows of images, plain first, (height, width, C + 1), the last channel opacity."""
-    rows = [samples.plain, *samples.augmented]
-    framed = [np.concatenate([_framed(image) for image in row], axis=1) for row in rows]
-    return np.concatenate(framed)[:-GAP, :-GAP]
-
-
-def _framed(image: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """(C, H, W) -> (H + GAP, W + GAP, C + 1), with a transparent gap below and at the right."""
-    opaque = np.concatenate([image, np.full_like(image[:1], 255)])
-    return np.pad(opaque, ((0, 0), (0, GAP), (0, GAP))).transpose(1, 2, 0)
