@@ -1,4 +1,7 @@
-"""Augmented training images for the report, kept as `samples.npz` in the study's folder."""
+"""Pictures of training images, plain and augmented: for the report, and a page of their own.
+
+Those of the report are kept as `samples.npz` in the study's folder.
+"""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -44,8 +47,8 @@ def ensure_samples(study: Study) -> str:
 
     Returns why it could not, "" if they are there now: a report does without.
     """
-    confirmed = read_confirmation(study.folder)
-    record = study.records()[confirmed.final.trial] if confirmed else study.best()
+    confirmation = read_confirmation(study.folder)
+    record = study.records()[confirmation.final.trial] if confirmation else study.best()
     if read_samples(study.folder / SAMPLES, record.number):
         return ""
     try:
@@ -61,7 +64,7 @@ def ensure_samples(study: Study) -> str:
 def draw_samples(study: Study, record: Record, dataset: Dataset) -> None:
     """Writes the file. The draws descend from the study's seed: the same pictures come again."""
     assert record.candidate is not None  # a ranked trial has one
-    images = dataset.train.images[_places(dataset)].cpu()
+    images = dataset.train.images[_first_of_each_class(dataset)].cpu()
     augmentation, origin = record.candidate.recipe.augmentation, record.origin
     seeds = [derive(study.setup.seed, "illustration", origin, number) for number in range(DRAWS)]
     augmented = [_augmented(images, augmentation, seed) for seed in seeds]
@@ -78,11 +81,11 @@ def draw_samples(study: Study, record: Record, dataset: Dataset) -> None:
     partial.replace(path)
 
 
-def _places(dataset: Dataset) -> list[int]:
+def _first_of_each_class(dataset: Dataset) -> list[int]:
     """The first image of each of the first classes."""
     labels = dataset.train.labels
-    shown = range(min(SHOWN_IMAGES, len(dataset.classes)))
-    return [int((labels == label).nonzero()[0]) for label in shown]
+    classes = range(min(SHOWN_IMAGES, len(dataset.classes)))
+    return [int((labels == label).nonzero()[0]) for label in classes]
 
 
 def class_counts(dataset: Dataset) -> pd.DataFrame:

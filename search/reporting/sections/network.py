@@ -24,19 +24,19 @@ GAP = 2  # pixels between sample images
 SCALE = 2  # CSS pixels of a sample's pixel
 
 
-def network(found: ReportData) -> Section:
+def network_section(report: ReportData) -> Section:
     """Layers with shapes, parameters, MACs and receptive field."""
-    best = found.best
+    best = report.best
     assert best.candidate is not None  # a trained trial has one
     architecture = best.candidate.architecture
-    told = paragraph(
+    summary = paragraph(
         f"{architecture.depth} convolutions and linear layers, "
         f"{architecture.parameters:,} learned parameters, {architecture.macs:,} "
         f"multiply-accumulates and {architecture.activation_bytes:,} bytes of activations at their "
         "peak for one image (float32). In short: ",
         code(best.label),
     )
-    return Section("network", "The network", join([told, layer_table(architecture)]))
+    return Section("network", "The network", join([summary, layer_table(architecture)]))
 
 
 def layer_table(architecture: Architecture) -> Html:
@@ -74,38 +74,38 @@ def _shaded(cell: str, share: float) -> Html:
     return tag("span", cell, class_="share", style=f"--share:{100 * share:.1f}%")
 
 
-def training(found: ReportData) -> Section:
+def training_section(report: ReportData) -> Section:
     """Recipe, schedule and augmentation."""
-    best = found.best
+    best = report.best
     assert best.candidate is not None
     recipe = best.candidate.recipe
-    train = found.samples.train if found.samples else found.setup.train_examples
+    train = report.samples.train if report.samples else report.setup.train_examples
     drawing = chart(
         draw_rate_curve(rate_curve(recipe, train), recipe),
         "schedule",
         f"The learning rate over {recipe.epochs} epochs, schedule {recipe.schedule.kind}",
     )
-    parts = [facts(recipe_words(recipe)), drawing, _augmentation(found, recipe.augmentation)]
+    parts = [facts(recipe_words(recipe)), drawing, _augmentation(report, recipe.augmentation)]
     return Section("training", "How it is trained", join(parts))
 
 
-def _augmentation(found: ReportData, augmentation: Augmentation) -> Html:
-    samples = found.samples
+def _augmentation(report: ReportData, augmentation: Augmentation) -> Html:
+    samples = report.samples
     if samples is None:
         return paragraph(
             "No pictures of the augmentation: the data were not at hand.", class_="faint"
         )
     pixels = image_grid([samples.plain, *samples.augmented], GAP)
     height, width = samples.plain.shape[2:]
-    told = (
+    explanation = (
         f"Training images as they are (top row), and {len(samples.augmented)} draws of the "
         "augmentation; every image is drawn afresh in every epoch."
     )
     if not (augmentation.moves or augmentation.jitter):
-        told = "This recipe augments nothing: the rows are alike."
+        explanation = "This recipe augments nothing: the rows are alike."
     side = round(pixels.shape[1] * SCALE * 28 / max(height, width))
     image = picture(
         pixels, f"sample images of {', '.join(samples.classes)}, plain and augmented", side
     )
-    caption = tag("figcaption", tag("strong", "Augmentation"), " ", told)
+    caption = tag("figcaption", tag("strong", "Augmentation"), " ", explanation)
     return tag("figure", caption, tag("div", image, class_="wide", tabindex="0"), class_="pixels")
