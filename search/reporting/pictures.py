@@ -190,8 +190,8 @@ def _class_table(dataset: Dataset, augmentation: Augmentation) -> Html:
     ]
     pictures += ["too many to show"] * (len(counts) - len(pictures))
     rows = [
-        (tag("b", name), *_cells(figures), picture)
-        for name, figures, picture in zip(
+        (tag("b", name), *_cells(figures), image)
+        for name, figures, image in zip(
             dataset.classes, counts.to_numpy().tolist(), pictures, strict=True
         )
     ]

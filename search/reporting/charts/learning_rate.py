@@ -58,7 +58,7 @@ def draw_rate_curve(data: RateCurve, recipe: Recipe) -> go.Figure:
             hovertemplate="epoch %{x:.1f}: %{y:.3f}",
         )
         right = {"overlaying": "y", "side": "right", "showgrid": False, "title_text": "momentum"}
-        figure.update_layout(yaxis2=right, margin_r=56)
+        figure.update_layout(yaxis2=right | {"automargin": True})
     figure.update_xaxes(title_text="epochs", range=[0, recipe.epochs])
     figure.update_layout(yaxis={"title_text": "learning rate", "rangemode": "tozero"}, height=260)
     subtitle = f"{counted(recipe.epochs, 'epoch')} of batches of {counted(recipe.batch, 'image')}"
