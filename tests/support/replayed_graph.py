@@ -47,17 +47,17 @@ def _is(leaf: object) -> bool:
 class TapeQueue(InlineQueue):
     """A lane that captures as a stream does, and whose work is done some questions late."""
 
-    captures = True
+    can_capture = True
 
     def __init__(self, late: int = 0) -> None:
         self.late, self.captured_steps = late, 0
 
-    def mark(self) -> Callable[[], bool]:
+    def record_event(self) -> Callable[[], bool]:
         """True only when asked for the `late` + first time."""
         answers = iter([False] * self.late)
         return lambda: next(answers, True)
 
-    def captured(self, step: Callable[[], None], _: torch.Generator) -> Callable[[], None]:
+    def capture(self, step: Callable[[], None], _: torch.Generator) -> Callable[[], None]:
         """Recording runs the step, which capturing does not: so the first replay is that run."""
         with Tape() as tape:
             step()
@@ -73,13 +73,13 @@ class TapeQueue(InlineQueue):
 class BrokenQueue(InlineQueue):
     """A lane whose captures fail."""
 
-    captures = True
+    can_capture = True
 
-    def captured(self, step: Callable[[], None], _: torch.Generator) -> Callable[[], None]:
+    def capture(self, step: Callable[[], None], _: torch.Generator) -> Callable[[], None]:
         """A few operators of the step have run before it is known."""
         step()
         raise CaptureError("no CUDA graph of a training step: operation not permitted")
 
-    def give_up(self) -> None:
+    def stop_capturing(self) -> None:
         """Goes on without."""
-        self.captures = False
+        self.can_capture = False

@@ -24,7 +24,7 @@ SIGMAS = 5  # a true claim fails once in two million
 def begun(seed: int = 1, steps: int = 3, kind=WindowedDropout, rate: float = RATE):
     """A layer at the start of an epoch."""
     layer = kind(rate)
-    layer.begin(seed, steps)
+    layer.begin_epoch(seed, steps)
     return layer
 
 
@@ -72,7 +72,7 @@ def test_steps_layers_and_epochs_draw_apart():
     """Masks of two steps, and of two seeds (layers or epochs), are uncorrelated."""
     layer = begun()
     first, second = layer(torch.ones(SHAPE)), layer(torch.ones(SHAPE))
-    layer.begin(2, 3)
+    layer.begin_epoch(2, 3)
     assert abs(correlation(first, second)) < SIGMAS
     assert abs(correlation(first, layer(torch.ones(SHAPE)))) < SIGMAS
 
@@ -178,7 +178,7 @@ def test_working_in_place_changes_no_number(order, kind):
     for network in (plain, with_windowed_dropout(build_network(architecture))):
         for index, module in enumerate(network):
             if isinstance(module, WindowedDropout):
-                module.begin(index, 1)
+                module.begin_epoch(index, 1)
         logits = network.train()(inputs)
         logits.square().sum().backward()
         gradients = {name: weights.grad for name, weights in network.named_parameters()}

@@ -18,7 +18,7 @@ from search.candidates.architecture import Architecture, Block, Head
 from search.candidates.candidate import Candidate
 from search.candidates.recipe import Augmentation, Recipe, Schedule
 from search.training.engines.cuda_graphs import (
-    AHEAD,
+    QUEUED_SLICES,
     SLICE,
     WARM_UP,
     CudaGraphPool,
@@ -66,7 +66,7 @@ def figures(results) -> list[tuple]:
 def trained(dataset, queues, pairs, device="cpu") -> list[list]:
     """All results of each candidate, trained together in these lanes."""
     with CudaGraphPool(dataset, device, len(pairs)) as pool:
-        pool._free.extend(reversed(queues))
+        pool._free_queues.extend(reversed(queues))
         members = [pool.admit(candidate, seed) for candidate, seed in pairs]
         told = {member: [] for member in members}
         for event in pool:
@@ -96,7 +96,7 @@ class Counting(InlineQueue):
     def __init__(self) -> None:
         self.marks: list[bool] = []
 
-    def mark(self):
+    def record_event(self):
         """Asks the test's list."""
         place = len(self.marks)
         self.marks.append(False)
@@ -107,22 +107,22 @@ def test_the_host_runs_no_further_ahead_than_it_may(small_mnist):
     """With nothing done, two slices are queued and no third; with one done, one more."""
     queue = Counting()
     with CudaGraphPool(small_mnist, "cpu", 1) as pool:
-        pool._free.append(queue)
-        course = pool._courses[pool.admit(LONG, 1)]
-        for _ in range(2 * AHEAD):
+        pool._free_queues.append(queue)
+        course = pool._trainings[pool.admit(LONG, 1)]
+        for _ in range(2 * QUEUED_SLICES):
             next(course.turns)
-        assert len(queue.marks) == AHEAD
+        assert len(queue.marks) == QUEUED_SLICES
         queue.marks[0] = True
-        for _ in range(2 * AHEAD):
+        for _ in range(2 * QUEUED_SLICES):
             next(course.turns)
-        assert len(queue.marks) == AHEAD + 1
-        assert 1_000 // LONG.recipe.batch > (AHEAD + 1) * SLICE
+        assert len(queue.marks) == QUEUED_SLICES + 1
+        assert 1_000 // LONG.recipe.batch > (QUEUED_SLICES + 1) * SLICE
 
 
 def test_where_no_step_can_be_captured_members_train_step_by_step(small_mnist, alone):
     """The numbers are the same, the pool says so, and who comes later in that lane is spared."""
     with CudaGraphPool(small_mnist, "cpu", 1) as pool:
-        pool._free.append(BrokenQueue())
+        pool._free_queues.append(BrokenQueue())
         for candidate, seed in CANDIDATES[:2]:
             pool.admit(candidate, seed)
             told = [event.result for event in pool]
@@ -135,13 +135,13 @@ def test_a_drop_in_mid_epoch_frees_the_lane(small_mnist, alone):
     """Who takes the place begins at 1; the neighbour's numbers are as ever."""
     with CudaGraphPool(small_mnist, "cpu", 2) as pool:
         queue = TapeQueue()
-        pool._free.append(queue)
+        pool._free_queues.append(queue)
         dropped, other = pool.admit(LONG, 1), pool.admit(*CANDIDATES[1])
         for _ in range(WARM_UP):
-            next(pool._courses[dropped].turns)
+            next(pool._trainings[dropped].turns)
         pool.drop(dropped)
         after = pool.admit(*CANDIDATES[0])
-        assert pool._courses[after].queue is queue
+        assert pool._trainings[after].queue is queue
         told = {after: [], other: []}
         for event in pool:
             told[event.member].append(event.result)
@@ -283,7 +283,7 @@ def test_a_drop_in_mid_flight_on_a_gpu(gpu, small_mnist):
     apart = [figures(on_gpu(small_mnist, [pair])[0]) for pair in pairs]
     dropped = gpu.admit(LONG, 1)
     members = [gpu.admit(*pair) for pair in pairs[:2]]
-    for _ in range(2 * AHEAD):
+    for _ in range(2 * QUEUED_SLICES):
         gpu._advance(dropped)
     gpu.drop(dropped)
     members.append(gpu.admit(*pairs[2]))

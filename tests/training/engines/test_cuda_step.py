@@ -68,7 +68,7 @@ def data(small_mnist):
 def stepper(data, architecture=ARCHITECTURE, recipe=FULL) -> CapturableTraining:
     """A candidate at the start of its first epoch."""
     found = CapturableTraining(Candidate(architecture, replace(recipe, epochs=4)), SEED, data)
-    found.begin(1)
+    found.begin_epoch(1)
     return found
 
 
@@ -129,7 +129,7 @@ def test_every_step_is_the_same_to_the_host(data):
     training = stepper(data, DROPPING)
     seen = []
     for epoch in (1, 2):
-        training.begin(epoch)
+        training.begin_epoch(epoch)
         for _ in range(3):
             with Tape() as tape:
                 training.step()
@@ -145,10 +145,10 @@ def test_a_step_keeps_its_memory(data):
     training = stepper(data, DROPPING)
     before = places(training)
     for epoch in (1, 2):
-        training.begin(epoch)
+        training.begin_epoch(epoch)
         for _ in range(training.steps):
             training.step()
-        training.measured()
+        training.measurements()
     assert places(training) == before
     assert len(before) > 20
 
@@ -157,10 +157,10 @@ def test_nothing_waits_for_the_device(data):
     """From an epoch's begin to its results no operator runs whose result the host must await."""
     training = stepper(data, DROPPING)
     with Tape() as tape:
-        training.begin(2)
+        training.begin_epoch(2)
         for _ in range(training.steps):
             training.step()
-        training.measured()
+        training.measurements()
     names = {func._schema.name.removeprefix("aten::") for func, *_ in tape.calls}
     assert "convolution_backward" in names
     assert names & WAITING == set()
@@ -249,7 +249,7 @@ def _plain(values) -> list:
 def places(training: CapturableTraining) -> dict[str, int]:
     """Where each tensor that a stepper holds lies."""
     owners = {"": training, "flat": training.flat, "average": training.averaged}
-    owners["formula"] = training._formula
+    owners["optimiser"] = training._optimiser
     found = {
         f"{owner}.{name}": value.data_ptr()
         for owner, thing in owners.items()
@@ -293,6 +293,6 @@ def test_weights_go_where_torch_s_optimiser_leads_them(figures, schedule):
             group["momentum"] = momentum
         expected.grad = gradient.clone()
         optimiser.step()
-        row = torch.tensor(ours.figures(rate, momentum, step), dtype=torch.float64)
-        ours.move(weights, gradient, row)
+        row = torch.tensor(ours.coefficients(rate, momentum, step), dtype=torch.float64)
+        ours.update(weights, gradient, row)
         torch.testing.assert_close(weights, expected.detach(), rtol=1e-12, atol=1e-12)

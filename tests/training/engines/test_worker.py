@@ -12,7 +12,7 @@ from search.candidates.candidate import Candidate
 from search.candidates.recipe import Recipe
 from search.training.engines.cuda_graphs import CudaGraphPool
 from search.training.engines.in_process import InProcessPool
-from search.training.engines.worker import GO_ON, Admit, Drop, Service
+from search.training.engines.worker import CONTINUE, Admit, Drop, WorkerLoop
 from tests.support.replayed_graph import BrokenQueue
 
 SHORT = Candidate(
@@ -32,7 +32,7 @@ def serve():
 
         def life():
             with suppress(EOFError, OSError):
-                Service(theirs, pool, waits).serve()
+                WorkerLoop(theirs, pool, waits).run()
 
         ends.append(ours)
         threads.append(threading.Thread(target=life))
@@ -53,14 +53,14 @@ def test_after_an_epoch_it_waits_for_word_of_that_member(small_mnist, serve):
     assert [pipe.recv()[0] for _ in range(1)] == [7]
     pipe.send(Admit(8, SHORT, 2))
     assert not pipe.poll(SILENT)
-    pipe.send(GO_ON)
+    pipe.send(CONTINUE)
     member, result = pipe.recv()
     assert (member, result.epoch) in {(7, 2), (8, 1)}
     pipe.send(Drop(7))
     told = [(member, result.epoch)] if member == 8 else []
     while told[-1:] != [(8, 2)]:
         if told:
-            pipe.send(GO_ON)
+            pipe.send(CONTINUE)
         member, result = pipe.recv()
         told.append((member, result.epoch))
     assert told == [(8, 1), (8, 2)]
@@ -84,7 +84,7 @@ def test_without_waiting_it_trains_on_and_a_drop_ends_the_member(small_mnist, se
 def test_a_note_of_its_pool_goes_to_the_parent_once(small_mnist, serve):
     """Before the first result that was affected."""
     pool = CudaGraphPool(small_mnist, "cpu", 1)
-    pool._free.append(BrokenQueue())
+    pool._free_queues.append(BrokenQueue())
     pipe = serve(pool, False)
     pipe.send(Admit(1, SHORT, 1))
     nobody, note = pipe.recv()

@@ -82,7 +82,7 @@ def assert_step_is_torch_s(architecture, batch=6, smoothing=0.1):
     images = torch.randn(11, *architecture.image)
     labels = torch.randint(architecture.classes, (11,))
     places = torch.randperm(11)[:batch]
-    program.begin(1, 1, 2)
+    program.begin_epoch(1, 1, 2)
     for _ in range(2):
         correct, loss = program.compute_gradients(images, places, labels[places])
         logits, expected = learned(oracle, images[places].double(), labels[places], smoothing)
@@ -100,7 +100,7 @@ def assert_step_is_torch_s(architecture, batch=6, smoothing=0.1):
             assert not one.is_floating_point() or close(one, two, 1e-5)
     program.scored.load_state_dict(network.state_dict())
     logits = oracle.eval()(images.double())
-    assert close(program.classify(images), logits.detach(), 1e-5)
+    assert close(program.logits(images), logits.detach(), 1e-5)
 
 
 @pytest.mark.parametrize("blocks", BLOCKS)
@@ -164,7 +164,7 @@ def dropped_first(places: int, steps: int) -> torch.Tensor:
         network[-1].weight.zero_()
     program = open_program(architecture, network, network, 1)
     assert program is not None
-    program.begin(5, 1, steps)
+    program.begin_epoch(5, 1, steps)
     seen = []
     for _ in range(steps):
         program.compute_gradients(
@@ -200,7 +200,7 @@ def test_gradients_pass_where_values_did():
     images, labels, places = torch.randn(8, 1, 12, 12), torch.randint(10, (8,)), torch.arange(8)
 
     def loss() -> float:
-        program.begin(7, 1, 1)
+        program.begin_epoch(7, 1, 1)
         return program.compute_gradients(images, places, labels)[1]
 
     loss()
@@ -248,9 +248,9 @@ def test_images_of_another_kind_are_refused():
     program, _, _ = opened(Architecture((1, 12, 12), 10, (Block(8),)), 4)
     for images in (torch.zeros(4, 1, 12, 11), torch.zeros(4, 1, 12, 12, dtype=torch.float64)):
         with pytest.raises(RuntimeError, match="expected input"):
-            program.classify(images)
+            program.logits(images)
     with pytest.raises(RuntimeError, match="one piece"):
-        program.classify(torch.zeros(4, 1, 12, 24)[..., ::2])
+        program.logits(torch.zeros(4, 1, 12, 24)[..., ::2])
 
 
 def test_a_label_that_is_no_class_is_noticed():
