@@ -29,7 +29,7 @@ def accuracy_by_size(candidate: Candidate, seed: int, epoch: int) -> float:
 def opened(
     root: Path, space: Path = tiny.SPACE, objective: Path = tiny.OBJECTIVE, **changed: Any
 ) -> tuple[Study, Space, Objective]:
-    """The study in `root`, begun or resumed, with its files; of the tiny ones if not told."""
+    """The study in `root`, begun or resumed, with its files; by default the tiny ones."""
     files = load_space(space), load_objective(objective)
     return create_or_resume("tiny", root, replace(setup_of(*files), **changed)), *files
 
@@ -61,10 +61,10 @@ def search(
     sampler: str = "random",
     prune: bool = True,
     published: tuple[Baseline, ...] = (),
-    **given: Any,
+    **options: Any,
 ) -> Study:
-    """Searches until the study holds `wanted`. given: see `opened`."""
-    study, space, objective = opened(root, **given)
+    """Searches until the study holds `wanted`. options: see `opened`."""
+    study, space, objective = opened(root, **options)
     run = Run(
         study,
         space=space,

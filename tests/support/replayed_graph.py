@@ -33,10 +33,10 @@ class Tape(TorchDispatchMode):
         """All of it once more, into the same memory."""
         with torch.no_grad():
             for func, args, kwargs, outputs in self.calls:
-                given = {leaf.data_ptr() for leaf in tree_leaves((args, kwargs)) if _is(leaf)}
+                inputs = {leaf.data_ptr() for leaf in tree_leaves((args, kwargs)) if _is(leaf)}
                 again = func(*args, **kwargs)
                 for old, new in zip(tree_leaves(outputs), tree_leaves(again), strict=True):
-                    if _is(old) and old.data_ptr() not in given:
+                    if _is(old) and old.data_ptr() not in inputs:
                         old.copy_(new)
 
 
@@ -45,7 +45,7 @@ def _is(leaf: object) -> bool:
 
 
 class TapeQueue(InlineQueue):
-    """A lane that captures as a stream does, and whose work is done some questions late."""
+    """A queue that captures as a stream does, and whose events are done some queries late."""
 
     can_capture = True
 
@@ -53,7 +53,7 @@ class TapeQueue(InlineQueue):
         self.late, self.captured_steps = late, 0
 
     def record_event(self) -> Callable[[], bool]:
-        """True only when asked for the `late` + first time."""
+        """True only from query `late` + 1 on."""
         answers = iter([False] * self.late)
         return lambda: next(answers, True)
 
@@ -71,7 +71,7 @@ class TapeQueue(InlineQueue):
 
 
 class BrokenQueue(InlineQueue):
-    """A lane whose captures fail."""
+    """A queue whose captures fail."""
 
     can_capture = True
 
@@ -81,5 +81,5 @@ class BrokenQueue(InlineQueue):
         raise CaptureError("no CUDA graph of a training step: operation not permitted")
 
     def stop_capturing(self) -> None:
-        """Goes on without."""
+        """No more captures."""
         self.can_capture = False

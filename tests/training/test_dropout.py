@@ -43,10 +43,10 @@ def correlation(one: torch.Tensor, other: torch.Tensor) -> float:
 def test_zeroes_a_fraction_and_scales_the_rest(rate):
     """A fraction `rate` becomes 0 and the rest 1 / (1 - rate) times as large, as torch's does."""
     outputs = begun(rate=rate)(torch.ones(SHAPE))
-    kept = outputs[outputs != 0]
-    fraction = len(kept) / outputs.numel()
+    nonzero = outputs[outputs != 0]
+    fraction = len(nonzero) / outputs.numel()
     assert fraction == pytest.approx(1 - rate, abs=SIGMAS * sqrt(rate / outputs.numel()))
-    assert kept.unique().tolist() == pytest.approx([1 / (1 - rate)])
+    assert nonzero.unique().tolist() == pytest.approx([1 / (1 - rate)])
 
 
 def test_preserves_the_expected_value():

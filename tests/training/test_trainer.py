@@ -67,8 +67,8 @@ def trained(recipe, data, architecture=ARCHITECTURE, seed=SEED) -> list:
 
 def state(network) -> dict[str, torch.Tensor]:
     """A copy of weights and running statistics."""
-    found = network.state_dict().items()
-    return {name: tensor.clone() for name, tensor in found if tensor.is_floating_point()}
+    tensors = network.state_dict().items()
+    return {name: tensor.clone() for name, tensor in tensors if tensor.is_floating_point()}
 
 
 # the images
@@ -120,16 +120,16 @@ def test_images_are_augmented_afresh_each_epoch_before_normalisation(data):
 def test_an_epoch_shows_every_image_once_and_leaves_the_rest_to_the_next_shuffle(data):
     """1,000 images in batches of 300: 3 steps of 900 different images, other ones each epoch."""
     trainer = new_trainer(replace(PLAIN, batch=300), data)
-    seen = []
-    trainer.network.register_forward_pre_hook(lambda _, inputs: seen.append(inputs[0].clone()))
+    batches = []
+    trainer.network.register_forward_pre_hook(lambda _, inputs: batches.append(inputs[0].clone()))
     epochs = []
     for epoch in (1, 2):
         trainer.train_epoch(epoch)
-        assert [len(batch) for batch in seen] == [300] * 3
+        assert [len(batch) for batch in batches] == [300] * 3
         order = permutation(derive(SEED, "shuffle", epoch), 1_000)
-        assert torch.equal(torch.cat(seen), trainer.pixels[order[:900]])
+        assert torch.equal(torch.cat(batches), trainer.pixels[order[:900]])
         epochs.append(set(order[:900].tolist()))
-        seen.clear()
+        batches.clear()
     assert [len(shown) for shown in epochs] == [900, 900]
     assert epochs[0] != epochs[1]
 
@@ -228,12 +228,14 @@ def test_rates_and_momenta_are_those_of_torch_at_every_step(name, optimiser, dat
 def test_maps_lie_in_memory_channels_last(data):
     """Every map and its gradient, but for the gradient that the global pooling spreads evenly."""
     trainer = new_trainer(PLAIN, data, DROPPING)
-    layers, found = trainer.network[:-3], []
+    layers, layouts = trainer.network[:-3], []
 
     def look(_module, _inputs, outputs):
-        found.append(outputs.is_contiguous(memory_format=torch.channels_last))
+        layouts.append(outputs.is_contiguous(memory_format=torch.channels_last))
         outputs.register_hook(
-            lambda gradient: found.append(gradient.is_contiguous(memory_format=torch.channels_last))
+            lambda gradient: layouts.append(
+                gradient.is_contiguous(memory_format=torch.channels_last)
+            )
         )
 
     for layer in layers:
@@ -241,8 +243,8 @@ def test_maps_lie_in_memory_channels_last(data):
     trainer.backend.begin_epoch(SEED, 1, STEPS)
     first = torch.arange(BATCH)
     trainer.backend.compute_gradients(trainer._augmented(1), first, data.labels[first])
-    assert len(found) == 2 * len(layers)
-    assert all(found[: len(layers)] + found[len(layers) + 1 :])
+    assert len(layouts) == 2 * len(layers)
+    assert all(layouts[: len(layers)] + layouts[len(layers) + 1 :])
 
 
 @pytest.mark.parametrize("optimiser", ["sgd", "adam", "adamw"])
@@ -292,12 +294,12 @@ def test_an_epoch_equals_a_plain_torch_loop(name, native, data, monkeypatch):
     assert accuracy == pytest.approx(correct / 1_000, abs=0.002)
     assert loss == pytest.approx(sum(losses) / STEPS, rel=1e-4)
     assert losses[-1] < losses[0]
-    expected, found = state(network), state(trainer.network)
-    assert expected.keys() == found.keys()
+    expected, actual = state(network), state(trainer.network)
+    assert expected.keys() == actual.keys()
     for tensor_name, tensor in expected.items():
         # as a share of the way gone: Adam magnifies the float error of a gradient near zero
         way = tensor - initial[tensor_name]
-        assert (found[tensor_name] - tensor).norm() < 0.01 * way.norm(), tensor_name
+        assert (actual[tensor_name] - tensor).norm() < 0.01 * way.norm(), tensor_name
 
 
 def test_weight_decay_and_smoothing_reach_the_weights(data):
@@ -311,8 +313,8 @@ def test_weight_decay_and_smoothing_reach_the_weights(data):
     ]
     changes += [{"rate": 0.04}, {"optimiser": "adamw"}, {"batch": 50}, {"ema": 0.5}]
     changes += [{"augmentation": Augmentation(rotation=5)}, {"schedule": Schedule("cosine")}]
-    found = {trained(replace(PLAIN, epochs=1, **c), data)[0].validation_loss for c in changes}
-    assert len(found) == len(changes)
+    losses = {trained(replace(PLAIN, epochs=1, **c), data)[0].validation_loss for c in changes}
+    assert len(losses) == len(changes)
 
 
 class Operators(TorchDispatchMode):
@@ -370,10 +372,10 @@ def test_average_is_the_warm_started_mean_of_weights_and_statistics(data):
         average = {n: decay * average[n] + (1 - decay) * learned[n] for n in average}
     assert (1 + 1) / (10 + 1) < 0.6 < (1 + len(steps)) / (10 + len(steps))
     assert any("running_var" in name for name in average)
-    found = trainer.weights()
-    assert found.keys() == average.keys()
+    weights = trainer.weights()
+    assert weights.keys() == average.keys()
     for name, tensor in average.items():
-        assert torch.allclose(torch.from_numpy(found[name]), tensor, atol=1e-5), name
+        assert torch.allclose(torch.from_numpy(weights[name]), tensor, atol=1e-5), name
 
 
 def test_without_an_average_the_raw_weights_are_scored(data):
@@ -473,8 +475,8 @@ def test_an_epoch_is_trained_when_it_is_asked_for(data):
     recipes = [replace(FULL, epochs=3), replace(FULL, epochs=3, batch=50, optimiser="adamw")]
     alone = [figures(trained(recipe, data, DROPPING)) for recipe in recipes]
     turns = [train(Candidate(DROPPING, recipe), SEED, data) for recipe in recipes]
-    one_append = list(zip(*turns, strict=True))
-    assert [figures(results) for results in zip(*one_append, strict=True)] == alone
+    together = list(zip(*turns, strict=True))
+    assert [figures(results) for results in zip(*together, strict=True)] == alone
 
 
 def test_longer_is_another_training_only_by_its_schedule(data):

@@ -1,4 +1,4 @@
-"""A worker's service, in a thread: what it answers to which word."""
+"""A worker's loop, in a thread: what it sends in answer to which message."""
 
 import threading
 from contextlib import suppress
@@ -24,7 +24,7 @@ SILENT = 0.3  # seconds; an epoch here takes a tenth of that
 
 @pytest.fixture
 def serve():
-    """Our end of a pipe to a service of the given pool; it ends when the pipe does."""
+    """The parent's end of a pipe to a worker loop over a pool; closing the pipe ends the loop."""
     ends, threads = [], []
 
     def start(pool, waits):
@@ -46,8 +46,8 @@ def serve():
         thread.join()
 
 
-def test_after_an_epoch_it_waits_for_word_of_that_member(small_mnist, serve):
-    """Until told to go on, or that the member is dropped; other words are obeyed meanwhile."""
+def test_after_an_epoch_it_waits_for_a_message_about_that_member(small_mnist, serve):
+    """CONTINUE, or a drop of the member; other messages are handled meanwhile."""
     pipe = serve(InProcessPool(small_mnist, "cpu", 2), True)
     pipe.send(Admit(7, LONG, 1))
     assert [pipe.recv()[0] for _ in range(1)] == [7]
@@ -57,13 +57,13 @@ def test_after_an_epoch_it_waits_for_word_of_that_member(small_mnist, serve):
     member, result = pipe.recv()
     assert (member, result.epoch) in {(7, 2), (8, 1)}
     pipe.send(Drop(7))
-    told = [(member, result.epoch)] if member == 8 else []
-    while told[-1:] != [(8, 2)]:
-        if told:
+    received = [(member, result.epoch)] if member == 8 else []
+    while received[-1:] != [(8, 2)]:
+        if received:
             pipe.send(CONTINUE)
         member, result = pipe.recv()
-        told.append((member, result.epoch))
-    assert told == [(8, 1), (8, 2)]
+        received.append((member, result.epoch))
+    assert received == [(8, 1), (8, 2)]
     assert not pipe.poll(SILENT)
 
 
@@ -75,9 +75,9 @@ def test_without_waiting_it_trains_on_and_a_drop_ends_the_member(small_mnist, se
     pipe.send(Drop(1))
     pipe.send(Drop(1))
     pipe.send(Admit(2, SHORT, 1))
-    while (heard := pipe.recv())[0] == 1:
+    while (message := pipe.recv())[0] == 1:
         pass
-    assert (heard[0], heard[1].epoch) == (2, 1)
+    assert (message[0], message[1].epoch) == (2, 1)
     assert (pipe.recv()[0], pipe.poll(SILENT)) == (2, False)
 
 
