@@ -14,8 +14,7 @@ from typing import Any
 import click
 import pandas as pd
 
-from search.study.environment import versions
-from tests.support.simulated_scores import (
+from benchmarks.intervals.simulated_scores import (
     NOISES,
     SHAPES,
     differences,
@@ -25,6 +24,7 @@ from tests.support.simulated_scores import (
     races,
     shares,
 )
+from search.study.environment import versions
 
 RESULTS = Path(__file__).parents[1] / "results"
 
