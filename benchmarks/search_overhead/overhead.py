@@ -2,8 +2,9 @@
 
 The real loop on the shipped space and objective, with the journal on disk, TPE and pruning, and 16
 candidates under way: what it does for a trial is timed where it is done. Two things are not real:
-the curves are drawn instead of trained (instant.py), and the trials that a study already holds are
-written in bulk, their choices drawn at random, before 50 more are measured.
+the curves are drawn instead of trained (search/training/engines/simulated.py), and the trials that
+a study already holds are written in bulk, their choices drawn at random, before 50 more are
+measured.
 
 Seconds are of the wall clock, and of the process's own CPU time beside them: on a busy machine the
 first say what a run waits for, the second what it does.
@@ -34,7 +35,6 @@ import optuna
 from optuna.samplers import RandomSampler
 from optuna.trial import FrozenTrial, TrialState, create_trial
 
-from benchmarks.search_overhead.instant_pool import Pool, accuracy
 from search.candidates.candidate import Candidate
 from search.cli.run_log import RunTally, log_lines
 from search.loop.admission import Admitted
@@ -45,6 +45,7 @@ from search.study.records import candidate_attributes
 from search.study.settings import StudySettings
 from search.study.study import create_or_resume
 from search.study.user_files import Objective, Space, load_objective, load_space
+from search.training.engines.simulated import SimulatedPool, simulated_accuracy
 
 ROOT = Path(__file__).parents[2]
 RESULTS = Path(__file__).parents[1] / "results"
@@ -127,7 +128,7 @@ def measure(trials: int) -> dict[str, Any]:
         fill(Path(folder), *files, trials - MEASURED)
         begun = now()
         study = create_or_resume("study", Path(folder), setup_of(*files))
-        pool, tally = Pool(UNDER_WAY), RunTally()
+        pool, tally = SimulatedPool(UNDER_WAY), RunTally()
         run = Timed(study, *files, pool, trials + UNDER_WAY)
         events = run.events()
         tally.take(next(events))
@@ -149,7 +150,7 @@ def measure(trials: int) -> dict[str, Any]:
         "stopped_early": tally.outcomes["stopped early"],
         "rejected": tally.outcomes["over budget"] + tally.outcomes["duplicate"],
         "seconds_to_open": round(opening, 3),
-    } | told(run.costs, ended, whole, pool.seconds)
+    } | told(run.costs, ended, whole, pool.drawing_seconds)
 
 
 def told(
@@ -210,7 +211,7 @@ def curve_of(
 ) -> tuple[float, ...]:
     """As it would be trained: to the end where its score comes near the best, else not."""
     epochs = candidate.recipe.epochs
-    curve = tuple(accuracy(candidate, number, epoch) for epoch in range(1, epochs + 1))
+    curve = tuple(simulated_accuracy(candidate, number, epoch) for epoch in range(1, epochs + 1))
     return curve if objective.score(curve) >= bar else curve[:EARLY]
 
 

@@ -1,10 +1,10 @@
 """Does TPE propose as well when it is shown a bounded part of a long study? Without training.
 
-A search over the shipped space with drawn curves (instant.py), once with all trials shown and once
-with the view that a study shows (search/seen.py), from the same seeds. Stopped after the second
-epoch is what is not in the better third of all so far. Printed are errors without noise, in percent
-of the images: of the best candidate, the median over the seeds, and the mean of all that were
-admitted among the last third of the proposals, seed by seed.
+A search over the shipped space with drawn curves (search/training/engines/simulated.py), once with
+all trials shown and once with the view that a study shows (search/seen.py), from the same seeds.
+Stopped after the second epoch is what is not in the better third of all so far. Printed are errors
+without noise, in percent of the images: of the best candidate, the median over the seeds, and the
+mean of all that were admitted among the last third of the proposals, seed by seed.
 
     python benchmarks/view.py                  # 1,000 proposals, 6 seeds: a quarter of an hour
     python benchmarks/view.py --asks 400 --seeds 2 --recent 75
@@ -23,11 +23,11 @@ import click
 import optuna
 from optuna.trial import TrialState
 
-from benchmarks.search_overhead.instant_pool import accuracy, error
 from benchmarks.search_overhead.overhead import RESULTS, ROOT, about, setup_of
 from search.loop.samplers import BEST, RECENT, STARTUP, SamplerView, sampler
 from search.seeds import derive
 from search.study.user_files import Objective, Space, load_objective, load_space
+from search.training.engines.simulated import simulated_accuracy, simulated_error
 
 ALL = 1_000_000  # trials shown: every one
 LOOKED_AT = 2  # epochs after which a candidate is compared
@@ -66,9 +66,12 @@ def search(space: Space, objective: Objective, seed: int, recent: int, asks: int
                 study.tell(trial, state=TrialState.PRUNED)
             else:
                 taught += 1
-                late += [error(candidate)] * (order >= asks * 2 / 3)
+                late += [simulated_error(candidate)] * (order >= asks * 2 / 3)
                 draws = derive(seed, "draws", order)
-                curve = [accuracy(candidate, draws, n + 1) for n in range(candidate.recipe.epochs)]
+                curve = [
+                    simulated_accuracy(candidate, draws, n + 1)
+                    for n in range(candidate.recipe.epochs)
+                ]
                 insort(compared, curve[LOOKED_AT - 1])
                 place = len(compared) - bisect(compared, curve[LOOKED_AT - 1])
                 stopped = taught > STARTUP and place > len(compared) / 3
@@ -78,7 +81,7 @@ def search(space: Space, objective: Objective, seed: int, recent: int, asks: int
                     study.tell(trial, state=TrialState.PRUNED)
                 else:
                     study.tell(trial, objective.score(curve))
-                    best = min(best, error(candidate))
+                    best = min(best, simulated_error(candidate))
             if (order + 1) % (asks // MARKS) == 0:
                 marks.append(best)
     return Search(marks, mean(late), taught / asks, spent / (asks / 10))

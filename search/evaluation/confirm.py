@@ -85,6 +85,7 @@ class ConfirmationRun:
             )
         if self.top < 1:
             raise FrugalError(f"--top {self.top}: at least 1 candidate must race")
+        self.study.setup.check_trained(self.study.name, "confirm")
         self.study.best()
         self.objective = saved_objective(self.study)
         self.repeat_file = RepeatFile(self.study.folder / REPEATS_FILE)

@@ -62,6 +62,7 @@ class DrilldownRun:
         for name, given in (("seeds", self.seeds), ("epochs", self.epochs)):
             if given is not None and given < 1:
                 raise FrugalError(f"--{name} {given}: at least 1")
+        self.study.setup.check_trained(self.study.name, "drilldown")
         self.record  # noqa: B018 # told before anything is trained
         saved_objective(self.study).score([0.5] * self.length)
 

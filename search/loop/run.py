@@ -244,10 +244,11 @@ class Run:
         records = self.study.records()
         setup = self.study.setup
         goal = f"; goal: {setup.goal}" if setup.target is not None else ""
+        simulated = "; simulated" if setup.simulated else ""
         return Opened(
             study=self.study.name,
             folder=str(self.study.folder),
-            setup=f"{setup.data}, {setup.budget}{goal}",
+            setup=f"{setup.data}, {setup.budget}{goal}{simulated}",
             device=self.pool.device,
             workers=self.pool.capacity,
             trained=_counted(records),

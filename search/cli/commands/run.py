@@ -104,5 +104,7 @@ def _next_steps(console: Console, study: Any) -> None:
         ("export", "the best network as one Python file"),
         ("dashboard", "every trial in the browser"),
     ):
+        if setup.simulated and command in ("confirm", "export"):
+            continue  # both refuse a simulated study
         line = f"  python -m search {command + named:<{len(named) + 9}}  {purpose}"
         console.print(line, highlight=False, soft_wrap=True)
