@@ -3,6 +3,9 @@
 import platform
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
+
+from search.study.environment import versions
 
 ROOT = Path(__file__).parents[1]  # the checkout, with the shipped space.py and objective.py
 RESULTS = Path(__file__).parent / "results"
@@ -24,3 +27,14 @@ def processor() -> str:
     lines = facts.read_text(encoding="utf-8").splitlines() if facts.exists() else []
     names = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
     return names[0] if names else platform.processor()
+
+
+def describe_cpu_result(question: str) -> dict[str, Any]:
+    """The label of a result that was measured on the CPU: question, date, device and versions."""
+    return {
+        "question": question,
+        "date": today(),
+        "device": processor(),
+        "python": platform.python_version(),
+        **versions(),
+    }

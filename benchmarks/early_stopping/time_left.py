@@ -22,13 +22,13 @@ import click
 import numpy as np
 
 from benchmarks.early_stopping.recorded_curves import RecordedCurve, read
-from benchmarks.environment import RESULTS, ROOT, result_file
-from benchmarks.search_overhead.overhead import about, setup_of
+from benchmarks.environment import RESULTS, describe_cpu_result, result_file
+from benchmarks.shipped_study import load_shipped_files, mnist_settings
 from search.loop.pruning import stop_reason
 from search.loop.samplers import STARTUP
 from search.loop.time_left import Estimate, Forecast, forecast
 from search.study.records import Record
-from search.study.user_files import Objective, load_objective, load_space
+from search.study.user_files import Objective
 
 WANTED, WORKERS = 100, 2
 NOISE = 0.0003  # of an accuracy, standard deviation
@@ -124,8 +124,8 @@ def ratios(replay: Replay) -> Iterator[float]:
 
 def measure(curves: Sequence[RecordedCurve], orders: int, *, prune: bool) -> dict[str, Any]:
     """The ratios over random orders, as plain data."""
-    space, objective = load_space(ROOT / "space.py"), load_objective(ROOT / "objective.py")
-    view = forecast(space, setup_of(space, objective), 0, prune=prune)
+    space, objective = load_shipped_files()
+    view = forecast(space, mnist_settings(space, objective), 0, prune=prune)
     runs = [ReplayedRun(curves, objective, view, seed).run(prune=prune) for seed in range(orders)]
     rows = np.array([list(ratios(run)) for run in runs])
     return {
@@ -163,8 +163,7 @@ def main(orders: int, write: bool) -> None:
         for prune in (True, False)
     ]
     question = "the time to go that a run tells, against what it took"
-    facts = {**about(), "question": question, "not_real": "replayed; nothing was trained"}
-    facts.pop("under_way")
+    facts = describe_cpu_result(question) | {"not_real": "replayed; nothing was trained"}
     shape = {"curves": len(curves), "orders": orders, "candidates": WANTED, "workers": WORKERS}
     text = json.dumps({**facts, **shape, "rows": rows}, indent=1)
     click.echo(text)
