@@ -116,9 +116,7 @@ def compare(searches: dict[int, list[Search]], asks: int) -> dict[str, Any]:
 @click.command()
 @click.option("--asks", default=1000, show_default=True, help="Proposals of a search.")
 @click.option("--seeds", default=6, show_default=True, help="Searches of each kind.")
-@click.option(
-    "--recent", default=str(RECENT), show_default=True, help="Latest trials shown."
-)
+@click.option("--recent", default=str(RECENT), show_default=True, help="Latest trials shown.")
 @click.option("--write", is_flag=True, help="Also write the JSON to results/.")
 def main(asks: int, seeds: int, recent: str, write: bool) -> None:
     """Compare searches with all trials shown to TPE and with a bounded view."""
