@@ -7,6 +7,7 @@ import of the module's own.
 
 import ast
 import importlib
+import inspect
 import pkgutil
 from collections.abc import Mapping
 from pathlib import Path
@@ -279,6 +280,16 @@ def test_a_benchmark_imports_by_full_name(path):
     """benchmarks.<question>.<module>, never a sibling by its bare name, and nothing from tests."""
     packages = {name.partition(".")[0] for name in imports(ast.parse(path.read_text("utf-8")))}
     assert packages & {"tests", *(other.stem for other in BENCHMARKS)} == set()
+
+
+@pytest.mark.parametrize("path", BENCHMARKS, ids=lambda path: path.stem)
+def test_a_benchmark_takes_the_options_it_declares(path):
+    """Each option of its command is an argument of its function."""
+    name = ".".join(path.relative_to(ROOT).with_suffix("").parts)
+    command = getattr(importlib.import_module(name), "main", None)
+    assert command or "@click.command" not in path.read_text(encoding="utf-8")
+    if command:
+        inspect.signature(command.callback).bind(**dict.fromkeys(p.name for p in command.params))
 
 
 def test_tests_mirror_the_packages():
