@@ -2,20 +2,20 @@
 
 import pytest
 
-from search.errors import FrugalError
-from search.evaluation.intervals import (
-    difference_from_published,
-    expected_consistency,
-    expected_optimism,
-    target_reach,
-)
-from tests.support.simulated_scores import (
+from benchmarks.intervals.simulated_scores import (
     SHAPES,
     differences,
     expectations,
     optimisms,
     promises,
     shares,
+)
+from search.errors import FrugalError
+from search.evaluation.intervals import (
+    difference_from_published,
+    expected_consistency,
+    expected_optimism,
+    target_reach,
 )
 
 SCORES = [0.9938, 0.9941, 0.9945]
