@@ -41,6 +41,11 @@ def _pair(amount: int, size: int, large: str, small: str) -> str:
     return " ".join(parts)
 
 
+def time_left_words(seconds: float | None) -> str:
+    """The time left: "about 12 min left", "" where nothing is left or None is known."""
+    return f"about {duration(seconds)} left" if seconds else ""
+
+
 def percent(fraction: float) -> str:
     """An accuracy with two decimals: 0.9921 is "99.21 %"."""
     return f"{100 * fraction:.2f} %"

@@ -3,12 +3,14 @@ import pytest
 from search import Augmentation, Recipe, Schedule
 from search.candidates.wording import (
     block_words,
+    comma_separated,
     counted,
     duration,
     layer_words,
     percent,
     recipe_words,
     score_context,
+    time_left_words,
     whole_percent,
 )
 from tests.support import simulated_run as simulated
@@ -108,3 +110,15 @@ def test_a_recipe_says_what_it_does(recipe, what, words):
 def test_a_share_has_no_decimals():
     """With the space that an accuracy has."""
     assert whole_percent(0.954) == "95 %"
+
+
+def test_the_time_left_is_said_where_there_is_any():
+    """Nothing before it is known and nothing at the end."""
+    assert time_left_words(750.0) == "about 12 min left"
+    assert time_left_words(0.0) == time_left_words(None) == ""
+
+
+def test_empty_parts_leave_no_comma():
+    """What says nothing is left out."""
+    assert comma_separated(["3 of 7", "", "about 12 min left"]) == "3 of 7, about 12 min left"
+    assert comma_separated([]) == ""

@@ -9,10 +9,10 @@ from search.cli.run_log import RunTally
 from search.loop.events import Advanced, Ended
 from search.loop.pruning import KEPT
 from search.loop.time_left import (
-    BESIDE,
-    EXPECTED,
-    EXPECTED_OF_SMALLEST,
-    SIZE_DRAWS,
+    DRAWN_WEIGHT,
+    EXPECTED_SHARE,
+    EXPECTED_SHARE_OF_SMALLEST,
+    OVERHEAD_MACS,
     Estimate,
     Forecast,
     forecast,
@@ -141,11 +141,13 @@ def test_a_study_that_is_resumed_stops_from_the_start():
 
 def test_an_epoch_costs_what_its_macs_cost():
     """A small candidate first, larger ones expected: they take as much longer as they multiply."""
-    estimate = Estimate(2, 0, 1, Forecast(macs=4 * BESIDE))
+    estimate = Estimate(2, 0, 1, Forecast(macs=4 * OVERHEAD_MACS))
     estimate.start(0, 1, macs=0)
     estimate.advance(0, 1, seconds=10.0)
     estimate.finish(0, trained=1)
-    assert estimate.seconds_left() == pytest.approx(10.0 * (1 + 5 * SIZE_DRAWS) / (1 + SIZE_DRAWS))
+    assert estimate.seconds_left() == pytest.approx(
+        10.0 * (1 + 5 * DRAWN_WEIGHT) / (1 + DRAWN_WEIGHT)
+    )
 
 
 def test_what_a_study_shows_outweighs_what_was_expected():
@@ -177,7 +179,7 @@ def test_a_space_that_raises_is_not_told_of_here(tmp_path):
 def test_the_first_run_in_full(trained, full):
     """As many as others are compared with, less those that the study has."""
     found = forecast(FILES[0], SETUP, trained, prune=True)
-    assert (found.expected, found.full) == (EXPECTED, full)
+    assert (found.expected, found.full) == (EXPECTED_SHARE, full)
 
 
 def test_what_is_not_stopped_runs_in_full():
@@ -185,4 +187,4 @@ def test_what_is_not_stopped_runs_in_full():
     space = FILES[0]
     assert forecast(space, SETUP, 0, prune=False) == Forecast(macs=typical_macs(space, SETUP))
     smallest = replace(SETUP, minimise="parameters", target=0.95)
-    assert forecast(space, smallest, 0, prune=True).expected == EXPECTED_OF_SMALLEST
+    assert forecast(space, smallest, 0, prune=True).expected == EXPECTED_SHARE_OF_SMALLEST
