@@ -1,4 +1,4 @@
-"""What a run tells while it unfolds: plain values for whoever shows or records it. No torch."""
+"""The events of a run: plain values for whoever shows or records them. Never imports torch."""
 
 from dataclasses import dataclass
 from typing import Literal

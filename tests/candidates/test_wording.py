@@ -54,14 +54,14 @@ def test_a_score_says_what_it_means():
 
 def test_layers_read_as_they_are():
     """Every kind has its words, with padding and bias where there are any."""
-    told = [layer_words(layer) for layer in simulated.ARCHITECTURE.layers]
-    assert told[:4] == ["conv 3x3, 1 to 12, bias", "batch norm", "ReLU",
+    words = [layer_words(layer) for layer in simulated.ARCHITECTURE.layers]
+    assert words[:4] == ["conv 3x3, 1 to 12, bias", "batch norm", "ReLU",
                         "conv 3x3, 12 to 12, padding 1"]  # fmt: skip
-    assert {"dropout 0.05", "max pool 2x2", "global average pool", "flatten"} <= {*told}
+    assert {"dropout 0.05", "max pool 2x2", "global average pool", "flatten"} <= {*words}
 
 
 def test_every_kind_of_layer_has_words():
-    """What torch can build can be told."""
+    """What torch can build can be named."""
     from search.candidates.wording import LAYERS
     from search.training.network import MODULES
 
@@ -69,11 +69,11 @@ def test_every_kind_of_layer_has_words():
 
 
 def test_blocks_end_in_the_head():
-    """A line per block with the shape that it leaves; all layers are told once."""
-    told = block_words(simulated.ARCHITECTURE)
-    assert [name for name, _, _ in told] == [*(f"block {n}" for n in range(1, 6)), "head"]
-    assert [shape for _, _, shape in told][-2:] == [(16, 9, 9), (10,)]
-    assert sum(len(text.split("; ")) for _, text, _ in told) == len(simulated.ARCHITECTURE.layers)
+    """A line per block with the shape that it leaves; all layers are named once."""
+    blocks = block_words(simulated.ARCHITECTURE)
+    assert [name for name, _, _ in blocks] == [*(f"block {n}" for n in range(1, 6)), "head"]
+    assert [shape for _, _, shape in blocks][-2:] == [(16, 9, 9), (10,)]
+    assert sum(len(text.split("; ")) for _, text, _ in blocks) == len(simulated.ARCHITECTURE.layers)
 
 
 @pytest.mark.parametrize(
@@ -103,7 +103,7 @@ def test_blocks_end_in_the_head():
     ],
 )
 def test_a_recipe_says_what_it_does(recipe, what, words):
-    """Only what has an effect is told, with its own settings."""
+    """Only what has an effect is named, with its own settings."""
     assert dict(recipe_words(recipe))[what] == words
 
 
