@@ -254,10 +254,10 @@ class Run:
             trained=_counted(records),
             wanted=self.wanted,
             best=self._best(),
-            told=(*told, *setup.caveats),
+            notes=(*told, *setup.caveats),
             window=setup.window,
             images=setup.validation_images,
-            outlook=forecast(
+            forecast=forecast(
                 self.space, setup, len(self.study.trial_records.ranked), prune=self.prune
             ),
         )
@@ -272,7 +272,7 @@ class Run:
             best=self._best(),
             seconds=self.clock() - started,
             seconds_training=self._trained_seconds / self.pool.capacity,
-            told=found.told if found else (),
+            notes=found.told if found else (),
         )
 
     def _ending(self, started: float, records: list[Record], admission: Admission) -> Ending:

@@ -15,6 +15,7 @@ from search.evaluation.intervals import (
     difference_from_published,
     expected_consistency,
     expected_optimism,
+    standard_error,
     target_reach,
 )
 
@@ -157,3 +158,8 @@ def test_too_little_is_said_in_one_line(call):
     """Too few runs, a level in per cent or a negative spread: value, rule and remedy."""
     with pytest.raises(FrugalError, match=r"^[^\n]*;[^\n]*$"):
         call()
+
+
+def test_the_standard_error_is_that_of_the_binomial():
+    """10,000 images at 99.4 % carry 0.08 points."""
+    assert standard_error(0.994, 10_000) == pytest.approx(0.0008, abs=0.00005)

@@ -83,7 +83,8 @@ def run(pruner: str, target: float | None, **options: Any) -> None:
 
 def _next_steps(console: Console, study: Any) -> None:
     """The best candidate, its layers, and what to try next."""
-    from search.cli.tables import best_words, layer_table, ranking, smallest_summary
+    from search.cli.smallest import best_words, smallest_summary
+    from search.cli.tables import layer_table, ranking
 
     records, setup = study.records(), study.setup
     best = study.ranking()[:1]
