@@ -28,7 +28,14 @@ from search.study.records import Record
 from search.study.settings import DEFAULT_STUDY, StudySettings, check_goal, default_study
 from search.study.study import Study
 from search.study.user_files import Objective, Space, load_objective, load_space
-from search.training.device import choose, default_workers, open_pool, operators
+from search.training.device import (
+    SIMULATED,
+    choose,
+    choose_for_search,
+    default_workers,
+    open_pool,
+    operators,
+)
 from search.training.interrupts import Stopping, ending_on_interrupt
 from search.training.pool import EpochResult, Pool
 
@@ -77,10 +84,10 @@ def run(
     _check(trials, sampler, timeout, workers)
     check_goal(minimise, target)
     study = study or default_study(minimise, data)
-    chosen = choose(device)
-    count = workers or default_workers(chosen)
     root = Path(studies)
     kept = _kept(study, root, storage)
+    chosen = choose_for_search(device, simulated=kept is not None and kept.simulated)
+    count = workers or default_workers(chosen)
     if kept:
         train_examples = kept.train_examples if train_examples is None else train_examples
         seed = kept.seed if seed is None else seed
@@ -92,7 +99,7 @@ def run(
         train_examples,
     )
     setup = _setup(dataset, user_space, user_objective, train_examples, seed)
-    setup = replace(setup, minimise=minimise, target=target)
+    setup = replace(setup, minimise=minimise, target=target, simulated=chosen == SIMULATED)
     opened = studies_.create_or_resume(study, root, setup, storage)
     opened.record_environment(
         device=chosen, operators=operators(chosen), workers=count, command=command_line()

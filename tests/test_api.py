@@ -111,7 +111,7 @@ def test_the_same_call_again_trains_nothing(root):
     study = run(2, studies=root, workers=1, device="cpu", show=events.append)
     assert [type(event) for event in events] == [Opened, Ended]
     assert (events[-1].ending, events[-1].trained) == ("complete", 2)
-    assert any("epochs overridden" in line for line in events[0].told)
+    assert any("epochs overridden" in line for line in events[0].notes)
     assert study.records() == before
 
 

@@ -54,6 +54,17 @@ def study_options(command: Command) -> Command:
     return study(studies_option(storage_option(command)))
 
 
+def device_option(command: Command) -> Command:
+    """--device: where to train."""
+    return click.option(
+        "--device",
+        type=click.Choice(["auto", "cpu", "cuda", "mps", "simulated"]),
+        default="auto",
+        show_default=True,
+        help="Where to train. simulated, for run only, draws accuracies and trains nothing.",
+    )(command)
+
+
 def device_options(command: Command) -> Command:
     """--device and --workers, the same for every command that trains."""
     workers = click.option(
@@ -61,11 +72,4 @@ def device_options(command: Command) -> Command:
         type=int,
         help="Trainings at a time.  [default: one per core on a CPU, 16 per GPU on CUDA, else 1]",
     )
-    device = click.option(
-        "--device",
-        type=click.Choice(["auto", "cpu", "cuda", "mps"]),
-        default="auto",
-        show_default=True,
-        help="Where to train.",
-    )
-    return device(workers(command))
+    return device_option(workers(command))

@@ -34,8 +34,8 @@ from search.evaluation.intervals import (
 )
 from search.evaluation.race import Race, repeat_key
 from search.evaluation.repeats import REPEATS_FILE, Repeat, RepeatFile
-from search.evaluation.results import PREDICTIONS_FILE as PREDICTIONS
 from search.evaluation.results import (
+    CONFIRMED_FOLDER,
     Confirmation,
     Difference,
     FinalResult,
@@ -44,6 +44,7 @@ from search.evaluation.results import (
     RaceResult,
     SelectionBias,
     predicted_run,
+    predictions_path,
 )
 from search.evaluation.retraining import (
     FixedPlan,
@@ -65,7 +66,6 @@ from search.training.network import build_network
 from search.training.pool import Pool, Weights
 
 FEWEST = 3  # runs: with fewer, mean, worst and spread say nothing
-CONFIRMED = "confirmed"  # the folder of the winner's weights and predictions
 OpenPool = Callable[[Dataset], Pool]
 BATCH = 500  # images at once
 
@@ -92,6 +92,7 @@ class ConfirmationRun:
             )
         if self.top < 1:
             raise FrugalError(f"--top {self.top}: at least 1 candidate must race")
+        self.study.setup.check_trained(self.study.name, "confirm")
         self.study.best()
         self.objective = saved_objective(self.study)
         self.repeat_file = RepeatFile(self.study.folder / REPEATS_FILE)
@@ -225,12 +226,7 @@ class ConfirmationRun:
 
 def weights_path(folder: Path, repeat_key: str, number: int) -> Path:
     """Where the weights of a final run lie in a study's folder."""
-    return folder / CONFIRMED / f"{repeat_key.replace(' ', '-')}-run-{number}.safetensors"
-
-
-def predictions_path(folder: Path) -> Path:
-    """Where the predictions of the run nearest the median lie in a study's folder."""
-    return folder / CONFIRMED / PREDICTIONS
+    return folder / CONFIRMED_FOLDER / f"{repeat_key.replace(' ', '-')}-run-{number}.safetensors"
 
 
 def confirmed_weights(folder: Path, trial: int, number: int) -> dict[str, np.ndarray]:

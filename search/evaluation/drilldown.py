@@ -63,6 +63,7 @@ class DrilldownRun:
         for name, value in (("seeds", self.seeds), ("epochs", self.epochs)):
             if value is not None and value < 1:
                 raise FrugalError(f"--{name} {value}: at least 1")
+        self.study.setup.check_trained(self.study.name, "drilldown")
         self.record  # noqa: B018 # raises before anything is trained
         saved_objective(self.study).score([0.5] * self.length)
 

@@ -225,6 +225,7 @@ def trained_network(study: Study, record: Record) -> tuple[Origin, Mapping[str, 
     FrugalError where the weights are not kept, the trial was not trained to the end, or the data
     are no longer the study's.
     """
+    study.setup.check_trained(study.name, "export")
     confirmation = read_confirmation(study.folder)
     if confirmation and confirmation.final.trial == record.number:
         return _confirmed(study, record, confirmation.final, confirmation.versions)

@@ -270,19 +270,20 @@ class Run:
         records = self.study.records()
         setup = self.study.setup
         goal = f"; goal: {setup.goal}" if setup.target is not None else ""
+        simulated = "; simulated" if setup.simulated else ""
         return Opened(
             study=self.study.name,
             folder=str(self.study.folder),
-            setup=f"{setup.data}, {setup.budget}{goal}",
+            setup=f"{setup.data}, {setup.budget}{goal}{simulated}",
             device=self.pool.device,
             workers=self.pool.capacity,
             trained=_counted(records),
             wanted=self.wanted,
             best=self._best(),
-            told=(*notes, *setup.caveats),
+            notes=(*notes, *setup.caveats),
             window=setup.window,
             images=setup.validation_images,
-            outlook=forecast(
+            forecast=forecast(
                 self.space, setup, len(self.study.trial_records.ranked), prune=self.prune
             ),
         )
@@ -297,7 +298,7 @@ class Run:
             best=self._best(),
             seconds=self.clock() - started,
             seconds_training=self._trained_seconds / self.pool.capacity,
-            told=successes.summary if successes else (),
+            notes=successes.summary if successes else (),
         )
 
     def _ending(self, started: float, records: list[Record], admission: Admission) -> Ending:

@@ -4,7 +4,8 @@ from dataclasses import replace
 import pytest
 from rich.console import Console
 
-from search.cli.run_display import LiveDisplay, open_display
+from search.cli.display import LiveDisplay
+from search.cli.run_display import open_display
 from search.loop.events import Advanced, Ended, Finished, Started
 from tests.support import simulated_run as simulated
 
@@ -24,7 +25,7 @@ class Clock:
 def frame(display):
     """What the bars look like at this moment, as plain text."""
     console = Console(file=io.StringIO(), width=WIDTH, record=True)
-    console.print(display._view())
+    console.print(display._frame())
     return console.export_text()
 
 
@@ -50,11 +51,11 @@ def test_a_log_gets_plain_lines():
     with open_display(console) as display:
         for _, event in events():
             display.show(event)
-    told = shown(console).splitlines()
+    lines = shown(console).splitlines()
     assert "\x1b" not in shown(console)
-    assert sum(line.startswith("trial ") for line in told) == 8
-    assert all(line.endswith(simulated.CANDIDATE.label) for line in told if "trial " in line[:6])
-    assert any(line.startswith("first epoch took 30 s: about 30 min to go") for line in told)
+    assert sum(line.startswith("trial ") for line in lines) == 8
+    assert all(line.endswith(simulated.CANDIDATE.label) for line in lines if "trial " in line[:6])
+    assert any(line.startswith("first epoch took 30 s: about 30 min to go") for line in lines)
 
 
 def test_a_frame_shows_where_the_run_stands(terminal):
@@ -106,7 +107,7 @@ def test_a_terminal_keeps_the_summary(terminal):
 
 
 def test_a_failure_does_not_vanish(terminal):
-    """On a terminal a failed candidate is told above the bars, with its reason."""
+    """On a terminal a failed candidate is printed above the bars, with its reason."""
     with open_display(terminal) as display:
         for _, event in events():
             if isinstance(event, Finished):
@@ -148,7 +149,7 @@ def test_any_order_of_rejections_is_shown(terminal):
     assert "interrupted: 0 of 8 candidates trained" in shown(terminal)
 
 
-def test_a_repeat_is_told_above_the_bars(terminal):
+def test_a_repeat_is_printed_above_the_bars(terminal):
     """Its start, its end and its news stay on the terminal, which the bars do not."""
     begun = Started(8, simulated.CANDIDATE, 8, repeat_of=1, repeat=2)
     record = replace(simulated.trained(8, 0.9921), repeat_of=1, repeat=2)
@@ -161,7 +162,6 @@ def test_a_repeat_is_told_above_the_bars(terminal):
             Finished(record, 0, (), "news"),
         ):
             display.show(event)
-    told = shown(terminal)
-    assert "trial 8: repeat 2 of 3 of trial 1" in told
-    assert "99.21 % consistency" in told
-    assert "news" in told
+    assert "trial 8: repeat 2 of 3 of trial 1" in shown(terminal)
+    assert "99.21 % consistency" in shown(terminal)
+    assert "news" in shown(terminal)

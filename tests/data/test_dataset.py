@@ -57,8 +57,8 @@ def test_split_is_the_same_every_time(mnist):
 def test_no_image_is_in_both_parts():
     """Kept and held-out indices together are all of them, each once."""
     labels = torch.arange(100) % 7
-    kept, held_out = divide(labels, "any")
-    assert sorted([*kept.tolist(), *held_out.tolist()]) == list(range(100))
+    train_indices, held_out = divide(labels, "any")
+    assert sorted([*train_indices.tolist(), *held_out.tolist()]) == list(range(100))
 
 
 @pytest.mark.parametrize("sizes", [(6, 1000), (6, 6, 6), (6, 7, 8, 9, 100), (6, 31)])

@@ -239,8 +239,8 @@ def test_without_test_folder_a_sixth_is_split_off(tmp_path, below):
     assert dataset.notes == ("no test folder: 10 of 60 images split off as test",)
     assert sorted(dataset.test_counts) == [3, 3, 4]
     assert source.train.digest == dataset.digest
-    one_append = torch.cat([source.train.images, source.read_test().images])
-    assert len(one_append.flatten(1).unique(dim=0)) == TRAIN
+    images = torch.cat([source.train.images, source.read_test().images])
+    assert len(images.flatten(1).unique(dim=0)) == TRAIN
 
 
 def test_class_folders_load_without_reading_test_images(tmp_path):

@@ -3,6 +3,14 @@
 import numpy as np
 import pytest
 
+from benchmarks.intervals.simulated_scores import (
+    SHAPES,
+    differences,
+    expectations,
+    optimisms,
+    promises,
+    shares,
+)
 from search.errors import FrugalError
 from search.evaluation.intervals import (
     MeasuredMean,
@@ -16,15 +24,8 @@ from search.evaluation.intervals import (
     pooled_spread,
     reproduction_tolerance,
     spread,
+    standard_error,
     target_reach,
-)
-from tests.support.simulated_scores import (
-    SHAPES,
-    differences,
-    expectations,
-    optimisms,
-    promises,
-    shares,
 )
 
 SCORES = [0.9938, 0.9941, 0.9945]
@@ -211,3 +212,8 @@ def test_noise_of_a_mean_has_images_and_spread():
     assert [beyond_noise(rise, 0.01) for rise in (0.01, -0.01, 0.02, -0.02)] == [
         *(None, None, True, False),
     ]
+
+
+def test_the_standard_error_is_that_of_the_binomial():
+    """10,000 images at 99.4 % carry 0.08 points."""
+    assert standard_error(0.994, 10_000) == pytest.approx(0.0008, abs=0.00005)

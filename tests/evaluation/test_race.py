@@ -5,11 +5,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from benchmarks.intervals.simulated_scores import NOISES, races
 from search.evaluation.race import LEVEL, TEST, Race, dropped_candidates, repeat_key, rivals
 from search.evaluation.repeats import RepeatFile
 from tests.evaluation.test_repeats import REPEAT
 from tests.support.simulated_run import trained
-from tests.support.simulated_scores import NOISES, races
 
 MOST = 5
 TIMES = 500  # races; three standard errors at 95 % are 2.9 points

@@ -44,6 +44,7 @@ DIFFERENT = {
     "seed": {"seed": 1},
     "space.py": {"space": SPACE.replace("16", "32")},
     "objective.py": {"objective": "WINDOW = 5\nMONOTONE = False\n"},
+    "training": {"simulated": True},
 }
 
 
@@ -89,9 +90,21 @@ def test_what_was_overridden_is_said():
     assert setup.caveats == ("epochs overridden: 2", "window overridden: 1", "a subset")
 
 
+def test_a_simulated_study_says_so_first_and_is_refused_as_evidence():
+    """Before every other caveat; a command that needs trained networks names study and remedy."""
+    simulated = replace(SETUP, simulated=True, notes=("a subset",))
+    assert simulated.caveats == (
+        "simulated: accuracies are drawn, nothing was trained",
+        "a subset",
+    )
+    with pytest.raises(FrugalError, match=r"study mine is simulated.*; confirm needs a trained"):
+        simulated.check_trained("mine", "confirm")
+    SETUP.check_trained("mine", "confirm")
+
+
 def test_a_setup_is_kept_as_json():
     """There and back, equal; a study that was begun before a figure existed still opens."""
-    setup = replace(SETUP, overrides=(("epochs", 2),), train_examples=500)
+    setup = replace(SETUP, overrides=(("epochs", 2),), train_examples=500, simulated=True)
     assert from_json(StudySettings, to_json(setup)) == setup
     old = to_json(SETUP).split(', "train_examples"')[0] + "}"
     assert from_json(StudySettings, old) == SETUP

@@ -180,7 +180,7 @@ def test_a_search_ends_with_the_smallest_that_holds(undisturbed):
     assert study.best() == found.answer.first == study.ranking()[0]
     assert any(success.state == "refuted" for success in found.successes)
     assert events[-1].ending == "complete"
-    assert events[-1].told == found.summary
+    assert events[-1].notes == found.summary
 
 
 def test_wanted_counts_candidates_not_their_repeats(undisturbed):
@@ -263,7 +263,7 @@ def test_a_finished_search_is_left_as_it_is(undisturbed):
     drawn.search(study.folder.parent, WANTED, show=lambda event, _: events.append(event))
     assert study.records() == before
     assert events[-1].ending == "complete"
-    assert events[-1].told[0].startswith("answer: ")
+    assert events[-1].notes[0].startswith("answer: ")
 
 
 def killed_at(journal, line, root):
@@ -382,7 +382,7 @@ def test_an_exhausted_space_ends_with_the_answer(tmp_path, monkeypatch):
     given = {"space": narrow, "show": lambda event, _: events.append(event)}
     study = drawn.search(tmp_path / "a", 99, target=0.6, **given)
     assert events[-1].ending == "exhausted"
-    assert events[-1].told[0].startswith("answer: ")
+    assert events[-1].notes[0].startswith("answer: ")
     rejected = [event for event in events if isinstance(event, Rejected)]
     assert "not smaller than the" in rejected[-1].reason
     assert rejected[-1].violations[0].allowed == study.best().parameters - 1
@@ -418,7 +418,7 @@ def test_a_study_without_any_success_still_has_a_best(tmp_path):
     assert best.consistency == max(record.consistency for record in study.ranking())
     assert events[-1] == replace(events[-1], ending="complete")
     assert isinstance(events[-1], Ended)
-    assert events[-1].told == ("no answer so far: no candidate is believed to hold 99.99 %",)
+    assert events[-1].notes == ("no answer so far: no candidate is believed to hold 99.99 %",)
 
 
 # for real: networks that learn three fifths of the digits in two epochs

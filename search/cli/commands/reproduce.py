@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 from rich.console import Console
 
-from search.cli.options import studies_option
+from search.cli.options import device_option, studies_option
 
 if TYPE_CHECKING:
     from search.exporting.reproduce import Reproduction
@@ -17,13 +17,7 @@ if TYPE_CHECKING:
 @click.argument("file", type=click.Path(path_type=Path))
 @studies_option
 @click.option("--data", help="Where the data lie now, if not where they were.")
-@click.option(
-    "--device",
-    type=click.Choice(["auto", "cpu", "cuda", "mps"]),
-    default="auto",
-    show_default=True,
-    help="Where to train.",
-)
+@device_option
 def reproduce(file: Path, studies: Path, data: str | None, device: str) -> None:
     """Train the network of an exported FILE again, from its own docstring, and compare.
 

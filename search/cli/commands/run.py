@@ -83,7 +83,8 @@ def run(pruner: str, target: float | None, **options: Any) -> None:
 
 def _next_steps(console: Console, study: Any) -> None:
     """The best candidate, its layers, and what to try next."""
-    from search.cli.tables import best_words, layer_table, ranking, smallest_summary
+    from search.cli.smallest import best_words, smallest_summary
+    from search.cli.tables import layer_table, ranking
 
     records, setup = study.records(), study.setup
     best = study.ranking()[:1]
@@ -104,5 +105,7 @@ def _next_steps(console: Console, study: Any) -> None:
         ("export", "the best network as one Python file"),
         ("dashboard", "every trial in the browser"),
     ):
+        if setup.simulated and command in ("confirm", "export"):
+            continue  # both refuse a simulated study
         line = f"  python -m search {command + named:<{len(named) + 9}}  {purpose}"
         console.print(line, highlight=False, soft_wrap=True)

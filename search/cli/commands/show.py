@@ -30,7 +30,8 @@ def show(study: str, studies: Path, storage: str | None, top: int, as_json_: boo
 
 
 def _told(opened: Any, top: int) -> dict[str, Any]:
-    from search.cli.tables import as_json, smallest_as_data
+    from search.cli.smallest import smallest_as_data
+    from search.cli.tables import as_json
 
     setup = opened.setup
     opened.best()
@@ -49,16 +50,13 @@ def _told(opened: Any, top: int) -> dict[str, Any]:
 
 def _show(opened: Any, top: int) -> None:
     from search.candidates.baselines import all_baselines, public_results
-    from search.cli.tables import (
+    from search.cli.smallest import (
         best_words,
         landscape_lines,
         landscape_marks,
-        layer_table,
-        learning_curve,
-        ranking,
-        recipe_table,
         smallest_summary,
     )
+    from search.cli.tables import layer_table, learning_curve, ranking, recipe_table
     from search.reporting.report_data import MNIST
 
     setup, best, records = opened.setup, opened.best(), opened.records()
