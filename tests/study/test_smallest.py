@@ -81,10 +81,10 @@ def test_the_answer_is_the_smallest_believed_one():
     refuted = repeats(6, 0.995, 0.98, parameters=5_000)
     twin = repeats(8, 0.992, 0.992, 0.992, parameters=6_000)
     open_ = repeats(11, 0.995, parameters=4_000)
-    found = frontier([*larger, *refuted, *twin, *HELD, *open_], TARGET)
-    assert found.answer.first.number == 0
-    assert found.believed == {0, 3, 8}
-    assert [success.first.number for success in found.in_question] == [11]
+    smallest = frontier([*larger, *refuted, *twin, *HELD, *open_], TARGET)
+    assert smallest.answer.first.number == 0
+    assert smallest.believed == {0, 3, 8}
+    assert [success.first.number for success in smallest.in_question] == [11]
 
 
 def test_only_the_smallest_in_question_is_repeated_and_one_run_at_a_time():
@@ -147,17 +147,17 @@ def test_the_answer_in_words():
 
 def test_news_of_a_run():
     """A success, belief and refutation are told when they come; a plain miss is none."""
-    found = frontier(HELD, TARGET)
+    smallest = frontier(HELD, TARGET)
     assert frontier(HELD[:1], TARGET).news(HELD[0]) == (
         "trial 0 is a success, 6,000 parameters: 1 of 1 run reaches 99.00 % (99.20 %); "
         "3 must before it is believed"
     )
-    assert found.news(HELD[2]).startswith("trial 0 is believed, 6,000 parameters: 3 of 3 runs")
+    assert smallest.news(HELD[2]).startswith("trial 0 is believed, 6,000 parameters: 3 of 3 runs")
     refuted = repeats(0, 0.992, None, parameters=6_000)
     assert frontier(refuted, TARGET).news(refuted[1]) == (
         "trial 0 is refuted, 6,000 parameters: 1 of 2 runs reach 99.00 % (99.20 %)"
     )
-    assert found.news(run(9, 100, 0.9)) == ""
+    assert smallest.news(run(9, 100, 0.9)) == ""
 
 
 # whole searches
@@ -173,14 +173,14 @@ def undisturbed(tmp_path_factory):
 def test_a_search_ends_with_the_smallest_that_holds(undisturbed):
     """Here four are believed, each smaller than the one before, and one smaller is refuted."""
     study, events = undisturbed
-    found = frontier(study.records(), drawn.TARGET)
-    sizes = [s.parameters for s in found.successes if s.first.number in found.believed]
+    smallest = frontier(study.records(), drawn.TARGET)
+    sizes = [s.parameters for s in smallest.successes if s.first.number in smallest.believed]
     assert len(sizes) > 1
-    assert found.answer.parameters == min(sizes)
-    assert study.best() == found.answer.first == study.ranking()[0]
-    assert any(success.state == "refuted" for success in found.successes)
+    assert smallest.answer.parameters == min(sizes)
+    assert study.best() == smallest.answer.first == study.ranking()[0]
+    assert any(success.state == "refuted" for success in smallest.successes)
     assert events[-1].ending == "complete"
-    assert events[-1].notes == found.summary
+    assert events[-1].notes == smallest.summary
 
 
 def test_wanted_counts_candidates_not_their_repeats(undisturbed):
@@ -208,13 +208,13 @@ def test_nothing_is_trained_that_could_not_improve_the_answer(undisturbed):
     """Replayed trial by trial: what was admitted was smaller than the answer of that moment."""
     records = undisturbed[0].records()
     for number, record in enumerate(records):
-        found = frontier(records[:number], drawn.TARGET)
+        smallest = frontier(records[:number], drawn.TARGET)
         if record.outcome in ("trained", "stopped early"):
-            assert not found.overtakes(record.parameters)
-            assert record.repeat_of is not None or not found.in_question
+            assert not smallest.overtakes(record.parameters)
+            assert record.repeat_of is not None or not smallest.in_question
         elif record.parameters <= 1_200:
             assert record.outcome == "over budget"
-            assert record.reason == (f"{record.parameters:,} parameters, {found.not_smaller}")
+            assert record.reason == (f"{record.parameters:,} parameters, {smallest.not_smaller}")
 
 
 def test_the_score_and_what_the_sampler_was_told(undisturbed):
@@ -240,8 +240,8 @@ def test_the_events_say_which_run_it_is(undisturbed):
 def test_weights_are_kept_of_whoever_may_be_the_answer(undisturbed):
     """Of the answer and the best few; of open successes while they are in question."""
     study, _ = undisturbed
-    kept = {int(name[6:11]) for name in tiny.names(study.folder / "weights")}
-    assert kept == {record.number for record in study.ranking()[:5]}
+    numbers = {int(name[6:11]) for name in tiny.names(study.folder / "weights")}
+    assert numbers == {record.number for record in study.ranking()[:5]}
     assert study.weights(study.best().number)["seed"]
 
 
@@ -318,12 +318,12 @@ def test_several_at_a_time(tmp_path, capacity):
     """What is under way is left when the answer becomes smaller than it; the end is settled."""
     study = drawn.search(tmp_path, 14, capacity=capacity)
     records = study.records()
-    found = frontier(records, drawn.TARGET)
-    assert found.answer
-    assert not found.in_question
+    smallest = frontier(records, drawn.TARGET)
+    assert smallest.answer
+    assert not smallest.in_question
     assert sum(record.counts for record in records) == 14
     assert not {"running", "waiting", "interrupted"} & set(tiny.outcomes(study))
-    for success in found.successes:
+    for success in smallest.successes:
         assert len(success.runs) <= RUNS
 
 
@@ -379,15 +379,15 @@ def test_an_exhausted_space_ends_with_the_answer(tmp_path, monkeypatch):
     narrow = tmp_path / "narrow.py"
     narrow.write_text(NARROW)
     events = []
-    given = {"space": narrow, "show": lambda event, _: events.append(event)}
-    study = drawn.search(tmp_path / "a", 99, target=0.6, **given)
+    options = {"space": narrow, "show": lambda event, _: events.append(event)}
+    study = drawn.search(tmp_path / "a", 99, target=0.6, **options)
     assert events[-1].ending == "exhausted"
     assert events[-1].notes[0].startswith("answer: ")
     rejected = [event for event in events if isinstance(event, Rejected)]
     assert "not smaller than the" in rejected[-1].reason
     assert rejected[-1].violations[0].allowed == study.best().parameters - 1
     with pytest.raises(FrugalError, match="20 proposals in a row repeat trained candidates"):
-        drawn.search(tmp_path / "b", 99, target=0.9999, **given)
+        drawn.search(tmp_path / "b", 99, target=0.9999, **options)
 
 
 NARROW = """
@@ -446,15 +446,15 @@ def real(small_mnist, tmp_path_factory):
     (folder / "quick.py").write_text(QUICK)
     (folder / "roomy.py").write_text(tiny.OBJECTIVE.read_text().replace("1_200", "3_000"))
     files = {"space": folder / "quick.py", "objective": folder / "roomy.py"}
-    given = {"minimise": "parameters", "target": 0.6, "seed": 2, "prune": True, **files}
-    return images, folder / "images.pt", given
+    options = {"minimise": "parameters", "target": 0.6, "seed": 2, "prune": True, **files}
+    return images, folder / "images.pt", options
 
 
 @pytest.fixture(scope="module")
 def trained(real, tmp_path_factory):
     """A real search that nothing interrupted."""
-    images, _, given = real
-    return tiny.search(tmp_path_factory.mktemp("trained"), images, 2, **given)
+    images, _, options = real
+    return tiny.search(tmp_path_factory.mktemp("trained"), images, 2, **options)
 
 
 def test_real_networks_hold_a_target(trained, real):
@@ -473,10 +473,10 @@ def test_real_networks_hold_a_target(trained, real):
 @pytest.mark.parametrize("seed", range(6))
 def test_a_killed_real_search_goes_on_as_if_nothing_had_been(tmp_path, trained, real, seed):
     """Killed at two arbitrary moments, in the middle of a repeat or not."""
-    images, file, given = real
+    images, file, options = real
     draw = Random(seed)
     for _ in range(2):
-        process = tiny.started(tmp_path, file, 2, **given)
+        process = tiny.started(tmp_path, file, 2, **options)
         tiny.kill_after(process, tmp_path / "tiny" / "journal.log", draw.randint(1, 80))
-    resumed = tiny.search(tmp_path, images, 2, **given)
+    resumed = tiny.search(tmp_path, images, 2, **options)
     assert tiny.course(resumed) == tiny.course(trained)
