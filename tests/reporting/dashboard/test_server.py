@@ -29,6 +29,7 @@ from search.reporting.dashboard.server import PORTS, address, open_server, serve
 from search.study.records import candidate_attributes
 from search.study.settings import StudySettings
 from search.study.study import create_or_resume, load
+from tests.support.interruptible import start_interruptible
 
 SETUP = StudySettings(
     *("mnist", "0" * 32, (1, 28, 28), 10, Budget(10_000, 6), 2, 0, "", ""),
@@ -235,7 +236,7 @@ def test_interrupting_ends_it_without_a_word(study):
         "server.serve(study.load('small', Path(sys.argv[1])), port=0,"
         " tell=lambda line: print(line, flush=True))"
     )
-    with subprocess.Popen(
+    with start_interruptible(
         [sys.executable, "-c", program, str(study.folder.parent)],
         cwd=Path(__file__).parents[3],
         stdout=subprocess.PIPE,
