@@ -16,9 +16,10 @@ from search.study.study import GONE, create_or_resume
 from search.study.user_files import load_objective, load_space
 from search.training.trainer import DeviceData, train
 from tests.support import tiny
+from tests.support.interruptible import start_interruptible
 
 ROOT = Path(__file__).parents[1]
-QUICK = {"train_examples": 1_000, "max_epochs": 2, "window": 1}
+QUICK = {"train_examples": 300, "max_epochs": 2, "window": 1}
 EPOCH = b'"intermediate_value"'  # in a journal: an epoch has been recorded
 
 
@@ -26,7 +27,7 @@ def command(root: Path, **options: object) -> subprocess.Popen:
     """`python -m search run` with these options, as a terminal would start it."""
     given = {**QUICK, "studies": root, "workers": 1, "device": "cpu", **options}
     words = [f"--{name.replace('_', '-')}={value}" for name, value in given.items()]
-    return subprocess.Popen(
+    return start_interruptible(
         [sys.executable, "-m", "search", "run", *words],
         cwd=ROOT,
         stdout=subprocess.DEVNULL,
@@ -99,10 +100,10 @@ def test_what_was_overridden_is_kept(root):
     """The resumed run took the study's own figures, and the study says so."""
     study = load_study(studies=root)
     assert study.setup.overrides == (("epochs", 2), ("window", 1))
-    assert study.setup.train_examples == 1_000
+    assert study.setup.train_examples == 300
     assert all(record.candidate.recipe.epochs == 2 for record in study.records())
     assert {"epochs overridden: 2", "window overridden: 1"} < set(study.setup.caveats)
-    assert any("1,000" in caveat for caveat in study.setup.caveats)
+    assert any("300 of 50,000" in caveat for caveat in study.setup.caveats)
 
 
 def test_the_same_call_again_trains_nothing(root):
@@ -121,7 +122,7 @@ def test_the_same_call_again_trains_nothing(root):
         ("max_params", 5_000, "budget: 10,000 parameters"),
         ("max_epochs", 3, "2 epochs in the study, 10,000 parameters, 3 epochs now"),
         ("window", 2, "window: 1 in the study, 2 now"),
-        ("train_examples", 500, "train examples: 1000 in the study, 500 now"),
+        ("train_examples", 500, "train examples: 300 in the study, 500 now"),
         ("seed", 1, "seed: 0 in the study, 1 now"),
         ("space", tiny.SPACE, "space.py: "),
         ("objective", tiny.OBJECTIVE, "objective.py: "),
@@ -144,7 +145,7 @@ def test_the_trials_are_a_table(root):
 
 def test_ctrl_c_ends_at_the_next_epoch(tmp_path):
     """Marked, nothing left running; the next start trains the same candidate, same draws."""
-    options = {"space": tiny.SPACE, "trials": 1, "max_epochs": 8, "train_examples": 300}
+    options = {"space": tiny.SPACE, "trials": 1, "max_epochs": 5}
     process = command(tmp_path, **options)
     wait_for_an_epoch(process, tmp_path)
     os.killpg(process.pid, signal.SIGINT)  # as a terminal does: to workers too
@@ -153,7 +154,7 @@ def test_ctrl_c_ends_at_the_next_epoch(tmp_path):
     study = load_study(studies=tmp_path)
     stopped = study.records()[-1]
     assert (stopped.outcome, stopped.reason) == ("interrupted", "stopped by the user")
-    assert 1 <= stopped.epochs < 8
+    assert 1 <= stopped.epochs < 5
     assert tiny.names(study.folder / "running") == []
     study = run(1, studies=tmp_path, space=tiny.SPACE, workers=1, device="cpu")
     again = study.best()

@@ -4,8 +4,9 @@ from search.cli.commands.data import DataCounts, data_table
 from search.cli.commands.space import space_preview_tables
 from search.cli.commands.studies import ListedStudy, studies_table
 from search.study.settings import StudySettings
-from tests.cli.test_tables import RECORDS, text
 from tests.support import simulated_run as simulated
+from tests.support.example_trials import RECORDS
+from tests.support.terminal import text
 
 SETUP = StudySettings(
     data="mnist",
