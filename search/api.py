@@ -5,7 +5,7 @@ Arguments that several functions share mean the same in all of them:
     study     name of the study
     studies   folder of all studies
     storage   Optuna storage URL, None for the journal in the study's folder
-    data      where the data lie: a name or a folder; None for where the study found them
+    data      name of a data set, or a folder of images; None for the one the study or file names
     device    "auto", "cpu", "cuda" or "mps"
     workers   candidates or repeats that train at the same time; None for the default of the device
     show      called with every event as it happens

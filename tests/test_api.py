@@ -130,7 +130,7 @@ def test_what_was_overridden_is_kept(root):
 
 
 def test_the_same_call_again_trains_nothing(root):
-    """A finished study is told to be complete."""
+    """A finished study is reported as complete."""
     before, events = load_study(studies=root).records(), []
     study = run(2, studies=root, workers=1, device="cpu", show=events.append)
     assert [type(event) for event in events] == [Opened, Ended]
