@@ -203,7 +203,7 @@ def test_a_mistyped_option_or_command_suggests_the_right_one():
 
 
 def test_the_smallest_that_holds_a_target(studies, tmp_path):
-    """A study of its own, named after goal and data; its answer, or that there is none, is printed."""
+    """A study of its own, named after goal and data; its answer, or that there is none."""
     goal = ["--minimise", "parameters", "--target", 99.4]
     options = ["--studies", tmp_path, "--space", studies / "tiny.py", *QUICK]
     result = typed("run", "--trials", 1, *goal, "--warm-start", *options)

@@ -76,7 +76,7 @@ def test_listing(repeats, width):
 
 
 def test_compared(repeats):
-    """Epoch by epoch, then each repeat, mean and worst; failures, notes and stand-ins are listed."""
+    """Epoch by epoch, then each repeat, mean and worst; failures and notes too."""
     page = printed(compared_with_published(find_baseline("ev8-5"), repeats[:1] + repeats[2:]))
     lines = [" ".join(line.split()) for line in page.splitlines()]
     assert "1 97.24 % 97.00 % 97.00 %" in lines
