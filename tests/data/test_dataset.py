@@ -189,7 +189,7 @@ def test_only_open_test_reads_test_images():
 
 @pytest.mark.parametrize("train_examples", [None, 600])
 def test_all_training_images_are_those_of_final_runs(tmp_path, train_examples):
-    """The images of `load_sealed`, with validation in the place of test; no test image is opened."""
+    """The images of `load_sealed`, with the validation images; opens no test image."""
     ledger = tmp_path / "ledger"
     everything = data.all_training_images("mnist", train_examples)
     assert not ledger.exists()
