@@ -15,7 +15,16 @@ from search.data import test_ledger as ledgers
 from search.data.split import HELD_OUT, Split, divide, stratified
 from search.errors import FrugalError
 
-__all__ = ["Dataset", "Split", "load", "load_sealed", "moments", "open_test"]
+__all__ = [
+    "DataDescription",
+    "Dataset",
+    "Split",
+    "all_training_images",
+    "load",
+    "load_sealed",
+    "moments",
+    "open_test",
+]
 
 
 @dataclass(frozen=True)
@@ -41,6 +50,41 @@ class Dataset:
         """(channels, height, width)."""
         channels, height, width = self.train.images.shape[1:]
         return channels, height, width
+
+
+@dataclass(frozen=True)
+class DataDescription:
+    """What a study would train on, in figures. counts: (split, images by class) of every split.
+
+    image: (channels, height, width), pixels. mean, std: per channel of the train split, pixels in
+    [0, 1]. notes: as of `Dataset`.
+    """
+
+    name: str
+    image: tuple[int, int, int]
+    classes: tuple[str, ...]
+    counts: tuple[tuple[str, tuple[int, ...]], ...]
+    mean: tuple[float, ...]
+    std: tuple[float, ...]
+    notes: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, dataset: Dataset) -> "DataDescription":
+        """The description of a dataset."""
+        classes = len(dataset.classes)
+        return cls(
+            name=dataset.name,
+            image=dataset.image,
+            classes=dataset.classes,
+            counts=(
+                ("train", tuple(dataset.train.counts(classes))),
+                ("validation", tuple(dataset.validation.counts(classes))),
+                ("test", dataset.test_counts),
+            ),
+            mean=dataset.mean,
+            std=dataset.std,
+            notes=dataset.notes,
+        )
 
 
 def load(
@@ -131,9 +175,26 @@ def load_sealed(
 
 def all_training_images(
     name: str, train_examples: int | None = None, *, cache: Path | None = None
-) -> Split:
-    """The train split of `load_sealed`; opens no test image."""
-    return _everything(sources.find(name, cache), train_examples)[0]
+) -> Dataset:
+    """The images that `load_sealed` learns from, with the validation images, which are among them.
+
+    Opens no test image; arguments as of `load_sealed`.
+    """
+    source = sources.find(name, cache)
+    train, notes = _everything(source, train_examples)
+    mean, std = moments(train.images)
+    _, held_out = divide(source.train.labels, "validation")
+    return Dataset(
+        name=source.name,
+        digest=source.train.digest,
+        classes=source.classes,
+        train=train,
+        validation=source.train.at(held_out),
+        mean=mean,
+        std=std,
+        test_counts=source.test_counts,
+        notes=(*source.notes, *notes),
+    )
 
 
 def moments(images: Tensor) -> tuple[tuple[float, ...], tuple[float, ...]]:

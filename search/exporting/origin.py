@@ -13,12 +13,11 @@ import torch
 from search.candidates.candidate import Candidate
 from search.candidates.wording import counted, duration, percent
 from search.data.dataset import Dataset, all_training_images, moments
-from search.data.split import Split
 from search.errors import FrugalError
 from search.evaluation.confirm import confirmed_weights
 from search.evaluation.repeats import SplitName
 from search.evaluation.results import FinalResult, read_confirmation
-from search.evaluation.retraining import load_study_data
+from search.evaluation.retraining import check_same_data, load_study_data
 from search.seeds import derive
 from search.study.records import Record
 from search.study.settings import StudySettings
@@ -68,21 +67,14 @@ class DataStatistics:
     @classmethod
     def of(cls, dataset: Dataset) -> "DataStatistics":
         """The figures of a dataset as it was trained on."""
-        return cls.learned_from(dataset.train, dataset.classes, len(dataset.validation))
-
-    @classmethod
-    def learned_from(
-        cls, train: Split, classes: tuple[str, ...], validation: int
-    ) -> "DataStatistics":
-        """The figures of the images that were learned from."""
-        mean, std = moments(train.images)
+        mean, std = moments(dataset.train.images)
         return cls(
-            classes=classes,
+            classes=dataset.classes,
             mean=mean,
             std=std,
-            background=background(train.images),
-            train=len(train),
-            validation=validation,
+            background=background(dataset.train.images),
+            train=len(dataset.train),
+            validation=len(dataset.validation),
         )
 
 
@@ -267,16 +259,16 @@ def _doubts(study: Study, record: Record) -> tuple[str, ...]:
 def _confirmed(
     study: Study, record: Record, final: FinalResult, versions: str
 ) -> tuple[Origin, Mapping[str, np.ndarray]]:
-    setup, dataset = study.setup, load_study_data(study)
-    train = all_training_images(setup.data, setup.train_examples)
-    measured = DataStatistics.learned_from(train, dataset.classes, len(dataset.validation))
+    setup = study.setup
+    dataset = all_training_images(setup.data, setup.train_examples)
+    check_same_data(study, dataset)
     told = dict(part.rsplit(" ", 1) for part in versions.split(", ") if " " in part)
     run = _final_run(setup, record, final, versions)
     origin = Origin(
         record,
         setup=setup,
         study=study.name,
-        measured=measured,
+        measured=DataStatistics.of(dataset),
         versions=told,
         run=run,
         final=final,
