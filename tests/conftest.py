@@ -1,6 +1,7 @@
 """What every test stands on: one torch thread, a small real MNIST, a GPU only where one is."""
 
 import os
+from collections.abc import Iterator
 
 # Before torch is imported; spawned workers inherit it. Tests share a machine of few cores.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
@@ -11,6 +12,7 @@ import pytest
 import torch
 
 from search.data import dataset as data
+from tests.support.readme import ReadmeSession
 
 TRAIN, VALIDATION = 1_000, 500  # images: enough to learn something in a second or two
 
@@ -36,3 +38,21 @@ def small_mnist() -> data.Dataset:
     """Real MNIST: 1,000 images to train, 500 to validate. Shared: not to be written to."""
     whole = data.load("mnist", train_examples=TRAIN)
     return replace(whole, validation=whole.validation.at(torch.arange(VALIDATION)))
+
+
+@pytest.fixture(scope="session")
+def readme_session(tmp_path_factory) -> Iterator[ReadmeSession]:
+    """The commands of the README, begun."""
+    session = ReadmeSession(tmp_path_factory.mktemp("readme"))
+    yield session
+    session.stop()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def readme_beside_the_tests(request) -> None:
+    """Begins the README's session before the first test, where its own test is selected.
+
+    It takes a minute, and pytest leaves all cores but one idle.
+    """
+    if any("readme_session" in item.fixturenames for item in request.session.items):
+        request.getfixturevalue("readme_session")

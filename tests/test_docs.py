@@ -11,57 +11,15 @@ The README is one session: its blocks run from top to bottom in one empty folder
 `pip install ... &&` is taken as done, for the tests run in the environment that it made.
 """
 
-import os
 import re
 import shlex
-import subprocess
-import sys
 from pathlib import Path
-from typing import NamedTuple
 
 import pytest
 
+from tests.support.readme import MARKER, README, examples
+
 ROOT = Path(__file__).parents[1]
-README = ROOT / "README.md"
-INSTALL = re.compile(r"^pip install [^&]*&& ")
-BLOCK = re.compile(
-    r"(?:^<!-- (?P<marker>[^\n]*) -->\n)?^```(?P<language>console|python)\n(?P<text>.*?)^```$",
-    re.MULTILINE | re.DOTALL,
-)
-MARKER = re.compile(r"run|run with (?P<extra>.+)|not run: (?P<reason>.+)")
-
-
-class Example(NamedTuple):
-    """A block of the README. marker: the comment before it, "" for none."""
-
-    marker: str
-    language: str
-    text: str
-
-    @property
-    def commands(self) -> list[list[str]]:
-        """What to execute; empty for a block that is not run."""
-        marker = MARKER.fullmatch(self.marker)
-        if not marker or marker["reason"]:
-            return []
-        if self.language == "python":
-            return [[sys.executable, "-c", self.text]]
-        extra = f" {marker['extra']}" if marker["extra"] else ""
-        return [["bash", "-c", INSTALL.sub("", line) + extra] for line in self.typed]
-
-    @property
-    def typed(self) -> list[str]:
-        """The commands of a console block, without the prompt."""
-        return [line[2:] for line in self.text.splitlines() if line.startswith("$ ")]
-
-
-def examples(page: str) -> list[Example]:
-    """The marked and unmarked blocks of a page, in order."""
-    return [
-        Example(found["marker"] or "", found["language"], found["text"])
-        for found in BLOCK.finditer(page)
-    ]
-
 
 PAGE = """\
 Words.
@@ -111,20 +69,14 @@ def test_every_block_says_whether_it_runs():
     assert unmarked == []
 
 
-@pytest.mark.timeout(900)  # the whole session of the README; each process imports torch anew
-def test_every_command_of_the_readme_runs(tmp_path):
+@pytest.mark.timeout(900)  # where it runs alone; each process imports torch anew
+def test_every_command_of_the_readme_runs(readme_session):
     """From top to bottom in an empty folder, each ends with exit code 0."""
-    commands = [
-        command
-        for example in examples(README.read_text(encoding="utf-8"))
-        for command in example.commands
-    ]
-    assert commands
-    for command in commands:
-        done = subprocess.run(
-            command, cwd=tmp_path, env=environment(), capture_output=True, text=True, check=False
-        )
-        assert done.returncode == 0, f"{shlex.join(command)}\n{done.stdout}{done.stderr}"
+    results = readme_session.results()
+    for done in results:
+        assert done.returncode == 0, f"{shlex.join(done.args)}\n{done.stdout}{done.stderr}"
+    assert [done.args for done in results] == readme_session.commands
+    assert results
 
 
 def test_the_readme_gives_the_two_commands():
@@ -175,12 +127,3 @@ def command_of_ci() -> str:
     found = re.search(r"^readme='(.*)'$", (ROOT / ".ci" / "run").read_text(encoding="utf-8"), re.M)
     assert found
     return found[1]
-
-
-def environment() -> dict[str, str]:
-    """The tests' own interpreter first on the path, and the checkout's package."""
-    here = str(Path(sys.executable).parent)
-    return os.environ | {
-        "PATH": os.pathsep.join([here, os.environ["PATH"]]),
-        "PYTHONPATH": str(ROOT),
-    }

@@ -9,6 +9,7 @@ import ast
 import importlib
 import inspect
 import pkgutil
+import re
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -215,6 +216,12 @@ def test_the_test_images_stay_sealed(opener):
         assert not mentions(ast.parse((ROOT / file).read_text(encoding="utf-8")), opener)
 
 
+@pytest.mark.parametrize("opener", sorted(MAY_OPEN - {"search.data.dataset"}))
+def test_a_drilldown_reaches_no_opener(opener):
+    """It decides by validation, and imports nothing that opens the test images."""
+    assert paths_to("search.evaluation.drilldown", opener) == []
+
+
 def test_every_way_to_the_test_images_is_watched():
     """In the module that may read them, no public function but these reaches `read_test`."""
     functions = {
@@ -239,6 +246,17 @@ def test_only_open_test_reads_the_test_images():
         )
     }
     assert readers <= {"search.data.dataset"}
+
+
+def test_no_test_module_imports_another():
+    """What several test modules share lies in tests/support or in a conftest.py."""
+    statement = re.compile(r"^\s*(?:from|import) tests\b.*\btest_.*", re.MULTILINE)
+    importing = {
+        path.name: statements
+        for path in (ROOT / "tests").rglob("*.py")
+        if (statements := statement.findall(path.read_text(encoding="utf-8")))
+    }
+    assert importing == {}
 
 
 @pytest.mark.parametrize("name", sorted(SOURCES))

@@ -15,7 +15,16 @@ from search.data import test_ledger as ledgers
 from search.data.split import HELD_OUT, Split, divide, stratified
 from search.errors import FrugalError
 
-__all__ = ["Dataset", "Split", "load", "load_sealed", "moments", "open_test"]
+__all__ = [
+    "DataDescription",
+    "Dataset",
+    "Split",
+    "all_training_images",
+    "load",
+    "load_sealed",
+    "moments",
+    "open_test",
+]
 
 
 @dataclass(frozen=True)
@@ -41,6 +50,41 @@ class Dataset:
         """(channels, height, width)."""
         channels, height, width = self.train.images.shape[1:]
         return channels, height, width
+
+
+@dataclass(frozen=True)
+class DataDescription:
+    """What a study would train on, in figures. counts: (split, images by class) of every split.
+
+    image: (channels, height, width), pixels. mean, std: per channel of the train split, pixels in
+    [0, 1]. notes: as of `Dataset`.
+    """
+
+    name: str
+    image: tuple[int, int, int]
+    classes: tuple[str, ...]
+    counts: tuple[tuple[str, tuple[int, ...]], ...]
+    mean: tuple[float, ...]
+    std: tuple[float, ...]
+    notes: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, dataset: Dataset) -> "DataDescription":
+        """The description of a dataset."""
+        classes = len(dataset.classes)
+        return cls(
+            name=dataset.name,
+            image=dataset.image,
+            classes=dataset.classes,
+            counts=(
+                ("train", tuple(dataset.train.counts(classes))),
+                ("validation", tuple(dataset.validation.counts(classes))),
+                ("test", dataset.test_counts),
+            ),
+            mean=dataset.mean,
+            std=dataset.std,
+            notes=dataset.notes,
+        )
 
 
 def load(

@@ -3,12 +3,14 @@
 `confirm` and `drilldown` make them; exports, the report and the dashboard read them.
 """
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from statistics import fmean
 
 import numpy as np
 
-from search.candidates.baselines import _baselines
+from search.candidates.baselines import Baseline, PublicResult, _baselines, lowest_of_window
 from search.candidates.candidate import Candidate
 from search.evaluation.repeats import Repeat, RepeatFile
 from search.files import read_file, write_file
@@ -285,3 +287,49 @@ def measured_repeats(studies: Path) -> dict[str, tuple[Repeat, ...]]:
         for name in _baselines()
         if name in repeats
     }
+
+
+@dataclass(frozen=True)
+class BaselineResults:
+    """Published networks, what was measured of them here, and the public results to compare with.
+
+    measured: repeats on the test images by the name of the baseline, failed ones too. missing: how
+    many of the repeats asked for are not trained yet, because Ctrl-C ended the training.
+    """
+
+    baselines: tuple[Baseline, ...]
+    measured: Mapping[str, tuple[Repeat, ...]]
+    public_results: tuple[PublicResult, ...]
+    missing: int = 0
+
+
+@dataclass(frozen=True)
+class RepeatSummary:
+    """Test accuracies of the repeats of a baseline; repeats that failed are only counted.
+
+    n: repeats trained to the end. best: mean over them of the best epoch of each. mean, worst: over
+    them, of the lowest accuracy of the last epochs. images: n of the test split.
+    """
+
+    n: int
+    best: float
+    mean: float
+    worst: float
+    images: int
+    failed: int
+
+
+def summarise_repeats(repeats: Sequence[Repeat]) -> RepeatSummary | None:
+    """The summary of a baseline's repeats; None if none was trained to the end."""
+    complete = [repeat for repeat in repeats if not repeat.failure]
+    if not complete:
+        return None
+    scores = [lowest_of_window(repeat.accuracy) for repeat in complete]
+    return RepeatSummary(
+        n=len(complete),
+        best=fmean(max(repeat.accuracy) for repeat in complete),
+        mean=fmean(scores),
+        worst=min(scores),
+        images=complete[0].images,
+        failed=len(repeats) - len(complete),
+    )

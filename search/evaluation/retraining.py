@@ -74,6 +74,13 @@ class RepeatDropped:
     job: RepeatJob
 
 
+@dataclass(frozen=True)
+class RepeatsPlanned:
+    """The number of repeats that are still to be trained, known before the first of them starts."""
+
+    total: int
+
+
 RepeatEvent = RepeatStarted | RepeatEpoch | RepeatFinished | RepeatDropped
 
 

@@ -19,6 +19,7 @@ with warnings.catch_warnings():  # torch misses numpy aloud; nothing here needs 
     from torch.nn import functional
 
     torch.empty(0)  # old versions of torch say it only now
+
 IMAGE = (1, 2, 2)  # channels, height, width
 CLASSES = ("dark", "light")
 MEAN = (0.5,)  # of the training images per channel, pixels in [0, 1]
@@ -143,7 +144,6 @@ def main() -> int:
 WEIGHTS = """
 c-muNXxPtyitUjx0E?&x`2
 """
-
 
 if __name__ == "__main__":
     sys.exit(main())

@@ -15,7 +15,7 @@ from torch import Tensor
 
 from search.candidates.recipe import Augmentation
 from search.candidates.wording import comma_separated
-from search.data.dataset import Dataset, load
+from search.data.dataset import DataDescription, Dataset, load
 from search.data.split import SPLIT_SEED
 from search.errors import FrugalError
 from search.evaluation.results import read_confirmation
@@ -91,15 +91,8 @@ def _first_of_each_class(dataset: Dataset) -> list[int]:
 
 def class_counts(dataset: Dataset) -> pd.DataFrame:
     """Images by class and split: rows are the classes, columns train, validation and test."""
-    classes = len(dataset.classes)
-    return pd.DataFrame(
-        {
-            "train": dataset.train.counts(classes),
-            "validation": dataset.validation.counts(classes),
-            "test": dataset.test_counts,
-        },
-        index=pd.Index(dataset.classes, name="class"),
-    )
+    counts = dict(DataDescription.of(dataset).counts)
+    return pd.DataFrame(counts, index=pd.Index(dataset.classes, name="class"))
 
 
 def write_samples(dataset: Dataset, augmentation: Augmentation, path: Path) -> None:

@@ -1,8 +1,9 @@
 """A study: a named folder of trials that share one setup. Opened, created or resumed here."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -155,6 +156,15 @@ class Study:
                 workers=workers,
                 command=command,
             )
+
+
+@dataclass(frozen=True)
+class ListedStudy:
+    """A study among others: what it is made of, and its trials in order of their number."""
+
+    name: str
+    setup: StudySettings
+    records: Sequence[Record]
 
 
 def study_folder(name: str, studies: Path) -> Path:

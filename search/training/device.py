@@ -75,6 +75,18 @@ def default_workers(device: str) -> int:
     return len(affinity(0)) if affinity else os.cpu_count() or 1
 
 
+def worker_count(wanted: int | None, device: str) -> int:
+    """How many candidates train at a time: `wanted`, or the default of the device if None.
+
+    FrugalError for fewer than one.
+    """
+    if wanted is None:
+        return default_workers(device)
+    if wanted < 1:
+        raise FrugalError(f"--workers {wanted}: at least 1")
+    return wanted
+
+
 def open_pool(dataset: Dataset, device: str = "cpu", workers: int = 1) -> Pool:
     """The pool that suits the device, for `workers` candidates at a time.
 

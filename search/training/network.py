@@ -33,7 +33,9 @@ def build_network(architecture: Architecture, seed: int = 0) -> nn.Sequential:
         network = nn.Sequential(
             *(MODULES[layer.kind](**layer.arguments) for layer in architecture.layers)
         )
-    network.to_empty(device="cpu")
+    # Not to_empty: its meta kernels import sympy, a second for each worker that starts.
+    memory = {name: torch.empty(t.shape, dtype=t.dtype) for name, t in network.state_dict().items()}
+    network.load_state_dict(memory, assign=True)
     initialise(network, seed)
     return network
 

@@ -14,10 +14,9 @@ from search.evaluation.retraining import (
     RepeatStarted,
 )
 from search.training.interrupts import Stopping
-from tests.cli.test_run_display import WIDTH, Clock, frame, shown, terminal
 from tests.support import simulated_run as simulated
+from tests.support.terminal import WIDTH, Clock, frame, written
 
-__all__ = ["terminal"]  # a fixture
 EPOCHS = simulated.EPOCHS
 JOBS = [RepeatJob(f"trial {number}", 0, simulated.CANDIDATE, number) for number in range(3)]
 
@@ -59,7 +58,7 @@ def test_a_log_gets_a_line_per_repeat():
         for job in JOBS:
             for event in events_of(job):
                 display.show(event)
-    first, *lines = shown(console).splitlines()
+    first, *lines = written(console).splitlines()
     assert first == "first epoch took 30 s: about 22 min to go"
     assert lines[0] == (
         "trial 0, repeat 1  99.21 % after 15 epochs, best 99.21 % on validation, "
@@ -67,7 +66,7 @@ def test_a_log_gets_a_line_per_repeat():
     )
     assert lines[2].endswith("[3 of 3]")
     assert len(lines) == len(JOBS)
-    assert "\x1b" not in shown(console)
+    assert "\x1b" not in written(console)
 
 
 def test_repeats_that_end_otherwise_are_reported():
@@ -81,7 +80,7 @@ def test_repeats_that_end_otherwise_are_reported():
         )
         display.show(RepeatDropped(JOBS[1]))
         display.show(Stopping())
-    failed, left, stopping = shown(console).splitlines()
+    failed, left, stopping = written(console).splitlines()
     assert failed.startswith("trial 0, repeat 1  failed after 0 epochs: the training loss became")
     assert left == "trial 1, repeat 1  given up: it can no longer matter  [1 repeat]"
     assert "Ctrl-C again" in stopping
@@ -107,7 +106,7 @@ def test_a_frame_shows_what_is_under_way(terminal):
         display.show(RepeatFinished(JOBS[0], repeat(JOBS[0], [0.99] * EPOCHS)))
         assert "trial 0" not in frame(display)
         assert "1 of 3" in frame(display)
-    assert "trial 0, repeat 1" in shown(terminal)
+    assert "trial 0, repeat 1" in written(terminal)
     assert not display._live.is_started
 
 

@@ -8,41 +8,12 @@ from search.cli.display import LiveDisplay
 from search.cli.run_display import open_display
 from search.loop.events import Advanced, Ended, Finished, Started
 from tests.support import simulated_run as simulated
-
-WIDTH = 80
-
-
-class Clock:
-    """The time that a test sets."""
-
-    now = 0.0
-
-    def read(self):
-        """Seconds."""
-        return self.now
-
-
-def frame(display):
-    """What the bars look like at this moment, as plain text."""
-    console = Console(file=io.StringIO(), width=WIDTH, record=True)
-    console.print(display._frame())
-    return console.export_text()
+from tests.support.terminal import WIDTH, Clock, frame, written
 
 
 def events(**run):
     """A run of 8 candidates with 2 workers; every third stops early."""
     return simulated.run(wanted=8, workers=2, length=lambda n: 6 if n % 3 == 1 else 15, **run)
-
-
-@pytest.fixture
-def terminal():
-    """A terminal of 80 columns, and the text that it was sent."""
-    return Console(file=io.StringIO(), width=WIDTH, force_terminal=True, color_system=None)
-
-
-def shown(console):
-    """All that was written."""
-    return console.file.getvalue()
 
 
 def test_a_log_gets_plain_lines():
@@ -51,8 +22,8 @@ def test_a_log_gets_plain_lines():
     with open_display(console) as display:
         for _, event in events():
             display.show(event)
-    lines = shown(console).splitlines()
-    assert "\x1b" not in shown(console)
+    lines = written(console).splitlines()
+    assert "\x1b" not in written(console)
     assert sum(line.startswith("trial ") for line in lines) == 8
     assert all(line.endswith(simulated.CANDIDATE.label) for line in lines if "trial " in line[:6])
     assert any(line.startswith("first epoch took 30 s: about 30 min to go") for line in lines)
@@ -101,8 +72,8 @@ def test_a_terminal_keeps_the_summary(terminal):
     with open_display(terminal) as display:
         for _, event in events():
             display.show(event)
-    assert "study mnist in studies/mnist" in shown(terminal)
-    assert "complete: 8 of 8 candidates trained" in shown(terminal)
+    assert "study mnist in studies/mnist" in written(terminal)
+    assert "complete: 8 of 8 candidates trained" in written(terminal)
     assert not display._live.is_started
 
 
@@ -116,7 +87,7 @@ def test_a_failure_does_not_vanish(terminal):
                 display.show(Finished(record, 1, ()))
                 break
             display.show(event)
-    assert "failed after 6 epochs: its loss became NaN" in shown(terminal)
+    assert "failed after 6 epochs: its loss became NaN" in written(terminal)
 
 
 def test_an_error_gives_the_terminal_back(terminal):
@@ -133,7 +104,7 @@ def test_an_error_gives_the_terminal_back(terminal):
     with pytest.raises(KeyboardInterrupt):
         break_off()
     assert not display._live.is_started
-    assert "\x1b[?25h" in shown(terminal)
+    assert "\x1b[?25h" in written(terminal)
 
 
 def test_any_order_of_rejections_is_shown(terminal):
@@ -146,7 +117,7 @@ def test_any_order_of_rejections_is_shown(terminal):
         display.show(
             Ended("interrupted", trained=0, wanted=8, best=(), seconds=1.0, seconds_training=0.0)
         )
-    assert "interrupted: 0 of 8 candidates trained" in shown(terminal)
+    assert "interrupted: 0 of 8 candidates trained" in written(terminal)
 
 
 def test_a_repeat_is_printed_above_the_bars(terminal):
@@ -162,6 +133,7 @@ def test_a_repeat_is_printed_above_the_bars(terminal):
             Finished(record, 0, (), "news"),
         ):
             display.show(event)
-    assert "trial 8: repeat 2 of 3 of trial 1" in shown(terminal)
-    assert "99.21 % consistency" in shown(terminal)
-    assert "news" in shown(terminal)
+    printed = written(terminal)
+    assert "trial 8: repeat 2 of 3 of trial 1" in printed
+    assert "99.21 % consistency" in printed
+    assert "news" in printed

@@ -17,8 +17,8 @@ from search.cli.smallest import (
     smallest_summary,
 )
 from search.study.settings import StudySettings
-from tests.cli.test_tables import text
 from tests.support import simulated_run as simulated
+from tests.support.terminal import text
 
 USUAL = StudySettings(
     data="mnist",

@@ -1,9 +1,9 @@
-import io
+"""A study's trials as tables for the terminal."""
+
 import json
 from dataclasses import replace
 
 import pytest
-from rich.console import Console
 
 from search.candidates.architecture import Architecture
 from search.candidates.recipe import Recipe
@@ -19,21 +19,8 @@ from search.cli.tables import (
 from search.files import from_data
 from search.study.records import Record
 from tests.support import simulated_run as simulated
-
-RECORDS = [
-    *(simulated.trained(number, 0.9900 + 0.0003 * number) for number in range(12)),
-    simulated.ended(12, "stopped early", [0.9, 0.95, 0.97, 0.981]),
-    *(simulated.ended(number, "over budget", []) for number in range(13, 50)),
-]
-
-
-def text(renderable, width=80):
-    """As it is printed into a pipe of that width; no line is longer."""
-    console = Console(file=io.StringIO(), width=width)
-    console.print(renderable)
-    lines = console.file.getvalue().splitlines()
-    assert all(len(line) <= width for line in lines)
-    return "\n".join(line.rstrip() for line in lines)
+from tests.support.example_trials import RECORDS
+from tests.support.terminal import text
 
 
 def test_the_ranking_says_split_window_n_and_caveats():

@@ -8,10 +8,16 @@ import numpy as np
 import pytest
 import torch
 
-from search.api import confirm, export, reproduce, run
+from search.api import confirm, export, reproduce
 from search.data import test_ledger as ledger
+from search.data.dataset import load
 from search.errors import FrugalError
-from search.evaluation.confirm import ConfirmationRun, confirmed_weights, predictions_path
+from search.evaluation.confirm import (
+    ConfirmationRun,
+    confirmed_weights,
+    predictions_path,
+    summarise_confirmation,
+)
 from search.evaluation.intervals import nearest_median
 from search.evaluation.repeats import RepeatFile
 from search.evaluation.results import read_confirmation
@@ -21,6 +27,7 @@ from search.exporting.python_file import read_candidate, read_run
 from search.seeds import derive
 from search.study import study
 from search.study.smallest import frontier
+from search.training.engines.in_process import InProcessPool
 from search.training.network import build_network
 from tests.support import digits_folder as digits
 from tests.support import tiny
@@ -32,14 +39,21 @@ TOP, SEEDS = 2, 3
 def searched(tmp_path_factory, small_mnist) -> Path:
     """The studies folder with a study of three candidates on a few real digits."""
     root = tmp_path_factory.mktemp("confirming")
-    data = digits.folder(root / "digits", small_mnist)
-    files = {"space": tiny.SPACE, "objective": tiny.OBJECTIVE}
-    run(3, studies=root / "studies", data=str(data), prune=False, device="cpu", workers=1, **files)
+    digits.folder(root / "digits", small_mnist)
+    search(root / "studies", 3, name="mnist")
     return root / "studies"
 
 
+def search(studies: Path, wanted: int, **given) -> study.Study:
+    """A study of the digits beside the studies folder, searched in this process."""
+    folder = str(studies.parent / "digits")
+    data = load(folder)
+    known = {"data": folder, "notes": data.notes, "validation_images": len(data.validation)}
+    return tiny.search(studies, data, wanted, **known, **given)
+
+
 def confirmed(studies: Path, **given):
-    """A confirmation of it."""
+    """A confirmation of it, in a worker process."""
     known = {"top": TOP, "seeds": SEEDS, "target": 0.5, "device": "cpu", "workers": 1, **given}
     return confirm(studies=studies, **known)
 
@@ -107,9 +121,10 @@ def test_asked_again_it_trains_nothing_and_opens_nothing(found):
 def test_more_seeds_go_on_from_there(found, tmp_path):
     """A wider confirmation trains only what is missing, and opens the test images once more."""
     studies = Path(copytree(found[0], tmp_path / "studies"))
-    events = []
-    wider = confirmed(studies, seeds=SEEDS + 1, show=events.append)
-    done = [event.repeat for event in events if isinstance(event, RepeatFinished)]
+    going = open_confirming(study.load("mnist", studies), SEEDS + 1)
+    done = [event.repeat for event in going.events() if isinstance(event, RepeatFinished)]
+    assert going.complete
+    wider = summarise_confirmation(going, 0.5, "")
     assert {repeat.number for repeat in done} == {SEEDS}
     assert len(wider.final.runs) == SEEDS + 1
     assert wider.final.openings == 2
@@ -137,11 +152,9 @@ def test_interrupted_it_goes_on(searched, tmp_path):
     ]
 
 
-def open_confirming(opened):
+def open_confirming(opened, seeds=SEEDS):
     """A confirmation in this process."""
-    from search.training.engines.in_process import InProcessPool
-
-    return ConfirmationRun(opened, lambda data: InProcessPool(data, "cpu", 1), TOP, SEEDS)
+    return ConfirmationRun(opened, lambda data: InProcessPool(data, "cpu", 1), TOP, seeds)
 
 
 def test_the_export_is_the_run_nearest_the_median(found, tmp_path):
@@ -201,12 +214,13 @@ def test_another_accuracy_does_not_agree(found, tmp_path):
     assert not again.agrees
 
 
-def test_a_search_for_the_smallest_confirms_its_answer(searched):
+def test_a_search_for_the_smallest_confirms_its_answer(searched, tmp_path):
     """The smallest believed network races alone, however good the larger ones are."""
-    given = {"space": tiny.SPACE, "objective": tiny.OBJECTIVE, "device": "cpu", "workers": 1}
-    goal = {"minimise": "parameters", "target": 0.501, "window": 1, "max_epochs": 4}
-    data = str(searched.parent / "digits")
-    opened = run(4, studies=searched, study="smallest", data=data, **goal, **given)
+    text = tiny.OBJECTIVE.read_text().replace("WINDOW = 2", "WINDOW = 1")
+    objective = tmp_path / "objective.py"
+    objective.write_text(text.replace("epochs=2", "epochs=4"))
+    goal = {"minimise": "parameters", "target": 0.501, "prune": True}
+    opened = search(searched, 4, name="smallest", objective=objective, **goal)
     answer = frontier(opened.records(), 0.501).answer
     assert answer is not None
     assert [r.number for r in open_confirming(opened).race.entrants] == [answer.first.number]

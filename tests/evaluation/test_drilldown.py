@@ -37,7 +37,6 @@ from search.training.interrupts import Stopping
 from search.training.trainer import DeviceData, train
 from tests.support import digits_folder as digits
 from tests.support import tiny
-from tests.test_house import paths_to
 
 SPACE = """
 from search import Architecture, Augmentation, Block, Candidate, Head, Recipe, Schedule
@@ -111,9 +110,7 @@ def test_steps_are_trained_on_the_study_s_own_images(drilled):
 
 
 def test_the_test_images_stay_closed(drilled):
-    """Nothing was written to the ledger, and nobody who opens them is known here."""
-    for opener in ("search.evaluation.confirm", "search.api", "search.evaluation.baselines"):
-        assert paths_to("search.evaluation.drilldown", opener) == []
+    """Nothing was written to the ledger."""
     going, _, _ = drilled
     assert not (going.study.folder.parent / "ledger").exists()
 

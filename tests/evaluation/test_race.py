@@ -8,7 +8,7 @@ import pytest
 from benchmarks.intervals.simulated_scores import NOISES, races
 from search.evaluation.race import LEVEL, TEST, Race, dropped_candidates, repeat_key, rivals
 from search.evaluation.repeats import RepeatFile
-from tests.evaluation.test_repeats import REPEAT
+from tests.support.example_repeat import REPEAT
 from tests.support.simulated_run import trained
 
 MOST = 5

@@ -5,24 +5,8 @@ from dataclasses import replace
 import pytest
 
 from search.errors import FrugalError
-from search.evaluation.repeats import Repeat, RepeatFile
-
-REPEAT = Repeat(
-    key="trial 7",
-    number=0,
-    seed=2**62,
-    split="validation",
-    images=10_000,
-    train_examples=50_000,
-    accuracy=(0.9, 0.95),
-    loss=(0.3, 0.2),
-    training_accuracy=(0.8, 0.9),
-    training_loss=(0.4, 0.3),
-    seconds=12.5,
-    device="cpu",
-    versions="torch 2.11.0",
-    time="2026-01-01T00:00:00+00:00",
-)
+from search.evaluation.repeats import RepeatFile
+from tests.support.example_repeat import REPEAT
 
 
 def test_a_shelf_gives_back_what_was_added(tmp_path):

@@ -23,6 +23,7 @@ from search.study.study import create_or_resume, load
 from tests.support.browser import needs_chromium, render
 from tests.support.dashboard_server import served
 from tests.support.example_report import SETUP, add_trial, candidate
+from tests.support.interruptible import start_interruptible
 
 TITLES = ("Parameters against consistency", "Validation accuracy per epoch", "Outcomes and epochs")
 PATIENCE = 60.0  # seconds for what takes one on a machine at rest
@@ -187,7 +188,7 @@ def test_interrupting_ends_it_without_a_word(study):
         "server.serve(study.load('small', Path(sys.argv[1])), port=0,"
         " show=lambda line: print(line, flush=True))"
     )
-    with subprocess.Popen(
+    with start_interruptible(
         [sys.executable, "-c", program, str(study.folder.parent)],
         cwd=Path(__file__).parents[3],
         stdout=subprocess.PIPE,

@@ -20,6 +20,7 @@ from search.training.engines.processes import ProcessPool
 from search.training.engines.worker import WorkerSpec
 from search.training.pool import EpochResult, Failure, PoolEvent
 from search.training.trainer import DeviceData, train
+from tests.support.interruptible import start_interruptible
 
 SHOWN_TO_DIE = 10.0  # seconds within which an orphaned worker must be gone; it takes well under one
 MOVED = Augmentation(7, 1, 0.05)
@@ -351,16 +352,17 @@ SCRIPT = """
 import signal
 from dataclasses import replace
 import torch
+from search import Architecture, Block, Candidate, Recipe
 from search.data.dataset import load
 from search.training.device import on_cores
 from search.training.engines.processes import ProcessPool
-from tests.training.engines.test_processes import LONG
 
+long = Candidate(Architecture((1, 28, 28), 10, (Block(6, pool=2), Block(10))), Recipe(10_000, 50))
 whole = load("mnist", train_examples=500)
 small = replace(whole, validation=whole.validation.at(torch.arange(100)))
 signal.signal(signal.SIGINT, lambda *_: print("interrupted", flush=True))
 with ProcessPool(small, on_cores(2)) as pool:
-    members = [pool.admit(LONG, seed) for seed in (1, 2)]
+    members = [pool.admit(long, seed) for seed in (1, 2)]
     print(pool._folder.name, *[worker.process.pid for worker in pool._workers], flush=True)
     for event in pool:
         print(event.member, type(event.result).__name__, flush=True)
@@ -373,7 +375,7 @@ def script(tmp_path):
     path = tmp_path / "script.py"
     path.write_text(SCRIPT)
     root = str(Path(__file__).parents[3])
-    process = subprocess.Popen(
+    process = start_interruptible(
         [sys.executable, path],
         stdout=subprocess.PIPE,
         text=True,

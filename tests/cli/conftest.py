@@ -1,0 +1,14 @@
+"""A terminal for the displays of runs and repeats."""
+
+import io
+
+import pytest
+from rich.console import Console
+
+from tests.support.terminal import WIDTH
+
+
+@pytest.fixture
+def terminal() -> Console:
+    """A terminal of 80 columns that keeps the text it was sent."""
+    return Console(file=io.StringIO(), width=WIDTH, force_terminal=True, color_system=None)

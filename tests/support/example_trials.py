@@ -1,0 +1,9 @@
+"""The trials of a study: twelve trained, one stopped early, the rest over budget."""
+
+from tests.support import simulated_run as simulated
+
+RECORDS = [
+    *(simulated.trained(number, 0.9900 + 0.0003 * number) for number in range(12)),
+    simulated.ended(12, "stopped early", [0.9, 0.95, 0.97, 0.981]),
+    *(simulated.ended(number, "over budget", []) for number in range(13, 50)),
+]
