@@ -301,7 +301,7 @@ def drilldown(
         show(RepeatsPlanned(missing))
     if not drilling.train(partial(open_pool, device=chosen, workers=count), show, data):
         return None
-    result = drilling.found()
+    result = drilling.result()
     write_drilldown(result, opened.folder)
     write_page(result, opened.folder)
     return result

@@ -35,7 +35,7 @@ from search.evaluation.results import (
 from search.evaluation.retraining import RepeatFinished, RepeatsPlanned
 from search.loop.events import Ended, Opened
 from search.seeds import derive
-from search.study.study import GONE, create_or_resume
+from search.study.study import create_or_resume
 from search.study.user_files import load_objective, load_space
 from search.training.engines.in_process import InProcessPool
 from search.training.trainer import DeviceData, train
@@ -114,7 +114,7 @@ def test_a_killed_study_is_resumed(root):
     records = [record for record in study.records() if record.outcome != "over budget"]
     assert [record.outcome for record in records] == ["interrupted", "trained", "trained"]
     lost, again, _ = records
-    assert lost.reason == GONE
+    assert lost.process_gone
     assert (lost.candidate, lost.origin) == (again.candidate, again.origin)
     assert lost.validation_accuracy == again.validation_accuracy[: lost.epochs]
     assert retrained(study, again) == again.validation_accuracy

@@ -13,6 +13,7 @@ from typing import Any
 from optuna.trial import FrozenTrial
 
 from search.evaluation.repeats import REPEATS_FILE, RepeatFile
+from search.files import write_whole
 from search.seeds import derive
 from search.study.records import Record
 from search.study.study import Study, load
@@ -61,9 +62,7 @@ def read(path: Path) -> list[RecordedCurve]:
 def write(path: Path, curves: Sequence[RecordedCurve]) -> None:
     """Writes the curves to a file, one per line."""
     lines = ",\n".join(json.dumps(asdict(curve)) for curve in curves)
-    partial = path.with_suffix(".partial")
-    partial.write_text(f'{{"curves": [\n{lines}\n]}}\n', encoding="utf-8")
-    partial.replace(path)
+    write_whole(path, f'{{"curves": [\n{lines}\n]}}\n')
 
 
 def merge(known: Iterable[RecordedCurve], new: Iterable[RecordedCurve]) -> list[RecordedCurve]:

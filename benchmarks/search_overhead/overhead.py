@@ -103,12 +103,12 @@ class Timed(Run):
     def _advance(self, progress: Any, result: Any) -> Any:
         return self._timed("report", progress.number, partial(super()._advance, progress, result))
 
-    def _verdict(self, progress: Any) -> Any:
-        return self._timed("verdict", progress.number, partial(super()._verdict, progress))
+    def _score_or_stop(self, progress: Any) -> Any:
+        return self._timed("verdict", progress.number, partial(super()._score_or_stop, progress))
 
-    def _close(self, member: int, *ended: Any) -> Any:
+    def _finish_trial(self, member: int, end: Any) -> Any:
         number = self._under_way[member].number
-        return self._timed("close", number, partial(super()._close, member, *ended))
+        return self._timed("close", number, partial(super()._finish_trial, member, end))
 
     def _timed(self, phase: str, number: int, part: Callable[[], Any]) -> Any:
         begun = now()

@@ -103,11 +103,8 @@ def open_repeat_display(
 
 
 def job_name(job: RepeatJob) -> str:
-    """What is trained, and which repeat of it, counted from 1: "trial 40, repeat 2".
-
-    Of a key such as "drilldown trial 40, 15 epochs: batch norm" only what differs: "batch norm".
-    """
-    return f"{job.key.rpartition(': ')[2]}, repeat {job.number + 1}"
+    """What is trained, and which repeat of it, counted from 1: "trial 40, repeat 2"."""
+    return f"{job.name or job.key}, repeat {job.number + 1}"
 
 
 def repeat_line(event: RepeatFinished | RepeatDropped) -> str:

@@ -128,7 +128,7 @@ def smallest_summary(records: Sequence[Record], setup: StudySettings, limit: int
     assert setup.target is not None  # a study that looks for the smallest
     state = frontier(records, setup.target)
     listed = listed_successes(state, limit)
-    answer = Text("\n".join([*state.told, ""]))
+    answer = Text("\n".join([*state.summary, ""]))
     return Group(answer, _successes_table(state, listed, setup)) if listed else answer
 
 

@@ -1,6 +1,6 @@
-"""What a confirmation found out, as values kept in `confirmation.json`. Never imports torch.
+"""Results as values that are kept in files: confirmation, drill-down, predictions. No torch.
 
-Filled by `confirming`, computed with `inference`, read by the report and the dashboard.
+`confirm` and `drilldown` make them; exports, the report and the dashboard read them.
 """
 
 from collections.abc import Mapping, Sequence
@@ -56,7 +56,7 @@ class Racer:
 class RaceResult:
     """The race on validation. level: at which the best candidate is kept; images: n.
 
-    rivals: trials that could not be told from the winner at that level.
+    rivals: trials that do not differ from the winner at that level.
     """
 
     racers: tuple[Racer, ...]
@@ -107,7 +107,7 @@ class Difference:
 
 @dataclass(frozen=True)
 class SelectionBias:
-    """How much of the score was luck; all in accuracy, positive where a figure fell.
+    """How much of the score was chance; all in accuracy, positive where a figure fell.
 
     to_repeats: from the selected run to the mean of its repeats, on validation. to_test: from that
     mean to the mean on test, where all training images were learned from. expected: the optimism
@@ -168,9 +168,9 @@ def read_confirmation(folder: Path) -> Confirmation | None:
     return read_file(Confirmation, folder / CONFIRMATION_FILE)
 
 
-def write_confirmation(found: Confirmation, folder: Path) -> Path:
-    """Keeps it in the study's folder, in place of an earlier one, and returns the file."""
-    return write_file(found, folder / CONFIRMATION_FILE)
+def write_confirmation(confirmation: Confirmation, folder: Path) -> Path:
+    """Writes it into the study's folder, in place of an earlier one, and returns the file."""
+    return write_file(confirmation, folder / CONFIRMATION_FILE)
 
 
 @dataclass(frozen=True)
@@ -229,9 +229,9 @@ def read_drilldown(folder: Path) -> Drilldown | None:
     return read_file(Drilldown, folder / DRILLDOWN_FILE)
 
 
-def write_drilldown(found: Drilldown, folder: Path) -> Path:
-    """Keeps it in the study's folder, in place of an earlier one, and returns the file."""
-    return write_file(found, folder / DRILLDOWN_FILE)
+def write_drilldown(drilldown: Drilldown, folder: Path) -> Path:
+    """Writes it into the study's folder, in place of an earlier one, and returns the file."""
+    return write_file(drilldown, folder / DRILLDOWN_FILE)
 
 
 @dataclass(frozen=True)
@@ -267,8 +267,8 @@ def predicted_run(path: Path) -> tuple[int, int] | None:
     """The trial and the number of the final run that the kept predictions are of."""
     if not path.exists():
         return None
-    with np.load(path) as kept:
-        trial, number = kept["run"].tolist()
+    with np.load(path) as arrays:
+        trial, number = arrays["run"].tolist()
     return trial, number
 
 
@@ -278,14 +278,14 @@ def measured_repeats(studies: Path) -> dict[str, tuple[Repeat, ...]]:
     studies: the folder of the user's own. Of two repeats with one number, which have the same
     draws, the user's counts.
     """
-    found: dict[str, dict[int, Repeat]] = {}
+    repeats: dict[str, dict[int, Repeat]] = {}
     for path in (MEASURED_FILE, studies / BASELINE_REPEATS_FILE):
         for repeat in RepeatFile(path).read():
-            found.setdefault(repeat.key, {})[repeat.number] = repeat
+            repeats.setdefault(repeat.key, {})[repeat.number] = repeat
     return {
-        name: tuple(found[name][number] for number in sorted(found[name]))
+        name: tuple(repeats[name][number] for number in sorted(repeats[name]))
         for name in _baselines()
-        if name in found
+        if name in repeats
     }
 
 

@@ -83,21 +83,21 @@ class StudySettings:
         The same images by another name, such as a folder that was moved, are no difference either.
         """
         plain = ("train_examples", "budget", "window", "seed")
-        told = [
+        lines = [
             f"{name.replace('_', ' ')}: {_shown(getattr(self, name))} in the study, "
             f"{_shown(getattr(other, name))} now"
             for name in plain
             if getattr(self, name) != getattr(other, name)
         ]
         if self.simulated != other.simulated:
-            told.append(f"training: {_training(self)} in the study, {_training(other)} now")
+            lines.append(f"training: {_training(self)} in the study, {_training(other)} now")
         if self.goal != other.goal:
-            told.insert(0, f"goal: {self.goal} in the study, {other.goal} now")
+            lines.insert(0, f"goal: {self.goal} in the study, {other.goal} now")
         if self.digest != other.digest:
-            told.insert(0, f"data: {_images(self)} in the study, {_images(other)} now")
+            lines.insert(0, f"data: {_images(self)} in the study, {_images(other)} now")
         files = {name: changed_lines(getattr(self, name), getattr(other, name)) for name in FILES}
-        told.extend(f"{name}.py: {' / '.join(lines)}" for name, lines in files.items() if lines)
-        return told
+        lines += [f"{name}.py: {' / '.join(diff)}" for name, diff in files.items() if diff]
+        return lines
 
 
 def check_goal(minimise: str | None, target: float | None) -> None:

@@ -126,7 +126,8 @@ def test_a_repeat_that_begins_anew_is_shown_once(terminal):
 def test_a_bar_names_what_differs():
     """What is the same for all repeats would leave no room for the bar."""
     key = "drilldown trial 40, 15 epochs: batch norm"
-    assert job_name(RepeatJob(key, 1, simulated.CANDIDATE, 0)) == "batch norm, repeat 2"
+    step = RepeatJob(key, 1, simulated.CANDIDATE, 0, "batch norm")
+    assert job_name(step) == "batch norm, repeat 2"
     assert job_name(JOBS[2]) == "trial 2, repeat 1"
 
 
