@@ -59,9 +59,9 @@ BENCHMARKS = sorted((ROOT / "benchmarks").rglob("*.py"))
 NOT_NAMED_AFTER_A_MODULE = {  # by path under tests/, with what they test instead
     "candidates/test_golden.py": "published networks, in every module that counts or builds them",
     "cli/test_simulated.py": "a whole simulated study, command by command",
-    "reporting/test_charts.py": "what holds for every chart",
     "test_docs.py": "the pages",
     "test_house.py": "the source itself",
+    "test_old_studies.py": "studies, exports and journals of version 0.1.0",
     "test_python_page.py": "docs/python.md",
 }
 VAGUE = {"util", "helper", "manager", "handler", "config", "params", "common", "misc"}

@@ -3,6 +3,7 @@
 import gzip
 import re
 import struct
+import urllib.request
 from pathlib import Path
 
 import numpy as np
@@ -401,6 +402,8 @@ def test_no_network(tmp_path, name, monkeypatch):
     for variable in ("http_proxy", "https_proxy"):
         monkeypatch.setenv(variable, "http://127.0.0.1:9")
         monkeypatch.delenv("no_proxy", raising=False)
+    # urllib keeps the proxies of its first request for the whole process
+    monkeypatch.setattr(urllib.request, "_opener", None)
     with raises(f"{name} cannot be downloaded", "connect to a network once"):
         data.load(name, cache=tmp_path)
 

@@ -12,15 +12,10 @@ from search.api import confirm, export, reproduce
 from search.data import test_ledger as ledger
 from search.data.dataset import load
 from search.errors import FrugalError
-from search.evaluation.confirm import (
-    ConfirmationRun,
-    confirmed_weights,
-    predictions_path,
-    summarise_confirmation,
-)
+from search.evaluation.confirm import ConfirmationRun, confirmed_weights, summarise_confirmation
 from search.evaluation.intervals import nearest_median
 from search.evaluation.repeats import RepeatFile
-from search.evaluation.results import read_confirmation
+from search.evaluation.results import predictions_path, read_confirmation
 from search.evaluation.retraining import RepeatEpoch, RepeatFinished, RepeatStarted
 from search.exporting.origin import trained_network
 from search.exporting.python_file import read_candidate, read_run
