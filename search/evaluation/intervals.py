@@ -5,6 +5,7 @@ imported where it is needed. Coverages are measured by `benchmarks/intervals`.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from math import inf, pi, sqrt
 from statistics import NormalDist, fmean, stdev
 from typing import NamedTuple
@@ -13,7 +14,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from search.errors import FrugalError
-from search.evaluation.results import Interval, TargetReach
 
 FEWEST = 2  # repeats from which a spread can be computed
 LEVEL = 0.95
@@ -193,6 +193,30 @@ def _squared_errors(
 
 
 # intervals for a confirmed candidate
+
+
+@dataclass(frozen=True)
+class Interval:
+    """From low to high, at a confidence level: 0.95."""
+
+    low: float
+    high: float
+    level: float
+
+
+@dataclass(frozen=True)
+class TargetReach:
+    """How surely all epochs of the window reach a target. hits: of runs that did.
+
+    interval: for the share of runs that do, from the hits alone. probability: that one more run
+    does, from mean and spread of the consistencies; None without a spread.
+    """
+
+    target: float
+    hits: int
+    runs: int
+    interval: Interval
+    probability: float | None
 
 
 def expected_consistency(scores: Sequence[float], images: int, level: float = LEVEL) -> Interval:

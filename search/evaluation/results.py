@@ -6,12 +6,12 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from statistics import fmean
 
 import numpy as np
 
 from search.candidates.baselines import Baseline, PublicResult, _baselines, lowest_of_window
 from search.candidates.candidate import Candidate
+from search.evaluation.intervals import Interval, TargetReach, mean
 from search.evaluation.repeats import Repeat, RepeatFile
 from search.files import read_file, write_file
 
@@ -21,15 +21,6 @@ CONFIRMED_FOLDER = "confirmed"  # of a study's folder: the winner's weights and 
 PREDICTIONS_FILE = "predictions.npz"
 MEASURED_FILE = Path(__file__).parents[1] / "evaluation" / "measured.jsonl"
 BASELINE_REPEATS_FILE = "baselines.jsonl"  # of the user's own repeats, in the studies folder
-
-
-@dataclass(frozen=True)
-class Interval:
-    """From low to high, at a confidence level: 0.95."""
-
-    low: float
-    high: float
-    level: float
 
 
 @dataclass(frozen=True)
@@ -76,21 +67,6 @@ class FinalRun:
     accuracy: tuple[float, ...]
     consistency: float
     seconds: float
-
-
-@dataclass(frozen=True)
-class TargetReach:
-    """How surely all epochs of the window reach a target. hits: of runs that did.
-
-    interval: for the share of runs that do, from the hits alone. probability: that one more run
-    does, from mean and spread of the consistencies; None without a spread.
-    """
-
-    target: float
-    hits: int
-    runs: int
-    interval: Interval
-    probability: float | None
 
 
 @dataclass(frozen=True)
@@ -327,8 +303,8 @@ def summarise_repeats(repeats: Sequence[Repeat]) -> RepeatSummary | None:
     scores = [lowest_of_window(repeat.accuracy) for repeat in complete]
     return RepeatSummary(
         n=len(complete),
-        best=fmean(max(repeat.accuracy) for repeat in complete),
-        mean=fmean(scores),
+        best=mean(max(repeat.accuracy) for repeat in complete),
+        mean=mean(scores),
         worst=min(scores),
         images=complete[0].images,
         failed=len(repeats) - len(complete),

@@ -4,7 +4,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from math import hypot
-from statistics import fmean
 from typing import Literal, NamedTuple
 
 from search.candidates.wording import comma_separated, counted, percent
@@ -13,6 +12,7 @@ from search.evaluation.intervals import (
     accuracy_noise,
     beyond_noise,
     difference_noise,
+    mean,
     mean_curve,
     spread,
 )
@@ -59,17 +59,17 @@ class StepMeasures:
     @property
     def consistency(self) -> float | None:
         """Mean over the repeats, None where all failed."""
-        return fmean(self.scores) if self.scores else None
+        return mean(self.scores) if self.scores else None
 
     @property
     def best_validation(self) -> float:
         """Of the best epoch, mean over the repeats; 0 where all failed."""
-        return fmean(map(max, self.curves)) if self.curves else 0.0
+        return mean(map(max, self.curves)) if self.curves else 0.0
 
     @property
     def best_training(self) -> float:
         """Of the best epoch, mean over the repeats; 0 where all failed."""
-        return fmean(map(max, self.training)) if self.training else 0.0
+        return mean(map(max, self.training)) if self.training else 0.0
 
     @property
     def gap(self) -> float:
@@ -88,7 +88,7 @@ class StepMeasures:
     def swing(self) -> float:
         """Highest minus lowest validation accuracy of the window, mean over the repeats."""
         windows = [curve[-self.window :] for curve in self.curves]
-        return fmean(max(part) - min(part) for part in windows)
+        return mean(max(part) - min(part) for part in windows)
 
     @property
     def resolution(self) -> float:

@@ -18,14 +18,13 @@ from search.data.dataset import load
 from search.errors import FrugalError
 from search.evaluation.drilldown import DrilldownRun
 from search.evaluation.ingredients import INGREDIENTS
+from search.evaluation.intervals import Interval, TargetReach
 from search.evaluation.repeats import RepeatFile
 from search.evaluation.results import (
     Confirmation,
     FinalResult,
-    Interval,
     RaceResult,
     SelectionBias,
-    TargetReach,
     read_drilldown,
     write_confirmation,
 )

@@ -13,14 +13,13 @@ from search.candidates.wording import counted, percent
 from search.cli.options import ENDED, device_options, fraction, study_options
 from search.cli.repeat_display import open_repeat_display
 from search.cli.tables import add_figures, table_of
+from search.evaluation.intervals import Interval, TargetReach
 from search.evaluation.results import (
     Confirmation,
     FinalResult,
-    Interval,
     Racer,
     RaceResult,
     SelectionBias,
-    TargetReach,
 )
 
 
