@@ -1,6 +1,10 @@
 """Repeats as they are trained: live on a terminal, a line per finished repeat anywhere else."""
 
 import time
+from collections.abc import Callable
+from contextlib import ExitStack
+from types import TracebackType
+from typing import Self
 
 from rich.console import Console
 
@@ -13,6 +17,7 @@ from search.evaluation.retraining import (
     RepeatEvent,
     RepeatFinished,
     RepeatJob,
+    RepeatsPlanned,
     RepeatStarted,
 )
 from search.loop.time_left import Estimate
@@ -100,6 +105,38 @@ def open_repeat_display(
     decided on the way. clock: seconds, never backwards.
     """
     return choose_display(console or Console(), RepeatView(total), clock)
+
+
+class PlannedRepeatDisplay:
+    """Shows the events of repeats. `RepeatsPlanned`, the first of them, opens the display.
+
+    A context manager: what is drawn live is gone when it ends, however it ends.
+    """
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+        self._stack = ExitStack()
+        self._show: Callable[[RepeatEvent | Stopping], object] | None = None
+
+    def show(self, event: RepeatsPlanned | RepeatEvent | Stopping) -> None:
+        """Takes the next event and shows what it changes."""
+        if isinstance(event, RepeatsPlanned):
+            display = open_repeat_display(self._console, event.total)
+            self._show = self._stack.enter_context(display).show
+        elif self._show is not None:
+            self._show(event)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Gives the terminal back."""
+        self._stack.close()
 
 
 def job_name(job: RepeatJob) -> str:

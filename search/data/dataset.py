@@ -103,18 +103,7 @@ def load(
     if train_examples is not None and train_examples != len(train):
         notes += (f"trained on {train_examples:,} of {len(train):,} training images",)
         train = _subset(train, train_examples, source.classes)
-    mean, std = moments(train.images)
-    return Dataset(
-        name=source.name,
-        digest=source.train.digest,
-        classes=source.classes,
-        train=train,
-        validation=source.train.at(validation_indices),
-        mean=mean,
-        std=std,
-        test_counts=source.test_counts,
-        notes=notes,
-    )
+    return _dataset(source, train, source.train.at(validation_indices), notes)
 
 
 def open_test(
@@ -159,18 +148,7 @@ def load_sealed(
     test = open_test(name, reason, ledger, candidate=candidate, cache=cache)
     source = sources.find(name, cache)
     train, notes = _everything(source, train_examples)
-    mean, std = moments(train.images)
-    return Dataset(
-        name=source.name,
-        digest=source.train.digest,
-        classes=source.classes,
-        train=train,
-        validation=test,
-        mean=mean,
-        std=std,
-        test_counts=source.test_counts,
-        notes=(*source.notes, *notes),
-    )
+    return _dataset(source, train, test, (*source.notes, *notes))
 
 
 def all_training_images(
@@ -182,19 +160,8 @@ def all_training_images(
     """
     source = sources.find(name, cache)
     train, notes = _everything(source, train_examples)
-    mean, std = moments(train.images)
     _, held_out = divide(source.train.labels, "validation")
-    return Dataset(
-        name=source.name,
-        digest=source.train.digest,
-        classes=source.classes,
-        train=train,
-        validation=source.train.at(held_out),
-        mean=mean,
-        std=std,
-        test_counts=source.test_counts,
-        notes=(*source.notes, *notes),
-    )
+    return _dataset(source, train, source.train.at(held_out), (*source.notes, *notes))
 
 
 def moments(images: Tensor) -> tuple[tuple[float, ...], tuple[float, ...]]:
@@ -210,6 +177,24 @@ def moments(images: Tensor) -> tuple[tuple[float, ...], tuple[float, ...]]:
         means.append(mean / 255)
         deviations.append(sqrt(square / channel.numel()) / 255)
     return tuple(means), tuple(deviations)
+
+
+def _dataset(
+    source: sources.Source, train: Split, validation: Split, notes: tuple[str, ...]
+) -> Dataset:
+    """A dataset of these splits; mean and deviation are those of its train split."""
+    mean, std = moments(train.images)
+    return Dataset(
+        name=source.name,
+        digest=source.train.digest,
+        classes=source.classes,
+        train=train,
+        validation=validation,
+        mean=mean,
+        std=std,
+        test_counts=source.test_counts,
+        notes=notes,
+    )
 
 
 def _everything(

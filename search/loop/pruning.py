@@ -25,11 +25,6 @@ RUNGS = {  # part of its epochs, rounded up: the share of all so far that goes o
 }
 RANKED = frozenset({"trained", "stopped early", "running"})  # whose accuracies are worth comparing
 
-# Of the epochs of a candidate that comes after the first KEPT, the share that is trained, by
-# benchmarks/early_stopping/fidelity.py: 43 candidates of two TPE studies (0.48, 0.60), each in
-# its own order, MNIST, 15 epochs, 2026-11-21.
-EXPECTED = 0.54
-
 
 class ScoringObjective(Protocol):
     """What has to be known of an objective; see `user_files.Objective`."""

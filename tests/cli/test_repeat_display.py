@@ -1,16 +1,24 @@
+"""Repeats as they are trained, live and in a log."""
+
 import io
 
 import pytest
 from rich.console import Console
 
 from search.cli.display import LiveDisplay
-from search.cli.repeat_display import RepeatView, job_name, open_repeat_display
+from search.cli.repeat_display import (
+    PlannedRepeatDisplay,
+    RepeatView,
+    job_name,
+    open_repeat_display,
+)
 from search.evaluation.repeats import Repeat
 from search.evaluation.retraining import (
     RepeatDropped,
     RepeatEpoch,
     RepeatFinished,
     RepeatJob,
+    RepeatsPlanned,
     RepeatStarted,
 )
 from search.training.interrupts import Stopping
@@ -150,3 +158,27 @@ def test_the_time_left_is_shared_by_those_abreast(abreast, epochs):
     assert view.status().seconds_left is None
     view.take(RepeatEpoch(JOBS[0], 1, 0.9, 30.0))
     assert view.status().seconds_left == pytest.approx(epochs * 30.0)
+
+
+def planned_lines(*events) -> list[str]:
+    """The lines that events give in a log."""
+    console = Console(file=io.StringIO(), width=200)
+    with PlannedRepeatDisplay(console) as display:
+        for event in events:
+            display.show(event)
+    return console.file.getvalue().splitlines()
+
+
+def test_the_planned_number_is_the_total():
+    """Of it the lines say how many repeats are done and how long the rest takes."""
+    job = RepeatJob("trial 0", 0, simulated.CANDIDATE, 0)
+    events = (RepeatStarted(job), RepeatEpoch(job, 1, 0.99, 30.0), RepeatDropped(job))
+    estimate, dropped = planned_lines(RepeatsPlanned(3), *events)
+    assert "first epoch took 30 s: about" in estimate
+    assert "[0 of 3, about" in dropped
+
+
+def test_nothing_planned_shows_nothing():
+    """Everything is trained already; Ctrl-C is still answered."""
+    assert planned_lines(RepeatsPlanned(0)) == []
+    assert len(planned_lines(RepeatsPlanned(0), Stopping())) == 1

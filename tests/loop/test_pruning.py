@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from search.candidates.architecture import Architecture, Block
 from search.candidates.candidate import Budget, Candidate
 from search.candidates.recipe import Recipe
-from search.loop.pruning import EXPECTED, KEPT, rung_reason, stop_reason, stop_reason_for_smallest
+from search.loop.pruning import KEPT, rung_reason, stop_reason, stop_reason_for_smallest
 from search.study.records import Record
 from search.study.user_files import Objective
 
@@ -229,11 +229,6 @@ def test_a_short_study_is_left_to_the_bound():
     others = study(*[0.95] * 9)
     assert stop_reason([0.6], 3, others, LOWEST) is None
     assert stop_reason([0.6], 3, others, replace(LOWEST, window=1))
-
-
-def test_what_is_expected_is_a_share():
-    """Of a candidate's epochs; it is a measurement, so no more can be said here."""
-    assert 0 < EXPECTED < 1
 
 
 # where the smallest network is sought

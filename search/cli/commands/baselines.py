@@ -24,7 +24,7 @@ from search.candidates.baselines import (
 from search.candidates.candidate import Budget
 from search.candidates.wording import comma_separated, counted, percent, recipe_words
 from search.cli.options import ENDED, device_options, studies_option
-from search.cli.planned_repeats import PlannedRepeatDisplay
+from search.cli.repeat_display import PlannedRepeatDisplay
 from search.cli.tables import add_figures, facts, table_of
 from search.evaluation.intervals import difference_from_published
 from search.evaluation.repeats import Repeat

@@ -12,7 +12,7 @@ from rich.text import Text
 
 from search import api
 from search.cli.options import ENDED, device_options, study_options
-from search.cli.planned_repeats import PlannedRepeatDisplay
+from search.cli.repeat_display import PlannedRepeatDisplay
 from search.cli.tables import add_figures, table_of
 from search.evaluation.results import DRILLDOWN_FILE, Drilldown, Step
 from search.reporting.drilldown_page import (

@@ -31,7 +31,6 @@ from search.study.study import Study
 PORTS = 50  # tried upwards from the wanted one
 LAST_PORT = 65_535
 INTERVAL = 30.0  # seconds between two looks for new trials, and one more for each trained trial:
-
 # figures written again and again would fill the journal of a long study
 CLOSING_TIMEOUT = 5.0  # seconds that a note under way may take at the end
 Show = Callable[[str], object]
