@@ -16,12 +16,12 @@ from rich.text import Text
 
 from search.candidates.architecture import Architecture
 from search.candidates.baselines import Baseline, PublicResult
+from search.candidates.layer_table import layer_rows, total_row
 from search.candidates.recipe import Recipe
 from search.candidates.wording import (
     comma_separated,
     counted,
     duration,
-    layer_words,
     percent,
     recipe_words,
     score_context,
@@ -85,22 +85,18 @@ def outcomes(records: Sequence[Record]) -> str:
 def layer_table(architecture: Architecture) -> Table:
     """Every layer with its output, learned parameters, MACs and receptive field, and the totals."""
     image = f"image {shape_words(architecture.image)}"
-    totals = (f"{architecture.parameters:,}", f"{architecture.macs:,}", "")
+    total = total_row(architecture)
     table = table_of("layers", [f"{image}; MACs and shapes per image; receptive field in pixels"])
     table.show_footer = True
     table.add_column("", justify="right")
-    table.add_column("layer", footer="total")
+    table.add_column("layer", footer=total.layer)
     table.add_column("output", no_wrap=True)
-    for name, total in zip(("parameters", "MACs", "receptive\nfield"), totals, strict=True):
-        table.add_column(name, footer=total, justify="right")
-    for index, layer in enumerate(architecture.layers, start=1):
+    table.add_column("parameters", footer=total.parameters, justify="right")
+    table.add_column("MACs", footer=total.macs, justify="right")
+    table.add_column("receptive\nfield", justify="right")
+    for row in layer_rows(architecture):
         table.add_row(
-            str(index),
-            layer_words(layer),
-            shape_words(layer.shape),
-            _figure(layer.parameters),
-            _figure(layer.macs),
-            str(layer.receptive_field),
+            row.number, row.layer, row.output, row.parameters, row.macs, row.receptive_field
         )
     return table
 
@@ -191,10 +187,6 @@ def facts(title: str, told: Sequence[tuple[str, str]]) -> Table:
     for name, text in told:
         table.add_row(name, Text(text))
     return table
-
-
-def _figure(count: int) -> str:
-    return f"{count:,}" if count else ""
 
 
 class LandscapeMark(NamedTuple):

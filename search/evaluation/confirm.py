@@ -28,8 +28,8 @@ from search.evaluation.intervals import (
 )
 from search.evaluation.race import Race, repeat_key
 from search.evaluation.repeats import REPEATS_FILE, Repeat, RepeatFile, mean, nearest_median, spread
-from search.evaluation.results import PREDICTIONS_FILE as PREDICTIONS
 from search.evaluation.results import (
+    CONFIRMED_FOLDER,
     Confirmation,
     Difference,
     FinalResult,
@@ -38,6 +38,7 @@ from search.evaluation.results import (
     RaceResult,
     SelectionBias,
     predicted_run,
+    predictions_path,
 )
 from search.evaluation.retraining import (
     FixedPlan,
@@ -58,7 +59,6 @@ from search.training.network import build_network
 from search.training.pool import Pool, Weights
 
 FEWEST = 3  # runs: with fewer, mean, worst and spread say nothing
-CONFIRMED = "confirmed"  # the folder of the winner's weights and predictions
 OpenPool = Callable[[Dataset], Pool]
 BATCH = 500  # images at once
 
@@ -222,12 +222,7 @@ class ConfirmationRun:
 
 def weights_path(folder: Path, repeat_key: str, number: int) -> Path:
     """Where the weights of a final run lie in a study's folder."""
-    return folder / CONFIRMED / f"{repeat_key.replace(' ', '-')}-run-{number}.safetensors"
-
-
-def predictions_path(folder: Path) -> Path:
-    """Where the predictions of the run nearest the median lie in a study's folder."""
-    return folder / CONFIRMED / PREDICTIONS
+    return folder / CONFIRMED_FOLDER / f"{repeat_key.replace(' ', '-')}-run-{number}.safetensors"
 
 
 def confirmed_weights(folder: Path, trial: int, number: int) -> dict[str, np.ndarray]:

@@ -15,6 +15,7 @@ from search.files import read_file, write_file
 
 CONFIRMATION_FILE = "confirmation.json"
 DRILLDOWN_FILE = "drilldown.json"
+CONFIRMED_FOLDER = "confirmed"  # of a study's folder: the winner's weights and predictions
 PREDICTIONS_FILE = "predictions.npz"
 MEASURED_FILE = Path(__file__).parents[1] / "evaluation" / "measured.jsonl"
 BASELINE_REPEATS_FILE = "baselines.jsonl"  # of the user's own repeats, in the studies folder
@@ -245,6 +246,19 @@ class Predictions:
     places: np.ndarray
     images: np.ndarray
     run: np.ndarray
+
+
+def predictions_path(folder: Path) -> Path:
+    """Where the predictions of the run nearest the median lie in a study's folder."""
+    return folder / CONFIRMED_FOLDER / PREDICTIONS_FILE
+
+
+def read_predictions(path: Path) -> Predictions | None:
+    """The predictions kept in a file, None where there is no such file."""
+    if not path.exists():
+        return None
+    with np.load(path) as arrays:
+        return Predictions(**arrays)
 
 
 def predicted_run(path: Path) -> tuple[int, int] | None:

@@ -1,4 +1,4 @@
-"""A drill-down as panels for the terminal and as a Markdown page. Never imports torch."""
+"""A drill-down as a Markdown page, and the cells that the terminal shows too. No torch."""
 
 from pathlib import Path
 
@@ -11,36 +11,36 @@ PAGE = "drilldown.md"
 COLUMNS = ("parameters", "best training", "best validation", "consistency", "spread")
 
 
-def drilldown_markdown(found: Drilldown) -> str:
-    """The same in Markdown."""
+def drilldown_markdown(drilldown: Drilldown) -> str:
+    """The page: notes, a table of all steps, then step by step."""
     lines = [
-        f"# From a plain network to trial {found.trial} of study {found.study}",
+        f"# From a plain network to trial {drilldown.trial} of study {drilldown.study}",
         "",
-        *(f"- **{caveat}**" for caveat in found.caveats),
-        *(f"- {note}" for note in drilldown_notes(found)),
+        *(f"- **{caveat}**" for caveat in drilldown.caveats),
+        *(f"- {note}" for note in drilldown_notes(drilldown)),
         "",
         f"| step | {' | '.join(COLUMNS)} |",
         f"| --- |{' ---: |' * len(COLUMNS)}",
-        *(f"| {step.name} | {' | '.join(step_figures(step))} |" for step in found.steps),
+        *(f"| {step.name} | {' | '.join(step_figures(step))} |" for step in drilldown.steps),
     ]
-    for number, step in enumerate(found.steps, start=1):
+    for number, step in enumerate(drilldown.steps, start=1):
         lines += ["", f"## {number}. {step.name}", ""]
         lines += [f"- **{name}**: {text}" for name, text in step_facts(step)]
     return "\n".join(lines) + "\n"
 
 
-def write_page(found: Drilldown, folder: Path) -> Path:
+def write_page(drilldown: Drilldown, folder: Path) -> Path:
     """Writes the page into the study's folder and returns the file."""
     path = folder / PAGE
     try:
-        path.write_text(drilldown_markdown(found), encoding="utf-8")
+        path.write_text(drilldown_markdown(drilldown), encoding="utf-8")
     except OSError as error:
         raise FrugalError(f"cannot write {path}: {error.strerror or error}") from error
     return path
 
 
 def step_facts(step: Step) -> tuple[tuple[str, str], ...]:
-    """(what, in words) of a step, as the seeds told theirs."""
+    """(name, text) of a step: what it adds, its target, result and analysis."""
     return (
         ("adds", step.adds),
         ("target", step.target),
@@ -54,11 +54,11 @@ def step_result(step: Step) -> str:
     if step.consistency is None:
         return f"{counted(step.parameters, 'parameter')}; did not train"
     deviation = spread(step.scores)
-    spreading = "" if deviation is None else f", spread {100 * deviation:.2f} points"
+    spread_words = "" if deviation is None else f", spread {100 * deviation:.2f} points"
     return (
         f"{counted(step.parameters, 'parameter')}; best training {percent(step.best_training)}, "
         f"best validation {percent(step.best_validation)}, consistency "
-        f"{percent(step.consistency)} ({counted(len(step.scores), 'repeat')}{spreading})"
+        f"{percent(step.consistency)} ({counted(len(step.scores), 'repeat')}{spread_words})"
     )
 
 
@@ -69,20 +69,21 @@ def step_figures(step: Step) -> tuple[str, ...]:
         return (size, "", "", "did not train", "")
     deviation = spread(step.scores)
     measured = (step.best_training, step.best_validation, step.consistency)
-    spreading = "" if deviation is None else f"{100 * deviation:.2f}"
-    return (size, *map(percent, measured), spreading)
+    spread_cell = "" if deviation is None else f"{100 * deviation:.2f}"
+    return (size, *map(percent, measured), spread_cell)
 
 
-def drilldown_notes(found: Drilldown) -> list[str]:
+def drilldown_notes(drilldown: Drilldown) -> list[str]:
     """What the figures are and how they came to be."""
     return [
-        f"{score_context(found.window, found.images)}; "
-        f"mean of {counted(found.seeds, 'repeat')} per step"
+        f"{score_context(drilldown.window, drilldown.images)}; "
+        f"mean of {counted(drilldown.seeds, 'repeat')} per step"
         "; spread: standard deviation over the repeats, in points",
         "noise: twice the standard error of the difference, as if every step had validation images "
         "of its own, which is cautious; with the spread over repeats where there are several",
-        f"trained on {found.train_examples:,} images for {counted(found.epochs, 'epoch')}, fresh "
-        "draws for every step; the test images stay closed",
-        f"{found.device}, {found.versions}, {duration(found.seconds)} of training, ended "
-        f"{found.time}",
+        f"trained on {drilldown.train_examples:,} images for "
+        f"{counted(drilldown.epochs, 'epoch')}, fresh draws for every step; "
+        "the test images stay closed",
+        f"{drilldown.device}, {drilldown.versions}, {duration(drilldown.seconds)} of training, "
+        f"ended {drilldown.time}",
     ]

@@ -2,13 +2,12 @@
 
 from collections.abc import Iterable, Sequence
 
+from search.candidates.layer_table import layer_rows
 from search.candidates.wording import (
     counted,
     duration,
-    layer_words,
     percent,
     recipe_words,
-    shape_words,
     whole_percent,
 )
 from search.evaluation.intervals import standard_error
@@ -20,43 +19,43 @@ SIGN = "<!-- Frugal's summary -->"  # how every summary begins
 BEST = 5  # candidates in the ranking
 
 
-def markdown_report(found: ReportData) -> str:
+def markdown_report(report: ReportData) -> str:
     """The answer, what it rests on, the layers, the ranking, and how it was run."""
     parts = [
         SIGN,
-        f"## {_headline(found)}",
-        *(f"> **Beware:** {_plain(caveat)}" for caveat in found.caveats),
-        *_sought(found),
-        _verdict(found),
-        _facts(found),
+        f"## {_headline(report)}",
+        *(f"> **Beware:** {_plain(caveat)}" for caveat in report.caveats),
+        *_smallest(report),
+        _score(report),
+        _facts(report),
         "### Best candidates by selection",
-        _ranking(found),
-        *_differences(found),
-        *_folded("Layers and recipe", [_layers(found), _recipe(found)]),
-        _runs(found),
+        _ranking(report),
+        *_differences(report),
+        *_folded("Layers and recipe", [_layers(report), _recipe(report)]),
+        _provenance(report),
     ]
     return "\n\n".join(parts) + "\n"
 
 
-def _headline(found: ReportData) -> str:
-    best = found.best
-    size = f"with {best.parameters:,} parameters on {_plain(found.setup.data)}"
-    if found.confirmation:
-        return f"{percent(found.confirmation.final.mean)} {size}, confirmed on test"
+def _headline(report: ReportData) -> str:
+    best = report.best
+    size = f"with {best.parameters:,} parameters on {_plain(report.setup.data)}"
+    if report.confirmation:
+        return f"{percent(report.confirmation.final.mean)} {size}, confirmed on test"
     return f"{percent(best.consistency or 0.0)} {size}, selected and not confirmed"
 
 
-def _sought(found: ReportData) -> Iterable[str]:
+def _smallest(report: ReportData) -> Iterable[str]:
     """Of a study that looks for the smallest network: who holds the target."""
-    if found.setup.target is None:
+    if report.setup.target is None:
         return ()
-    told = "; ".join(frontier(found.records, found.setup.target).told)
-    return (f"Sought: {found.setup.goal}; {told}.",)
+    answer = "; ".join(frontier(report.records, report.setup.target).told)
+    return (f"Sought: {report.setup.goal}; {answer}.",)
 
 
-def _verdict(found: ReportData) -> str:
-    best, setup = found.best, found.setup
-    if found.confirmation is None:
+def _score(report: ReportData) -> str:
+    best, setup = report.best, report.setup
+    if report.confirmation is None:
         images = setup.validation_images
         size = f"n = {images:,} validation images" if images else "the validation split"
         error = ""
@@ -66,13 +65,13 @@ def _verdict(found: ReportData) -> str:
         return (
             f"Trial {best.number}: validation consistency over the last {setup.window} of "
             f"{counted(best.epochs, 'epoch')}, {size}{error}. It is the best of "
-            f"{counted(len(found.ranking), 'candidate')} on these images, so luck is in it; "
-            f"`python -m search confirm{found.study_option}` finds what it is worth."
+            f"{counted(len(report.ranking), 'candidate')} on these images, so luck is in it; "
+            f"`python -m search confirm{report.study_option}` finds what it is worth."
         )
-    final = found.confirmation.final
+    final = report.confirmation.final
     low, high = percent(final.interval.low), percent(final.interval.high)
     return (
-        f"Trial {best.number}: test consistency over the last {found.confirmation.window} of "
+        f"Trial {best.number}: test consistency over the last {report.confirmation.window} of "
         f"{counted(best.epochs, 'epoch')}, mean of {counted(len(final.runs), 'run')} on all "
         f"{final.train_examples:,} training images, n = {final.images:,} test images. Worst run "
         f"{percent(final.worst)}. {whole_percent(final.interval.level)} interval for a new run on "
@@ -82,22 +81,22 @@ def _verdict(found: ReportData) -> str:
     )
 
 
-def _facts(found: ReportData) -> str:
-    best, setup = found.best, found.setup
-    trained = [record for record in found.records if record.counts]
-    over = sum(record.outcome == "over budget" for record in found.records)
+def _facts(report: ReportData) -> str:
+    best, setup = report.best, report.setup
+    trained = [record for record in report.records if record.counts]
+    over = sum(record.outcome == "over budget" for record in report.records)
     spent = duration(sum(record.seconds for record in trained))
     rows = [
         ("parameters", f"{best.parameters:,} of {setup.budget.parameters:,} allowed"),
         ("multiply-accumulates", f"{best.macs:,} per image"),
         ("epochs", str(best.epochs)),
         ("candidates", f"{len(trained):,} trained in {spent} of training, {over:,} over budget"),
-        ("openings of the test images so far", f"{len(found.openings):,}, by the ledger"),
+        ("openings of the test images so far", f"{len(report.openings):,}, by the ledger"),
     ]
     return _table(("", ""), rows)
 
 
-def _ranking(found: ReportData) -> str:
+def _ranking(report: ReportData) -> str:
     rows = [
         (
             str(record.number),
@@ -105,66 +104,59 @@ def _ranking(found: ReportData) -> str:
             f"{record.parameters:,}",
             f"`{record.label.replace('|', '¦')}`",
         )
-        for record in found.ranking[:BEST]
+        for record in report.ranking[:BEST]
     ]
-    images = found.setup.validation_images
+    images = report.setup.validation_images
     size = f", n = {images:,} validation images" if images else ""
-    told = f"Validation consistency of single runs{size}; ¦ marks a pooling."
-    return f"{_table(('trial', 'consistency', 'parameters', 'candidate'), rows)}\n\n{told}"
+    caption = f"Validation consistency of single runs{size}; ¦ marks a pooling."
+    return f"{_table(('trial', 'consistency', 'parameters', 'candidate'), rows)}\n\n{caption}"
 
 
-def _differences(found: ReportData) -> Iterable[str]:
-    if not found.confirmation or not found.confirmation.final.differences:
+def _differences(report: ReportData) -> Iterable[str]:
+    if not report.confirmation or not report.confirmation.final.differences:
         return ()
     rows = [
         (
-            _plain(each.bar),
-            f"{each.parameters:,}",
-            percent(each.published),
-            f"{100 * each.difference:+.2f}",
-            f"{100 * each.interval.low:+.2f} to {100 * each.interval.high:+.2f}",
+            _plain(difference.bar),
+            f"{difference.parameters:,}",
+            percent(difference.published),
+            f"{100 * difference.difference:+.2f}",
+            f"{100 * difference.interval.low:+.2f} to {100 * difference.interval.high:+.2f}",
         )
-        for each in found.confirmation.final.differences
+        for difference in report.confirmation.final.differences
     ]
-    told = (
+    caption = (
         "Ours are means over seeds on a test set that was not searched on, theirs single runs "
         "chosen on it."
     )
     head = ("public bar", "parameters", "its lowest of last 5", "ours minus it, points", "interval")
-    return ("### Against the public bars", _table(head, rows), told)
+    return ("### Against the public bars", _table(head, rows), caption)
 
 
-def _layers(found: ReportData) -> str:
-    candidate = found.best.candidate
+def _layers(report: ReportData) -> str:
+    candidate = report.best.candidate
     assert candidate is not None  # a trained trial has one
     rows = [
-        (
-            str(number),
-            layer_words(layer),
-            shape_words(layer.shape),
-            f"{layer.parameters:,}" if layer.parameters else "",
-            f"{layer.macs:,}" if layer.macs else "",
-            str(layer.receptive_field),
-        )
-        for number, layer in enumerate(candidate.architecture.layers, start=1)
+        (row.number, row.layer, row.output, row.parameters, row.macs, row.receptive_field)
+        for row in layer_rows(candidate.architecture)
     ]
     return _table(("", "layer", "output", "parameters", "MACs", "sees"), rows)
 
 
-def _recipe(found: ReportData) -> str:
-    candidate = found.best.candidate
+def _recipe(report: ReportData) -> str:
+    candidate = report.best.candidate
     assert candidate is not None
     return _table(("what", "how"), recipe_words(candidate.recipe))
 
 
-def _runs(found: ReportData) -> str:
-    commands = [typed_command(str(run.get("command", ""))) for run in found.runs]
-    if found.confirmation:
-        commands += [c for c in [found.confirmation.command] if c not in commands]
-    devices = "; ".join(dict.fromkeys(r.device for r in found.records if r.device))
-    versions = "; ".join(dict.fromkeys(r.versions for r in found.records if r.versions))
-    listed = "\n".join(f"    {command}" for command in commands if command)
-    return f"Seed {found.setup.seed}, {devices}, {versions}.\n\n{listed}"
+def _provenance(report: ReportData) -> str:
+    commands = [typed_command(str(run.get("command", ""))) for run in report.environments]
+    if report.confirmation:
+        commands += [c for c in [report.confirmation.command] if c not in commands]
+    devices = "; ".join(dict.fromkeys(r.device for r in report.records if r.device))
+    versions = "; ".join(dict.fromkeys(r.versions for r in report.records if r.versions))
+    command_lines = "\n".join(f"    {command}" for command in commands if command)
+    return f"Seed {report.setup.seed}, {devices}, {versions}.\n\n{command_lines}"
 
 
 def _folded(title: str, parts: Sequence[str]) -> Iterable[str]:

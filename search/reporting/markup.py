@@ -1,4 +1,4 @@
-"""The words of an HTML page: tags, tables, figures, pictures, and the page around them. No torch.
+"""The elements of an HTML page: tags, tables, charts, pictures, and the page around them. No torch.
 
 All text is escaped when it is put into a tag, unless it is markup already, which its type says.
 """
@@ -23,7 +23,7 @@ from search.errors import FrugalError
 STYLE = Path(__file__).with_name("report.css")
 SCRIPT = Path(__file__).with_name("report.js")
 SIGN = '<meta name="generator" content="Frugal">'  # in the head of every page of ours
-GLUE = "\N{NO-BREAK SPACE}"
+NO_BREAK_SPACE = "\N{NO-BREAK SPACE}"
 HEAD = 400  # bytes: within these it stands
 MARGIN = {"l": 56, "r": 16, "t": 12, "b": 44}  # CSS pixels around a figure's axes
 VOID = frozenset({"img"})  # elements without an end
@@ -36,25 +36,28 @@ class Html(str):
     __slots__ = ()
 
 
+EMPTY = Html("")
+
+
 @dataclass(frozen=True)
 class Section:
-    """A part of the page. name: its anchor; short: how the table of contents calls it."""
+    """A part of the page. short_title: in the table of contents, "" for the title itself."""
 
-    name: str
+    anchor: str
     title: str
     content: Html
-    short: str = ""
+    short_title: str = ""
 
 
 def tag(name: str, *content: str, **attributes: Any) -> Html:
     """An element. A trailing underscore of an attribute's name is dropped; None leaves it out."""
-    told = "".join(
+    attribute_text = "".join(
         f' {key.rstrip("_").replace("_", "-")}="{escape(str(value))}"'
         for key, value in attributes.items()
         if value is not None
     )
     end = "" if name in VOID else f"</{name}>"
-    return Html(f"<{name}{told}>{join(content)}{end}")
+    return Html(f"<{name}{attribute_text}>{join(content)}{end}")
 
 
 def join(content: Iterable[str]) -> Html:
@@ -64,7 +67,7 @@ def join(content: Iterable[str]) -> Html:
 
 
 def _escaped(text: str) -> str:
-    return escape(text).replace(" %", f"{GLUE}%")
+    return escape(text).replace(" %", f"{NO_BREAK_SPACE}%")
 
 
 def paragraph(*content: str, **attributes: Any) -> Html:
@@ -82,14 +85,14 @@ def command(text: str) -> Html:
     return tag("pre", code(text))
 
 
-def listed(items: Iterable[str], **attributes: Any) -> Html:
-    """A plain list."""
+def bullet_list(items: Iterable[str], **attributes: Any) -> Html:
+    """A list of items."""
     return tag("ul", *(tag("li", item) for item in items), **attributes)
 
 
-def facts(told: Iterable[tuple[str, str]]) -> Html:
-    """What and how, line by line."""
-    return tag("dl", *(tag("div", tag("dt", name), tag("dd", text)) for name, text in told))
+def facts(items: Iterable[tuple[str, str]]) -> Html:
+    """A list of names and their texts, a line each."""
+    return tag("dl", *(tag("div", tag("dt", name), tag("dd", text)) for name, text in items))
 
 
 def table(
@@ -108,8 +111,8 @@ def table(
 
     def cells(name: str, line: Sequence[str]) -> Html:
         classes = ("words" if place in words else None for place in range(len(line)))
-        told = (tag(name, cell, class_=c) for cell, c in zip(line, classes, strict=True))
-        return tag("tr", *told, class_="first" if kind and line[0] else None)
+        tags = (tag(name, cell, class_=c) for cell, c in zip(line, classes, strict=True))
+        return tag("tr", *tags, class_="first" if kind and line[0] else None)
 
     parts = [tag("thead", cells("th", head)), tag("tbody", *(cells("td", row) for row in rows))]
     if foot:
@@ -119,24 +122,24 @@ def table(
 
 
 def chart(
-    figure: go.Figure, name: str, alternative: str, further: str = "", *, broad: bool = False
+    figure: go.Figure, name: str, alternative: str, note: str = "", *, broad: bool = False
 ) -> Html:
-    """A drawn figure with the title and the words that `style` gave it.
+    """A drawn figure with the title and the subtitle that `style` gave it.
 
-    alternative: what it shows, for whoever cannot see it. further: added to its caption. broad: it
+    alternative: what it shows, for whoever cannot see it. note: added to its caption. broad: it
     scrolls in a box of its own where the page is narrow.
     """
     data = json.loads(figure.to_json())
     layout, meta = data["layout"], data["layout"].pop("meta")
     height = layout.pop("height", HEIGHT)
-    for needless in ("title", "template", "modebar", "legend"):
-        layout.pop(needless, None)
+    for replaced in ("title", "template", "modebar", "legend"):
+        layout.pop(replaced, None)
     layout |= {"margin": MARGIN, "showlegend": False, "autosize": True}
     layout.setdefault("yaxis", {})["automargin"] = True
     drawing = Html(json.dumps(data, separators=(",", ":")).replace("<", "\\u003c"))
-    caption = [tag("strong", meta["title"]), " ", meta["told"], ". " * bool(further), further]
-    size, told = f"--height:{height}px", {"role": "img", "aria_label": alternative}
-    place = tag("div", id=name, class_="chart", style=size, **told)
+    caption = [tag("strong", meta["title"]), " ", meta["subtitle"], ". " * bool(note), note]
+    size, role = f"--height:{height}px", {"role": "img", "aria_label": alternative}
+    place = tag("div", id=name, class_="chart", style=size, **role)
     return tag(
         "figure",
         tag("figcaption", *caption),
@@ -151,18 +154,45 @@ def picture(pixels: NDArray[np.uint8], alternative: str, width: int | None = Non
     buffer = BytesIO()
     Image.fromarray(pixels).save(buffer, "png", optimize=True)
     encoded = base64.b64encode(buffer.getvalue()).decode()
-    shown = {"width": width, "height": width and round(width * pixels.shape[0] / pixels.shape[1])}
-    return tag("img", src=f"data:image/png;base64,{encoded}", alt=alternative, **shown)
+    size = {"width": width, "height": width and round(width * pixels.shape[0] / pixels.shape[1])}
+    return tag("img", src=f"data:image/png;base64,{encoded}", alt=alternative, **size)
+
+
+def image_grid(rows: Iterable[NDArray[np.uint8]], gap: int) -> NDArray[np.uint8]:
+    """Rows of images, each (N, C, H, W), as one image (height, width, C + 1), uint8.
+
+    The last channel is opacity. gap: transparent pixels between images.
+    """
+    strips = [np.concatenate([_with_gap(image, gap) for image in row], axis=1) for row in rows]
+    height, width, _ = (grid := np.concatenate(strips)).shape
+    return grid[: height - gap, : width - gap]
+
+
+def _with_gap(image: NDArray[np.uint8], gap: int) -> NDArray[np.uint8]:
+    """(C, H, W) -> (H + gap, W + gap, C + 1), the gap below and at the right."""
+    opaque = np.concatenate([image, np.full_like(image[:1], 255)])
+    return np.pad(opaque, ((0, 0), (0, gap), (0, gap))).transpose(1, 2, 0)
 
 
 def page(title: str, header: Html, sections: Sequence[Section], footer: Html) -> str:
-    """The whole page, which needs nothing else: style, script and plotly are inside."""
+    """A page of sections and charts, with a table of contents; plotly is inside."""
     contents = tag(
         "nav",
-        listed(tag("a", s.short or s.title, href=f"#{s.name}") for s in sections),
+        bullet_list(tag("a", s.short_title or s.title, href=f"#{s.anchor}") for s in sections),
         aria_label="Contents",
     )
-    body = [tag("section", tag("h2", s.title), s.content, id=s.name) for s in sections]
+    body = [tag("section", tag("h2", s.title), s.content, id=s.anchor) for s in sections]
+    scripts = (get_plotlyjs(), SCRIPT.read_text("utf-8"))
+    return document(title, [header, *body, footer], contents=contents, scripts=scripts)
+
+
+def document(
+    title: str, content: Iterable[Html], *, contents: Html = EMPTY, scripts: Iterable[str] = ()
+) -> str:
+    """A whole page, which needs nothing else: style and scripts are inside.
+
+    contents: of the page, beside its content. scripts: source, run once the content is there.
+    """
     return "\n".join(
         [
             "<!doctype html>",
@@ -177,14 +207,11 @@ def page(title: str, header: Html, sections: Sequence[Section], footer: Html) ->
             tag("style", Html(STYLE.read_text("utf-8"))),
             "</head>",
             "<body>",
-            contents,
+            *([contents] if contents else []),
             "<main>",
-            header,
-            *body,
-            footer,
+            *content,
             "</main>",
-            tag("script", Html(get_plotlyjs())),
-            tag("script", Html(SCRIPT.read_text("utf-8"))),
+            *(tag("script", Html(script)) for script in scripts),
             "</body>",
             "</html>",
             "",

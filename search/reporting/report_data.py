@@ -12,45 +12,31 @@ import optuna
 from numpy.typing import NDArray
 
 from search.candidates.baselines import Baseline, PublicResult, all_baselines, public_results
-from search.data import test_ledger as ledger
+from search.data import test_ledger
 from search.data.test_ledger import Opening
-from search.evaluation import repeats
-from search.evaluation.repeats import Repeat, RepeatFile
+from search.evaluation.repeats import REPEATS_FILE, Repeat, RepeatFile
 from search.evaluation.results import (
     Confirmation,
     Drilldown,
+    Predictions,
     measured_repeats,
+    predictions_path,
     read_confirmation,
     read_drilldown,
+    read_predictions,
 )
 from search.study.records import Record
 from search.study.settings import StudySettings
 from search.study.smallest import rank_candidates
 from search.study.study import Study
 
-PREDICTIONS = "confirmed/predictions.npz"
 SAMPLES = "samples.npz"
 MNIST = "756438a1ed101a03c185c4796bdfc41f"  # digest of the data that baselines were published for
 
 
 @dataclass(frozen=True)
-class ConfirmedPredictions:
-    """What the confirmed network says of the test images.
-
-    labels, predicted (N,), int64; probability (N,), float32, of the predicted class. places (M,),
-    int64: of the misclassified; images (M, C, H, W), uint8: those.
-    """
-
-    labels: NDArray[np.int64]
-    predicted: NDArray[np.int64]
-    probability: NDArray[np.float32]
-    places: NDArray[np.int64]
-    images: NDArray[np.uint8]
-
-
-@dataclass(frozen=True)
-class Samples:
-    """Training images as the best candidate sees them. trial: whose augmentation it is.
+class AugmentationSamples:
+    """Training images, plain and augmented. trial: whose augmentation it is.
 
     plain (N, C, H, W), uint8; augmented (R, N, C, H, W), uint8: R draws of each. classes: names.
     train: images of the train split.
@@ -65,27 +51,29 @@ class Samples:
 
 @dataclass(frozen=True)
 class ReportData:
-    """A study as it stands. openings: of the test images of its data; runs: environment.json.
+    """A study as it stands. openings: of the test images of its data.
 
-    optuna: Optuna's own view. answers, samples: None where the files are not there, or another
-    candidate's. measured: repeats of the baselines, by name; these and the baselines themselves
-    are there for the data that they were published for alone.
+    optuna_study: Optuna's own view. environments: of every run, as environment.json has them.
+    predictions: of the confirmed candidate on the test images; samples: by the best candidate's
+    augmentation; both None where the files are not there, or another candidate's.
+    baseline_repeats: our repeats of the baselines by name; these, the baselines and the public
+    results are given only for the data that they were published for.
     """
 
     name: str
     setup: StudySettings
     records: Sequence[Record]
-    optuna: optuna.Study
+    optuna_study: optuna.Study
     confirmation: Confirmation | None = None
     drilldown: Drilldown | None = None
     repeats: Sequence[Repeat] = ()
     openings: Sequence[Opening] = ()
-    runs: Sequence[Mapping[str, Any]] = ()
-    answers: ConfirmedPredictions | None = None
-    samples: Samples | None = None
+    environments: Sequence[Mapping[str, Any]] = ()
+    predictions: Predictions | None = None
+    samples: AugmentationSamples | None = None
     baselines: Sequence[Baseline] = ()
-    bars: Sequence[PublicResult] = ()
-    measured: Mapping[str, Sequence[Repeat]] | None = None
+    public_results: Sequence[PublicResult] = ()
+    baseline_repeats: Mapping[str, Sequence[Repeat]] | None = None
 
     @cached_property
     def ranking(self) -> list[Record]:
@@ -114,56 +102,56 @@ class ReportData:
     @property
     def caveats(self) -> tuple[str, ...]:
         """What must be said of every number here."""
-        told = [*self.setup.caveats, *(self.confirmation.caveats if self.confirmation else ())]
-        return tuple(dict.fromkeys(told))
+        of_confirmation = self.confirmation.caveats if self.confirmation else ()
+        return tuple(dict.fromkeys([*self.setup.caveats, *of_confirmation]))
 
 
 def gather_report_data(study: Study) -> ReportData:
     """What is known now; FrugalError where no candidate is trained to the end yet."""
-    study.best()
+    best = study.best()
     folder, digest = study.folder, study.setup.digest
-    confirmed, records = read_confirmation(folder), study.records()
-    winner = confirmed.final.trial if confirmed else study.best().number
+    confirmation = read_confirmation(folder)
+    trial = confirmation.final.trial if confirmation else best.number
     published = digest == MNIST
     return ReportData(
         name=study.name,
         setup=study.setup,
-        records=records,
-        optuna=study.optuna,
-        confirmation=confirmed,
+        records=study.records(),
+        optuna_study=study.optuna,
+        confirmation=confirmation,
         drilldown=read_drilldown(folder),
-        repeats=RepeatFile(folder / repeats.REPEATS_FILE).read(),
-        openings=ledger.of(ledger.openings(folder.parent / ledger.LEDGER), digest),
-        runs=_runs(folder / "environment.json"),
-        answers=_answers(folder / PREDICTIONS, winner) if confirmed else None,
-        samples=read_samples(folder / SAMPLES, winner),
+        repeats=RepeatFile(folder / REPEATS_FILE).read(),
+        openings=test_ledger.of(test_ledger.openings(folder.parent / test_ledger.LEDGER), digest),
+        environments=_environments(folder / "environment.json"),
+        predictions=_predictions(folder, trial) if confirmation else None,
+        samples=read_samples(folder / SAMPLES, trial),
         baselines=all_baselines() if published else (),
-        bars=public_results() if published else (),
-        measured=measured_repeats(folder.parent) if published else {},
+        public_results=public_results() if published else (),
+        baseline_repeats=measured_repeats(folder.parent) if published else {},
     )
 
 
-def _runs(path: Path) -> Sequence[Mapping[str, Any]]:
+def _environments(path: Path) -> Sequence[Mapping[str, Any]]:
     return json.loads(path.read_text(encoding="utf-8")) if path.exists() else ()
 
 
-def _answers(path: Path, trial: int) -> ConfirmedPredictions | None:
-    if not path.exists():
-        return None
-    with np.load(path) as kept:
-        if "run" in kept and kept["run"][0] != trial:
-            return None
-        return ConfirmedPredictions(
-            **{name: kept[name] for name in ConfirmedPredictions.__dataclass_fields__}
-        )
+def _predictions(folder: Path, trial: int) -> Predictions | None:
+    """None where they are of another trial than the confirmed one."""
+    predictions = read_predictions(predictions_path(folder))
+    return predictions if predictions and predictions.run[0] == trial else None
 
 
-def read_samples(path: Path, trial: int) -> Samples | None:
+def read_samples(path: Path, trial: int) -> AugmentationSamples | None:
     """The samples kept in a file, None where there are none of that trial's augmentation."""
     if not path.exists():
         return None
-    with np.load(path) as kept:
-        if int(kept["trial"]) != trial:
+    with np.load(path) as arrays:
+        if int(arrays["trial"]) != trial:
             return None
-        classes = tuple(str(name) for name in kept["classes"])
-        return Samples(trial, kept["plain"], kept["augmented"], classes, int(kept["train"]))
+        return AugmentationSamples(
+            trial,
+            plain=arrays["plain"],
+            augmented=arrays["augmented"],
+            classes=tuple(str(name) for name in arrays["classes"]),
+            train=int(arrays["train"]),
+        )

@@ -38,7 +38,7 @@ FAILED = replace(
     failures=("the training loss became nan in epoch 1",) * 2,
     analysis="Target missed. Did not train.",
 )
-FOUND = Drilldown(
+DRILLDOWN = Drilldown(
     study="mnist",
     trial=40,
     steps=(FIRST, FAILED),
@@ -65,17 +65,17 @@ def text(shown, width=80):
 def test_it_is_kept_and_read_back(tmp_path):
     """Equal to the original; none where there is none; a newer one takes its place."""
     assert read_drilldown(tmp_path) is None
-    path = write_drilldown(replace(FOUND, seeds=1), tmp_path)
-    assert write_drilldown(FOUND, tmp_path) == path
-    assert read_drilldown(tmp_path) == FOUND
-    assert [each.name for each in tmp_path.iterdir()] == ["drilldown.json"]
+    written = write_drilldown(replace(DRILLDOWN, seeds=1), tmp_path)
+    assert write_drilldown(DRILLDOWN, tmp_path) == written
+    assert read_drilldown(tmp_path) == DRILLDOWN
+    assert [path.name for path in tmp_path.iterdir()] == ["drilldown.json"]
 
 
 @pytest.mark.parametrize("writing", [write_drilldown, write_page])
 def test_a_folder_that_cannot_be_written(tmp_path, writing):
     """One line that says which file."""
     with pytest.raises(FrugalError, match=r"cannot write .*drilldown"):
-        writing(FOUND, tmp_path / "none")
+        writing(DRILLDOWN, tmp_path / "none")
 
 
 def test_a_result_has_its_n():
@@ -90,7 +90,7 @@ def test_a_result_has_its_n():
 
 def test_a_terminal_shows_every_step():
     """What it adds, target, result and analysis; n and caveats; names are never markup."""
-    shown = text(drilldown_panels(FOUND))
+    shown = text(drilldown_panels(DRILLDOWN))
     assert all(len(line) <= 80 for line in shown.splitlines())
     flat = " ".join(shown.replace("│", " ").split())
     assert "1. skeleton" in flat
@@ -103,7 +103,7 @@ def test_a_terminal_shows_every_step():
 
 def test_a_page_shows_the_same():
     """Caveats first, then all steps in a table, then one by one."""
-    lines = drilldown_markdown(FOUND).splitlines()
+    lines = drilldown_markdown(DRILLDOWN).splitlines()
     assert lines[0] == "# From a plain network to trial 40 of study mnist"
     assert lines[2] == "- **steps left out, for trial 40 has none: EMA**"
     assert "| skeleton | 24,000 | 99.88 % | 99.14 % | 98.95 % | 0.07 |" in lines

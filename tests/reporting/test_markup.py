@@ -1,4 +1,4 @@
-"""The words of a page: text stays text, tables and figures hold what they are given."""
+"""The elements of a page: text stays text, tables and figures hold what they are given."""
 
 import json
 import re
@@ -15,6 +15,7 @@ from search.reporting.markup import (
     chart,
     code,
     facts,
+    image_grid,
     join,
     paragraph,
     picture,
@@ -27,10 +28,10 @@ from tests.support.example_report import NASTY
 
 def test_text_is_escaped_markup_is_not():
     """What is put into a tag as text can never become a tag or end an attribute."""
-    told = tag("p", NASTY, tag("b", "x & y"), title='a "quoted" <name>')
-    assert "<script>" not in told
-    assert "<b>x &amp; y</b>" in told
-    assert 'title="a &quot;quoted&quot; &lt;name&gt;"' in told
+    html = tag("p", NASTY, tag("b", "x & y"), title='a "quoted" <name>')
+    assert "<script>" not in html
+    assert "<b>x &amp; y</b>" in html
+    assert 'title="a &quot;quoted&quot; &lt;name&gt;"' in html
 
 
 def test_a_share_stays_on_one_line_but_source_stays_as_it_is():
@@ -49,17 +50,17 @@ def test_attributes_of_python_are_those_of_html():
 
 
 def test_a_table_scrolls_in_its_own_box_and_says_its_caption():
-    """A box around the table, the caption outside of it; figures and words told apart."""
-    told = table(("trial", "label"), [("1", "a|b")], caption="n = 10", words=(1,))
-    assert re.match(r'<figure class="listed"><div class="wide" tabindex="0"><table>', told)
-    assert '<td>1</td><td class="words">a|b</td>' in told
-    assert told.endswith("<figcaption>n = 10</figcaption></figure>")
+    """A box around the table, the caption outside of it; figures and words are distinguished."""
+    html = table(("trial", "label"), [("1", "a|b")], caption="n = 10", words=(1,))
+    assert re.match(r'<figure class="listed"><div class="wide" tabindex="0"><table>', html)
+    assert '<td>1</td><td class="words">a|b</td>' in html
+    assert html.endswith("<figcaption>n = 10</figcaption></figure>")
 
 
 def test_rows_of_a_group_begin_with_its_name():
     """Of a table in groups the rows whose first cell says something are marked."""
-    told = table(("", "x"), [("a", "1"), ("", "2")], kind="groups")
-    assert told.count('<tr class="first">') == 1
+    html = table(("", "x"), [("a", "1"), ("", "2")], kind="groups")
+    assert html.count('<tr class="first">') == 1
 
 
 def test_facts_and_joined_elements():
@@ -68,22 +69,22 @@ def test_facts_and_joined_elements():
     assert join(["<", tag("b", "x")]) == "&lt;<b>x</b>"
 
 
-def drawn(**given):
+def drawn(**options):
     """A figure of one point."""
     figure = go.Figure(go.Scatter(x=[1], y=[2], name=NASTY))
-    return chart(style(figure, "Title & co", f"n = 3 {NASTY}"), "point", "one point", **given)
+    return chart(style(figure, "Title & co", f"n = 3 {NASTY}"), "point", "one point", **options)
 
 
 def test_a_chart_carries_its_data_title_and_alternative():
     """The data survive as JSON that no text can end; title and words stand in the caption."""
-    told = drawn(further="More.")
-    assert told.count("<script") == 1
-    data = json.loads(re.search(r'data-chart="point">(.*?)</script>', told)[1])
+    html = drawn(note="More.")
+    assert html.count("<script") == 1
+    data = json.loads(re.search(r'data-chart="point">(.*?)</script>', html)[1])
     assert data["data"][0]["name"] == NASTY
     assert "title" not in data["layout"]
-    assert "<strong>Title &amp; co</strong>" in told
-    assert "More." in told
-    assert 'role="img" aria-label="one point"' in told
+    assert "<strong>Title &amp; co</strong>" in html
+    assert "More." in html
+    assert 'role="img" aria-label="one point"' in html
 
 
 def test_a_broad_chart_scrolls_where_the_page_is_narrow():
@@ -95,14 +96,25 @@ def test_a_broad_chart_scrolls_where_the_page_is_narrow():
 @pytest.mark.parametrize("shape", [(4, 6), (4, 6, 2), (4, 6, 3), (4, 6, 4)])
 def test_pictures_are_inside_the_page(shape):
     """Grey and coloured, opaque or not: a PNG as data, in the proportions of the pixels."""
-    told = picture(np.zeros(shape, dtype=np.uint8), "nothing", 60)
-    assert told.startswith('<img src="data:image/png;base64,')
-    assert 'alt="nothing" width="60" height="40"' in told
+    html = picture(np.zeros(shape, dtype=np.uint8), "nothing", 60)
+    assert html.startswith('<img src="data:image/png;base64,')
+    assert 'alt="nothing" width="60" height="40"' in html
+
+
+def test_images_are_laid_out_in_rows():
+    """Two rows of three: the images are opaque, the gaps between them transparent, none outside."""
+    images = np.arange(2 * 3 * 1 * 4 * 5, dtype=np.uint8).reshape(2, 3, 1, 4, 5)
+    grid = image_grid(images, gap=2)
+    assert grid.shape == (4 + 2 + 4, 5 + 2 + 5 + 2 + 5, 2)
+    assert np.array_equal(grid[6:, 7:12, 0], images[1, 1, 0])
+    assert (grid[6:, 7:12, 1] == 255).all()
+    assert (grid[4:6, :, 1] == 0).all()
+    assert (grid[:, 5:7, 1] == 0).all()
 
 
 def test_a_section_has_a_short_name_or_its_title():
     """The table of contents takes what there is."""
-    assert Section("a", "Long", tag("p")).short == ""
+    assert Section("a", "Long", tag("p")).short_title == ""
 
 
 def test_only_a_report_is_replaced(tmp_path):

@@ -1,10 +1,7 @@
 """The report: what stands in it, before and after a confirmation, and that a browser draws it."""
 
 import json
-import os
 import re
-import shutil
-import subprocess
 from dataclasses import replace
 from html.parser import HTMLParser
 
@@ -13,6 +10,7 @@ import pytest
 from click.testing import CliRunner
 from plotly.offline import get_plotlyjs
 
+from search.candidates.layer_table import layer_rows, total_row
 from search.cli.main import main
 from search.data import dataset as data
 from search.data import sources
@@ -23,26 +21,25 @@ from search.reporting.page import report_html
 from search.reporting.pictures import DRAWS, ensure_samples
 from search.reporting.report_data import MNIST, SAMPLES, gather_report_data, read_samples
 from search.reporting.sections.answer import answer
-from search.reporting.sections.candidates import candidates
+from search.reporting.sections.candidates import candidates_section
 from search.study.study import load
-from tests.support import example_report as evidence
-from tests.support.example_report import NASTY
+from tests.support import example_report
+from tests.support.browser import needs_chromium, render
+from tests.support.example_report import NASTY, SETUP, small_study
 
 BESIDE_PLOTLY = 3_000_000  # bytes that a report may have beside plotly's own code
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-PATIENCE = 240.0  # seconds for what takes ten on a machine at rest
 
 
 @pytest.fixture(scope="module")
 def plain(tmp_path_factory):
     """A study that nobody has confirmed."""
-    return evidence.small_study(tmp_path_factory.mktemp("plain"))
+    return small_study(tmp_path_factory.mktemp("plain"))
 
 
 @pytest.fixture(scope="module")
 def whole(tmp_path_factory, small_mnist):
-    """A study with a confirmation, a drill-down, answers and samples."""
-    return evidence.whole(tmp_path_factory.mktemp("whole"), small_mnist)
+    """A study with a confirmation, a drill-down, predictions and samples."""
+    return example_report.complete_study(tmp_path_factory.mktemp("whole"), small_mnist)
 
 
 @pytest.fixture(scope="module")
@@ -58,8 +55,8 @@ def typed(*arguments):
 
 def text(page):
     """What a reader reads: no code, no tags, plain spaces."""
-    told = re.sub(r"<(script|style)\b.*?</\1>", " ", page, flags=re.DOTALL)
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]*>", "", told).replace("\N{NO-BREAK SPACE}", " "))
+    visible = re.sub(r"<(script|style)\b.*?</\1>", " ", page, flags=re.DOTALL)
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]*>", "", visible).replace("\N{NO-BREAK SPACE}", " "))
 
 
 class Tags(HTMLParser):
@@ -100,8 +97,8 @@ def test_the_answer_stands_first(page, whole):
 
 def test_before_a_confirmation_the_figure_is_called_selected(plain):
     """It says that it is selected and unconfirmed, with n and interval, and what confirms it."""
-    told = text(report_html(gather_report_data(plain)))
-    head = told[: told.index("There is none yet")]
+    shown = text(report_html(gather_report_data(plain)))
+    head = shown[: shown.index("There is none yet")]
     for expected in (
         "Selected, not confirmed.",
         "the best of 12 candidates",
@@ -110,8 +107,8 @@ def test_before_a_confirmation_the_figure_is_called_selected(plain):
         "python -m search confirm --study small",
     ):
         assert expected in head
-    assert "python -m search drilldown --study small" in told
-    assert "No pictures of the augmentation" in told
+    assert "python -m search drilldown --study small" in shown
+    assert "No pictures of the augmentation" in shown
 
 
 def test_every_section_is_there_and_in_the_contents(page):
@@ -140,20 +137,22 @@ def test_what_users_write_stays_text(tmp_path):
 
     Nor are other data than MNIST compared with what was published for it.
     """
-    setup = evidence.with_name(evidence.SETUP, f"images {NASTY}")
-    study = evidence.small_study(tmp_path, setup=setup)
-    evidence.sampled(study, np.zeros((10, 1, 28, 28), dtype=np.uint8), (NASTY, "x"))
-    told = report_html(gather_report_data(study))
-    assert NASTY not in told
-    assert "alert(1)" in told
-    assert "none is for images" in told
-    assert "EV8" not in told
+    setup = example_report.with_data(SETUP, f"images {NASTY}")
+    study = small_study(tmp_path, setup=setup)
+    example_report.write_example_samples(
+        study, np.zeros((10, 1, 28, 28), dtype=np.uint8), (NASTY, "x")
+    )
+    page = report_html(gather_report_data(study))
+    assert NASTY not in page
+    assert "alert(1)" in page
+    assert "none is for images" in page
+    assert "EV8" not in page
     assert SIGN in markdown_report(gather_report_data(study))
 
 
-def test_the_page_tells_layers_runs_race_luck_and_bars(page, whole):
-    """Receptive fields, the reason why a racer left, drops, differences, commands and versions."""
-    told = text(page)
+def test_the_page_tells_runs_race_luck_and_bars(page):
+    """The reason why a racer left, drops, differences, commands and versions."""
+    shown = text(page)
     for expected in (
         "multiply-accumulates",
         "its mean is 0.11 points behind",
@@ -166,33 +165,41 @@ def test_the_page_tells_layers_runs_race_luck_and_bars(page, whole):
         "Stopping early saved",
         "EV8 Assignment-4",
     ):
-        assert expected in told
-    last = whole.best().candidate.architecture.layers[-1]
-    assert f"{last.receptive_field}x{last.receptive_field}" in told
+        assert expected in shown
+
+
+def test_the_layers_are_those_of_the_table(page, whole):
+    """Every row of the list of layers, and the totals, as the terminal and Markdown show them."""
+    architecture = whole.best().candidate.architecture
+    for row in layer_rows(architecture):
+        cells = [cell for cell in row[1:7] if cell]
+        assert "".join(cells) in text(page)
+    total = total_row(architecture)
+    assert f"{total.layer}{total.parameters}{total.macs}" in text(page)
 
 
 def test_a_study_of_the_smallest_says_who_holds_the_target(tmp_path):
     """The goal, the answer's size, its runs, and that repeats are no candidates of their own."""
-    setup = replace(evidence.SETUP, minimise="parameters", target=0.9925)
-    study = evidence.small_study(tmp_path, setup=setup)
+    setup = replace(SETUP, minimise="parameters", target=0.9925)
+    study = small_study(tmp_path, setup=setup)
     first = min((r for r in study.ranking() if r.consistency >= 0.9925), key=lambda r: r.parameters)
     for repeat in (2, 3):
-        evidence.again(study, first, repeat, 0.9927)
-    found = gather_report_data(study)
-    head, told = text(answer(found)), markdown_report(found)
+        example_report.add_repeat(study, first, repeat, 0.9927)
+    report = gather_report_data(study)
+    head, summary = text(answer(report)), markdown_report(report)
     assert f"{first.parameters:,} parameters that hold 99.25 %" in head
     assert "Held on validation, not confirmed." in head
-    assert f"answer: trial {first.number}" in told
-    assert "3 of 3 runs reach 99.25 %" in text(candidates(found).content)
+    assert f"answer: trial {first.number}" in summary
+    assert "3 of 3 runs reach 99.25 %" in text(candidates_section(report).content)
     assert "12 candidates trained to the end" in head
 
 
 def test_large_studies_keep_the_page_small(tmp_path):
     """Of 400 candidates the figures show the best ones, so that the page stays small."""
-    study = evidence.small_study(tmp_path, trained=40)
-    found = gather_report_data(study)
-    records = [replace(r, number=n) for n in range(10) for r in found.records]
-    page = report_html(replace(found, records=records))
+    study = small_study(tmp_path, trained=40)
+    report = gather_report_data(study)
+    records = [replace(r, number=n) for n in range(10) for r in report.records]
+    page = report_html(replace(report, records=records))
     assert len(page.encode()) - len(get_plotlyjs().encode()) < BESIDE_PLOTLY / 4
 
 
@@ -201,20 +208,20 @@ def test_the_digest_is_that_of_mnist():
     assert MNIST == sources.EMBEDDED_DIGEST
 
 
-def test_answers_of_another_candidate_are_not_shown(tmp_path, small_mnist):
+def test_predictions_of_another_candidate_are_not_shown(tmp_path, small_mnist):
     """Predictions that were kept for a trial which is not the confirmed one are stale."""
-    study = evidence.whole(tmp_path, small_mnist)
-    assert gather_report_data(study).answers is not None
-    found = read_confirmation(study.folder)
-    other = study.ranking()[1].number
-    write_confirmation(replace(found, final=replace(found.final, trial=other)), study.folder)
-    assert gather_report_data(study).answers is None
+    study = example_report.complete_study(tmp_path, small_mnist)
+    assert gather_report_data(study).predictions is not None
+    confirmation = read_confirmation(study.folder)
+    other = replace(confirmation.final, trial=study.ranking()[1].number)
+    write_confirmation(replace(confirmation, final=other), study.folder)
+    assert gather_report_data(study).predictions is None
 
 
 def test_a_later_better_candidate_is_named(tmp_path, small_mnist):
     """After a confirmation the search may go on: who stands ahead by selection is said."""
-    study = evidence.whole(tmp_path, small_mnist)
-    evidence.add(study, 5, (0.9, 0.95, 0.97, 0.98, 0.999, 0.999))
+    study = example_report.complete_study(tmp_path, small_mnist)
+    example_report.add_trial(study, 5, (0.9, 0.95, 0.97, 0.98, 0.999, 0.999))
     ahead = study.best().number
     assert f"By selection alone trial {ahead} stands ahead of it" in text(
         answer(gather_report_data(study))
@@ -223,38 +230,34 @@ def test_a_later_better_candidate_is_named(tmp_path, small_mnist):
 
 def test_samples_are_the_best_candidates_augmentation(tmp_path, small_mnist):
     """One image of each class, DRAWS draws, the same when drawn again; kept until another leads."""
-    study = evidence.small_study(tmp_path, setup=replace(evidence.SETUP, train_examples=500))
+    study = small_study(tmp_path, setup=replace(SETUP, train_examples=500))
     assert ensure_samples(study) == ""
     best = study.best().number
-    kept = read_samples(study.folder / SAMPLES, best)
-    assert kept.plain.shape == (10, 1, 28, 28)
-    assert kept.augmented.shape == (DRAWS, 10, 1, 28, 28)
-    assert kept.classes == small_mnist.classes
-    assert kept.train == 500
+    samples = read_samples(study.folder / SAMPLES, best)
+    assert samples.plain.shape == (10, 1, 28, 28)
+    assert samples.augmented.shape == (DRAWS, 10, 1, 28, 28)
+    assert samples.classes == small_mnist.classes
+    assert samples.train == 500
     assert read_samples(study.folder / SAMPLES, best + 1) is None
     (study.folder / SAMPLES).unlink()
     ensure_samples(study)
-    assert (read_samples(study.folder / SAMPLES, best).augmented == kept.augmented).all()
+    assert (read_samples(study.folder / SAMPLES, best).augmented == samples.augmented).all()
 
 
 def test_data_that_are_gone_cost_the_pictures_alone(tmp_path):
     """A folder that was moved, or holds other images: a line, no failure, and no file."""
-    gone = evidence.small_study(
-        tmp_path, setup=evidence.with_name(evidence.SETUP, "nowhere/at/all")
-    )
+    gone = small_study(tmp_path, setup=example_report.with_data(SETUP, "nowhere/at/all"))
     assert ensure_samples(gone).startswith("no pictures of the augmentation: ")
-    other = evidence.small_study(
-        tmp_path, name="other", setup=evidence.with_name(evidence.SETUP, "mnist")
-    )
+    other = small_study(tmp_path, name="other", setup=example_report.with_data(SETUP, "mnist"))
     assert "mnist holds other images now" in ensure_samples(other)
     assert not (other.folder / SAMPLES).exists()
 
 
 def test_the_command_writes_into_the_study(tmp_path):
     """report.html by default, beside it report.md when asked; both are named with their size."""
-    study = evidence.small_study(tmp_path)
-    given = ("--study", "small", "--studies", tmp_path)
-    result = typed("report", *given, "--markdown")
+    study = small_study(tmp_path)
+    options = ("--study", "small", "--studies", tmp_path)
+    result = typed("report", *options, "--markdown")
     assert result.exit_code == 0, result.output
     for name in ("report.html", "report.md"):
         path = study.folder / name
@@ -264,9 +267,9 @@ def test_the_command_writes_into_the_study(tmp_path):
 @pytest.mark.parametrize("trained", [0, 1])
 def test_what_cannot_be_reported_is_one_line(tmp_path, trained):
     """No candidate trained to the end, a folder that is not there, a file of somebody else's."""
-    study = evidence.small_study(tmp_path, trained=trained)
+    study = small_study(tmp_path, trained=trained)
     if trained:
-        evidence.sampled(study, np.zeros((10, 1, 28, 28), dtype=np.uint8))
+        example_report.write_example_samples(study, np.zeros((10, 1, 28, 28), dtype=np.uint8))
     (tmp_path / "mine.html").write_text("<html>mine")
     outs = ["absent/report.html", "mine.html"] if trained else ["report.html"]
     for out in outs:
@@ -279,7 +282,7 @@ def test_what_cannot_be_reported_is_one_line(tmp_path, trained):
 
 def test_a_study_without_a_finished_trial_says_so(tmp_path):
     """The study's own line, with the command that goes on."""
-    evidence.small_study(tmp_path, trained=0)
+    small_study(tmp_path, trained=0)
     result = typed("report", "--study", "small", "--studies", tmp_path)
     assert "has no candidate trained to the end yet: python -m search run" in result.stderr
 
@@ -295,34 +298,20 @@ def test_the_summary_says_what_is_sure(plain, whole):
     assert "confirmed on test" in confirmed.splitlines()[2]
     assert "n = 10,000 test images" in confirmed
     assert "| most consistent below 10,000 parameters | 9,436 | 99.49 % |" in confirmed
-    for told in (selected, confirmed):
-        assert "trained on 500 of 50,000 training images" in told
-        assert "| conv 3x3, 1 to " in told
-        assert "openings of the test images so far" in told
+    for summary in (selected, confirmed):
+        assert "trained on 500 of 50,000 training images" in summary
+        assert "| conv 3x3, 1 to " in summary
+        assert "openings of the test images so far" in summary
 
 
-def browsed(path, folder, *flags):
-    """The page as a browser has built it, and what its console said."""
-    told = "--headless --no-sandbox --disable-gpu --disable-background-networking --no-first-run"
-    own = [f"--user-data-dir={folder / 'chromium'}", "--virtual-time-budget=20000"]
-    own += ["--enable-logging=stderr", "--dump-dom"]
-    command = [CHROMIUM, *told.split(), *own, *flags, path.as_uri()]
-    environment = os.environ | {"HOME": str(folder)}
-    done = subprocess.run(
-        command, capture_output=True, text=True, timeout=PATIENCE, env=environment, check=True
-    )
-    said = [line for line in done.stderr.splitlines() if "CONSOLE" in line]
-    return done.stdout, said
-
-
-@pytest.mark.skipif(CHROMIUM is None, reason="no chromium is installed")
+@needs_chromium
 def test_a_browser_draws_every_figure(page, tmp_path):
-    """Headless Chromium: each figure has its drawing, no error is told, tables fit the page."""
+    """Headless Chromium: each figure has its drawing, no error on the console, tables fit."""
     path = tmp_path / "report.html"
     width = "<script>document.title = document.documentElement.scrollWidth</script>"
     path.write_text(page.replace("</body>", f"{width}</body>"), encoding="utf-8")
-    built, said = browsed(path, tmp_path, "--window-size=600,900")
-    assert said == []
+    built, console = render(path.as_uri(), tmp_path, "--window-size=600,900")
+    assert console == []
     wanted = set(re.findall(r'data-chart="([\w-]+)"', page))
     figures = re.findall(
         r'<div id="([\w-]+)" class="chart js-plotly-plot".*?</figure>', built, re.S
@@ -335,21 +324,21 @@ def test_a_browser_draws_every_figure(page, tmp_path):
     assert int(re.search(r"<title>(\d+)</title>", built)[1]) <= 600
 
 
-@pytest.mark.skipif(CHROMIUM is None, reason="no chromium is installed")
+@needs_chromium
 def test_the_console_is_heard(tmp_path):
-    """An error of a page would be seen: the test above can fail."""
+    """An error of a page is noticed: the test above can fail."""
     path = tmp_path / "broken.html"
     path.write_text("<script>undefined.x</script>")
-    _, said = browsed(path, tmp_path)
-    assert len(said) == 1
+    _, console = render(path.as_uri(), tmp_path)
+    assert len(console) == 1
 
 
-def test_the_evidence_is_plain_values(whole):
-    """What is gathered is what lies in the folder."""
-    found = gather_report_data(whole)
-    assert found.confirmation == read_confirmation(whole.folder)
-    assert found.drilldown == read_drilldown(whole.folder)
-    assert found.best.number == found.confirmation.final.trial
-    assert load(whole.name, whole.folder.parent).best().number == found.ranking[0].number
-    assert json.loads((whole.folder / "environment.json").read_text()) == list(found.runs)
-    assert len(data.load("mnist", 20).classes) == len(found.classes)
+def test_the_data_of_a_report_is_what_lies_in_the_folder(whole):
+    """Confirmation, drill-down, best trial and environments, as they are read there."""
+    report = gather_report_data(whole)
+    assert report.confirmation == read_confirmation(whole.folder)
+    assert report.drilldown == read_drilldown(whole.folder)
+    assert report.best.number == report.confirmation.final.trial
+    assert load(whole.name, whole.folder.parent).best().number == report.ranking[0].number
+    assert json.loads((whole.folder / "environment.json").read_text()) == list(report.environments)
+    assert len(data.load("mnist", 20).classes) == len(report.classes)

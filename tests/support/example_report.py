@@ -12,6 +12,7 @@ from optuna.trial import TrialState
 from search.candidates.architecture import Architecture, Block
 from search.candidates.candidate import Budget, Candidate
 from search.candidates.recipe import Augmentation, Recipe, Schedule
+from search.evaluation.confirm import write_predictions
 from search.evaluation.results import (
     Confirmation,
     Difference,
@@ -19,22 +20,32 @@ from search.evaluation.results import (
     FinalResult,
     FinalRun,
     Interval,
+    Predictions,
     Racer,
     RaceResult,
     SelectionBias,
     Step,
     TargetReach,
+    predictions_path,
     write_confirmation,
     write_drilldown,
 )
-from search.reporting.report_data import MNIST, PREDICTIONS, SAMPLES
+from search.reporting.report_data import MNIST, SAMPLES
 from search.study.records import candidate_attributes
 from search.study.settings import StudySettings
 from search.study.study import create_or_resume
 
 EPOCHS, WINDOW = 6, 2
 SETUP = StudySettings(
-    *("mnist", MNIST, (1, 28, 28), 10, Budget(10_000, EPOCHS), WINDOW, 0, "space", "objective"),
+    data="mnist",
+    digest=MNIST,
+    image=(1, 28, 28),
+    classes=10,
+    budget=Budget(10_000, EPOCHS),
+    window=WINDOW,
+    seed=0,
+    space="space",
+    objective="objective",
     notes=("trained on 500 of 50,000 training images",),
     validation_images=10_000,
 )
@@ -55,27 +66,31 @@ def candidate(width, epochs=EPOCHS):
     )
 
 
-def add(study, width, curve=(), outcome="trained", reason=""):
+def add_trial(study, width, curve=(), outcome="trained", reason=""):
     """One finished trial, as a run records it."""
     trial = study.optuna.ask()
     trial.suggest_int("width", 1, 2_000)
     trial.suggest_float("rate", 0, 1)
     for epoch, accuracy in enumerate(curve, start=1):
         trial.report(accuracy, epoch)
-    known = candidate_attributes(candidate(width)) | {
+    attributes = candidate_attributes(candidate(width)) | {
         "outcome": outcome,
         "reason": reason,
         "seconds": 6.0,
     }
-    known |= {"device": "cpu", "versions": {"torch": "2.15.0"}, "training_accuracy": list(curve)}
-    for name, value in known.items():
+    attributes |= {
+        "device": "cpu",
+        "versions": {"torch": "2.15.0"},
+        "training_accuracy": list(curve),
+    }
+    for name, value in attributes.items():
         trial.set_user_attr(name, value)
     states = {"trained": TrialState.COMPLETE, "failed": TrialState.FAIL}
     value = min(curve[-WINDOW:]) if outcome == "trained" else None
     study.optuna.tell(trial, value, state=states.get(outcome, TrialState.PRUNED))
 
 
-def again(study, record, repeat, score):
+def add_repeat(study, record, repeat, score):
     """A repeat of a trial, as a run that looks for the smallest network records it."""
     first = study.optuna.trials[record.number]
     study.optuna.add_trial(
@@ -93,18 +108,18 @@ def small_study(root, name="small", setup=SETUP, trained=12):
     study.optuna.sampler = optuna.samplers.RandomSampler(seed=0)
     for n in range(trained):
         last = 0.99 + 0.0003 * (n * 5 % 12)
-        add(study, 6 + n, (0.9, 0.95, 0.97, 0.98, last + 0.001, last))
-    add(study, 7, (0.5, 0.6), "stopped early", f"can reach 0.6 at most {NASTY}")
-    add(study, 6, (0.5,), "failed", "the loss became NaN")
+        add_trial(study, 6 + n, (0.9, 0.95, 0.97, 0.98, last + 0.001, last))
+    add_trial(study, 7, (0.5, 0.6), "stopped early", f"can reach 0.6 at most {NASTY}")
+    add_trial(study, 6, (0.5,), "failed", "the loss became NaN")
     for width in (90, 95):
-        add(study, width, outcome="over budget", reason="2 parameters over")
+        add_trial(study, width, outcome="over budget", reason="2 parameters over")
     study.record_environment(
         device="cpu", operators="torch", workers=1, command=f"search run --space {NASTY}"
     )
     return study
 
 
-def confirmed(study, final_runs=5):
+def example_confirmation(study, final_runs=5):
     """An invented confirmation of the study's best."""
     draws = np.random.default_rng(0)
     top = study.ranking()[:4]
@@ -186,14 +201,14 @@ def _run(number, epochs, window, draws):
     return FinalRun(number, 1000 + number, curve, min(curve[-window:]), 900.0)
 
 
-def drilled(study, steps=5):
+def example_drilldown(study, steps=5):
     """An invented drill-down to the study's best."""
     names = ("skeleton", "fewer parameters", "batch norm", "dropout", "schedule", "EMA")[:steps]
     best = study.best()
-    told = []
+    drilldown_steps = []
     for number, name in enumerate(names):
         score = 0.975 + 0.003 * number
-        told.append(
+        drilldown_steps.append(
             Step(
                 name=name,
                 adds=f"{name} is added",
@@ -210,21 +225,28 @@ def drilled(study, steps=5):
             )
         )
     return Drilldown(
-        *(study.name, best.number, tuple(told), study.setup.window, best.epochs, 10_000, 50_000, 3),
-        *("cpu", "torch 2.15.0", "2026-11-21T09:00:00+00:00", 3_600.0),
+        study=study.name,
+        trial=best.number,
+        steps=tuple(drilldown_steps),
+        window=study.setup.window,
+        epochs=best.epochs,
+        images=10_000,
+        train_examples=50_000,
+        seeds=3,
+        device="cpu",
+        versions="torch 2.15.0",
+        time="2026-11-21T09:00:00+00:00",
+        seconds=3_600.0,
     )
 
 
-def predicted(study, images, labels, wrong=40):
+def write_example_predictions(study, images, labels, wrong=40):
     """Writes answers that err on the first images. images (N, C, H, W), uint8; labels (N,)."""
     draws = np.random.default_rng(1)
     labels = np.resize(np.asarray(labels, dtype=np.int64), 10_000)
     guesses, places = labels.copy(), np.arange(wrong)
     guesses[:wrong] = (labels[:wrong] + draws.integers(1, 3, wrong)) % study.setup.classes
-    path = study.folder / PREDICTIONS
-    path.parent.mkdir(exist_ok=True)
-    np.savez_compressed(
-        path,
+    predictions = Predictions(
         labels=labels,
         predicted=guesses,
         probability=draws.uniform(0.3, 1.0, len(labels)).astype(np.float32),
@@ -232,9 +254,10 @@ def predicted(study, images, labels, wrong=40):
         images=np.asarray(images[:wrong]),
         run=np.array([study.best().number, 0]),
     )
+    write_predictions(predictions, predictions_path(study.folder))
 
 
-def sampled(study, images, classes=tuple("0123456789")):
+def write_example_samples(study, images, classes=tuple("0123456789")):
     """Writes samples, augmented by turning them upside down."""
     plain = np.asarray(images[:10])
     np.savez_compressed(
@@ -247,17 +270,17 @@ def sampled(study, images, classes=tuple("0123456789")):
     )
 
 
-def whole(root, dataset, **given):
+def complete_study(root, dataset, **options):
     """A study with everything that a report can show."""
-    study = small_study(root, **given)
-    write_confirmation(confirmed(study), study.folder)
-    write_drilldown(drilled(study), study.folder)
+    study = small_study(root, **options)
+    write_confirmation(example_confirmation(study), study.folder)
+    write_drilldown(example_drilldown(study), study.folder)
     images, labels = dataset.validation.images.numpy(), dataset.validation.labels.numpy()
-    predicted(study, images, labels)
-    sampled(study, images)
+    write_example_predictions(study, images, labels)
+    write_example_samples(study, images)
     return study
 
 
-def with_name(setup, data):
+def with_data(setup, data):
     """The same setup of data that are called otherwise, and have other images."""
     return replace(setup, data=data, digest="0" * 32)

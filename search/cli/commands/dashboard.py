@@ -18,4 +18,4 @@ def dashboard(study: str, studies: Path, storage: str | None, port: int) -> None
     from search.reporting.dashboard.server import serve
     from search.study.study import load
 
-    serve(load(study, studies, storage), port=port, tell=click.echo)
+    serve(load(study, studies, storage), port=port, show=click.echo)

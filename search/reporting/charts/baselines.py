@@ -1,4 +1,4 @@
-"""Seeds and public bars beside a study's candidates, in its picture. Never imports torch."""
+"""Published networks and public results in the landscape of a study. Never imports torch."""
 
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
@@ -20,20 +20,20 @@ SYMBOLS = {  # by kind
 
 
 class LandscapeMark(NamedTuple):
-    """A figure on test. kind: a key of SYMBOLS; told: what it is of."""
+    """A test accuracy. kind: a key of SYMBOLS; description: how it was measured."""
 
     kind: str
     name: str
     parameters: int
     accuracy: float
-    told: str
+    description: str
 
 
 class BaselineMarks(NamedTuple):
-    """What the picture has room for, and how many lie outside it."""
+    """The marks inside the picture. outside: how many networks lie outside it."""
 
     marks: tuple[LandscapeMark, ...]
-    beyond: int
+    outside: int
 
 
 def lowest_scores(repeats: Sequence[Repeat]) -> tuple[float, ...]:
@@ -43,40 +43,52 @@ def lowest_scores(repeats: Sequence[Repeat]) -> tuple[float, ...]:
 
 def baseline_marks(
     baselines: Sequence[Baseline],
-    bars: Sequence[PublicResult],
-    measured: Mapping[str, Sequence[Repeat]],
-    most: int,
+    results: Sequence[PublicResult],
+    repeats: Mapping[str, Sequence[Repeat]],
+    largest: int,
 ) -> BaselineMarks:
-    """Marks of at most so many parameters."""
-    found = [
+    """Marks of at most `largest` parameters. repeats: our own, by the name of the baseline."""
+    marks = [
         LandscapeMark(
-            "public bar", bar.name, bar.parameters, bar.lowest, "single run, chosen on test"
+            "public bar",
+            name=result.name,
+            parameters=result.parameters,
+            accuracy=result.lowest,
+            description="single run, chosen on test",
         )
-        for bar in bars
+        for result in results
     ]
-    for each in baselines:
-        if each.published.lowest is not None:
-            told = "published, single run, chosen on test"
-            accuracy = each.published.lowest
-            found.append(
-                LandscapeMark("seed, published", each.name, each.parameters, accuracy, told)
+    for baseline in baselines:
+        if baseline.published.lowest is not None:
+            marks.append(
+                LandscapeMark(
+                    "seed, published",
+                    name=baseline.name,
+                    parameters=baseline.parameters,
+                    accuracy=baseline.published.lowest,
+                    description="published, single run, chosen on test",
+                )
             )
-        if ours := lowest_scores(measured.get(each.name, ())):
-            told = f"mean of our {counted(len(ours), 'repeat')} by its recipe, test"
-            found.append(
-                LandscapeMark("seed, our repeats", each.name, each.parameters, mean(ours), told)
+        if scores := lowest_scores(repeats.get(baseline.name, ())):
+            marks.append(
+                LandscapeMark(
+                    "seed, our repeats",
+                    name=baseline.name,
+                    parameters=baseline.parameters,
+                    accuracy=mean(scores),
+                    description=f"mean of our {counted(len(scores), 'repeat')} by its recipe, test",
+                )
             )
-    inside = tuple(mark for mark in found if mark.parameters <= most)
-    return BaselineMarks(
-        inside, len({mark.name for mark in found} - {mark.name for mark in inside})
-    )
+    inside = tuple(mark for mark in marks if mark.parameters <= largest)
+    outside = {mark.name for mark in marks} - {mark.name for mark in inside}
+    return BaselineMarks(inside, len(outside))
 
 
 def confirmed_mark(final: FinalResult, parameters: int) -> LandscapeMark:
-    """Our own confirmed figure."""
-    told = f"mean of {counted(len(final.runs), 'run')}, n = {final.images:,} test images"
+    """The confirmed candidate, at its mean test consistency."""
+    description = f"mean of {counted(len(final.runs), 'run')}, n = {final.images:,} test images"
     name = f"trial {final.trial}"
-    return LandscapeMark("ours, confirmed on test", name, parameters, final.mean, told)
+    return LandscapeMark("ours, confirmed on test", name, parameters, final.mean, description)
 
 
 def add_marks(figure: go.Figure, marks: Sequence[LandscapeMark]) -> None:
@@ -88,7 +100,7 @@ def add_marks(figure: go.Figure, marks: Sequence[LandscapeMark]) -> None:
         figure.add_scatter(
             x=[mark.parameters for mark in of_kind],
             y=[error_percent(mark.accuracy) for mark in of_kind],
-            customdata=[[mark.name, percent(mark.accuracy), mark.told] for mark in of_kind],
+            customdata=[[mark.name, percent(mark.accuracy), mark.description] for mark in of_kind],
             name=kind,
             mode="markers",
             marker={
@@ -100,10 +112,10 @@ def add_marks(figure: go.Figure, marks: Sequence[LandscapeMark]) -> None:
             hovertemplate="%{customdata[0]}: %{customdata[1]}<br>%{x:,} parameters"
             "<br>%{customdata[2]}<extra></extra>",
         )
-    _grow(figure)
+    _fit_axes(figure)
 
 
-def _grow(figure: go.Figure) -> None:
+def _fit_axes(figure: go.Figure) -> None:
     shown = [trace for trace in figure.data if trace.yaxis != "y2"]
     errors = [y for trace in shown for y in trace.y if y is not None]
     sizes = [x for trace in shown for x in trace.x if x is not None]

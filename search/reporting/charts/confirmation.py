@@ -1,4 +1,4 @@
-"""What a confirmation found, drawn: the race, the runs on test, the way of the score, the bars.
+"""A confirmation drawn: the race, the runs on test, from selection to test, published results.
 
 Never imports torch.
 """
@@ -18,18 +18,18 @@ from search.reporting.charts.style import (
     style,
 )
 
-ROW = 44  # CSS pixels of a racer or of a bar
-AXIS = 90  # and of the axis below them
+ROW_HEIGHT = 44  # CSS pixels of a racer or of a bar
+AXIS_HEIGHT = 90  # and of the axis below them
 
 
 class RaceRow(NamedTuple):
-    """A racer: the selected run, its repeats and their mean. fate: "wins", "left after 2", ..."""
+    """A racer: the selected run, its repeats and their mean. outcome: "wins", "left after 2"."""
 
     name: str
     selected: float
     scores: tuple[float, ...]
     mean: float | None
-    fate: str
+    outcome: str
 
 
 class SelectionStage(NamedTuple):
@@ -59,16 +59,16 @@ def race_rows(race: RaceResult) -> tuple[RaceRow, ...]:
     return tuple(
         RaceRow(
             f"trial {racer.trial}",
-            racer.selected,
-            racer.scores,
-            racer.mean if racer.scores else None,
-            _fate(race, racer.trial, racer.left_after),
+            selected=racer.selected,
+            scores=racer.scores,
+            mean=racer.mean if racer.scores else None,
+            outcome=_race_outcome(race, racer.trial, racer.left_after),
         )
         for racer in order
     )
 
 
-def _fate(race: RaceResult, trial: int, left_after: int | None) -> str:
+def _race_outcome(race: RaceResult, trial: int, left_after: int | None) -> str:
     if trial == race.winner:
         return "wins"
     if left_after is not None:
@@ -76,9 +76,9 @@ def _fate(race: RaceResult, trial: int, left_after: int | None) -> str:
     return "rival" if trial in race.rivals else "stayed"
 
 
-def selection_to_test(confirmed: Confirmation) -> tuple[SelectionStage, ...]:
+def selection_to_test(confirmation: Confirmation) -> tuple[SelectionStage, ...]:
     """Selected, repeated on validation, repeated on test with all training images."""
-    race, final = confirmed.race, confirmed.final
+    race, final = confirmation.race, confirmation.final
     winner = next(racer for racer in race.racers if racer.trial == final.trial)
     return (
         SelectionStage("selected", winner.selected, 1, race.images),
@@ -91,30 +91,32 @@ def published_differences(final: FinalResult) -> tuple[PublishedDifference, ...]
     """To every bar, in percentage points."""
     return tuple(
         PublishedDifference(
-            found.bar,
-            found.parameters,
-            100 * found.difference,
-            100 * found.interval.low,
-            100 * found.interval.high,
+            difference.bar,
+            parameters=difference.parameters,
+            points=100 * difference.difference,
+            low=100 * difference.interval.low,
+            high=100 * difference.interval.high,
         )
-        for found in final.differences
+        for difference in final.differences
     )
 
 
-def draw_race(found: tuple[RaceRow, ...], race: RaceResult) -> go.Figure:
+def draw_race(rows: tuple[RaceRow, ...], race: RaceResult) -> go.Figure:
     """A row a racer: repeats as dots, their mean as a bar, the selected run hollow."""
-    figure, rows = go.Figure(), [f"{lane.name}<br>{lane.fate}" for lane in found]
+    figure = go.Figure()
+    labels = [f"{row.name}<br>{row.outcome}" for row in rows]
+    labelled = list(zip(labels, rows, strict=True))
     marks = [
-        ("the run that was selected", [(row, lane.selected) for row, lane in _rows(rows, found)],
+        ("the run that was selected", [(label, row.selected) for label, row in labelled],
          {"symbol": "circle-open", "size": 11, "color": COLOURS[1], "line": {"width": 2}}),
-        ("a repeat", [(row, score) for row, lane in _rows(rows, found) for score in lane.scores],
+        ("a repeat", [(label, score) for label, row in labelled for score in row.scores],
          {"symbol": "circle", "size": 8, "color": COLOURS[0], "opacity": 0.75}),
-        ("mean of the repeats", [(row, lane.mean) for row, lane in _rows(rows, found) if lane.mean],
+        ("mean of the repeats", [(label, row.mean) for label, row in labelled if row.mean],
          {"symbol": "line-ns-open", "size": 24, "color": COLOURS[0], "line": {"width": 3}}),
     ]  # fmt: skip
     for name, points, marker in marks:
         figure.add_scatter(
-            y=[row for row, _ in points],
+            y=[label for label, _ in points],
             x=[error_percent(score) for _, score in points],
             customdata=[round(100 * score, 3) for _, score in points],
             name=name,
@@ -126,16 +128,14 @@ def draw_race(found: tuple[RaceRow, ...], race: RaceResult) -> go.Figure:
     figure.update_xaxes(accuracy_axis("validation consistency", errors))
     figure.update_xaxes(autorange=False)
     figure.update_yaxes(autorange="reversed", automargin=True, categoryorder="array",
-                        categoryarray=rows)  # fmt: skip
-    figure.update_layout(height=AXIS + ROW * len(rows))
-    told = f"n = {race.images:,} validation images; {race.test}, level {whole_percent(race.level)}"
+                        categoryarray=labels)  # fmt: skip
+    figure.update_layout(height=AXIS_HEIGHT + ROW_HEIGHT * len(rows))
+    subtitle = (
+        f"n = {race.images:,} validation images; {race.test}, level {whole_percent(race.level)}"
+    )
     if race.rivals:
-        told += "; a rival cannot be told apart from the winner"
-    return style(figure, "The race", told)
-
-
-def _rows(rows: list[str], found: tuple[RaceRow, ...]) -> list[tuple[str, RaceRow]]:
-    return list(zip(rows, found, strict=True))
+        subtitle += "; a rival cannot be told apart from the winner"
+    return style(figure, "The race", subtitle)
 
 
 def draw_runs(final: FinalResult, window: int, target: float) -> go.Figure:
@@ -160,58 +160,62 @@ def draw_runs(final: FinalResult, window: int, target: float) -> go.Figure:
     errors = [error_percent(a) for run in final.runs for a in run.accuracy]
     figure.update_xaxes(title_text="epoch", dtick=1 if last <= 20 else None)
     figure.update_yaxes(accuracy_axis("test accuracy", [*errors, error_percent(target)]))
-    told = (
+    subtitle = (
         f"{counted(len(final.runs), 'run')} on all {final.train_examples:,} training images; "
         f"n = {final.images:,} test images; shaded: the window of {counted(window, 'epoch')}; "
         f"dashed: the target of {percent(target)}"
     )
-    return style(figure, "Test accuracy per epoch", told)
+    return style(figure, "Test accuracy per epoch", subtitle)
 
 
-def draw_selection_to_test(found: tuple[SelectionStage, ...], interval: Interval) -> go.Figure:
+def draw_selection_to_test(stages: tuple[SelectionStage, ...], interval: Interval) -> go.Figure:
     """The three figures one after another, the last with its interval."""
     figure = go.Figure()
-    figures = [error_percent(stage.consistency) for stage in found]
+    errors = [error_percent(stage.consistency) for stage in stages]
     low, high = error_percent(interval.high), error_percent(interval.low)
-    spans = [0.0] * (len(found) - 1)
+    spans = [0.0] * (len(stages) - 1)
     figure.add_scatter(
-        x=[f"{stage.name}<br>{counted(stage.runs, 'run')}" for stage in found],
-        y=figures,
-        text=[percent(stage.consistency) for stage in found],
-        textposition=["top center"] * (len(found) - 1) + ["middle right"],
+        x=[f"{stage.name}<br>{counted(stage.runs, 'run')}" for stage in stages],
+        y=errors,
+        text=[percent(stage.consistency) for stage in stages],
+        textposition=["top center"] * (len(stages) - 1) + ["middle right"],
         mode="lines+markers+text",
         line={"color": FAINT_GREY, "width": 2},
         marker={"size": 11, "color": [COLOURS[1], COLOURS[0], COLOURS[2]]},
         error_y={
             "type": "data", "symmetric": False, "color": COLOURS[2], "width": 6,
-            "array": [*spans, high - figures[-1]], "arrayminus": [*spans, figures[-1] - low],
+            "array": [*spans, high - errors[-1]], "arrayminus": [*spans, errors[-1] - low],
         },
         hoverinfo="skip",
         showlegend=False,
     )  # fmt: skip
-    figure.update_xaxes(range=[-0.4, len(found) - 0.4], showgrid=False)
-    figure.update_yaxes(accuracy_axis("consistency", [*figures, low, high]))
+    figure.update_xaxes(range=[-0.4, len(stages) - 0.4], showgrid=False)
+    figure.update_yaxes(accuracy_axis("consistency", [*errors, low, high]))
     figure.update_layout(height=300)
-    told = (
-        f"Selected and repeated: n = {found[0].images:,} validation images. On test: all training "
-        f"images learned from, n = {found[-1].images:,} test images, with the "
+    subtitle = (
+        f"Selected and repeated: n = {stages[0].images:,} validation images. On test: all training "
+        f"images learned from, n = {stages[-1].images:,} test images, with the "
         f"{whole_percent(interval.level)} interval for a new run on new images"
     )
-    return style(figure, "From the selected figure to the confirmed one", told)
+    return style(figure, "From the selected figure to the confirmed one", subtitle)
 
 
 def draw_published_differences(
-    found: tuple[PublishedDifference, ...], final: FinalResult
+    differences: tuple[PublishedDifference, ...], final: FinalResult
 ) -> go.Figure:
     """Our mean minus each bar, with its interval; zero marked."""
     figure = go.Figure()
+    above = [round(difference.high - difference.points, 3) for difference in differences]
+    below = [round(difference.points - difference.low, 3) for difference in differences]
     figure.add_scatter(
-        y=[f"{gap.name}<br>{gap.parameters:,} parameters" for gap in found],
-        x=[round(gap.points, 3) for gap in found],
+        y=[
+            f"{difference.name}<br>{difference.parameters:,} parameters"
+            for difference in differences
+        ],
+        x=[round(difference.points, 3) for difference in differences],
         error_x={
             "type": "data", "symmetric": False, "color": COLOURS[0], "width": 5,
-            "array": [round(gap.high - gap.points, 3) for gap in found],
-            "arrayminus": [round(gap.points - gap.low, 3) for gap in found],
+            "array": above, "arrayminus": below,
         },
         mode="markers",
         marker={"size": 10, "color": COLOURS[0]},
@@ -221,10 +225,10 @@ def draw_published_differences(
     figure.add_vline(0, line={"color": GREY, "width": 1})
     figure.update_xaxes(title_text="our mean minus theirs (points of accuracy)")
     figure.update_yaxes(autorange="reversed", automargin=True)
-    figure.update_layout(height=AXIS + ROW * len(found))
+    figure.update_layout(height=AXIS_HEIGHT + ROW_HEIGHT * len(differences))
     level = final.differences[0].interval.level if final.differences else 0.95
-    told = (
+    subtitle = (
         f"Ours: mean of {counted(len(final.runs), 'run')}, n = {final.images:,} test images not "
         f"searched on; theirs: single runs chosen on test. Lines: {whole_percent(level)} intervals"
     )
-    return style(figure, "Difference from the public bars", told)
+    return style(figure, "Difference from the public bars", subtitle)

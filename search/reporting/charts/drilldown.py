@@ -18,22 +18,26 @@ class StepScores(NamedTuple):
     consistency: float | None
 
 
-def step_scores(found: Drilldown) -> tuple[StepScores, ...]:
+def step_scores(drilldown: Drilldown) -> tuple[StepScores, ...]:
     """Every step in order."""
     return tuple(
         StepScores(step.name, step.parameters, step.scores, step.consistency)
-        for step in found.steps
+        for step in drilldown.steps
     )
 
 
-def draw_drilldown(rungs: tuple[StepScores, ...], found: Drilldown) -> go.Figure:
+def draw_drilldown(steps: tuple[StepScores, ...], drilldown: Drilldown) -> go.Figure:
     """Consistency from step to step: the mean as a line, repeats as dots."""
     figure = go.Figure()
-    names = [f"{n}. {rung.name}" for n, rung in enumerate(rungs, start=1)]
-    reached = [(n, r, r.consistency) for n, r in zip(names, rungs, strict=True) if r.consistency]
+    names = [f"{n}. {step.name}" for n, step in enumerate(steps, start=1)]
+    reached = [
+        (name, step, step.consistency)
+        for name, step in zip(names, steps, strict=True)
+        if step.consistency
+    ]
     figure.add_scatter(
-        x=[name for name, rung, _ in reached for _ in rung.scores],
-        y=[error_percent(score) for _, rung, _ in reached for score in rung.scores],
+        x=[name for name, step, _ in reached for _ in step.scores],
+        y=[error_percent(score) for _, step, _ in reached for score in step.scores],
         name="a repeat",
         mode="markers",
         marker={"size": 7, "color": FAINT_GREY},
@@ -42,18 +46,18 @@ def draw_drilldown(rungs: tuple[StepScores, ...], found: Drilldown) -> go.Figure
     figure.add_scatter(
         x=[name for name, _, _ in reached],
         y=[error_percent(mean) for _, _, mean in reached],
-        customdata=[[percent(mean), f"{rung.parameters:,}"] for _, rung, mean in reached],
+        customdata=[[percent(mean), f"{step.parameters:,}"] for _, step, mean in reached],
         name="mean of the repeats",
         mode="lines+markers",
         line={"color": COLOURS[0], "width": 2},
         marker={"size": 10},
         hovertemplate="%{customdata[0]}, %{customdata[1]} parameters",
     )
-    errors = [error_percent(s) for _, rung, mean in reached for s in (*rung.scores, mean)]
+    errors = [error_percent(s) for _, step, mean in reached for s in (*step.scores, mean)]
     figure.update_xaxes(categoryorder="array", categoryarray=names, showgrid=False, automargin=True)
     figure.update_yaxes(accuracy_axis("validation consistency", errors))
-    told = (
-        f"Lowest of the last {found.window} of {counted(found.epochs, 'epoch')}, "
-        f"{counted(found.seeds, 'repeat')} a step, n = {found.images:,} validation images"
+    subtitle = (
+        f"Lowest of the last {drilldown.window} of {counted(drilldown.epochs, 'epoch')}, "
+        f"{counted(drilldown.seeds, 'repeat')} a step, n = {drilldown.images:,} validation images"
     )
-    return style(figure, "Step by step", "; ".join([told, *found.caveats]))
+    return style(figure, "Step by step", "; ".join([subtitle, *drilldown.caveats]))

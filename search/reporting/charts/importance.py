@@ -21,8 +21,8 @@ from search.study.settings import StudySettings
 
 FEWEST = 10  # trained candidates: the best tenth is one, below that nothing
 SHUFFLES = 19  # a share above the largest of 19 shuffles is one that chance gives in 1 of 20 cases
-SHOWN = 10  # choices
-ROW = 26  # CSS pixels
+MOST_SHOWN = 10  # choices
+ROW_HEIGHT = 26  # CSS pixels
 
 
 class Share(NamedTuple):
@@ -36,16 +36,16 @@ class Importance(NamedTuple):
     """Shares of the most important choices, largest first.
 
     chance: the largest share that any choice got when the scores were shuffled. trials: trained to
-    the end. why_not: why nothing was computed, "" where it was.
+    the end. unavailable: why nothing was computed, "" where it was.
     """
 
     shares: tuple[Share, ...]
     chance: float
     trials: int
-    why_not: str = ""
+    unavailable: str = ""
 
     @property
-    def telling(self) -> tuple[Share, ...]:
+    def significant(self) -> tuple[Share, ...]:
         """Those that chance alone does not explain."""
         return tuple(share for share in self.shares if share.share > self.chance)
 
@@ -59,7 +59,7 @@ def importance(study: optuna.Study) -> Importance:
         return Importance((), 0.0, len(scores), f"it takes {FEWEST} candidates trained to the end")
     if len(set(scores.values())) == 1:
         return Importance((), 0.0, len(scores), "all candidates score the same")
-    found = _shares(study, scores)
+    observed = _shares(study, scores)
     draws = Random(0)  # noqa: S311 (a shuffle, no secret)
     shuffled = [
         _shares(
@@ -67,40 +67,40 @@ def importance(study: optuna.Study) -> Importance:
         )
         for _ in range(SHUFFLES)
     ]
-    chance = max(max(each.values()) for each in shuffled)
-    shares = sorted((Share(*item) for item in found.items()), key=lambda s: -s.share)
-    return Importance(tuple(shares[:SHOWN]), chance, len(scores))
+    chance = max(max(shares.values()) for shares in shuffled)
+    shares = sorted((Share(*item) for item in observed.items()), key=lambda s: -s.share)
+    return Importance(tuple(shares[:MOST_SHOWN]), chance, len(scores))
 
 
 def _shares(study: optuna.Study, scores: Mapping[int, float]) -> dict[str, float]:
-    def wrong(trial: FrozenTrial) -> float:  # it looks for the low ones, and leaves out infinity
+    def error(trial: FrozenTrial) -> float:  # it looks for the low ones, and leaves out infinity
         return 1 - scores[trial.number] if trial.number in scores else inf
 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # that low is good
-        found = get_param_importances(study, evaluator=PedAnovaImportanceEvaluator(), target=wrong)
-    return dict(found)
+        shares = get_param_importances(study, evaluator=PedAnovaImportanceEvaluator(), target=error)
+    return dict(shares)
 
 
-def draw_importance(found: Importance, setup: StudySettings) -> go.Figure:
+def draw_importance(data: Importance, setup: StudySettings) -> go.Figure:
     """Bars, and the mark up to which chance explains them."""
     figure = go.Figure()
     figure.add_bar(
-        y=[share.name for share in found.shares],
-        x=[round(100 * share.share, 2) for share in found.shares],
+        y=[share.name for share in data.shares],
+        x=[round(100 * share.share, 2) for share in data.shares],
         orientation="h",
-        marker_color=[COLOURS[0] if share in found.telling else GREY for share in found.shares],
+        marker_color=[COLOURS[0] if share in data.significant else GREY for share in data.shares],
         hovertemplate="%{y}: %{x:.1f} %<extra></extra>",
         showlegend=False,
     )
-    figure.add_vline(100 * found.chance, line={"color": GREY, "dash": "dash", "width": 1})
-    largest = max([found.chance, *(share.share for share in found.shares)])
+    figure.add_vline(100 * data.chance, line={"color": GREY, "dash": "dash", "width": 1})
+    largest = max([data.chance, *(share.share for share in data.shares)])
     figure.update_xaxes(title_text="share of importance (%)", range=[0, 105 * largest])
     figure.update_yaxes(autorange="reversed", automargin=True)
-    figure.update_layout(height=80 + ROW * len(found.shares), bargap=0.35)
-    told = (
-        f"PED-ANOVA over {found.trials} candidates trained to the end. Dashed: the largest share "
+    figure.update_layout(height=80 + ROW_HEIGHT * len(data.shares), bargap=0.35)
+    subtitle = (
+        f"PED-ANOVA over {data.trials} candidates trained to the end. Dashed: the largest share "
         f"that any choice got in {SHUFFLES} shuffles of the scores among the candidates; what "
         "stays below it may be chance"
     )
-    return style(figure, "Importance of each choice", "; ".join([told, *setup.caveats]))
+    return style(figure, "Importance of each choice", "; ".join([subtitle, *setup.caveats]))

@@ -22,24 +22,24 @@ class RateCurve(NamedTuple):
 
 
 def rate_curve(recipe: Recipe, train: int | None) -> RateCurve:
-    """The course of a training on so many images; None where their number is not known."""
+    """The schedule of a training. train: images, None where their number is not known."""
     per_epoch = max(1, train // recipe.batch) if train else STEPS
-    every = [(step / per_epoch, *pair) for step, pair in enumerate(rates(recipe, per_epoch))]
-    thinned = every[:: max(1, len(every) // POINTS)]
-    if thinned[-1] != every[-1]:
-        thinned.append(every[-1])
-    epochs, found, momenta = zip(*thinned, strict=True)
-    return RateCurve(epochs, found, momenta, len(every) if train else 0)
+    points = [(step / per_epoch, *pair) for step, pair in enumerate(rates(recipe, per_epoch))]
+    thinned = points[:: max(1, len(points) // POINTS)]
+    if thinned[-1] != points[-1]:
+        thinned.append(points[-1])
+    epochs, learning_rates, momenta = zip(*thinned, strict=True)
+    return RateCurve(epochs, learning_rates, momenta, len(points) if train else 0)
 
 
-def draw_rate_curve(found: RateCurve, recipe: Recipe) -> go.Figure:
+def draw_rate_curve(data: RateCurve, recipe: Recipe) -> go.Figure:
     """The rate over the epochs, and the momentum where it moves."""
     figure = go.Figure()
-    epochs = [round(epoch, 3) for epoch in found.epochs]
+    epochs = [round(epoch, 3) for epoch in data.epochs]
     shape = "hv" if recipe.schedule.kind == "step" else "linear"
     figure.add_scatter(
         x=epochs,
-        y=[float(f"{rate:.4g}") for rate in found.rates],
+        y=[float(f"{rate:.4g}") for rate in data.rates],
         mode="lines",
         line={"color": COLOURS[0], "width": 2, "shape": shape},
         fill="tozeroy",
@@ -47,10 +47,10 @@ def draw_rate_curve(found: RateCurve, recipe: Recipe) -> go.Figure:
         name="learning rate",
         hovertemplate="epoch %{x:.1f}: %{y:.3g}",
     )
-    if len(set(found.momenta)) > 1:
+    if len(set(data.momenta)) > 1:
         figure.add_scatter(
             x=epochs,
-            y=[round(momentum, 4) for momentum in found.momenta],
+            y=[round(momentum, 4) for momentum in data.momenta],
             mode="lines",
             line={"color": COLOURS[1], "width": 1.5, "dash": "dot"},
             name="momentum",
@@ -58,9 +58,9 @@ def draw_rate_curve(found: RateCurve, recipe: Recipe) -> go.Figure:
             hovertemplate="epoch %{x:.1f}: %{y:.3f}",
         )
         right = {"overlaying": "y", "side": "right", "showgrid": False, "title_text": "momentum"}
-        figure.update_layout(yaxis2=right, margin_r=56)
+        figure.update_layout(yaxis2=right | {"automargin": True})
     figure.update_xaxes(title_text="epochs", range=[0, recipe.epochs])
     figure.update_layout(yaxis={"title_text": "learning rate", "rangemode": "tozero"}, height=260)
-    told = f"{counted(recipe.epochs, 'epoch')} of batches of {counted(recipe.batch, 'image')}"
-    steps = f", {found.steps:,} steps" if found.steps else ""
-    return style(figure, "Learning rate", told + steps)
+    subtitle = f"{counted(recipe.epochs, 'epoch')} of batches of {counted(recipe.batch, 'image')}"
+    steps = f", {data.steps:,} steps" if data.steps else ""
+    return style(figure, "Learning rate", subtitle + steps)

@@ -25,11 +25,11 @@ from search.reporting.charts.style import (
 from search.study.records import Record, ranked
 from search.study.settings import StudySettings
 
-SHOWN = 5  # lines in colour, the best
-FAINT = 150  # lines in grey at most, evenly from the best to the worst
-MOST = 9  # axes: as many as a page has room for
+COLOURED = 5  # lines in colour, the best
+GREY_LINES = 150  # lines in grey at most, evenly from the best to the worst
+MOST_AXES = 9  # as many as a page has room for
 TICKS = 5  # labels of an axis of numbers at most
-NAMES = 1.1  # where the axes' names stand, the axes themselves reach from 0 to 1
+NAME_HEIGHT = 1.1  # where the axes' names stand, the axes themselves reach from 0 to 1
 NETWORK: tuple[tuple[str, Callable[[Architecture], Any]], ...] = (
     ("parameters", lambda a: a.parameters),
     ("depth", lambda a: a.depth),
@@ -64,37 +64,37 @@ class Line(NamedTuple):
     values: tuple[str, ...]
 
 
-class Parallel(NamedTuple):
+class ParallelCoordinates(NamedTuple):
     """Axes that differ between candidates, consistency last, and the lines, best first."""
 
     axes: tuple[Axis, ...]
     lines: tuple[Line, ...]
 
 
-def parallel(records: Sequence[Record]) -> Parallel:
+def parallel_coordinates(records: Sequence[Record]) -> ParallelCoordinates:
     """The candidates trained to the end."""
     best = [record for record in ranked(records) if record.candidate]
-    columns = {
+    differing = {
         name: values
         for name, values in _columns([r.candidate for r in best if r.candidate]).items()
         if len(set(values)) > 1
     }
-    kept = dict(list(columns.items())[: MOST - 1])
-    scaled = {name: _scaled(values) for name, values in kept.items()}
-    kept["consistency"] = [percent(record.consistency or 0.0) for record in best]
-    scaled["consistency"] = _stretched([record.consistency or 0.0 for record in best])
+    columns = dict(list(differing.items())[: MOST_AXES - 1])
+    scaled = {name: _linear_places(values) for name, values in columns.items()}
+    columns["consistency"] = [percent(record.consistency or 0.0) for record in best]
+    scaled["consistency"] = _accuracy_places([record.consistency or 0.0 for record in best])
     lines = [
         Line(
             record.number,
             record.consistency or 0.0,
             tuple(round(places[row], 4) for places, _ in scaled.values()),
-            tuple(_label(values[row]) for values in kept.values()),
+            tuple(_label(values[row]) for values in columns.values()),
         )
         for row, record in enumerate(best)
     ]
-    every = max(1, -(-(len(lines) - SHOWN) // FAINT))
+    step = max(1, -(-(len(lines) - COLOURED) // GREY_LINES))
     axes = tuple(Axis(name, ticks) for name, (_, ticks) in scaled.items())
-    return Parallel(axes, (*lines[:SHOWN], *lines[SHOWN::every]))
+    return ParallelCoordinates(axes, (*lines[:COLOURED], *lines[COLOURED::step]))
 
 
 def _columns(candidates: Sequence[Candidate]) -> dict[str, list[Any]]:
@@ -102,7 +102,7 @@ def _columns(candidates: Sequence[Candidate]) -> dict[str, list[Any]]:
     return network | {name: [get(c.recipe) for c in candidates] for name, get in TRAINING}
 
 
-def _scaled(values: Sequence[Any]) -> tuple[list[float], tuple[tuple[float, str], ...]]:
+def _linear_places(values: Sequence[Any]) -> tuple[list[float], tuple[tuple[float, str], ...]]:
     """Places from 0 to 1, and the ticks: of words each one, of numbers a few."""
     kinds = sorted(set(values))
     if isinstance(values[0], str) or len(kinds) <= TICKS:
@@ -115,17 +115,17 @@ def _scaled(values: Sequence[Any]) -> tuple[list[float], tuple[tuple[float, str]
     return [(value - low) / (high - low) for value in values], ticks
 
 
-def _stretched(scores: Sequence[float]) -> tuple[list[float], tuple[tuple[float, str], ...]]:
+def _accuracy_places(scores: Sequence[float]) -> tuple[list[float], tuple[tuple[float, str], ...]]:
     """As `style.accuracy_axis` places them: logarithmic in the error, best on top."""
     logs = [-log10(error_percent(score)) for score in scores]
     low, wide = min(logs), (max(logs) - min(logs)) or 1.0
     axis = accuracy_axis("", [error_percent(score) for score in scores])
-    told = [
+    labelled = [
         ((-log10(at) - low) / wide, label)
         for at, label in zip(axis["tickvals"], axis["ticktext"], strict=True)
     ]
-    ticks = tuple((round(at, 4), label) for at, label in told if 0 <= at <= 1)
-    return [(each - low) / wide for each in logs], ticks
+    ticks = tuple((round(at, 4), label) for at, label in labelled if 0 <= at <= 1)
+    return [(place - low) / wide for place in logs], ticks
 
 
 def _label(value: Any) -> str:
@@ -134,11 +134,11 @@ def _label(value: Any) -> str:
     return f"{value:.4g}" if isinstance(value, float) else str(value)
 
 
-def draw_parallel(found: Parallel, setup: StudySettings) -> go.Figure:
+def draw_parallel_coordinates(data: ParallelCoordinates, setup: StudySettings) -> go.Figure:
     """A line a candidate; the best in the colours that they have in the learning curves."""
     figure = go.Figure()
-    places = list(range(len(found.axes)))
-    others = found.lines[SHOWN:]
+    places = list(range(len(data.axes)))
+    others = data.lines[COLOURED:]
     if others:
         figure.add_scatter(
             x=[x for _ in others for x in (*places, None)],
@@ -148,7 +148,7 @@ def draw_parallel(found: Parallel, setup: StudySettings) -> go.Figure:
             hoverinfo="skip",
             name="others",
         )
-    for rank, (line, colour) in enumerate(zip(found.lines, COLOURS, strict=False)):
+    for rank, (line, colour) in enumerate(zip(data.lines, COLOURS, strict=False)):
         figure.add_scatter(
             x=places,
             y=line.places,
@@ -157,26 +157,26 @@ def draw_parallel(found: Parallel, setup: StudySettings) -> go.Figure:
             marker={"size": 6},
             text=line.values,
             name=f"trial {line.number}: {percent(line.consistency)}",
-            zorder=SHOWN - rank,
+            zorder=COLOURED - rank,
             hovertemplate="%{text}",
         )
     figure.update_layout(
-        shapes=[_upright(place) for place in places],
-        annotations=[text for place in places for text in _named(place, found.axes[place])],
+        shapes=[_axis_line(place) for place in places],
+        annotations=[text for place in places for text in _axis_labels(place, data.axes[place])],
     )
     figure.update_xaxes(visible=False, range=[-0.35, len(places) - 0.35], fixedrange=True)
-    figure.update_yaxes(visible=False, range=[-0.06, NAMES + 0.06], fixedrange=True)
-    told = f"The best {min(SHOWN, len(found.lines))} of {len(found.lines)} in colour. "
-    return style(figure, "Parallel coordinates", told + context(setup))
+    figure.update_yaxes(visible=False, range=[-0.06, NAME_HEIGHT + 0.06], fixedrange=True)
+    subtitle = f"The best {min(COLOURED, len(data.lines))} of {len(data.lines)} in colour. "
+    return style(figure, "Parallel coordinates", subtitle + context(setup))
 
 
-def _upright(place: int) -> dict[str, Any]:
+def _axis_line(place: int) -> dict[str, Any]:
     line = {"color": GREY, "width": 1}
     return {"x0": place, "x1": place, "y0": 0, "y1": 1, "line": line, "layer": "below"}
 
 
-def _named(place: int, axis: Axis) -> list[dict[str, Any]]:
+def _axis_labels(place: int, axis: Axis) -> list[dict[str, Any]]:
     """An axis's name above it and its labels at its right."""
-    name = {"x": place, "y": NAMES, "text": f"<b>{axis.name}</b>", "showarrow": False}
+    name = {"x": place, "y": NAME_HEIGHT, "text": f"<b>{axis.name}</b>", "showarrow": False}
     beside = {"x": place, "showarrow": False, "xanchor": "left", "xshift": 5, "font": {"size": 10}}
     return [name, *({"y": at, "text": label, **beside} for at, label in axis.ticks)]

@@ -24,11 +24,11 @@ from search.study.records import COUNTED, Record, ranked
 from search.study.settings import StudySettings
 from search.study.smallest import frontier, rank_candidates
 
-SHOWN = 5  # curves in colour
-FAINT = 100  # curves in grey at most, evenly from the best to the worst
+COLOURED = 5  # curves in colour
+GREY_CURVES = 100  # curves in grey at most, evenly from the best to the worst
 POINTS = 600  # points of one kind at most, the best ones
-STRIPES = 50  # over-budget counts are rounded to a fraction of the budget
-REACH = 1.5  # budgets: where the axis of parameters ends
+BINS = 50  # within the budget: over-budget proposals are counted in steps of this fraction of it
+AXIS_END = 1.5  # budgets: where the axis of parameters ends
 
 
 class Point(NamedTuple):
@@ -42,20 +42,20 @@ class Point(NamedTuple):
 class Landscape(NamedTuple):
     """Parameters against consistency.
 
-    frontier: those that no smaller candidate equals, by size. over: rounded parameters and how many
-    over-budget proposals had them. beyond: such proposals past the axis. believed: to hold the
-    target, where the smallest network is sought.
+    frontier: those that no smaller candidate equals, by size. over_budget: rounded parameters and
+    how many over-budget proposals had them. off_axis: how many more lie past the end of the axis.
+    believed: to hold the target, where the smallest network is sought.
     """
 
     trained: tuple[Point, ...]
     stopped: tuple[Point, ...]
     frontier: tuple[Point, ...]
-    over: tuple[tuple[int, int], ...]
-    beyond: int
+    over_budget: tuple[tuple[int, int], ...]
+    off_axis: int
     believed: tuple[Point, ...] = ()
 
 
-class Curves(NamedTuple):
+class LearningCurves(NamedTuple):
     """Validation accuracy per epoch of the best and of the others.
 
     window: first and last epoch that count for the best, none while no candidate is trained.
@@ -69,21 +69,21 @@ class Curves(NamedTuple):
 class Effort(NamedTuple):
     """What the study spent. stopped_after: epoch and how many candidates were stopped after it.
 
-    epochs: trained; saved: those that stopping early left out; seconds_saved: what they would have
-    taken at each candidate's own pace.
+    epochs: trained; epochs_saved: those that stopping early left out; seconds_saved: what these
+    would have taken at each candidate's own pace.
     """
 
     outcomes: tuple[tuple[str, int], ...]
     stopped_after: tuple[tuple[int, int], ...]
     epochs: int
-    saved: int
+    epochs_saved: int
     seconds_saved: float
 
 
 def landscape(records: Sequence[Record], budget: int, target: float | None = None) -> Landscape:
     """Where every candidate stands. budget: learned parameters. target: see `StudySettings`."""
     trained = [Point(r.number, r.parameters, r.consistency or 0.0) for r in ranked(records)]
-    held = frontier(records, target).believed if target is not None else ()
+    believed = frontier(records, target).believed if target is not None else ()
     stopped = [
         Point(r.number, r.parameters, r.validation_accuracy[-1])
         for r in records
@@ -91,20 +91,20 @@ def landscape(records: Sequence[Record], budget: int, target: float | None = Non
     ]
     stopped.sort(key=lambda point: -point.accuracy)
     over = [r.parameters for r in records if r.outcome == "over budget"]
-    near = [parameters for parameters in over if parameters <= budget * REACH]
-    step = max(1, budget // STRIPES)
-    stripes = Counter(round(parameters / step) * step for parameters in near)
+    near = [parameters for parameters in over if parameters <= budget * AXIS_END]
+    step = max(1, budget // BINS)
+    bins = Counter(round(parameters / step) * step for parameters in near)
     return Landscape(
         tuple(trained[:POINTS]),
         stopped=tuple(stopped[:POINTS]),
-        frontier=_frontier(trained),
-        over=tuple(sorted(stripes.items())),
-        beyond=len(over) - len(near),
-        believed=tuple(point for point in trained if point.number in held),
+        frontier=_pareto_front(trained),
+        over_budget=tuple(sorted(bins.items())),
+        off_axis=len(over) - len(near),
+        believed=tuple(point for point in trained if point.number in believed),
     )
 
 
-def _frontier(points: Iterable[Point]) -> tuple[Point, ...]:
+def _pareto_front(points: Iterable[Point]) -> tuple[Point, ...]:
     frontier: list[Point] = []
     for point in sorted(points, key=lambda point: (point.parameters, -point.accuracy)):
         if not frontier or point.accuracy > frontier[-1].accuracy:
@@ -112,41 +112,45 @@ def _frontier(points: Iterable[Point]) -> tuple[Point, ...]:
     return tuple(frontier)
 
 
-def curves(records: Sequence[Record], window: int, target: float | None = None) -> Curves:
+def learning_curves(
+    records: Sequence[Record], window: int, target: float | None = None
+) -> LearningCurves:
     """The best few, the others, and the window of the best. window: epochs.
 
     target: see `StudySettings`.
     """
-    best = rank_candidates(records, target)[:SHOWN]
+    best = rank_candidates(records, target)[:COLOURED]
     numbers = {record.number for record in best}
     others = [r.validation_accuracy for r in records if r.epochs and r.number not in numbers]
     others.sort(key=max, reverse=True)
-    every = -(-len(others) // FAINT) or 1
+    step = -(-len(others) // GREY_CURVES) or 1
     last = best[0].epochs if best else 0
     shaded = (max(1, last - window + 1), last) if best else None
-    return Curves(tuple(best), tuple(others[::every]), shaded)
+    return LearningCurves(tuple(best), tuple(others[::step]), shaded)
 
 
 def effort(records: Sequence[Record]) -> Effort:
     """Outcomes, and what stopping early saved."""
     stopped = [r for r in records if r.outcome == "stopped early" and r.epochs and r.candidate]
-    left = [r.candidate.recipe.epochs - r.epochs if r.candidate else 0 for r in stopped]
+    skipped = [r.candidate.recipe.epochs - r.epochs if r.candidate else 0 for r in stopped]
     return Effort(
         tuple(Counter(record.outcome for record in records).most_common()),
         tuple(sorted(Counter(record.epochs for record in stopped).items())),
         sum(record.epochs for record in records if record.outcome in COUNTED),
-        sum(left),
-        sum(r.seconds / r.epochs * epochs for r, epochs in zip(stopped, left, strict=True)),
+        sum(skipped),
+        sum(r.seconds / r.epochs * epochs for r, epochs in zip(stopped, skipped, strict=True)),
     )
 
 
-def draw_landscape(found: Landscape, setup: StudySettings) -> go.Figure:
+def draw_landscape(data: Landscape, setup: StudySettings) -> go.Figure:
     """Parameters against consistency, the budget and the frontier."""
     figure, budget = go.Figure(), setup.budget.parameters
-    figure.add_scatter(**_points(found.stopped, "stopped early, at its last accuracy", "x", GREY))
-    figure.add_scatter(**_points(found.trained, "trained", "circle", COLOURS[0]))
-    if found.frontier:
-        steps = [*found.frontier, found.frontier[-1]._replace(parameters=budget)]
+    figure.add_scatter(
+        **_candidate_marks(data.stopped, "stopped early, at its last accuracy", "x", GREY)
+    )
+    figure.add_scatter(**_candidate_marks(data.trained, "trained", "circle", COLOURS[0]))
+    if data.frontier:
+        steps = [*data.frontier, data.frontier[-1]._replace(parameters=budget)]
         figure.add_scatter(
             x=[point.parameters for point in steps],
             y=[error_percent(point.accuracy) for point in steps],
@@ -156,29 +160,29 @@ def draw_landscape(found: Landscape, setup: StudySettings) -> go.Figure:
             hoverinfo="skip",
         )
     if setup.target is not None:
-        add_target(figure, found.believed, setup.target)
-    _add_rug(figure, found)
+        add_target(figure, data.believed, setup.target)
+    _add_rug(figure, data)
     figure.add_vline(budget, line={"color": GREY, "dash": "dash", "width": 1})
-    points = [*found.trained, *found.stopped]
+    points = [*data.trained, *data.stopped]
     low = 0.95 * min((point.parameters for point in points), default=budget / 2)
     figure.update_xaxes(title_text="parameters", tickformat=",d")
-    figure.update_xaxes(range=[round(low), budget * REACH], anchor="y2")
+    figure.update_xaxes(range=[round(low), budget * AXIS_END], anchor="y2")
     figure.update_yaxes(accuracy_axis("consistency", [error_percent(p.accuracy) for p in points]))
     figure.update_layout(
         yaxis_domain=[0.1, 1], yaxis2={"domain": [0, 0.06], "visible": False, "fixedrange": True}
     )
-    best = max((point.accuracy for point in found.trained), default=None)
-    told = f"Dashed: the budget of {budget:,} parameters. {context(setup, best)}"
-    return style(figure, "Parameters against consistency", told)
+    best = max((point.accuracy for point in data.trained), default=None)
+    subtitle = f"Dashed: the budget of {budget:,} parameters. {context(setup, best)}"
+    return style(figure, "Parameters against consistency", subtitle)
 
 
-def _add_rug(figure: go.Figure, found: Landscape) -> None:
-    total = sum(count for _, count in found.over) + found.beyond
+def _add_rug(figure: go.Figure, data: Landscape) -> None:
+    total = sum(count for _, count in data.over_budget) + data.off_axis
     figure.add_scatter(
-        x=[parameters for parameters, _ in found.over],
-        y=[0] * len(found.over),
-        customdata=[count for _, count in found.over],
-        name=f"over budget: {total:,}" + f", {found.beyond:,} off the axis" * (found.beyond > 0),
+        x=[parameters for parameters, _ in data.over_budget],
+        y=[0] * len(data.over_budget),
+        customdata=[count for _, count in data.over_budget],
+        name=f"over budget: {total:,}" + f", {data.off_axis:,} off the axis" * (data.off_axis > 0),
         mode="markers",
         marker={"symbol": "line-ns-open", "size": 12, "color": COLOURS[4]},
         hovertemplate="%{customdata} over budget at about %{x:,} parameters<extra></extra>",
@@ -186,7 +190,9 @@ def _add_rug(figure: go.Figure, found: Landscape) -> None:
     )
 
 
-def _points(points: tuple[Point, ...], name: str, symbol: str, colour: str) -> dict[str, Any]:
+def _candidate_marks(
+    points: tuple[Point, ...], name: str, symbol: str, colour: str
+) -> dict[str, Any]:
     return {
         "x": [point.parameters for point in points],
         "y": [error_percent(point.accuracy) for point in points],
@@ -199,19 +205,19 @@ def _points(points: tuple[Point, ...], name: str, symbol: str, colour: str) -> d
     }
 
 
-def draw_curves(found: Curves, setup: StudySettings) -> go.Figure:
+def draw_learning_curves(data: LearningCurves, setup: StudySettings) -> go.Figure:
     """Validation accuracy per epoch, the window shaded."""
     figure = go.Figure()
-    if found.others:
+    if data.others:
         figure.add_scatter(
-            x=[x for curve in found.others for x in [*range(1, len(curve) + 1), None]],
-            y=[y for curve in found.others for y in [*map(error_percent, curve), None]],
+            x=[x for curve in data.others for x in [*range(1, len(curve) + 1), None]],
+            y=[y for curve in data.others for y in [*map(error_percent, curve), None]],
             name="others",
             line={"color": FAINT_GREY, "width": 1},
             mode="lines",
             hoverinfo="skip",
         )
-    for record, colour in zip(found.best, COLOURS, strict=False):
+    for record, colour in zip(data.best, COLOURS, strict=False):
         figure.add_scatter(
             x=list(range(1, record.epochs + 1)),
             y=[error_percent(accuracy) for accuracy in record.validation_accuracy],
@@ -221,24 +227,24 @@ def draw_curves(found: Curves, setup: StudySettings) -> go.Figure:
             mode="lines",
             hovertemplate="epoch %{x}: %{customdata} %",
         )
-    if found.window:
-        first, last = found.window
+    if data.window:
+        first, last = data.window
         figure.add_vrect(
             first - 0.5, last + 0.5, fillcolor=GREY, opacity=0.12, line_width=0, layer="below"
         )
-    errors = [error_percent(a) for r in found.best for a in r.validation_accuracy]
+    errors = [error_percent(a) for r in data.best for a in r.validation_accuracy]
     figure.update_xaxes(title_text="epoch", dtick=1 if setup.budget.epochs <= 20 else None)
     figure.update_yaxes(accuracy_axis("validation accuracy", errors))
-    best = found.best[0].consistency if found.best else None
-    told = f"Shaded: the window of {setup.window} epochs. {context(setup, best)}"
-    return style(figure, "Validation accuracy per epoch", told)
+    best = data.best[0].consistency if data.best else None
+    subtitle = f"Shaded: the window of {setup.window} epochs. {context(setup, best)}"
+    return style(figure, "Validation accuracy per epoch", subtitle)
 
 
-def draw_effort(found: Effort, setup: StudySettings) -> go.Figure:
+def draw_effort(data: Effort, setup: StudySettings) -> go.Figure:
     """Outcomes, and after which epoch candidates were stopped."""
     figure = make_subplots(cols=2, horizontal_spacing=0.12, figure=go.Figure())
-    outcomes, trials = zip(*found.outcomes, strict=True) if found.outcomes else ((), ())
-    epochs, stopped = zip(*found.stopped_after, strict=True) if found.stopped_after else ((), ())
+    outcomes, trials = zip(*data.outcomes, strict=True) if data.outcomes else ((), ())
+    epochs, stopped = zip(*data.stopped_after, strict=True) if data.stopped_after else ((), ())
     figure.add_bar(y=outcomes, x=trials, text=trials, orientation="h", row=1, col=1)
     figure.add_bar(x=epochs, y=stopped, text=stopped, row=1, col=2)
     for bars, colour in zip(figure.data, COLOURS, strict=False):
@@ -250,23 +256,26 @@ def draw_effort(found: Effort, setup: StudySettings) -> go.Figure:
     figure.update_yaxes(showticklabels=False, col=2)
     figure.update_traces(hoverinfo="skip")
     figure.update_layout(showlegend=False, bargap=0.4)
-    told = "Stopping early saved no epoch so far"
-    if found.saved:
-        share = found.saved / (found.epochs + found.saved)
-        told = (
-            f"Stopping early saved {found.saved:,} of {found.epochs + found.saved:,} epochs "
-            f"({share:.0%}), about {duration(found.seconds_saved)} of training"
+    summary = "Stopping early saved no epoch so far"
+    if data.epochs_saved:
+        planned = data.epochs + data.epochs_saved
+        share = data.epochs_saved / planned
+        summary = (
+            f"Stopping early saved {data.epochs_saved:,} of {planned:,} epochs "
+            f"({share:.0%}), about {duration(data.seconds_saved)} of training"
         )
-    return style(figure, "Outcomes and epochs saved", "; ".join([told, setup.data, *setup.caveats]))
+    return style(
+        figure, "Outcomes and epochs saved", "; ".join([summary, setup.data, *setup.caveats])
+    )
 
 
-def add_target(figure: go.Figure, held: Sequence[tuple[int, int, float]], target: float) -> None:
-    """A dotted line, and a ring around those that hold it: (trial, parameters, consistency)."""
+def add_target(figure: go.Figure, believed: Sequence[Point], target: float) -> None:
+    """A dotted line, and a ring around the candidates that are believed to reach it."""
     figure.add_hline(error_percent(target), line={"color": GREY, "dash": "dot", "width": 1})
     figure.add_scatter(
-        x=[parameters for _, parameters, _ in held],
-        y=[error_percent(accuracy) for _, _, accuracy in held],
-        customdata=[number for number, _, _ in held],
+        x=[point.parameters for point in believed],
+        y=[error_percent(point.accuracy) for point in believed],
+        customdata=[point.number for point in believed],
         name=f"believed to hold {percent(target)} (dotted)",
         mode="markers",
         marker={

@@ -5,18 +5,19 @@ Readable on white and on black. Never imports torch.
 
 from collections.abc import Sequence
 from html import escape
-from math import log10, sqrt
+from math import log10
 from textwrap import wrap
 from typing import Any
 
 import plotly.graph_objects as go
 
+from search.evaluation.intervals import standard_error
 from search.study.settings import StudySettings
 
 COLOURS = ("#3b8ed0", "#e08214", "#2a9d6f", "#b06cc0", "#d1495b")  # read on white and on black
 GREY, FAINT_GREY = "#7f7f7f", "rgba(127,127,127,0.25)"
-CLEAR = "rgba(0,0,0,0)"
-LINE = 88  # characters of a subtitle's line: half a page wide
+TRANSPARENT = "rgba(0,0,0,0)"
+LINE_LENGTH = 88  # characters of a subtitle's line: half a page wide
 SMALLEST_ERROR = 0.01  # %: stands for no error at all, which has no logarithm
 TICKS = (
     0.02,
@@ -48,10 +49,10 @@ def style(figure: go.Figure, title: str, subtitle: str = "") -> go.Figure:
 
     Both texts are plain and stand in `layout.meta` as well, for a page that sets them itself.
     """
-    lines = [escape(line, quote=False) for line in wrap(subtitle, LINE)]
+    lines = [escape(line, quote=False) for line in wrap(subtitle, LINE_LENGTH)]
     small = "".join(f"<br><span style='font-size:11px'>{line}</span>" for line in lines)
     figure.update_layout(
-        meta={"title": title, "told": subtitle},
+        meta={"title": title, "subtitle": subtitle},
         title={
             "text": f"<b>{escape(title, quote=False)}</b>{small}",
             "font_size": 15,
@@ -61,29 +62,29 @@ def style(figure: go.Figure, title: str, subtitle: str = "") -> go.Figure:
         title_y=0.96,
         title_yanchor="top",
         font={"color": GREY, "size": 12},
-        paper_bgcolor=CLEAR,
-        plot_bgcolor=CLEAR,
+        paper_bgcolor=TRANSPARENT,
+        plot_bgcolor=TRANSPARENT,
         margin={"l": 60, "r": 20, "t": 50 + 15 * len(lines), "b": 40},
         legend={"orientation": "h", "y": -0.2, "font_size": 11},
-        modebar={"bgcolor": CLEAR, "color": FAINT_GREY, "activecolor": GREY},
+        modebar={"bgcolor": TRANSPARENT, "color": FAINT_GREY, "activecolor": GREY},
     )
     figure.layout.template = go.layout.Template()  # plotly's own is larger than most figures
-    look = {"gridcolor": FAINT_GREY, "linecolor": GREY, "zeroline": False, "title_standoff": 6}
-    figure.update_xaxes(look)
-    figure.update_yaxes(look)
+    axis = {"gridcolor": FAINT_GREY, "linecolor": GREY, "zeroline": False, "title_standoff": 6}
+    figure.update_xaxes(axis)
+    figure.update_yaxes(axis)
     return figure
 
 
 def context(setup: StudySettings, best: float | None = None) -> str:
-    """What a number needs beside it: data, n, caveats. best: accuracy, its standard error told."""
+    """What a number needs beside it: data, n, caveats. best: an accuracy; adds its error."""
     images = setup.validation_images
     if images is None:
         return "; ".join([f"{setup.data}, validation split", *setup.caveats])
-    told = [f"{setup.data}, n = {images:,} validation images"]
+    parts = [f"{setup.data}, n = {images:,} validation images"]
     if best is not None:
-        error = 100 * sqrt(best * (1 - best) / images)
-        told.append(f"standard error of the best {error:.2f} points")
-    return "; ".join([*told, *setup.caveats])
+        error = 100 * standard_error(best, images)
+        parts.append(f"standard error of the best {error:.2f} points")
+    return "; ".join([*parts, *setup.caveats])
 
 
 def accuracy_axis(title: str, errors: Sequence[float]) -> dict[str, Any]:

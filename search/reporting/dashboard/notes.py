@@ -3,13 +3,12 @@
 from collections.abc import Iterable, Sequence
 
 from search.candidates.architecture import Architecture
+from search.candidates.layer_table import layer_rows, total_row
 from search.candidates.wording import (
     counted,
     duration,
-    layer_words,
     percent,
     recipe_words,
-    shape_words,
     whole_percent,
 )
 from search.evaluation.results import Confirmation
@@ -23,10 +22,10 @@ GAP = "\u2002"  # an en space: the dashboard sets its tables without any room be
 
 def trial_note(record: Record, setup: StudySettings) -> str:
     """A finished trial: its result, layers and recipe; a line or two where it was not trained."""
-    told = [f"**{record.label or 'no candidate'}**", result(record, setup)]
+    paragraphs = [f"**{record.label or 'no candidate'}**", result(record, setup)]
     candidate = record.candidate
     if record.outcome in COUNTED and candidate is not None:
-        told += [
+        paragraphs += [
             f"{record.parameters:,} of {setup.budget.parameters:,} parameters, "
             f"{record.macs:,} multiply-accumulates per image, "
             f"{duration(record.seconds)} of training on {record.device or 'an unknown device'}",
@@ -36,7 +35,7 @@ def trial_note(record: Record, setup: StudySettings) -> str:
             "**Recipe**",
             table(("what", "how"), recipe_words(candidate.recipe)),
         ]
-    return "\n\n".join(told)
+    return "\n\n".join(paragraphs)
 
 
 def result(record: Record, setup: StudySettings) -> str:
@@ -48,15 +47,15 @@ def result(record: Record, setup: StudySettings) -> str:
         span = f"the last {min(window, record.epochs)} of {counted(record.epochs, 'epoch')}"
         lowest = record.consistency == min(record.validation_accuracy[-window:], default=None)
         meaning = "lowest of" if lowest else "by the study's own consistency over"
-        return f"{_which(record)}: **{percent(record.consistency)}** {meaning} {span} {split}."
-    ended = f"{record.outcome.capitalize()}"
+        return f"{_run_words(record)}: **{percent(record.consistency)}** {meaning} {span} {split}."
+    ending = f"{record.outcome.capitalize()}"
     if record.epochs:
         last = percent(record.validation_accuracy[-1])
-        ended += f" after epoch {record.epochs} of {planned}, then at {last} {split}"
-    return f"{ended}: {record.reason}." if record.reason else f"{ended}."
+        ending += f" after epoch {record.epochs} of {planned}, then at {last} {split}"
+    return f"{ending}: {record.reason}." if record.reason else f"{ending}."
 
 
-def _which(record: Record) -> str:
+def _run_words(record: Record) -> str:
     if record.repeat_of is None:
         return "Trained"
     return f"Trained, repeat {record.repeat} of {RUNS} of trial {record.repeat_of}"
@@ -65,17 +64,12 @@ def _which(record: Record) -> str:
 def layer_table(architecture: Architecture) -> str:
     """The layers in order: what, output shape, learned parameters, receptive field in pixels."""
     rows = [
-        (
-            str(number),
-            layer_words(layer),
-            shape_words(layer.shape),
-            f"{layer.parameters:,}" if layer.parameters else "",
-            str(layer.receptive_field),
-        )
-        for number, layer in enumerate(architecture.layers, start=1)
+        (row.number, row.layer, row.output, row.parameters, row.receptive_field)
+        for row in layer_rows(architecture)
     ]
-    total = ("", "**in all**", "", f"**{architecture.parameters:,}**", "")
-    return table(("", "layer", "output", "parameters", "sees"), [*rows, total])
+    total = total_row(architecture)
+    totals = ("", f"**{total.layer}**", "", f"**{total.parameters}**", "")
+    return table(("", "layer", "output", "parameters", "sees"), [*rows, totals])
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
@@ -85,35 +79,36 @@ def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
-def confirmed_note(found: Confirmation) -> str:
+def confirmation_note(confirmation: Confirmation) -> str:
     """What a confirmation found out: test figures with their n, the race, the bars."""
-    final, race = found.final, found.race
+    final, race = confirmation.final, confirmation.race
     low, high = percent(final.interval.low), percent(final.interval.high)
     rivals = ", ".join(map(str, race.rivals))
     lines = [
         f"**Confirmed: trial {final.trial}, {percent(final.mean)}** on {final.images:,} test "
-        f"images: the lowest accuracy over the last {counted(found.window, 'epoch')}, mean of "
-        f"{counted(len(final.runs), 'run')} on all {final.train_examples:,} training images.",
+        f"images: the lowest accuracy over the last {counted(confirmation.window, 'epoch')}, "
+        f"mean of {counted(len(final.runs), 'run')} on all {final.train_examples:,} training "
+        "images.",
         f"- Worst run {percent(final.worst)}; {whole_percent(final.interval.level)} interval for a "
         f"new run on new images: {low} to {high}.",
         f"- All of the last epochs reached {percent(final.reach.target)} in {final.reach.hits} of "
         f"{counted(final.reach.runs, 'run')}.",
         f"- It won a race of {counted(len(race.racers), 'candidate')} on validation; not told "
         f"apart from it: {f'trial {rivals}' if rivals else 'none'}. Luck of the selected run: "
-        f"{100 * found.luck.to_repeats:+.2f} points.",
+        f"{100 * confirmation.luck.to_repeats:+.2f} points.",
         *(
-            f"- Minus {each.bar} ({each.parameters:,} parameters, {percent(each.published)}): "
-            f"{100 * each.difference:+.2f} points, {100 * each.interval.low:+.2f} to "
-            f"{100 * each.interval.high:+.2f}."
-            for each in final.differences
+            f"- Minus {difference.bar} ({difference.parameters:,} parameters, "
+            f"{percent(difference.published)}): {100 * difference.difference:+.2f} points, "
+            f"{100 * difference.interval.low:+.2f} to {100 * difference.interval.high:+.2f}."
+            for difference in final.differences
         ),
         f"- The test images were opened {counted(final.openings, 'time')} by then.",
-        *(f"- **{caveat}**" for caveat in found.caveats),
+        *(f"- **{caveat}**" for caveat in confirmation.caveats),
     ]
     return "\n".join([lines[0], "", *lines[1:]])
 
 
-def _value(setup: StudySettings) -> str:
+def _value_words(setup: StudySettings) -> str:
     score = f"its consistency over the last {counted(setup.window, 'epoch')}, as a fraction"
     if setup.target is None:
         return score
@@ -124,20 +119,20 @@ def _value(setup: StudySettings) -> str:
     )
 
 
-def study_note(name: str, setup: StudySettings, confirmed: Confirmation | None = None) -> str:
+def study_note(name: str, setup: StudySettings, confirmation: Confirmation | None = None) -> str:
     """What is searched, within which limits, what its numbers mean, and how to go on.
 
-    confirmed: its figures stand first.
+    confirmation: its figures stand first.
     """
     channels, height, breadth = setup.image
     size = f"{height}x{breadth} pixels, {counted(channels, 'channel')}"
     caveats = "".join(f"- **{caveat}**\n" for caveat in setup.caveats)
-    found = f"{confirmed_note(confirmed)}\n\n" if confirmed else ""
+    confirmed = f"{confirmation_note(confirmation)}\n\n" if confirmation else ""
     return f"""\
-{found}Small image classifiers for **{setup.data}** ({size}, {setup.classes} classes) within
+{confirmed}Small image classifiers for **{setup.data}** ({size}, {setup.classes} classes) within
 {setup.budget}.
 
-- Value of a trial: {_value(setup)};
+- Value of a trial: {_value_words(setup)};
   {context(setup)}. The search never sees test images.
 - *Complete* is trained to the end. *Pruned* is stopped early, a duplicate, or over budget and
   never trained: the user attribute `outcome` says which, `reason` says why.

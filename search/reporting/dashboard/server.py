@@ -30,35 +30,35 @@ from search.study.study import Study
 
 PORTS = 50  # tried upwards from the wanted one
 LAST_PORT = 65_535
-EVERY = 30.0  # seconds between two looks for new trials, and one more for each trained trial:
+INTERVAL = 30.0  # seconds between two looks for new trials, and one more for each trained trial:
 
 # figures written again and again would fill the journal of a long study
-CLOSING = 5.0  # seconds that a note under way may take at the end
-Tell = Callable[[str], object]
+CLOSING_TIMEOUT = 5.0  # seconds that a note under way may take at the end
+Show = Callable[[str], object]
 
 
 class StudyPublisher(threading.Thread):
     """Publishes the study again and again while trials come in. `writing` is held over figures."""
 
-    def __init__(self, study: Study, tell: Tell, every: float) -> None:
+    def __init__(self, study: Study, show: Show, every: float) -> None:
         super().__init__(name="dashboard", daemon=True)
         self.writing = threading.Lock()
-        self._study, self._tell, self._every = study, tell, every
+        self._study, self._show, self._every = study, show, every
         self._closing = threading.Event()
 
     def run(self) -> None:
         """Until closed, or until the study cannot be read or written any more."""
-        known = None
+        published = None
         try:
             while not self._closing.is_set():
                 records = self._study.records()
                 trained = sum(record.outcome in COUNTED for record in records)
-                if (trained, *self._files()) != known:
-                    known = (trained, *self._files())
+                if (trained, *self._files()) != published:
+                    published = (trained, *self._files())
                     self._publish(records)
                 self._closing.wait(self._every + trained)
         except (OSError, KeyError, OptunaError) as error:
-            self._tell(f"notes and figures are no longer kept up to date: {error!r}")
+            self._show(f"notes and figures are no longer kept up to date: {error!r}")
 
     def _publish(self, records: list[Record]) -> None:
         with self.writing:
@@ -74,7 +74,7 @@ class StudyPublisher(threading.Thread):
     def close(self) -> None:
         """Ends it after the note under way."""
         self._closing.set()
-        self.join(CLOSING)
+        self.join(CLOSING_TIMEOUT)
 
 
 def serve(
@@ -82,15 +82,15 @@ def serve(
     host: str = "127.0.0.1",
     port: int = 8080,
     *,
-    tell: Tell = print,
+    show: Show = print,
 ) -> None:
     """Shows the study until Ctrl-C; figures and notes follow the trials that come in meanwhile.
 
-    port: where it is busy, the next free one is taken. tell: gets the address, and a line if
+    port: where it is busy, the next free one is taken. show: gets the address, and a line if
     the study cannot be written. FrugalError where no port opens.
     """
-    with suppress(KeyboardInterrupt), open_server(study, host, port, tell=tell) as server:
-        tell(f"{study.name}: {address(study, server)} (Ctrl-C ends it)")
+    with suppress(KeyboardInterrupt), open_server(study, host, port, show=show) as server:
+        show(f"{study.name}: {address(study, server)} (Ctrl-C ends it)")
         server.serve_forever()
 
 
@@ -106,23 +106,23 @@ def open_server(
     host: str,
     port: int,
     *,
-    tell: Tell = print,
-    every: float = EVERY,
+    show: Show = print,
+    every: float = INTERVAL,
 ) -> Iterator[WSGIServer]:
     """A server that listens but does not serve yet, with figures and notes kept up to date."""
-    follower = StudyPublisher(study, tell, every)
+    publisher = StudyPublisher(study, show, every)
     app = optuna_dashboard.wsgi(study.storage, artifact_store(study))
 
-    def whole(environ: dict[str, Any], start_response: Any) -> Any:
-        with follower.writing:  # a figure is stored in pieces: nobody reads half of one
+    def locked_app(environ: dict[str, Any], start_response: Any) -> Any:
+        with publisher.writing:  # a figure is stored in pieces: nobody reads half of one
             return app(environ, start_response)
 
-    with _listen(whole, host, port) as server:
-        follower.start()
+    with _listen(locked_app, host, port) as server:
+        publisher.start()
         try:
             yield server
         finally:
-            follower.close()
+            publisher.close()
 
 
 def _listen(app: Any, host: str, port: int) -> WSGIServer:

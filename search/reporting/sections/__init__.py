@@ -1,1 +1,1 @@
-"""The sections of a report: each makes one part of the page from the evidence. No torch."""
+"""The sections of a report: each makes one part of the page from its data. No torch."""

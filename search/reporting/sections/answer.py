@@ -2,46 +2,48 @@
 
 from search.candidates.wording import comma_separated, counted, percent, whole_percent
 from search.evaluation.intervals import expected_optimism, standard_error, wilson_interval
-from search.reporting.markup import Html, code, join, listed, paragraph, tag
+from search.reporting.markup import Html, bullet_list, code, join, paragraph, tag
 from search.reporting.report_data import ReportData
 from search.study.smallest import RUNS, frontier
 
 
-def answer(found: ReportData) -> Html:
+def answer(report: ReportData) -> Html:
     """The head of the page."""
     parts = [
         tag(
             "p",
             "Frugal",
             " · study ",
-            tag("b", found.name),
+            tag("b", report.name),
             " · data ",
-            found.setup.data,
+            report.setup.data,
             class_="kicker",
         ),
-        *(_confirmed(found) if found.confirmation else _selected(found)),
-        _tiles(found),
+        *(_confirmed(report) if report.confirmation else _selected(report)),
+        _key_figures(report),
     ]
-    if found.caveats:
-        parts.append(tag("div", tag("b", "Beware."), listed(found.caveats), class_="notice warn"))
+    if report.caveats:
+        parts.append(
+            tag("div", tag("b", "Beware."), bullet_list(report.caveats), class_="notice warn")
+        )
     return tag("header", *parts)
 
 
-def _smallest(found: ReportData, target: float) -> list[Html]:
+def _smallest(report: ReportData, target: float) -> list[Html]:
     """Of a study that looks for the smallest network."""
-    drawn, size = frontier(found.records, target), found.setup.validation_images
+    smallest, size = frontier(report.records, target), report.setup.validation_images
     images = f"n = {size:,} validation images" if size else "the validation split"
-    told = f"that hold {percent(target)}"
-    title = ["No answer yet", tag("span", f" among the networks {told}")]
-    if drawn.answer:
-        title = [f"{drawn.answer.parameters:,}", tag("span", f" parameters {told}")]
-    trained = counted(len(found.ranking), "candidate")
+    holding = f"that hold {percent(target)}"
+    title = ["No answer yet", tag("span", f" among the networks {holding}")]
+    if smallest.answer:
+        title = [f"{smallest.answer.parameters:,}", tag("span", f" parameters {holding}")]
+    trained = counted(len(report.ranking), "candidate")
     return [
         tag("h1", *title),
         paragraph(
-            f"Sought: {found.setup.goal}, over the last {counted(found.setup.window, 'epoch')} on "
-            f"{images}; {'; '.join(drawn.told)}. {trained} trained to the end within "
-            f"{found.setup.budget}.",
+            f"Sought: {report.setup.goal}, over the last {counted(report.setup.window, 'epoch')} "
+            f"on {images}; {'; '.join(smallest.told)}. {trained} trained to the end within "
+            f"{report.setup.budget}.",
             class_="lead",
         ),
         tag(
@@ -50,19 +52,19 @@ def _smallest(found: ReportData, target: float) -> list[Html]:
             f" {RUNS} runs must reach the target before a candidate is believed, but they are "
             "measured on the images that the search chose by. What it is worth on images that the "
             "search never saw, over several seeds, is found by ",
-            code(f"python -m search confirm{found.study_option}"),
+            code(f"python -m search confirm{report.study_option}"),
             class_="notice warn",
         ),
     ]
 
 
-def _selected(found: ReportData) -> list[Html]:
-    if found.setup.target is not None:
-        return _smallest(found, found.setup.target)
-    best, images = found.best, found.setup.validation_images
+def _selected(report: ReportData) -> list[Html]:
+    if report.setup.target is not None:
+        return _smallest(report, report.setup.target)
+    best, images = report.best, report.setup.validation_images
     score = best.consistency or 0.0
     size = f"n = {images:,} validation images" if images else "the validation split"
-    span = f"over the last {found.setup.window} of {counted(best.epochs, 'epoch')}"
+    span = f"over the last {report.setup.window} of {counted(best.epochs, 'epoch')}"
     luck = ""
     if images:
         error = 100 * standard_error(score, images)
@@ -71,12 +73,12 @@ def _selected(found: ReportData) -> list[Html]:
             f" From n alone the 95 % interval is {percent(low)} to {percent(high)}, standard error "
             f"{error:.2f} points."
         )
-    trained = counted(len(found.ranking), "candidate")
+    trained = counted(len(report.ranking), "candidate")
     return [
         tag("h1", percent(score), tag("span", f" with {best.parameters:,} parameters")),
         paragraph(
             f"Validation consistency {span} of trial {best.number}, {size}, the best of {trained} "
-            f"trained to the end within {found.setup.budget}.",
+            f"trained to the end within {report.setup.budget}.",
             class_="lead",
         ),
         tag(
@@ -85,19 +87,19 @@ def _selected(found: ReportData) -> list[Html]:
             " This is the figure that the search chose by, so luck is in it: the best of "
             f"{trained} on the same images.{luck} Another seed may do worse. What it is worth on "
             "images that the search never saw, over several seeds, is found by ",
-            code(f"python -m search confirm{found.study_option}"),
+            code(f"python -m search confirm{report.study_option}"),
             class_="notice warn",
         ),
     ]
 
 
-def _confirmed(found: ReportData) -> list[Html]:
-    assert found.confirmation is not None
-    final, best = found.confirmation.final, found.best
-    span = f"the last {found.confirmation.window} of {counted(best.epochs, 'epoch')}"
+def _confirmed(report: ReportData) -> list[Html]:
+    assert report.confirmation is not None
+    final, best = report.confirmation.final, report.best
+    span = f"the last {report.confirmation.window} of {counted(best.epochs, 'epoch')}"
     interval = f"{percent(final.interval.low)} to {percent(final.interval.high)}"
-    newer = found.ranking[0].number != best.number
-    ahead = f" By selection alone trial {found.ranking[0].number} stands ahead of it."
+    overtaken = report.ranking[0].number != best.number
+    ahead = f" By selection alone trial {report.ranking[0].number} stands ahead of it."
     return [
         tag("h1", percent(final.mean), tag("span", f" with {best.parameters:,} parameters")),
         paragraph(
@@ -112,69 +114,71 @@ def _confirmed(found: ReportData) -> list[Html]:
             " on images that the search never saw. The "
             f"{whole_percent(final.interval.level)} interval for a new run on new images is "
             f"{interval}; it accounts for both seeds and the size of the test set. Worst run "
-            f"{percent(final.worst)}, spread {100 * final.spread:.3f} points." + ahead * newer,
+            f"{percent(final.worst)}, spread {100 * final.spread:.3f} points." + ahead * overtaken,
             class_="notice good",
         ),
     ]
 
 
-def _tiles(found: ReportData) -> Html:
-    best, setup = found.best, found.setup
+def _key_figures(report: ReportData) -> Html:
+    best, setup = report.best, report.setup
     share = best.parameters / setup.budget.parameters
-    trained = sum(record.counts for record in found.records)
-    over = sum(record.outcome == "over budget" for record in found.records)
-    tiles = [
+    trained = sum(record.counts for record in report.records)
+    over = sum(record.outcome == "over budget" for record in report.records)
+    figures = [
         (
             f"{best.parameters:,}",
             f"parameters, {whole_percent(share)} of the {setup.budget.parameters:,} allowed",
         ),
         (f"{best.macs:,}", "multiply-accumulates per image"),
-        *_proofs(found),
+        *_accuracy_figures(report),
         (f"{trained:,}", f"candidates trained; {over:,} over budget, at no cost"),
-        (f"{len(found.openings):,}", "openings of these test images so far, by the ledger"),
+        (f"{len(report.openings):,}", "openings of these test images so far, by the ledger"),
     ]
     return tag(
-        "dl", *(tag("div", tag("dd", n), tag("dt", told)) for n, told in tiles), class_="tiles"
+        "dl", *(tag("div", tag("dd", n), tag("dt", text)) for n, text in figures), class_="tiles"
     )
 
 
-def _proofs(found: ReportData) -> list[tuple[str, str]]:
-    if found.confirmation is None:
-        best = found.best
+def _accuracy_figures(report: ReportData) -> list[tuple[str, str]]:
+    if report.confirmation is None:
+        best = report.best
         last = best.validation_accuracy[-1] if best.validation_accuracy else 0.0
-        return [(percent(last), "validation accuracy after the last epoch"), *_flattery(found)]
-    reach = found.confirmation.final.reach
-    told = comma_separated(
+        return [
+            (percent(last), "validation accuracy after the last epoch"),
+            *_expected_optimism(report),
+        ]
+    reach = report.confirmation.final.reach
+    chance = comma_separated(
         [
             f"chance that a new run holds {percent(reach.target)} for the whole window",
             f"{reach.hits} of {reach.runs} did",
         ]
     )
-    wilson_interval = "?" if reach.probability is None else whole_percent(reach.probability)
+    probability = "?" if reach.probability is None else whole_percent(reach.probability)
     return [
-        (percent(found.confirmation.final.worst), "consistency of the worst run, test"),
-        (wilson_interval, told),
+        (percent(report.confirmation.final.worst), "consistency of the worst run, test"),
+        (probability, chance),
     ]
 
 
-def _flattery(found: ReportData) -> list[tuple[str, str]]:
-    """The luck to expect in the best of so many, had each been scored on images of its own.
+def _expected_optimism(report: ReportData) -> list[tuple[str, str]]:
+    """The optimism to expect in the best score, had each candidate had images of its own.
 
-    They share the images, so it is less; the spread over seeds, which it comes from, is not known
-    before a confirmation.
+    They share the images, so it is less. The spread over seeds is not known before a confirmation.
     """
-    images = found.setup.validation_images
-    scores = [record.consistency or 0.0 for record in found.ranking]
+    images = report.setup.validation_images
+    scores = [record.consistency or 0.0 for record in report.ranking]
     if not images or len(scores) < 2:
         return []
     luck = expected_optimism(scores, standard_error(scores[0], images))
-    told = f"points of luck at most to expect in the best of {len(scores):,}, from n alone"
-    return [(f"{100 * luck:.2f}", told)]
+    meaning = f"points of luck at most to expect in the best of {len(scores):,}, from n alone"
+    return [(f"{100 * luck:.2f}", meaning)]
 
 
-def footer(found: ReportData) -> Html:
+def footer(report: ReportData) -> Html:
     """The end of the page."""
-    times = counted(len(found.openings), "time")
+    times = counted(len(report.openings), "time")
     return tag(
         "footer",
         join(
@@ -184,7 +188,9 @@ def footer(found: ReportData) -> Html:
                     "studies folder says when, by which command and for which candidate. "
                     "The search itself never sees them."
                 ),
-                paragraph("Written by ", code(f"python -m search report{found.study_option}"), "."),
+                paragraph(
+                    "Written by ", code(f"python -m search report{report.study_option}"), "."
+                ),
             ]
         ),
     )

@@ -8,8 +8,17 @@ from search.reporting.charts.baselines import (
     confirmed_mark,
 )
 from search.reporting.charts.importance import draw_importance, importance
-from search.reporting.charts.parallel_coordinates import draw_parallel, parallel
-from search.reporting.charts.study import REACH, curves, draw_curves, draw_landscape, landscape
+from search.reporting.charts.parallel_coordinates import (
+    draw_parallel_coordinates,
+    parallel_coordinates,
+)
+from search.reporting.charts.study import (
+    AXIS_END,
+    draw_landscape,
+    draw_learning_curves,
+    landscape,
+    learning_curves,
+)
 from search.reporting.markup import Html, Section, chart, code, join, paragraph, table
 from search.reporting.report_data import ReportData
 from search.study.smallest import RUNS, frontier
@@ -17,73 +26,75 @@ from search.study.smallest import RUNS, frontier
 FRONTIER = 8  # rows of the frontier's table
 
 
-def learning_curves(found: ReportData) -> Section:
+def learning_curves_section(report: ReportData) -> Section:
     """Learning curves, the window marked."""
-    drawn = curves(found.records, found.setup.window, found.setup.target)
-    best = drawn.best[0]
+    curves = learning_curves(report.records, report.setup.window, report.setup.target)
+    best = curves.best[0]
     alternative = (
-        f"Validation accuracy per epoch of the best {len(drawn.best)} candidates and "
-        f"{len(drawn.others)} others; the best ends at {percent(best.validation_accuracy[-1])}"
+        f"Validation accuracy per epoch of the best {len(curves.best)} candidates and "
+        f"{len(curves.others)} others; the best ends at {percent(best.validation_accuracy[-1])}"
     )
-    figure = chart(draw_curves(drawn, found.setup), "curves", alternative)
-    told = paragraph(
+    figure = chart(draw_learning_curves(curves, report.setup), "curves", alternative)
+    explanation = paragraph(
         "A candidate's score is its consistency, by default the lowest accuracy inside the shaded "
         "window: one lucky epoch counts for nothing."
     )
-    return Section("learning", "Learning curves", join([told, figure]), "Learning")
+    return Section("learning", "Learning curves", join([explanation, figure]), "Learning")
 
 
-def candidates(found: ReportData) -> Section:
+def candidates_section(report: ReportData) -> Section:
     """Parameters against consistency: every candidate, frontier, budget, seeds and bars."""
-    setup = found.setup
-    drawn = landscape(found.records, setup.budget.parameters, setup.target)
-    others = _rivals(found)
-    figure = draw_landscape(drawn, setup)
-    marks = list(others.marks)
-    if found.confirmation:
-        marks.append(confirmed_mark(found.confirmation.final, found.best.parameters))
+    setup = report.setup
+    points = landscape(report.records, setup.budget.parameters, setup.target)
+    published = _baseline_marks(report)
+    figure = draw_landscape(points, setup)
+    marks = list(published.marks)
+    if report.confirmation:
+        marks.append(confirmed_mark(report.confirmation.final, report.best.parameters))
     add_marks(figure, marks)
-    beyond = f" {others.beyond} seeds are larger than the axis." * bool(others.beyond)
-    further = (
+    outside = f" {published.outside} seeds are larger than the axis." * bool(published.outside)
+    note = (
         "Seeds and public bars are test figures of single runs chosen on test, all others "
-        "validation figures: near each other, not the same." + beyond
+        "validation figures: near each other, not the same." + outside
     ) * bool(marks)
     alternative = (
-        f"{len(drawn.trained)} candidates trained to the end, {len(drawn.stopped)} stopped early; "
-        f"{len(drawn.frontier)} of them on the frontier"
+        f"{len(points.trained)} candidates trained to the end, {len(points.stopped)} stopped "
+        f"early; {len(points.frontier)} of them on the frontier"
     )
     rows = [
         (
             str(point.number),
             f"{point.parameters:,}",
             percent(point.accuracy),
-            code(found.records[point.number].label),
+            code(report.records[point.number].label),
         )
-        for point in reversed(drawn.frontier[-FRONTIER:])
+        for point in reversed(points.frontier[-FRONTIER:])
     ]
     caption = "The frontier: no smaller candidate of this study scored as high"
     size = f", n = {setup.validation_images:,} validation images" if setup.validation_images else ""
     head = ("trial", "parameters", "consistency", "candidate")
-    listed = table(head, rows, caption=f"{caption}{size}; single runs.", words=(3,))
-    parts = [*_successes(found), chart(figure, "landscape", alternative, further), listed]
+    frontier_table = table(head, rows, caption=f"{caption}{size}; single runs.", words=(3,))
+    parts = [*_successes(report), chart(figure, "landscape", alternative, note), frontier_table]
     return Section("candidates", "All candidates", join(parts), "Candidates")
 
 
-def _successes(found: ReportData) -> list[Html]:
+def _successes(report: ReportData) -> list[Html]:
     """Where the smallest network is sought: who reached the target, and who holds it."""
-    setup = found.setup
+    setup = report.setup
     if setup.target is None:
         return []
-    drawn = frontier(found.records, setup.target)
+    smallest = frontier(report.records, setup.target)
     rows = [
         (
-            str(each.first.number),
-            f"{each.parameters:,}",
-            "answer" if each is drawn.answer else each.state,
-            ", ".join(percent(run.consistency) for run in each.runs if run.consistency is not None),
-            code(each.first.label),
+            str(success.first.number),
+            f"{success.parameters:,}",
+            "answer" if success is smallest.answer else success.state,
+            ", ".join(
+                percent(run.consistency) for run in success.runs if run.consistency is not None
+            ),
+            code(success.first.label),
         )
-        for each in drawn.successes[:FRONTIER]
+        for success in smallest.successes[:FRONTIER]
     ]
     size = f", n = {setup.validation_images:,} validation images" if setup.validation_images else ""
     caption = (
@@ -92,40 +103,46 @@ def _successes(found: ReportData) -> list[Html]:
         "so its figure is a lucky one; the others are fair."
     )
     head = ("trial", "parameters", "state", "runs", "candidate")
-    told = paragraph(f"Sought: {setup.goal}. {'; '.join(drawn.told)}.")
-    return [told, table(head, rows, caption=caption, words=(2, 3, 4))] if rows else [told]
+    sought = paragraph(f"Sought: {setup.goal}. {'; '.join(smallest.told)}.")
+    successes = table(head, rows, caption=caption, words=(2, 3, 4))
+    return [sought, successes] if rows else [sought]
 
 
-def _rivals(found: ReportData) -> BaselineMarks:
-    most = round(found.setup.budget.parameters * REACH)
-    return baseline_marks(found.baselines, found.bars, found.measured or {}, most)
+def _baseline_marks(report: ReportData) -> BaselineMarks:
+    largest = round(report.setup.budget.parameters * AXIS_END)
+    repeats = report.baseline_repeats or {}
+    return baseline_marks(report.baselines, report.public_results, repeats, largest)
 
 
-def parameter_importance(found: ReportData) -> Section:
+def importance_section(report: ReportData) -> Section:
     """Importance beside what chance gives, and parallel coordinates."""
-    told = importance(found.optuna)
+    measured = importance(report.optuna_study)
     parts = []
-    if told.why_not:
+    if measured.unavailable:
         parts.append(
-            paragraph(f"Importance is not computed from {told.trials} candidates: {told.why_not}.")
+            paragraph(
+                f"Importance is not computed from {measured.trials} candidates: "
+                f"{measured.unavailable}."
+            )
         )
     else:
-        names = ", ".join(share.name for share in told.telling)
-        verdict = (
+        names = ", ".join(share.name for share in measured.significant)
+        summary = (
             f"Above what chance gives: {names}."
             if names
-            else f"From {told.trials} candidates no choice stands out from what chance gives."
+            else f"From {measured.trials} candidates no choice stands out from what chance gives."
         )
-        figure = draw_importance(told, found.setup)
-        first = told.shares[0]
+        figure = draw_importance(measured, report.setup)
+        first = measured.shares[0]
         alternative = (
-            f"Importance of {len(told.shares)} choices; first {first.name}, "
+            f"Importance of {len(measured.shares)} choices; first {first.name}, "
             f"{whole_percent(first.share)}"
         )
-        parts += [paragraph(verdict), chart(figure, "importance", alternative)]
-    lines = parallel(found.records)
+        parts += [paragraph(summary), chart(figure, "importance", alternative)]
+    coordinates = parallel_coordinates(report.records)
     alternative = "Choices and consistency of the candidates, a line each: " + ", ".join(
-        axis.name for axis in lines.axes
+        axis.name for axis in coordinates.axes
     )
-    parts.append(chart(draw_parallel(lines, found.setup), "parallel", alternative, broad=True))
+    figure = draw_parallel_coordinates(coordinates, report.setup)
+    parts.append(chart(figure, "parallel", alternative, broad=True))
     return Section("matters", "What matters", join(parts))

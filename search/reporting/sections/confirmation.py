@@ -1,7 +1,7 @@
 """The confirmation: the race, the figures on test, the luck, the bars, the ledger. No torch."""
 
 from search.candidates.wording import counted, duration, percent, whole_percent
-from search.evaluation.results import Confirmation, FinalResult, RaceResult, SelectionBias
+from search.evaluation.results import Confirmation, FinalResult, RaceResult
 from search.reporting.charts.confirmation import (
     draw_published_differences,
     draw_race,
@@ -15,10 +15,10 @@ from search.reporting.markup import Html, Section, chart, command, join, paragra
 from search.reporting.report_data import ReportData
 
 
-def confirmation(found: ReportData) -> Section:
+def confirmation_section(report: ReportData) -> Section:
     """What confirm found out, or how to ask it."""
-    told = found.confirmation
-    if told is None:
+    confirmation = report.confirmation
+    if confirmation is None:
         content = join(
             [
                 paragraph(
@@ -26,31 +26,31 @@ def confirmation(found: ReportData) -> Section:
                     "them race on validation, retrains the winner on all training images and then "
                     "opens the test images for it alone:"
                 ),
-                command(f"python -m search confirm{found.study_option}"),
+                command(f"python -m search confirm{report.study_option}"),
             ]
         )
         return Section("confirmation", "Confirmation", content)
     parts = [
-        *_race(told.race),
-        *_test(told),
-        *_luck(told),
-        *_differences(told.final),
-        _ledger(found),
+        *_race(confirmation.race),
+        *_test(confirmation),
+        *_selection_bias(confirmation),
+        *_differences(confirmation.final),
+        _ledger(report),
     ]
     return Section("confirmation", "Confirmation", join(parts))
 
 
 def _race(race: RaceResult) -> list[Html]:
-    found = race_rows(race)
-    figure = draw_race(found, race)
-    alternative = f"Repeats of {len(found)} candidates; trial {race.winner} wins"
+    racers = race_rows(race)
+    figure = draw_race(racers, race)
+    alternative = f"Repeats of {len(racers)} candidates; trial {race.winner} wins"
     rivals = ", ".join(str(trial) for trial in race.rivals)
-    told = (
+    summary = (
         f"The best {counted(len(race.racers), 'candidate')} of the search were trained again over "
         "fresh seeds; a candidate left as soon as it could not be best any more. The selected run "
         f"counts for nothing here. Trial {race.winner} wins"
     )
-    told += f"; not told apart from it: trial {rivals}." if rivals else ", and stands alone."
+    summary += f"; not told apart from it: trial {rivals}." if rivals else ", and stands alone."
     rows = [
         (
             str(racer.trial),
@@ -69,14 +69,14 @@ def _race(race: RaceResult) -> list[Html]:
         "deviation over them, in points."
     )
     return [
-        paragraph(told),
+        paragraph(summary),
         chart(figure, "race", alternative),
         table(head, rows, caption=caption, words=(6,)),
     ]
 
 
-def _test(told: Confirmation) -> list[Html]:
-    final, reach = told.final, told.final.reach
+def _test(confirmation: Confirmation) -> list[Html]:
+    final, reach = confirmation.final, confirmation.final.reach
     rows = [
         (
             f"{run.number}" + " (exported)" * (run.number == final.median),
@@ -102,12 +102,12 @@ def _test(told: Confirmation) -> list[Html]:
         paragraph(
             f"Then trial {final.trial} alone was trained on all training images, and the test "
             "images were opened for it. All of the last "
-            f"{told.window} epochs reached {percent(reach.target)} in {reach.hits} of "
+            f"{confirmation.window} epochs reached {percent(reach.target)} in {reach.hits} of "
             f"{counted(reach.runs, 'run')} ({level} interval for the share of runs that do: {low} "
             f"to {high})." + chance
         ),
         chart(
-            draw_runs(final, told.window, reach.target),
+            draw_runs(final, confirmation.window, reach.target),
             "runs",
             f"Test accuracy of {len(final.runs)} runs per epoch; mean consistency "
             f"{percent(final.mean)}, worst {percent(final.worst)}",
@@ -116,20 +116,20 @@ def _test(told: Confirmation) -> list[Html]:
     ]
 
 
-def _luck(told: Confirmation) -> list[Html]:
-    luck: SelectionBias = told.luck
-    stages = selection_to_test(told)
+def _selection_bias(confirmation: Confirmation) -> list[Html]:
+    bias = confirmation.luck
+    stages = selection_to_test(confirmation)
     alternative = "; ".join(f"{stage.name}: {percent(stage.consistency)}" for stage in stages)
     return [
         tag("h3", "How much was luck"),
         paragraph(
             "From the selected run to the mean of its repeats the score "
-            f"{_moved(luck.to_repeats)}, and from there to the test, with all training images, it "
-            f"{_moved(luck.to_test)}. "
-            f"Taking the best of {luck.candidates:,} candidates by one run each is expected to "
-            f"flatter by {100 * luck.expected:.2f} points."
+            f"{_moved(bias.to_repeats)}, and from there to the test, with all training images, it "
+            f"{_moved(bias.to_test)}. "
+            f"Taking the best of {bias.candidates:,} candidates by one run each is expected to "
+            f"flatter by {100 * bias.expected:.2f} points."
         ),
-        chart(draw_selection_to_test(stages, told.final.interval), "luck", alternative),
+        chart(draw_selection_to_test(stages, confirmation.final.interval), "luck", alternative),
     ]
 
 
@@ -139,30 +139,34 @@ def _moved(drop: float) -> str:
 
 
 def _differences(final: FinalResult) -> list[Html]:
-    found = published_differences(final)
-    if not found:
+    differences = published_differences(final)
+    if not differences:
         return []
-    sure = {"above": sum(gap.low > 0 for gap in found), "below": sum(gap.high < 0 for gap in found)}
-    open_ = len(found) - sum(sure.values())
-    told = [f"surely {where} {count}" for where, count in sure.items() if count]
-    told += [f"not to be told apart from {open_} at this n"] * bool(open_)
-    alternative = "; ".join(f"{gap.name}: {gap.points:+.2f} points" for gap in found)
+    above = sum(difference.low > 0 for difference in differences)
+    below = sum(difference.high < 0 for difference in differences)
+    undecided = len(differences) - above - below
+    parts = [f"surely above {above}"] * bool(above)
+    parts += [f"surely below {below}"] * bool(below)
+    parts += [f"not to be told apart from {undecided} at this n"] * bool(undecided)
+    alternative = "; ".join(
+        f"{difference.name}: {difference.points:+.2f} points" for difference in differences
+    )
     return [
         tag("h3", "Against the public bars"),
         paragraph(
-            f"Of {counted(len(found), 'bar')}, ours is {', '.join(told)}. The bars have other "
-            "sizes: each is named with its parameters."
+            f"Of {counted(len(differences), 'bar')}, ours is {', '.join(parts)}. The bars have "
+            "other sizes: each is named with its parameters."
         ),
-        chart(draw_published_differences(found, final), "bars", alternative, broad=True),
+        chart(draw_published_differences(differences, final), "bars", alternative, broad=True),
     ]
 
 
-def _ledger(found: ReportData) -> Html:
+def _ledger(report: ReportData) -> Html:
     rows = [
         (opening.time.replace("T", " ")[:16], opening.candidate or "", opening.reason)
-        for opening in found.openings
+        for opening in report.openings
     ]
     head = ("time (UTC)", "candidate", "reason")
     caption = f"The ledger: these test images were opened {counted(len(rows), 'time')}."
-    listed = table(head, rows, caption=caption, words=(0, 1, 2))
-    return tag("details", tag("summary", "The ledger of test openings"), listed)
+    openings = table(head, rows, caption=caption, words=(0, 1, 2))
+    return tag("details", tag("summary", "The ledger of test openings"), openings)

@@ -16,33 +16,36 @@ from search.reporting.markup import (
 from search.reporting.report_data import ReportData
 
 
-def drilldown(found: ReportData) -> Section:
+def drilldown_section(report: ReportData) -> Section:
     """The drill-down, or how to make one."""
-    told = found.drilldown
-    if told is None:
+    drilldown = report.drilldown
+    if drilldown is None:
         content = join(
             [
                 paragraph("From a plain network to the best one, an ingredient at a time:"),
-                command(f"python -m search drilldown{found.study_option}"),
+                command(f"python -m search drilldown{report.study_option}"),
             ]
         )
         return Section("drilldown", "The way there", content)
-    parts = [_introduction(told)]
-    drawn = step_scores(told)
+    scores = step_scores(drilldown)
     alternative = "; ".join(
-        f"{r.name}: {'failed' if r.consistency is None else percent(r.consistency)}" for r in drawn
+        f"{step.name}: {'failed' if step.consistency is None else percent(step.consistency)}"
+        for step in scores
     )
-    parts.append(chart(draw_drilldown(drawn, told), "drilldown-figure", alternative))
-    parts += [_step(number, step) for number, step in enumerate(told.steps, start=1)]
+    parts = [
+        _introduction(drilldown),
+        chart(draw_drilldown(scores, drilldown), "drilldown-figure", alternative),
+        *(_step(number, step) for number, step in enumerate(drilldown.steps, start=1)),
+    ]
     return Section("drilldown", "The way there", join(parts))
 
 
-def _introduction(told: Drilldown) -> Html:
+def _introduction(drilldown: Drilldown) -> Html:
     return paragraph(
-        f"From a plain network to the candidate of trial {told.trial} in "
-        f"{counted(len(told.steps), 'step')}: each takes one ingredient more, is trained on "
-        f"{told.train_examples:,} images over {counted(told.seeds, 'seed')}, and says what the "
-        "next should address."
+        f"From a plain network to the candidate of trial {drilldown.trial} in "
+        f"{counted(len(drilldown.steps), 'step')}: each takes one ingredient more, is trained on "
+        f"{drilldown.train_examples:,} images over {counted(drilldown.seeds, 'seed')}, and says "
+        "what the next should address."
     )
 
 
@@ -55,7 +58,7 @@ def _step(number: int, step: Step) -> Html:
             f"validation {percent(step.best_validation)}, consistency {percent(step.consistency)} "
             f"(n = {counted(len(step.scores), 'repeat')})"
         )
-    told = (
+    descriptions = (
         ("adds", step.adds),
         ("target", step.target),
         ("result", result + failures),
@@ -64,6 +67,6 @@ def _step(number: int, step: Step) -> Html:
     return tag(
         "article",
         tag("h3", f"{number}. {step.name}"),
-        facts((name, text) for name, text in told if text),
+        facts((name, text) for name, text in descriptions if text),
         class_="step",
     )

@@ -11,25 +11,28 @@ from search.reporting.report_data import ReportData
 PROGRAM = re.compile(r"^\S*__main__\.py")  # what `python -m search` calls itself
 
 
-def how_it_was_run(found: ReportData) -> Section:
+def how_it_was_run_section(report: ReportData) -> Section:
     """Facts, the commands, the effort, and the study's own two files."""
-    spent = effort(found.records)
+    spent = effort(report.records)
     outcomes = comma_separated([f"{count:,} {outcome}" for outcome, count in spent.outcomes])
-    drawing = chart(draw_effort(spent, found.setup), "effort", f"How the trials ended: {outcomes}")
+    drawing = chart(draw_effort(spent, report.setup), "effort", f"How the trials ended: {outcomes}")
     files = [
         tag("details", tag("summary", code(name)), command(text))
-        for name, text in (("space.py", found.setup.space), ("objective.py", found.setup.objective))
+        for name, text in (
+            ("space.py", report.setup.space),
+            ("objective.py", report.setup.objective),
+        )
         if text
     ]
-    parts = [facts(_facts(found)), _commands(found), drawing, *files]
+    parts = [facts(_facts(report)), _commands(report), drawing, *files]
     return Section("provenance", "How it was run", join(parts))
 
 
-def _facts(found: ReportData) -> list[tuple[str, str]]:
-    setup, counted_records = found.setup, [r for r in found.records if r.counts]
-    seconds = sum(record.seconds for record in counted_records)
+def _facts(report: ReportData) -> list[tuple[str, str]]:
+    setup, trained = report.setup, [r for r in report.records if r.counts]
+    seconds = sum(record.seconds for record in trained)
     images = setup.validation_images
-    told = [
+    lines = [
         ("data", f"{setup.data}, digest {setup.digest}"),
         (
             "split",
@@ -40,31 +43,31 @@ def _facts(found: ReportData) -> list[tuple[str, str]]:
         ("seed", str(setup.seed)),
         (
             "trained",
-            f"{counted(len(counted_records), 'candidate')} in {duration(seconds)} of training",
+            f"{counted(len(trained), 'candidate')} in {duration(seconds)} of training",
         ),
-        ("repeats", _repeats(found)),
-        ("device", _each(record.device for record in counted_records)),
-        ("versions", _each(record.versions for record in counted_records)),
+        ("repeats", _repeats(report)),
+        ("device", _distinct(record.device for record in trained)),
+        ("versions", _distinct(record.versions for record in trained)),
     ]
-    if found.confirmation:
-        own = found.confirmation
-        told += [
-            ("confirmed", f"{to_the_minute(own.time)} UTC"),
-            ("in", f"{duration(own.seconds)} of training on {own.device}"),
-            ("by", own.command),
-            ("with", own.versions),
+    if report.confirmation:
+        confirmation = report.confirmation
+        lines += [
+            ("confirmed", f"{to_the_minute(confirmation.time)} UTC"),
+            ("in", f"{duration(confirmation.seconds)} of training on {confirmation.device}"),
+            ("by", confirmation.command),
+            ("with", confirmation.versions),
         ]
-    return [(name, text) for name, text in told if text]
+    return [(name, text) for name, text in lines if text]
 
 
-def _repeats(found: ReportData) -> str:
-    if not found.repeats:
+def _repeats(report: ReportData) -> str:
+    if not report.repeats:
         return ""
-    seconds = sum(repeat.seconds for repeat in found.repeats)
-    return f"{counted(len(found.repeats), 'repeat')} over seeds in {duration(seconds)} of training"
+    seconds = sum(repeat.seconds for repeat in report.repeats)
+    return f"{counted(len(report.repeats), 'repeat')} over seeds in {duration(seconds)} of training"
 
 
-def _each(texts: Iterable[str]) -> str:
+def _distinct(texts: Iterable[str]) -> str:
     return "; ".join(dict.fromkeys(text for text in texts if text))
 
 
@@ -78,20 +81,24 @@ def typed_command(command: str) -> str:
     return PROGRAM.sub("python -m search", command)
 
 
-def _commands(found: ReportData) -> Html:
+def _commands(report: ReportData) -> Html:
     """A line a run of the search."""
     rows = [
         (
-            to_the_minute(str(run.get("started", ""))),
-            code(typed_command(str(run.get("command", "")))),
-            str(run.get("device", "")),
-            str(run.get("workers", "")),
+            to_the_minute(str(environment.get("started", ""))),
+            code(typed_command(str(environment.get("command", "")))),
+            str(environment.get("device", "")),
+            str(environment.get("workers", "")),
             comma_separated(
-                [f"{name} {run[name]}" for name in ("python", "torch", "optuna") if name in run]
+                [
+                    f"{name} {environment[name]}"
+                    for name in ("python", "torch", "optuna")
+                    if name in environment
+                ]
             ),
-            str(run.get("platform", "")),
+            str(environment.get("platform", "")),
         )
-        for run in found.runs
+        for environment in report.environments
     ]
     head = ("started (UTC)", "command", "device", "workers", "versions", "platform")
     return table(head, rows, caption="Every run of the search.", words=(0, 1, 2, 4, 5))

@@ -6,8 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from search.candidates.wording import percent, whole_percent
+from search.evaluation.results import Predictions
 from search.reporting.markup import Html, Section, code, join, paragraph, picture, tag
-from search.reporting.report_data import ConfirmedPredictions, ReportData
+from search.reporting.report_data import ReportData
 
 SHOWN = 60  # misclassified images at most
 SIDE = 56  # CSS pixels of each
@@ -39,11 +40,11 @@ class Error(NamedTuple):
     probability: float
 
 
-def confusion(answers: ConfirmedPredictions, classes: int) -> Confusion:
+def confusion(predictions: Predictions, classes: int) -> Confusion:
     """Counts of all classes, or of as many as the network has logits for."""
-    size = max(classes, int(answers.predicted.max(initial=0)) + 1)
+    size = max(classes, int(predictions.predicted.max(initial=0)) + 1)
     counts = np.zeros((size, size), dtype=np.int64)
-    np.add.at(counts, (answers.labels, answers.predicted), 1)
+    np.add.at(counts, (predictions.labels, predictions.predicted), 1)
     pairs = [
         Pair(true, guess, int(counts[true, guess]))
         for true, guess in np.argwhere(counts > 0).tolist()
@@ -53,18 +54,18 @@ def confusion(answers: ConfirmedPredictions, classes: int) -> Confusion:
     return Confusion(tuple(map(tuple, counts.tolist())), tuple(pairs[:PAIRS]))
 
 
-def errors(answers: ConfirmedPredictions) -> tuple[Error, ...]:
+def errors(predictions: Predictions) -> tuple[Error, ...]:
     """All misclassified images, those that the network was surest of first."""
-    found = [
+    misclassified = [
         Error(
             _pixels(image),
-            int(answers.labels[place]),
-            int(answers.predicted[place]),
-            float(answers.probability[place]),
+            int(predictions.labels[place]),
+            int(predictions.predicted[place]),
+            float(predictions.probability[place]),
         )
-        for place, image in zip(answers.places, answers.images, strict=True)
+        for place, image in zip(predictions.places, predictions.images, strict=True)
     ]
-    return tuple(sorted(found, key=lambda error: -error.probability))
+    return tuple(sorted(misclassified, key=lambda error: -error.probability))
 
 
 def _pixels(image: NDArray[np.uint8]) -> NDArray[np.uint8]:
@@ -72,38 +73,43 @@ def _pixels(image: NDArray[np.uint8]) -> NDArray[np.uint8]:
     return image[0] if len(image) == 1 else image.transpose(1, 2, 0)
 
 
-def mistakes(found: ReportData) -> Section:
+def mistakes_section(report: ReportData) -> Section:
     """Confusion matrix and misclassified images of the confirmed network."""
-    answers = found.answers
-    if answers is None:
+    predictions = report.predictions
+    if predictions is None:
         content = paragraph(
             "Known once the best candidate is confirmed, for its test images are opened only "
             "then: ",
-            code(f"python -m search confirm{found.study_option}"),
+            code(f"python -m search confirm{report.study_option}"),
         )
         return Section("mistakes", "Where it errs", content)
-    counts = confusion(answers, found.setup.classes)
-    wrong, n = len(answers.places), len(answers.labels)
-    told = paragraph(
+    confused = confusion(predictions, report.setup.classes)
+    wrong, n = len(predictions.places), len(predictions.labels)
+    summary = paragraph(
         f"The exported network, of the run nearest the median, errs on {wrong:,} of {n:,} test "
         f"images: {percent(1 - wrong / n)} after its last epoch."
     )
-    matrix = _matrix(counts, found.classes) if len(counts.counts) <= MOST_CLASSES else Html("")
-    parts = [told, matrix, _confusions(counts, found.classes), _gallery(answers, found.classes)]
+    matrix = _matrix(confused, report.classes) if len(confused.counts) <= MOST_CLASSES else Html("")
+    parts = [
+        summary,
+        matrix,
+        _confusions(confused, report.classes),
+        _gallery(predictions, report.classes),
+    ]
     return Section("mistakes", "Where it errs", join(parts))
 
 
-def _matrix(found: Confusion, classes: tuple[str, ...]) -> Html:
-    worst = max([1, *(pair.images for pair in found.worst)])
+def _matrix(confused: Confusion, classes: tuple[str, ...]) -> Html:
+    worst = max([1, *(pair.images for pair in confused.worst)])
     rows = []
-    for true, line in enumerate(found.counts):
+    for true, line in enumerate(confused.counts):
         cells = [
             tag("td", f"{count:,}" if count else "", class_="hit" if true == guess else "miss",
                 style=None if true == guess else f"--heat:{100 * count / worst:.0f}%")
             for guess, count in enumerate(line)
         ]  # fmt: skip
         rows.append(tag("tr", tag("th", _name(classes, true), scope="row"), *cells))
-    names = [tag("th", _name(classes, n), scope="col") for n in range(len(found.counts))]
+    names = [tag("th", _name(classes, n), scope="col") for n in range(len(confused.counts))]
     caption = "Rows: the true class; columns: what the network says; images in each cell."
     head = tag("thead", tag("tr", tag("th", ""), *names))
     matrix = tag("table", head, tag("tbody", *rows), class_="matrix")
@@ -111,31 +117,31 @@ def _matrix(found: Confusion, classes: tuple[str, ...]) -> Html:
     return tag("figure", box, tag("figcaption", caption), class_="listed")
 
 
-def _confusions(found: Confusion, classes: tuple[str, ...]) -> Html:
+def _confusions(confused: Confusion, classes: tuple[str, ...]) -> Html:
     pairs = [
         f"{_name(classes, pair.true)} as {_name(classes, pair.guess)} ({pair.images})"
-        for pair in found.worst
+        for pair in confused.worst
     ]
     return paragraph("Most often: ", ", ".join(pairs) or "nothing", ".")
 
 
-def _gallery(answers: ConfirmedPredictions, classes: tuple[str, ...]) -> Html:
-    found = errors(answers)[:SHOWN]
-    shown = [
-        _shown(error, _name(classes, error.true), _name(classes, error.guess)) for error in found
+def _gallery(predictions: Predictions, classes: tuple[str, ...]) -> Html:
+    surest = errors(predictions)[:SHOWN]
+    figures = [
+        _figure(error, _name(classes, error.true), _name(classes, error.guess)) for error in surest
     ]
-    left = len(answers.places) - len(found)
-    told = paragraph(
+    left = len(predictions.places) - len(surest)
+    explanation = paragraph(
         "The misclassified images, those that it was surest of first: the true class, what it "
         "says, and its probability." + f" {left:,} more are not shown." * bool(left),
     )
-    return join([told, tag("div", *shown, class_="gallery pixels")])
+    return join([explanation, tag("div", *figures, class_="gallery pixels")])
 
 
-def _shown(error: Error, true: str, guess: str) -> Html:
-    told = [tag("b", true), f" as {guess}", tag("span", whole_percent(error.probability))]
+def _figure(error: Error, true: str, guess: str) -> Html:
+    caption = [tag("b", true), f" as {guess}", tag("span", whole_percent(error.probability))]
     image = picture(error.image, f"{true} taken for {guess}", SIDE)
-    return tag("figure", image, tag("figcaption", *told))
+    return tag("figure", image, tag("figcaption", *caption))
 
 
 def _name(classes: tuple[str, ...], number: int) -> str:

@@ -1,6 +1,7 @@
 """What the dashboard is given once a candidate is confirmed: note, figures, files."""
 
 import urllib.request
+from dataclasses import replace
 
 import optuna_dashboard
 import pytest
@@ -8,30 +9,30 @@ from optuna.artifacts import get_all_artifact_meta
 from optuna_dashboard._custom_plot_data import get_plotly_graph_objects
 
 from search.evaluation.results import write_confirmation
-from search.reporting.dashboard.notes import confirmed_note, study_note
+from search.reporting.dashboard.notes import confirmation_note, study_note
 from search.reporting.dashboard.publishing import (
-    FIRST,
-    LISTED,
+    ARTIFACT_ATTRIBUTE,
+    NOTE_START,
     artifact_store,
     publish,
     study_id,
     upload_artifacts,
 )
-from tests.reporting.dashboard.test_server import served
-from tests.support import example_report as evidence
+from tests.support.dashboard_server import served
+from tests.support.example_report import example_confirmation, small_study
 
 
 @pytest.fixture
 def study(tmp_path):
     """A small study."""
-    return evidence.small_study(tmp_path, trained=4)
+    return small_study(tmp_path, trained=4)
 
 
 def confirm(study, runs=5):
     """Keeps an invented confirmation."""
-    found = evidence.confirmed(study, runs)
-    write_confirmation(found, study.folder)
-    return found
+    confirmation = example_confirmation(study, runs)
+    write_confirmation(confirmation, study.folder)
+    return confirmation
 
 
 def note(study):
@@ -43,11 +44,16 @@ def test_the_note_gains_the_confirmed_figures(study):
     """Figure, n, interval, ledger, bars; and again when another confirmation comes."""
     publish(study)
     assert "Confirmed" not in note(study)
-    found = confirm(study)
+    confirmation = confirm(study)
     publish(study)
-    assert note(study).startswith(f"**Confirmed: trial {found.final.trial}, ")
-    for told in ("10,000 test images", "95 % interval", "Minus most consistent below", "opened 7"):
-        assert told in note(study)
+    assert note(study).startswith(f"**Confirmed: trial {confirmation.final.trial}, ")
+    for expected in (
+        "10,000 test images",
+        "95 % interval",
+        "Minus most consistent below",
+        "opened 7",
+    ):
+        assert expected in note(study)
     second = confirm(study, runs=3)
     publish(study)
     assert note(study) == study_note(study.name, study.setup, second)
@@ -65,7 +71,7 @@ def test_a_note_that_a_person_edited_stays(study):
 
 def test_a_note_of_an_earlier_version_is_renewed(study):
     """Written once, as we begin it, and its digest not kept: nobody has edited it."""
-    optuna_dashboard.save_note(study.optuna, f"{FIRST}**mnist** within ...")
+    optuna_dashboard.save_note(study.optuna, f"{NOTE_START}**mnist** within ...")
     confirm(study)
     publish(study)
     assert note(study).startswith("**Confirmed")
@@ -83,9 +89,9 @@ def test_nothing_is_written_twice(study):
 
 def test_caveats_stand_in_the_note(study):
     """A confirmation of a quick look says that it was one."""
-    found = evidence.confirmed(study)
-    quick = type(found)(**{**vars(found), "caveats": ("final runs trained on 600 images",)})
-    assert "**final runs trained on 600 images**" in confirmed_note(quick)
+    confirmation = example_confirmation(study)
+    quick = replace(confirmation, caveats=("final runs trained on 600 images",))
+    assert "**final runs trained on 600 images**" in confirmation_note(quick)
 
 
 def test_the_race_and_the_runs_are_figures_too(study):
@@ -119,7 +125,7 @@ def test_what_a_person_removes_stays_away_until_it_changes(study):
     path.write_text("first")
     upload_artifacts(study)
     (kept,) = get_all_artifact_meta(study.optuna)
-    number, listed = study_id(study), LISTED.format(kept.artifact_id)
+    number, listed = study_id(study), ARTIFACT_ATTRIBUTE.format(kept.artifact_id)
     study.storage.set_study_system_attr(number, listed, "null")
     assert upload_artifacts(study) == []
     path.write_text("second")

@@ -1,79 +1,44 @@
 """The dashboard: what is published, once and no more, and that a browser shows it."""
 
-import os
 import re
-import shutil
 import signal
 import socket
 import subprocess
 import sys
-import threading
 import time
 import urllib.request
-from contextlib import contextmanager
 from pathlib import Path
 
 import optuna
 import optuna_dashboard
 import pytest
-from optuna.trial import TrialState
 from optuna_dashboard._custom_plot_data import get_plotly_graph_objects
 
-from search.candidates.architecture import Architecture, Block
-from search.candidates.candidate import Budget, Candidate
-from search.candidates.recipe import Recipe
 from search.errors import FrugalError
 from search.reporting.dashboard import notes, publishing
 from search.reporting.dashboard.publishing import publish
-from search.reporting.dashboard.server import PORTS, address, open_server, serve
+from search.reporting.dashboard.server import PORTS, serve
 from search.study.records import candidate_attributes
-from search.study.settings import StudySettings
 from search.study.study import create_or_resume, load
+from tests.support.browser import needs_chromium, render
+from tests.support.dashboard_server import served
+from tests.support.example_report import SETUP, add_trial, candidate
 from tests.support.interruptible import start_interruptible
 
-SETUP = StudySettings(
-    *("mnist", "0" * 32, (1, 28, 28), 10, Budget(10_000, 6), 2, 0, "", ""),
-    notes=("trained on 500 of 50,000 training images",),
-    validation_images=10_000,
-)
 TITLES = ("Parameters against consistency", "Validation accuracy per epoch", "Outcomes and epochs")
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 PATIENCE = 60.0  # seconds for what takes one on a machine at rest
-
-
-def candidate(width):
-    """A candidate of one block."""
-    return Candidate(Architecture((1, 28, 28), 10, (Block(width, pool=2),)), Recipe(epochs=6))
-
-
-def add(study, width, curve=(), outcome="trained", reason=""):
-    """One finished trial, as a run records it."""
-    trial = study.optuna.ask()
-    trial.suggest_int("width", 1, 2_000)
-    for epoch, accuracy in enumerate(curve, start=1):
-        trial.report(accuracy, epoch)
-    known = candidate_attributes(candidate(width)) | {
-        "outcome": outcome,
-        "reason": reason,
-        "seconds": 6.0,
-    }
-    for name, value in known.items():
-        trial.set_user_attr(name, value)
-    states = {"trained": TrialState.COMPLETE, "failed": TrialState.FAIL}
-    value = min(curve[-2:]) if outcome == "trained" else None
-    study.optuna.tell(trial, value, state=states.get(outcome, TrialState.PRUNED))
 
 
 @pytest.fixture
 def study(tmp_path):
     """Two candidates trained, one stopped early, one failed, two over budget."""
     study = create_or_resume("small", tmp_path, SETUP)
-    add(study, 8, (0.9, 0.95, 0.97, 0.98, 0.991, 0.9921))
-    add(study, 9, (0.9, 0.95, 0.97, 0.98, 0.985, 0.984))
-    add(study, 7, (0.5, 0.6), "stopped early", "can reach 0.6 at most")
-    add(study, 6, (0.5,), "failed", "the loss became NaN")
-    for width in (900, 1_000):
-        add(study, width, outcome="over budget", reason="2 parameters over")
+    add_trial(study, 8, (0.9, 0.95, 0.97, 0.98, 0.991, 0.9921))
+    add_trial(study, 9, (0.9, 0.95, 0.97, 0.98, 0.985, 0.984))
+    add_trial(study, 7, (0.5, 0.6), "stopped early", "can reach 0.6 at most")
+    add_trial(study, 6, (0.5,), "failed", "the loss became NaN")
+    for width in (90, 95):
+        add_trial(study, width, outcome="over budget", reason="2 parameters over")
     return study
 
 
@@ -93,14 +58,14 @@ def test_a_trained_trial_is_noted_with_result_layers_and_recipe(study):
     assert "trained on 500 of 50,000 training images" in text
     assert "| 1 | conv 3x3, 1 to 8 | 8x26x26 | 72 | 3 |" in text
     assert f"**{candidate(8).architecture.parameters:,}**" in text
-    assert "| batch | 128 images |" in text
+    assert "| batch | 96 images |" in text
 
 
 def test_what_was_not_trained_to_the_end_says_why(study):
     """Stopped early, failed, over budget: the outcome in words and the reason."""
     publish(study)
-    told = "Stopped early after epoch 2 of 6, then at 60.00 % on 10,000 validation images"
-    assert f"{told}: can reach 0.6 at most." in note(study, 2)
+    outcome = "Stopped early after epoch 2 of 6, then at 60.00 % on 10,000 validation images"
+    assert f"{outcome}: can reach 0.6 at most." in note(study, 2)
     assert "Failed after epoch 1 of 6" in note(study, 3)
     assert note(study, 4).endswith("Over budget: 2 parameters over.")
 
@@ -143,7 +108,7 @@ def test_figures_are_replaced_and_notes_kept(study):
     before = published(study)
     trial_id = study.storage.get_trial_id_from_study_id_trial_number(0, 0)
     optuna_dashboard.save_note(optuna.trial.Trial(study.optuna, trial_id), "mine")
-    add(study, 10, (0.9, 0.95, 0.97, 0.98, 0.994, 0.993))
+    add_trial(study, 10, (0.9, 0.95, 0.97, 0.98, 0.994, 0.993))
     publish(study)
     after = published(study)
     assert before.keys() == after.keys()
@@ -173,19 +138,6 @@ def test_over_budget_is_never_best(study):
     assert {t.value for t in study.optuna.trials[4:]} == {None}
 
 
-@contextmanager
-def served(study, port=0, every=0.2):
-    """The dashboard at work in a thread; gives its address."""
-    with open_server(study, "127.0.0.1", port, every=every) as server:
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
-        thread.start()
-        try:
-            yield address(study, server)
-        finally:
-            server.shutdown()
-            thread.join()
-
-
 def fetch(address):
     """The body of a page."""
     with urllib.request.urlopen(address, timeout=PATIENCE) as answer:
@@ -207,22 +159,22 @@ def test_a_busy_port_gives_the_next_free_one(study):
         busy.listen()
         port = busy.getsockname()[1]
         with served(study, port) as address:
-            found = int(re.search(r":(\d+)/", address)[1])
-            assert port < found <= port + PORTS
+            used = int(re.search(r":(\d+)/", address)[1])
+            assert port < used <= port + PORTS
             assert "<title>" in fetch(address)
 
 
 def test_a_host_that_is_not_ours_is_one_clear_line(study):
     """An address of no interface of this machine: FrugalError, no traceback of a socket."""
     with pytest.raises(FrugalError, match=r"cannot listen on 192\.0\.2\.1, port 8080"):
-        serve(study, "192.0.2.1", tell=[].append)
+        serve(study, "192.0.2.1", show=[].append)
 
 
 def test_trials_that_come_in_are_published(study):
     """While it serves, a trial written through another connection to the journal gets its note."""
     with served(study) as address:
         wait_for(lambda: note(study, 5))
-        add(load("small", study.folder.parent), 10, (0.9, 0.95, 0.97, 0.98, 0.994, 0.993))
+        add_trial(load("small", study.folder.parent), 10, (0.9, 0.95, 0.97, 0.98, 0.994, 0.993))
         time.sleep(0.3)
         wait_for(lambda: note(study, 6))
         assert "frugal-landscape" in fetch(address.replace("dashboard", "api"))
@@ -234,7 +186,7 @@ def test_interrupting_ends_it_without_a_word(study):
         "import sys; from pathlib import Path; from search.reporting.dashboard import server;"
         "from search.study import study;"
         "server.serve(study.load('small', Path(sys.argv[1])), port=0,"
-        " tell=lambda line: print(line, flush=True))"
+        " show=lambda line: print(line, flush=True))"
     )
     with start_interruptible(
         [sys.executable, "-c", program, str(study.folder.parent)],
@@ -243,30 +195,19 @@ def test_interrupting_ends_it_without_a_word(study):
         stderr=subprocess.PIPE,
         text=True,
     ) as process:
-        told = process.stdout.readline()
-        assert "http://127.0.0.1:" in told
+        line = process.stdout.readline()
+        assert "http://127.0.0.1:" in line
         process.send_signal(signal.SIGINT)
         _, errors = process.communicate(timeout=PATIENCE)
     assert (process.returncode, errors) == (0, "")
 
 
-@pytest.mark.skipif(CHROMIUM is None, reason="no chromium is installed")
+@needs_chromium
 def test_a_browser_shows_figures_and_notes(study, tmp_path):
     """Headless Chromium on the graph page finds our titles, on a trial's page its note."""
     publish(study)
     with served(study) as address:
-        page = dump(address, tmp_path)
+        page, _ = render(address, tmp_path, budget=8_000)
         assert [title for title in TITLES if title not in page] == []
-        assert "lowest of" in dump(f"{address}/trials?numbers=0", tmp_path)
-
-
-def dump(address, folder):
-    """The page as the browser has built it."""
-    flags = "--headless --no-sandbox --disable-gpu --disable-background-networking --no-first-run"
-    told = [f"--user-data-dir={folder / 'chromium'}", "--virtual-time-budget=8000", "--dump-dom"]
-    command = [CHROMIUM, *flags.split(), *told, address]
-    environment = os.environ | {"HOME": str(folder)}
-    done = subprocess.run(
-        command, capture_output=True, text=True, timeout=4 * PATIENCE, env=environment, check=True
-    )
-    return done.stdout
+        page, _ = render(f"{address}/trials?numbers=0", tmp_path, budget=8_000)
+        assert "lowest of" in page

@@ -1,0 +1,49 @@
+"""The rows of the table of layers, against the layers that they describe."""
+
+import pytest
+
+from search.candidates.architecture import Architecture, Block, Head
+from search.candidates.layer_table import layer_rows, total_row
+
+ARCHITECTURE = Architecture(
+    (1, 28, 28), 10, (Block(8, bias=True), Block(12, padding=1, pool=2)), Head("conv-pool")
+)
+
+
+def test_there_is_one_row_per_layer():
+    """Numbers count up from 1; blocks are named by number, the last layers by "head"."""
+    rows = layer_rows(ARCHITECTURE)
+    assert [row.number for row in rows] == [str(n + 1) for n in range(len(ARCHITECTURE.layers))]
+    assert list(dict.fromkeys(row.block for row in rows)) == ["1", "2", "head"]
+
+
+def test_cells_are_text():
+    """A convolution with bias: 8 * (9 + 1) parameters, 8 * 9 * 26 * 26 MACs; sees 3x3 pixels."""
+    first = layer_rows(ARCHITECTURE)[0]
+    assert first[:7] == ("1", "1", "conv 3x3, 1 to 8, bias", "8x26x26", "80", "48,672", "3")
+
+
+def test_a_layer_without_parameters_has_empty_cells():
+    """ReLU learns nothing and multiplies nothing: no zeros in the table."""
+    row = next(row for row in layer_rows(ARCHITECTURE) if row.layer == "ReLU")
+    assert (row.parameters, row.macs, row.parameter_share, row.mac_share) == ("", "", 0.0, 0.0)
+
+
+def test_rows_add_up_to_the_total():
+    """Parameters, MACs and both shares."""
+    rows, total = layer_rows(ARCHITECTURE), total_row(ARCHITECTURE)
+    for cells, whole in (
+        ([row.parameters for row in rows], total.parameters),
+        ([row.macs for row in rows], total.macs),
+    ):
+        counts = [int(cell.replace(",", "")) for cell in cells if cell]
+        assert sum(counts) == int(whole.replace(",", ""))
+    assert sum(row.parameter_share for row in rows) == pytest.approx(1.0)
+    assert sum(row.mac_share for row in rows) == pytest.approx(1.0)
+    assert total.layer == "total"
+
+
+def test_a_network_without_parameters_has_no_shares():
+    """Pooling alone learns nothing: the shares are 0, not a division by zero."""
+    architecture = Architecture((10, 4, 4), 10, (), Head("pool"))
+    assert {row.parameter_share for row in layer_rows(architecture)} <= {0.0}
