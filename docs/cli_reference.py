@@ -1,7 +1,7 @@
 """docs/cli.md: what `--help` prints for every command, generated.
 
-python -m tests.cli_reference            prints it
-python -m tests.cli_reference --write    writes docs/cli.md
+python -m docs.cli_reference            prints it
+python -m docs.cli_reference --write    writes docs/cli.md
 """
 
 import sys
@@ -16,20 +16,42 @@ from search.cli.main import main
 PAGE = Path(__file__).parents[1] / "docs" / "cli.md"
 PROGRAM = "python -m search"
 WIDTH = 80  # columns
+FUNCTIONS = {  # what does the same from Python, by the name of the command
+    "baselines": "baselines",
+    "confirm": "confirm",
+    "dashboard": "open_dashboard",
+    "data": "describe_data",
+    "drilldown": "drilldown",
+    "export": "export",
+    "report": "report",
+    "reproduce": "reproduce",
+    "run": "run",
+    "show": "load_study",
+    "space": "space_preview",
+    "studies": "list_studies",
+}
 PREFACE = f"""# The command line
 
 What `--help` prints, word for word. Generated: after a change of the command line run
-`python -m tests.cli_reference --write`; a test compares this page with `{PROGRAM}`.
+`python -m docs.cli_reference --write`; a test compares this page with `{PROGRAM}`.
+
+Each command is also a function: see [Python API](python.md).
 """
 
 
 def reference() -> str:
     """The whole page: one section per command, in the order of the help."""
-    sections = [
-        f"## {' '.join([PROGRAM, *words])}\n\n```text\n{printed_help(words)}```\n"
-        for words in commands(main)
-    ]
-    return "\n".join([PREFACE, *sections])
+    return "\n".join([PREFACE, *(section(words) for words in commands(main))])
+
+
+def section(words: tuple[str, ...]) -> str:
+    """The help of one command, and the link to its function."""
+    title = " ".join([PROGRAM, *words])
+    text = f"## {title}\n\n```text\n{printed_help(words)}```\n"
+    if not words:
+        return text
+    function = FUNCTIONS[words[0]]
+    return f"{text}\nFrom Python: [`search.{function}`](python.md#search{function}).\n"
 
 
 def commands(command: click.Command, words: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:

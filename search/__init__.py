@@ -1,44 +1,42 @@
-"""Frugal searches for the best small network under a hard budget. A guided tour.
+"""Frugal searches for the best small image classifier under a hard budget. A guided tour.
 
-Sample a candidate; admit it if it keeps the budget; train it; score its last epochs; tell the
-study. The modules in the order in which a candidate meets them:
+Sample a candidate; admit it if it fits the budget; train it; score its last epochs; record the
+trial. The packages, in the order in which a candidate meets them:
 
-    architecture  blocks, a head, and the one list of layers that they lower to
-    recipe        epochs, batch, optimiser, schedule, augmentation
-    candidate     both together, the task, and the budget
-    userfiles     space.py and objective.py, the two files that a user edits
-    samplers      who proposes; seen is what they are shown
-    setup         what a study is made of
-    study         a named folder of trials; storage, journal and presence keep it whole
-    frontier      the smallest network that holds a target, where that is sought
-    assignments   what is trained without being proposed: repeats, published networks
-    admission     take up, assign or ask, admit or reject
-    loop          the loop: admit, train, report, tell
-    data          images as training sees them; sources finds them
-    network       an architecture as a torch module
-    training      one result per member and epoch; member is one of them, engines run them
-    arithmetic    the sums of a step: torch's operators, or those of native on a CPU
-    pruning       when a candidate can no longer matter
-    record        a trial read back as a value; register has all of a study's
-    estimate      how long a run still takes; outlook is what it supposes at first
-    exporting     a trained network as one Python file
-    api, cli      all of it as functions, and as commands
+    candidates  what is searched: architecture (blocks, a head, and the one list of layers that
+                they lower to), recipe, the budget, and published baselines
+    loop        the search: a sampler proposes a candidate, admission accepts it or rejects it,
+                pruning stops it once it can no longer matter; every step is an event
+    data        the images: sources, the train and validation split, and the sealed test set,
+                whose every opening is written to a ledger
+    training    candidates in, one result per candidate and epoch out; engines/ are the ways to
+                run a pool of them, native/ is the C++ engine for CPUs
+    study       a named folder of trials: settings, records, storage, locks, and the user's two
+                files, space.py and objective.py; the smallest network that reaches a target
+    evaluation  what a result is worth: repeats with fresh seeds, the race on validation,
+                confirmation on the test images, intervals, and the drill-down
+    exporting   a trained network as one Python file or in other formats, and its reproduction
+    reporting   the report as one HTML page, its Markdown summary, and the dashboard
+    api         every command as a function
+    cli         the commands: they parse options, call api and print
 
-What makes a claim of it, in the order in which a study meets them:
+Below all of them lie `errors`, `files` (JSON values), `seeds` and `randomness`. Imports run one
+way: from cli through api down to these four.
 
-    baselines     published networks with their facts; baselining trains them again
-    frontier      the smallest network that holds a target
-    repeats       trainings with fresh seeds, on a shelf; repeating trains them
-    contest       the race on validation; racing says who cannot be best any more
-    confirming    the race, then the winner on the test images; ledger counts the openings
-    inference     intervals, chances and luck; verdict puts them into a confirmation
-    drilldown     the way from a plain network to the best; ingredients, drilling, story
-    reproduction  an exported network trained again
-    report        all of it as one page; sections and charts are its parts
-    claims        confirm and reproduce as functions
+From Python, each of these functions does what one command does (see docs/python.md):
 
-From Python: `search.run(trials=20)`, `search.load_study("mnist").trials`, `search.export("mnist")`,
-`search.confirm("mnist")`, `search.reproduce("best.py")`.
+    run(trials=100)             search until the study holds this many trained candidates
+    load_study("mnist")         an existing study: its trials, its ranking and its best
+    list_studies()              all studies of a folder
+    confirm("mnist")            race the best on validation, then score the winner on test
+    export("mnist")             write the best network as one Python file
+    reproduce("best.py")        train an exported network again and compare
+    drilldown("mnist")          what each ingredient of the best network adds
+    report("mnist")             write the study as one HTML page
+    open_dashboard("mnist")     serve Optuna's dashboard for the study
+    baselines()                 published networks with what was measured of them here
+    space_preview(samples=1000) what a space proposes, without training
+    describe_data("mnist")      the images that a study would train on
 """
 
 from typing import TYPE_CHECKING, Any
@@ -48,7 +46,20 @@ from search.candidates.candidate import Budget, Candidate, Task
 from search.candidates.recipe import Augmentation, Recipe, Schedule
 
 if TYPE_CHECKING:
-    from search.api import confirm, export, load_study, reproduce, run
+    from search.api import (
+        baselines,
+        confirm,
+        describe_data,
+        drilldown,
+        export,
+        list_studies,
+        load_study,
+        open_dashboard,
+        report,
+        reproduce,
+        run,
+        space_preview,
+    )
 
 __all__ = [
     "Architecture",
@@ -60,16 +71,23 @@ __all__ = [
     "Recipe",
     "Schedule",
     "Task",
+    "baselines",
     "confirm",
+    "describe_data",
+    "drilldown",
     "export",
+    "list_studies",
     "load_study",
+    "open_dashboard",
+    "report",
     "reproduce",
     "run",
+    "space_preview",
 ]
 
 
 def __getattr__(name: str) -> Any:
-    """The functions that need torch, imported when first used: values come without it."""
+    """The functions, imported when first used: space.py imports the values without Optuna."""
     if name in __all__:
         from search import api
 

@@ -1,43 +1,71 @@
-"""The commands as functions, for Python and notebooks: run, load_study, export."""
+"""Everything that the commands do, as functions for Python and notebooks. Imports torch late.
+
+Arguments that several functions share mean the same in all of them:
+
+    study     name of the study
+    studies   folder of all studies
+    storage   Optuna storage URL, None for the journal in the study's folder
+    data      name of a data set, or a folder of images; None for the one the study or file names
+    device    "auto", "cpu", "cuda" or "mps"
+    workers   candidates or repeats that train at the same time; None for the default of the device
+    show      called with every event as it happens
+
+Every function raises FrugalError for what its caller can correct; the message names the option of
+the command. Modules that import torch or plotly are imported inside the functions that need them:
+the others, and the command line's help, start fast.
+"""
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import optuna
 
-from search.candidates.candidate import Budget, Candidate, Task
-from search.data.dataset import Dataset, load
+from search.candidates.baselines import Baseline, all_baselines, find_baseline, public_results
+from search.candidates.candidate import Task
+from search.candidates.recipe import Augmentation
+from search.candidates.space_preview import SpacePreview, preview_space
 from search.errors import FrugalError
-from search.evaluation.confirm import ConfirmationRun, summarise_confirmation
-from search.evaluation.results import Confirmation, write_confirmation
-from search.evaluation.retraining import RepeatEvent
-from search.exporting import reproduce as reproduction
-from search.exporting.origin import selected_trial, trained_network
-from search.exporting.python_file import export_source, write_export
-from search.exporting.reproduce import Reproduction
-from search.exporting.weight_formats import write_onnx, write_safetensors
+from search.evaluation.results import (
+    BaselineResults,
+    Confirmation,
+    Drilldown,
+    measured_repeats,
+    write_confirmation,
+    write_drilldown,
+)
+from search.evaluation.retraining import RepeatEvent, RepeatsPlanned
 from search.loop.admission import baselines_to_start_with
 from search.loop.events import RunEvent
 from search.loop.run import Run
 from search.loop.samplers import NAMES, SamplerName
+from search.reporting.drilldown_page import write_page
 from search.study import study as studies_
 from search.study.environment import command_line
 from search.study.locks import exclusive_lock
 from search.study.records import Record
 from search.study.settings import DEFAULT_STUDY, StudySettings, check_goal, default_study
-from search.study.study import Study
+from search.study.study import ListedStudy, Study
 from search.study.user_files import Objective, Space, load_objective, load_space
-from search.training.device import choose, default_workers, open_pool, operators
 from search.training.interrupts import Stopping, ending_on_interrupt
-from search.training.pool import EpochResult, Pool
+from search.training.pool import EpochResult
+
+if TYPE_CHECKING:
+    from search.data.dataset import DataDescription, Dataset
+    from search.exporting.reproduce import Reproduction
 
 STUDIES = Path("studies")
 DEFAULT_DATA = DEFAULT_STUDY
 DEFAULT_SEED = 0
-BEST = "best.py"  # the study's answer as exported last, kept in its folder too
-TARGET = 0.994  # accuracy: what the systems among the baselines were after
-Show = Callable[[RepeatEvent | Stopping], object]
+BEST = "best.py"  # the study's answer as exported last, also in the study's folder
+REPORT = "report.html"  # in the study's folder
+PORT = 8080  # of the dashboard
+TARGET = 0.994  # accuracy that the published systems among the baselines aimed at
+PAGE_AUGMENTATION = Augmentation(rotation=10, shift=1, scale=0.05)  # typical of the shipped space
+ShowConfirm = Callable[[RepeatEvent | Stopping], object]
+ShowRepeats = Callable[[RepeatsPlanned | RepeatEvent | Stopping], object]
 
 
 def run(
@@ -66,39 +94,39 @@ def run(
 ) -> Study:
     """Searches until the study holds `trials` trained candidates, and returns the study.
 
-    Begins the study or goes on with it; what is None then takes the study's own figure. study: its
-    name, by default "mnist". minimise: "parameters" seeks the smallest network whose consistency
-    reaches target, a fraction; the study is then by default called after its data,
-    "mnist-smallest". warm_start: published networks that keep the budget are trained first.
+    Creates the study or resumes it; what is None then takes the study's own value. study: by
+    default "mnist". minimise: "parameters" searches for the smallest network whose consistency
+    reaches target, a fraction; the study is then by default named after its data,
+    "mnist-smallest". warm_start: published networks within the budget are trained first.
     timeout: seconds after which no new candidate starts. show: called with every event of
-    `search.loop.events`. Ctrl-C ends the run at the next epoch. FrugalError for everything that the
-    caller can mend.
+    `search.loop.events`. Ctrl-C ends the run at the next epoch.
     """
-    _check(trials, sampler, timeout, workers)
+    from search.data.dataset import load
+    from search.training.device import SIMULATED, choose_for_search, open_pool, worker_count
+
+    _check_run(trials, sampler, timeout)
     check_goal(minimise, target)
     study = study or default_study(minimise, data)
-    chosen = choose(device)
-    count = workers or default_workers(chosen)
     root = Path(studies)
-    kept = _kept(study, root, storage)
-    if kept:
-        train_examples = kept.train_examples if train_examples is None else train_examples
-        seed = kept.seed if seed is None else seed
-        minimise, target = minimise or kept.minimise, target or kept.target
+    saved = _saved_settings(study, root, storage)
+    chosen = choose_for_search(device, simulated=saved is not None and saved.simulated)
+    count = worker_count(workers, chosen)
+    if saved:
+        train_examples = saved.train_examples if train_examples is None else train_examples
+        seed = saved.seed if seed is None else seed
+        minimise, target = minimise or saved.minimise, target or saved.target
     user_space = load_space(Path(space) if space else None)
-    user_objective = _objective(objective, kept, max_params, max_epochs, window)
-    dataset = load(
-        data or (kept.data if kept else DEFAULT_DATA),
-        train_examples,
-    )
+    user_objective = _objective(objective, saved, max_params, max_epochs, window)
+    dataset = load(data or (saved.data if saved else DEFAULT_DATA), train_examples)
     setup = _setup(dataset, user_space, user_objective, train_examples, seed)
-    setup = replace(setup, minimise=minimise, target=target)
+    setup = replace(setup, minimise=minimise, target=target, simulated=chosen == SIMULATED)
     opened = studies_.create_or_resume(study, root, setup, storage)
-    opened.record_environment(
-        device=chosen, operators=operators(chosen), workers=count, command=command_line()
-    )
-    told = (f"space {user_space.path}, objective {user_objective.path}",)
-    published, words = baselines_to_start_with(setup) if warm_start else ((), "")
+    _record_environment(opened, chosen, count)
+    notes = [f"space {user_space.path}, objective {user_objective.path}"]
+    published: tuple[Baseline, ...] = ()
+    if warm_start:
+        published, note = baselines_to_start_with(setup)
+        notes.append(note)
     with open_pool(dataset, chosen, count) as pool:
         loop = Run(
             study=opened,
@@ -112,7 +140,7 @@ def run(
         )
         loop.published = published
         with ending_on_interrupt(loop, show):
-            for event in loop.events((*told, words) if words else told):
+            for event in loop.events(tuple(notes)):
                 if show:
                     show(event)
     return opened
@@ -128,6 +156,13 @@ def load_study(
     return studies_.load(study, Path(studies), storage)
 
 
+def list_studies(studies: Path | str = STUDIES) -> list[ListedStudy]:
+    """The studies of a folder, by name."""
+    root = Path(studies)
+    loaded = [load_study(name, studies=root) for name in studies_.names(root)]
+    return [ListedStudy(study.name, study.setup, study.records()) for study in loaded]
+
+
 def export(
     study: str = DEFAULT_STUDY,
     *,
@@ -138,11 +173,15 @@ def export(
     safetensors: bool = False,
     onnx: bool = False,
 ) -> list[Path]:
-    """Writes a trained network as one Python file, and beside it what else is asked for.
+    """Writes a trained network as one Python file, on request in other formats beside it.
 
     trial: its number; the confirmed one if None, else the best. Weights of the best few are kept,
-    and of a confirmed trial those of the run nearest the median. Returns what was written.
+    and of a confirmed trial those of the run nearest the median. Returns the files written.
     """
+    from search.exporting.origin import selected_trial, trained_network
+    from search.exporting.python_file import export_source, write_export
+    from search.exporting.weight_formats import write_onnx, write_safetensors
+
     opened = load_study(study, studies=studies, storage=storage)
     record = selected_trial(opened) if trial is None else _trial(opened, trial)
     origin, weights = trained_network(opened, record)
@@ -151,26 +190,208 @@ def export(
     if trial is None:
         write_export(text, opened.folder / BEST)
     written = [path]
-    for wanted, suffix, write in (
+    for wanted, suffix, write_weights in (
         (safetensors, ".safetensors", write_safetensors),
         (onnx, ".onnx", write_onnx),
     ):
         if wanted:
             written.append(path.with_suffix(suffix))
-            write(origin.candidate, weights, written[-1], origin.metadata)
+            write_weights(origin.candidate, weights, written[-1], origin.metadata)
     return written
 
 
-def draw(
-    samples: int,
+def confirm(
+    study: str = DEFAULT_STUDY,
+    *,
+    studies: Path | str = STUDIES,
+    storage: str | None = None,
+    top: int = 5,
+    seeds: int = 5,
+    target: float | None = None,
+    data: str | None = None,
+    device: str = "auto",
+    workers: int | None = None,
+    show: ShowConfirm | None = None,
+) -> Confirmation | None:
+    """Confirms a study's best candidate and writes confirmation.json into the study's folder.
+
+    The `top` candidates race on validation over at most `seeds` repeats each; the winner alone is
+    then trained `seeds` times on all training images, and the test images are opened for it.
+    target: accuracy, above 0 and at most 1, that every last epoch is to reach; if None the study's
+    own, else TARGET. A study that searches for the smallest network confirms its answer. Resumes
+    where it was interrupted; None if Ctrl-C ended it. show: called with `RepeatEvent`s of
+    `search.evaluation.retraining`.
+    """
+    from search.evaluation.confirm import ConfirmationRun, summarise_confirmation
+    from search.training.device import choose, open_pool, worker_count
+
+    if target is not None and not 0 < target <= 1:
+        raise FrugalError(f"--target {100 * target:.6g}: an accuracy in %, above 0 and at most 100")
+    opened = load_study(study, studies=studies, storage=storage)
+    chosen = choose(device)
+    count = worker_count(workers, chosen)
+    pool = partial(open_pool, device=chosen, workers=count)
+    confirming = ConfirmationRun(opened, pool, top, seeds, data)
+    _record_environment(opened, chosen, count)
+    lock, doing = opened.folder / ".confirm.lock", f"study {opened.name} is being confirmed"
+    with exclusive_lock(lock, doing), ending_on_interrupt(confirming, show):
+        for event in confirming.events():
+            if show:
+                show(event)
+        if not confirming.complete:
+            return None
+        confirmation = summarise_confirmation(
+            confirming, target or opened.setup.target or TARGET, command_line()
+        )
+        write_confirmation(confirmation, opened.folder)
+    return confirmation
+
+
+def reproduce(
+    path: Path | str,
+    *,
+    studies: Path | str = STUDIES,
+    data: str | None = None,
+    device: str = "auto",
+    show: Callable[[EpochResult], object] | None = None,
+) -> "Reproduction":
+    """Trains an exported network again from what its file says, and compares.
+
+    Opens the test images if the file's accuracies are of them, with an entry in the ledger of
+    `studies`. show: called with the result of every epoch.
+    """
+    from search.exporting import reproduce as reproduction
+    from search.training.device import choose
+
+    return reproduction.reproduce(Path(path), Path(studies), data, choose(device), show)
+
+
+def drilldown(
+    study: str = DEFAULT_STUDY,
+    *,
+    studies: Path | str = STUDIES,
+    storage: str | None = None,
+    trial: int | None = None,
+    seeds: int = 1,
+    epochs: int | None = None,
+    data: str | None = None,
+    device: str = "auto",
+    workers: int | None = None,
+    show: ShowRepeats | None = None,
+) -> Drilldown | None:
+    """Trains the steps from a plain network to a candidate, and analyses each of them.
+
+    Writes drilldown.json and drilldown.md into the study's folder. trial: number of the trial whose
+    candidate is the last step; the confirmed one if None, else the best. seeds: repeats of each
+    step. epochs: of each training; the recipe's own if None. Resumes where it was interrupted; None
+    if Ctrl-C ended it. show: called with `RepeatsPlanned`, then with every `RepeatEvent` of
+    `search.evaluation.retraining`.
+    """
+    from search.evaluation.drilldown import DrilldownRun
+    from search.training.device import choose, open_pool, worker_count
+
+    opened = load_study(study, studies=studies, storage=storage)
+    drilling = DrilldownRun(opened, trial, seeds, epochs)
+    chosen = choose(device)
+    count = worker_count(workers, chosen)
+    missing = len(drilling.missing())
+    if missing:
+        _record_environment(opened, chosen, count)
+    if show:
+        show(RepeatsPlanned(missing))
+    if not drilling.train(partial(open_pool, device=chosen, workers=count), show, data):
+        return None
+    result = drilling.result()
+    write_drilldown(result, opened.folder)
+    write_page(result, opened.folder)
+    return result
+
+
+def report(
+    study: str = DEFAULT_STUDY,
+    *,
+    studies: Path | str = STUDIES,
+    storage: str | None = None,
+    out: Path | str | None = None,
+    markdown: bool = False,
+    show: Callable[[str], object] | None = None,
+) -> list[Path]:
+    """Writes the report of a study as one HTML page, and returns the files written.
+
+    out: the page; report.html in the study's folder if None. markdown: also a summary in Markdown
+    beside the page. show: called with a line for what the page has to do without.
+    """
+    from search.reporting.markdown import SIGN, markdown_report
+    from search.reporting.markup import write
+    from search.reporting.page import report_html
+    from search.reporting.pictures import ensure_samples
+    from search.reporting.report_data import gather_report_data
+
+    opened = load_study(study, studies=studies, storage=storage)
+    opened.best()
+    note = ensure_samples(opened)
+    if note and show:
+        show(note)
+    contents = gather_report_data(opened)
+    written = [Path(out) if out else opened.folder / REPORT]
+    write(report_html(contents), written[0])
+    if markdown:
+        written.append(written[0].with_suffix(".md"))
+        write(markdown_report(contents), written[1], SIGN)
+    return written
+
+
+def baselines(
+    train: str | None = None,
+    *,
+    studies: Path | str = STUDIES,
+    seeds: int = 3,
+    device: str = "auto",
+    workers: int | None = None,
+    show: ShowRepeats | None = None,
+) -> BaselineResults:
+    """Published networks with what was measured of them here; nothing is trained by default.
+
+    train: name of a baseline to be trained by its own recipe and scored on the test images, the
+    repeats 0 to `seeds` - 1, with an entry in the ledger; it alone is then returned. Resumes where
+    it was interrupted; Ctrl-C ends it and leaves some repeats missing. show: called with
+    `RepeatsPlanned`, then with every `RepeatEvent` of `search.evaluation.retraining`.
+    """
+    root = Path(studies)
+    if train is None:
+        return BaselineResults(all_baselines(), measured_repeats(root), public_results())
+    from search.evaluation.baselines import BaselineTraining
+
+    baseline = find_baseline(train)
+    training = BaselineTraining(baseline, root, seeds)
+    missing = len(training.missing())
+    if show:
+        show(RepeatsPlanned(missing))
+    if missing:
+        training.train(device, workers, show)
+    return BaselineResults(
+        (baseline,),
+        {baseline.name: training.repeats()},
+        public_results(),
+        missing=len(training.missing()),
+    )
+
+
+def space_preview(
+    samples: int = 1000,
     *,
     data: str = DEFAULT_DATA,
     seed: int = DEFAULT_SEED,
     space: Path | str | None = None,
     objective: Path | str | None = None,
     max_params: int | None = None,
-) -> tuple[list[Candidate], Budget]:
-    """Candidates drawn at random from a space, over budget or not, and the budget. No training."""
+) -> SpacePreview:
+    """What a space proposes: candidates sampled at random, within the budget or not. No training.
+
+    seed: of the random draws. max_params: learned parameters, in place of the objective's.
+    """
+    from search.data.dataset import load
+
     if samples < 1:
         raise FrugalError(f"--samples {samples}: at least 1")
     user_space = load_space(Path(space) if space else None)
@@ -178,7 +399,47 @@ def draw(
     dataset = load(data)
     task = Task(dataset.image, len(dataset.classes), budget)
     drawing = optuna.create_study(sampler=optuna.samplers.RandomSampler(seed=seed))
-    return [user_space.sample(drawing.ask(), task) for _ in range(samples)], budget
+    candidates = [user_space.sample(drawing.ask(), task) for _ in range(samples)]
+    return preview_space(candidates, budget)
+
+
+def describe_data(
+    data: str = DEFAULT_DATA,
+    *,
+    train_examples: int | None = None,
+    out: Path | str | None = None,
+) -> "DataDescription":
+    """The data that a study would train on: images by split and class, shape, mean, deviation.
+
+    train_examples: of a subset of this many training images. out: where to write a page of sample
+    images, plain and augmented; None for no page.
+    """
+    from search.data.dataset import DataDescription, load
+
+    dataset = load(data, train_examples)
+    if out is not None:
+        from search.reporting.pictures import write_samples
+
+        write_samples(dataset, PAGE_AUGMENTATION, Path(out))
+    return DataDescription.of(dataset)
+
+
+def open_dashboard(
+    study: str = DEFAULT_STUDY,
+    *,
+    studies: Path | str = STUDIES,
+    storage: str | None = None,
+    port: int = PORT,
+    show: Callable[[str], object] = print,
+) -> None:
+    """Serves Optuna's dashboard for a study on this machine until Ctrl-C.
+
+    port: the next free one is taken if it is busy. show: called with the address, and with a line
+    if notes and figures can no longer be kept up to date.
+    """
+    from search.reporting.dashboard.server import serve
+
+    serve(load_study(study, studies=studies, storage=storage), port=port, show=show)
 
 
 def _trial(opened: Study, number: int) -> Record:
@@ -190,18 +451,24 @@ def _trial(opened: Study, number: int) -> Record:
     return records[number]
 
 
-def _check(trials: int, sampler: str, timeout: float | None, workers: int | None) -> None:
+def _check_run(trials: int, sampler: str, timeout: float | None) -> None:
     if trials < 1:
         raise FrugalError(f"--trials {trials}: at least 1 trained candidate must be asked for")
     if timeout is not None and timeout <= 0:
         raise FrugalError(f"--timeout {timeout}: a number of seconds above 0")
-    if workers is not None and workers < 1:
-        raise FrugalError(f"--workers {workers}: at least 1")
     if sampler not in NAMES:
         raise FrugalError(f'no sampler "{sampler}": one of {", ".join(NAMES)}')
 
 
-def _kept(name: str, root: Path, storage: str | None) -> StudySettings | None:
+def _record_environment(opened: Study, device: str, workers: int) -> None:
+    from search.training.device import operators
+
+    opened.record_environment(
+        device=device, operators=operators(device), workers=workers, command=command_line()
+    )
+
+
+def _saved_settings(name: str, root: Path, storage: str | None) -> StudySettings | None:
     if not studies_.exists(name, root, storage):
         return None
     return studies_.load(name, root, storage).setup
@@ -209,12 +476,12 @@ def _kept(name: str, root: Path, storage: str | None) -> StudySettings | None:
 
 def _objective(
     path: Path | str | None,
-    kept: StudySettings | None,
+    saved: StudySettings | None,
     max_params: int | None,
     max_epochs: int | None,
     window: int | None,
 ) -> Objective:
-    overrides = dict(kept.overrides) if kept else {}
+    overrides = dict(saved.overrides) if saved else {}
     return load_objective(
         Path(path) if path else None,
         max_params if max_params is not None else overrides.get("parameters"),
@@ -224,7 +491,7 @@ def _objective(
 
 
 def _setup(
-    dataset: Dataset,
+    dataset: "Dataset",
     space: Space,
     objective: Objective,
     train_examples: int | None,
@@ -245,71 +512,3 @@ def _setup(
         notes=dataset.notes,
         validation_images=len(dataset.validation),
     )
-
-
-def confirm(
-    study: str = "mnist",
-    *,
-    studies: Path | str = STUDIES,
-    storage: str | None = None,
-    top: int = 5,
-    seeds: int = 5,
-    target: float | None = None,
-    data: str | None = None,
-    device: str = "auto",
-    workers: int | None = None,
-    show: Show | None = None,
-) -> Confirmation | None:
-    """Confirms a study's best candidate and keeps what was found in its folder.
-
-    The `top` candidates race on validation over at most `seeds` repeats each; the winner alone is
-    then trained `seeds` times on all training images, and the test images are opened for it.
-    target: accuracy (0 to 1) that every last epoch is to reach, the study's own or TARGET if None;
-    a study that looks for the smallest network confirms its answer. Goes on where it was
-    interrupted; None where Ctrl-C ended it. FrugalError for everything that the caller can mend.
-    """
-    opened = studies_.load(study, Path(studies), storage)
-    chosen = choose(device)
-    count = _workers(workers, chosen)
-
-    def pool(dataset: Dataset) -> Pool:
-        return open_pool(dataset, chosen, count)
-
-    confirming = ConfirmationRun(opened, pool, top, seeds, data)
-    opened.record_environment(
-        device=chosen, operators=operators(chosen), workers=count, command=command_line()
-    )
-    lock, doing = opened.folder / ".confirm.lock", f"study {opened.name} is being confirmed"
-    with exclusive_lock(lock, doing), ending_on_interrupt(confirming, show):
-        for told in confirming.events():
-            if show:
-                show(told)
-        if not confirming.complete:
-            return None
-        found = summarise_confirmation(
-            confirming, target or opened.setup.target or TARGET, command_line()
-        )
-        write_confirmation(found, opened.folder)
-    return found
-
-
-def reproduce(
-    path: Path | str,
-    *,
-    studies: Path | str = STUDIES,
-    data: str | None = None,
-    device: str = "auto",
-    show: Callable[[EpochResult], object] | None = None,
-) -> Reproduction:
-    """Trains an exported network again from what its file says, and compares.
-
-    studies: whose ledger is told where the file's figures are of the test images. FrugalError
-    where the file is no export, or the data are others.
-    """
-    return reproduction.reproduce(Path(path), Path(studies), data, choose(device), show)
-
-
-def _workers(wanted: int | None, device: str) -> int:
-    if wanted is not None and wanted < 1:
-        raise FrugalError(f"--workers {wanted}: at least 1")
-    return wanted or default_workers(device)

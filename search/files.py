@@ -1,8 +1,9 @@
-"""JSON for frozen values, there and back. Never imports torch or Optuna."""
+"""Values as JSON, files that are written whole, and the cache folder. No torch, no Optuna."""
 
 import json
 import os
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -48,27 +49,6 @@ def from_data(kind: type[V], data: Any) -> V:
         raise FrugalError(f"not a {kind.__name__}: {reasons}") from error
 
 
-def read_file(kind: type[V], path: Path) -> V | None:
-    """The value that `write_file` kept there; None where there is no such file."""
-    if not path.exists():
-        return None
-    return from_json(kind, path.read_text(encoding="utf-8"))
-
-
-def write_file(value: Any, path: Path) -> Path:
-    """Keeps a value as a file, whole or not at all, in place of an earlier one; returns its path.
-
-    FrugalError where it cannot be written.
-    """
-    partial = path.with_suffix(".partial")
-    try:
-        partial.write_text(to_json(value) + "\n", encoding="utf-8")
-        partial.replace(path)
-    except OSError as error:
-        raise FrugalError(f"cannot write {path}: {error.strerror or error}") from error
-    return path
-
-
 def _reason(error: BaseException, kind: type | None) -> str:
     if isinstance(error, FrugalError):
         return str(error)
@@ -82,7 +62,7 @@ def _reason(error: BaseException, kind: type | None) -> str:
 
 
 def _exactly(types: tuple[type, ...], words: str) -> Callable[[Any, Any], Any]:
-    """A hook that takes values of these types alone: 3.7 is no width, "false" no flag."""
+    """A hook that accepts values of these types alone: 3.7 is no width, "false" no flag."""
 
     def hook(value: Any, kind: Any) -> Any:
         if type(value) not in types:
@@ -93,20 +73,68 @@ def _exactly(types: tuple[type, ...], words: str) -> Callable[[Any, Any], Any]:
 
 
 _converter = make_converter(forbid_extra_keys=True, unstruct_collection_overrides={tuple: list})
-
-
 _converter.register_structure_hook(int, _exactly((int,), "a whole number"))
-
-
 _converter.register_structure_hook(float, _exactly((int, float), "a number"))
-
-
 _converter.register_structure_hook(bool, _exactly((bool,), "true or false"))
-
-
 _converter.register_structure_hook(str, _exactly((str,), "a string"))
 
 
+def read_file(kind: type[V], path: Path) -> V | None:
+    """The value that `write_file` wrote; None where there is no such file."""
+    if not path.exists():
+        return None
+    return from_json(kind, path.read_text(encoding="utf-8"))
+
+
+def write_file(value: Any, path: Path) -> Path:
+    """Writes a value as one line of JSON; see `write_whole`."""
+    return write_whole(path, to_json(value) + "\n")
+
+
+def write_whole(path: Path, content: str | bytes, remedy: str = "") -> Path:
+    """Writes a file whole or not at all, in place of an earlier one; returns its path.
+
+    Text is written as UTF-8. remedy: the end of the error, what to do where it cannot be written,
+    which is a FrugalError. A process that is killed leaves the earlier file as it was, and perhaps
+    a hidden file ending in ".part" beside it.
+    """
+    data = content.encode() if isinstance(content, str) else content
+    part = path.parent / f".{path.name}.{os.getpid()}.part"  # two processes may write at once
+    try:
+        part.write_bytes(data)
+        part.replace(path)
+    except OSError as error:
+        reason = f"cannot write {path}: {error.strerror or error}"
+        raise FrugalError(f"{reason}; {remedy}" if remedy else reason) from error
+    finally:
+        with suppress(OSError):  # what was moved into place is no longer there
+            part.unlink()
+    return path
+
+
+def make_writable(folder: Path, remedy: str) -> Path:
+    """Makes a folder, with those above it, where there is none; returns it.
+
+    FrugalError where it cannot be made or nothing can be written into it, ending in the remedy.
+    """
+    probe = folder / ".writable"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        probe.touch()
+        probe.unlink(missing_ok=True)
+    except OSError as error:
+        raise FrugalError(f"cannot write {folder}: {error.strerror or error}; {remedy}") from error
+    return folder
+
+
+def has_sign(path: Path, sign: str, within: int) -> bool:
+    """Whether a text stands among the first characters of a file; FrugalError if unreadable."""
+    try:
+        return sign in path.read_text(encoding="utf-8", errors="replace")[:within]
+    except OSError as error:
+        raise FrugalError(f"cannot read {path}: {error.strerror or error}") from error
+
+
 def default_cache() -> Path:
-    """$XDG_CACHE_HOME/frugal, by default ~/.cache/frugal."""
+    """The folder of downloads and compiled code: $XDG_CACHE_HOME/frugal, else ~/.cache/frugal."""
     return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "frugal"

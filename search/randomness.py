@@ -27,9 +27,9 @@ def bits(seed: int, count: int, device: torch.device | str = "cpu") -> Tensor:
 
 
 def uniform(seed: int, shape: tuple[int, ...], device: torch.device | str = "cpu") -> Tensor:
-    """float32 of the given shape, uniform in [0, 1)."""
-    drawn = _shifted(bits(seed, prod(shape), device), 64 - MANTISSA)
-    return drawn.to(torch.float32).mul_(2.0**-MANTISSA).reshape(shape)
+    """float32 of a shape, uniform in [0, 1)."""
+    mantissas = _shifted(bits(seed, prod(shape), device), 64 - MANTISSA)
+    return mantissas.to(torch.float32).mul_(2.0**-MANTISSA).reshape(shape)
 
 
 def permutation(seed: int, count: int, device: torch.device | str = "cpu") -> Tensor:

@@ -1,19 +1,43 @@
+"""The functions for Python: studies that are killed and resumed, and every function used twice."""
+
+import importlib
+import inspect
 import os
+import pkgutil
+import re
+import shutil
 import signal
 import subprocess
 import sys
+import threading
+import urllib.request
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pytest
 import torch
 
-from search.api import export, load_study, run
+import search
+from search.api import baselines, confirm, drilldown, export, load_study, report, run, space_preview
+from search.data import sources
 from search.data.dataset import load
 from search.errors import FrugalError
+from search.evaluation.confirm import ConfirmationRun, summarise_confirmation
+from search.evaluation.drilldown import DrilldownRun
+from search.evaluation.repeats import RepeatFile
+from search.evaluation.results import (
+    BASELINE_REPEATS_FILE,
+    measured_repeats,
+    read_drilldown,
+    write_confirmation,
+)
+from search.evaluation.retraining import RepeatFinished, RepeatsPlanned
 from search.loop.events import Ended, Opened
 from search.seeds import derive
-from search.study.study import GONE, create_or_resume
+from search.study.study import create_or_resume
 from search.study.user_files import load_objective, load_space
+from search.training.engines.in_process import InProcessPool
 from search.training.trainer import DeviceData, train
 from tests.support import tiny
 from tests.support.interruptible import start_interruptible
@@ -25,8 +49,8 @@ EPOCH = b'"intermediate_value"'  # in a journal: an epoch has been recorded
 
 def command(root: Path, **options: object) -> subprocess.Popen:
     """`python -m search run` with these options, as a terminal would start it."""
-    given = {**QUICK, "studies": root, "workers": 1, "device": "cpu", **options}
-    words = [f"--{name.replace('_', '-')}={value}" for name, value in given.items()]
+    options = {**QUICK, "studies": root, "workers": 1, "device": "cpu", **options}
+    words = [f"--{name.replace('_', '-')}={value}" for name, value in options.items()]
     return start_interruptible(
         [sys.executable, "-m", "search", "run", *words],
         cwd=ROOT,
@@ -90,7 +114,7 @@ def test_a_killed_study_is_resumed(root):
     records = [record for record in study.records() if record.outcome != "over budget"]
     assert [record.outcome for record in records] == ["interrupted", "trained", "trained"]
     lost, again, _ = records
-    assert lost.reason == GONE
+    assert lost.process_gone
     assert (lost.candidate, lost.origin) == (again.candidate, again.origin)
     assert lost.validation_accuracy == again.validation_accuracy[: lost.epochs]
     assert retrained(study, again) == again.validation_accuracy
@@ -107,17 +131,17 @@ def test_what_was_overridden_is_kept(root):
 
 
 def test_the_same_call_again_trains_nothing(root):
-    """A finished study is told to be complete."""
+    """A finished study is reported as complete."""
     before, events = load_study(studies=root).records(), []
     study = run(2, studies=root, workers=1, device="cpu", show=events.append)
     assert [type(event) for event in events] == [Opened, Ended]
     assert (events[-1].ending, events[-1].trained) == ("complete", 2)
-    assert any("epochs overridden" in line for line in events[0].told)
+    assert any("epochs overridden" in line for line in events[0].notes)
     assert study.records() == before
 
 
 @pytest.mark.parametrize(
-    "option, value, told",
+    "option, value, message",
     [
         ("max_params", 5_000, "budget: 10,000 parameters"),
         ("max_epochs", 3, "2 epochs in the study, 10,000 parameters, 3 epochs now"),
@@ -128,10 +152,10 @@ def test_the_same_call_again_trains_nothing(root):
         ("objective", tiny.OBJECTIVE, "objective.py: "),
     ],
 )
-def test_another_setup_is_refused(root, option, value, told):
+def test_another_setup_is_refused(root, option, value, message):
     """With the difference and the way out; nothing is lost or added."""
     before = (root / "mnist" / "journal.log").read_bytes()
-    with pytest.raises(FrugalError, match=rf"({told}).*begin another with --study mnist-2"):
+    with pytest.raises(FrugalError, match=rf"({message}).*begin another with --study mnist-2"):
         run(3, studies=root, workers=1, device="cpu", **{option: value})
     assert (root / "mnist" / "journal.log").read_bytes() == before
 
@@ -178,24 +202,24 @@ BAD = {
 }
 
 
-@pytest.mark.parametrize("options, told", BAD.values(), ids=BAD)
-def test_bad_input_is_told(tmp_path, options, told):
-    """In one line, before anything is written."""
+@pytest.mark.parametrize("options, message", BAD.values(), ids=BAD)
+def test_bad_input_is_an_error_of_one_line(tmp_path, options, message):
+    """Before anything is written."""
     with pytest.raises(FrugalError) as caught:
         run(studies=tmp_path, **{"device": "cpu", **options})
-    assert told in str(caught.value)
+    assert message in str(caught.value)
     assert "\n" not in str(caught.value)
     assert tiny.names(tmp_path) == []
 
 
 @pytest.mark.skipif(torch.cuda.is_available(), reason="there is a GPU")
-def test_a_gpu_that_is_not_there_is_told(tmp_path):
+def test_a_gpu_that_is_not_there_is_an_error(tmp_path):
     """With the way out."""
     with pytest.raises(FrugalError, match=r"no cuda device .*--device cpu"):
         run(studies=tmp_path, device="cuda")
 
 
-def test_a_storage_that_does_not_answer_is_told(tmp_path):
+def test_a_storage_that_does_not_answer_is_an_error(tmp_path):
     """Before anything is trained."""
     with pytest.raises(FrugalError, match="does not answer"):
         run(studies=tmp_path, device="cpu", storage=f"sqlite:///{tmp_path}/no/study.db")
@@ -209,3 +233,179 @@ def test_an_export_needs_a_finished_trial(tmp_path):
     with pytest.raises(FrugalError, match=r"no candidate trained to the end .* run --study mnist"):
         export(studies=tmp_path / "studies", out=tmp_path / "best.py")
     assert tiny.names(tmp_path) == ["studies"]
+
+
+PATIENCE = 60.0  # seconds until the dashboard's page that never came is an error
+TRAIN, SEEDS, TARGET = 300, 3, 0.5  # images, repeats, accuracy
+HERE = {"device": "cpu", "workers": 1}
+TINY = {"space": tiny.SPACE, "objective": tiny.OBJECTIVE}
+
+
+@pytest.fixture(scope="module")
+def searched(tmp_path_factory) -> Path:
+    """The studies folder with a study of two tiny candidates on 300 images of MNIST.
+
+    It is confirmed and drilled down; all in this process, for a pool of others takes seconds to
+    start.
+    """
+    studies = tmp_path_factory.mktemp("searched") / "studies"
+    images = load("mnist", TRAIN)
+    settings = {"train_examples": TRAIN, "notes": images.notes, "validation_images": 10_000}
+    study = tiny.search(studies, images, 2, name="mnist", **settings)
+    open_pool = partial(InProcessPool, device="cpu", capacity=2)
+    confirmation = ConfirmationRun(study, open_pool, top=1, seeds=SEEDS)
+    assert list(confirmation.events())
+    write_confirmation(summarise_confirmation(confirmation, TARGET, "confirm"), study.folder)
+    assert DrilldownRun(study).train(open_pool)
+    return studies
+
+
+def visited(studies: Path) -> list[int]:
+    """Opens the dashboard, requests the study's page, and ends it with Ctrl-C: HTTP statuses."""
+    statuses: list[int] = []
+
+    def visit(url: str) -> None:
+        try:
+            with urllib.request.urlopen(url, timeout=PATIENCE) as response:
+                statuses.append(response.status)
+        finally:
+            os.kill(os.getpid(), signal.SIGINT)
+
+    def show(line: str) -> None:
+        (url,) = re.findall(r"http://\S+", line)
+        threading.Thread(target=visit, args=(url,)).start()
+
+    search.open_dashboard(studies=studies, show=show)
+    return statuses
+
+
+def used(studies: Path, out: Path) -> dict[str, object]:
+    """What every function gives on the study, by its name; figures that vary with time left out."""
+    where = {"studies": studies}
+    confirmation = search.confirm(**where, top=1, seeds=SEEDS, target=TARGET, **HERE)
+    final = replace(confirmation.final, openings=0)  # reproduce opens the test images again
+    exported = search.export(**where, out=out / "best.py", safetensors=True)
+    reproduction = search.reproduce(exported[0], **where, device="cpu")
+    return {
+        "run": search.run(2, **where, **TINY, **HERE).records(),
+        "load_study": search.load_study(**where).ranking(),
+        "list_studies": search.list_studies(studies),
+        "confirm": (confirmation.race, final),
+        "drilldown": search.drilldown(**where, **HERE),
+        "export": exported,
+        "reproduce": (reproduction.accuracy, reproduction.identical),
+        "report": search.report(**where, out=out / "report.html", markdown=True),
+        "baselines": search.baselines(**where),
+        "space_preview": search.space_preview(5, **TINY),
+        "describe_data": search.describe_data(train_examples=TRAIN, out=out / "samples.html"),
+        "open_dashboard": visited(studies),
+    }
+
+
+def test_every_function_works_twice_after_every_module_is_imported(searched, tmp_path):
+    """No module takes the place of a function, and no call leaves anything that changes the next.
+
+    The second call gives what the first gave.
+    """
+    for module in pkgutil.walk_packages(search.__path__, "search."):
+        if not module.name.endswith("__main__"):
+            importlib.import_module(module.name)
+    public = {name for name in search.__all__ if inspect.isfunction(getattr(search, name))}
+    first, second = used(searched, tmp_path), used(searched, tmp_path)
+    assert first.keys() == public
+    assert first == second
+    assert first["open_dashboard"] == [200]
+    assert first["reproduce"][1]
+    files = {"best.py", "best.safetensors", "report.html", "report.md", "samples.html"}
+    assert files == set(tiny.names(tmp_path))
+
+
+def test_functions_take_options_by_name():
+    """One positional argument at most; shared arguments have the same default everywhere."""
+    defaults: dict[str, set[object]] = {}
+    for name in search.__all__:
+        function = getattr(search, name)
+        if not inspect.isfunction(function):
+            continue
+        first, *others = inspect.signature(function).parameters.values()
+        assert first.kind is first.POSITIONAL_OR_KEYWORD
+        assert all(other.kind is other.KEYWORD_ONLY for other in others), name
+        for parameter in (first, *others):
+            defaults.setdefault(parameter.name, set()).add(parameter.default)
+    assert defaults["studies"] == {search.api.STUDIES}
+    assert defaults["study"] == {"mnist", None}  # None: run names a study after its goal and data
+    assert defaults["storage"] == {None}
+    assert defaults["device"] == {"auto"}
+    assert defaults["workers"] == {None}
+
+
+@pytest.mark.parametrize("confirmed", [True, False])
+def test_export_and_report_load_the_data_once(searched, tmp_path, monkeypatch, confirmed):
+    """Of a confirmed study and of one that is not; a second report has its pictures already."""
+    studies = Path(shutil.copytree(searched, tmp_path / "studies"))
+    if not confirmed:
+        (studies / "mnist" / "confirmation.json").unlink()
+    (studies / "mnist" / "samples.npz").unlink(missing_ok=True)
+    loads = []
+    find = sources.find
+    monkeypatch.setattr(sources, "find", lambda *names: loads.append(names) or find(*names))
+    export(studies=studies, out=tmp_path / "best.py", safetensors=True)
+    assert len(loads) == 1
+    report(studies=studies, markdown=True)
+    assert len(loads) == 2
+    report(studies=studies)
+    assert len(loads) == 2
+
+
+@pytest.mark.parametrize("workers", [0, -1])
+def test_too_few_workers_are_refused_alike(searched, tmp_path, workers):
+    """By every function that trains several networks, before anything is trained."""
+    calls = (
+        lambda: run(3, studies=searched, workers=workers),
+        lambda: confirm(studies=searched, workers=workers),
+        lambda: drilldown(studies=searched, workers=workers),
+        lambda: baselines("ev8-5", studies=tmp_path / "studies", workers=workers),
+    )
+    for call in calls:
+        with pytest.raises(FrugalError, match=f"^--workers {workers}: at least 1$"):
+            call()
+    assert not (tmp_path / "studies").exists()
+
+
+@pytest.mark.parametrize("target", [0.0, -0.5, 99.4, float("nan")])
+def test_a_target_that_is_no_accuracy_is_refused(searched, target):
+    """confirm takes a fraction, above 0 and at most 1."""
+    with pytest.raises(FrugalError, match=r"--target .*: an accuracy in %, above 0 and at most"):
+        confirm(studies=searched, target=target)
+
+
+def test_a_preview_needs_a_sample():
+    """Before the data are loaded."""
+    with pytest.raises(FrugalError, match="--samples -1: at least 1"):
+        space_preview(-1, data="nowhere")
+
+
+def test_repeats_are_planned_before_they_are_trained(searched, tmp_path):
+    """drilldown and baselines first say how many repeats are missing, then train them."""
+    studies = Path(shutil.copytree(searched, tmp_path / "studies"))
+    events = []
+    result = drilldown(studies=studies, epochs=1, show=events.append, **HERE)
+    assert events[0] == RepeatsPlanned(len(result.steps))
+    assert sum(isinstance(event, RepeatFinished) for event in events) == len(result.steps)
+    again = []
+    assert drilldown(studies=studies, epochs=1, show=again.append, **HERE) == result
+    assert again == [RepeatsPlanned(0)]
+    assert read_drilldown(studies / "mnist") == result
+
+
+def test_baselines_returns_the_one_that_was_trained(tmp_path):
+    """With its repeats; none is trained twice, and nothing is opened where none is missing."""
+    repeat_file = RepeatFile(tmp_path / BASELINE_REPEATS_FILE)
+    for repeat in measured_repeats(tmp_path)["ev8-5"][:2]:
+        repeat_file.add(repeat)
+    events = []
+    results = baselines("ev8-5", seeds=2, studies=tmp_path, show=events.append)
+    assert [baseline.name for baseline in results.baselines] == ["ev8-5"]
+    assert results.measured == {"ev8-5": repeat_file.read()}
+    assert (results.missing, events) == (0, [RepeatsPlanned(0)])
+    assert not (tmp_path / "ledger").exists()

@@ -41,6 +41,12 @@ print("unmarked")
 ```
 """
 
+PAGES = sorted(
+    page
+    for folder in (ROOT, ROOT / "docs", ROOT / "benchmarks", ROOT / "studies")
+    for page in folder.glob("*.md")
+)
+
 
 def test_the_convention_is_read():
     """Markers, prompts, appended options and unmarked blocks are told apart."""
@@ -97,14 +103,23 @@ def test_the_reference_is_what_help_prints():
 
 def test_links_lead_somewhere():
     """Every relative link of the pages names a file that exists."""
-    pages = [*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")]
     broken = [
         f"{page.name}: {target}"
-        for page in pages
+        for page in PAGES
         for target in re.findall(r"\]\(([^)#\s]+)[^)]*\)", page.read_text(encoding="utf-8"))
         if "://" not in target and not (page.parent / target).exists()
     ]
     assert broken == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
+def test_paths_and_modules_exist(page):
+    """Every path of the source and every module run with python -m that a page names is there."""
+    text = page.read_text(encoding="utf-8")
+    paths = re.findall(r"`((?:search|benchmarks|tests|docs)/[\w./-]+)`", text)
+    modules = re.findall(r"python -m ((?:benchmarks|docs)(?:\.\w+)+)", text)
+    paths += [f"{module.replace('.', '/')}.py" for module in modules]
+    assert [path for path in paths if not (ROOT / path).exists()] == []
 
 
 def command_of_ci() -> str:

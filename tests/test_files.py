@@ -1,7 +1,10 @@
 """JSON of frozen values, there and back."""
 
 import json
+import subprocess
+import sys
 from copy import deepcopy
+from pathlib import Path
 from random import Random
 
 import pytest
@@ -10,7 +13,16 @@ from search.candidates.architecture import Architecture, Block, Head
 from search.candidates.candidate import Budget, Candidate, Task
 from search.candidates.recipe import Recipe
 from search.errors import FrugalError
-from search.files import from_data, from_json, read_file, to_data, to_json, write_file
+from search.files import (
+    from_data,
+    from_json,
+    has_sign,
+    read_file,
+    to_data,
+    to_json,
+    write_file,
+    write_whole,
+)
 from tests.support.random_values import random_candidate
 
 CANDIDATE = Candidate(Architecture((1, 28, 28), 10, (Block(8), Block(12))), Recipe())
@@ -132,3 +144,64 @@ def test_a_value_is_kept_in_a_file(tmp_path):
     assert [file.name for file in tmp_path.iterdir()] == ["recipe.json"]
     with pytest.raises(FrugalError, match="cannot write"):
         write_file(Recipe(), path / "within.json")
+
+
+@pytest.mark.parametrize("content", ["first \N{EURO SIGN}\n", b"\x00\r\n\xff", ""])
+def test_a_file_is_written_as_it_was_given(tmp_path, content):
+    """Text as UTF-8 with its own line ends, bytes as they are; in place of what was there."""
+    path = tmp_path / "file.txt"
+    path.write_text("before")
+    assert write_whole(path, content) == path
+    assert path.read_bytes() == (content.encode() if isinstance(content, str) else content)
+    assert list(tmp_path.iterdir()) == [path]
+
+
+WRITER = """
+import sys
+from pathlib import Path
+from search.files import write_whole
+
+for _ in range(50):
+    write_whole(Path(sys.argv[1]), 1_000_000 * sys.argv[2])
+"""
+
+
+def test_two_processes_may_write_the_same_file(tmp_path):
+    """Neither fails, and a reader finds the whole text of one of them at any time."""
+    path = tmp_path / "file.txt"
+    path.write_text("a")
+    writers = [
+        subprocess.Popen([sys.executable, "-c", WRITER, str(path), letter]) for letter in "ab"
+    ]
+    while any(writer.poll() is None for writer in writers):
+        assert len(set(path.read_text())) == 1
+    assert [writer.returncode for writer in writers] == [0, 0]
+    assert list(tmp_path.iterdir()) == [path]
+
+
+@pytest.mark.parametrize("name", ["absent/file.txt", "folder", "file/within.txt", "."])
+def test_a_file_that_cannot_be_written_is_one_line(tmp_path, name):
+    """With the path and the remedy; nothing half-written stays and what was there is kept."""
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "file").write_text("before")
+    with pytest.raises(FrugalError, match=r"^cannot write .*: .*; choose another file$"):
+        write_whole(tmp_path / name, "text", "choose another file")
+    assert sorted(path.name for path in tmp_path.rglob("*")) == ["file", "folder"]
+    assert (tmp_path / "file").read_text() == "before"
+
+
+def test_the_current_folder_is_no_file(tmp_path, monkeypatch):
+    """A path without a name is an error like any other."""
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(FrugalError, match=r"cannot write \.:"):
+        write_whole(Path(), "text")
+
+
+def test_a_sign_is_looked_for_at_the_beginning(tmp_path):
+    """Within so many characters, whatever follows; a folder cannot be read."""
+    path = tmp_path / "page.html"
+    path.write_bytes(b"<p>ours</p>\xff")
+    assert has_sign(path, "ours", 7)
+    assert not has_sign(path, "ours", 6)
+    with pytest.raises(FrugalError, match="cannot read"):
+        has_sign(tmp_path, "ours", 7)

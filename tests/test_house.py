@@ -7,6 +7,7 @@ import of the module's own.
 
 import ast
 import importlib
+import inspect
 import pkgutil
 import re
 from collections.abc import Mapping
@@ -53,6 +54,15 @@ VARIADIC = {  # take any number of arguments: cells of a row, children of an ele
     "add_row",
     "frugal_learn",
     "tag",
+}
+BENCHMARKS = sorted((ROOT / "benchmarks").rglob("*.py"))
+NOT_NAMED_AFTER_A_MODULE = {  # by path under tests/, with what they test instead
+    "candidates/test_golden.py": "published networks, in every module that counts or builds them",
+    "cli/test_simulated.py": "a whole simulated study, command by command",
+    "test_docs.py": "the pages",
+    "test_house.py": "the source itself",
+    "test_old_studies.py": "studies, exports and journals of version 0.1.0",
+    "test_python_page.py": "docs/python.md",
 }
 VAGUE = {"util", "helper", "manager", "handler", "config", "params", "common", "misc"}
 
@@ -281,6 +291,35 @@ def test_no_module_hides_a_public_function():
             importlib.import_module(module.name)
     assert {name: getattr(search, name) for name in search.__all__} == public
     assert all(callable(each) for each in public.values())
+
+
+@pytest.mark.parametrize("path", BENCHMARKS, ids=lambda path: path.stem)
+def test_a_benchmark_imports_by_full_name(path):
+    """benchmarks.<question>.<module>, never a sibling by its bare name, and nothing from tests."""
+    packages = {name.partition(".")[0] for name in imports(ast.parse(path.read_text("utf-8")))}
+    assert packages & {"tests", *(other.stem for other in BENCHMARKS)} == set()
+
+
+@pytest.mark.parametrize("path", BENCHMARKS, ids=lambda path: path.stem)
+def test_a_benchmark_takes_the_options_it_declares(path):
+    """Each option of its command is an argument of its function."""
+    name = ".".join(path.relative_to(ROOT).with_suffix("").parts)
+    command = getattr(importlib.import_module(name), "main", None)
+    assert command or "@click.command" not in path.read_text(encoding="utf-8")
+    if command:
+        inspect.signature(command.callback).bind(**dict.fromkeys(p.name for p in command.params))
+
+
+def test_tests_mirror_the_packages():
+    """tests/<package>/test_<module>.py tests search/<package>/<module>.py; so do benchmarks'."""
+    tests = ROOT / "tests"
+    strangers = []
+    for path in (path.relative_to(tests) for path in tests.rglob("test_*.py")):
+        module = path.with_name(path.name.removeprefix("test_"))
+        exists = (ROOT / "search" / module).exists() or (ROOT / module).exists()
+        if not exists and path.as_posix() not in NOT_NAMED_AFTER_A_MODULE:
+            strangers.append(path.as_posix())
+    assert strangers == []
 
 
 def _import_statements(tree: ast.Module) -> list[ast.stmt]:

@@ -1,18 +1,17 @@
-"""What early epochs tell of a candidate, and which rule stops candidates early at what cost.
+"""How well early epochs predict the score of a candidate, and what early-stopping rules cost.
 
-Reads recorded curves of candidates that were trained to the end (`curves.py`) and replays rules
-(`rules.py`) over them, in the recorded order, in random orders and on resampled candidates. Nothing
-is trained. Prints tables and writes JSON.
+Reads recorded curves of candidates that were trained to the end (`recorded_curves.py`) and replays
+rules (`stopping_rules.py`) on them, in the recorded order, in random orders and on resampled
+candidates. Nothing is trained. Prints tables and writes JSON.
 
-    python benchmarks/fidelity.py                                   # minutes on one core
-    python benchmarks/fidelity.py --gather mnist --studies studies  # adds a study's curves first
+    python -m benchmarks.early_stopping.fidelity                  # minutes on one core
+    python -m benchmarks.early_stopping.fidelity --gather mnist   # first adds a study's curves
 
-A study that is gathered is to be run with `--pruner none`: of others only survivors are there.
+Gather only studies that were run with `--pruner none`: others contain only the survivors.
 """
 
 import json
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from itertools import accumulate
 from pathlib import Path
 from random import Random
@@ -24,21 +23,27 @@ import numpy as np
 import pandas as pd
 from scipy.stats import rankdata
 
-from benchmarks.early_stopping.recorded_curves import Recorded, added, gathered, read, write
-from benchmarks.early_stopping.stopping_rules import WAYS, Way, averaged, replay, score
+from benchmarks.early_stopping.recorded_curves import (
+    RecordedCurve,
+    curves_of_study,
+    merge,
+    read,
+    write,
+)
+from benchmarks.early_stopping.stopping_rules import VARIANTS, Variant, averaged, replay, score
+from benchmarks.environment import RESULTS, result_file, today
 from search.loop.pruning import KEPT
 from search.study.environment import versions
 
-RESULTS = Path(__file__).parents[1] / "results"
 CURVES = RESULTS / "curves-cpu-202611.json"
-EPOCHS, IMAGES = 15, 50_000  # of the curves that are compared
+EPOCHS, IMAGES = 15, 50_000  # training images; other curves are left out
 RUNGS = (1, 2, 3, 4, 5, 6, 8, 10)
-FEWEST = 10  # candidates of a kind of which a rank correlation is told
+FEWEST = 10  # candidates of a kind for which a rank correlation is printed
 POOLS = 1_000  # resampled sets of candidates, for the interval of a rank correlation
 LONG = 100  # candidates of a default study
-GOOD = 0.1  # the share of all candidates that a search is after
-BUDGETS = (0.25, 0.5)  # of the MACs that all candidates cost in full
-LEFT = (1, 2, 3, 4)  # so many of the best are left out in turn, so that others are the best once
+GOOD = 0.1  # the best share of all candidates, one of which a search should find
+BUDGETS = (0.25, 0.5)  # shares of the MACs of training all candidates in full
+LEFT_OUT = (1, 2, 3, 4)  # numbers of best candidates left out, so that others are the best
 
 
 def percentiles(values: Sequence[float]) -> tuple[float, float]:
@@ -48,15 +53,15 @@ def percentiles(values: Sequence[float]) -> tuple[float, float]:
 
 
 def correlation(a: np.ndarray, b: np.ndarray) -> float:
-    """Spearman's; not a number where all are equal."""
+    """Spearman's rank correlation; NaN where all values are equal."""
     x, y = rankdata(a), rankdata(b)
     if len(a) < 3 or np.ptp(x) == 0 or np.ptp(y) == 0:
         return float("nan")
     return float(np.corrcoef(x, y)[0, 1])
 
 
-def telling(curves: Sequence[Recorded], who: str) -> list[dict[str, Any]]:
-    """One row per epoch: rank correlation with the score, and what trusting the leaders costs."""
+def predictions(curves: Sequence[RecordedCurve], group: str) -> list[dict[str, Any]]:
+    """One row per epoch: rank correlation with the score, and the regret of keeping the leaders."""
     table = np.array([curve.accuracies for curve in curves])
     scores = np.array([score(curve.accuracies) for curve in curves])
     draw = np.random.default_rng(0)
@@ -68,7 +73,7 @@ def telling(curves: Sequence[Recorded], who: str) -> list[dict[str, Any]]:
         low, high = percentiles([correlation(early[p], scores[p]) for p in pools])
         better = scores >= np.median(scores)
         rows.append(
-            {"who": who, "n": len(curves), "epoch": epoch}
+            {"who": group, "n": len(curves), "epoch": epoch}
             | {"spearman": correlation(early, scores), "low": low, "high": high}
             | {"better half": correlation(early[better], scores[better])}
             | {
@@ -80,8 +85,8 @@ def telling(curves: Sequence[Recorded], who: str) -> list[dict[str, Any]]:
     return rows
 
 
-def groups(curves: Sequence[Recorded]) -> dict[str, list[Recorded]]:
-    """All of them, and those of each kind of weights that are enough to say anything of."""
+def groups(curves: Sequence[RecordedCurve]) -> dict[str, list[RecordedCurve]]:
+    """All candidates, and those of each kind of scored weights with at least FEWEST candidates."""
     kinds = {
         "all": list(curves),
         "averaged weights": [curve for curve in curves if averaged(curve)],
@@ -91,22 +96,22 @@ def groups(curves: Sequence[Recorded]) -> dict[str, list[Recorded]]:
 
 
 def leaders(count: int) -> dict[str, int]:
-    """How many are the first, the first quarter, the first half."""
+    """Numbers of leaders: one, a quarter, a half."""
     return {"1": 1, "1/4": max(1, count // 4), "1/2": max(1, count // 2)}
 
 
-def cost(curves: Sequence[Recorded], way: Way) -> dict[str, float]:
-    """What a rule saves and loses in this order; regret in points of consistency."""
-    lengths = replay(curves, way)
+def cost(curves: Sequence[RecordedCurve], variant: Variant) -> dict[str, float]:
+    """What a rule saves and loses in this order; regret in percentage points of consistency."""
+    lengths = replay(curves, variant)
     scores = [score(curve.accuracies) for curve in curves]
     whole = [length == EPOCHS for length in lengths]
-    best = max(s for s, kept in zip(scores, whole, strict=True) if kept)
+    best = max(s for s, trained in zip(scores, whole, strict=True) if trained)
     five = sorted(range(len(curves)), key=lambda i: -scores[i])[:5]
-    # not seconds: engines differ, and so does what else the machine was doing
+    # not seconds: they depend on the engine and on other load of the machine
     spent = [length * curve.macs for length, curve in zip(lengths, curves, strict=True)]
     full = EPOCHS * sum(curve.macs for curve in curves)
     later = lengths[KEPT:]
-    found = {
+    figures = {
         "epochs saved": 1 - sum(lengths) / (EPOCHS * len(curves)),
         "saved later": 1 - sum(later) / (EPOCHS * len(later)),
         "MACs saved": 1 - sum(spent) / full,
@@ -114,47 +119,47 @@ def cost(curves: Sequence[Recorded], way: Way) -> dict[str, float]:
         "regret": 100 * (max(scores) - best),
         "best 5 lost": fmean(not whole[index] for index in five),
     }
-    few = sorted(scores)[-max(1, round(GOOD * len(scores)))]
+    good = sorted(scores)[-max(1, round(GOOD * len(scores)))]
     for budget in BUDGETS:
-        held = [
-            s >= few
-            for s, kept, end in zip(scores, whole, accumulate(spent), strict=True)
-            if kept and end <= budget * full
+        within = [
+            s >= good
+            for s, trained, end in zip(scores, whole, accumulate(spent), strict=True)
+            if trained and end <= budget * full
         ]
-        found[f"good one at {budget:g}"] = float(any(held))
-    return found
+        figures[f"good one at {budget:g}"] = float(any(within))
+    return figures
 
 
-class Pools(NamedTuple):
-    """The candidates in several guises; every rule sees the same ones.
+class Samples(NamedTuple):
+    """Sequences of candidates on which every rule is replayed.
 
-    shuffled: in random orders. resampled: as many drawn with replacement, an interval for another
-    set of candidates. long: the same, as many as a default study has. without: random orders of
-    what is left when the best few are left out.
+    shuffled: random orders. resampled: the same number drawn with replacement, for an interval over
+    sets of candidates. long: LONG drawn with replacement. without: random orders of the candidates
+    that remain when the best few are left out.
     """
 
-    shuffled: list[list[Recorded]]
-    resampled: list[list[Recorded]]
-    long: list[list[Recorded]]
-    without: list[list[Recorded]]
+    shuffled: list[list[RecordedCurve]]
+    resampled: list[list[RecordedCurve]]
+    long: list[list[RecordedCurve]]
+    without: list[list[RecordedCurve]]
 
 
-def drawn(curves: Sequence[Recorded], orders: int, pools: int) -> Pools:
-    """Draws all of them."""
+def draw_samples(curves: Sequence[RecordedCurve], orders: int, pools: int) -> Samples:
+    """Draws them with a fixed seed."""
     draw = Random(0)  # noqa: S311 (an order of candidates is no secret)
     best = sorted(curves, key=lambda curve: -score(curve.accuracies))
-    return Pools(
+    return Samples(
         [draw.sample(curves, len(curves)) for _ in range(orders)],
         [draw.choices(curves, k=len(curves)) for _ in range(pools)],
         [draw.choices(curves, k=LONG) for _ in range(pools // 5)],
-        [draw.sample(best[out:], len(best) - out) for out in LEFT * (orders // len(LEFT))],
+        [draw.sample(best[out:], len(best) - out) for out in LEFT_OUT * (orders // len(LEFT_OUT))],
     )
 
 
-def recordings(curves: Sequence[Recorded], way: Way) -> dict[str, Any]:
-    """What a rule does to each study in its own order, all studies together."""
+def in_recorded_order(curves: Sequence[RecordedCurve], variant: Variant) -> dict[str, float]:
+    """What a rule does to each study in its own order, averaged over the studies."""
     studies = [[c for c in curves if c.study == s] for s in dict.fromkeys(c.study for c in curves)]
-    rows = [cost(study, way) for study in studies if len(study) > KEPT]
+    rows = [cost(study, variant) for study in studies if len(study) > KEPT]
     whole = [len(study) for study in studies if len(study) > KEPT]
     later = [count - KEPT for count in whole]
     return {
@@ -165,25 +170,25 @@ def recordings(curves: Sequence[Recorded], way: Way) -> dict[str, Any]:
     }
 
 
-def compared(curves: Sequence[Recorded], pools: Pools) -> list[dict[str, Any]]:
+def compare(curves: Sequence[RecordedCurve], samples: Samples) -> list[dict[str, Any]]:
     """One row per rule."""
     rows = []
-    for name, way in WAYS.items():
-        means = pd.DataFrame([cost(order, way) for order in pools.shuffled]).mean().to_dict()
-        resampled = pd.DataFrame([cost(pool, way) for pool in pools.resampled])
-        without = pd.DataFrame([cost(pool, way) for pool in pools.without]).mean()
+    for name, variant in VARIANTS.items():
+        shuffled = pd.DataFrame([cost(order, variant) for order in samples.shuffled]).mean()
+        resampled = pd.DataFrame([cost(pool, variant) for pool in samples.resampled])
+        without = pd.DataFrame([cost(pool, variant) for pool in samples.without]).mean()
+        long = [cost(pool, variant)["epochs saved"] for pool in samples.long]
         low, high = percentiles(list(resampled["epochs saved"]))
-        rows.append(
-            {"rule": name, **recordings(curves, way), **means, "low": low, "high": high}
-            | {"resampled lost": resampled["best lost"].mean()}
-            | {"left out lost": without["best lost"], "left out regret": without["regret"]}
-            | {f"saved of {LONG}": fmean(cost(pool, way)["epochs saved"] for pool in pools.long)}
-        )
+        row: dict[str, Any] = {"rule": name, **in_recorded_order(curves, variant)}
+        row |= {str(column): value for column, value in shuffled.items()}
+        row |= {"low": low, "high": high, "resampled lost": resampled["best lost"].mean()}
+        row |= {"left out lost": without["best lost"], "left out regret": without["regret"]}
+        rows.append(row | {f"saved of {LONG}": fmean(long)})
     return rows
 
 
-def noise(curves: Sequence[Recorded]) -> list[dict[str, Any]]:
-    """How far the score of one candidate differs between seeds, in points."""
+def noise(curves: Sequence[RecordedCurve]) -> list[dict[str, Any]]:
+    """The spread of one candidate's score between seeds, in percentage points."""
     rows = []
     for key in sorted({(c.study, c.trial) for c in curves if c.kind == "repeat"}):
         runs = [100 * score(c.accuracies) for c in curves if (c.study, c.trial) == key]
@@ -192,50 +197,58 @@ def noise(curves: Sequence[Recorded]) -> list[dict[str, Any]]:
     return rows
 
 
-def shown(name: str, rows: list[dict[str, Any]]) -> None:
+def show(name: str, rows: list[dict[str, Any]]) -> None:
     """Prints a table."""
     click.echo(f"\n{name}\n{pd.DataFrame(rows).round(3).to_string(index=False)}")
 
 
 @click.command()
 @click.option("--curves", "path", type=click.Path(path_type=Path), default=CURVES)
-@click.option("--gather", multiple=True, help="A study whose full curves are added first.")
-@click.option("--studies", type=click.Path(path_type=Path), default=Path("studies"))
-@click.option("--engine", default="torch", show_default=True, help="What trained that study.")
+@click.option("--gather", multiple=True, help="Add the full curves of this study first.")
+@click.option(
+    "--studies", type=click.Path(path_type=Path), default=Path("studies"), help="Their folder."
+)
+@click.option(
+    "--engine",
+    default="torch",
+    show_default=True,
+    help="Engine that trained that study: torch or native.",
+)
 @click.option("--orders", default=500, show_default=True, help="Random orders of the candidates.")
 @click.option("--pools", default=200, show_default=True, help="Resampled sets of candidates.")
 @click.option("--out", type=click.Path(path_type=Path), help="Where to write JSON.")
 def main(  # noqa: PLR0913, PLR0917 (one argument per option)
     path: Path,
-    gather_report_data: tuple[str, ...],
+    gather: tuple[str, ...],
     studies: Path,
     engine: str,
     orders: int,
     pools: int,
     out: Path | None,
 ) -> None:
-    """Gather, replay, print tables, write JSON."""
-    for name in gather_report_data:
+    """Replay early-stopping rules on recorded curves; print tables and write JSON."""
+    for name in gather:
         known = read(path)
-        write(path, curves := added(known, gathered(name, studies, engine)))
+        write(path, curves := merge(known, curves_of_study(name, studies, engine)))
         click.echo(f"{len(curves) - len(known)} curves of {name} added to {path}")
     everything = read(path)
     whole = [c for c in everything if (len(c.accuracies), c.train_images) == (EPOCHS, IMAGES)]
     first = [curve for curve in whole if curve.kind != "repeat"]
     click.echo(f"{len(first)} candidates of {EPOCHS} epochs on {IMAGES:,} images, {orders} orders")
-    found: dict[str, Any] = {
+    results: dict[str, Any] = {
         "noise": noise(whole),
-        "telling": [row for name, group in groups(first).items() for row in telling(group, name)],
+        "telling": [
+            row for name, group in groups(first).items() for row in predictions(group, name)
+        ],
     }
-    for name, rows in found.items():
-        shown(name, rows)
-    found["rules"] = compared(first, drawn(first, orders, pools))
-    shown("rules", found["rules"])
-    now = datetime.now(UTC)
-    about = {"date": f"{now:%Y-%m-%d}", "device": "cpu", "versions": versions()}
+    for name, rows in results.items():
+        show(name, rows)
+    results["rules"] = compare(first, draw_samples(first, orders, pools))
+    show("rules", results["rules"])
+    about: dict[str, Any] = {"date": today(), "device": "cpu", "versions": versions()}
     about |= {"candidates": len(first), "orders": orders, "pools": pools}
-    out = out or RESULTS / f"fidelity-cpu-{now:%Y%m}.json"
-    out.write_text(json.dumps(about | found, indent=1) + "\n", encoding="utf-8")
+    out = out or result_file("fidelity", "cpu")
+    out.write_text(json.dumps(about | results, indent=1) + "\n", encoding="utf-8")
     click.echo(f"written to {out}")
 
 

@@ -1,31 +1,35 @@
-"""Recorded curves of candidates that were trained to the end, and how a study's are added.
+"""Recorded accuracy curves of candidates that were trained to the end, and how to add a study's.
 
-A file holds one JSON object, a curve a line.
+A file is one JSON object with one curve per line.
 """
 
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from optuna.trial import FrozenTrial
+
 from search.evaluation.repeats import REPEATS_FILE, RepeatFile
+from search.files import write_whole
 from search.seeds import derive
 from search.study.records import Record
 from search.study.study import Study, load
 
-TPE = "tpe:relative_params:0"  # what Optuna's TPE leaves in a trial that it proposed
-TO_VALIDATION = 5  # training images to one held out: the 5:1 of `search.data.load`
+TPE = "tpe:relative_params:0"  # system attribute of trials proposed by Optuna's TPE
+TO_VALIDATION = 5  # training images per validation image: the split of `search.data.dataset.load`
 
 
 @dataclass(frozen=True)
-class Recorded:
+class RecordedCurve:
     """One training to the end. accuracies: on the validation images, fractions, one per epoch.
 
-    kind: "random" or "tpe", by what proposed it; "repeat" of a candidate that is there already.
-    schedule: its kind. ema: decay of the averaged weights that were scored, 0 for raw ones.
-    engine: what computed it, "torch" or "native". seconds: per epoch, in the mean, on whatever else
-    the machine was doing. train_images: learned from. date: when it ended.
+    kind: "random" or "tpe", the sampler that proposed the candidate; "repeat" for a further
+    training of a recorded candidate. schedule: its kind. ema: decay of the averaged weights that
+    were scored, 0 for raw weights. engine: "torch" or "native". seconds: mean per epoch, on a
+    machine that may have had other load. train_images: number of training images. date: of its end.
     """
 
     study: str
@@ -47,50 +51,55 @@ class Recorded:
     accuracies: tuple[float, ...]
 
 
-def read(path: Path) -> list[Recorded]:
-    """The curves of a file, none where there is no file."""
+def read(path: Path) -> list[RecordedCurve]:
+    """The curves of a file; [] if it does not exist."""
     if not path.exists():
         return []
     lines = json.loads(path.read_text(encoding="utf-8"))["curves"]
-    return [Recorded(**{**line, "accuracies": tuple(line["accuracies"])}) for line in lines]
+    return [RecordedCurve(**{**line, "accuracies": tuple(line["accuracies"])}) for line in lines]
 
 
-def write(path: Path, curves: Sequence[Recorded]) -> None:
-    """Writes them, one a line."""
+def write(path: Path, curves: Sequence[RecordedCurve]) -> None:
+    """Writes the curves to a file, one per line."""
     lines = ",\n".join(json.dumps(asdict(curve)) for curve in curves)
-    partial = path.with_suffix(".partial")
-    partial.write_text(f'{{"curves": [\n{lines}\n]}}\n', encoding="utf-8")
-    partial.replace(path)
+    write_whole(path, f'{{"curves": [\n{lines}\n]}}\n')
 
 
-def added(known: Iterable[Recorded], found: Iterable[Recorded]) -> list[Recorded]:
-    """The known ones, and those found that are not among them; a training is known by its curve."""
+def merge(known: Iterable[RecordedCurve], new: Iterable[RecordedCurve]) -> list[RecordedCurve]:
+    """The known curves and those new ones that are not among them, by seed and accuracies."""
     curves = list(known)
-    seen = {(curve.seed, curve.accuracies) for curve in curves}
-    return curves + [curve for curve in found if (curve.seed, curve.accuracies) not in seen]
+    present = {(curve.seed, curve.accuracies) for curve in curves}
+    return curves + [curve for curve in new if (curve.seed, curve.accuracies) not in present]
 
 
-def gathered(name: str, studies: Path, engine: str = "torch") -> list[Recorded]:
-    """A study's candidates that were trained to the end, as they ended, and then their repeats.
+def curves_of_study(name: str, studies: Path, engine: str = "torch") -> list[RecordedCurve]:
+    """A study's candidates that were trained to the end, in the order they ended, then repeats.
 
-    engine: what they were trained with; a study does not know.
+    engine: what trained them, "torch" or "native"; a study does not record it per trial.
     """
     study = load(name, studies)
     trials = {trial.number: trial for trial in study.optuna.get_trials(deepcopy=False)}
     records = study.records()
-    proposed = {r.origin for r in records if TPE in trials[r.number].system_attrs}
-    whole = [r for r in records if r.outcome == "trained" and r.repeat_of is None]
+    by_tpe = {r.origin for r in records if TPE in trials[r.number].system_attrs}
+    full = [r for r in records if r.outcome == "trained" and r.repeat_of is None]
     curves = []
-    for record in sorted(whole, key=lambda r: trials[r.number].datetime_complete):
-        kind = "tpe" if record.origin in proposed else "random"
-        date = f"{trials[record.number].datetime_complete:%Y-%m-%d}"
-        seed = derive(study.setup.seed, record.origin)
-        known = {"kind": kind, "seed": seed, "date": date, "engine": engine}
-        curves.append(_recorded(study, record, **known))
-    return curves + _repeats(study, {f"trial {r.number}": r for r in whole}, engine)
+    for record in sorted(full, key=lambda record: _end(trials[record.number])):
+        fields = {
+            "kind": "tpe" if record.origin in by_tpe else "random",
+            "seed": derive(study.setup.seed, record.origin),
+            "date": f"{_end(trials[record.number]):%Y-%m-%d}",
+            "engine": engine,
+        }
+        curves.append(_recorded(study, record, **fields))
+    return curves + _repeats(study, {f"trial {r.number}": r for r in full}, engine)
 
 
-def _repeats(study: Study, first: dict[str, Record], engine: str) -> list[Recorded]:
+def _end(trial: FrozenTrial) -> datetime:
+    assert trial.datetime_complete is not None  # it was trained
+    return trial.datetime_complete
+
+
+def _repeats(study: Study, first: dict[str, Record], engine: str) -> list[RecordedCurve]:
     return [
         _recorded(
             study,
@@ -107,12 +116,12 @@ def _repeats(study: Study, first: dict[str, Record], engine: str) -> list[Record
     ]
 
 
-def _recorded(study: Study, record: Record, **known: Any) -> Recorded:
+def _recorded(study: Study, record: Record, **fields: Any) -> RecordedCurve:
     assert record.candidate is not None
     recipe, setup = record.candidate.recipe, study.setup
     held_out = setup.validation_images or 0
-    accuracies = known.pop("accuracies", record.validation_accuracy)
-    return Recorded(
+    accuracies = fields.pop("accuracies", record.validation_accuracy)
+    return RecordedCurve(
         study=study.name,
         trial=record.number,
         parameters=record.parameters,
@@ -120,11 +129,11 @@ def _recorded(study: Study, record: Record, **known: Any) -> Recorded:
         schedule=recipe.schedule.kind,
         ema=recipe.ema,
         batch=recipe.batch,
-        seconds=round(known.pop("seconds", record.seconds) / len(accuracies), 2),
+        seconds=round(fields.pop("seconds", record.seconds) / len(accuracies), 2),
         train_images=setup.train_examples or TO_VALIDATION * held_out,
         validation_images=held_out,
         device=record.device,
         versions=record.versions,
         accuracies=tuple(accuracies),
-        **known,
+        **fields,
     )

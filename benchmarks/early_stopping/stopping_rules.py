@@ -1,18 +1,20 @@
-"""Rules that stop candidates early, and their replay on recorded curves. Nothing is trained.
+"""Early-stopping rules and their replay on recorded curves. Nothing is trained.
 
-A rule sees the accuracies of one candidate so far and what those before it showed (`Seen`), and
-says whether to stop. The exact bound of the shipped objective comes to every rule but "none".
+A rule gets the accuracies of one candidate so far and those of earlier candidates (`History`), and
+returns whether to stop. Every rule but "none" is combined with the exact bound of the shipped
+objective.
 """
 
 from bisect import bisect_right, insort
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from statistics import fmean
 from typing import NamedTuple
 
 from scipy.stats import linregress, t
 
-from benchmarks.early_stopping.recorded_curves import Recorded
+from benchmarks.early_stopping.recorded_curves import RecordedCurve
 from search import Budget
 from search.loop.pruning import KEPT, stop_reason
 from search.study.records import Record
@@ -37,12 +39,11 @@ OBJECTIVE = Objective(
 )
 
 
-class Seen:
-    """What the candidates before showed.
+class History:
+    """Accuracies of the earlier candidates.
 
-    at[e]: accuracies after e epochs, rising, of all that trained so far, stopped ones included.
-    full: (-score, curve) of those trained to the end, best first. records: the same as a study has
-    them.
+    at[e]: accuracies after e epochs in rising order, stopped candidates included. full: (-score,
+    curve) of those trained to the end, best first. records: the same, as the records of a study.
     """
 
     def __init__(self, epochs: int) -> None:
@@ -51,10 +52,12 @@ class Seen:
         self.records: list[Record] = []
 
     def add(self, curve: Curve) -> None:
-        """A candidate has ended."""
+        """Adds a candidate that has ended."""
         number, whole = len(self.records), len(curve) == len(self.at) - 1
-        outcome, value = ("trained", score(curve)) if whole else ("stopped early", None)
-        self.records.append(Record(number, outcome, consistency=value, validation_accuracy=curve))
+        ended = Record(number, "stopped early", validation_accuracy=curve)
+        if whole:
+            ended = replace(ended, outcome="trained", consistency=score(curve))
+        self.records.append(ended)
         for epoch, accuracy in enumerate(curve, start=1):
             insort(self.at[epoch], accuracy)
         if whole:
@@ -62,40 +65,40 @@ class Seen:
 
     @property
     def bar(self) -> float:
-        """The KEPTth best score, 0 where there are fewer."""
+        """The KEPTth best score; 0 if there are fewer."""
         return -self.full[KEPT - 1][0] if len(self.full) >= KEPT else 0.0
 
 
-Rule = Callable[[Curve, Seen], bool]
+Rule = Callable[[Curve, History], bool]
 
 
-def never(_: Curve, __: Seen) -> bool:
-    """Nothing but the bound."""
+def never(_: Curve, __: History) -> bool:
+    """Stops nothing: the bound alone."""
     return False
 
 
-def default(curve: Curve, seen: Seen) -> bool:
-    """What the package does, by its own code."""
-    return stop_reason(curve, len(seen.at) - 1, seen.records, OBJECTIVE) is not None
+def default(curve: Curve, history: History) -> bool:
+    """The rule of the package, by its own code."""
+    return stop_reason(curve, len(history.at) - 1, history.records, OBJECTIVE) is not None
 
 
 def is_behind(patience: int, first: int, best: int = KEPT) -> Rule:
-    """Each of the best few was ahead at the same epoch, `patience` epochs in a row."""
+    """Behind each of the best candidates for `patience` epochs in a row, from epoch `first` on."""
 
-    def rule(curve: Curve, seen: Seen) -> bool:
-        if len(seen.full) < best or len(curve) < first + patience - 1:
+    def rule(curve: Curve, history: History) -> bool:
+        if len(history.full) < best or len(curve) < first + patience - 1:
             return False
         recent = range(len(curve) - patience, len(curve))
-        return all(curve[e] < min(other[e] for _, other in seen.full[:best]) for e in recent)
+        return all(curve[e] < min(other[e] for _, other in history.full[:best]) for e in recent)
 
     return rule
 
 
 def upper(fraction: float, *rungs: int) -> Rule:
-    """At each rung the better part goes on, ranked among all that came so far: ASHA's rule."""
+    """ASHA's rule: at each rung only the best fraction of all candidates so far goes on."""
 
-    def rule(curve: Curve, seen: Seen) -> bool:
-        peers = seen.at[len(curve)]
+    def rule(curve: Curve, history: History) -> bool:
+        peers = history.at[len(curve)]
         ahead = len(peers) - bisect_right(peers, curve[-1])
         return len(curve) in rungs and ahead >= fraction * (len(peers) + 1)
 
@@ -103,10 +106,10 @@ def upper(fraction: float, *rungs: int) -> Rule:
 
 
 def margin(points: float, rank: int, *rungs: int) -> Rule:
-    """More than so many points behind the rank-th best accuracy of all at a rung."""
+    """At a rung more than so many points behind the rank-th best accuracy."""
 
-    def rule(curve: Curve, seen: Seen) -> bool:
-        peers = seen.at[len(curve)]
+    def rule(curve: Curve, history: History) -> bool:
+        peers = history.at[len(curve)]
         reached = len(curve) in rungs and len(peers) >= rank
         return reached and curve[-1] < peers[-rank] - points / 100
 
@@ -114,27 +117,28 @@ def margin(points: float, rank: int, *rungs: int) -> Rule:
 
 
 def predicted(chance: float, *rungs: int) -> Rule:
-    """A line from the accuracy at a rung to the score gives the best few less than this chance.
+    """Predicted to reach the best few with less than this chance.
 
-    Fitted to the candidates before that were trained to the end; Student's t for what it leaves.
+    The prediction is a line from the accuracy at a rung to the score, fitted to the earlier
+    candidates that were trained to the end, with Student's t for the residuals.
     """
 
-    def rule(curve: Curve, seen: Seen) -> bool:
+    def rule(curve: Curve, history: History) -> bool:
         epoch = len(curve)
-        if epoch not in rungs or len(seen.full) <= KEPT:
+        if epoch not in rungs or len(history.full) <= KEPT:
             return False
-        x = [other[epoch - 1] for _, other in seen.full]
-        y = [-negative for negative, _ in seen.full]
+        x = [other[epoch - 1] for _, other in history.full]
+        y = [-negative for negative, _ in history.full]
         if min(x) == max(x):
             return False
         expected, error = _expected(curve[-1], x, y)
-        return error > 0 and float(t.sf((seen.bar - expected) / error, len(x) - 2)) < chance
+        return error > 0 and float(t.sf((history.bar - expected) / error, len(x) - 2)) < chance
 
     return rule
 
 
 def _expected(at: float, x: list[float], y: list[float]) -> tuple[float, float]:
-    """What a fitted line says there, and the standard error of one new point."""
+    """The fitted line's value at a point, and the standard error of one new observation there."""
     line, n, mean = linregress(x, y), len(x), fmean(x)
     left = sum((b - line.intercept - line.slope * a) ** 2 for a, b in zip(x, y, strict=True))
     apart = (at - mean) ** 2 / sum((a - mean) ** 2 for a in x)
@@ -142,83 +146,85 @@ def _expected(at: float, x: list[float], y: list[float]) -> tuple[float, float]:
 
 
 def either(*rules: Rule) -> Rule:
-    """Any of them."""
-    return lambda curve, seen: any(rule(curve, seen) for rule in rules)
+    """Stops when any of the rules does."""
+    return lambda curve, history: any(rule(curve, history) for rule in rules)
 
 
-class Way(NamedTuple):
-    """A rule as it is replayed. apart: whose peers are whose, None where all are of one kind."""
+class Variant(NamedTuple):
+    """A rule as it is replayed.
+
+    group: candidates of the same group are compared with each other; None: all with all. bound:
+    whether the exact bound stops too.
+    """
 
     rule: Rule
-    apart: Callable[[Recorded], object] | None = None
+    group: Callable[[RecordedCurve], object] | None = None
     bound: bool = True
 
 
-def averaged(curve: Recorded) -> bool:
+def averaged(curve: RecordedCurve) -> bool:
     """Whether averaged weights were scored."""
     return curve.ema > 0
 
 
-def onecycle(curve: Recorded) -> bool:
-    """Whether its rate rises for the first part of the training."""
+def onecycle(curve: RecordedCurve) -> bool:
+    """Whether its learning rate follows OneCycle, which rises first."""
     return curve.schedule == "onecycle"
 
 
 BEFORE = range(2, 11)  # epochs before the window, without the first
-
-
 DEFAULT = "the default"
-
-
-WAYS = {
-    "none": Way(never, bound=False),
-    "bound alone": Way(never),
-    DEFAULT: Way(default),
-    "behind the best 5, 2 epochs from the 3rd": Way(is_behind(2, 3)),
-    "behind the best 5, 1 epoch from the 3rd": Way(is_behind(1, 3)),
-    "behind the best 3, 1 epoch from the 2nd": Way(is_behind(1, 2, 3)),
-    "median at every epoch from the 3rd": Way(upper(1 / 2, *BEFORE[1:])),
-    "best 1/3 at 1, 3, 5": Way(upper(1 / 3, 1, 3, 5)),
-    "best 1/2 at 2, 4, 8": Way(upper(1 / 2, 2, 4, 8)),
-    "best 1/3 at 2, 4, 8": Way(upper(1 / 3, 2, 4, 8)),
-    "best 1/3 at 2": Way(upper(1 / 3, 2)),
-    "best 1/3 at 3": Way(upper(1 / 3, 3)),
-    "best 1/3 at 2, 4": Way(upper(1 / 3, 2, 4)),
-    "best 1/2 at 2, behind the best 5 twice": Way(either(upper(1 / 2, 2), is_behind(2, 3))),
-    "best 1/3 at 2, behind the best 5 twice": Way(either(upper(1 / 3, 2), is_behind(2, 3))),
-    "best 1/3 at 3, behind the best 5 twice": Way(either(upper(1 / 3, 3), is_behind(2, 3))),
-    "best 1/3 at 2, 4, behind the best 5 twice": Way(either(upper(1 / 3, 2, 4), is_behind(2, 3))),
-    "best 1/3 at 4, behind the best 5 twice": Way(either(upper(1 / 3, 4), is_behind(2, 3))),
-    "best 1/2 at 2, 4, 8, behind the best 5 twice": Way(
+VARIANTS = {
+    "none": Variant(never, bound=False),
+    "bound alone": Variant(never),
+    DEFAULT: Variant(default),
+    "behind the best 5, 2 epochs from the 3rd": Variant(is_behind(2, 3)),
+    "behind the best 5, 1 epoch from the 3rd": Variant(is_behind(1, 3)),
+    "behind the best 3, 1 epoch from the 2nd": Variant(is_behind(1, 2, 3)),
+    "median at every epoch from the 3rd": Variant(upper(1 / 2, *BEFORE[1:])),
+    "best 1/3 at 1, 3, 5": Variant(upper(1 / 3, 1, 3, 5)),
+    "best 1/2 at 2, 4, 8": Variant(upper(1 / 2, 2, 4, 8)),
+    "best 1/3 at 2, 4, 8": Variant(upper(1 / 3, 2, 4, 8)),
+    "best 1/3 at 2": Variant(upper(1 / 3, 2)),
+    "best 1/3 at 3": Variant(upper(1 / 3, 3)),
+    "best 1/3 at 2, 4": Variant(upper(1 / 3, 2, 4)),
+    "best 1/2 at 2, behind the best 5 twice": Variant(either(upper(1 / 2, 2), is_behind(2, 3))),
+    "best 1/3 at 2, behind the best 5 twice": Variant(either(upper(1 / 3, 2), is_behind(2, 3))),
+    "best 1/3 at 3, behind the best 5 twice": Variant(either(upper(1 / 3, 3), is_behind(2, 3))),
+    "best 1/3 at 2, 4, behind the best 5 twice": Variant(
+        either(upper(1 / 3, 2, 4), is_behind(2, 3))
+    ),
+    "best 1/3 at 4, behind the best 5 twice": Variant(either(upper(1 / 3, 4), is_behind(2, 3))),
+    "best 1/2 at 2, 4, 8, behind the best 5 twice": Variant(
         either(upper(1 / 2, 2, 4, 8), is_behind(2, 3))
     ),
-    "best 1/3 at 2, behind the best 5 once": Way(either(upper(1 / 3, 2), is_behind(1, 3))),
-    "0.1 behind the 5th at 2 to 10": Way(margin(0.1, 5, *BEFORE)),
-    "0.1 behind the 3rd at 2 to 10": Way(margin(0.1, 3, *BEFORE)),
-    "chance of the best 5 < 5 % at 2, 3, 5, 8": Way(predicted(0.05, 2, 3, 5, 8)),
-    "chance of the best 5 < 20 % at 2, 3, 5, 8": Way(predicted(0.2, 2, 3, 5, 8)),
-    "best 1/3 at 2, 4; averaged and raw apart": Way(upper(1 / 3, 2, 4), averaged),
-    "best 1/3 at 2, 4; onecycle apart": Way(upper(1 / 3, 2, 4), onecycle),
+    "best 1/3 at 2, behind the best 5 once": Variant(either(upper(1 / 3, 2), is_behind(1, 3))),
+    "0.1 behind the 5th at 2 to 10": Variant(margin(0.1, 5, *BEFORE)),
+    "0.1 behind the 3rd at 2 to 10": Variant(margin(0.1, 3, *BEFORE)),
+    "chance of the best 5 < 5 % at 2, 3, 5, 8": Variant(predicted(0.05, 2, 3, 5, 8)),
+    "chance of the best 5 < 20 % at 2, 3, 5, 8": Variant(predicted(0.2, 2, 3, 5, 8)),
+    "best 1/3 at 2, 4; averaged and raw apart": Variant(upper(1 / 3, 2, 4), averaged),
+    "best 1/3 at 2, 4; onecycle apart": Variant(upper(1 / 3, 2, 4), onecycle),
 }
 
 
-def replay(curves: Sequence[Recorded], way: Way) -> list[int]:
-    """Epochs that each candidate trains, in this order, one after the other."""
+def replay(curves: Sequence[RecordedCurve], variant: Variant) -> list[int]:
+    """Epochs that each candidate trains, one candidate after the other in this order."""
     epochs = len(curves[0].accuracies)
-    everyone, groups = Seen(epochs), dict[object, Seen]()
+    everyone, groups = History(epochs), dict[object, History]()
     trained = []
     for curve in curves:
         peers = everyone
-        if way.apart:
-            peers = groups.setdefault(way.apart(curve), Seen(epochs))
-        length = _length(curve.accuracies, way, everyone, peers) if way.bound else epochs
+        if variant.group:
+            peers = groups.setdefault(variant.group(curve), History(epochs))
+        length = _length(curve.accuracies, variant, everyone, peers) if variant.bound else epochs
         trained.append(length)
-        for seen in {id(everyone): everyone, id(peers): peers}.values():
-            seen.add(curve.accuracies[:length])
+        for history in {id(everyone): everyone, id(peers): peers}.values():
+            history.add(curve.accuracies[:length])
     return trained
 
 
-def _length(curve: Curve, way: Way, everyone: Seen, peers: Seen) -> int:
+def _length(curve: Curve, variant: Variant, everyone: History, peers: History) -> int:
     if len(everyone.full) < KEPT:
         return len(curve)
     bar = everyone.bar
@@ -226,6 +232,6 @@ def _length(curve: Curve, way: Way, everyone: Seen, peers: Seen) -> int:
         shown = curve[:length]
         if score((*shown, *(1.0,) * (len(curve) - length))) < bar:
             return length
-        if length <= len(curve) - WINDOW and len(peers.full) >= KEPT and way.rule(shown, peers):
+        if length <= len(curve) - WINDOW and len(peers.full) >= KEPT and variant.rule(shown, peers):
             return length
     return len(curve)

@@ -1,105 +1,138 @@
-"""How far off is the time that a run tells, at its start and later? A replay on recorded curves.
+"""Accuracy of the estimated time left of a run: a replay on recorded curves.
 
-Studies of 100 candidates on 2 workers, each candidate one of a study recorded in results/curves-*:
-the first ten of those that were proposed at random, the others of those that TPE proposed, with
-their MACs, their seconds per epoch and their accuracies, shifted by a little noise so that no two
-are alike. What is stopped early is the default's choice, the time told is the display's
-(search/estimate.py), and nothing is trained. Printed for some moments of a run is the time told as
-a multiple of what it then took, over random orders, and how often it is within 30 %.
+Replays studies of 100 candidates on 2 workers. Each candidate is one of a study recorded in
+results/curves-*: the first ten are drawn from those proposed at random, the others from those that
+TPE proposed, with their MACs, seconds per epoch and accuracies; a little noise makes each one
+different. Candidates are stopped early by the default rule, and the estimate is the one that a run
+displays (`search/loop/time_left.py`). Nothing is trained. For several moments of a run it prints
+the estimate as a multiple of the true time left, over random orders, and how often the two differ
+by at most 30 %.
 
-    python benchmarks/estimate.py --write
+    python -m benchmarks.early_stopping.time_left            # prints; seconds
+    python -m benchmarks.early_stopping.time_left --write    # also writes to results/
 """
 
 import json
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime
+from dataclasses import replace
 from heapq import heappop, heappush
-from typing import Any
+from typing import Any, NamedTuple
 
 import click
 import numpy as np
 
-from benchmarks.early_stopping.recorded_curves import Recorded, read
-from benchmarks.search_overhead.overhead import RESULTS, ROOT, about, setup_of
+from benchmarks.early_stopping.recorded_curves import RecordedCurve, read
+from benchmarks.environment import RESULTS, describe_cpu_result, result_file
+from benchmarks.shipped_study import load_shipped_files, mnist_settings
 from search.loop.pruning import stop_reason
 from search.loop.samplers import STARTUP
 from search.loop.time_left import Estimate, Forecast, forecast
 from search.study.records import Record
-from search.study.user_files import Objective, load_objective, load_space
+from search.study.user_files import Objective
 
 WANTED, WORKERS = 100, 2
 NOISE = 0.0003  # of an accuracy, standard deviation
-PACE_NOISE = 0.05  # of an epoch's seconds, relative
+PACE_NOISE = 0.05  # of an epoch's seconds, relative standard deviation
 MOMENTS = (0.0, 0.02, 0.05, 0.1, 0.25, 0.5, 0.75)  # shares of the run; 0 after the first epoch
-WITHIN = 0.3
+WITHIN = 0.3  # of the true time left
 
 
-def told(
-    curves: Sequence[Recorded], objective: Objective, view: Forecast, *, prune: bool, seed: int
-) -> tuple[list[tuple[float, float]], float, float]:
-    """[(seconds since the start, seconds to go as told)], seconds of all, share of epochs run."""
-    kinds = {kind: [c for c in curves if c.kind == kind] for kind in ("random", "tpe")}
-    random = np.random.default_rng(seed)
-    estimate, records = Estimate(WANTED, 0, WORKERS, view), []
-    under_way: list[tuple[float, int, int, float]] = []  # end of an epoch, number, epoch, seconds
-    found, now, trained, epochs = [], 0.0, 0, 0
-    courses: list[tuple[Recorded, list[float]]] = []
+class Replay(NamedTuple):
+    """One replayed run.
 
-    def epoch_of(number: int, epoch: int) -> None:
-        seconds = courses[number][0].seconds * (1 + PACE_NOISE * random.normal())
-        heappush(under_way, (now + seconds, number, epoch, seconds))
+    estimates: [(seconds since the start, estimated seconds left)] after each epoch. seconds: of the
+    whole run. trained: share of all epochs that was trained.
+    """
 
-    def begin() -> None:
-        pool = kinds["random" if len(records) < STARTUP else "tpe"]
-        curve = pool[random.integers(len(pool))]
-        noise = NOISE * random.normal(size=len(curve.accuracies))
-        courses.append((curve, list(np.clip(np.array(curve.accuracies) + noise, 0, 1))))
-        number = len(records)
-        records.append(Record(number, "running", macs=curve.macs, parameters=curve.parameters))
-        estimate.start(number, len(curve.accuracies), curve.macs)
-        epoch_of(number, 1)
-
-    for _ in range(WORKERS):
-        begin()
-    while under_way:
-        now, number, epoch, seconds = heappop(under_way)
-        accuracies, epochs = courses[number][1], epochs + 1
-        curve = tuple(accuracies[:epoch])
-        records[number] = Record(number, "running", validation_accuracy=curve)
-        estimate.advance(number, epoch, seconds)
-        whole = epoch == len(accuracies)
-        if whole or (prune and stop_reason(curve, len(accuracies), records, objective)):
-            score = objective.score(curve) if whole else None
-            outcome = "trained" if whole else "stopped early"
-            records[number] = Record(number, outcome, validation_accuracy=curve, consistency=score)
-            trained += 1
-            estimate.finish(number, trained)
-            if len(records) < WANTED:
-                begin()
-        else:
-            epoch_of(number, epoch + 1)
-        found.append((now, estimate.seconds_left() or 0.0))
-    return found, now, epochs / sum(len(c[1]) for c in courses)
+    estimates: list[tuple[float, float]]
+    seconds: float
+    trained: float
 
 
-def ratios(found: Sequence[tuple[float, float]], whole: float) -> Iterator[float]:
-    """What was told as a multiple of what it took, at each of the moments."""
+class ReplayedRun:
+    """Replays one run, epoch by epoch, in the order in which the workers end them."""
+
+    def __init__(
+        self, curves: Sequence[RecordedCurve], objective: Objective, view: Forecast, seed: int
+    ) -> None:
+        self._kinds = {kind: [c for c in curves if c.kind == kind] for kind in ("random", "tpe")}
+        self._objective = objective
+        self._random = np.random.default_rng(seed)
+        self._estimate = Estimate(WANTED, 0, WORKERS, view)
+        self._records: list[Record] = []
+        self._drawn: list[tuple[RecordedCurve, list[float]]] = []  # with its noisy accuracies
+        # of the epochs under way: (end, candidate, epoch, seconds)
+        self._queue: list[tuple[float, int, int, float]] = []
+        self._now = 0.0
+
+    def run(self, *, prune: bool) -> Replay:
+        """From the first candidate to the last."""
+        estimates, ended, epochs = [], 0, 0
+        for _ in range(WORKERS):
+            self._start_candidate()
+        while self._queue:
+            self._now, number, epoch, seconds = heappop(self._queue)
+            epochs += 1
+            self._estimate.advance(number, epoch, seconds)
+            if self._is_over(number, epoch, prune=prune):
+                ended += 1
+                self._estimate.finish(number, ended)
+                if len(self._records) < WANTED:
+                    self._start_candidate()
+            else:
+                self._start_epoch(number, epoch + 1)
+            estimates.append((self._now, self._estimate.seconds_left() or 0.0))
+        planned = sum(len(accuracies) for _, accuracies in self._drawn)
+        return Replay(estimates, self._now, epochs / planned)
+
+    def _start_candidate(self) -> None:
+        kind = self._kinds["random" if len(self._records) < STARTUP else "tpe"]
+        curve = kind[self._random.integers(len(kind))]
+        noise = NOISE * self._random.normal(size=len(curve.accuracies))
+        self._drawn.append((curve, list(np.clip(np.array(curve.accuracies) + noise, 0, 1))))
+        number = len(self._records)
+        self._records.append(
+            Record(number, "running", macs=curve.macs, parameters=curve.parameters)
+        )
+        self._estimate.start(number, len(curve.accuracies), curve.macs)
+        self._start_epoch(number, 1)
+
+    def _start_epoch(self, number: int, epoch: int) -> None:
+        seconds = self._drawn[number][0].seconds * (1 + PACE_NOISE * self._random.normal())
+        heappush(self._queue, (self._now + seconds, number, epoch, seconds))
+
+    def _is_over(self, number: int, epoch: int, *, prune: bool) -> bool:
+        """Whether a candidate has ended after an epoch; its record is brought up to date."""
+        accuracies = self._drawn[number][1]
+        curve, whole = tuple(accuracies[:epoch]), epoch == len(accuracies)
+        record = Record(number, "running", validation_accuracy=curve)
+        self._records[number] = record
+        if whole:
+            score = self._objective.score(curve)
+            self._records[number] = replace(record, outcome="trained", consistency=score)
+        elif prune and stop_reason(curve, len(accuracies), self._records, self._objective):
+            self._records[number] = replace(record, outcome="stopped early")
+        return self._records[number].outcome != "running"
+
+
+def ratios(replay: Replay) -> Iterator[float]:
+    """The estimate as a multiple of the true time left, at each of the moments."""
     for moment in MOMENTS:
-        now, left = next((now, left) for now, left in found if now >= moment * whole)
-        yield left / (whole - now)
+        now, left = next(pair for pair in replay.estimates if pair[0] >= moment * replay.seconds)
+        yield left / (replay.seconds - now)
 
 
-def measure(curves: Sequence[Recorded], orders: int, *, prune: bool) -> dict[str, Any]:
+def measure(curves: Sequence[RecordedCurve], orders: int, *, prune: bool) -> dict[str, Any]:
     """The ratios over random orders, as plain data."""
-    space, objective = load_space(ROOT / "space.py"), load_objective(ROOT / "objective.py")
-    view = forecast(space, setup_of(space, objective), 0, prune=prune)
-    runs = [told(curves, objective, view, prune=prune, seed=seed) for seed in range(orders)]
-    rows = np.array([list(ratios(found, whole)) for found, whole, _ in runs])
+    space, objective = load_shipped_files()
+    view = forecast(space, mnist_settings(space, objective), 0, prune=prune)
+    runs = [ReplayedRun(curves, objective, view, seed).run(prune=prune) for seed in range(orders)]
+    rows = np.array([list(ratios(run)) for run in runs])
     return {
         "stopping_early": prune,
         "expected": view.expected,
-        "share_of_epochs_trained": round(float(np.mean([share for *_, share in runs])), 3),
-        "hours": round(float(np.median([whole for _, whole, _ in runs])) / 3600, 2),
+        "share_of_epochs_trained": round(float(np.mean([run.trained for run in runs])), 3),
+        "hours": round(float(np.median([run.seconds for run in runs])) / 3600, 2),
         "told_over_truth": {
             f"{100 * moment:.0f} %" if moment else "first epoch": {
                 **dict(
@@ -117,10 +150,10 @@ def measure(curves: Sequence[Recorded], orders: int, *, prune: bool) -> dict[str
 
 
 @click.command()
-@click.option("--orders", default=200, show_default=True)
-@click.option("--write", is_flag=True, help="Keep the figures in results/.")
+@click.option("--orders", default=200, show_default=True, help="Random orders of candidates.")
+@click.option("--write", is_flag=True, help="Also write the JSON to results/.")
 def main(orders: int, write: bool) -> None:
-    """The time told against the time taken, replayed on recorded curves."""
+    """Compare the estimated time left with the time taken, on recorded curves."""
     paths = sorted(RESULTS.glob("curves-cpu-*.json"))
     curves = [curve for path in paths for curve in read(path) if curve.kind != "repeat"]
     studies = sorted({curve.study for curve in curves})
@@ -130,13 +163,12 @@ def main(orders: int, write: bool) -> None:
         for prune in (True, False)
     ]
     question = "the time to go that a run tells, against what it took"
-    facts = {**about(), "question": question, "not_real": "replayed; nothing was trained"}
-    facts.pop("under_way")
+    facts = describe_cpu_result(question) | {"not_real": "replayed; nothing was trained"}
     shape = {"curves": len(curves), "orders": orders, "candidates": WANTED, "workers": WORKERS}
     text = json.dumps({**facts, **shape, "rows": rows}, indent=1)
     click.echo(text)
     if write:
-        (RESULTS / f"estimate-cpu-{datetime.now(UTC):%Y%m}.json").write_text(text + "\n")
+        result_file("estimate", "cpu").write_text(text + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

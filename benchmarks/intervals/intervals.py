@@ -1,21 +1,20 @@
-"""Whether intervals cover, races keep the best, and luck is estimated: checked by simulation.
+"""Coverage of intervals, correctness of races and estimates of luck, by simulation.
 
-What is simulated stands in `tests/chances.py`; the tests run the same, shorter. Prints tables and
-writes JSON.
+The simulations are in `simulated_scores.py`; the tests of `search.evaluation` run the same with
+fewer simulations. Prints tables and writes JSON.
 
-    python benchmarks/intervals.py
+    python -m benchmarks.intervals.intervals    # minutes on one core
 """
 
 import json
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import click
 import pandas as pd
 
-from search.study.environment import versions
-from tests.support.simulated_scores import (
+from benchmarks.environment import result_file, today
+from benchmarks.intervals.simulated_scores import (
     NOISES,
     SHAPES,
     differences,
@@ -25,12 +24,11 @@ from tests.support.simulated_scores import (
     races,
     shares,
 )
-
-RESULTS = Path(__file__).parents[1] / "results"
+from search.study.environment import versions
 
 
 def expectation_rows(times: int) -> list[dict[str, Any]]:
-    """The interval for the consistency to expect."""
+    """The interval for the consistency of new runs on new images."""
     return [
         {"images": images, "runs": runs, "level": level, "covered": c.covered, "width": c.width}
         for images in (1_000, 10_000)
@@ -63,11 +61,11 @@ def share_rows(times: int) -> list[dict[str, Any]]:
 
 
 def promise_rows(times: int) -> list[dict[str, Any]]:
-    """The probability that one more run reaches a target: both figures are equal if it is right."""
+    """The probability that one more run reaches a target; "told" equals "found" if it is right."""
     return [
-        {"runs": runs, "told": told, "found": found}
+        {"runs": runs, "told": probability, "found": share}
         for runs in (3, 5, 10)
-        for told, found in promises(runs, times).items()
+        for probability, share in promises(runs, times).items()
     ]
 
 
@@ -83,7 +81,7 @@ def optimism_rows(times: int) -> list[dict[str, Any]]:
 
 
 def race_rows(times: int) -> list[dict[str, Any]]:
-    """Races: the hardest gaps with unlike spreads, and those that save something."""
+    """Races: the hardest gaps, with equal and unequal spreads, and gaps that save repeats."""
     tiny = 1e-6
     fields: dict[str, tuple[list[float], int]] = {
         "next to nothing": ([0, *[tiny] * 4], 5),
@@ -123,17 +121,17 @@ QUESTIONS = {
 @click.option("--only", type=click.Choice(list(QUESTIONS)), help="One table.")
 @click.option("--out", type=click.Path(path_type=Path), help="Where to write JSON.")
 def main(times: int, only: str | None, out: Path | None) -> None:
-    """Simulate, print tables, write JSON."""
-    found: dict[str, Any] = {}
+    """Run the simulations; print tables and write JSON."""
+    results: dict[str, Any] = {}
     for name in [only] if only else QUESTIONS:
         count = times // 10 if name == "optimism" else times
-        found[name] = {"simulations": count, "rows": QUESTIONS[name](count)}
+        rows = QUESTIONS[name](count)
+        results[name] = {"simulations": count, "rows": rows}
         click.echo(f"\n{name}, {count:,} simulations a row")
-        click.echo(pd.DataFrame(found[name]["rows"]).round(4).to_string(index=False))
-    now = datetime.now(UTC)
-    path = out or RESULTS / f"intervals-cpu-{now:%Y%m}.json"
-    about = {"date": f"{now:%Y-%m-%d}", "device": "cpu", "versions": versions()}
-    path.write_text(json.dumps(about | found, indent=1) + "\n", encoding="utf-8")
+        click.echo(pd.DataFrame(rows).round(4).to_string(index=False))
+    path = out or result_file("intervals", "cpu")
+    about = {"date": today(), "device": "cpu", "versions": versions()}
+    path.write_text(json.dumps(about | results, indent=1) + "\n", encoding="utf-8")
     click.echo(f"written to {path}")
 
 

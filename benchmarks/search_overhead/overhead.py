@@ -1,29 +1,28 @@
-"""What does the search itself cost, without training? Seconds of a run's own process per trial.
+"""Seconds that the search itself costs per trial, without training, in the process of a run.
 
-The real loop on the shipped space and objective, with the journal on disk, TPE and pruning, and 16
-candidates under way: what it does for a trial is timed where it is done. Two things are not real:
-the curves are drawn instead of trained (instant.py), and the trials that a study already holds are
-written in bulk, their choices drawn at random, before 50 more are measured.
+The real loop runs on the shipped space and objective, with the journal on disk, TPE, pruning and 16
+candidates at a time; each part of its work is timed. Two things are not real: the learning curves
+are simulated (`search/training/engines/simulated.py`), and the trials that the study already holds
+are written in bulk with random choices. The 50 trials after them are measured.
 
-Seconds are of the wall clock, and of the process's own CPU time beside them: on a busy machine the
-first say what a run waits for, the second what it does.
+Both the wall clock and the CPU time of the process are measured: on a busy machine the first is
+what a run waits for, the second is what it does.
 
-propose: sample, describe and admit, the rejected proposals before it included. report: the epochs'
-accuracies to the storage. verdict: whether to stop it early. close: write what is known, tell the
-score, keep the weights. other: the rest of the loop, events and their readers.
+propose: sample, describe and admit a candidate, rejected proposals before it included. report:
+write the accuracies of the epochs to the storage. verdict: decide whether to stop early. close:
+record the trial, report its score, keep the weights. other: the rest of the loop, its events and
+their display.
 
-    python benchmarks/overhead.py                      # 100, 1,000, 2,000 and 10,000; minutes
-    python benchmarks/overhead.py --trials 100,1000    # prints; --write also keeps the figures
+    python -m benchmarks.search_overhead.overhead                      # minutes
+    python -m benchmarks.search_overhead.overhead --trials 100,1000    # --write keeps the results
 """
 
 import json
-import platform
 import tempfile
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from statistics import mean, median, quantiles
@@ -34,7 +33,8 @@ import optuna
 from optuna.samplers import RandomSampler
 from optuna.trial import FrozenTrial, TrialState, create_trial
 
-from benchmarks.search_overhead.instant_pool import Pool, accuracy
+from benchmarks.environment import describe_cpu_result, result_file
+from benchmarks.shipped_study import load_shipped_files, mnist_settings
 from search.candidates.candidate import Candidate
 from search.cli.run_log import RunTally, log_lines
 from search.loop.admission import Admitted
@@ -44,27 +44,27 @@ from search.study.environment import versions
 from search.study.records import candidate_attributes
 from search.study.settings import StudySettings
 from search.study.study import create_or_resume
-from search.study.user_files import Objective, Space, load_objective, load_space
+from search.study.user_files import Objective, Space
+from search.training.engines.simulated import SimulatedPool, simulated_accuracy
 
-ROOT = Path(__file__).parents[2]
-RESULTS = Path(__file__).parents[1] / "results"
 PHASES = ("propose", "report", "verdict", "close", "other")
 MEASURED = 50  # trials at the end of each study
 UNDER_WAY = 16  # candidates at a time
-REJECTED = 4  # recorded trials for each rejected one among them: TPE's share on the shipped space
-TOLD = 500  # asks of one study that draws choices; asking costs more the longer it is
-PACE = 3_600 / 3_000  # seconds of wall time for a trial, at 3,000 an hour
-EARLY = 5  # epochs of a candidate that was stopped early, among those written in bulk
-Seconds = tuple[float, float]  # by the wall clock, of the process's CPU
+REJECTED = 4  # recorded trials per rejected one: TPE's share on the shipped space
+MOST_ASKS = 500  # of one study that draws choices, since asking a long study costs more
+PACE = 3_600 / 3_000  # seconds per trial at 3,000 trials an hour
+EARLY = 5  # epochs of the stopped candidates among those written in bulk
+MARGIN = 0.001  # a candidate within it of the best score is trained to the end
+Seconds = tuple[float, float]  # wall clock, CPU time of the process
 
 
 def now() -> Seconds:
-    """Both clocks."""
+    """Both clocks now."""
     return time.perf_counter(), time.process_time()
 
 
 def since(begun: Seconds) -> Seconds:
-    """Seconds since then by both."""
+    """Seconds since then by both clocks."""
     wall, cpu = now()
     return wall - begun[0], cpu - begun[1]
 
@@ -76,7 +76,7 @@ def added(first: Seconds, second: Seconds) -> Seconds:
 
 @dataclass
 class Timed(Run):
-    """A run that keeps what each of its parts cost, by trial."""
+    """A run that records the seconds of each of its parts, by trial."""
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -103,36 +103,38 @@ class Timed(Run):
     def _advance(self, progress: Any, result: Any) -> Any:
         return self._timed("report", progress.number, partial(super()._advance, progress, result))
 
-    def _verdict(self, progress: Any) -> Any:
-        return self._timed("verdict", progress.number, partial(super()._verdict, progress))
+    def _score_or_stop(self, progress: Any) -> Any:
+        return self._timed("verdict", progress.number, partial(super()._score_or_stop, progress))
 
-    def _close(self, member: int, *ended: Any) -> Any:
+    def _finish_trial(self, member: int, end: Any) -> Any:
         number = self._under_way[member].number
-        return self._timed("close", number, partial(super()._close, member, *ended))
+        return self._timed("close", number, partial(super()._finish_trial, member, end))
 
     def _timed(self, phase: str, number: int, part: Callable[[], Any]) -> Any:
         begun = now()
-        told = part()
+        result = part()
         self._add(phase, number, since(begun))
-        return told
+        return result
 
     def _add(self, phase: str, number: int, seconds: Seconds) -> None:
         self.costs[number][phase] = added(self.costs[number][phase], seconds)
 
 
 def measure(trials: int) -> dict[str, Any]:
-    """The costs of the last trials of a study of that size, as plain data."""
-    files = load_space(ROOT / "space.py"), load_objective(ROOT / "objective.py")
+    """The seconds of the last trials of a study of that size, as plain data."""
+    files = load_shipped_files()
     with tempfile.TemporaryDirectory() as folder:
         fill(Path(folder), *files, trials - MEASURED)
         begun = now()
-        study = create_or_resume("study", Path(folder), setup_of(*files))
-        pool, tally = Pool(UNDER_WAY), RunTally()
+        study = create_or_resume("study", Path(folder), mnist_settings(*files))
+        pool, tally = SimulatedPool(UNDER_WAY), RunTally()
         run = Timed(study, *files, pool, trials + UNDER_WAY)
         events = run.events()
+        assert isinstance(events, Generator)  # so that it can be closed
         tally.take(next(events))
         opening, _ = since(begun)
-        begun, ended = now(), []
+        begun = now()
+        ended: list[int] = []
         while len(ended) < MEASURED:
             event = next(events)
             tally.take(event)
@@ -149,18 +151,18 @@ def measure(trials: int) -> dict[str, Any]:
         "stopped_early": tally.outcomes["stopped early"],
         "rejected": tally.outcomes["over budget"] + tally.outcomes["duplicate"],
         "seconds_to_open": round(opening, 3),
-    } | told(run.costs, ended, whole, pool.seconds)
+    } | summarise(run.costs, ended, whole, pool.drawing_seconds)
 
 
-def told(
+def summarise(
     costs: dict[int, dict[str, Seconds]], ended: list[int], whole: Seconds, drawing: float
 ) -> dict[str, Any]:
-    """Seconds per trial by part and clock, and the share of the wall time at 3,000 an hour."""
+    """Seconds per trial by part and clock, and their share of a trial at 3,000 an hour."""
     figures: dict[str, Any] = {}
     for index, clock in enumerate(("wall", "cpu")):
         parts = {phase: [costs[number][phase][index] for number in ended] for phase in PHASES}
         known = sum(seconds[index] for cost in costs.values() for seconds in cost.values())
-        rest = max(0.0, whole[index] - known - drawing)  # not told apart by trial
+        rest = max(0.0, whole[index] - known - drawing)  # not measured by trial
         parts["other"] = [rest / len(ended)] * len(ended)
         parts["all"] = [sum(trial) for trial in zip(*parts.values(), strict=True)]
         figures[f"{clock}_seconds_per_trial"] = {name: spread(of) for name, of in parts.items()}
@@ -175,108 +177,89 @@ def spread(values: list[float]) -> dict[str, float]:
     return {name: round(value, 5) for name, value in figures.items()}
 
 
-# the trials that a study already holds
 def fill(root: Path, space: Space, objective: Objective, trained: int) -> None:
-    """Writes a study that holds so many trained candidates, and rejected ones among them."""
-    study = create_or_resume("study", root, setup_of(space, objective))
-    made, over, bar = 0, 0, 0.0
-    for choices, candidate in drawn(space, study.setup):
-        if made == trained:
+    """Writes a study with that many trained candidates, and rejected ones among them."""
+    study = create_or_resume("study", root, mnist_settings(space, objective))
+    admitted, rejected, bar = 0, 0, 0.0
+    for choices, candidate in random_candidates(space, study.setup):
+        if admitted == trained:
             return
-        rejected = bool(objective.budget.violations(candidate))
-        if rejected and (made + over) < REJECTED * over:
-            continue
-        number = made + over
-        made, over = made + (not rejected), over + rejected
-        curve = () if rejected else curve_of(candidate, number, objective, bar)
+        number = admitted + rejected
+        curve: tuple[float, ...] = ()
+        if objective.budget.violations(candidate):
+            if number < REJECTED * rejected:
+                continue
+            rejected += 1
+        else:
+            admitted += 1
+            curve = curve_of(candidate, number, objective, bar)
         if len(curve) == candidate.recipe.epochs:
-            bar = max(bar, objective.score(curve) - 0.001)
-        study.optuna.add_trial(recorded(number, choices, candidate, curve, objective))
+            bar = max(bar, objective.score(curve) - MARGIN)
+        study.optuna.add_trial(recorded_trial(number, choices, candidate, curve, objective))
 
 
-def drawn(space: Space, setup: StudySettings) -> Iterator[tuple[FrozenTrial, Candidate]]:
-    """Choices at random and the candidates that they make."""
+def random_candidates(
+    space: Space, setup: StudySettings
+) -> Iterator[tuple[FrozenTrial, Candidate]]:
+    """Random choices and the candidates that they give, without end."""
     sampler = RandomSampler(seed=0)
     while True:
-        aside = optuna.create_study(sampler=sampler)
-        for _ in range(TOLD):
-            trial = aside.ask()
+        study = optuna.create_study(sampler=sampler)
+        for _ in range(MOST_ASKS):
+            trial = study.ask()
             candidate = space.sample(trial, setup.task)
-            yield aside.get_trials(deepcopy=False)[-1], candidate
+            yield study.get_trials(deepcopy=False)[-1], candidate
 
 
 def curve_of(
     candidate: Candidate, number: int, objective: Objective, bar: float
 ) -> tuple[float, ...]:
-    """As it would be trained: to the end where its score comes near the best, else not."""
+    """The whole curve if its score reaches the bar, else its first EARLY epochs."""
     epochs = candidate.recipe.epochs
-    curve = tuple(accuracy(candidate, number, epoch) for epoch in range(1, epochs + 1))
+    curve = tuple(simulated_accuracy(candidate, number, epoch) for epoch in range(1, epochs + 1))
     return curve if objective.score(curve) >= bar else curve[:EARLY]
 
 
-def recorded(
+def recorded_trial(
     number: int,
     choices: FrozenTrial,
     candidate: Candidate,
     curve: tuple[float, ...],
     objective: Objective,
 ) -> FrozenTrial:
-    """The trial as a run leaves it."""
+    """The trial as a run records it."""
     full = len(curve) == candidate.recipe.epochs
     outcome = "trained" if full else "stopped early" if curve else "over budget"
-    known: dict[str, Any] = {
+    attributes: dict[str, Any] = {
         **candidate_attributes(candidate),
         "origin": number,
         "runner": "",
         "reason": "",
     }
     if curve:
-        known |= {**{name: list(curve) for name in CURVES}, "seconds": 1.5, "device": "cpu"}
-        known["versions"] = versions()
+        attributes |= {name: list(curve) for name in CURVES}
+        attributes |= {"seconds": 1.5, "device": "cpu", "versions": versions()}
     return create_trial(
         state=TrialState.COMPLETE if full else TrialState.PRUNED,
         value=objective.score(curve) if full else None,
         params=choices.params,
         distributions=choices.distributions,
-        user_attrs={**known, "outcome": outcome},
+        user_attrs={**attributes, "outcome": outcome},
         intermediate_values=dict(enumerate(curve, start=1)),
     )
 
 
-def setup_of(space: Space, objective: Objective) -> StudySettings:
-    """What a study of MNIST by the shipped files is made of."""
-    return StudySettings(
-        data="mnist",
-        digest="0123456789",
-        image=(1, 28, 28),
-        classes=10,
-        budget=objective.budget,
-        window=objective.window,
-        seed=0,
-        space=space.source,
-        objective=objective.source,
-        validation_images=10_000,
-    )
-
-
 def about() -> dict[str, Any]:
-    """What the figures belong to."""
-    facts = Path("/proc/cpuinfo")  # Linux
-    found = facts.read_text().splitlines() if facts.exists() else []
-    names = [line.partition(":")[2].strip() for line in found if line.startswith("model name")]
+    """The label of the results."""
     return {
-        "question": "seconds outside training, per trial, of a run's own process",
-        "date": datetime.now(UTC).date().isoformat(),
-        "device": names[0] if names else platform.processor(),
-        "python": platform.python_version(),
-        **versions(),
+        **describe_cpu_result("seconds outside training, per trial, of a run's own process"),
         "under_way": UNDER_WAY,
-        "not_real": "curves are drawn; trials before the measured ones are written in bulk",
+        "not_real": "curves are simulated; trials before the measured ones are written in bulk",
     }
 
 
 def show(row: dict[str, Any]) -> None:
-    """One study in a few lines."""
+    """Prints the results of one study."""
     click.echo(f"{row['trials']:,} trials, {row['recorded']:,} recorded, {row['n']} measured")
     for clock in ("wall", "cpu"):
         seconds, share = row[f"{clock}_seconds_per_trial"], row[f"{clock}_share_at_3000_an_hour"]
@@ -290,18 +273,19 @@ def show(row: dict[str, Any]) -> None:
 
 @click.command()
 @click.option("--trials", default="100,1000,2000,10000", show_default=True, help="Study sizes.")
-@click.option("--write", is_flag=True, help="Keep the figures in results/.")
-@click.option("--label", default="now", show_default=True, help="Under which name to keep them.")
+@click.option("--write", is_flag=True, help="Also write the JSON to results/.")
+@click.option("--label", default="now", show_default=True, help="Their key in that file.")
 def main(trials: str, write: bool, label: str) -> None:
-    """Seconds outside training, per trial, at several sizes of a study."""
+    """Measure the seconds per trial outside training, at several sizes of a study."""
     rows = []
     for size in trials.split(","):
         rows.append(measure(int(size)))
         show(rows[-1])
     if write:
-        path = RESULTS / f"overhead-cpu-{datetime.now(UTC):%Y%m}.json"
-        kept = json.loads(path.read_text()) if path.exists() else {}
-        path.write_text(json.dumps({**kept, label: {**about(), "rows": rows}}, indent=1) + "\n")
+        path = result_file("overhead", "cpu")
+        earlier = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+        results = {**earlier, label: {**about(), "rows": rows}}
+        path.write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

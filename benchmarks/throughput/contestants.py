@@ -1,8 +1,9 @@
-"""The sides of `throughput.py`: what each one trains, and how it is timed. One process runs one.
+"""The contestants of the throughput benchmark: what each one trains and how it is timed.
 
-Every side trains the same three networks by the same recipe, one after another in each of its
-places; a side with several places begins with another network in each, so that what runs together
-is always a mixture and all places end at about the same time.
+A contestant runs in a process of its own and trains the same three networks with the same recipe,
+one after another in each of its places. A contestant with several places starts with a different
+network in each, so that the networks that train together are always a mixture and all places end
+at about the same time.
 """
 
 import os
@@ -16,10 +17,8 @@ from typing import Any, NamedTuple
 
 import torch
 
-from benchmarks.throughput import good_loop as good
-from benchmarks.throughput import hardware_floor as floor
-from benchmarks.throughput import plain_loop as plain
-from benchmarks.throughput.energy import Meter
+from benchmarks.throughput import good_loop, hardware_floor, plain_loop
+from benchmarks.throughput.energy import EnergyMeter
 from search import Augmentation, Candidate, Recipe
 from search.candidates.baselines import find_baseline
 from search.data.dataset import Dataset, load
@@ -30,8 +29,9 @@ NETWORKS = ("ev8-5", "s5-final-5", "drill-down-3")  # of 8,172, 7,758 and 9,904 
 RECIPE = Recipe(batch=128, rate=0.08, augmentation=Augmentation(rotation=7, shift=1, scale=0.05))
 WHOLE = 50_000  # training images
 CALIBRATION = 10_000  # training images at most, to find the number of loader workers
-NATIVE = "FRUGAL_NATIVE"  # in the environment: 0 turns the C++ engine off
-THREADS = ("OMP_NUM_THREADS", "MKL_NUM_THREADS")  # would hold the loops of one candidate back
+NATIVE = "FRUGAL_NATIVE"  # environment variable: 0 turns the C++ engine off
+THREADS = ("OMP_NUM_THREADS", "MKL_NUM_THREADS")  # would limit the loops that train one candidate
+POOL_SIZES = (1, 2, 4, 8, 16, 32)  # candidates at a time, on a CPU no more than there are cores
 TITLES = {
     "plain": "plain loop, loader workers: {}",
     "good": "good loop, at once: {}",
@@ -39,10 +39,10 @@ TITLES = {
     "torch": "Frugal, no C++, at once: {}",
 }
 Clock = Callable[[], float]
-Plan = list[tuple[str, Candidate]]  # by name, in the order of training
+Plan = list[tuple[str, Candidate]]  # networks by name, in the order of training
 
 
-class Side(NamedTuple):
+class Contestant(NamedTuple):
     """kind: a key of TITLES. number: of loader workers for "plain", else of candidates at once."""
 
     kind: str
@@ -55,33 +55,33 @@ class Side(NamedTuple):
 
     @property
     def title(self) -> str:
-        """For people."""
+        """For tables and messages: "Frugal, at once: 2"."""
         return TITLES[self.kind].format(self.number)
 
     @property
     def at_once(self) -> int:
-        """Candidates trained at one time."""
+        """Candidates trained at a time."""
         return 1 if self.kind == "plain" else self.number
 
     def cores(self, device: str) -> int:
-        """CPU cores that compute; loops of one candidate get torch's default, which is all."""
-        everything = default_workers("cpu") if device == "cpu" else 1
+        """CPU cores in use; a loop that trains one candidate uses torch's default, all cores."""
+        available = default_workers("cpu") if device == "cpu" else 1
         alone = self.kind == "plain" or (self.kind == "good" and self.number == 1)
-        return everything if alone else min(self.at_once, everything)
+        return available if alone else min(self.at_once, available)
 
     @property
     def environment(self) -> dict[str, str]:
-        """Of its process: torch's own choice of threads, and its choice of engine."""
-        kept = {name: value for name, value in os.environ.items() if name not in THREADS}
-        return kept | ({NATIVE: "0"} if self.kind == "torch" else {})
+        """Environment of its process: torch's default number of threads, and which engine."""
+        variables = {name: value for name, value in os.environ.items() if name not in THREADS}
+        return variables | ({NATIVE: "0"} if self.kind == "torch" else {})
 
 
-class Course(NamedTuple):
-    """One candidate's training. network: its name. first: nothing ran in its place before.
+class TrialTiming(NamedTuple):
+    """When one candidate trained. network: its name. first: nothing ran in its place before.
 
-    admitted, ends: its beginning and each epoch's end, seconds since the side was launched.
-    training: of each epoch the seconds of training and scoring, [] where nobody tells. accuracy:
-    on the validation images after the last epoch, a sign that it learns.
+    admitted, ends: start of the training and end of each epoch, in seconds since the contestant was
+    launched. training: seconds of training and scoring in each epoch; [] where they are not
+    measured. accuracy: on the validation images after the last epoch, a check that it learns.
     """
 
     network: str
@@ -92,128 +92,129 @@ class Course(NamedTuple):
     accuracy: float
 
 
-def side(name: str) -> Side:
-    """The side of a name."""
+def parse_contestant(name: str) -> Contestant:
+    """The contestant of that name; the inverse of `Contestant.name`."""
     kind, _, number = name.partition("-")
-    return Side(kind, int(number))
+    return Contestant(kind, int(number))
 
 
-def images(count: int) -> Dataset:
-    """MNIST, or `count` of its training images with the same share of the validation images."""
+def load_images(count: int) -> Dataset:
+    """MNIST with `count` training images and validation images in proportion."""
     dataset = load("mnist", count)
-    few = torch.arange(held_out(count))
-    return replace(dataset, validation=dataset.validation.at(few))
+    return replace(dataset, validation=dataset.validation.at(torch.arange(validation_count(count))))
 
 
-def held_out(count: int) -> int:
-    """Validation images beside so many training images: one to five, as in the whole."""
-    return count // 5
+def validation_count(training_images: int) -> int:
+    """Validation images for that many training images: one to five, as in the whole data set."""
+    return training_images // 5
 
 
-def planned(epochs: int, place: int = 0) -> Plan:
+def training_plan(epochs: int, place: int = 0) -> Plan:
     """The three networks with the recipe, in the order in which the place trains them."""
-    turned = [NETWORKS[(place + turn) % len(NETWORKS)] for turn in range(len(NETWORKS))]
-    return [(name, candidate(name, epochs)) for name in turned]
+    names = [NETWORKS[(place + turn) % len(NETWORKS)] for turn in range(len(NETWORKS))]
+    return [(name, candidate(name, epochs)) for name in names]
 
 
 def candidate(name: str, epochs: int) -> Candidate:
-    """A published network with the recipe, for so many epochs."""
+    """A published network with the recipe, for that many epochs."""
     published = find_baseline(name).candidate
     assert published is not None
     return Candidate(published.architecture, replace(RECIPE, epochs=epochs))
 
 
-def native() -> bool:
-    """Whether candidates on a CPU are trained by the C++ engine, in this environment."""
-    try:
-        from search.training.native import available
-    except ImportError:
-        return False
-    return available()
+def run(
+    contestant: Contestant, device: str, count: int, epochs: int, launched: float
+) -> dict[str, Any]:
+    """Runs a contestant in this process: {"timings": [TrialTiming], "joules": energy or None}.
 
-
-def run(told: Side, device: str, count: int, epochs: int, began: float) -> dict[str, Any]:
-    """Runs a side in this process; plain data. began: when it was launched, by `perf_counter`."""
-    dataset, meter = images(count), Meter(device)
+    count: training images. launched: when its process was launched, by `time.perf_counter`.
+    """
+    dataset, meter = load_images(count), EnergyMeter(device)
 
     def clock() -> float:
-        return time.perf_counter() - began
+        return time.perf_counter() - launched
 
-    if told.kind == "plain":
-        loop = partial(plain.epochs, device=device, workers=told.number)
-        courses = by_hand(loop, dataset, planned(epochs), clock)
-    elif told.kind == "good" and told.number > 1:
-        courses = copies(told.number, device, count, epochs, began)
-    elif told.kind == "good":
-        courses = by_hand(partial(good.epochs, device=device), dataset, planned(epochs), clock)
+    if contestant.kind == "plain":
+        loop = partial(plain_loop.epochs, device=device, workers=contestant.number)
+        timings = run_loop(loop, dataset, training_plan(epochs), clock)
+    elif contestant.kind == "good" and contestant.number > 1:
+        timings = run_copies(contestant.number, device, count, epochs, launched)
+    elif contestant.kind == "good":
+        loop = partial(good_loop.epochs, device=device)
+        timings = run_loop(loop, dataset, training_plan(epochs), clock)
     else:
-        plans = [planned(epochs, place) for place in range(told.number)]
-        courses = by_frugal(dataset, device, plans, clock)
-    return {"courses": courses, "joules": meter.joules()}
+        plans = [training_plan(epochs, place) for place in range(contestant.number)]
+        timings = run_pool(dataset, device, plans, clock)
+    return {"timings": timings, "joules": meter.joules()}
 
 
-def calibrate(told: Side, device: str, count: int, _: int, began: float) -> dict[str, Any]:
-    """A warm and a counted epoch of the plain loop on the first network; as `run`."""
-    loop = partial(plain.epochs, device=device, workers=told.number)
-    few = images(min(count, CALIBRATION))
-    courses = by_hand(loop, few, planned(2)[:1], lambda: time.perf_counter() - began)
-    return {"courses": courses, "joules": None}
+def calibrate(contestant: Contestant, device: str, count: int, launched: float) -> dict[str, Any]:
+    """A warm-up epoch and a counted epoch of the plain loop on the first network; as `run`."""
+    loop = partial(plain_loop.epochs, device=device, workers=contestant.number)
+    dataset = load_images(min(count, CALIBRATION))
+    plan = training_plan(2)[:1]
+    timings = run_loop(loop, dataset, plan, lambda: time.perf_counter() - launched)
+    return {"timings": timings, "joules": None}
 
 
-def by_hand(
+def run_loop(
     loop: Callable[[Dataset, Candidate], Iterator[tuple[float, float]]],
     dataset: Dataset,
     plan: Plan,
     clock: Clock,
-) -> list[Course]:
-    """Trains one candidate after another with a loop that yields (loss, accuracy)."""
-    courses: list[Course] = []
-    for name, each in plan:
+) -> list[TrialTiming]:
+    """Trains one candidate after another with a loop that yields (loss, accuracy) per epoch."""
+    timings: list[TrialTiming] = []
+    for name, planned in plan:
         admitted, ends, accuracy = clock(), [], 0.0
-        for _, accuracy in loop(dataset, each):  # noqa: B007 (the last one is told)
+        for _, accuracy in loop(dataset, planned):  # noqa: B007 (the last accuracy is recorded)
             ends.append(clock())
-        courses.append(
-            Course(
+        timings.append(
+            TrialTiming(
                 name,
-                first=not courses,
+                first=not timings,
                 admitted=admitted,
                 ends=ends,
                 training=[],
                 accuracy=accuracy,
             )
         )
-    return courses
+    return timings
 
 
-def copies(number: int, device: str, count: int, epochs: int, began: float) -> list[Course]:
-    """The good loop in so many processes at once, one thread each."""
+def run_copies(
+    number: int, device: str, count: int, epochs: int, launched: float
+) -> list[TrialTiming]:
+    """The good loop in that many processes at once, one thread each."""
     with ProcessPoolExecutor(number, get_context("spawn")) as processes:
-        work = partial(copy, device=device, count=count, epochs=epochs, began=began)
-        return [course for courses in processes.map(work, range(number)) for course in courses]
+        work = partial(run_copy, device=device, count=count, epochs=epochs, launched=launched)
+        return [timing for timings in processes.map(work, range(number)) for timing in timings]
 
 
-def copy(place: int, device: str, count: int, epochs: int, began: float) -> list[Course]:
-    """One of the processes of `copies`."""
+def run_copy(
+    place: int, device: str, count: int, epochs: int, launched: float
+) -> list[TrialTiming]:
+    """One of the processes of `run_copies`."""
     torch.set_num_threads(1)
-    loop = partial(good.epochs, device=device)
-    order = planned(epochs, place)
-    return by_hand(loop, images(count), order, lambda: time.perf_counter() - began)
+    loop = partial(good_loop.epochs, device=device)
+    plan = training_plan(epochs, place)
+    return run_loop(loop, load_images(count), plan, lambda: time.perf_counter() - launched)
 
 
-def by_frugal(dataset: Dataset, device: str, plans: list[Plan], clock: Clock) -> list[Course]:
-    """A pool that is kept full: where a candidate ends, the next of its place is admitted."""
+def run_pool(dataset: Dataset, device: str, plans: list[Plan], clock: Clock) -> list[TrialTiming]:
+    """A pool that is kept full: when a candidate ends, the next of its place is admitted."""
     left = [list(plan) for plan in plans]
-    courses: dict[int, Course] = {}
+    timings: dict[int, TrialTiming] = {}  # by member
     places: dict[int, int] = {}  # by member
     with open_pool(dataset, device, len(plans)) as pool:
 
         def admit(place: int) -> None:
-            now, (name, each) = clock(), left[place].pop(0)
-            member = pool.admit(each, seed=len(courses))
-            courses[member] = Course(
+            admitted, (name, planned) = clock(), left[place].pop(0)
+            member = pool.admit(planned, seed=len(timings))
+            timings[member] = TrialTiming(
                 name,
                 first=place not in places.values(),
-                admitted=now,
+                admitted=admitted,
                 ends=[],
                 training=[],
                 accuracy=0.0,
@@ -226,17 +227,17 @@ def by_frugal(dataset: Dataset, device: str, plans: list[Plan], clock: Clock) ->
             result = event.result
             if not isinstance(result, EpochResult):
                 raise RuntimeError(result.reason)
-            course = courses[event.member]
-            course.ends.append(clock())
-            course.training.append(result.seconds)
-            courses[event.member] = course._replace(accuracy=result.validation_accuracy)
+            timing = timings[event.member]
+            timing.ends.append(clock())
+            timing.training.append(result.seconds)
+            timings[event.member] = timing._replace(accuracy=result.validation_accuracy)
             if result.weights is not None and left[places[event.member]]:
                 admit(places[event.member])
-    return list(courses.values())
+    return list(timings.values())
 
 
-def peaks(device: str) -> dict[int, floor.Peak]:
-    """The device's peak for every number of cores that a side may use."""
+def measure_peaks(device: str) -> dict[int, hardware_floor.Peak]:
+    """The device's peak for every number of cores that a contestant may use."""
     most = default_workers("cpu") if device == "cpu" else 1
-    wanted = {cores for cores in (1, 2, 4, 8, 16, 32) if cores < most} | {most}
-    return {cores: floor.measure(device, cores) for cores in sorted(wanted)}
+    wanted = {cores for cores in POOL_SIZES if cores < most} | {most}
+    return {cores: hardware_floor.measure_peak(device, cores) for cores in sorted(wanted)}

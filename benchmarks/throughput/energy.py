@@ -1,8 +1,8 @@
-"""What a device itself tells of its energy and memory, where it does: NVIDIA GPUs, Intel RAPL.
+"""Energy and memory counters of the device, where there are any: NVIDIA GPUs and Intel RAPL.
 
-NVIDIA's management library is asked directly (`libnvidia-ml`, which comes with the driver); the
-counters are of all GPUs of the machine. A CPU's are of its packages, memory where RAPL has a zone
-for it; they are readable by root alone on most machines.
+NVIDIA's management library (`libnvidia-ml`, installed with the driver) is called directly; its
+counters are summed over all GPUs of the machine. RAPL counts a CPU's packages, and its memory where
+RAPL has a zone for it; on most machines only root can read these counters.
 """
 
 from ctypes import CDLL, Structure, byref, c_uint, c_ulonglong, c_void_p
@@ -13,43 +13,43 @@ from typing import NamedTuple
 
 LIBRARY = "libnvidia-ml.so.1"
 ZONES = Path("/sys/class/powercap")
-SHOWN = ("energy_uj", "max_energy_range_uj")
+COUNTER_FILES = ("energy_uj", "max_energy_range_uj")
 MEBI = 1 << 20
 
 
 class Counter(NamedTuple):
-    """joules: so far. span: the joules at which it begins again."""
+    """joules: counted so far. span: the value at which the counter wraps around to 0."""
 
     joules: float
     span: float
 
 
-class Meter:
-    """Counts joules from the moment it is made."""
+class EnergyMeter:
+    """Measures energy from its construction on."""
 
     def __init__(self, device: str) -> None:
         self._device = device
-        self._before = counters(device)
+        self._before = read_counters(device)
 
     def joules(self) -> float | None:
-        """Spent by the device since then, None where it does not tell."""
-        after = counters(self._device)
-        return spent(self._before, after) if after else None
+        """Used by the device since then; None where there is no readable counter."""
+        after = read_counters(self._device)
+        return energy_between(self._before, after) if after else None
 
 
-def spent(before: list[Counter], after: list[Counter]) -> float:
-    """Joules between two readings; a counter that has begun again once is understood."""
+def energy_between(before: list[Counter], after: list[Counter]) -> float:
+    """Joules between two readings; a counter may have wrapped around once."""
     pairs = zip(before, after, strict=True)
     return sum((late.joules - early.joules) % late.span for early, late in pairs)
 
 
-def counters(device: str) -> list[Counter]:
-    """What the device's counters show now, none where it does not tell."""
+def read_counters(device: str) -> list[Counter]:
+    """The device's counters now; [] where none can be read."""
     return _gpu_counters() if device == "cuda" else _cpu_counters()
 
 
 def gpu_memory() -> float:
-    """MiB in use on all GPUs, by whomever; 0 where there is none."""
+    """MiB in use on all GPUs, by all processes; 0 without an NVIDIA GPU."""
     library, handles = _gpus() or (None, [])
     used = 0.0
     for handle in handles:
@@ -83,23 +83,23 @@ def _gpus() -> tuple[CDLL, list[c_void_p]] | None:
 
 
 def _gpu_counters() -> list[Counter]:
-    found = _gpus()
-    if found is None:
+    gpus = _gpus()
+    if gpus is None:
         return []
-    library, handles = found
-    counted = []
+    library, handles = gpus
+    counters = []
     for handle in handles:
         millijoules = c_ulonglong()
         if library.nvmlDeviceGetTotalEnergyConsumption(handle, byref(millijoules)):
-            return []  # older than Volta
-        counted.append(Counter(millijoules.value / 1_000, inf))
-    return counted
+            return []  # GPUs older than Volta have no counter
+        counters.append(Counter(millijoules.value / 1_000, inf))
+    return counters
 
 
 def _cpu_counters() -> list[Counter]:
     try:
         zones = sorted(ZONES.glob("intel-rapl:?"))
-        return [Counter(*(_joules(zone / name) for name in SHOWN)) for zone in zones]
+        return [Counter(*(_joules(zone / name) for name in COUNTER_FILES)) for zone in zones]
     except OSError:
         return []
 

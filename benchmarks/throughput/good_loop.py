@@ -1,9 +1,9 @@
-"""A good loop: what a skilled person writes by hand to train one network. Plain torch, eager.
+"""The good loop: an optimised training loop for one network, as an expert writes it in eager torch.
 
-The second opponent of `throughput.py`. The images lie on the device, the whole split is augmented
-there once per epoch, a batch is an index, and the host waits for the device once per epoch. The
-optimiser is fused; on a CPU the tensors are channels_last, on a GPU cuDNN picks its kernels by
-trial. No averaged weights.
+The second opponent of the throughput benchmark. The images are on the device, the whole split is
+augmented there once per epoch, a batch is an index, and the host synchronises with the device once
+per epoch. The optimiser is fused; on a CPU the tensors are channels_last, on a GPU cuDNN benchmarks
+its kernels. No averaged weights.
 """
 
 from collections.abc import Iterator
@@ -17,7 +17,7 @@ from search import Augmentation, Candidate
 from search.data.dataset import Dataset
 from search.training.network import build_network
 
-CHUNK = 5_000  # images augmented at once, so that the sampling grid's memory has a bound
+CHUNK = 5_000  # images augmented at once: bounds the memory of the sampling grid
 SCORING_BATCH = 1_000
 
 
@@ -59,7 +59,7 @@ def epochs(dataset: Dataset, candidate: Candidate, device: str) -> Iterator[tupl
 
 
 def augmented(images: Tensor, augmentation: Augmentation) -> Tensor:
-    """images (N, C, H, W), uint8 -> the same shape, float32 in [0, 1], each moved by itself."""
+    """images (N, C, H, W), uint8 -> the same shape, float32 in [0, 1], each moved on its own."""
     parts = []
     for part in images.split(CHUNK):
         maps = affine_maps(len(part), part.shape[-1], augmentation, part.device)

@@ -1,4 +1,4 @@
-"""Launching a side of `throughput.py` in a process of its own, its memory watched from outside."""
+"""Runs a contestant of the throughput benchmark in its own process and measures its memory."""
 
 import json
 import subprocess
@@ -10,86 +10,90 @@ from typing import Any
 
 import click
 
-from benchmarks.throughput.contestants import Course, Side
+from benchmarks.environment import ROOT
+from benchmarks.throughput.contestants import Contestant, TrialTiming
 from benchmarks.throughput.energy import gpu_memory
 from benchmarks.throughput.hardware_floor import Peak
-from benchmarks.throughput.table import Run
+from benchmarks.throughput.table import ContestantRun
 
-SCRIPT = Path(__file__).with_name("throughput.py")
-SAMPLING = 1.0  # seconds between two looks at the memory: looking costs milliseconds per process
+MODULE = "benchmarks.throughput.throughput"  # run with python -m from the checkout
+SAMPLING = 1.0  # seconds between two memory readings: one costs milliseconds per process
 
 
 @dataclass(frozen=True)
 class Bench:
-    """What every side is measured with. count: training images. epochs: counted ones."""
+    """What is the same for every contestant. count: training images. epochs: counted epochs."""
 
     device: str
     count: int
     epochs: int
 
-    def side(self, side: Side) -> Run | None:
-        """One side in a fresh process; None if it failed, as is said."""
-        run = self._run(side, f"--side={side.name}")
+    def measure(self, contestant: Contestant) -> ContestantRun | None:
+        """Runs a contestant in a fresh process; None if it failed, which is printed."""
+        run = self._run(contestant, f"--contestant={contestant.name}")
         if run:
-            click.echo(f"{side.title}: {run.epoch:.3g} s per epoch", err=True)
+            click.echo(f"{contestant.title}: {run.epoch:.3g} s per epoch", err=True)
         return run
 
-    def best(self, tried: list[Side]) -> Side:
-        """Of plain loops the one with the fastest epoch of one network, so many images at most."""
-        found = {}
-        for side in tried:
-            run = self._run(side, f"--side={side.name}", "--calibrate")
+    def fastest_plain_loop(self, tried: list[Contestant]) -> Contestant:
+        """The plain loop with the fastest epoch of the first network; see `calibrate`."""
+        seconds = {}
+        for contestant in tried:
+            run = self._run(contestant, f"--contestant={contestant.name}", "--calibrate")
             if run:
-                found[side] = run.epoch
-                click.echo(f"{side.title}: {run.epoch:.3g} s for the first network", err=True)
-        if not found:
+                seconds[contestant] = run.epoch
+                click.echo(f"{contestant.title}: {run.epoch:.3g} s for the first network", err=True)
+        if not seconds:
             raise click.ClickException("the plain loop failed with any number of loader workers")
-        return min(found, key=lambda side: found[side])
+        return min(seconds, key=lambda contestant: seconds[contestant])
 
-    def peaks(self) -> dict[int, Peak]:
+    def measure_peaks(self) -> dict[int, Peak]:
         """The device's peaks by number of cores."""
         command = [*self._command(), "--peaks"]
-        output = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True).stdout
-        return {int(cores): Peak(*peak) for cores, peak in _last(output).items()}
+        output = subprocess.run(
+            command, stdout=subprocess.PIPE, text=True, check=True, cwd=ROOT
+        ).stdout
+        return {int(cores): Peak(*peak) for cores, peak in _last_line(output).items()}
 
-    def _run(self, side: Side, *arguments: str) -> Run | None:
-        before = gpu_memory()
-        command = [*self._command(), *arguments, f"--began={time.perf_counter()}"]
+    def _run(self, contestant: Contestant, *arguments: str) -> ContestantRun | None:
+        gpu_before = gpu_memory()
+        command = [*self._command(), *arguments, f"--launched={time.perf_counter()}"]
         with subprocess.Popen(
-            command, stdout=subprocess.PIPE, text=True, env=side.environment
+            command, stdout=subprocess.PIPE, text=True, env=contestant.environment, cwd=ROOT
         ) as process:
-            most = (0.0, 0.0, 0.0)
+            peak = (0.0, 0.0, 0.0)
             while process.poll() is None:
-                now = (*held(process.pid), gpu_memory() - before)
-                most = tuple(map(max, most, now))  # type: ignore[assignment]
+                now = (*process_memory(process.pid), gpu_memory() - gpu_before)
+                peak = tuple(map(max, peak, now))  # type: ignore[assignment] # three floats
                 time.sleep(SAMPLING)
             assert process.stdout is not None
             output = process.stdout.read()
         if process.returncode:
-            click.echo(f"{side.title} failed, exit code {process.returncode}", err=True)
+            click.echo(f"{contestant.title} failed, exit code {process.returncode}", err=True)
             return None
-        told = _last(output)
-        courses = [Course(*course) for course in told["courses"]]
-        return Run(courses, told["joules"], *(size or None for size in most))
+        result = _last_line(output)
+        timings = [TrialTiming(*timing) for timing in result["timings"]]
+        rss, pss, gpu = (size or None for size in peak)
+        return ContestantRun(timings, result["joules"], rss=rss, pss=pss, gpu=gpu)
 
     def _command(self) -> list[str]:
-        told = (f"--device={self.device}", f"--images={self.count}", f"--epochs={self.epochs}")
-        return [sys.executable, str(SCRIPT), *told]
+        options = (f"--device={self.device}", f"--images={self.count}", f"--epochs={self.epochs}")
+        return [sys.executable, "-m", MODULE, *options]
 
 
-def _last(output: str) -> dict[str, Any]:
+def _last_line(output: str) -> dict[str, Any]:
     """The JSON in the last line."""
-    told: dict[str, Any] = json.loads(output.splitlines()[-1])
-    return told
+    result: dict[str, Any] = json.loads(output.splitlines()[-1])
+    return result
 
 
-def held(process: int) -> tuple[float, float]:
-    """(RSS, PSS) in MiB of a process and all its descendants, zeros where /proc is not Linux's."""
+def process_memory(process: int) -> tuple[float, float]:
+    """(RSS, PSS) in MiB of a process and all its descendants; zeros without Linux's /proc."""
     rss = pss = 0.0
     for number in [process, *descendants(process)]:
         try:
             lines = Path(f"/proc/{number}/smaps_rollup").read_text().splitlines()[1:]
-        except OSError:  # it has just ended
+        except OSError:  # the process has just ended
             continue
         sizes = {line.split()[0]: int(line.split()[1]) / 1024 for line in lines}
         rss, pss = rss + sizes.get("Rss:", 0.0), pss + sizes.get("Pss:", 0.0)
@@ -97,7 +101,7 @@ def held(process: int) -> tuple[float, float]:
 
 
 def descendants(process: int) -> list[int]:
-    """Ids of all processes that it started, and that those started."""
+    """Process ids of the children of a process, their children and so on."""
     try:
         tasks = Path(f"/proc/{process}/task").glob("*/children")
         children = [int(child) for task in tasks for child in task.read_text().split()]

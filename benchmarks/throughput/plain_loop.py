@@ -1,7 +1,7 @@
-"""The loop that people write: DataLoader, torchvision transforms, an eager network, no tricks.
+"""The plain loop: DataLoader, torchvision transforms and an eager network, without optimisations.
 
-The first opponent of `throughput.py`. Written as a competent notebook has it; it knows nothing of
-the package but the images, the recipe's figures and the network, an `nn.Sequential`.
+The first opponent of the throughput benchmark, written as in a competent notebook. Of the package
+it uses the images, the values of the recipe and the network, an `nn.Sequential`.
 """
 
 from collections.abc import Iterator
@@ -21,7 +21,7 @@ from search.data.dataset import Dataset
 from search.data.split import Split
 from search.training.network import build_network
 
-SCORING_BATCH = 1_000  # as torch's own MNIST example has it
+SCORING_BATCH = 1_000  # as in torch's own MNIST example
 
 
 class Pictures(TorchDataset[tuple[Tensor, int]]):
@@ -41,9 +41,9 @@ class Pictures(TorchDataset[tuple[Tensor, int]]):
 def loaders(
     dataset: Dataset, recipe: Recipe, device: str, workers: int
 ) -> tuple[DataLoader[Any], DataLoader[Any]]:
-    """(training, validation) with the recipe's augmentation as torchvision says it.
+    """(training, validation) loaders with the recipe's augmentation as torchvision transforms.
 
-    An incomplete last batch is left out, as the other sides do.
+    An incomplete last batch is left out, as by the other contestants.
     """
     augmentation, side = recipe.augmentation, dataset.image[1]
     shift = augmentation.shift / side
@@ -52,21 +52,21 @@ def loaders(
     plain = [transforms.ToTensor(), transforms.Normalize(dataset.mean, dataset.std)]
     train = Pictures(dataset.train, transforms.Compose([move, *plain]))
     held_out = Pictures(dataset.validation, transforms.Compose(plain))
-    kept: dict[str, Any] = {
+    options: dict[str, Any] = {
         "num_workers": workers,
         "persistent_workers": workers > 0,
         "pin_memory": device == "cuda",
     }
     return (
-        DataLoader(train, recipe.batch, shuffle=True, drop_last=True, **kept),
-        DataLoader(held_out, SCORING_BATCH, **kept),
+        DataLoader(train, recipe.batch, shuffle=True, drop_last=True, **options),
+        DataLoader(held_out, SCORING_BATCH, **options),
     )
 
 
 def epochs(
     dataset: Dataset, candidate: Candidate, device: str, workers: int
 ) -> Iterator[tuple[float, float]]:
-    """Trains as a notebook does; (training loss, validation accuracy) after each epoch."""
+    """Trains one network; (training loss, validation accuracy) after each epoch."""
     recipe = candidate.recipe
     train, held_out = loaders(dataset, recipe, device, workers)
     network = build_network(candidate.architecture).to(device)
@@ -98,7 +98,7 @@ def accuracy(network: nn.Module, held_out: DataLoader[Any], device: str) -> floa
     correct = count = 0
     with torch.no_grad():
         for inputs, labels in held_out:
-            found = network(inputs.to(device)).argmax(1)
-            correct += (found == labels.to(device)).sum().item()
+            predictions = network(inputs.to(device)).argmax(1)
+            correct += (predictions == labels.to(device)).sum().item()
             count += len(labels)
     return correct / count

@@ -41,6 +41,11 @@ def _pair(amount: int, size: int, large: str, small: str) -> str:
     return " ".join(parts)
 
 
+def time_left_words(seconds: float | None) -> str:
+    """The time left: "about 12 min left", "" where nothing is left or None is known."""
+    return f"about {duration(seconds)} left" if seconds else ""
+
+
 def percent(fraction: float) -> str:
     """An accuracy with two decimals: 0.9921 is "99.21 %"."""
     return f"{100 * fraction:.2f} %"
@@ -70,21 +75,21 @@ def shape_words(shape: Shape) -> str:
 
 def layer_words(layer: Layer) -> str:
     """One layer: "conv 3x3, 1 to 12, padding 1, bias"."""
-    given = layer.arguments
-    text = LAYERS[layer.kind].format(**given)
-    if given.get("padding"):
-        text += f", padding {given['padding']}"
-    return text + ", bias" * bool(given.get("bias"))
+    arguments = layer.arguments
+    text = LAYERS[layer.kind].format(**arguments)
+    if arguments.get("padding"):
+        text += f", padding {arguments['padding']}"
+    return text + ", bias" * bool(arguments.get("bias"))
 
 
 def block_words(architecture: Architecture) -> list[tuple[str, str, Shape]]:
     """Block by block: ("block 1" or "head", its layers in one line, the shape that it leaves)."""
-    told = []
-    for index, members in groupby(architecture.layers, key=lambda layer: layer.block):
-        group = list(members)
+    blocks = []
+    for index, group in groupby(architecture.layers, key=lambda layer: layer.block):
+        layers = list(group)
         name = "head" if index < 0 else f"block {index + 1}"
-        told.append((name, "; ".join(map(layer_words, group)), group[-1].shape))
-    return told
+        blocks.append((name, "; ".join(map(layer_words, layers)), layers[-1].shape))
+    return blocks
 
 
 def recipe_words(recipe: Recipe) -> list[tuple[str, str]]:
@@ -125,13 +130,17 @@ def _schedule(schedule: Schedule) -> str:
 
 
 def _augmentation(recipe: Recipe) -> str:
-    given = recipe.augmentation
+    augmentation = recipe.augmentation
     parts = [
-        f"rotation up to {given.rotation:g} degrees" if given.rotation else "",
-        f"shift up to {given.shift:g} pixel{'s' * (given.shift != 1)}" if given.shift else "",
-        f"scale up to {100 * given.scale:g} %" if given.scale else "",
-        f"jitter up to {100 * given.jitter:g} %" if given.jitter else "",
-        f"border filled with {given.fill:g}" if given.moves and given.fill else "",
+        f"rotation up to {augmentation.rotation:g} degrees" if augmentation.rotation else "",
+        f"shift up to {augmentation.shift:g} pixel{'s' * (augmentation.shift != 1)}"
+        if augmentation.shift
+        else "",
+        f"scale up to {100 * augmentation.scale:g} %" if augmentation.scale else "",
+        f"jitter up to {100 * augmentation.jitter:g} %" if augmentation.jitter else "",
+        f"border filled with {augmentation.fill:g}"
+        if augmentation.moves and augmentation.fill
+        else "",
     ]
     return ", ".join(filter(None, parts)) or "none"
 

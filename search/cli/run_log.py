@@ -1,15 +1,31 @@
-"""A run in plain lines, for a log or a pipe, and the tally they are read from. No torch."""
+"""A run in plain lines, for a log or a pipe, and the tally they are made from. No torch."""
 
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from search.candidates.wording import comma_separated, counted, duration, percent, score_context
+from search.candidates.wording import (
+    comma_separated,
+    counted,
+    duration,
+    percent,
+    score_context,
+    time_left_words,
+)
 from search.loop.events import Advanced, Ended, Finished, Opened, Rejected, RunEvent, Started
 from search.loop.time_left import Estimate
 from search.study.records import COUNTED, Record
 from search.study.smallest import RUNS
 from search.training.interrupts import Stopping
+
+STOPPING = "ending at the next epoch; Ctrl-C again ends at once"
+ENDINGS = {  # of a run, in words
+    "complete": "complete",
+    "timeout": "time is up",
+    "interrupted": "interrupted",
+    "shared": "other runs train the rest",
+    "exhausted": "the space proposes nothing smaller than the answer any more",
+}
 
 
 @dataclass
@@ -33,13 +49,13 @@ class RunTally:
     estimate: Estimate = field(default_factory=lambda: Estimate(0, 0, 1))
 
     def take(self, event: RunEvent) -> None:
-        """Counts one event; they come in the order in which a run tells them."""
+        """Counts one event; they come in order."""
         match event:
             case Opened():
                 self.folder, self.workers = event.folder, event.workers
                 self.wanted, self.trained = event.wanted, event.trained
                 self.window, self.images = event.window, event.images
-                self.estimate = Estimate(event.wanted, event.trained, event.workers, event.outlook)
+                self.estimate = Estimate(event.wanted, event.trained, event.workers, event.forecast)
             case Rejected():
                 self.outcomes["over budget" if event.violations else "duplicate"] += 1
             case Started():
@@ -63,47 +79,44 @@ class RunTally:
         self.estimate.finish(event.record.number, event.trained, counts=outcome in COUNTED)
 
     @property
-    def by_this_run(self) -> int:
+    def trained_by_this_run(self) -> int:
         """Candidates that this run trained: to the end, stopped early or failed."""
         return sum(self.outcomes[outcome] for outcome in COUNTED)
 
     @property
-    def free(self) -> str:
+    def rejected(self) -> str:
         """Proposals that cost nothing: "214 over budget, 3 duplicates", "" if there are none."""
-        over, same = self.outcomes["over budget"], self.outcomes["duplicate"]
+        over, duplicates = self.outcomes["over budget"], self.outcomes["duplicate"]
         return comma_separated(
-            [f"{over:,} over budget" if over else "", counted(same, "duplicate") if same else ""]
+            [
+                f"{over:,} over budget" if over else "",
+                counted(duplicates, "duplicate") if duplicates else "",
+            ]
         )
 
     @property
-    def left(self) -> str:
-        """Time to go: "about 1 h 20 min left", "" when nothing is left or known."""
-        seconds = self.estimate.seconds_left()
-        return f"about {duration(seconds)} left" if seconds else ""
+    def time_left(self) -> str:
+        """In words: "about 1 h 20 min left", "" when nothing is left or known."""
+        return time_left_words(self.estimate.seconds_left())
 
 
 def log_lines(event: RunEvent, tally: RunTally) -> list[str]:
-    """What a reader of a log wants to know of an event that the tally has taken; often nothing."""
+    """What a log says about an event that the tally has counted; often nothing."""
+    lines: list[str] = []
     match event:
         case Opened():
-            return opening_lines(event, tally) + best_so_far(event.best)
-        case Started() | Advanced():
-            return _under_way(event, tally)
+            lines = opening_lines(event, tally) + best_so_far(event.best)
+        case Started() if event.repeat_of is not None:
+            lines = [f"trial {event.number}: {repeat_words(event)}"]
+        case Advanced() if tally.epochs == 1:
+            lines = [_first_estimate(event, tally)]
         case Finished():
-            return [finished_line(event.record, tally), *filter(None, [event.news])]
+            lines = [finished_line(event.record, tally), *filter(None, [event.news])]
         case Stopping():
-            return ["ending at the next epoch; Ctrl-C again ends at once"]
+            lines = [STOPPING]
         case Ended():
-            return ending_lines(event, tally)
-        case _:
-            return []
-
-
-def _under_way(event: Started | Advanced, tally: RunTally) -> list[str]:
-    if isinstance(event, Started):
-        repeats = event.repeat_of is not None
-        return [f"trial {event.number}: {repeat_words(event)}"] if repeats else []
-    return [_first_estimate(event, tally)] if tally.epochs == 1 else []
+            lines = ending_lines(event, tally)
+    return lines
 
 
 def opening_lines(event: Opened, tally: RunTally) -> list[str]:
@@ -112,7 +125,7 @@ def opening_lines(event: Opened, tally: RunTally) -> list[str]:
         f"study {event.study} in {event.folder}: {event.setup}",
         f"{counted(event.workers, 'worker')} on {event.device}; "
         f"{event.trained:,} of {counted(event.wanted, 'candidate')} trained so far",
-        *event.told,
+        *event.notes,
         score_context(tally.window, tally.images),
     ]
 
@@ -126,30 +139,34 @@ def best_so_far(best: Sequence[Record]) -> list[str]:
     ]
 
 
+def first_epoch_words(seconds: float, left: float) -> str:
+    """What the first epoch says about the rest; both in seconds."""
+    return f"first epoch took {duration(seconds)}: about {duration(left)} to go"
+
+
 def _first_estimate(event: Advanced, tally: RunTally) -> str:
-    seconds = tally.estimate.seconds_left() or 0.0
-    expected = tally.estimate.outlook.expected
-    return (
-        f"first epoch took {duration(event.seconds)}: about {duration(seconds)} to go with "
-        f"{counted(tally.workers, 'worker')}, if "
-        + (
-            f"about {100 * expected:.0f} % of the epochs are trained and the rest is stopped early"
-            if expected < 1
-            else f"every candidate runs its {counted(event.epochs, 'epoch')}"
-        )
+    left = tally.estimate.seconds_left() or 0.0
+    expected = tally.estimate.forecast.expected
+    condition = (
+        f"about {100 * expected:.0f} % of the epochs are trained and the rest is stopped early"
+        if expected < 1
+        else f"every candidate runs its {counted(event.epochs, 'epoch')}"
     )
+    first_epoch = first_epoch_words(event.seconds, left)
+    return f"{first_epoch} with {counted(tally.workers, 'worker')}, if {condition}"
 
 
 def finished_line(record: Record, tally: RunTally) -> str:
     """A trial in one line: how it ended, its size and time, where the run stands, its label."""
-    stand = comma_separated([f"{tally.trained:,} of {tally.wanted:,}", tally.free, tally.left])
-    which = f": {repeat_words(record)}" if record.repeat_of is not None else ""
+    trained = f"{tally.trained:,} of {tally.wanted:,}"
+    progress = comma_separated([trained, tally.rejected, tally.time_left])
+    repeat = f": {repeat_words(record)}" if record.repeat_of is not None else ""
     parts = [
-        f"trial {record.number}{which}",
+        f"trial {record.number}{repeat}",
         outcome_words(record, tally.window),
         f"{record.parameters:,} parameters",
         duration(record.seconds),
-        f"[{stand}]",
+        f"[{progress}]",
         record.label,
     ]
     return "  ".join(parts)
@@ -175,33 +192,24 @@ def outcome_words(record: Record, window: int | None = None) -> str:
 
 def ending_lines(event: Ended, tally: RunTally) -> list[str]:
     """What came of the run, what is kept, and how to go on."""
-    if event.ending == "complete" and not tally.by_this_run + tally.repeats:
+    if event.ending == "complete" and not tally.trained_by_this_run + tally.repeats:
         return [
             f"nothing to do: the study holds {counted(event.trained, 'trained candidate')}, "
             f"{event.wanted:,} are wanted; ask for more with --trials",
-            *event.told,
+            *event.notes,
             *best_so_far(event.best),
         ]
     return [
         f"{ENDINGS[event.ending]}: {event.trained:,} of {counted(event.wanted, 'candidate')} "
-        f"trained, {tally.by_this_run:,} by this run ({_outcomes(tally)})",
-        _time(event),
-        *event.told,
+        f"trained, {tally.trained_by_this_run:,} by this run ({_outcome_counts(tally)})",
+        _time_taken(event),
+        *event.notes,
         *best_so_far(event.best),
-        *_way_on(event, tally),
+        *_how_to_resume(event, tally),
     ]
 
 
-ENDINGS = {
-    "complete": "complete",
-    "timeout": "time is up",
-    "interrupted": "interrupted",
-    "shared": "other runs train the rest",
-    "exhausted": "the space proposes nothing smaller than the answer any more",
-}
-
-
-def _outcomes(tally: RunTally) -> str:
+def _outcome_counts(tally: RunTally) -> str:
     trained, stopped, failed = (tally.outcomes[o] for o in ("trained", "stopped early", "failed"))
     parts = [
         f"{trained:,} to the end",
@@ -209,15 +217,15 @@ def _outcomes(tally: RunTally) -> str:
         f"{failed:,} failed" if failed else "",
         counted(tally.repeats, "repeat") if tally.repeats else "",
     ]
-    return comma_separated([*parts, tally.free])
+    return comma_separated([*parts, tally.rejected])
 
 
-def _time(event: Ended) -> str:
+def _time_taken(event: Ended) -> str:
     share = 100 * event.seconds_training / event.seconds if event.seconds else 0.0
     return f"took {duration(event.seconds)}; the workers trained for {share:.0f} % of it"
 
 
-def _way_on(event: Ended, tally: RunTally) -> list[str]:
+def _how_to_resume(event: Ended, tally: RunTally) -> list[str]:
     if event.ending not in ("interrupted", "timeout"):
         return []
     under_way = ", those under way from their first epoch" * bool(tally.outcomes["interrupted"])

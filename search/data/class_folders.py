@@ -17,7 +17,7 @@ OPAQUE = 255
 
 
 class Listing(NamedTuple):
-    """Image files and the label of each: its folder's place among the classes, from 0."""
+    """Image files and their labels. A label is the index of the folder among the classes."""
 
     classes: tuple[str, ...]
     files: tuple[Path, ...]
@@ -27,7 +27,7 @@ class Listing(NamedTuple):
 def listing(folder: Path, known: Sequence[str] = ()) -> Listing:
     """The image files in the class folders of `folder`, classes and files sorted by name.
 
-    known: the classes of the training images, which no other may join; empty takes them all.
+    known: the only classes allowed, those of the training images; empty allows all.
     """
     names = sorted(path.name for path in folder.iterdir() if _is_class(path))
     if not names:
@@ -43,7 +43,7 @@ def listing(folder: Path, known: Sequence[str] = ()) -> Listing:
 
 
 def has_classes(folder: Path) -> bool:
-    """Whether there is any folder within that could be a class."""
+    """Whether the folder holds a folder that could be a class."""
     return any(_is_class(path) for path in folder.iterdir())
 
 
@@ -71,16 +71,16 @@ def _is_class(path: Path) -> bool:
 
 
 def _images(folder: Path) -> list[Path]:
-    found = [
+    files = [
         path
         for path in sorted(folder.iterdir())
         if path.suffix.lower() in SUFFIXES and not path.name.startswith(".")
     ]
-    if not found:
+    if not files:
         raise FrugalError(
             f"{folder} holds no images: a class folder has files such as {', '.join(_shown())}"
         )
-    return found
+    return files
 
 
 def _shown() -> list[str]:
@@ -95,7 +95,7 @@ def _pixels(path: Path, grey: bool) -> NDArray[np.uint8]:
             _check_depth(path, image)
             mode = "L" if grey or image.mode in GREY_MODES else "RGB"
             array = np.asarray(image.convert(mode))
-    # Pillow's readers of damaged files raise many kinds, SyntaxError among them
+    # Pillow raises many kinds of errors for damaged files, SyntaxError among them
     except (OSError, SyntaxError, ValueError, EOFError, Image.DecompressionBombError) as error:
         raise FrugalError(f"{path} cannot be read as an image ({error}): replace it") from error
     if array.ndim == 3 and (array == array[:, :, :1]).all():

@@ -1,6 +1,6 @@
-"""Images as training sees them: a train and a validation split, uint8, with mean and deviation.
+"""The data of a study: a train and a validation split, uint8, with mean and deviation.
 
-The test images stay closed; `open_test` alone opens them and writes the ledger.
+Only `open_test` reads test images, and it writes the ledger.
 """
 
 from dataclasses import dataclass
@@ -15,15 +15,24 @@ from search.data import test_ledger as ledgers
 from search.data.split import HELD_OUT, Split, divide, stratified
 from search.errors import FrugalError
 
-__all__ = ["Dataset", "Split", "load", "load_sealed", "moments", "open_test"]
+__all__ = [
+    "DataDescription",
+    "Dataset",
+    "Split",
+    "all_training_images",
+    "load",
+    "load_sealed",
+    "moments",
+    "open_test",
+]
 
 
 @dataclass(frozen=True)
 class Dataset:
-    """What a study trains on. mean and std: per channel of the train split, pixels in [0, 1].
+    """The images of a study. mean and std: per channel of the train split, pixels in [0, 1].
 
     digest: of the training images and labels, hexadecimal. test_counts: test images by class.
-    notes: what a reader of the numbers must know, such as a subset or a split made here.
+    notes: remarks for readers of the numbers, such as a subset or a split made here.
     """
 
     name: str
@@ -43,6 +52,41 @@ class Dataset:
         return channels, height, width
 
 
+@dataclass(frozen=True)
+class DataDescription:
+    """What a study would train on, in figures. counts: (split, images by class) of every split.
+
+    image: (channels, height, width), pixels. mean, std: per channel of the train split, pixels in
+    [0, 1]. notes: as of `Dataset`.
+    """
+
+    name: str
+    image: tuple[int, int, int]
+    classes: tuple[str, ...]
+    counts: tuple[tuple[str, tuple[int, ...]], ...]
+    mean: tuple[float, ...]
+    std: tuple[float, ...]
+    notes: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, dataset: Dataset) -> "DataDescription":
+        """The description of a dataset."""
+        classes = len(dataset.classes)
+        return cls(
+            name=dataset.name,
+            image=dataset.image,
+            classes=dataset.classes,
+            counts=(
+                ("train", tuple(dataset.train.counts(classes))),
+                ("validation", tuple(dataset.validation.counts(classes))),
+                ("test", dataset.test_counts),
+            ),
+            mean=dataset.mean,
+            std=dataset.std,
+            notes=dataset.notes,
+        )
+
+
 def load(
     name: str = "mnist", train_examples: int | None = None, *, cache: Path | None = None
 ) -> Dataset:
@@ -54,8 +98,8 @@ def load(
     FrugalError says what is missing, damaged or unknown. No test image is read.
     """
     source = sources.find(name, cache)
-    kept, held_out = divide(source.train.labels, "validation")
-    train, notes = source.train.at(kept), source.notes
+    train_indices, validation_indices = divide(source.train.labels, "validation")
+    train, notes = source.train.at(train_indices), source.notes
     if train_examples is not None and train_examples != len(train):
         notes += (f"trained on {train_examples:,} of {len(train):,} training images",)
         train = _subset(train, train_examples, source.classes)
@@ -65,7 +109,7 @@ def load(
         digest=source.train.digest,
         classes=source.classes,
         train=train,
-        validation=source.train.at(held_out),
+        validation=source.train.at(validation_indices),
         mean=mean,
         std=std,
         test_counts=source.test_counts,
@@ -81,7 +125,7 @@ def open_test(
     candidate: str | None = None,
     cache: Path | None = None,
 ) -> Split:
-    """The test images of a data name: the one way to them, and never without a line in the ledger.
+    """The test images of a data name. Nothing else reads them, and each call adds to the ledger.
 
     ledger: a file of one JSON object per line, appended to before any image is read: time (UTC),
     reason (by which command and why), candidate, data (the name) and digest (of the training
@@ -107,10 +151,10 @@ def load_sealed(
     train_examples: int | None = None,
     cache: Path | None = None,
 ) -> Dataset:
-    """All training images to learn from and, in validation's place, the test images to score on.
+    """All training images as the train split, and the test images in place of the validation split.
 
-    Opens the test images; arguments and errors as of `open_test`. train_examples: as of the study
-    whose candidate is measured: its part of the train split becomes the same part of all images.
+    Opens the test images; arguments and errors are those of `open_test`. train_examples: of the
+    study whose candidate is measured; the same share of all training images is used.
     """
     test = open_test(name, reason, ledger, candidate=candidate, cache=cache)
     source = sources.find(name, cache)
@@ -131,9 +175,26 @@ def load_sealed(
 
 def all_training_images(
     name: str, train_examples: int | None = None, *, cache: Path | None = None
-) -> Split:
-    """The images that `load_sealed` learns from; opens no test image."""
-    return _everything(sources.find(name, cache), train_examples)[0]
+) -> Dataset:
+    """The images that `load_sealed` learns from, with the validation images, which are among them.
+
+    Opens no test image; arguments as of `load_sealed`.
+    """
+    source = sources.find(name, cache)
+    train, notes = _everything(source, train_examples)
+    mean, std = moments(train.images)
+    _, held_out = divide(source.train.labels, "validation")
+    return Dataset(
+        name=source.name,
+        digest=source.train.digest,
+        classes=source.classes,
+        train=train,
+        validation=source.train.at(held_out),
+        mean=mean,
+        std=std,
+        test_counts=source.test_counts,
+        notes=(*source.notes, *notes),
+    )
 
 
 def moments(images: Tensor) -> tuple[tuple[float, ...], tuple[float, ...]]:
@@ -154,13 +215,13 @@ def moments(images: Tensor) -> tuple[tuple[float, ...], tuple[float, ...]]:
 def _everything(
     source: sources.Source, train_examples: int | None
 ) -> tuple[Split, tuple[str, ...]]:
-    """All training images, or the part of them that `train_examples` is of the train split."""
+    """All training images, or the share of them that `train_examples` is of the train split."""
     total = len(source.train)
-    kept = total if train_examples is None else -(-train_examples * HELD_OUT // (HELD_OUT - 1))
-    if kept >= total:
+    count = total if train_examples is None else -(-train_examples * HELD_OUT // (HELD_OUT - 1))
+    if count >= total:
         return source.train, ()
-    told = f"trained on {kept:,} of all {total:,} training images"
-    return _subset(source.train, kept, source.classes), (told,)
+    note = f"trained on {count:,} of all {total:,} training images"
+    return _subset(source.train, count, source.classes), (note,)
 
 
 def _subset(train: Split, count: int, classes: tuple[str, ...]) -> Split:

@@ -1,4 +1,4 @@
-"""The relatives of MNIST that torchvision knows, fetched once into a cache folder.
+"""Downloads of MNIST's relatives through torchvision, once, into a cache folder.
 
 torchvision is imported only to fetch: its downloads are checked by digest and unpacked to IDX
 files, which `search.data.idx_files` reads.
@@ -16,14 +16,14 @@ from search.data import idx_files as idx
 from search.errors import FrugalError
 from search.files import default_cache
 
-PATIENCE = 30.0  # seconds without an answer before a network counts as absent
+TIMEOUT = 30.0  # seconds without an answer before a network counts as absent
 DIGITS = tuple("0123456789")
 
 
 class Download(NamedTuple):
-    """What torchvision calls a data set, and what its IDX files are like.
+    """The name of a data set in torchvision, and the properties of its IDX files.
 
-    folder: torchvision's class, also its folder's name. prefix: before "train-images" and the
+    folder: the name of torchvision's class and of its folder. prefix: before "train-images" and the
     like. transposed: whether rows and columns of an image are exchanged, as in EMNIST.
     """
 
@@ -33,11 +33,9 @@ class Download(NamedTuple):
     transposed: bool = False
 
 
+# classes by label, in the order of torchvision.datasets
 CLOTHES = "T-shirt/top,Trouser,Pullover,Dress,Coat,Sandal,Shirt,Sneaker,Bag,Ankle boot"
-
-
-SYLLABLES = "o,ki,su,tsu,na,ha,ma,ya,re,wo"  # both in the order of torchvision.datasets: by label
-
+SYLLABLES = "o,ki,su,tsu,na,ha,ma,ya,re,wo"
 
 DOWNLOADS = {
     "fashion-mnist": Download("FashionMNIST", tuple(CLOTHES.split(","))),
@@ -54,10 +52,10 @@ def fetch(name: str, cache: Path | None = None) -> idx.Parts:
     """
     cache = cache or default_cache()
     folder = cache / DOWNLOADS[name].folder / "raw"
-    found = _cached(folder, name)
-    if found is None:
+    files = _cached(folder, name)
+    if files is None:
         try:
-            with _patience():
+            with _download_timeout():
                 _download(name, cache)
         except (OSError, RuntimeError, EOFError, HTTPException, BadZipFile) as error:
             reason = " ".join(str(error).split())
@@ -65,14 +63,14 @@ def fetch(name: str, cache: Path | None = None) -> idx.Parts:
                 f"{name} cannot be downloaded to {folder} ({reason}): "
                 "connect to a network once, put its files there, or use --data mnist"
             ) from error
-        found = _cached(folder, name)
-    if found is None:
+        files = _cached(folder, name)
+    if files is None:
         raise FrugalError(f"{name} was downloaded, but {folder} lacks its files: delete it")
-    return found
+    return files
 
 
 def _cached(folder: Path, name: str) -> idx.Parts | None:
-    """The four files if all are there; an interrupted download counts as none."""
+    """The four files if all are there, else None, as after an interrupted download."""
     try:
         return idx.parts(folder, DOWNLOADS[name].prefix) if folder.is_dir() else None
     except FrugalError:
@@ -94,10 +92,10 @@ def _download(name: str, cache: Path) -> None:
 
 
 @contextmanager
-def _patience() -> Iterator[None]:
-    """torchvision sets no time limit of its own, and the system's is minutes."""
+def _download_timeout() -> Iterator[None]:
+    """A time limit for downloads: torchvision sets none, and the system's is minutes."""
     before = socket.getdefaulttimeout()
-    socket.setdefaulttimeout(PATIENCE)
+    socket.setdefaulttimeout(TIMEOUT)
     try:
         yield
     finally:

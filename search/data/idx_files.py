@@ -1,6 +1,6 @@
-"""The IDX files that MNIST and its relatives come in: found by name, read whole, checked.
+"""IDX files, the format of MNIST and its relatives: found by name, read whole, checked.
 
-The format is told at the foot of http://yann.lecun.com/exdb/mnist/: two zero bytes, a type, the
+The format is described at the end of http://yann.lecun.com/exdb/mnist/: two zero bytes, a type, the
 number of dimensions, each dimension as a big-endian integer of four bytes, then the elements.
 """
 
@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from search.errors import FrugalError
 
-# ".": as some tools unpack them; "test" and "int": EMNIST's and QMNIST's spelling
+# ".": written by some unpacking tools; "test" and "int": used by EMNIST and QMNIST
 NAME = re.compile(r"(train|t10k|test)-(images|labels)[-.]idx\d-(ubyte|int)(\.gz)?")
 TYPES: dict[int, np.dtype[Any]] = {0x08: np.dtype("u1"), 0x0C: np.dtype(">i4")}
 GZIP_MAGIC = b"\x1f\x8b"
@@ -34,22 +34,22 @@ class Parts(NamedTuple):
 
 
 def parts(folder: Path, prefix: str = "") -> Parts | None:
-    """The four files in a folder whose names follow the prefix; None if there is none of them.
+    """The four files in a folder whose names follow the prefix; None if none is there.
 
     A plain file is preferred to a gzipped one. FrugalError if some are there and some missing.
     """
-    found: dict[str, Path] = {}
+    paths: dict[str, Path] = {}
     for path in sorted(folder.iterdir(), reverse=True):
         match = NAME.fullmatch(path.name.removeprefix(prefix))
         if match and path.name.startswith(prefix):
-            found[f"{'train' if match[1] == 'train' else 'test'}_{match[2]}"] = path
-    missing = [part.replace("_", " ") for part in Parts._fields if part not in found]
-    if found and missing:
+            paths[f"{'train' if match[1] == 'train' else 'test'}_{match[2]}"] = path
+    missing = [part.replace("_", " ") for part in Parts._fields if part not in paths]
+    if paths and missing:
         raise FrugalError(
             f"{folder} lacks the IDX file of the {' and the '.join(missing)}: four are needed, "
             "such as train-images-idx3-ubyte.gz and t10k-labels-idx1-ubyte.gz"
         )
-    return Parts(**found) if found else None
+    return Parts(**paths) if paths else None
 
 
 def images(path: Path) -> NDArray[np.uint8]:

@@ -1,7 +1,7 @@
-"""Where images come from: the embedded MNIST, its relatives by name, folders.
+"""Sources of images: the embedded MNIST, its relatives by name, folders.
 
-A source holds the training images and counts the test images without opening any: an archive's
-entries are read one by one, IDX labels have a file of their own, image files are only listed.
+A source holds the training images and counts the test images without reading any: an archive's
+entries are read one by one, IDX labels are in a file of their own, image files are only listed.
 """
 
 import zlib
@@ -32,10 +32,10 @@ SIDES = (8, 64)  # pixels: the smallest and largest image side
 
 @dataclass(frozen=True)
 class Source:
-    """All training images of a data name, and the way to its test images.
+    """All training images of a data name, and a function that reads its test images.
 
     test_counts: test images by class, known without opening any. read_test: reads them;
-    `search.data.open_test` alone calls it.
+    only `search.data.dataset.open_test` calls it.
     """
 
     name: str
@@ -121,9 +121,9 @@ def idx_files(
 
 
 def class_folders(name: str, folder: Path) -> Source:
-    """A folder with train/<class>/ and test/<class>/, or without test/ one that is split here.
+    """A folder with train/<class>/ and test/<class>/; without test/, it is split here.
 
-    Without train/ the class folders are those of the folder itself.
+    Without train/, the class folders are those of the folder itself.
     """
     train, test = folder / "train", folder / "test"
     if test.is_dir() and not train.is_dir():
@@ -131,9 +131,11 @@ def class_folders(name: str, folder: Path) -> Source:
     listed = folders.listing(train if train.is_dir() else folder)
     if test.is_dir():
         return _listed(name, listed, folders.listing(test, listed.classes))
-    kept, held_out = divide(torch.tensor(listed.labels), "test")
-    note = f"no test folder: {len(held_out):,} of {len(listed.files):,} images split off as test"
-    return _listed(name, _at(listed, kept), _at(listed, held_out), (note,))
+    train_indices, test_indices = divide(torch.tensor(listed.labels), "test")
+    note = (
+        f"no test folder: {len(test_indices):,} of {len(listed.files):,} images split off as test"
+    )
+    return _listed(name, _at(listed, train_indices), _at(listed, test_indices), (note,))
 
 
 def _listed(
@@ -172,7 +174,7 @@ def _entry(path: Path, name: str) -> NDArray[Any]:
         with path.open("rb") as file, np.load(file) as archive:
             array: NDArray[Any] = archive[name]
             return array
-    # numpy's and zipfile's ways to say that a file is not, or no longer, an archive
+    # the exceptions of numpy and zipfile for a file that is not an intact archive
     except (OSError, EOFError, LookupError, TypeError, ValueError, BadZipFile, zlib.error) as error:
         raise FrugalError(
             f"{path} is missing or damaged ({error}): install again or restore the file"
@@ -189,7 +191,7 @@ def _intact(split: Split, digest: str, path: Path) -> Split:
 
 
 def _numbered(path: Path, values: NDArray[np.int64]) -> NDArray[np.int64]:
-    """The labels of an IDX file as places among the values that the training labels take."""
+    """The labels of an IDX file as indices into the sorted values of the training labels."""
     labels = idx.labels(path)
     if len(strange := np.setdiff1d(labels, values)):
         raise FrugalError(
@@ -205,7 +207,7 @@ def _split(images: NDArray[np.uint8], labels: NDArray[Any], where: str) -> Split
             f"{where} has {len(images):,} images and {len(labels):,} labels: "
             "each image has one label"
         )
-    # a copy, since arrays read from bytes cannot be written to and torch warns of it
+    # a copy: arrays read from bytes are read-only, and torch warns about them
     return Split(torch.tensor(images), torch.tensor(labels, dtype=torch.int64))
 
 

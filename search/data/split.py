@@ -1,4 +1,4 @@
-"""Images with their labels, and the stratified choice that every split is made by."""
+"""Images with their labels, and stratified splits of them."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -10,9 +10,9 @@ from torch import Tensor
 from search.randomness import permutation
 from search.seeds import derive
 
-SPLIT_SEED = 0  # every study shares it: validation stays the same whatever the study's seed
+SPLIT_SEED = 0  # shared by all studies: the validation split does not depend on the study's seed
 HELD_OUT = 6  # one image in six: 10,000 of MNIST's 60,000
-DIGEST_BYTES = 16  # 128 bits: an accidental collision is out of the question
+DIGEST_BYTES = 16  # 128 bits: accidental collisions are practically impossible
 
 
 @dataclass(frozen=True)
@@ -45,21 +45,21 @@ class Split:
 def stratified(labels: Tensor, count: int, purpose: str) -> Tensor:
     """`count` indices into labels (N,), ascending; each class within one of its fair share.
 
-    The labels are shuffled, ordered by class, and taken at equal distances. The draw descends
-    from SPLIT_SEED and the purpose alone. count: 1 to N.
+    The labels are shuffled, ordered by class, and taken at equal distances. The draw depends on
+    SPLIT_SEED and the purpose alone. count: 1 to N.
     """
     shuffled = permutation(derive(SPLIT_SEED, purpose), len(labels))
     by_class = shuffled[torch.argsort(labels[shuffled], stable=True)]
-    places = (2 * torch.arange(count) + 1) * len(labels) // (2 * count)
-    return by_class[places].sort().values
+    positions = (2 * torch.arange(count) + 1) * len(labels) // (2 * count)
+    return by_class[positions].sort().values
 
 
 def divide(labels: Tensor, purpose: str) -> tuple[Tensor, Tensor]:
     """(kept, held out): the indices of labels (N,) in two ascending parts, 5:1 within each class.
 
-    The held-out part rounds up, so that every class of HELD_OUT images or more is in both.
+    The held-out part is rounded up, so that every class of HELD_OUT images or more is in both.
     """
     held_out = stratified(labels, -(-len(labels) // HELD_OUT), purpose)
-    kept = torch.ones(len(labels), dtype=torch.bool)
-    kept[held_out] = False
-    return kept.nonzero().flatten(), held_out
+    is_kept = torch.ones(len(labels), dtype=torch.bool)
+    is_kept[held_out] = False
+    return is_kept.nonzero().flatten(), held_out

@@ -1,6 +1,6 @@
-"""The ledger: every opening of a test set, one JSON object a line, kept for a whole studies folder.
+"""The ledger: every opening of a test set, one JSON object per line, for a whole studies folder.
 
-Lines are only ever added, and each before the images that it is about are read. No torch.
+Lines are only added, each before the test images are read. No torch.
 """
 
 import json
@@ -19,8 +19,8 @@ LEDGER = "ledger"  # its file in the studies folder
 class Opening:
     """One opening of a test set.
 
-    time: UTC, ISO 8601. reason: by which command and why. candidate: what was measured on it, None
-    where that is not one candidate. data, digest: the data's name and its training images' digest.
+    time: UTC, ISO 8601. reason: the command and its purpose. candidate: the one measured, None for
+    several. data, digest: the data's name and its training images' digest.
     """
 
     time: str
@@ -31,7 +31,7 @@ class Opening:
 
 
 def record(path: Path, reason: str, candidate: str | None, data: str, digest: str) -> Opening:
-    """Adds an opening of now; FrugalError if it cannot be written."""
+    """Adds an opening at the current time; FrugalError if it cannot be written."""
     now = datetime.now(UTC).isoformat(timespec="seconds")
     opening = Opening(now, reason, candidate, data, digest)
     try:
@@ -47,7 +47,7 @@ def record(path: Path, reason: str, candidate: str | None, data: str, digest: st
 
 
 def openings(path: Path) -> tuple[Opening, ...]:
-    """All openings so far, in order; none where there is no ledger yet."""
+    """All openings so far, in order; empty if there is no ledger yet."""
     if not path.exists():
         return ()
     lines = path.read_text(encoding="utf-8").splitlines()
@@ -55,5 +55,5 @@ def openings(path: Path) -> tuple[Opening, ...]:
 
 
 def of(all_openings: Sequence[Opening], digest: str) -> tuple[Opening, ...]:
-    """Those that are about the data with that digest."""
+    """The openings of the data with that digest."""
     return tuple(opening for opening in all_openings if opening.digest == digest)

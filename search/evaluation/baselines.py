@@ -1,15 +1,12 @@
 """A published network trained again by its own recipe and scored on the test images. No Optuna.
 
-Repeats are shelved in the studies folder as they end: asked twice, nothing is trained twice. The
-test images are opened only while a repeat is missing, and every opening is in the ledger.
+Each repeat is written to a file in the studies folder as it ends, so that none is trained twice.
+The test images are opened only while a repeat is missing, and every opening is in the ledger.
 """
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-
-from filelock import FileLock, Timeout
 
 from search.candidates.baselines import Baseline
 from search.candidates.wording import counted
@@ -19,12 +16,15 @@ from search.errors import FrugalError
 from search.evaluation.repeats import Repeat, RepeatFile
 from search.evaluation.results import BASELINE_REPEATS_FILE
 from search.evaluation.retraining import FixedPlan, RepeatEvent, RepeatJob, RepeatTraining, ScoredOn
+from search.files import make_writable
 from search.seeds import derive
-from search.training.device import choose, default_workers, open_pool
+from search.study.locks import exclusive_lock
+from search.training.device import choose, open_pool, worker_count
 from search.training.interrupts import Stopping, ending_on_interrupt
 from search.training.pool import Pool
 
 LOCK = ".baselines.lock"  # in the studies folder
+OTHER_FOLDER = "name another folder with --studies"
 Show = Callable[[RepeatEvent | Stopping], object]
 
 
@@ -32,8 +32,8 @@ Show = Callable[[RepeatEvent | Stopping], object]
 class BaselineTraining:
     """The repeats 0 to seeds - 1 of a baseline. `stop` ends them at the next epoch.
 
-    studies: the folder of shelf and ledger. data: where the images lie, for tests; a shelf holds
-    repeats on one data set alone. FrugalError where nothing can be trained.
+    studies: the folder of the repeat file and the ledger. data: where the images lie, for tests;
+    the file holds repeats on one data set alone. FrugalError where nothing can be trained.
     """
 
     baseline: Baseline
@@ -54,12 +54,12 @@ class BaselineTraining:
         self.repeat_file = RepeatFile(self.studies / BASELINE_REPEATS_FILE)
 
     def repeats(self) -> tuple[Repeat, ...]:
-        """Those on the shelf, failed ones too."""
-        found = self.repeat_file.of(self.baseline.name, "test")
-        return tuple(repeat for repeat in found if repeat.number < self.seeds)
+        """Those in the repeat file, failed ones too."""
+        recorded = self.repeat_file.of(self.baseline.name, "test")
+        return tuple(repeat for repeat in recorded if repeat.number < self.seeds)
 
     def missing(self) -> tuple[RepeatJob, ...]:
-        """Those that are not on the shelf."""
+        """Those that are still to be trained."""
         name, candidate = self.baseline.name, self.baseline.candidate
         assert candidate is not None
         recorded = {repeat.number for repeat in self.repeats()}
@@ -71,7 +71,10 @@ class BaselineTraining:
 
     def events(self, open_pool: Callable[[Dataset], Pool]) -> Iterator[RepeatEvent]:
         """The missing repeats as they train; opens the test images if there are any."""
-        with _alone(self.studies):
+        make_writable(self.studies, OTHER_FOLDER)
+        activity = f"baselines are being trained in {self.studies}"
+        remedy = f"wait for the other, or {OTHER_FOLDER}"
+        with exclusive_lock(self.studies / LOCK, activity, remedy):
             jobs = self.missing()
             if not jobs:
                 return
@@ -85,8 +88,8 @@ class BaselineTraining:
             scored = ScoredOn("test", len(dataset.validation), len(dataset.train))
             with open_pool(dataset) as pool:
                 training = RepeatTraining(pool, FixedPlan(jobs), self.repeat_file, scored)
-                for told in training.events():
-                    yield told
+                for event in training.events():
+                    yield event
                     training.stop = self.stop
 
     def train(
@@ -96,35 +99,10 @@ class BaselineTraining:
 
         The first Ctrl-C ends at the next epoch. FrugalError for an unknown device or no workers.
         """
-        if workers is not None and workers < 1:
-            raise FrugalError(f"--workers {workers}: at least 1")
         chosen = choose(device)
-        count = min(workers or default_workers(chosen), max(1, len(self.missing())))
+        count = min(worker_count(workers, chosen), max(1, len(self.missing())))
         with ending_on_interrupt(self, show):
-            for told in self.events(lambda dataset: open_pool(dataset, chosen, count)):
+            for event in self.events(lambda dataset: open_pool(dataset, chosen, count)):
                 if show:
-                    show(told)
+                    show(event)
         return not self.missing()
-
-
-@contextmanager
-def _alone(studies: Path) -> Iterator[None]:
-    """Nobody else writes the shelf meanwhile; FrugalError where somebody does."""
-    lock = FileLock(studies / LOCK)
-    try:
-        studies.mkdir(parents=True, exist_ok=True)
-        lock.acquire(timeout=0)
-    except Timeout as error:
-        raise FrugalError(
-            f"baselines are being trained in {studies} already: wait for the other, or name "
-            "another folder with --studies"
-        ) from error
-    except OSError as error:
-        raise FrugalError(
-            f"cannot write {studies} ({error.strerror or error}): name another folder with "
-            "--studies"
-        ) from error
-    try:
-        yield
-    finally:
-        lock.release()

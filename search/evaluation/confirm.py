@@ -1,17 +1,19 @@
 """Confirmation: the race on validation, then the winner alone on the test images, several times.
 
-Asked twice, it trains nothing twice: repeats are shelved as they end. The test images are opened
-only while a run that needs them is missing, and every opening is in the ledger.
+Each repeat is written to the study's repeat file as it ends, so that none is trained twice. The
+test images are opened only while a run that needs them is missing, and every opening is in the
+ledger.
 """
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from io import BytesIO
 from pathlib import Path
 
 import numpy as np
 import torch
-from safetensors.numpy import load_file, save_file
+from safetensors.numpy import load_file, save
 
 from search.candidates.architecture import Architecture
 from search.candidates.baselines import public_results
@@ -24,10 +26,14 @@ from search.evaluation.intervals import (
     difference_from_published,
     expected_consistency,
     expected_optimism,
+    mean,
+    nearest_median,
+    pooled_spread,
+    spread,
     target_reach,
 )
 from search.evaluation.race import Race, repeat_key
-from search.evaluation.repeats import REPEATS_FILE, Repeat, RepeatFile, mean, nearest_median, spread
+from search.evaluation.repeats import REPEATS_FILE, Repeat, RepeatFile
 from search.evaluation.results import (
     CONFIRMED_FOLDER,
     Confirmation,
@@ -50,6 +56,7 @@ from search.evaluation.retraining import (
     check_same_data,
     load_study_data,
 )
+from search.files import write_whole
 from search.seeds import derive
 from search.study.records import Record
 from search.study.smallest import frontier
@@ -85,10 +92,11 @@ class ConfirmationRun:
             )
         if self.top < 1:
             raise FrugalError(f"--top {self.top}: at least 1 candidate must race")
+        self.study.setup.check_trained(self.study.name, "confirm")
         self.study.best()
         self.objective = saved_objective(self.study)
         self.repeat_file = RepeatFile(self.study.folder / REPEATS_FILE)
-        self.contest = Race(
+        self.race = Race(
             self._entrants(),
             self.seeds,
             self.repeat_file,
@@ -101,29 +109,27 @@ class ConfirmationRun:
 
         FrugalError for other data, and where no racer could be trained again.
         """
-        if not self.contest.standing().over:
-            yield from self._train(
-                load_study_data(self.study, self.data), self.contest, "validation"
-            )
+        if not self.race.state().over:
+            yield from self._train(load_study_data(self.study, self.data), self.race, "validation")
         if not self.stop:
-            yield from self._finish(self.race().winner)
+            yield from self._finish(self.race_result().winner)
 
     @property
     def complete(self) -> bool:
         """Whether the race is over and the winner's final runs and predictions are there."""
-        if not self.contest.standing().over:
+        if not self.race.state().over:
             return False
-        winner = self.race().winner
+        winner = self.race_result().winner
         return len(self._recorded(winner)) == self.seeds and self._predicted(winner)
 
-    def race(self) -> RaceResult:
+    def race_result(self) -> RaceResult:
         """The race, once it is over; FrugalError where no racer could be trained again."""
-        if not self.contest.standing().scores:
+        if not self.race.state().scores:
             raise FrugalError(
                 "none of the candidates could be trained with every fresh seed: raise --top, or "
                 "search on with python -m search run"
             )
-        return self.contest.race(self.study.setup.validation_images or 0)
+        return self.race.result(self.study.setup.validation_images or 0)
 
     def _finish(self, winner: int) -> Iterator[RepeatEvent]:
         """The winner's final runs that are still missing, then its predictions."""
@@ -154,18 +160,18 @@ class ConfirmationRun:
 
     def finals(self, winner: int) -> tuple[Repeat, ...]:
         """The winner's final runs; FrugalError where one of them did not train."""
-        found = self._recorded(winner)
-        for repeat in found:
+        repeats = self._recorded(winner)
+        for repeat in repeats:
             if repeat.failure:
                 raise FrugalError(
                     f"final run {repeat.number + 1} of {repeat_key(winner)} did not train "
                     f"({repeat.failure}): it is not confirmed; leave it out of the study's best"
                 )
-        return found
+        return repeats
 
     def record(self, trial: int) -> Record:
         """The record of a racer."""
-        return next(record for record in self.contest.entrants if record.number == trial)
+        return next(record for record in self.race.entrants if record.number == trial)
 
     def _entrants(self) -> list[Record]:
         """The best few; of a search for the smallest its answer alone, once there is one."""
@@ -193,20 +199,18 @@ class ConfirmationRun:
         )
         with self.open_pool(dataset) as pool:
             training = RepeatTraining(pool, plan, self.repeat_file, scored, keep)
-            for told in training.events():
-                yield told
+            for event in training.events():
+                yield event
                 training.stop = self.stop
 
     def _keep(self, job: RepeatJob, weights: Weights) -> None:
         path = weights_path(self.study.folder, job.key, job.number)
         path.parent.mkdir(parents=True, exist_ok=True)
-        partial = path.with_suffix(".partial")
-        save_file(weights, partial)
-        partial.replace(path)
+        write_whole(path, save(weights))
 
     def _predicted(self, winner: int) -> bool:
-        kept = predicted_run(predictions_path(self.study.folder))
-        return kept == (winner, self.median(winner))
+        run = predicted_run(predictions_path(self.study.folder))
+        return run == (winner, self.median(winner))
 
     def median(self, winner: int) -> int:
         """The number of the final run whose consistency is nearest the median."""
@@ -216,8 +220,8 @@ class ConfirmationRun:
     def _predict(self, candidate: Candidate, winner: int, dataset: Dataset) -> None:
         median = self.median(winner)
         weights = confirmed_weights(self.study.folder, winner, median)
-        found = predict(candidate.architecture, weights, dataset, (winner, median))
-        write_predictions(found, predictions_path(self.study.folder))
+        predictions = predict(candidate.architecture, weights, dataset, (winner, median))
+        write_predictions(predictions, predictions_path(self.study.folder))
 
 
 def weights_path(folder: Path, repeat_key: str, number: int) -> Path:
@@ -240,24 +244,22 @@ def consistencies(objective: Objective, repeats: Sequence[Repeat]) -> tuple[floa
     return tuple(objective.score(repeat.accuracy) for repeat in repeats)
 
 
-def summarise_confirmation(
-    confirming: ConfirmationRun, target: float, command: str
-) -> Confirmation:
+def summarise_confirmation(run: ConfirmationRun, target: float, command: str) -> Confirmation:
     """A complete confirmation as a value. target: accuracy that each last epoch is to reach."""
-    study, setup, race = confirming.study, confirming.study.setup, confirming.race()
-    repeats = confirming.finals(race.winner)
+    study, setup, race = run.study, run.study.setup, run.race_result()
+    repeats = run.finals(race.winner)
     opened = ledger.of(ledger.openings(study.folder.parent / ledger.LEDGER), setup.digest)
-    final = _final(race.winner, repeats, confirming.objective, target, len(opened))
+    final = _final(race.winner, repeats, run.objective, target, len(opened))
     if setup.digest == EMBEDDED_DIGEST:
         final = _compared(final)
     keys = {repeat_key(racer.trial) for racer in race.racers}
-    raced = [r for r in confirming.repeat_file.read() if r.key in keys and r.split == "validation"]
+    raced = [r for r in run.repeat_file.read() if r.key in keys and r.split == "validation"]
     return Confirmation(
         study=study.name,
         window=setup.window,
         race=race,
         final=final,
-        luck=_luck(race, final, study.ranking()),
+        luck=_selection_bias(race, final, study.ranking()),
         command=command,
         device=repeats[-1].device,
         versions=repeats[-1].versions,
@@ -270,20 +272,20 @@ def summarise_confirmation(
 def _final(
     trial: int, repeats: Sequence[Repeat], objective: Objective, target: float, openings: int
 ) -> FinalResult:
-    found = consistencies(objective, repeats)
+    scores = consistencies(objective, repeats)
     images = repeats[0].images
     return FinalResult(
         trial=trial,
         runs=tuple(
             FinalRun(r.number, r.seed, r.accuracy, score, r.seconds)
-            for r, score in zip(repeats, found, strict=True)
+            for r, score in zip(repeats, scores, strict=True)
         ),
-        median=repeats[nearest_median(found)].number,
-        mean=mean(found),
-        worst=min(found),
-        spread=spread(found) or 0.0,
-        interval=expected_consistency(found, images),
-        reach=target_reach(found, target),
+        median=repeats[nearest_median(scores)].number,
+        mean=mean(scores),
+        worst=min(scores),
+        spread=spread(scores) or 0.0,
+        interval=expected_consistency(scores, images),
+        reach=target_reach(scores, target),
         differences=(),
         images=images,
         train_examples=repeats[0].train_examples,
@@ -292,8 +294,8 @@ def _final(
 
 
 def _compared(final: FinalResult) -> FinalResult:
-    """With the differences from what others published for the same test images."""
-    found = [run.consistency for run in final.runs]
+    """The result with its differences from what others published for the same test images."""
+    scores = [run.consistency for run in final.runs]
     return replace(
         final,
         differences=tuple(
@@ -303,34 +305,25 @@ def _compared(final: FinalResult) -> FinalResult:
                 epochs=bar.epochs,
                 published=bar.lowest,
                 difference=final.mean - bar.lowest,
-                interval=difference_from_published(found, bar.lowest),
+                interval=difference_from_published(scores, bar.lowest),
             )
             for bar in public_results()
         ),
     )
 
 
-def _luck(race: RaceResult, final: FinalResult, ranking: Sequence[Record]) -> SelectionBias:
+def _selection_bias(
+    race: RaceResult, final: FinalResult, ranking: Sequence[Record]
+) -> SelectionBias:
     """The noise of one run is the spread over the repeats, pooled over the racers."""
     winner = next(racer for racer in race.racers if racer.trial == race.winner)
     observed = [record.consistency or 0.0 for record in ranking]
     return SelectionBias(
         winner.selected - winner.mean,
         winner.mean - final.mean,
-        expected_optimism(observed, _noise(race)),
+        expected_optimism(observed, pooled_spread(racer.scores for racer in race.racers)),
         len(observed),
     )
-
-
-def _noise(race: RaceResult) -> float:
-    """The standard deviation of one run's consistency, pooled over the racers' repeats."""
-    squares = [
-        (len(racer.scores) - 1, racer.spread**2)
-        for racer in race.racers
-        if racer.spread is not None
-    ]
-    freedom = sum(count for count, _ in squares)
-    return (sum(count * square for count, square in squares) / freedom) ** 0.5 if freedom else 0.0
 
 
 def _caveats(final: FinalResult, train_examples: int | None) -> list[str]:
@@ -367,9 +360,9 @@ def predict(
     )
 
 
-def write_predictions(found: Predictions, path: Path) -> None:
-    """Keeps them in place of earlier ones; a kill leaves the earlier ones whole."""
+def write_predictions(predictions: Predictions, path: Path) -> None:
+    """Writes the predictions in place of earlier ones; see `write_whole`."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_suffix(".partial.npz")
-    np.savez_compressed(partial, allow_pickle=False, **vars(found))
-    partial.replace(path)
+    content = BytesIO()
+    np.savez_compressed(content, allow_pickle=False, **vars(predictions))
+    write_whole(path, content.getvalue())

@@ -1,6 +1,7 @@
-"""Trains the steps of a drill-down on the study's own split and tells them. Knows no test image.
+"""Drill-down: trains the steps from a plain network to the best one, and analyses them.
 
-Asked twice, it trains nothing twice: repeats are shelved as they end.
+On the study's own split, never on test images. Each repeat is written to the study's repeat file as
+it ends, so that none is trained twice. `ingredients` has the steps, `step_analysis` the sentences.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -12,7 +13,8 @@ from search.candidates.wording import counted, percent
 from search.data.dataset import Dataset
 from search.errors import FrugalError
 from search.evaluation.ingredients import Variant, variants, with_epochs
-from search.evaluation.repeats import FEWEST, REPEATS_FILE, Repeat, RepeatFile
+from search.evaluation.intervals import FEWEST, mean_curve
+from search.evaluation.repeats import REPEATS_FILE, Repeat, RepeatFile
 from search.evaluation.results import Drilldown, Step, read_confirmation
 from search.evaluation.retraining import (
     FixedPlan,
@@ -26,7 +28,6 @@ from search.evaluation.step_analysis import (
     Situation,
     StepMeasures,
     analyse,
-    mean_curve,
     next_step_sentence,
     percentage_points,
     target_sentence,
@@ -59,10 +60,11 @@ class DrilldownRun:
     epochs: int | None = None
 
     def __post_init__(self) -> None:
-        for name, given in (("seeds", self.seeds), ("epochs", self.epochs)):
-            if given is not None and given < 1:
-                raise FrugalError(f"--{name} {given}: at least 1")
-        self.record  # noqa: B018 # told before anything is trained
+        for name, value in (("seeds", self.seeds), ("epochs", self.epochs)):
+            if value is not None and value < 1:
+                raise FrugalError(f"--{name} {value}: at least 1")
+        self.study.setup.check_trained(self.study.name, "drilldown")
+        self.record  # noqa: B018 # raises before anything is trained
         saved_objective(self.study).score([0.5] * self.length)
 
     @cached_property
@@ -83,9 +85,9 @@ class DrilldownRun:
     @cached_property
     def candidate(self) -> Candidate:
         """The last step's: the trial's, trained for as long as is asked."""
-        given = self.record.candidate
-        assert given is not None  # a trained trial has one
-        return with_epochs(given, self.epochs or given.recipe.epochs)
+        candidate = self.record.candidate
+        assert candidate is not None  # a trained trial has one
+        return with_epochs(candidate, self.epochs or candidate.recipe.epochs)
 
     @property
     def length(self) -> int:
@@ -94,7 +96,7 @@ class DrilldownRun:
 
     @property
     def repeat_file(self) -> RepeatFile:
-        """Where the repeats are kept."""
+        """The file of the study's repeats."""
         return RepeatFile(self.study.folder / REPEATS_FILE)
 
     def missing(self) -> list[RepeatJob]:
@@ -125,20 +127,20 @@ class DrilldownRun:
                             show(event)
             return not self.missing()
 
-    def found(self) -> Drilldown:
-        """The story, once nothing is missing."""
+    def result(self) -> Drilldown:
+        """The drill-down as a value, once nothing is missing."""
         steps, left_out = variants(self.candidate)
         repeats = [self._repeats(step) for step in steps]
-        trained = [repeat for each in repeats for repeat in each]
+        trained = [repeat for of_step in repeats for repeat in of_step]
         setup = self.study.setup
         window = min(setup.window, self.length)
-        told = analysed_steps(steps, repeats, setup, saved_objective(self.study).score, window)
+        analysed = analysed_steps(steps, repeats, setup, saved_objective(self.study).score, window)
         if self.record.candidate == self.candidate:
-            told = (*told[:-1], with_selected_run(told[-1], self.record))
+            analysed = (*analysed[:-1], with_selected_run(analysed[-1], self.record))
         return Drilldown(
             study=self.study.name,
             trial=self.record.number,
-            steps=told,
+            steps=analysed,
             window=window,
             epochs=self.length,
             images=trained[0].images,
@@ -154,23 +156,23 @@ class DrilldownRun:
     def _job(self, step: Variant, number: int) -> RepeatJob:
         seed, name = self.study.setup.seed, step.ingredient.name
         draws = derive(seed, "drilldown", self.record.origin, name, number)
-        return RepeatJob(self._key(step), number, step.candidate, draws)
+        return RepeatJob(self._key(step), number, step.candidate, draws, name)
 
     def _key(self, step: Variant) -> str:
-        """On the shelf; runs of another length have keys of their own."""
+        """In the repeat file; repeats of another length have keys of their own."""
         length = counted(self.length, "epoch")
         return f"drilldown trial {self.record.number}, {length}: {step.ingredient.name}"
 
     def _repeats(self, step: Variant) -> tuple[Repeat, ...]:
-        found = {
+        recorded = {
             repeat.number: repeat for repeat in self.repeat_file.of(self._key(step), "validation")
         }
-        return tuple(found[number] for number in range(self.seeds))
+        return tuple(recorded[number] for number in range(self.seeds))
 
     def _caveats(self, left_out: Sequence[str]) -> Iterator[str]:
-        given = self.record.candidate
-        if given is not None and given.recipe.epochs != self.length:
-            own = counted(given.recipe.epochs, "epoch")
+        candidate = self.record.candidate
+        if candidate is not None and candidate.recipe.epochs != self.length:
+            own = counted(candidate.recipe.epochs, "epoch")
             yield f"trained for {counted(self.length, 'epoch')}, the recipe says {own}"
         if self.length < self.study.setup.window:
             yield (
@@ -194,32 +196,32 @@ def analysed_steps(
     window: int,
 ) -> tuple[Step, ...]:
     """The steps. repeats: of each variant, at least one, failed or not. window: last epochs."""
-    told: list[Step] = []
+    steps: list[Step] = []
     before: StepMeasures | None = None
-    coming = [(each.ingredient.name, each.ingredient.serves) for each in variants[1:]]
-    for variant, its, following in zip(variants, repeats, [*coming, None], strict=True):
-        now = measured_step(variant.candidate, its, setup, score, window)
+    later = [(variant.ingredient.name, variant.ingredient.serves) for variant in variants[1:]]
+    for variant, of_step, following in zip(variants, repeats, [*later, None], strict=True):
+        now = measured_step(variant.candidate, of_step, setup, score, window)
         target = variant.ingredient.target(Situation(before, now.limit))
         sentences = (
             target_sentence(target.reached(now)),
             *analyse(now, before),
             next_step_sentence(now, before, following),
         )
-        told.append(_step(variant, now, target.words, " ".join(sentences)))
+        steps.append(_step(variant, now, target.words, " ".join(sentences)))
         before = now
-    return tuple(told)
+    return tuple(steps)
 
 
 def with_selected_run(step: Step, chosen: Record) -> Step:
-    """The last step, with how it fared beside the run that its candidate was chosen by."""
+    """The last step, compared with the run that its candidate was chosen by."""
     if step.consistency is None or chosen.consistency is None:
         return step
     fall = chosen.consistency - step.consistency
-    told = (
+    comparison = (
         f"The run that trial {chosen.number} was chosen by reached {percent(chosen.consistency)}, "
         f"{percentage_points(fall)} {'above' if fall >= 0 else 'below'} these fresh draws."
     )
-    return replace(step, analysis=f"{step.analysis} {told}")
+    return replace(step, analysis=f"{step.analysis} {comparison}")
 
 
 def measured_step(
@@ -246,12 +248,12 @@ def training_handicaps(candidate: Candidate) -> tuple[str, ...]:
     """What makes a training accuracy lower than the same network's on unseen images."""
     augmentation = candidate.recipe.augmentation
     dropped = any(layer.kind == "dropout" for layer in candidate.architecture.layers)
-    given = (
+    handicaps = (
         ("on augmented images", augmentation.moves or augmentation.jitter),
         ("with dropout", dropped),
         ("before the weights are averaged", candidate.recipe.ema),
     )
-    return tuple(words for words, present in given if present)
+    return tuple(words for words, present in handicaps if present)
 
 
 def _step(variant: Variant, now: StepMeasures, target: str, analysis: str) -> Step:

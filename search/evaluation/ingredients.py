@@ -54,14 +54,14 @@ def variants(best: Candidate) -> tuple[tuple[Variant, ...], tuple[str, ...]]:
     candidates = [best]
     for ingredient in reversed(INGREDIENTS[1:]):
         candidates.insert(0, ingredient.without(candidates[0]))
-    told = [Variant(INGREDIENTS[0], candidates[0], INGREDIENTS[0].adds(candidates[0], best))]
+    steps = [Variant(INGREDIENTS[0], candidates[0], INGREDIENTS[0].adds(candidates[0], best))]
     left_out = []
     for ingredient, (before, after) in zip(INGREDIENTS[1:], pairwise(candidates), strict=True):
         if before == after:
             left_out.append(ingredient.name)
         else:
-            told.append(Variant(ingredient, after, ingredient.adds(before, after)))
-    return tuple(told), tuple(left_out)
+            steps.append(Variant(ingredient, after, ingredient.adds(before, after)))
+    return tuple(steps), tuple(left_out)
 
 
 def with_epochs(candidate: Candidate, epochs: int) -> Candidate:
@@ -74,41 +74,41 @@ def with_epochs(candidate: Candidate, epochs: int) -> Candidate:
     return replace(candidate, recipe=replace(recipe, epochs=epochs, schedule=schedule))
 
 
-# how each is taken away
+# how an ingredient is taken away
 def _wider(candidate: Candidate) -> Candidate:
     """The head "pool" has no weights: its last block's channels are the logits, and stay."""
-    given = candidate.architecture
-    *inner, last = given.blocks or (None,)
+    architecture = candidate.architecture
+    *inner, last = architecture.blocks or (None,)
     if last is None:
         return candidate
     wide = [replace(block, width=WIDER * block.width) for block in inner]
-    grown = 1 if given.head.kind == "pool" else WIDER
+    grown = 1 if architecture.head.kind == "pool" else WIDER
     blocks = (*wide, replace(last, width=grown * last.width))
-    head = replace(given.head, hidden=WIDER * given.head.hidden)
-    return replace(candidate, architecture=replace(given, blocks=blocks, head=head))
+    head = replace(architecture.head, hidden=WIDER * architecture.head.hidden)
+    return replace(candidate, architecture=replace(architecture, blocks=blocks, head=head))
 
 
 def _without_norm(candidate: Candidate) -> Candidate:
-    given = candidate.architecture
+    architecture = candidate.architecture
     blocks = tuple(
         replace(block, order=tuple(step for step in block.order if step != "norm"))
-        for block in given.blocks
+        for block in architecture.blocks
     )
-    return replace(candidate, architecture=replace(given, blocks=blocks))
+    return replace(candidate, architecture=replace(architecture, blocks=blocks))
 
 
 def _without_dropout(candidate: Candidate) -> Candidate:
-    given = candidate.architecture
-    if all(layer.kind != "dropout" for layer in given.layers):
+    architecture = candidate.architecture
+    if all(layer.kind != "dropout" for layer in architecture.layers):
         return candidate  # a rate that the order of its block leaves out
-    blocks = tuple(replace(block, dropout=0.0) for block in given.blocks)
-    head = replace(given.head, dropout=0.0)
-    return replace(candidate, architecture=replace(given, blocks=blocks, head=head))
+    blocks = tuple(replace(block, dropout=0.0) for block in architecture.blocks)
+    head = replace(architecture.head, dropout=0.0)
+    return replace(candidate, architecture=replace(architecture, blocks=blocks, head=head))
 
 
 def _without_augmentation(candidate: Candidate) -> Candidate:
-    given = candidate.recipe.augmentation
-    if not given.moves and not given.jitter:
+    augmentation = candidate.recipe.augmentation
+    if not augmentation.moves and not augmentation.jitter:
         return candidate
     return _trained(candidate, replace(candidate.recipe, augmentation=Augmentation()))
 
@@ -130,7 +130,7 @@ def _trained(candidate: Candidate, recipe: Recipe) -> Candidate:
     return replace(candidate, recipe=recipe)
 
 
-# what each adds, in words
+# what an ingredient adds, in words
 def _skeleton(plain: Candidate, best: Candidate) -> str:
     wide = f" at {WIDER} times the width" * (_widths(plain) != _widths(best))
     rate = dict(recipe_words(plain.recipe))["peak rate"]
@@ -149,7 +149,7 @@ def _said(name: str) -> Callable[[Candidate, Candidate], str]:
     """A choice of the recipe, as it is and as it was before."""
 
     def adds(before: Candidate, after: Candidate) -> str:
-        old, new = (dict(recipe_words(each.recipe)) for each in (before, after))
+        old, new = (dict(recipe_words(candidate.recipe)) for candidate in (before, after))
         peak = f", peak rate {new['peak rate']}" * (name == "schedule")
         was = f"constant {old['peak rate']}" if name == "schedule" else old[name]
         return f"{name}: {new[name]}{peak}; before: {was}"
@@ -158,7 +158,7 @@ def _said(name: str) -> Callable[[Candidate, Candidate], str]:
 
 
 def _fewer(before: Candidate, after: Candidate) -> str:
-    old, new = (each.architecture.parameters for each in (before, after))
+    old, new = (candidate.architecture.parameters for candidate in (before, after))
     return f"the best candidate's own widths: {new:,} parameters in place of {old:,}"
 
 
@@ -169,9 +169,10 @@ def _norms(before: Candidate, after: Candidate) -> str:
 
 
 def _dropouts(_: Candidate, after: Candidate) -> str:
-    rates = [each.arguments["p"] for each in after.architecture.layers if each.kind == "dropout"]
-    told = ", ".join(f"{rate:g}" for rate in dict.fromkeys(rates))
-    return f"dropout in {counted(len(rates), 'place')}: {told}"
+    layers = after.architecture.layers
+    rates = [layer.arguments["p"] for layer in layers if layer.kind == "dropout"]
+    different = ", ".join(f"{rate:g}" for rate in dict.fromkeys(rates))
+    return f"dropout in {counted(len(rates), 'place')}: {different}"
 
 
 INGREDIENTS = (

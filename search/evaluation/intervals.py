@@ -1,21 +1,24 @@
-"""What a few repeats say about the figure to expect, about a target, a published figure and luck.
+"""All statistics: of repeats, of images, of differences, and of the best of many scores.
 
 Accuracies are fractions, spreads standard deviations. Never imports torch or Optuna; scipy is
-imported where it is needed. Coverages are measured by `benchmarks/intervals.py`.
+imported where it is needed. Coverages are measured by `benchmarks/intervals`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from math import inf, pi, sqrt
-from statistics import NormalDist
+from statistics import NormalDist, fmean, stdev
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from search.errors import FrugalError
-from search.evaluation.repeats import FEWEST, mean, spread
-from search.evaluation.results import Interval, TargetReach
 
+FEWEST = 2  # repeats from which a spread can be computed
 LEVEL = 0.95
+NOISE_ERRORS = 2.0  # standard errors that count as noise: chance exceeds them once in twenty times
+NORMAL_95 = 1.96  # standard errors that chance exceeds in 5 % of cases
 SAME = 1e-9  # accuracy; 99.4 / 100 and 9,940 / 10,000 differ in the last bit and mean the same
 ROUNDING = 1e-4 / sqrt(12)  # standard deviation of a figure rounded to two decimals of a per cent
 NEAR = 8.0  # spreads below the best score; noise alone does not lift anything from further down
@@ -23,6 +26,197 @@ STEP = 0.25  # spreads between the true values considered: well within the noise
 ROUNDS = 300  # of expectation maximisation; 1,000 move an estimate by 0.02 spreads in the mean
 FINE = 400  # points of the integral over the best score
 Array = NDArray[np.float64]
+
+
+# repeats of one candidate
+
+
+def mean(scores: Iterable[float]) -> float:
+    """The arithmetic mean; statistics.StatisticsError for none."""
+    return fmean(scores)
+
+
+def spread(scores: Iterable[float]) -> float | None:
+    """The standard deviation over repeats; None for fewer than FEWEST."""
+    repeats = list(scores)
+    return stdev(repeats) if len(repeats) >= FEWEST else None
+
+
+def pooled_spread(samples: Iterable[Sequence[float]]) -> float:
+    """The standard deviation of one score, from the repeats of several candidates.
+
+    Each sample has a mean of its own; samples without a spread are left out, 0 if all are.
+    """
+    squares = [
+        (len(scores) - 1, deviation**2)
+        for scores in samples
+        if (deviation := spread(scores)) is not None
+    ]
+    freedom = sum(count for count, _ in squares)
+    return (sum(count * square for count, square in squares) / freedom) ** 0.5 if freedom else 0.0
+
+
+def nearest_median(scores: Sequence[float]) -> int:
+    """The index of the score nearest the median: of two in the middle, the lower one.
+
+    ValueError for none.
+    """
+    order = sorted(range(len(scores)), key=lambda index: (scores[index], index))
+    return order[(len(order) - 1) // 2]
+
+
+def mean_curve(curves: Sequence[Sequence[float]]) -> tuple[float, ...]:
+    """The mean over repeats, epoch by epoch; empty where there is no repeat."""
+    return tuple(fmean(epoch) for epoch in zip(*curves, strict=True))
+
+
+# one accuracy, on a number of images
+
+
+def standard_error(accuracy: float, images: int) -> float:
+    """Of an accuracy measured on n images: the binomial's sqrt(p (1 - p) / n)."""
+    return sqrt(accuracy * (1 - accuracy) / images)
+
+
+def wilson_interval(accuracy: float, images: int, level: float = LEVEL) -> tuple[float, float]:
+    """Low and high of Wilson's interval for an accuracy on n images, from the images alone."""
+    z = NormalDist().inv_cdf(0.5 + level / 2)
+    middle = (accuracy + z**2 / (2 * images)) / (1 + z**2 / images)
+    variance = accuracy * (1 - accuracy) / images + z**2 / (4 * images**2)
+    half = z * sqrt(variance) / (1 + z**2 / images)
+    return middle - half, middle + half
+
+
+def accuracy_noise(accuracy: float, images: int) -> float:
+    """The difference from an accuracy on n images that the images alone explain."""
+    return NOISE_ERRORS * standard_error(accuracy, images)
+
+
+# differences
+
+
+class MeasuredMean(NamedTuple):
+    """A mean accuracy over repeats, each on the same n images.
+
+    scores: of the repeats, whose spread counts where there are at least FEWEST.
+    """
+
+    accuracy: float
+    images: int
+    scores: Sequence[float] = ()
+
+
+def difference_noise(*means: MeasuredMean) -> float:
+    """The difference of two means that chance alone explains: NOISE_ERRORS of its standard errors.
+
+    From the numbers of images, as if each mean had images of its own, which is cautious; and from
+    the spread over repeats of the means that have one.
+    """
+    variance = 0.0
+    for measured in means:
+        variance += standard_error(measured.accuracy, measured.images) ** 2
+        if (deviation := spread(measured.scores)) is not None:
+            variance += deviation**2 / len(measured.scores)
+    return NOISE_ERRORS * sqrt(variance)
+
+
+def beyond_noise(rise: float, noise: float) -> bool | None:
+    """Whether a figure rose; None where it moved by no more than noise explains."""
+    return None if abs(rise) <= noise else rise > 0
+
+
+def reproduction_tolerance(accuracy: float, images: int) -> float:
+    """How far apart two trainings of one candidate may lie, each measured on n images, at 95 %.
+
+    From the images alone; an accuracy of 0 or 1 counts as one image away from it.
+    """
+    return NORMAL_95 * sqrt(2 * max(accuracy * (1 - accuracy), 1 / images) / images)
+
+
+class Lead(NamedTuple):
+    """How far another candidate's mean is above one's own. other: its trial.
+
+    difference: of the means. errors: the same in standard errors. needed: errors that are enough.
+    """
+
+    other: int
+    difference: float
+    errors: float
+    needed: float
+
+
+def beaten_candidates(
+    scores: Mapping[int, Sequence[float]], error: float, ahead: Sequence[int] = ()
+) -> dict[int, Lead]:
+    """The trials whose mean is below another's by more than chance explains, by t tests.
+
+    scores: by trial. error: probability of a false result per comparison. ahead: trials that are
+    compared with, all if empty. The spread is pooled over the trials, a trial's own where larger.
+    Empty while a trial has fewer than FEWEST scores, and where all repeats agree.
+    """
+    from scipy.special import stdtrit
+
+    if len(scores) < 2 or min(map(len, scores.values())) < FEWEST:
+        return {}
+    means = {trial: fmean(sample) for trial, sample in scores.items()}
+    squares, freedom = _squared_errors(scores, means)
+    if not squares:
+        return {}
+    needed = float(stdtrit(freedom, 1 - error / 2))
+    beaten = {}
+    for trial, own in means.items():
+        leads = {
+            other: (means[other] - own) / sqrt(squares[other] + squares[trial])
+            for other in ahead or means
+            if other != trial
+        }
+        other = max(leads, key=lambda number: (leads[number], -number), default=trial)
+        if leads.get(other, 0.0) > needed:
+            beaten[trial] = Lead(other, means[other] - own, leads[other], needed)
+    return beaten
+
+
+def _squared_errors(
+    scores: Mapping[int, Sequence[float]], means: Mapping[int, float]
+) -> tuple[dict[int, float], int]:
+    """Squared standard error of each mean, empty without a spread; degrees of freedom."""
+    sums = {trial: sum((x - means[trial]) ** 2 for x in sample) for trial, sample in scores.items()}
+    freedom = sum(len(sample) - 1 for sample in scores.values())
+    pooled = sum(sums.values()) / freedom
+    if pooled < SAME**2:
+        return {}, freedom
+    errors = {
+        trial: max(pooled, sums[trial] / (len(sample) - 1)) / len(sample)
+        for trial, sample in scores.items()
+    }
+    return errors, freedom
+
+
+# intervals for a confirmed candidate
+
+
+@dataclass(frozen=True)
+class Interval:
+    """From low to high, at a confidence level: 0.95."""
+
+    low: float
+    high: float
+    level: float
+
+
+@dataclass(frozen=True)
+class TargetReach:
+    """How surely all epochs of the window reach a target. hits: of runs that did.
+
+    interval: for the share of runs that do, from the hits alone. probability: that one more run
+    does, from mean and spread of the consistencies; None without a spread.
+    """
+
+    target: float
+    hits: int
+    runs: int
+    interval: Interval
+    probability: float | None
 
 
 def expected_consistency(scores: Sequence[float], images: int, level: float = LEVEL) -> Interval:
@@ -81,7 +275,7 @@ def difference_from_published(
     """Our mean minus a published figure, on the same test images: an interval by Student's t.
 
     It is for the difference of what both networks give on average over seeds on these images. The
-    published figure is one run whose spread nobody told; ours stands for it: SE^2 = s^2 (1 + 1/S),
+    published figure is one run whose spread is not known; ours stands for it: SE^2 = s^2 (1 + 1/S),
     S - 1 degrees of freedom. A spread below the rounding of two decimals of a per cent is taken as
     that rounding. Simulated with 3, 5 and 10 runs (4,000 each): 94.7 to 95.5 % covered at 95 %.
     Not corrected: a figure that was chosen on the test images is too high, which makes this
@@ -89,20 +283,23 @@ def difference_from_published(
     """
     noise = max(_known(_several(scores)), ROUNDING)
     half = _quantile(len(scores) - 1, level) * noise * sqrt(1 + 1 / len(scores))
-    found = mean(scores) - published
-    return Interval(found - half, found + half, level)
+    difference = mean(scores) - published
+    return Interval(difference - half, difference + half, level)
+
+
+# the best of many scores
 
 
 def expected_optimism(observed: Sequence[float], spread: float) -> float:
-    """The expected luck of the best of N scores: how far it stands above its own true value.
+    """The expected optimism of the best of N scores: how far it is above its own true value.
 
     observed: one score each of N candidates, true value + noise of standard deviation `spread`.
     The distribution of the true values is estimated without a shape (nonparametric maximum
     likelihood by expectation maximisation) from the scores within NEAR spreads of the best, so that
-    a long bad tail counts for nothing; then the luck of the best is an integral over N values at
+    a long bad tail counts for nothing; then the optimism is an integral over N values at
     its quantiles. 0 for a spread of 0 and for one candidate. The noise must be each candidate's
     own, as that of seeds: what the choice of images adds is mostly shared by all candidates, and
-    this would overstate the luck in it.
+    this would overstate it.
     Simulated (400 searches each; equal, normal, skewed, with long bad tails): on average within 0.2
     spreads of the truth for 5 to 60 candidates and within 0.25 for 200, too low where many are
     equal. For a single search it is an estimate, with a standard deviation of 0.2 to 0.55 spreads.
@@ -114,7 +311,7 @@ def expected_optimism(observed: Sequence[float], spread: float) -> float:
         return 0.0
     scores = np.asarray(observed, dtype=np.float64) / spread
     near = scores[scores > scores.max() - NEAR]
-    return spread * _luck(_true_values(near)) if len(near) >= FEWEST else 0.0
+    return spread * _noise_of_best(_true_values(near)) if len(near) >= FEWEST else 0.0
 
 
 def _true_values(scores: Array) -> Array:
@@ -130,7 +327,7 @@ def _true_values(scores: Array) -> Array:
     return grid[np.minimum(places, len(grid) - 1)]
 
 
-def _luck(values: Array) -> float:
+def _noise_of_best(values: Array) -> float:
     """The expected noise in the highest of these values, each with unit normal noise added."""
     from scipy.special import log_ndtr
 
@@ -167,17 +364,3 @@ def _tail(level: float) -> float:
     if not 0 < level < 1:
         raise FrugalError(f"level {level:g}: must lie between 0 and 1; 0.95 is usual")
     return (1 - level) / 2
-
-
-def standard_error(accuracy: float, images: int) -> float:
-    """Of an accuracy measured on n images: the binomial's sqrt(p (1 - p) / n)."""
-    return sqrt(accuracy * (1 - accuracy) / images)
-
-
-def wilson_interval(accuracy: float, images: int, level: float = 0.95) -> tuple[float, float]:
-    """Low and high of Wilson's interval for an accuracy on n images: of the images' luck alone."""
-    z = NormalDist().inv_cdf(0.5 + level / 2)
-    middle = (accuracy + z**2 / (2 * images)) / (1 + z**2 / images)
-    spread = accuracy * (1 - accuracy) / images + z**2 / (4 * images**2)
-    half = z * sqrt(spread) / (1 + z**2 / images)
-    return middle - half, middle + half

@@ -1,15 +1,15 @@
-"""The race on validation: who gets the next repeat, who has left, who wins. Trains nothing itself.
+"""The race on validation: which candidate gets the next repeat, which are dropped, which wins.
 
-It goes in rounds, a repeat for everybody who is left, and all is decided from the repeats that are
-shelved: an interrupted race goes on as if nothing had happened.
+It goes in rounds of one repeat for each candidate that is left. Everything is decided from the
+study's repeat file, so that an interrupted race goes on as if nothing had happened. The race plans;
+`retraining` trains.
 """
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from math import sqrt
-from statistics import fmean
 
-from search.evaluation.repeats import FEWEST, Repeat, RepeatFile, mean, spread
+from search.evaluation.intervals import LEVEL, Lead, beaten_candidates, mean, spread
+from search.evaluation.repeats import Repeat, RepeatFile
 from search.evaluation.results import Racer, RaceResult
 from search.evaluation.retraining import RepeatJob
 from search.seeds import derive
@@ -17,8 +17,6 @@ from search.study.records import Record
 
 FIRST_LOOK = 2  # rounds: a single repeat has no spread
 Score = Callable[[Sequence[float]], float]
-SAME = 1e-9  # accuracy: a spread below this is the float's, not the training's
-LEVEL = 0.95  # of a whole race
 TEST = (
     "a candidate leaves when its mean is below another's by more than chance explains: t tests on "
     "the pooled spread of the repeats (a candidate's own where larger), Bonferroni over all looks "
@@ -41,7 +39,7 @@ class RaceState:
 
 
 def repeat_key(trial: int) -> str:
-    """How the repeats of a trial are called on the shelf."""
+    """The key of a trial's repeats in the repeat file."""
     return f"trial {trial}"
 
 
@@ -57,19 +55,19 @@ class Race:
         seed: int,
     ) -> None:
         self.entrants, self.most = tuple(entrants), most
-        self._shelf, self._score, self._seed = repeat_file, score, seed
+        self.repeat_file, self._score, self._seed = repeat_file, score, seed
 
     def next(self, under_way: Collection[RepeatJob]) -> RepeatJob | None:
         """The next repeat: of this round, else of the next one by the candidates in the lead.
 
         So no worker waits for a round to end; a repeat that turns out not to matter is given up.
         """
-        standing = self.standing()
-        if standing.over:
+        state = self.state()
+        if state.over:
             return None
         taken = {(job.key, job.number) for job in under_way}
-        for number in range(standing.rounds, min(standing.rounds + 2, self.most)):
-            for record in self._in_the_lead(standing):
+        for number in range(state.rounds, min(state.rounds + 2, self.most)):
+            for record in self._in_the_lead(state):
                 job = self._job(record, number)
                 if (job.key, number) not in taken and not self._recorded(record, number):
                     return job
@@ -77,13 +75,13 @@ class Race:
 
     def wanted(self, job: RepeatJob) -> bool:
         """Whether its candidate is still in the race."""
-        standing = self.standing()
-        return not standing.over and job.key in {repeat_key(trial) for trial in standing.scores}
+        state = self.state()
+        return not state.over and job.key in {repeat_key(trial) for trial in state.scores}
 
-    def standing(self) -> RaceState:
+    def state(self) -> RaceState:
         """Where the race stands, round by round from its start."""
         repeats = {r.number: self._repeats(r)[: self.most] for r in self.entrants}
-        left = {n: (k, why) for n, found in repeats.items() for k, why in _failures(found)}
+        left = {n: (k, why) for n, of_n in repeats.items() for k, why in _failures(of_n)}
         remaining = [record.number for record in self.entrants if record.number not in left]
         rounds = 0
         while rounds < self.most and (len(remaining) > 1 or (remaining and rounds < FIRST_LOOK)):
@@ -91,34 +89,34 @@ class Race:
                 break
             rounds += 1
             if FIRST_LOOK <= rounds < self.most:
-                gone = dropped_candidates(
+                dropped = dropped_candidates(
                     {number: self._scores(repeats[number][:rounds]) for number in remaining},
                     len(self.entrants),
                     self.most,
                 )
-                left |= {number: (rounds, why) for number, why in gone.items()}
-                remaining = [number for number in remaining if number not in gone]
+                left |= {number: (rounds, why) for number, why in dropped.items()}
+                remaining = [number for number in remaining if number not in dropped]
         scores = {number: self._scores(repeats[number][:rounds]) for number in remaining}
         decided = rounds >= FIRST_LOOK and len(remaining) == 1
         return RaceState(rounds, scores, left, not remaining or decided or rounds == self.most)
 
-    def race(self, images: int) -> RaceResult:
+    def result(self, images: int) -> RaceResult:
         """The race as a value once it is over. images: of the validation split."""
-        standing = self.standing()
+        state = self.state()
         size = {record.number: record.parameters for record in self.entrants}
-        winner = max(standing.scores, key=lambda n: (mean(standing.scores[n]), -size[n], -n))
+        winner = max(state.scores, key=lambda n: (mean(state.scores[n]), -size[n], -n))
         return RaceResult(
-            tuple(self._racer(record, standing) for record in self.entrants),
+            tuple(self._racer(record, state) for record in self.entrants),
             winner=winner,
-            rivals=rivals(standing.scores, winner, LEVEL),
+            rivals=rivals(state.scores, winner, LEVEL),
             test=TEST,
             level=LEVEL,
             images=images,
         )
 
-    def _racer(self, record: Record, standing: RaceState) -> Racer:
-        after, why = standing.left.get(record.number, (None, ""))
-        known = [r for r in self._repeats(record)[: after or standing.rounds] if not r.failure]
+    def _racer(self, record: Record, state: RaceState) -> Racer:
+        after, why = state.left.get(record.number, (None, ""))
+        known = [r for r in self._repeats(record)[: after or state.rounds] if not r.failure]
         scores = self._scores(known)
         return Racer(
             trial=record.number,
@@ -132,11 +130,11 @@ class Race:
             why=why,
         )
 
-    def _in_the_lead(self, standing: RaceState) -> list[Record]:
-        there = [record for record in self.entrants if record.number in standing.scores]
-        if not standing.rounds:
-            return there
-        return sorted(there, key=lambda record: -mean(standing.scores[record.number]))
+    def _in_the_lead(self, state: RaceState) -> list[Record]:
+        remaining = [record for record in self.entrants if record.number in state.scores]
+        if not state.rounds:
+            return remaining
+        return sorted(remaining, key=lambda record: -mean(state.scores[record.number]))
 
     def _job(self, record: Record, number: int) -> RepeatJob:
         assert record.candidate is not None  # a ranked trial has one
@@ -148,8 +146,8 @@ class Race:
 
     def _repeats(self, record: Record) -> list[Repeat]:
         """Those without a gap: a repeat counts once all before it are there."""
-        found = self._shelf.of(repeat_key(record.number), "validation")
-        return [repeat for place, repeat in enumerate(found) if repeat.number == place]
+        recorded = self.repeat_file.of(repeat_key(record.number), "validation")
+        return [repeat for place, repeat in enumerate(recorded) if repeat.number == place]
 
     def _scores(self, repeats: Sequence[Repeat]) -> tuple[float, ...]:
         return tuple(self._score(repeat.accuracy) for repeat in repeats)
@@ -167,71 +165,34 @@ def _failures(repeats: Sequence[Repeat]) -> list[tuple[int, str]]:
 def dropped_candidates(
     scores: Scores, racers: int, most: int, level: float = LEVEL
 ) -> dict[int, str]:
-    """Who cannot be best any more, and why in words.
+    """The candidates that cannot be best any more, by trial, and why in words.
 
-    scores: consistencies (fractions) by trial of who is still in the race; a candidate that left
-    is not taken back. racers: how many began; most: repeats that each may get. There is a look
+    scores: consistencies (fractions) by trial of those still in the race; a candidate that left
+    does not return. racers: how many began; most: repeats that each may get. There is a look
     after every repeat from the second on, so at most `most` - 1. Empty before everybody has two,
-    and while all repeats agree to the last digit: without a spread nothing can be told.
+    and while all repeats agree to the last digit: without a spread nothing is known.
     """
     looks = max(1, most - 1)
-    return _behind(scores, (1 - level) / (looks * max(1, racers - 1)))
+    beaten = beaten_candidates(scores, (1 - level) / (looks * max(1, racers - 1)))
+    return {trial: _reason(lead) for trial, lead in beaten.items()}
 
 
 def rivals(scores: Scores, winner: int, level: float = LEVEL) -> tuple[int, ...]:
-    """Those still there that cannot be told from the winner at this level, by number.
+    """The remaining candidates that do not differ from the winner at this level, by trial.
 
     A single look at the end, with the test of the race: if the best candidate is still there, it is
     the winner or among its rivals with a probability of at least `level`. Over race and end
     together that was so in 97.6 % of simulated races or more with equal spreads, and in 93.6 % or
-    more with unequal ones. Where nothing can be told (fewer than two repeats, no spread), everybody
+    more with unequal ones. Where nothing is known (fewer than two repeats, no spread), everybody
     else is a rival.
     """
     others = [trial for trial in scores if trial != winner]
-    beaten = _behind(scores, (1 - level) / max(1, len(others)), (winner,))
+    beaten = beaten_candidates(scores, (1 - level) / max(1, len(others)), (winner,))
     return tuple(sorted(trial for trial in others if trial not in beaten))
 
 
-def _behind(scores: Scores, error: float, ahead: Sequence[int] = ()) -> dict[int, str]:
-    """Who is behind one of those ahead (by default anybody), at this error per comparison."""
-    from scipy.special import stdtrit
-
-    if len(scores) < 2 or min(map(len, scores.values())) < FEWEST:
-        return {}
-    means = {trial: fmean(found) for trial, found in scores.items()}
-    squares, freedom = _errors(scores, means)
-    if not squares:
-        return {}
-    needed = float(stdtrit(freedom, 1 - error / 2))
-    is_behind = {}
-    for trial, own in means.items():
-        better = {
-            other: (means[other] - own) / sqrt(squares[other] + squares[trial])
-            for other in ahead or means
-            if other != trial
-        }
-        other = max(better, key=lambda number: (better[number], -number), default=trial)
-        if better.get(other, 0.0) > needed:
-            is_behind[trial] = _why(other, means[other] - own, better[other], needed)
-    return is_behind
-
-
-def _errors(scores: Scores, means: Mapping[int, float]) -> tuple[dict[int, float], int]:
-    """Squared standard error of each mean, none without a spread; degrees of freedom."""
-    sums = {trial: sum((x - means[trial]) ** 2 for x in found) for trial, found in scores.items()}
-    freedom = sum(len(found) - 1 for found in scores.values())
-    pooled = sum(sums.values()) / freedom
-    if pooled < SAME**2:
-        return {}, freedom
-    errors = {
-        trial: max(pooled, sums[trial] / (len(found) - 1)) / len(found)
-        for trial, found in scores.items()
-    }
-    return errors, freedom
-
-
-def _why(other: int, gap: float, errors: float, needed: float) -> str:
+def _reason(lead: Lead) -> str:
     return (
-        f"below trial {other} by {100 * gap:.2f} points, {errors:.1f} standard errors, where "
-        f"{needed:.1f} are enough"
+        f"below trial {lead.other} by {100 * lead.difference:.2f} points, {lead.errors:.1f} "
+        f"standard errors, where {lead.needed:.1f} are enough"
     )

@@ -1,25 +1,22 @@
-"""Repeats: one candidate trained again with fresh draws, and the file that keeps them. No torch.
+"""Repeats: one candidate trained again with fresh draws, and the file that records them. No torch.
 
-A study keeps its repeats in `repeats.jsonl`, a JSON object a line: confirmation and drill-down
-read there what is trained already, so that either goes on where it was interrupted.
+A study's repeats are in `repeats.jsonl`, a JSON object a line. Confirmation and drill-down read
+there what is trained already, so that either goes on where it was interrupted.
 """
 
 import json
 import os
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from statistics import fmean, stdev
 from typing import Literal
-
-from filelock import FileLock
 
 from search.errors import FrugalError
 from search.files import from_json, to_data
+from search.study.locks import waiting_lock
 
 SplitName = Literal["validation", "test"]
 REPEATS_FILE = "repeats.jsonl"
-FEWEST = 2  # repeats from which a spread can be computed
 
 
 @dataclass(frozen=True)
@@ -68,17 +65,17 @@ class RepeatFile:
 
     def of(self, key: str, split: SplitName) -> tuple[Repeat, ...]:
         """Those of one candidate on one split, by number."""
-        found = [r for r in self.read() if (r.key, r.split) == (key, split)]
-        return tuple(sorted(found, key=lambda repeat: repeat.number))
+        matching = [r for r in self.read() if (r.key, r.split) == (key, split)]
+        return tuple(sorted(matching, key=lambda repeat: repeat.number))
 
     def add(self, repeat: Repeat) -> None:
-        """Keeps a repeat; FrugalError where the file cannot be written."""
+        """Appends a repeat; FrugalError where the file cannot be written."""
         line = json.dumps(to_data(repeat)).encode() + b"\n"
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             # a confirmation and a drill-down may share it: one must not cut the other's line
-            lock = FileLock(self.path.with_name(f".{self.path.name}.lock"))
-            with lock, self.path.open("ab+") as file:
+            lock = self.path.with_name(f".{self.path.name}.lock")
+            with waiting_lock(lock), self.path.open("ab+") as file:
                 _cut_tail(file.fileno())
                 file.write(line)
                 file.flush()
@@ -93,26 +90,6 @@ class RepeatFile:
 def _cut_tail(descriptor: int) -> None:
     """Removes an unterminated last line."""
     size = os.fstat(descriptor).st_size
-    kept = os.pread(descriptor, size, 0).rfind(b"\n") + 1
-    if kept < size:
-        os.ftruncate(descriptor, kept)
-
-
-def spread(scores: Iterable[float]) -> float | None:
-    """The standard deviation over repeats; None for fewer than FEWEST."""
-    given = list(scores)
-    return stdev(given) if len(given) >= FEWEST else None
-
-
-def nearest_median(scores: Sequence[float]) -> int:
-    """The place of the score nearest the median: of two in the middle, the lower one.
-
-    ValueError for none.
-    """
-    order = sorted(range(len(scores)), key=lambda place: (scores[place], place))
-    return order[(len(order) - 1) // 2]
-
-
-def mean(scores: Iterable[float]) -> float:
-    """The arithmetic mean; statistics.StatisticsError for none."""
-    return fmean(scores)
+    whole = os.pread(descriptor, size, 0).rfind(b"\n") + 1
+    if whole < size:
+        os.ftruncate(descriptor, whole)

@@ -1,15 +1,17 @@
-"""What a confirmation found out, as values kept in `confirmation.json`. Never imports torch.
+"""Results as values that are kept in files: confirmation, drill-down, predictions. No torch.
 
-Filled by `confirming`, computed with `inference`, read by the report and the dashboard.
+`confirm` and `drilldown` make them; exports, the report and the dashboard read them.
 """
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
-from search.candidates.baselines import _baselines
+from search.candidates.baselines import Baseline, PublicResult, _baselines, lowest_of_window
 from search.candidates.candidate import Candidate
+from search.evaluation.intervals import Interval, TargetReach, mean
 from search.evaluation.repeats import Repeat, RepeatFile
 from search.files import read_file, write_file
 
@@ -19,15 +21,6 @@ CONFIRMED_FOLDER = "confirmed"  # of a study's folder: the winner's weights and 
 PREDICTIONS_FILE = "predictions.npz"
 MEASURED_FILE = Path(__file__).parents[1] / "evaluation" / "measured.jsonl"
 BASELINE_REPEATS_FILE = "baselines.jsonl"  # of the user's own repeats, in the studies folder
-
-
-@dataclass(frozen=True)
-class Interval:
-    """From low to high, at a confidence level: 0.95."""
-
-    low: float
-    high: float
-    level: float
 
 
 @dataclass(frozen=True)
@@ -54,7 +47,7 @@ class Racer:
 class RaceResult:
     """The race on validation. level: at which the best candidate is kept; images: n.
 
-    rivals: trials that could not be told from the winner at that level.
+    rivals: trials that do not differ from the winner at that level.
     """
 
     racers: tuple[Racer, ...]
@@ -77,21 +70,6 @@ class FinalRun:
 
 
 @dataclass(frozen=True)
-class TargetReach:
-    """How surely all epochs of the window reach a target. hits: of runs that did.
-
-    interval: for the share of runs that do, from the hits alone. probability: that one more run
-    does, from mean and spread of the consistencies; None without a spread.
-    """
-
-    target: float
-    hits: int
-    runs: int
-    interval: Interval
-    probability: float | None
-
-
-@dataclass(frozen=True)
 class Difference:
     """Our mean consistency minus a published one, and its interval. bar: its name."""
 
@@ -105,7 +83,7 @@ class Difference:
 
 @dataclass(frozen=True)
 class SelectionBias:
-    """How much of the score was luck; all in accuracy, positive where a figure fell.
+    """How much of the score was chance; all in accuracy, positive where a figure fell.
 
     to_repeats: from the selected run to the mean of its repeats, on validation. to_test: from that
     mean to the mean on test, where all training images were learned from. expected: the optimism
@@ -166,9 +144,9 @@ def read_confirmation(folder: Path) -> Confirmation | None:
     return read_file(Confirmation, folder / CONFIRMATION_FILE)
 
 
-def write_confirmation(found: Confirmation, folder: Path) -> Path:
-    """Keeps it in the study's folder, in place of an earlier one, and returns the file."""
-    return write_file(found, folder / CONFIRMATION_FILE)
+def write_confirmation(confirmation: Confirmation, folder: Path) -> Path:
+    """Writes it into the study's folder, in place of an earlier one, and returns the file."""
+    return write_file(confirmation, folder / CONFIRMATION_FILE)
 
 
 @dataclass(frozen=True)
@@ -227,9 +205,9 @@ def read_drilldown(folder: Path) -> Drilldown | None:
     return read_file(Drilldown, folder / DRILLDOWN_FILE)
 
 
-def write_drilldown(found: Drilldown, folder: Path) -> Path:
-    """Keeps it in the study's folder, in place of an earlier one, and returns the file."""
-    return write_file(found, folder / DRILLDOWN_FILE)
+def write_drilldown(drilldown: Drilldown, folder: Path) -> Path:
+    """Writes it into the study's folder, in place of an earlier one, and returns the file."""
+    return write_file(drilldown, folder / DRILLDOWN_FILE)
 
 
 @dataclass(frozen=True)
@@ -265,8 +243,8 @@ def predicted_run(path: Path) -> tuple[int, int] | None:
     """The trial and the number of the final run that the kept predictions are of."""
     if not path.exists():
         return None
-    with np.load(path) as kept:
-        trial, number = kept["run"].tolist()
+    with np.load(path) as arrays:
+        trial, number = arrays["run"].tolist()
     return trial, number
 
 
@@ -276,12 +254,58 @@ def measured_repeats(studies: Path) -> dict[str, tuple[Repeat, ...]]:
     studies: the folder of the user's own. Of two repeats with one number, which have the same
     draws, the user's counts.
     """
-    found: dict[str, dict[int, Repeat]] = {}
+    repeats: dict[str, dict[int, Repeat]] = {}
     for path in (MEASURED_FILE, studies / BASELINE_REPEATS_FILE):
         for repeat in RepeatFile(path).read():
-            found.setdefault(repeat.key, {})[repeat.number] = repeat
+            repeats.setdefault(repeat.key, {})[repeat.number] = repeat
     return {
-        name: tuple(found[name][number] for number in sorted(found[name]))
+        name: tuple(repeats[name][number] for number in sorted(repeats[name]))
         for name in _baselines()
-        if name in found
+        if name in repeats
     }
+
+
+@dataclass(frozen=True)
+class BaselineResults:
+    """Published networks, what was measured of them here, and the public results to compare with.
+
+    measured: repeats on the test images by the name of the baseline, failed ones too. missing: how
+    many of the repeats asked for are not trained yet, because Ctrl-C ended the training.
+    """
+
+    baselines: tuple[Baseline, ...]
+    measured: Mapping[str, tuple[Repeat, ...]]
+    public_results: tuple[PublicResult, ...]
+    missing: int = 0
+
+
+@dataclass(frozen=True)
+class RepeatSummary:
+    """Test accuracies of the repeats of a baseline; repeats that failed are only counted.
+
+    n: repeats trained to the end. best: mean over them of the best epoch of each. mean, worst: over
+    them, of the lowest accuracy of the last epochs. images: n of the test split.
+    """
+
+    n: int
+    best: float
+    mean: float
+    worst: float
+    images: int
+    failed: int
+
+
+def summarise_repeats(repeats: Sequence[Repeat]) -> RepeatSummary | None:
+    """The summary of a baseline's repeats; None if none was trained to the end."""
+    complete = [repeat for repeat in repeats if not repeat.failure]
+    if not complete:
+        return None
+    scores = [lowest_of_window(repeat.accuracy) for repeat in complete]
+    return RepeatSummary(
+        n=len(complete),
+        best=mean(max(repeat.accuracy) for repeat in complete),
+        mean=mean(scores),
+        worst=min(scores),
+        images=complete[0].images,
+        failed=len(repeats) - len(complete),
+    )

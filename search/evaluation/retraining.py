@@ -1,7 +1,7 @@
-"""Trains repeats in a pool and shelves each as it ends. Knows no Optuna.
+"""Trains repeats in a pool and appends each to a repeat file as it ends. Uses no Optuna itself.
 
-What is trained next is asked of a plan after every repeat, so that a race can send its seeds to
-where the ranking is open.
+A plan says after every repeat what is trained next, so that a race can spend its repeats on the
+candidates that are still to be ranked.
 """
 
 from collections.abc import Callable, Collection, Iterator, Sequence
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Protocol
 from search.candidates.candidate import Candidate
 from search.errors import FrugalError, TrainingError
 from search.evaluation.repeats import Repeat, RepeatFile, SplitName
-from search.study.environment import versions
+from search.study.environment import versions, versions_text
 from search.study.study import Study
 from search.training.pool import EpochResult, Failure, Pool, PoolEvent, Weights
 
@@ -24,12 +24,13 @@ DEATHS = 2  # times that a repeat's worker process may be killed from outside be
 
 @dataclass(frozen=True)
 class RepeatJob:
-    """A repeat to be trained; see `Repeat`."""
+    """A repeat to be trained; see `Repeat`. name: what displays call it, "" for the key."""
 
     key: str
     number: int
     candidate: Candidate
     seed: int
+    name: str = ""
 
 
 @dataclass(frozen=True)
@@ -60,7 +61,7 @@ class RepeatEpoch:
 
 @dataclass(frozen=True)
 class RepeatFinished:
-    """A repeat has ended and is shelved."""
+    """A repeat has ended and is in the repeat file."""
 
     job: RepeatJob
     repeat: Repeat
@@ -68,9 +69,16 @@ class RepeatFinished:
 
 @dataclass(frozen=True)
 class RepeatDropped:
-    """A repeat was given up before its end, for it can no longer matter; nothing is shelved."""
+    """A repeat was stopped before its end, for it can no longer matter; it is not recorded."""
 
     job: RepeatJob
+
+
+@dataclass(frozen=True)
+class RepeatsPlanned:
+    """The number of repeats that are still to be trained, known before the first of them starts."""
+
+    total: int
 
 
 RepeatEvent = RepeatStarted | RepeatEpoch | RepeatFinished | RepeatDropped
@@ -105,7 +113,7 @@ class FixedPlan:
 class RepeatTraining:
     """Trains a plan's repeats. `stop` may be set at any time: it ends at the next epoch.
 
-    keep: gets the weights of a repeat before it is shelved, so that none is shelved without.
+    keep: called with the weights of a repeat before it is recorded, so that none lacks them.
     """
 
     pool: Pool
@@ -125,13 +133,13 @@ class RepeatTraining:
         """
         yield from self._fill()
         for event in self.pool:
-            yield self._hear(event)
+            yield self._handle(event)
             if self.stop:
                 break
-            yield from self._clear()
+            yield from self._drop_unwanted()
             yield from self._fill()
         for member in list(self._under_way):
-            self._leave(member)
+            self._drop(member)
 
     def _fill(self) -> Iterator[RepeatEvent]:
         while len(self._under_way) < self.pool.capacity:
@@ -145,31 +153,31 @@ class RepeatTraining:
         member = self.pool.admit(job.candidate, job.seed)
         self._under_way[member], self._results[member] = job, []
 
-    def _clear(self) -> Iterator[RepeatEvent]:
+    def _drop_unwanted(self) -> Iterator[RepeatEvent]:
         for member, job in list(self._under_way.items()):
             if not self.plan.wanted(job):
-                self._leave(member)
+                self._drop(member)
                 yield RepeatDropped(job)
 
-    def _leave(self, member: int) -> None:
+    def _drop(self, member: int) -> None:
         self.pool.drop(member)
         del self._under_way[member], self._results[member]
 
-    def _hear(self, event: PoolEvent) -> RepeatEvent:
+    def _handle(self, event: PoolEvent) -> RepeatEvent:
         job, results = self._under_way[event.member], self._results[event.member]
         if isinstance(event.result, Failure):
             if event.result.died:
-                return self._again(event.member, event.result)
-            return self._end(event.member, event.result.reason)
+                return self._restart(event.member, event.result)
+            return self._finish(event.member, event.result.reason)
         results.append(event.result)
         if event.result.epoch == job.candidate.recipe.epochs:
-            return self._end(event.member)
+            return self._finish(event.member)
         return RepeatEpoch(
             job, event.result.epoch, event.result.validation_accuracy, event.result.seconds
         )
 
-    def _again(self, member: int, failure: Failure) -> RepeatEvent:
-        """Being killed from outside is no verdict: it begins anew, but not for ever."""
+    def _restart(self, member: int, failure: Failure) -> RepeatEvent:
+        """Begins a repeat again whose worker was killed; TrainingError where it happens again."""
         job = self._under_way[member]
         self._deaths.append(job)
         if self._deaths.count(job) >= DEATHS:
@@ -177,11 +185,11 @@ class RepeatTraining:
                 f"repeat {job.number + 1} of {job.key} ended {DEATHS} times: {failure.reason}; "
                 "the same command goes on with it"
             )
-        self._leave(member)
+        self._drop(member)
         self._begin(job)
         return RepeatStarted(job)
 
-    def _end(self, member: int, failure: str = "") -> RepeatFinished:
+    def _finish(self, member: int, failure: str = "") -> RepeatFinished:
         job, results = self._under_way.pop(member), self._results.pop(member)
         self.pool.drop(member)
         repeat = self._repeat(job, results, failure)
@@ -205,7 +213,7 @@ class RepeatTraining:
             training_loss=tuple(result.training_loss for result in results),
             seconds=round(sum(result.seconds for result in results), 3),
             device=self.pool.device,
-            versions=", ".join(f"{name} {number}" for name, number in versions().items()),
+            versions=versions_text(versions()),
             time=datetime.now(UTC).isoformat(timespec="seconds"),
             failure=failure,
         )

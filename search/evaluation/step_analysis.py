@@ -1,17 +1,22 @@
-"""What a step of a drill-down measured, and how much of it chance alone explains. No torch."""
+"""What a step of a drill-down measured, what it aimed at, and sentences about both. No torch."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from math import hypot, sqrt
-from statistics import fmean
+from math import hypot
 from typing import Literal, NamedTuple
 
 from search.candidates.wording import comma_separated, counted, percent
-from search.evaluation.intervals import standard_error
-from search.evaluation.repeats import spread
+from search.evaluation.intervals import (
+    MeasuredMean,
+    accuracy_noise,
+    beyond_noise,
+    difference_noise,
+    mean,
+    mean_curve,
+    spread,
+)
 
-TIMES = 2.0  # standard errors that count as noise: what chance exceeds once in twenty times
 GUESSING = 2.0  # times the accuracy of a guess: at or below it nothing was learned
 Need = Literal["training", "size", "fit", "overfitting", "steadiness"]
 REMEDIES: dict[Need, str] = {
@@ -54,17 +59,17 @@ class StepMeasures:
     @property
     def consistency(self) -> float | None:
         """Mean over the repeats, None where all failed."""
-        return fmean(self.scores) if self.scores else None
+        return mean(self.scores) if self.scores else None
 
     @property
     def best_validation(self) -> float:
         """Of the best epoch, mean over the repeats; 0 where all failed."""
-        return fmean(map(max, self.curves)) if self.curves else 0.0
+        return mean(map(max, self.curves)) if self.curves else 0.0
 
     @property
     def best_training(self) -> float:
         """Of the best epoch, mean over the repeats; 0 where all failed."""
-        return fmean(map(max, self.training)) if self.training else 0.0
+        return mean(map(max, self.training)) if self.training else 0.0
 
     @property
     def gap(self) -> float:
@@ -74,19 +79,21 @@ class StepMeasures:
     @property
     def gap_noise(self) -> float:
         """What the numbers of images alone explain of the gap."""
-        learned = standard_error(self.best_training, self.train_examples)
-        return TIMES * sqrt(learned**2 + standard_error(self.best_validation, self.images) ** 2)
+        return difference_noise(
+            MeasuredMean(self.best_training, self.train_examples),
+            MeasuredMean(self.best_validation, self.images),
+        )
 
     @property
     def swing(self) -> float:
         """Highest minus lowest validation accuracy of the window, mean over the repeats."""
         windows = [curve[-self.window :] for curve in self.curves]
-        return fmean(max(part) - min(part) for part in windows)
+        return mean(max(part) - min(part) for part in windows)
 
     @property
     def resolution(self) -> float:
         """What the number of images alone explains of a difference to one accuracy."""
-        return TIMES * standard_error(self.best_validation, self.images)
+        return accuracy_noise(self.best_validation, self.images)
 
     @property
     def unsteady(self) -> bool:
@@ -101,23 +108,11 @@ class StepMeasures:
         return self.unsteady and rising
 
 
-def mean_curve(curves: Sequence[Sequence[float]]) -> tuple[float, ...]:
-    """The mean over repeats, epoch by epoch; none where there is no repeat."""
-    return tuple(fmean(epoch) for epoch in zip(*curves, strict=True))
-
-
-def chance_difference(now: StepMeasures, before: StepMeasures) -> float:
-    """What chance alone explains of the difference of two steps' consistencies: TIMES its error.
-
-    From the number of validation images, as if each step had images of its own, which is cautious;
-    and from the spread over repeats where both steps have at least two.
-    """
-    variance = 0.0
-    for step in (now, before):
-        variance += standard_error(_share(step), step.images) ** 2
-        if (deviation := spread(step.scores)) is not None:
-            variance += deviation**2 / len(step.scores)
-    return TIMES * sqrt(variance)
+def change_noise(now: StepMeasures, before: StepMeasures) -> float:
+    """What chance alone explains of the difference of two steps' consistencies."""
+    return difference_noise(
+        *(MeasuredMean(_share(step), step.images, step.scores) for step in (now, before))
+    )
 
 
 def consistency_change(now: StepMeasures, before: StepMeasures) -> float:
@@ -139,15 +134,15 @@ def analyse(now: StepMeasures, before: StepMeasures | None) -> list[str]:
     """The sentences about one step, in order. before: of the step before, None for the first."""
     if not now.learned:
         return [_not_learned(now)]
-    told = [_failed_too(now)] if now.failures else []
+    sentences = [_failed_too(now)] if now.failures else []
     if before is not None and before.learned:
-        told += [_change(now, before), _gap(now), _capacity(now, before)]
+        sentences += [_change(now, before), _gap(now), _capacity(now, before)]
     else:
-        told += [
+        sentences += [
             "The step before learned next to nothing: there is nothing to compare with."
         ] * bool(before)
-        told += [_gap(now), _size(now)]
-    return [*told, _steadiness(now)]
+        sentences += [_gap(now), _size(now)]
+    return [*sentences, _steadiness(now)]
 
 
 def needs(now: StepMeasures, before: StepMeasures | None = None) -> tuple[Need, ...]:
@@ -158,17 +153,15 @@ def needs(now: StepMeasures, before: StepMeasures | None = None) -> tuple[Need, 
     if not now.learned:
         return ("training",)
     compared = before if before is not None and before.learned else None
-    lost = compared is not None and -consistency_change(now, compared) > chance_difference(
-        now, compared
-    )
+    lost = compared is not None and -consistency_change(now, compared) > change_noise(now, compared)
     unfit = now.climbing or lost or (not now.handicaps and now.gap <= now.gap_noise)
-    found: list[tuple[Need, bool]] = [
+    present: list[tuple[Need, bool]] = [
         ("size", now.parameters > now.limit),
         ("overfitting", now.gap > now.gap_noise),
         ("fit", unfit),
         ("steadiness", now.unsteady and not now.climbing),
     ]
-    return tuple(need for need, given in found if given)
+    return tuple(need for need, is_present in present if is_present)
 
 
 def percentage_points(difference: float) -> str:
@@ -193,14 +186,14 @@ def _failed_too(now: StepMeasures) -> str:
 
 
 def _change(now: StepMeasures, before: StepMeasures) -> str:
-    rise, chance = consistency_change(now, before), chance_difference(now, before)
+    rise, chance = consistency_change(now, before), change_noise(now, before)
     way = "above" if rise >= 0 else "below"
     consistency = percent(now.consistency or 0.0)
-    told = f"Consistency {consistency}, {percentage_points(rise)} {way} the step before"
+    change = f"Consistency {consistency}, {percentage_points(rise)} {way} the step before"
     if abs(rise) <= chance:
-        return f"{told}: within noise ({percentage_points(chance)})."
+        return f"{change}: within noise ({percentage_points(chance)})."
     alone = "" if are_repeated(now, before) else f" of {now.images:,} images alone"
-    return f"{told}: more than the noise{alone} explains ({percentage_points(chance)})."
+    return f"{change}: more than the noise{alone} explains ({percentage_points(chance)})."
 
 
 def _gap(now: StepMeasures) -> str:
@@ -242,7 +235,7 @@ def _capacity(now: StepMeasures, before: StepMeasures) -> str:
     if not more:
         return f"{size}, as many as before."
     amount = f"{abs(more):,} {'more' if more > 0 else 'fewer'} than before"
-    if abs(rise) <= chance_difference(now, before):
+    if abs(rise) <= change_noise(now, before):
         worth = "brought nothing" if more > 0 else "cost nothing"
         return f"{size}; {amount}, which {worth} that can be measured."
     worth = f"{'gained' if rise > 0 else 'lost'} {percentage_points(rise)}"
@@ -278,17 +271,17 @@ def next_step_sentence(
     before: of the step before, if any. following: the next step's name and what it serves, None
     after the last one.
     """
-    found = needs(now, before)
-    if not found:
-        told = f"Nothing stands out in {now.images:,} images"
-        return f"{told}; next comes {following[0]} all the same." if following else f"{told}."
-    called = f"The figures call for {', then '.join(REMEDIES[need] for need in found)}"
+    called_for = needs(now, before)
+    if not called_for:
+        nothing = f"Nothing stands out in {now.images:,} images"
+        return f"{nothing}; next comes {following[0]} all the same." if following else f"{nothing}."
+    called = f"The figures call for {', then '.join(REMEDIES[need] for need in called_for)}"
     if following is None:
         return f"{called}: what a next step would have to address."
     name, serves = following
-    if served := [need for need in found if need in serves]:
-        which = "the first" if served[0] == found[0] else REMEDIES[served[0]]
-        which = which if len(found) > 1 else "that"
+    if served := [need for need in called_for if need in serves]:
+        which = "the first" if served[0] == called_for[0] else REMEDIES[served[0]]
+        which = which if len(called_for) > 1 else "that"
         return f"{called}; next comes {name}, which is for {which}."
     return f"{called}; next comes {name}, which is for something else: {REMEDIES[serves[0]]}."
 
@@ -323,9 +316,9 @@ def target_learning(_: Situation) -> Target:
     return Target(words, lambda now: now.learned and now.best_training > SKELETON_TRAINING)
 
 
-def target_smaller(given: Situation) -> Target:
+def target_smaller(situation: Situation) -> Target:
     """Of fewer parameters."""
-    before, limit = given.before, given.limit
+    before, limit = situation.before, situation.limit
     words = f"at most {limit:,} parameters"
     if before is None or not before.learned:
         return Target(words, lambda now: now.parameters <= limit)
@@ -335,18 +328,18 @@ def target_smaller(given: Situation) -> Target:
     )
 
 
-def target_higher(given: Situation) -> Target:
+def target_higher(situation: Situation) -> Target:
     """Of what improves the fit."""
-    before = given.before
+    before = situation.before
     if before is None or not before.learned:
         return TRAINS
     words = f"a consistency above the {percent(before.consistency or 0.0)} of the step before"
     return Target(words, lambda now: now.learned and _rise(now, before))
 
 
-def target_general(given: Situation) -> Target:
+def target_general(situation: Situation) -> Target:
     """Of what fights overfitting; where none was measured, to lose nothing."""
-    before = given.before
+    before = situation.before
     if before is None or not before.learned:
         return TRAINS
     best = percent(before.best_validation)
@@ -359,11 +352,11 @@ def target_general(given: Situation) -> Target:
     return Target(words, lambda now: now.learned and _better(now, before) is not False)
 
 
-def target_steadier(given: Situation) -> Target:
+def target_steadier(situation: Situation) -> Target:
     """Of what calms the last epochs; where they were calm, a higher consistency."""
-    before = given.before
+    before = situation.before
     if before is None or "steadiness" not in needs(before):
-        return target_higher(given)
+        return target_higher(situation)
     swing = percentage_points(before.swing)
     words = f"last epochs that vary by less than the {swing} of the step before"
     return Target(
@@ -374,15 +367,10 @@ def target_steadier(given: Situation) -> Target:
 
 def _rise(now: StepMeasures, before: StepMeasures) -> bool | None:
     """Whether the consistency rose; None within noise."""
-    return beyond_chance(consistency_change(now, before), chance_difference(now, before))
+    return beyond_noise(consistency_change(now, before), change_noise(now, before))
 
 
 def _better(now: StepMeasures, before: StepMeasures) -> bool | None:
     """Whether the best validation accuracy rose; None within noise."""
     chance = hypot(now.resolution, before.resolution)
-    return beyond_chance(now.best_validation - before.best_validation, chance)
-
-
-def beyond_chance(rise: float, chance: float) -> bool | None:
-    """Whether a figure rose; None where it moved by no more than chance explains."""
-    return None if abs(rise) <= chance else rise > 0
+    return beyond_noise(now.best_validation - before.best_validation, chance)

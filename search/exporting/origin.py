@@ -1,4 +1,4 @@
-"""One training, as far as another can repeat it: what an exported file says of itself. No torch."""
+"""The origin of a trained network: the study, the run and the data, as an exported file says it."""
 
 import json
 from collections.abc import Mapping
@@ -12,14 +12,14 @@ import torch
 
 from search.candidates.candidate import Candidate
 from search.candidates.wording import counted, duration, percent
-from search.data.dataset import Dataset, all_training_images, moments
-from search.data.split import Split
+from search.data.dataset import Dataset, all_training_images
 from search.errors import FrugalError
 from search.evaluation.confirm import confirmed_weights
 from search.evaluation.repeats import SplitName
 from search.evaluation.results import FinalResult, read_confirmation
-from search.evaluation.retraining import load_study_data
+from search.evaluation.retraining import check_same_data, load_study_data
 from search.seeds import derive
+from search.study.environment import read_versions, versions_text
 from search.study.records import Record
 from search.study.settings import StudySettings
 from search.study.smallest import frontier
@@ -35,7 +35,7 @@ class TrainedRun:
 
     data, digest: the data's name and its training images' digest. split: what accuracy, per epoch,
     is of; "test" also says that all training images were learned from. train_examples: of the
-    study, None for all. seed: what every draw descends from. versions: "torch 2.11.0, ..."
+    study, None for all. seed: what every draw descends from. versions: see `versions_text`.
     """
 
     data: str
@@ -68,21 +68,13 @@ class DataStatistics:
     @classmethod
     def of(cls, dataset: Dataset) -> "DataStatistics":
         """The figures of a dataset as it was trained on."""
-        return cls.learned_from(dataset.train, dataset.classes, len(dataset.validation))
-
-    @classmethod
-    def learned_from(
-        cls, train: Split, classes: tuple[str, ...], validation: int
-    ) -> "DataStatistics":
-        """The figures of the images that were learned from."""
-        mean, std = moments(train.images)
         return cls(
-            classes=classes,
-            mean=mean,
-            std=std,
-            background=background(train.images),
-            train=len(train),
-            validation=validation,
+            classes=dataset.classes,
+            mean=dataset.mean,
+            std=dataset.std,
+            background=background(dataset.train.images),
+            train=len(dataset.train),
+            validation=len(dataset.validation),
         )
 
 
@@ -154,14 +146,14 @@ class Origin:
         last = curve[-self.setup.window :]
         lowest, n = min(last), f"(n = {self.measured.validation:,} validation images)"
         weights = "moving average (EMA)" if self.candidate.recipe.ema else "raw weights"
-        told = (
+        accuracy = (
             f"lowest validation accuracy over the last {len(last)} of {len(curve)} epochs: "
             f"{percent(lowest)} {n}. These weights, the {weights} after the last "
             f"epoch: {percent(curve[-1])} {n}. "
         )
         if self.record.consistency != lowest:
-            told += f"Score by the study's own objective: {self.record.consistency:.6g}. "
-        return told + (
+            accuracy += f"Score by the study's own objective: {self.record.consistency:.6g}. "
+        return accuracy + (
             "The study chose among its candidates by such figures, so unseen images may fare a "
             "little worse; no test image was used."
         )
@@ -183,10 +175,11 @@ class Origin:
         seconds = self.record.seconds
         if self.final:
             seconds = next(r.seconds for r in self.final.runs if r.number == self.final.median)
-        told = f"on {self.record.device or 'an unknown device'} in {duration(seconds)}"
+        trained = f"on {self.record.device or 'an unknown device'} in {duration(seconds)}"
         if self.versions:
-            told += f" with {_listed(self.versions)}"
-        return f"{told}; exported on {date.today().isoformat()} with {_listed(_present())}."
+            trained += f" with {versions_text(self.versions)}"
+        today, installed = date.today().isoformat(), versions_text(_installed())
+        return f"{trained}; exported on {today} with {installed}."
 
     @property
     def metadata(self) -> dict[str, str]:
@@ -213,11 +206,7 @@ def background(images: torch.Tensor) -> Shade:
     return "dark" if mean <= DARK else "light" if mean >= LIGHT else "mixed"
 
 
-def _listed(versions: Mapping[str, str]) -> str:
-    return ", ".join(f"{name} {number}" for name, number in versions.items())
-
-
-def _present() -> dict[str, str]:
+def _installed() -> dict[str, str]:
     try:
         return {"frugal-search": version("frugal-search"), "torch": torch.__version__}
     except PackageNotFoundError:  # run from a checkout that is not installed
@@ -226,8 +215,8 @@ def _present() -> dict[str, str]:
 
 def selected_trial(study: Study) -> Record:
     """The study's answer: the confirmed trial, else the best; FrugalError where none is trained."""
-    found = read_confirmation(study.folder)
-    return study.records()[found.final.trial] if found else study.best()
+    confirmation = read_confirmation(study.folder)
+    return study.records()[confirmation.final.trial] if confirmation else study.best()
 
 
 def trained_network(study: Study, record: Record) -> tuple[Origin, Mapping[str, np.ndarray]]:
@@ -236,23 +225,21 @@ def trained_network(study: Study, record: Record) -> tuple[Origin, Mapping[str, 
     FrugalError where the weights are not kept, the trial was not trained to the end, or the data
     are no longer the study's.
     """
-    found = read_confirmation(study.folder)
-    if found and found.final.trial == record.number:
-        return _confirmed(study, record, found.final, found.versions)
+    study.setup.check_trained(study.name, "export")
+    confirmation = read_confirmation(study.folder)
+    if confirmation and confirmation.final.trial == record.number:
+        return _confirmed(study, record, confirmation.final, confirmation.versions)
     weights = study.weights(record.number)
-    told = study.optuna.trials[record.number].user_attrs.get("versions", {})
-    measured = DataStatistics.of(load_study_data(study))
-    run, doubts = _run(study, record), _doubts(study, record)
-    return Origin(
+    origin = Origin(
         record=record,
         setup=study.setup,
         study=study.name,
-        measured=measured,
-        versions=told,
-        run=run,
-        final=None,
-        doubts=doubts,
-    ), weights
+        measured=DataStatistics.of(load_study_data(study)),
+        versions=read_versions(record.versions),
+        run=_run(study, record),
+        doubts=_doubts(study, record),
+    )
+    return origin, weights
 
 
 def _doubts(study: Study, record: Record) -> tuple[str, ...]:
@@ -266,17 +253,16 @@ def _doubts(study: Study, record: Record) -> tuple[str, ...]:
 def _confirmed(
     study: Study, record: Record, final: FinalResult, versions: str
 ) -> tuple[Origin, Mapping[str, np.ndarray]]:
-    setup, dataset = study.setup, load_study_data(study)
-    train = all_training_images(setup.data, setup.train_examples)
-    measured = DataStatistics.learned_from(train, dataset.classes, len(dataset.validation))
-    told = dict(part.rsplit(" ", 1) for part in versions.split(", ") if " " in part)
+    setup = study.setup
+    dataset = all_training_images(setup.data, setup.train_examples)
+    check_same_data(study, dataset)
     run = _final_run(setup, record, final, versions)
     origin = Origin(
         record,
         setup=setup,
         study=study.name,
-        measured=measured,
-        versions=told,
+        measured=DataStatistics.of(dataset),
+        versions=read_versions(versions),
         run=run,
         final=final,
     )

@@ -1,6 +1,6 @@
 """Architecture and weights as one readable Python file that needs torch alone.
 
-The file is `standalone.py` with this network's layers, values and weights in place of the
+The file is `template.py` with this network's layers, values and weights in place of the
 template's. Its docstring says where it comes from and holds the candidate as JSON, which
 `read_candidate` reads back. Never imports Optuna itself.
 """
@@ -23,11 +23,8 @@ from search.candidates.candidate import Candidate
 from search.candidates.wording import shape_words
 from search.errors import FrugalError
 from search.exporting.origin import Origin, TrainedRun
-from search.exporting.weight_formats import (
-    weight_arrays,
-    write_bytes,
-)
-from search.files import from_data, to_data
+from search.exporting.weight_formats import OTHER_FILE, weight_arrays
+from search.files import from_data, has_sign, to_data, write_whole
 from search.training.network import MODULES
 
 TEMPLATE = Path(__file__).with_name("template.py")
@@ -59,36 +56,36 @@ def export_source(origin: Origin, weights: Mapping[str, np.ndarray]) -> str:
 
 def write_export(text: str, path: Path) -> None:
     """Writes an exported file; what is there already is replaced only if it is an export too."""
-    if path.is_file() and SIGN not in path.read_text("utf-8", errors="replace")[:WIDTH]:
-        raise FrugalError(f"{path} exists and is not an exported network: choose another file")
-    write_bytes(path, text.encode())
+    if path.is_file() and not has_sign(path, SIGN, WIDTH):
+        raise FrugalError(f"{path} exists and is not an exported network: {OTHER_FILE}")
+    write_whole(path, text, OTHER_FILE)
 
 
 def read_candidate(path: Path) -> Candidate:
     """The candidate that an exported file describes, equal to the one that was trained."""
-    return from_data(Candidate, _told(path)[0])
+    return from_data(Candidate, _json_objects(path)[0])
 
 
 def read_run(path: Path) -> TrainedRun:
     """The training that an exported file's weights are of; FrugalError where it says nothing."""
-    told = _told(path)
-    if len(told) < RUN + 1:
+    objects = _json_objects(path)
+    if len(objects) < RUN + 1:
         raise FrugalError(
             f"{path} says nothing of the run that trained it: export it again with python -m "
             "search export"
         )
-    return from_data(TrainedRun, told[RUN])
+    return from_data(TrainedRun, objects[RUN])
 
 
-def _told(path: Path) -> list[Any]:
+def _json_objects(path: Path) -> list[Any]:
     """The JSON objects in the docstring of an exported file, in order."""
     try:
-        told = ast.get_docstring(ast.parse(path.read_bytes())) or ""
-        place, found = told.index("\n{") + 1, []
-        while place:
-            data, end = json.JSONDecoder().raw_decode(told, place)
-            found.append(data)
-            place = told.find("\n{", end) + 1
+        docstring = ast.get_docstring(ast.parse(path.read_bytes())) or ""
+        start, objects = docstring.index("\n{") + 1, []
+        while start:
+            data, end = json.JSONDecoder().raw_decode(docstring, start)
+            objects.append(data)
+            start = docstring.find("\n{", end) + 1
     except OSError as error:
         raise FrugalError(f"cannot read {path}: {error.strerror or error}") from error
     except (SyntaxError, ValueError) as error:
@@ -96,7 +93,7 @@ def _told(path: Path) -> list[Any]:
             f"{path} is not an exported network: its docstring must hold a candidate as JSON; "
             "name a file that `python -m search export` wrote"
         ) from error
-    return found
+    return objects
 
 
 def _docstring(origin: Origin) -> str:
@@ -196,20 +193,20 @@ def _title(architecture: Architecture, block: int, last: Layer) -> str:
 
 def _layer(layer: Layer) -> str:
     """What torch requires by position, further arguments by name where torch's default differs."""
-    module, given = MODULES[layer.kind], []
+    module, arguments = MODULES[layer.kind], []
     for index, parameter in enumerate(signature(module).parameters.values()):
         value = layer.arguments.get(parameter.name, parameter.default)
         first = index == 0 and parameter.name in layer.arguments
         if first or parameter.default is _REQUIRED:
-            given.append(repr(value))
+            arguments.append(repr(value))
         elif value != parameter.default:
-            given.append(f"{parameter.name}={value!r}")
+            arguments.append(f"{parameter.name}={value!r}")
     learned = f", {layer.parameters:,} parameters" if layer.parameters else ""
-    return f"nn.{module.__name__}({', '.join(given)}),  # {shape_words(layer.shape)}{learned}"
+    return f"nn.{module.__name__}({', '.join(arguments)}),  # {shape_words(layer.shape)}{learned}"
 
 
 def _packed(weights: Mapping[str, np.ndarray]) -> str:
-    """All arrays one after another as wrapped base85 text, as `standalone.load` unpacks them."""
+    """All arrays one after another as wrapped base85 text, as the template's `load` unpacks."""
     numbers = b"".join(array.astype("<f4").tobytes() for array in weights.values())
     text = b85encode(zlib.compress(numbers, level=9)).decode()
     lines = [text[start : start + WIDTH] for start in range(0, len(text), WIDTH)]

@@ -1,8 +1,7 @@
-"""Whether an exported network can be had again: trained from what its own file says, compared."""
+"""Reproduction: trains an exported network again from its own file, and compares the two runs."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from math import sqrt
 from pathlib import Path
 
 import torch
@@ -10,13 +9,12 @@ import torch
 from search.data import test_ledger as ledger
 from search.data.dataset import Dataset, load, load_sealed
 from search.errors import FrugalError
+from search.evaluation.intervals import reproduction_tolerance
 from search.exporting.origin import TrainedRun
 from search.exporting.python_file import read_candidate, read_run
-from search.study.environment import versions
+from search.study.environment import versions, versions_text
 from search.training.pool import EpochResult
 from search.training.trainer import DeviceData, train
-
-ERRORS = 1.96  # standard errors of a difference that two runs may lie apart: 95 %
 
 
 @dataclass(frozen=True)
@@ -41,9 +39,8 @@ class Reproduction:
 
     @property
     def allowed(self) -> float:
-        """Of the difference of two accuracies measured on n images each, 95 %."""
-        theirs, n = self.run.accuracy[-1], self.run.images
-        return ERRORS * sqrt(2 * max(theirs * (1 - theirs), 1 / n) / n)
+        """How far apart the two accuracies may lie, at 95 %; see `reproduction_tolerance`."""
+        return reproduction_tolerance(self.run.accuracy[-1], self.run.images)
 
     @property
     def identical(self) -> bool:
@@ -80,7 +77,7 @@ def reproduce(
         accuracy=tuple(result.validation_accuracy for result in results),
         seconds=round(sum(result.seconds for result in results), 1),
         device=device,
-        versions=", ".join(f"{name} {number}" for name, number in versions().items()),
+        versions=versions_text(versions()),
     )
 
 

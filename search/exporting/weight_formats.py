@@ -1,6 +1,6 @@
 """A trained network for other tools: as a module with its weights, as safetensors, as ONNX.
 
-Every way out checks first that the weights are those of the architecture. Never imports Optuna.
+Each checks first that the weights are those of the architecture. Never imports Optuna.
 """
 
 import json
@@ -15,12 +15,13 @@ from torch import nn
 from search.candidates.architecture import Architecture
 from search.candidates.candidate import Candidate
 from search.errors import FrugalError
-from search.files import to_json
+from search.files import to_json, write_whole
 from search.training.network import build_network
 
 ONNX_OPSET = 18  # the oldest that torch's exporter writes without converting down
 ONNX_TOLERANCE = 1e-4  # largest difference of a logit between onnxruntime and torch
 ONNX_IMAGES = 32  # random images that both are asked about
+OTHER_FILE = "choose another file"  # what helps where a file cannot be written
 Weights = Mapping[str, np.ndarray]  # a state_dict as float32 arrays
 
 
@@ -29,12 +30,12 @@ def trained_module(architecture: Architecture, weights: Weights) -> nn.Sequentia
     built = build_network(architecture).eval()
     tensors = _tensors(built)
     shapes = {name: tuple(tensor.shape) for name, tensor in tensors.items()}
-    given = {name: array.shape for name, array in weights.items()}
-    if shapes != given:
-        name = min(name for name, _ in shapes.items() ^ given.items())
+    own = {name: array.shape for name, array in weights.items()}
+    if shapes != own:
+        name = min(name for name, _ in shapes.items() ^ own.items())
         raise FrugalError(
-            f"the weights are not those of the architecture: {name} is {_told(given.get(name))}, "
-            f"the layers ask for {_told(shapes.get(name))}; export another trial"
+            f"the weights are not those of the architecture: {name} is {_shape(own.get(name))}, "
+            f"the layers ask for {_shape(shapes.get(name))}; export another trial"
         )
     for name, tensor in tensors.items():
         tensor.copy_(torch.from_numpy(weights[name].astype(np.float32)))
@@ -42,7 +43,7 @@ def trained_module(architecture: Architecture, weights: Weights) -> nn.Sequentia
 
 
 def weight_arrays(architecture: Architecture, weights: Weights) -> dict[str, np.ndarray]:
-    """The weights in the order of the network's state_dict, float32, checked as in `network`."""
+    """The weights in the order of the network's state_dict, float32; checked too."""
     built = trained_module(architecture, weights)
     return {name: tensor.numpy() for name, tensor in _tensors(built).items()}
 
@@ -54,7 +55,7 @@ def write_safetensors(
     from safetensors.numpy import save
 
     content = save(weight_arrays(candidate.architecture, weights), _metadata(candidate, metadata))
-    write_bytes(path, content)
+    write_whole(path, content, OTHER_FILE)
 
 
 def write_onnx(
@@ -76,19 +77,7 @@ def write_onnx(
             f"onnxruntime's logits differ from torch's by up to {difference:.2g}, allowed are "
             f"{ONNX_TOLERANCE:g}: nothing was written, use the Python file or --safetensors"
         )
-    write_bytes(path, content)
-
-
-def write_bytes(path: Path, content: bytes) -> None:
-    """Writes a file whole or not at all; FrugalError names why it cannot be written."""
-    part = path.with_name(f".{path.name}.part")
-    try:
-        part.write_bytes(content)
-        part.replace(path)
-    except OSError as error:
-        part.unlink(missing_ok=True)
-        reason = error.strerror or error
-        raise FrugalError(f"cannot write {path}: {reason}; choose another file") from error
+    write_whole(path, content, OTHER_FILE)
 
 
 def _tensors(module: nn.Module) -> dict[str, torch.Tensor]:
@@ -97,7 +86,7 @@ def _tensors(module: nn.Module) -> dict[str, torch.Tensor]:
     return {name: tensor for name, tensor in state.items() if tensor.is_floating_point()}
 
 
-def _told(shape: tuple[int, ...] | None) -> str:
+def _shape(shape: tuple[int, ...] | None) -> str:
     return "absent" if shape is None else f"of shape {shape}"
 
 

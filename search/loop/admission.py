@@ -1,7 +1,10 @@
-"""Trainings that no sampler proposes: further runs of a success, and published networks. No torch.
+"""Which candidate a run trains next, and whether it is admitted. No torch.
 
-What is due is read off the records, never queued, so that nothing can be queued twice. Here too:
-the numbers from which draws descend, and which candidates an interrupted run has lost.
+Under the study's admission lock, a run takes up what killed runs have left, then begins what is
+assigned (a further run of a success, a published network), and else asks the sampler. A proposal
+over the budget, not smaller than the answer, or identical to an earlier candidate is rejected.
+
+What is assigned is read off the records, never queued, so it cannot be queued twice.
 """
 
 from collections import Counter
@@ -22,7 +25,7 @@ from search.study.records import LEARNED_FROM, Outcome, Record, candidate_attrib
 from search.study.settings import StudySettings
 from search.study.smallest import frontier
 from search.study.storage import one_append
-from search.study.study import GONE, Study
+from search.study.study import Study
 from search.study.user_files import Space
 
 REJECTED = 500  # proposals in a row that may be rejected before the run gives up
@@ -34,126 +37,34 @@ REMEDIES = {
 
 @dataclass(frozen=True)
 class Assignment:
-    """A training to be given out. origin: see `Record`. about: user attributes that say what it is.
+    """A candidate to be trained that no sampler proposes. origin: see `Record`.
 
-    choices_of: the trial whose choices it shares, None where there are none, for a published
-    network lies in no space.
+    attributes: user attributes that say what it is. choices_of: the trial whose choices it shares;
+    None for a published network, which is no point of the space.
     """
 
     candidate: Candidate
     origin: int
-    about: dict[str, Any]
+    attributes: dict[str, Any]
     choices_of: int | None = None
 
     @property
     def repeats(self) -> bool:
         """Whether it is a further run of a candidate."""
-        return "repeat_of" in self.about
-
-
-def next_repeat(records: list[Record], target: float, *, spare: bool) -> Assignment | None:
-    """The run that a success needs next, with the draws it had if it was interrupted.
-
-    spare: nothing else is left to train; see `Frontier.due`.
-    """
-    due = frontier(records, target).due(spare=spare)
-    if due is None:
-        return None
-    first, repeat = due
-    assert first.candidate is not None  # it was trained
-    about = {"repeat_of": first.number, "repeat": repeat}
-    begun = [r for r in records if (r.repeat_of, r.repeat) == (first.number, repeat)]
-    origin = begun[0].origin if begun else next_origin(records)
-    return Assignment(first.candidate, origin, about | _named(first), first.number)
-
-
-def next_baseline(records: list[Record], published: Sequence[Baseline]) -> Assignment | None:
-    """The next published network to be trained: one that was interrupted, else one not begun."""
-    for record in interrupted_candidates(records):
-        if record.baseline and record.repeat_of is None and record.candidate:
-            return Assignment(record.candidate, record.origin, _named(record))
-    begun = {record.baseline for record in records}
-    for baseline in published:
-        if baseline.name not in begun and baseline.candidate:
-            label = f"{baseline.name} as published: {baseline.candidate.label}"
-            about = {"baseline": baseline.name, "label": label}
-            return Assignment(baseline.candidate, next_origin(records), about)
-    return None
-
-
-def _named(record: Record) -> dict[str, Any]:
-    return {"baseline": record.baseline, "label": record.label} if record.baseline else {}
-
-
-def baselines_to_start_with(setup: StudySettings) -> tuple[tuple[Baseline, ...], str]:
-    """The published networks that a study can begin with, and what is to be said of them."""
-    kept = baselines_within(setup.budget)
-    shape = (setup.image, setup.classes)
-    fit = tuple(b for b in kept if b.candidate and _made_for(b.candidate) == shape)
-    names = ", ".join(baseline.name for baseline in fit) or f"none keeps {setup.budget}"
-    if kept and not fit:
-        names = f"none is made for images {setup.image} and {setup.classes} classes"
-    return fit, f"warm start, published networks first: {names}"
-
-
-def _made_for(candidate: Candidate) -> tuple[tuple[int, int, int], int]:
-    return candidate.architecture.image, candidate.architecture.classes
-
-
-def start_assigned(study: Study, assignment: Assignment, runner: str) -> Trial:
-    """The trial of an assignment, there with all that is known of it or not at all."""
-    shared = assignment.choices_of
-    choices: dict[str, Any] = {}
-    distributions: dict[str, BaseDistribution] = {}
-    if shared is not None:
-        first = study.optuna.get_trials(deepcopy=False)[shared]
-        choices, distributions = first.params, first.distributions
-    known = {"origin": assignment.origin, "runner": runner}
-    trial = create_trial(
-        state=TrialState.RUNNING,
-        params=choices,
-        distributions=distributions,
-        user_attrs={**candidate_attributes(assignment.candidate), **assignment.about, **known},
-    )
-    return study.begin(trial)
-
-
-def next_origin(records: Sequence[Record]) -> int:
-    """The first number from which no trial's draws descend yet.
-
-    So proposals and draws stay those of a study that was never interrupted.
-    """
-    taken = {record.origin for record in records if not _unborn(record)}
-    return next(number for number in count() if number not in taken)
-
-
-def interrupted_candidates(records: Sequence[Record]) -> list[Record]:
-    """The interrupted candidates that no later trial has taken up, one of each origin."""
-    held = {record.origin for record in records if record.outcome != "interrupted"}
-    waiting = {
-        record.origin: record
-        for record in records
-        if record.outcome == "interrupted" and record.candidate and record.origin not in held
-    }
-    return [waiting[origin] for origin in sorted(waiting)]
-
-
-def _unborn(record: Record) -> bool:
-    """Whether its run was killed before the candidate was known: the next proposal is the same."""
-    return record.candidate is None and record.reason == GONE
+        return "repeat_of" in self.attributes
 
 
 @dataclass(frozen=True)
 class Admitted:
-    """A candidate to be trained. origin: the number that its draws descend from.
+    """A candidate to be trained, with its trial. origin: the number that its draws descend from.
 
-    about: user attributes of one that no sampler proposed; see `Assignment`.
+    attributes: those of its `Assignment`, none if a sampler proposed it.
     """
 
     trial: Trial
     candidate: Candidate
     origin: int
-    about: Mapping[str, Any] = field(default_factory=dict)
+    attributes: Mapping[str, Any] = field(default_factory=dict)
 
 
 class Admission:
@@ -174,82 +85,105 @@ class Admission:
     ) -> None:
         self._study, self._space, self._published = study, space, published
         self._sampler, self._wanted, self._runner = sampler, wanted, runner
-        self._seen = SamplerView(study.optuna.study_name, study.storage)
+        self._view = SamplerView(study.optuna.study_name, study.storage)
         self._rejections: list[Rejected] = []
 
     @property
     def exhausted(self) -> bool:
-        """Whether so many proposals in a row were rejected that it is pointless to go on."""
+        """Whether REJECTED proposals in a row were rejected, so that more are not asked for."""
         return len(self._rejections) >= REJECTED
 
     def check(self) -> None:
-        """FrugalError where the proposals are exhausted, with the smallest figure seen.
+        """FrugalError where the proposals are exhausted, unless the study has an answer.
 
-        None where the study has an answer: then it is the smallest that the space gives.
+        An answer is then the smallest network that the space gives.
         """
         target = self._study.setup.target
         answered = target is not None and frontier(self._study.records(), target).answer
         if self.exhausted and not answered:
-            raise FrugalError(self._why())
+            raise FrugalError(self._exhaustion())
 
     def propose(self) -> Admitted | Rejected | None:
         """The next candidate, or a rejected one; None when the study has enough of them.
 
         FrugalError where the user's space raises; its trial ends without being counted.
         """
-        with self._study.presence.admission():
+        with self._study.run_locks.admission_lock():
             records = self._take_up()
-            enough = self.exhausted or _taken(records) >= self._wanted
-            assigned = self._assigned(records, enough=enough)
-            if assigned is None and enough:
+            enough = self.exhausted or _trained_or_running(records) >= self._wanted
+            assignment = self._assignment(records, enough=enough)
+            if assignment is None and enough:
                 return None
-            admitted = self._begin(assigned) if assigned else self._ask(records)
-            if assigned and assigned.repeats:
+            admitted = self._begin(assignment) if assignment else self._ask(records)
+            if assignment and assignment.repeats:
                 return admitted
-            rejected = self._refusal(admitted.trial.number, admitted.candidate, records)
+            rejected = self._rejection(admitted.trial.number, admitted.candidate, records)
             if rejected is not None:
                 return self._reject(admitted.trial, rejected)
         self._rejections.clear()
         return admitted
 
     def _take_up(self) -> list[Record]:
-        """The records, once trials whose run is gone are marked and what was lost is queued."""
+        """Ends the trials of killed runs, and enqueues again the candidates that were lost."""
         study = self._study
         trials = study.trial_records.refresh()
-        gone = [trials[n] for n in study.trial_records.open if not self._lives(trials[n])]
-        for trial in gone:
-            study.interrupt(trial, GONE)
-        records = study.records() if gone else study.trial_records.records
-        again = [
+        abandoned = [trials[n] for n in study.trial_records.open if not self._is_alive(trials[n])]
+        for trial in abandoned:
+            study.end_abandoned_trial(trial)
+        records = study.records() if abandoned else study.trial_records.records
+        lost = [
             r for r in interrupted_candidates(records) if r.repeat_of is None and not r.baseline
         ]
-        for record in again:
+        for record in lost:
             params = trials[record.number].params
             study.optuna.enqueue_trial(params, user_attrs={"origin": record.origin})
-        return study.records() if again else records
+        return study.records() if lost else records
 
-    def _lives(self, trial: FrozenTrial) -> bool:
+    def _is_alive(self, trial: FrozenTrial) -> bool:
+        """Whether the run of an open trial is alive; one that waits has no run."""
         if trial.state is not TrialState.RUNNING:
             return True
         runner = trial.user_attrs.get("runner", "")
-        return runner == self._runner or self._study.presence.alive(runner)
+        return runner == self._runner or self._study.run_locks.is_alive(runner)
 
-    def _assigned(self, records: list[Record], *, enough: bool) -> Assignment | None:
-        """What is to be trained before all proposals."""
+    def _assignment(self, records: list[Record], *, enough: bool) -> Assignment | None:
+        """What is to be trained before any proposal."""
         target = self._study.setup.target
         repeat = None if target is None else next_repeat(records, target, spare=enough)
         return repeat or (None if enough else next_baseline(records, self._published))
 
-    def _begin(self, assigned: Assignment) -> Admitted:
-        trial = start_assigned(self._study, assigned, self._runner)
-        return Admitted(trial, assigned.candidate, assigned.origin, assigned.about)
+    def _begin(self, assignment: Assignment) -> Admitted:
+        """Adds the trial of an assignment, with all that is known of it in one append."""
+        choices: dict[str, Any] = {}
+        distributions: dict[str, BaseDistribution] = {}
+        if assignment.choices_of is not None:
+            first = self._study.optuna.get_trials(deepcopy=False)[assignment.choices_of]
+            choices, distributions = first.params, first.distributions
+        attributes = {
+            **candidate_attributes(assignment.candidate),
+            **assignment.attributes,
+            "origin": assignment.origin,
+            "runner": self._runner,
+        }
+        trial = create_trial(
+            state=TrialState.RUNNING,
+            params=choices,
+            distributions=distributions,
+            user_attrs=attributes,
+        )
+        return Admitted(
+            self._study.add_running_trial(trial),
+            assignment.candidate,
+            assignment.origin,
+            assignment.attributes,
+        )
 
     def _ask(self, records: list[Record]) -> Admitted:
-        """A trial with its origin: a queued one's own, else the first number not yet taken."""
+        """A proposed trial with its origin: an enqueued one's own, else the first number free."""
         first = next_origin(records)
-        taught = sum(r.outcome in LEARNED_FROM and r.counts and not r.baseline for r in records)
-        self._seen.sampler = sampler(self._sampler, self._study.setup.seed, first, taught)
-        trial = self._seen.ask()
+        learned = sum(r.outcome in LEARNED_FROM and r.counts and not r.baseline for r in records)
+        self._view.sampler = sampler(self._sampler, self._study.setup.seed, first, learned)
+        trial = self._view.ask()
         _ = trial.relative_params  # chosen while others may write: a model takes its time
         origin: int = trial.user_attrs.get("origin", first)
         with one_append(self._study.storage):
@@ -261,13 +195,16 @@ class Admission:
         try:
             candidate = self._space.sample(trial, self._study.setup.task)
         except FrugalError as error:
-            self._study.tell(trial, "interrupted", TrialState.FAIL, reason=str(error))
+            self._study.finish_trial(trial, "interrupted", reason=str(error))
             raise
         for name, value in candidate_attributes(candidate).items():
             trial.set_user_attr(name, value)
         return candidate
 
-    def _refusal(self, number: int, candidate: Candidate, records: list[Record]) -> Rejected | None:
+    def _rejection(
+        self, number: int, candidate: Candidate, records: list[Record]
+    ) -> Rejected | None:
+        """Why a candidate is not trained; None if it is. number: of its trial."""
         budget, parameters = self._study.setup.budget, candidate.architecture.parameters
         violations = budget.violations(candidate)
         reason = "; ".join(
@@ -276,11 +213,9 @@ class Admission:
             for violation in violations
         )
         if not violations and (target := self._study.setup.target) is not None:
-            found = frontier(records, target)
-            violations = found.tightened(budget).violations(candidate)
-            reason = (
-                f"{parameters:,} parameters, {found.overtakes(parameters)}" if violations else ""
-            )
+            successes = frontier(records, target)
+            violations = successes.tightened(budget).violations(candidate)
+            reason = f"{parameters:,} parameters, {successes.not_smaller}" if violations else ""
         if not reason and (twin := self._study.trial_records.twin(candidate, number)) is not None:
             reason = f"identical to trial {twin}"
         if not reason:
@@ -290,11 +225,12 @@ class Admission:
     def _reject(self, trial: Trial, rejected: Rejected) -> Rejected:
         outcome: Outcome = "over budget" if rejected.violations else "duplicate"
         with one_append(self._study.storage):
-            self._study.tell(trial, outcome, TrialState.PRUNED, reason=rejected.reason)
+            self._study.finish_trial(trial, outcome, reason=rejected.reason)
         self._rejections.append(rejected)
         return rejected
 
-    def _why(self) -> str:
+    def _exhaustion(self) -> str:
+        """Why all proposals were rejected, with the smallest figure among them and a remedy."""
         over = [violation for rejected in self._rejections for violation in rejected.violations]
         if not over:
             return (
@@ -311,10 +247,93 @@ class Admission:
         )
 
 
-def _taken(records: list[Record]) -> int:
-    """Candidates trained or under way."""
+def _trained_or_running(records: list[Record]) -> int:
+    """Candidates trained or under way; repeats are none."""
     return sum(r.counts or (r.outcome == "running" and r.repeat_of is None) for r in records)
 
 
 def _words(limit: str) -> str:
     return limit.replace("_", " ")
+
+
+# what is assigned
+
+
+def next_repeat(records: list[Record], target: float, *, spare: bool) -> Assignment | None:
+    """The run that a success needs next, with its earlier origin if it was interrupted.
+
+    spare: nothing else is left to train; see `Frontier.due`.
+    """
+    due = frontier(records, target).due(spare=spare)
+    if due is None:
+        return None
+    first, repeat = due
+    assert first.candidate is not None  # it was trained
+    attributes = {"repeat_of": first.number, "repeat": repeat, **_baseline_attributes(first)}
+    begun = [r for r in records if (r.repeat_of, r.repeat) == (first.number, repeat)]
+    origin = begun[0].origin if begun else next_origin(records)
+    return Assignment(first.candidate, origin, attributes, first.number)
+
+
+def next_baseline(records: list[Record], published: Sequence[Baseline]) -> Assignment | None:
+    """The next published network to be trained: one that was interrupted, else one not begun."""
+    for record in interrupted_candidates(records):
+        if record.baseline and record.repeat_of is None and record.candidate:
+            return Assignment(record.candidate, record.origin, _baseline_attributes(record))
+    begun = {record.baseline for record in records}
+    for baseline in published:
+        if baseline.name not in begun and baseline.candidate:
+            label = f"{baseline.name} as published: {baseline.candidate.label}"
+            attributes = {"baseline": baseline.name, "label": label}
+            return Assignment(baseline.candidate, next_origin(records), attributes)
+    return None
+
+
+def _baseline_attributes(record: Record) -> dict[str, Any]:
+    return {"baseline": record.baseline, "label": record.label} if record.baseline else {}
+
+
+# after an interruption
+
+
+def next_origin(records: Sequence[Record]) -> int:
+    """The first number from which no trial's draws descend yet.
+
+    With it, proposals and draws are those of a study that was never interrupted.
+    """
+    taken = {record.origin for record in records if not _lost_before_proposal(record)}
+    return next(number for number in count() if number not in taken)
+
+
+def _lost_before_proposal(record: Record) -> bool:
+    """Whether its run was killed before the candidate was known; the next proposal is the same."""
+    return record.candidate is None and record.process_gone
+
+
+def interrupted_candidates(records: Sequence[Record]) -> list[Record]:
+    """The interrupted candidates that no later trial has taken up, one of each origin."""
+    taken_up = {record.origin for record in records if record.outcome != "interrupted"}
+    waiting = {
+        record.origin: record
+        for record in records
+        if record.outcome == "interrupted" and record.candidate and record.origin not in taken_up
+    }
+    return [waiting[origin] for origin in sorted(waiting)]
+
+
+# before a run
+
+
+def baselines_to_start_with(setup: StudySettings) -> tuple[tuple[Baseline, ...], str]:
+    """The published networks that a study can begin with, and a line that names them."""
+    within = baselines_within(setup.budget)
+    shape = (setup.image, setup.classes)
+    fit = tuple(b for b in within if b.candidate and _shape(b.candidate) == shape)
+    names = ", ".join(baseline.name for baseline in fit) or f"none keeps {setup.budget}"
+    if within and not fit:
+        names = f"none is made for images {setup.image} and {setup.classes} classes"
+    return fit, f"warm start, published networks first: {names}"
+
+
+def _shape(candidate: Candidate) -> tuple[tuple[int, int, int], int]:
+    return candidate.architecture.image, candidate.architecture.classes

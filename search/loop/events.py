@@ -1,4 +1,4 @@
-"""What a run tells while it unfolds: plain values for whoever shows or records it. No torch."""
+"""The events of a run: plain values for whoever shows or records them. Never imports torch."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -18,9 +18,9 @@ class Opened:
     """The study is open and nothing has been trained by this run yet.
 
     setup: data and budget in words. trained: candidates trained so far, of `wanted`. best: the best
-    few of them. told: lines a reader must know, such as the files taken, overrides, a subset.
-    window: epochs that are scored; images: of the validation split; None if unknown. outlook: how
-    long candidates are expected to be trained.
+    few of them. notes: lines a reader must know, such as the files taken, overrides, a subset.
+    window: epochs that are scored; images: of the validation split; None if unknown. forecast:
+    what is expected of the run's candidates.
     """
 
     study: str
@@ -31,10 +31,10 @@ class Opened:
     trained: int
     wanted: int
     best: tuple[Record, ...]
-    told: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
     window: int | None = None
     images: int | None = None
-    outlook: Forecast | None = None
+    forecast: Forecast | None = None
 
 
 @dataclass(frozen=True)
@@ -92,7 +92,7 @@ class Finished:
 class Ended:
     """The run is over. seconds: of the wall clock; seconds_training: mean over the workers.
 
-    told: the answer, where the smallest network is sought.
+    notes: the answer, where the smallest network is sought.
     """
 
     ending: Ending
@@ -101,7 +101,7 @@ class Ended:
     best: tuple[Record, ...]
     seconds: float
     seconds_training: float
-    told: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 RunEvent = Opened | Rejected | Started | Advanced | Finished | Stopping | Ended

@@ -1,9 +1,9 @@
-"""When a running candidate can no longer matter: an exact bound and a measured rule. No torch.
+"""Early stopping: an exact bound, and rules that compare learning curves. No torch.
 
-The bound is free of error: the best score that the epochs to come could still bring. The rules act
-before the window opens; what they save and risk is measured by `benchmarks/early_stopping`.
-`stop_reason` is for a search for the highest consistency, `stop_reason_for_smallest` for one for
-the smallest network that reaches a target.
+The bound is exact: the best score that the epochs to come could still bring. The rules act before
+the window of scored epochs; what they save and risk is measured by `benchmarks/early_stopping`.
+`stop_reason` is for a search for the highest consistency, `stop_reason_for_smallest` for a search
+for the smallest network that reaches a target.
 """
 
 from collections.abc import Sequence
@@ -13,12 +13,12 @@ from math import ceil
 from typing import Protocol
 
 from search.study.records import Record, ranked
-from search.study.smallest import Frontier, frontier, was_overtaken
+from search.study.smallest import Frontier, frontier
 
 Curve = Sequence[float]
 KEPT = 5  # a candidate that cannot enter the best five any more is stopped
 FIRST = 3  # the first epoch that the rule looks at: averages are worth nothing in the first two
-PATIENCE = 2  # epochs in a row that a candidate may be behind
+PATIENCE = 2  # epochs in a row behind the best after which a candidate is stopped
 RUNGS = {  # part of its epochs, rounded up: the share of all so far that goes on after it
     Fraction(2, 15): Fraction(1, 2),  # wide: schedules that warm up are still behind here
     Fraction(4, 15): Fraction(1, 3),
@@ -32,7 +32,7 @@ EXPECTED = 0.54
 
 
 class ScoringObjective(Protocol):
-    """What has to be known of an objective; see `userfiles.Objective`."""
+    """What has to be known of an objective; see `user_files.Objective`."""
 
     @property
     def window(self) -> int:
@@ -83,10 +83,10 @@ def stop_reason_for_smallest(
     """
     assert record.candidate is not None  # it is being trained
     curve, epochs = record.validation_accuracy, record.candidate.recipe.epochs
-    found = frontier(others, target)
-    if reason := found.pointless(record):
+    successes = frontier(others, target)
+    if reason := successes.pointless(record):
         return reason
-    bar = _bar(found, others) if record.repeat_of is None else target
+    bar = _bar(successes, others) if record.repeat_of is None else target
     if objective.monotone and (bound := _bound(curve, epochs, objective)) < bar:
         name = "the target is" if bar == target else f"the {KEPT}th best has"
         return f"can reach {100 * bound:.2f} % at most, {name} {100 * bar:.2f} %"
@@ -97,28 +97,28 @@ def stop_reason_for_smallest(
     return None
 
 
-def _bar(found: Frontier, others: Sequence[Record]) -> float:
+def _bar(successes: Frontier, others: Sequence[Record]) -> float:
     """What a bound must reach: the target once there is an answer.
 
     Until then the best few by consistency are all that the study has, and a candidate that can
     still be one of them is trained on.
     """
     best = ranked(others)
-    if found.answer:
-        return found.target
-    return min(found.target, best[KEPT - 1].consistency or 0.0) if len(best) >= KEPT else 0.0
+    if successes.answer:
+        return successes.target
+    return min(successes.target, best[KEPT - 1].consistency or 0.0) if len(best) >= KEPT else 0.0
 
 
 def _missed(others: Sequence[Record], objective: ScoringObjective, target: float) -> list[Record]:
     """The candidates that missed the target within the window, those that came nearest first.
 
-    One that was left for its size did not miss it, and of one that was stopped before the window
-    nobody knows.
+    Left out are those that were overtaken, and those stopped before the window, of which it is not
+    known.
     """
     missed: list[tuple[float, int, Record]] = []
     for other in others:
         epochs = other.candidate.recipe.epochs if other.candidate else 0
-        within = other.epochs > epochs - objective.window and not was_overtaken(other)
+        within = other.epochs > epochs - objective.window and not other.overtaken
         stopped = other.outcome == "stopped early" and objective.monotone and within
         if other.repeat_of is None and (other.outcome == "trained" or stopped):
             bound = _bound(other.validation_accuracy, epochs, objective)
@@ -131,9 +131,9 @@ def _bound(curve: Curve, epochs: int, objective: ScoringObjective) -> float:
 
 
 def rung_reason(curve: Curve, epochs: int, others: Sequence[Record]) -> str | None:
-    """Why it is not among the better of all that came as far, None if it is or is not asked.
+    """Why its rank at a rung is too low, None if it is high enough or this epoch is no rung.
 
-    It is asked after the same parts of the training whatever its length. A record of this very
+    The rungs are at the same parts of the training whatever its length. A record of this very
     curve, the candidate's own, is left out.
     """
     for part, share in RUNGS.items():
@@ -148,15 +148,15 @@ def rung_reason(curve: Curve, epochs: int, others: Sequence[Record]) -> str | No
 
 def _reached(part: Fraction, curve: Curve, epochs: int, others: Sequence[Record]) -> list[float]:
     """The others' accuracies after that part of their training."""
-    found = []
+    reached = []
     rung_of = cache(lambda whole: ceil(part * whole))  # records are many, fractions slow
     for other in others:
         whole = other.candidate.recipe.epochs if other.candidate else epochs
         rung, accuracies = rung_of(whole), other.validation_accuracy
         known = other.outcome in RANKED and other.repeat_of is None and len(accuracies) >= rung
         if known and accuracies != tuple(curve):
-            found.append(accuracies[rung - 1])
-    return found
+            reached.append(accuracies[rung - 1])
+    return reached
 
 
 def is_behind(curve: Curve, best: Sequence[Curve]) -> bool:

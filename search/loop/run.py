@@ -1,14 +1,13 @@
-"""One run on a study: admit, train, report, tell. Unfolds as events; prints nothing.
+"""One run on a study: admit candidates, train them, score or stop them, record the trials.
 
-What is given out next is `admission`'s business, how candidates are trained the pool's.
+A run unfolds as events and prints nothing. `admission` says which candidate is next, the pool
+trains it, and `pruning` says when to stop it.
 """
 
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
-
-from optuna.trial import TrialState
 
 from search.candidates.baselines import Baseline
 from search.errors import FrugalError
@@ -33,8 +32,7 @@ from search.study.smallest import Frontier, frontier, sampler_value
 from search.study.storage import one_append, storage_errors
 from search.study.study import Study
 from search.study.user_files import Objective, Space
-from search.training.pool import EpochResult, Failure, Pool
-from search.training.pool import PoolEvent as Trained
+from search.training.pool import EpochResult, Failure, Pool, PoolEvent
 
 SHOWN = 5  # candidates in "the best so far"
 CURVES = ("validation_accuracy", "validation_loss", "training_accuracy", "training_loss")
@@ -67,17 +65,35 @@ class Progress:
         """Whether it is trained to the end."""
         return len(self.results) == self.epochs
 
-    def known(self) -> Mapping[str, Any]:
-        """What the trial keeps as user attributes: the curves and the seconds."""
+    def attributes(self) -> Mapping[str, Any]:
+        """The user attributes that its trial gets at the end: the curves and the seconds."""
         curves = {curve: [getattr(r, curve) for r in self.results] for curve in CURVES}
         return {**curves, "seconds": round(sum(r.seconds for r in self.results), 3)}
 
 
+@dataclass(frozen=True)
+class TrialEnd:
+    """How a trial ends. reason: in words, of one that is not trained to the end.
+
+    score: of a trained one. overtaken: see `Record`; None where the study has no target.
+    """
+
+    outcome: Outcome
+    reason: str = ""
+    score: float | None = None
+    overtaken: bool | None = None
+
+
+INTERRUPTED = TrialEnd("interrupted", "stopped by the user")
+RUN_ENDED = TrialEnd("interrupted", "the run ended")
+
+
 @dataclass
 class Run:
-    """The loop. wanted: trained candidates in the study. published: networks that come first.
+    """A run until the study holds `wanted` trained candidates.
 
-    `stop` may be set at any time, by a signal handler too: the run ends at the next epoch.
+    published: networks that are trained before any proposal. `stop` may be set at any time, by a
+    signal handler too: the run then ends at the next epoch.
     """
 
     study: Study
@@ -87,24 +103,24 @@ class Run:
     wanted: int
     sampler: SamplerName = "tpe"
     prune: bool = True
-    timeout: float | None = None  # seconds; what is under way then is still finished
+    timeout: float | None = None  # seconds; candidates under way then are still finished
     published: tuple[Baseline, ...] = ()
     stop: bool = False
     clock: Callable[[], float] = time.monotonic
 
     def __post_init__(self) -> None:
         self._under_way: dict[int, Progress] = {}
-        self._died: set[int] = set()  # origins
+        self._died: set[int] = set()  # origins of candidates whose worker died
         self._trained_seconds = 0.0
 
-    def events(self, told: tuple[str, ...] = ()) -> Iterator[RunEvent]:
+    def events(self, notes: tuple[str, ...] = ()) -> Iterator[RunEvent]:
         """All that happens until the study holds `wanted` trained candidates or the run is stopped.
 
-        FrugalError where no proposal is admitted, the user's files raise or the storage fails;
-        what was recorded stays.
+        notes: lines that `Opened` is to carry. FrugalError where no proposal is admitted, the
+        user's files raise or the storage fails; recorded trials stay.
         """
         started = self.clock()
-        with self.study.presence.entered() as runner:
+        with self.study.run_locks.registered() as runner:
             admission = Admission(
                 self.study,
                 space=self.space,
@@ -113,7 +129,7 @@ class Run:
                 runner=runner,
                 published=self.published,
             )
-            yield self._opened(told)
+            yield self._opened(notes)
             try:
                 yield from self._search(admission, started)
             finally:
@@ -124,10 +140,10 @@ class Run:
     def _search(self, admission: Admission, started: float) -> Iterator[RunEvent]:
         yield from self._fill(admission, started)
         for event in self.pool:
-            yield from self._hear(event)
+            yield from self._handle(event)
             if self.stop:
                 for member in list(self._under_way):
-                    yield self._close(member, "interrupted", "stopped by the user")
+                    yield self._finish_trial(member, INTERRUPTED)
                 return
             yield from self._fill(admission, started)
 
@@ -135,38 +151,40 @@ class Run:
         """Admits candidates while there is room in the pool and the study wants more."""
         while len(self._under_way) < self.pool.capacity and not (self.stop or self._late(started)):
             with storage_errors():
-                proposed = admission.propose()
-            if proposed is None:
+                proposal = admission.propose()
+            if proposal is None:
                 return
-            yield proposed if isinstance(proposed, Rejected) else self._start(proposed)
+            yield proposal if isinstance(proposal, Rejected) else self._start(proposal)
 
     def _start(self, admitted: Admitted) -> Started:
-        candidate, origin, about = admitted.candidate, admitted.origin, admitted.about
+        candidate, origin = admitted.candidate, admitted.origin
         member = self.pool.admit(candidate, derive(self.study.setup.seed, origin))
         self._under_way[member] = Progress(admitted)
-        which = {name: about[name] for name in ("repeat_of", "repeat", "baseline") if name in about}
-        return Started(admitted.trial.number, candidate, origin, **which)
+        names = ("repeat_of", "repeat", "baseline")
+        attributes = admitted.attributes
+        assigned = {name: attributes[name] for name in names if name in attributes}
+        return Started(admitted.trial.number, candidate, origin, **assigned)
 
-    def _hear(self, event: Trained) -> Iterator[RunEvent]:
+    def _handle(self, event: PoolEvent) -> Iterator[RunEvent]:
         progress = self._under_way[event.member]
         if isinstance(event.result, Failure):
-            outcome = self._outcome(progress.admitted.origin, event.result)
-            yield self._close(event.member, outcome, event.result.reason)
+            end = self._after_failure(progress.admitted.origin, event.result)
+            yield self._finish_trial(event.member, end)
             return
         yield self._advance(progress, event.result)
         try:
-            ended = self._verdict(progress)
+            end_now = self._score_or_stop(progress)
         except FrugalError as error:  # the objective raises, and would on the same curve again
-            self._close(event.member, "failed", str(error))
+            self._finish_trial(event.member, TrialEnd("failed", str(error)))
             raise
-        if ended is not None:
-            yield self._close(event.member, *ended)
+        if end_now is not None:
+            yield self._finish_trial(event.member, end_now)
 
-    def _outcome(self, origin: int, failure: Failure) -> Outcome:
-        """Killed from outside is no verdict on a candidate: it runs again, once."""
+    def _after_failure(self, origin: int, failure: Failure) -> TrialEnd:
+        """A worker that was killed says nothing about its candidate, which runs again, once."""
         again = failure.died and origin not in self._died
         self._died.add(origin)
-        return "interrupted" if again else "failed"
+        return TrialEnd("interrupted" if again else "failed", failure.reason)
 
     def _advance(self, progress: Progress, result: EpochResult) -> Advanced:
         progress.results.append(result)
@@ -176,57 +194,65 @@ class Run:
         accuracy, seconds = result.validation_accuracy, result.seconds
         return Advanced(progress.number, result.epoch, progress.epochs, accuracy, seconds)
 
-    def _verdict(self, progress: Progress) -> tuple[Outcome, str, float | None] | None:
-        """How the trial ends now, with reason and score; None while it goes on."""
+    def _score_or_stop(self, progress: Progress) -> TrialEnd | None:
+        """How the trial ends now; None while it goes on."""
         if progress.complete:
-            return "trained", "", self.objective.score(progress.curve)
+            return TrialEnd("trained", score=self.objective.score(progress.curve))
         if not self.prune:
             return None
-        target = self.study.setup.target
-        records = self.study.trial_records.with_curve(progress.number, progress.curve)
-        if target is None:
-            best = self.study.trial_records.ranked
-            reason = stop_reason(progress.curve, progress.epochs, records, self.objective, best)
-        else:
-            reason = stop_reason_for_smallest(
-                records[progress.number], records, self.objective, target
-            )
-        return ("stopped early", reason, None) if reason else None
+        target, trials = self.study.setup.target, self.study.trial_records
+        records = trials.with_curve(progress.number, progress.curve)
+        if target is not None:
+            return self._stop_for_smallest(records[progress.number], records, target)
+        curve, epochs = progress.curve, progress.epochs
+        reason = stop_reason(curve, epochs, records, self.objective, trials.ranked)
+        return TrialEnd("stopped early", reason) if reason else None
 
-    def _close(
-        self, member: int, outcome: Outcome, reason: str = "", score: float | None = None
-    ) -> Finished:
-        """Writes what is known of a trial, tells the study, and frees the place in the pool."""
+    def _stop_for_smallest(
+        self, record: Record, records: list[Record], target: float
+    ) -> TrialEnd | None:
+        reason = stop_reason_for_smallest(record, records, self.objective, target)
+        if reason is None:
+            return None
+        overtaken = frontier(records, target).overtakes(record.parameters)
+        return TrialEnd("stopped early", reason, overtaken=overtaken)
+
+    def _finish_trial(self, member: int, end: TrialEnd) -> Finished:
+        """Frees the place in the pool and records the trial."""
         progress = self._under_way.pop(member)
         self.pool.drop(member)
         with storage_errors():
-            self._tell(progress, outcome, reason, score)
+            self._record(progress, end)
             records = self.study.records()
-        record, found = records[progress.number], self._frontier(records)
-        news = found.news(record) if found else ""
+        record, successes = records[progress.number], self._frontier(records)
+        news = successes.news(record) if successes else ""
         return Finished(record, _counted(records), self._best(), news)
 
-    def _tell(self, progress: Progress, outcome: Outcome, reason: str, score: float | None) -> None:
-        """Ends the trial with all that is known of it, at once: it is there whole or not at all."""
+    def _record(self, progress: Progress, end: TrialEnd) -> None:
+        """Ends the trial with all that is known of it in one append: whole or not at all."""
         trial, study = progress.admitted.trial, self.study
-        if outcome == "trained" and score is not None:
-            weights = progress.results[-1].weights or {}
-            with study.saving_weights(trial.number, weights), one_append(study.storage):
-                self._write(progress)
-                study.tell(trial, outcome, TrialState.COMPLETE, self._value(progress, score))
+        if end.score is None:
+            with one_append(study.storage):
+                self._write_attributes(progress, end)
+                study.finish_trial(trial, end.outcome, reason=end.reason)
             return
-        state = TrialState.PRUNED if outcome == "stopped early" else TrialState.FAIL
-        with one_append(study.storage):
-            self._write(progress)
-            study.tell(trial, outcome, state, reason=reason)
+        weights = progress.results[-1].weights or {}
+        with study.saving_weights(trial.number, weights), one_append(study.storage):
+            self._write_attributes(progress, end)
+            study.finish_trial(trial, end.outcome, self._sampler_value(progress, end.score))
 
-    def _write(self, progress: Progress) -> None:
-        about = {"device": self.pool.device, "versions": versions()}
-        for name, value in {**progress.known(), **about}.items():
+    def _write_attributes(self, progress: Progress, end: TrialEnd) -> None:
+        attributes = {
+            **progress.attributes(),
+            "device": self.pool.device,
+            "versions": versions(),
+            **({} if end.overtaken is None else {"overtaken": end.overtaken}),
+        }
+        for name, value in attributes.items():
             progress.admitted.trial.set_user_attr(name, value)
 
-    def _value(self, progress: Progress, score: float) -> float:
-        """What the sampler is told: what the goal makes of the score."""
+    def _sampler_value(self, progress: Progress, score: float) -> float:
+        """The trial's value, from which samplers learn: the score, or what the goal makes of it."""
         setup, candidate = self.study.setup, progress.admitted.candidate
         if setup.target is None:
             return score
@@ -234,36 +260,37 @@ class Run:
         return sampler_value(score, candidate.architecture.parameters, setup.target, setup.budget)
 
     def _interrupt_all(self) -> None:
-        """Whatever ended the run, its trials do not stay behind as running."""
+        """Ends the trials under way, whatever ended the run."""
         for member in list(self._under_way):
-            self._close(member, "interrupted", "the run ended")
+            self._finish_trial(member, RUN_ENDED)
 
-    # what is told
+    # events of the run as a whole
 
-    def _opened(self, told: tuple[str, ...]) -> Opened:
+    def _opened(self, notes: tuple[str, ...]) -> Opened:
         records = self.study.records()
         setup = self.study.setup
         goal = f"; goal: {setup.goal}" if setup.target is not None else ""
+        simulated = "; simulated" if setup.simulated else ""
         return Opened(
             study=self.study.name,
             folder=str(self.study.folder),
-            setup=f"{setup.data}, {setup.budget}{goal}",
+            setup=f"{setup.data}, {setup.budget}{goal}{simulated}",
             device=self.pool.device,
             workers=self.pool.capacity,
             trained=_counted(records),
             wanted=self.wanted,
             best=self._best(),
-            told=(*told, *setup.caveats),
+            notes=(*notes, *setup.caveats),
             window=setup.window,
             images=setup.validation_images,
-            outlook=forecast(
+            forecast=forecast(
                 self.space, setup, len(self.study.trial_records.ranked), prune=self.prune
             ),
         )
 
     def _ended(self, started: float, admission: Admission) -> Ended:
         records = self.study.records()
-        found = self._frontier(records)
+        successes = self._frontier(records)
         return Ended(
             self._ending(started, records, admission),
             trained=_counted(records),
@@ -271,12 +298,12 @@ class Run:
             best=self._best(),
             seconds=self.clock() - started,
             seconds_training=self._trained_seconds / self.pool.capacity,
-            told=found.told if found else (),
+            notes=successes.summary if successes else (),
         )
 
     def _ending(self, started: float, records: list[Record], admission: Admission) -> Ending:
-        found = self._frontier(records)
-        if _counted(records) >= self.wanted and not (found and found.in_question):
+        successes = self._frontier(records)
+        if _counted(records) >= self.wanted and not (successes and successes.in_question):
             return "complete"
         if self.stop:
             return "interrupted"

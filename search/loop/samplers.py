@@ -1,4 +1,7 @@
-"""Samplers by name, made afresh for every proposal so that a resumed study proposes the same."""
+"""Samplers by name, and the view of a study that they propose from. No torch.
+
+A sampler is made for every proposal, so that a study that is resumed proposes the same.
+"""
 
 import copy
 import warnings
@@ -28,44 +31,44 @@ NAMES: tuple[SamplerName, ...] = get_args(SamplerName)
 STARTUP = 10  # scored or stopped candidates before a model proposes; over-budget ones do not count
 BEST = 25  # trials that TPE counts as good at most (optuna 5, default_gamma)
 RECENT = 275  # of the others: what these lose and a proposal saves, see docs/decisions.md
-TEACHING = (TrialState.COMPLETE, TrialState.PRUNED)
+LEARNED_FROM = (TrialState.COMPLETE, TrialState.PRUNED)
 Choices = dict[str, BaseDistribution]
 
 
-def sampler(name: SamplerName, seed: int, order: int, taught: int) -> BaseSampler:
-    """The sampler for the proposal that has `order` before it, `taught` of them scored or stopped.
+def sampler(name: SamplerName, seed: int, order: int, learned: int) -> BaseSampler:
+    """The sampler for the proposal that has `order` before it, `learned` of them scored or stopped.
 
-    Its own draws descend from (seed, order), as a seeded sampler kept over a resume would repeat
-    its first proposals. Optuna counts every pruned trial as start-up; here those over budget do not
-    count.
+    Its own draws descend from (seed, order): a sampler with the study's seed would repeat its first
+    proposals after a resume. Optuna counts every pruned trial as start-up; here those over budget
+    do not count.
     """
-    drawn = derive(seed, "proposal", order) % 2**32
-    if name == "random" or (name != "nsga2" and taught < STARTUP):
-        return RandomSampler(seed=drawn)
+    draws = derive(seed, "proposal", order) % 2**32
+    if name == "random" or (name != "nsga2" and learned < STARTUP):
+        return RandomSampler(seed=draws)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ExperimentalWarning)
         if name == "tpe":
-            return BoundedTPE(n_startup_trials=0, seed=drawn)
+            return BoundedTPE(n_startup_trials=0, seed=draws)
         if name == "gp":
-            return GPSampler(n_startup_trials=0, seed=drawn)
+            return GPSampler(n_startup_trials=0, seed=draws)
         if name == "cmaes":
-            return CmaEsSampler(n_startup_trials=0, seed=drawn, warn_independent_sampling=False)
-        return NSGAIISampler(seed=drawn)
+            return CmaEsSampler(n_startup_trials=0, seed=draws, warn_independent_sampling=False)
+        return NSGAIISampler(seed=draws)
 
 
 class SamplerView(optuna.Study):
-    """What a sampler is shown. Every `ask` begins a new view; see `ShownTrials`.
+    """The study as a sampler sees it. Every `ask` begins a new view; see `ShownTrials`.
 
-    Left out for all: trials that made no choice, as published networks do. A sampler could learn
-    nothing from them, and the choices that all of a study's trials share, from which TPE, GP,
-    CMA-ES and NSGA-II propose jointly, would be none.
+    Trials without choices, as of published networks, are left out for every sampler. It could learn
+    nothing from them, and the choices that all trials share, from which TPE, GP, CMA-ES and NSGA-II
+    propose jointly, would be none.
     """
 
     def __init__(
         self, study_name: str, storage: BaseStorage, sampler: BaseSampler | None = None
     ) -> None:
         super().__init__(study_name, storage, sampler)
-        self._memory = ShownTrials()
+        self._shown = ShownTrials()
         self._view: list[FrozenTrial] | None = None
 
     def ask(self, fixed_distributions: dict[str, BaseDistribution] | None = None) -> Trial:
@@ -76,8 +79,8 @@ class SamplerView(optuna.Study):
     @property
     def choices(self) -> Choices:
         """The choices that all trials share, each with the same range, in order of their names."""
-        self._look()
-        return self._memory.choices
+        self._trials()
+        return self._shown.choices
 
     def _get_trials(
         self,
@@ -86,75 +89,75 @@ class SamplerView(optuna.Study):
         use_cache: bool = False,
     ) -> list[FrozenTrial]:
         if isinstance(self.sampler, TPESampler):
-            shown = [t for t in self._look() if states is None or t.state in states]
+            trials = [t for t in self._trials() if states is None or t.state in states]
         else:
-            trials = super()._get_trials(False, states, use_cache)
-            shown = [trial for trial in trials if trial.distributions]
-        return copy.deepcopy(shown) if deepcopy else shown
+            every = super()._get_trials(False, states, use_cache)
+            trials = [trial for trial in every if trial.distributions]
+        return copy.deepcopy(trials) if deepcopy else trials
 
-    def _look(self) -> list[FrozenTrial]:
+    def _trials(self) -> list[FrozenTrial]:
         if self._view is None:
-            self._view = self._memory.view(super()._get_trials(deepcopy=False))
+            self._view = self._shown.view(super()._get_trials(deepcopy=False))
         return self._view
 
 
 class ShownTrials:
-    """The trials that TPE is shown, kept up as they end.
+    """The trials that TPE is shown: the best, the latest of the others, and those running.
 
-    They are a function of the trials alone, so a study that is resumed proposes the same: the best,
-    the latest of the others, and those that are running.
+    They are a function of the study's trials alone, so a study that is resumed proposes the same.
     """
 
     def __init__(self) -> None:
-        self._known = 0  # trials looked at so far
+        self._read = 0  # trials read so far
         self._open: list[int] = []  # numbers of those that may still change
         self._best: list[tuple[tuple[float, ...], FrozenTrial]] = []
         self._choices: Choices | None = None
 
     @property
     def choices(self) -> Choices:
-        """What all trials that teach have in common, in order of the names, as Optuna has it."""
+        """The choices that all trials to learn from share, in order of their names as in Optuna."""
         return dict(sorted((self._choices or {}).items()))
 
     def view(self, trials: list[FrozenTrial]) -> list[FrozenTrial]:
         """In order of their numbers. trials: all of the study's."""
-        self._take(trials)
+        self._update(trials)
         shown = {trial.number: trial for _, trial in self._best}
         others = BEST + RECENT - len(shown)
         shown |= {number: trials[number] for number in self._open if trials[number].distributions}
         for trial in reversed(trials):
             if not others:
                 break
-            if trial.number not in shown and _teaches(trial):
+            if trial.number not in shown and _is_learned_from(trial):
                 shown[trial.number] = trial
                 others -= 1
         return [shown[number] for number in sorted(shown)]
 
-    def _take(self, trials: list[FrozenTrial]) -> None:
-        looked_at = [*self._open, *range(self._known, len(trials))]
-        self._known = len(trials)
-        self._open = [number for number in looked_at if not trials[number].state.is_finished()]
-        for trial in map(trials.__getitem__, looked_at):
-            if _teaches(trial):
+    def _update(self, trials: list[FrozenTrial]) -> None:
+        numbers = [*self._open, *range(self._read, len(trials))]
+        self._read = len(trials)
+        self._open = [number for number in numbers if not trials[number].state.is_finished()]
+        for trial in map(trials.__getitem__, numbers):
+            if _is_learned_from(trial):
                 insort(self._best, (_rank(trial), trial), key=lambda ranked: ranked[0])
                 del self._best[BEST:]
                 self._choices = _shared(self._choices, trial.distributions)
 
 
-def _teaches(trial: FrozenTrial) -> bool:
-    return trial.state in TEACHING and bool(trial.distributions)
+def _is_learned_from(trial: FrozenTrial) -> bool:
+    return trial.state in LEARNED_FROM and bool(trial.distributions)
 
 
-def _shared(before: Choices | None, given: Choices) -> Choices:
+def _shared(before: Choices | None, choices: Choices) -> Choices:
     if before is None:
-        return dict(given)
-    return {name: choice for name, choice in before.items() if given.get(name) == choice}
+        return dict(choices)
+    return {name: choice for name, choice in before.items() if choices.get(name) == choice}
 
 
 def _rank(trial: FrozenTrial) -> tuple[float, ...]:
-    """The lower, the better: TPE's order. A score, then how long it lasted, then how good it was.
+    """A trial's place in TPE's order, the best lowest.
 
-    That of trials that have a score comes first, of a tie the older one.
+    First trials with a score, best first; then pruned ones, by how long they trained, then by their
+    last accuracy. In a tie the older one comes first.
     """
     if trial.state is TrialState.COMPLETE:
         return 0, -(trial.value or 0.0), 0, trial.number
@@ -165,14 +168,14 @@ def _rank(trial: FrozenTrial) -> tuple[float, ...]:
 
 
 class BoundedTPE(TPESampler):
-    """Optuna's TPE over a `SamplerView`: the same proposals, without listing all choices anew.
+    """Optuna's TPE over a `SamplerView`: the same proposals, without comparing all choices again.
 
-    A comparison of all choices of all trials took longer than the proposal.
+    To compare all choices of all trials took longer than the proposal.
     """
 
     def infer_relative_search_space(self, study: optuna.Study, trial: FrozenTrial) -> Choices:
         """The choices to be proposed jointly."""
         if not isinstance(study, SamplerView):
-            found: dict[str, Any] = super().infer_relative_search_space(study, trial)
-            return found
+            choices: dict[str, Any] = super().infer_relative_search_space(study, trial)
+            return choices
         return {name: choice for name, choice in study.choices.items() if not choice.single()}

@@ -3,9 +3,9 @@
 from pathlib import Path
 
 from search.candidates.wording import counted, duration, percent, score_context
-from search.errors import FrugalError
-from search.evaluation.repeats import spread
+from search.evaluation.intervals import spread
 from search.evaluation.results import Drilldown, Step
+from search.files import write_whole
 
 PAGE = "drilldown.md"
 COLUMNS = ("parameters", "best training", "best validation", "consistency", "spread")
@@ -31,12 +31,7 @@ def drilldown_markdown(drilldown: Drilldown) -> str:
 
 def write_page(drilldown: Drilldown, folder: Path) -> Path:
     """Writes the page into the study's folder and returns the file."""
-    path = folder / PAGE
-    try:
-        path.write_text(drilldown_markdown(drilldown), encoding="utf-8")
-    except OSError as error:
-        raise FrugalError(f"cannot write {path}: {error.strerror or error}") from error
-    return path
+    return write_whole(folder / PAGE, drilldown_markdown(drilldown))
 
 
 def step_facts(step: Step) -> tuple[tuple[str, str], ...]:

@@ -49,7 +49,7 @@ def _smallest(report: ReportData) -> Iterable[str]:
     """Of a study that looks for the smallest network: who holds the target."""
     if report.setup.target is None:
         return ()
-    answer = "; ".join(frontier(report.records, report.setup.target).told)
+    answer = "; ".join(frontier(report.records, report.setup.target).summary)
     return (f"Sought: {report.setup.goal}; {answer}.",)
 
 

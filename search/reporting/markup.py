@@ -19,6 +19,7 @@ from PIL import Image
 from plotly.offline import get_plotlyjs
 
 from search.errors import FrugalError
+from search.files import has_sign, write_whole
 
 STYLE = Path(__file__).with_name("report.css")
 SCRIPT = Path(__file__).with_name("report.js")
@@ -224,13 +225,6 @@ def write(text: str, path: Path, sign: str = SIGN) -> None:
 
     FrugalError names why it cannot be written. sign: by which ours are known.
     """
-    partial = path.with_name(f".{path.name}.part")
-    try:
-        if path.is_file() and sign not in path.read_text("utf-8", errors="replace")[:HEAD]:
-            raise FrugalError(f"{path} exists and is no report of ours: name another with --out")
-        partial.write_text(text, encoding="utf-8")
-        partial.replace(path)
-    except OSError as error:
-        partial.unlink(missing_ok=True)
-        reason = error.strerror or error
-        raise FrugalError(f"cannot write {path}: {reason}; name another with --out") from error
+    if path.is_file() and not has_sign(path, sign, HEAD):
+        raise FrugalError(f"{path} exists and is no report of ours: name another with --out")
+    write_whole(path, text, "name another with --out")

@@ -4,6 +4,7 @@ Those of the report are kept as `samples.npz` in the study's folder.
 """
 
 from collections.abc import Iterator
+from io import BytesIO
 from pathlib import Path
 
 import numpy as np
@@ -14,10 +15,11 @@ from torch import Tensor
 
 from search.candidates.recipe import Augmentation
 from search.candidates.wording import comma_separated
-from search.data.dataset import Dataset, load
+from search.data.dataset import DataDescription, Dataset, load
 from search.data.split import SPLIT_SEED
 from search.errors import FrugalError
 from search.evaluation.results import read_confirmation
+from search.files import write_whole
 from search.reporting.markup import (
     Html,
     document,
@@ -68,17 +70,16 @@ def draw_samples(study: Study, record: Record, dataset: Dataset) -> None:
     augmentation, origin = record.candidate.recipe.augmentation, record.origin
     seeds = [derive(study.setup.seed, "illustration", origin, number) for number in range(DRAWS)]
     augmented = [_augmented(images, augmentation, seed) for seed in seeds]
-    path = study.folder / SAMPLES
-    partial = path.with_suffix(".partial.npz")
+    content = BytesIO()
     np.savez_compressed(
-        partial,
+        content,
         trial=np.array(record.number),
         plain=images.numpy(),
         augmented=np.stack(augmented),
         classes=np.array(dataset.classes),
         train=np.array(len(dataset.train)),
     )
-    partial.replace(path)
+    write_whole(study.folder / SAMPLES, content.getvalue())
 
 
 def _first_of_each_class(dataset: Dataset) -> list[int]:
@@ -90,15 +91,8 @@ def _first_of_each_class(dataset: Dataset) -> list[int]:
 
 def class_counts(dataset: Dataset) -> pd.DataFrame:
     """Images by class and split: rows are the classes, columns train, validation and test."""
-    classes = len(dataset.classes)
-    return pd.DataFrame(
-        {
-            "train": dataset.train.counts(classes),
-            "validation": dataset.validation.counts(classes),
-            "test": dataset.test_counts,
-        },
-        index=pd.Index(dataset.classes, name="class"),
-    )
+    counts = dict(DataDescription.of(dataset).counts)
+    return pd.DataFrame(counts, index=pd.Index(dataset.classes, name="class"))
 
 
 def write_samples(dataset: Dataset, augmentation: Augmentation, path: Path) -> None:
@@ -107,12 +101,7 @@ def write_samples(dataset: Dataset, augmentation: Augmentation, path: Path) -> N
     Of each class it shows the first training images plain and, below, augmented by one draw.
     FrugalError if the page cannot be written.
     """
-    try:
-        path.write_text(samples_html(dataset, augmentation), encoding="utf-8")
-    except OSError as error:
-        raise FrugalError(
-            f"{path} cannot be written ({error.strerror}): name a file in a folder of yours"
-        ) from error
+    write_whole(path, samples_html(dataset, augmentation), "name a file in a folder of yours")
 
 
 def class_pictures(dataset: Dataset, augmentation: Augmentation) -> Iterator[NDArray[np.uint8]]:

@@ -1,13 +1,16 @@
-"""What a run ran with: versions, platform, command; kept in the study's folder. No torch."""
+"""What a run ran with: versions, platform, command; recorded in the study's folder. No torch."""
 
 import json
 import platform
 import shlex
 import sys
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
+
+from search.files import write_whole
 
 PACKAGES = ("torch", "torchvision", "optuna")
 
@@ -16,6 +19,17 @@ PACKAGES = ("torch", "torchvision", "optuna")
 def versions() -> dict[str, str]:
     """The installed versions that a number may depend on."""
     return {package: version(package) for package in PACKAGES}
+
+
+def versions_text(versions: Mapping[str, str]) -> str:
+    """How files and pages hold versions: "torch 2.11.0, optuna 4.9.0"; `read_versions` reads it."""
+    return ", ".join(f"{package} {number}" for package, number in versions.items())
+
+
+def read_versions(text: str) -> dict[str, str]:
+    """The versions by package that `versions_text` wrote; none of an empty text."""
+    packages = (part.rpartition(" ") for part in text.split(", "))
+    return {package: number for package, _, number in packages if package}
 
 
 def command_line() -> str:
@@ -43,6 +57,4 @@ def record_environment(
         "python": platform.python_version(),
         **versions(),
     }
-    partial = path.with_suffix(".partial")
-    partial.write_text(json.dumps([*runs, run], indent=1) + "\n", encoding="utf-8")
-    partial.replace(path)
+    write_whole(path, json.dumps([*runs, run], indent=1) + "\n")

@@ -1,10 +1,14 @@
-"""Who is working on a study at this moment: a lock per run that the kernel releases. No torch."""
+"""Locks between processes, which the kernel releases when a process ends. No torch.
+
+`exclusive_lock` is for what only one process may do, `waiting_lock` for what processes do in turn,
+and `RunLocks` tells which runs on a study still have their process.
+"""
 
 import os
 import platform
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from hashlib import blake2b
 from pathlib import Path
 
@@ -12,62 +16,80 @@ from filelock import FileLock, Timeout
 
 from search.errors import FrugalError
 
-FOLDER = "running"
+RUNNING = "running"  # the folder in a study's that holds a locked file for each run
+ADMISSION = ".admission.lock"
+
+
+@contextmanager
+def exclusive_lock(
+    path: Path, activity: str, remedy: str = "wait for the other, or end it"
+) -> Iterator[None]:
+    """Holds a lock within the block. activity: "study mnist is being confirmed".
+
+    FrugalError where another process holds it: the activity, then the remedy.
+    """
+    with _lock_at_once(path) as acquired:
+        if not acquired:
+            raise FrugalError(f"{activity} already: {remedy}")
+        yield
+
+
+@contextmanager
+def waiting_lock(path: Path) -> Iterator[None]:
+    """Holds a lock within the block, once no other process does."""
+    with FileLock(path):
+        yield
+
+
+@contextmanager
+def _lock_at_once(path: Path) -> Iterator[bool]:
+    """Whether the lock was free; it is held within the block if it was."""
+    lock = FileLock(path)
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        yield False
+        return
+    try:
+        yield True
+    finally:
+        lock.release()
 
 
 class RunLocks:
     """The runs on one study, seen from its folder on this host.
 
-    shared: its trials lie in a storage that other folders and hosts may use too. Their runs cannot
-    be seen from here: they count as alive, and a start in their own folder takes up what they left.
+    shared: the trials are in a storage that other folders and hosts may use too. Their runs cannot
+    be seen from here: they count as alive, and a start in their own folder takes up their trials.
     """
 
     def __init__(self, folder: Path, *, shared: bool = False) -> None:
-        self._folder = folder / FOLDER
+        self._folder = folder / RUNNING
         self._shared = shared
         here = f"{platform.node()}:{folder.resolve()}"
         self._place = blake2b(here.encode(), digest_size=4).hexdigest()
 
     @contextmanager
-    def entered(self) -> Iterator[str]:
-        """A name for this run, alive until the block or the process ends."""
+    def registered(self) -> Iterator[str]:
+        """A new name for this run, alive until the block or the process ends."""
         name = f"{self._place}-{os.getpid()}-{uuid.uuid4().hex[:8]}"
         self._folder.mkdir(parents=True, exist_ok=True)
-        with FileLock(self._folder / name):
+        with waiting_lock(self._folder / name):
             try:
                 yield name
             finally:
                 (self._folder / name).unlink(missing_ok=True)
 
-    def alive(self, name: str) -> bool:
+    def is_alive(self, name: str) -> bool:
         """Whether the run of that name still has its process."""
         path = self._folder / name
         if not name or not path.exists():
             return bool(name) and self._shared and not name.startswith(self._place)
-        try:
-            with FileLock(path).acquire(timeout=0):
+        with _lock_at_once(path) as abandoned:
+            if abandoned:
                 path.unlink(missing_ok=True)
-                return False
-        except Timeout:
-            return True
+        return not abandoned
 
-    def admission(self) -> FileLock:
-        """The lock under which a run counts the study's trials and asks for the next."""
-        return FileLock(self._folder.parent / ".admission.lock")
-
-
-@contextmanager
-def exclusive_lock(lock: Path, doing: str) -> Iterator[None]:
-    """Nobody else holds the lock meanwhile. doing: "study mnist is being confirmed".
-
-    FrugalError where somebody does already.
-    """
-    held = FileLock(lock)
-    try:
-        held.acquire(timeout=0)
-    except Timeout as error:
-        raise FrugalError(f"{doing} already: wait for the other, or end it") from error
-    try:
-        yield
-    finally:
-        held.release()
+    def admission_lock(self) -> AbstractContextManager[None]:
+        """Held while a run counts the study's trials and asks for the next; others wait."""
+        return waiting_lock(self._folder.parent / ADMISSION)

@@ -1,6 +1,10 @@
-"""A trial as the project reads it back from Optuna's storage. Never imports torch."""
+"""Trials as values: `Record` is one, `TrialRecords` those of a study. Never imports torch.
 
-from collections.abc import Iterable, Sequence
+What a trial is worth to the search is in its user attributes, never in its reason, which is for
+people. Journals of version 0.1 are the exception: `_overtaken` and `_process_gone` read them.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any, Literal
@@ -13,6 +17,7 @@ from search.candidates.architecture import Architecture
 from search.candidates.candidate import Candidate
 from search.candidates.recipe import Recipe
 from search.files import from_json, to_data, to_json
+from search.study.environment import versions_text
 
 Outcome = Literal[
     "waiting",
@@ -29,6 +34,17 @@ LEARNED_FROM = frozenset(
     {"trained", "stopped early"}
 )  # what a sampler learns from, beside rejections
 REJECTED_OUTCOMES = frozenset({"over budget", "duplicate"})  # recorded, never trained
+STATES: dict[Outcome, TrialState] = {  # in which Optuna has a trial that ended so
+    "over budget": TrialState.PRUNED,
+    "duplicate": TrialState.PRUNED,
+    "trained": TrialState.COMPLETE,
+    "stopped early": TrialState.PRUNED,
+    "failed": TrialState.FAIL,
+    "interrupted": TrialState.FAIL,
+}
+# How version 0.1 wrote into the reason alone what has an attribute of its own since.
+OVERTAKEN_0_1 = "not smaller than "  # the beginning
+PROCESS_GONE_0_1 = "its process is gone"  # all of it
 
 
 @dataclass(frozen=True)
@@ -37,9 +53,11 @@ class Record:
 
     consistency: the score, of candidates trained to the end. reason: of a rejection or a failure.
     origin: the number that its draws descend from, an earlier trial's where it repeats that one.
-    seconds: of training, all epochs. versions: "torch 2.11.0, ..." repeat_of: the trial whose
+    seconds: of training, all epochs. versions: see `versions_text`. repeat_of: the trial whose
     candidate this one trains again, repeat: which run of it this is, 1 the first. baseline: the
-    published network that it trains, by name.
+    published network that it trains, by name. overtaken: it was stopped because a smaller network
+    had become the study's answer, which is no verdict on its candidate. process_gone: its run was
+    killed, and another one ended the trial.
     """
 
     number: int
@@ -61,6 +79,8 @@ class Record:
     repeat_of: int | None = None
     repeat: int = 1
     baseline: str = ""
+    overtaken: bool = False
+    process_gone: bool = False
 
     @property
     def epochs(self) -> int:
@@ -86,28 +106,43 @@ def candidate_attributes(candidate: Candidate) -> dict[str, Any]:
 
 def read_trial(trial: FrozenTrial) -> Record:
     """The record of one of Optuna's trials, whatever its state."""
-    known = trial.user_attrs
+    attributes = trial.user_attrs
     return Record(
         number=trial.number,
         outcome=_outcome(trial),
-        candidate=_candidate(known),
-        label=known.get("label", ""),
-        parameters=known.get("parameters", 0),
-        macs=known.get("macs", 0),
+        candidate=_candidate(attributes),
+        label=attributes.get("label", ""),
+        parameters=attributes.get("parameters", 0),
+        macs=attributes.get("macs", 0),
         consistency=_consistency(trial),
         validation_accuracy=_curve(trial),
-        validation_loss=tuple(known.get("validation_loss", ())),
-        training_accuracy=tuple(known.get("training_accuracy", ())),
-        training_loss=tuple(known.get("training_loss", ())),
-        seconds=known.get("seconds", 0.0),
-        device=known.get("device", ""),
-        versions=", ".join(f"{name} {n}" for name, n in known.get("versions", {}).items()),
-        origin=known.get("origin", trial.number),
-        reason=known.get("reason", ""),
-        repeat_of=known.get("repeat_of"),
-        repeat=known.get("repeat", 1),
-        baseline=known.get("baseline", ""),
+        validation_loss=tuple(attributes.get("validation_loss", ())),
+        training_accuracy=tuple(attributes.get("training_accuracy", ())),
+        training_loss=tuple(attributes.get("training_loss", ())),
+        seconds=attributes.get("seconds", 0.0),
+        device=attributes.get("device", ""),
+        versions=versions_text(attributes.get("versions", {})),
+        origin=attributes.get("origin", trial.number),
+        reason=attributes.get("reason", ""),
+        repeat_of=attributes.get("repeat_of"),
+        repeat=attributes.get("repeat", 1),
+        baseline=attributes.get("baseline", ""),
+        overtaken=_overtaken(attributes),
+        process_gone=_process_gone(attributes),
     )
+
+
+def _overtaken(attributes: Mapping[str, Any]) -> bool:
+    if "overtaken" in attributes:
+        return bool(attributes["overtaken"])
+    reason: str = attributes.get("reason", "")
+    return reason.startswith(OVERTAKEN_0_1)
+
+
+def _process_gone(attributes: Mapping[str, Any]) -> bool:
+    if "process_gone" in attributes:
+        return bool(attributes["process_gone"])
+    return attributes.get("reason") == PROCESS_GONE_0_1
 
 
 def _outcome(trial: FrozenTrial) -> Outcome:
@@ -115,10 +150,10 @@ def _outcome(trial: FrozenTrial) -> Outcome:
         return "waiting"
     if trial.state is TrialState.RUNNING:
         return "running"
-    told: Outcome | None = trial.user_attrs.get("outcome")
-    if told is not None:
-        return told
-    # told by hand: a run writes the outcome before it tells the state
+    outcome: Outcome | None = trial.user_attrs.get("outcome")
+    if outcome is not None:
+        return outcome
+    # ended by another program: a run writes the outcome before it ends the trial
     return "trained" if trial.state is TrialState.COMPLETE else "interrupted"
 
 
@@ -130,10 +165,10 @@ def _consistency(trial: FrozenTrial) -> float | None:
     return score
 
 
-def _candidate(known: dict[str, Any]) -> Candidate | None:
-    if "architecture" not in known or "recipe" not in known:
+def _candidate(attributes: dict[str, Any]) -> Candidate | None:
+    if "architecture" not in attributes or "recipe" not in attributes:
         return None
-    return _decoded(known["architecture"], known["recipe"])
+    return _decoded(attributes["architecture"], attributes["recipe"])
 
 
 @lru_cache(maxsize=16_384)
@@ -190,9 +225,9 @@ def _flat(prefix: str, data: dict[str, Any]) -> dict[str, Any]:
 
 
 class TrialRecords:
-    """The records in order of their numbers, the ranking, and who has trained which candidate.
+    """The records in order of their numbers, the ranking, and which trial trained a candidate.
 
-    All of it as it was when the trials were last looked at.
+    All of it as of the last `refresh`. Trials that have ended are read once.
     """
 
     def __init__(self, study: optuna.Study) -> None:
@@ -200,24 +235,24 @@ class TrialRecords:
         self._records: list[Record] = []
         self.open: list[int] = []  # numbers of the trials that may still change
         self._ranked: list[Record] | None = None  # None once it no longer holds
-        self._first: dict[Candidate, int] = {}  # candidates that ended, and their first trials
+        self._first: dict[Candidate, int] = {}  # the first trial of each candidate that ended
 
     def refresh(self) -> list[FrozenTrial]:
-        """Every trial as Optuna has it now; what is new of them is read."""
+        """Reads what has changed; returns every trial as Optuna has it now."""
         trials = self._study.get_trials(deepcopy=False)
-        looked_at = [*self.open, *range(len(self._records), len(trials))]
-        self.open = [number for number in looked_at if not trials[number].state.is_finished()]
-        for number in looked_at:
+        numbers = [*self.open, *range(len(self._records), len(trials))]
+        self.open = [number for number in numbers if not trials[number].state.is_finished()]
+        for number in numbers:
             record = read_trial(trials[number])
             self._records[number : number + 1] = [record]
             if trials[number].state.is_finished():
-                self._enter(record)
+                self._add_finished(record)
         return trials
 
     def with_curve(self, number: int, curve: Sequence[float]) -> list[Record]:
-        """A trial of this run has come so far, by its validation accuracies; all records with it.
+        """All records, that of a trial of this run with its validation accuracies so far.
 
-        Asked after every epoch, so the storage is looked at once, when the trial has just begun.
+        Called after every epoch, so it reads the storage only when the trial has just begun.
         """
         if number >= len(self._records) or self._records[number].outcome != "running":
             self.refresh()
@@ -225,7 +260,7 @@ class TrialRecords:
         self._records[number] = record
         return self.records
 
-    def _enter(self, record: Record) -> None:
+    def _add_finished(self, record: Record) -> None:
         if record.consistency is not None:
             self._ranked = None
         if record.candidate is not None and record.outcome in COUNTED:
@@ -239,7 +274,7 @@ class TrialRecords:
 
     @property
     def ranked(self) -> list[Record]:
-        """The candidates trained to the end, best first; see `record.ranked`. A list of its own."""
+        """The candidates trained to the end, best first; see `ranked`. A list of its own."""
         if self._ranked is None:
             self._ranked = ranked(self._records)
         return list(self._ranked)
@@ -255,5 +290,5 @@ class TrialRecords:
             if record.outcome == "running" and record.candidate == candidate
         ]
         ended = self._first.get(candidate)
-        found = [*running, *([] if ended is None else [ended])]
-        return min((other for other in found if other != number), default=None)
+        trials = [*running, *([] if ended is None else [ended])]
+        return min((trial for trial in trials if trial != number), default=None)

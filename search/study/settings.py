@@ -18,6 +18,7 @@ FIGURES = ("parameters",)  # that can be made small
 DOCUMENTED = ast.Module | ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 LOWEST = 0.5  # a target below is no target
 SHOWN = 6  # lines of a difference that are shown
+SIMULATED = "simulated: accuracies are drawn, nothing was trained"  # the caveat of such a study
 
 
 @dataclass(frozen=True)
@@ -29,6 +30,7 @@ class StudySettings:
     notes: what the data has to say, see `Dataset.notes`. validation_images: the n of every score.
     space, objective: source text. minimise, target: the figure to be made small, "parameters", and
     the consistency that must be held (a fraction); None where the highest consistency is sought.
+    simulated: whether learning curves are drawn instead of trained.
     """
 
     data: str
@@ -46,6 +48,7 @@ class StudySettings:
     validation_images: int | None = None
     minimise: str | None = None
     target: float | None = None
+    simulated: bool = False
 
     @property
     def task(self) -> Task:
@@ -62,8 +65,17 @@ class StudySettings:
     @property
     def caveats(self) -> tuple[str, ...]:
         """What must be said wherever the study's numbers appear."""
-        told = [f"{name} overridden: {value:,}" for name, value in self.overrides]
-        return (*told, *self.notes)
+        simulated = (SIMULATED,) if self.simulated else ()
+        overridden = [f"{name} overridden: {value:,}" for name, value in self.overrides]
+        return (*simulated, *overridden, *self.notes)
+
+    def check_trained(self, study: str, command: str) -> None:
+        """FrugalError where the study of that name is simulated, which the command cannot use."""
+        if self.simulated:
+            raise FrugalError(
+                f"study {study} is {SIMULATED}; {command} needs a trained study: run one under "
+                "another --study, without --device simulated"
+            )
 
     def differences(self, other: "StudySettings") -> list[str]:
         """How the other setup differs, a part each; comments and formatting are no difference.
@@ -71,19 +83,21 @@ class StudySettings:
         The same images by another name, such as a folder that was moved, are no difference either.
         """
         plain = ("train_examples", "budget", "window", "seed")
-        told = [
+        lines = [
             f"{name.replace('_', ' ')}: {_shown(getattr(self, name))} in the study, "
             f"{_shown(getattr(other, name))} now"
             for name in plain
             if getattr(self, name) != getattr(other, name)
         ]
+        if self.simulated != other.simulated:
+            lines.append(f"training: {_training(self)} in the study, {_training(other)} now")
         if self.goal != other.goal:
-            told.insert(0, f"goal: {self.goal} in the study, {other.goal} now")
+            lines.insert(0, f"goal: {self.goal} in the study, {other.goal} now")
         if self.digest != other.digest:
-            told.insert(0, f"data: {_images(self)} in the study, {_images(other)} now")
+            lines.insert(0, f"data: {_images(self)} in the study, {_images(other)} now")
         files = {name: changed_lines(getattr(self, name), getattr(other, name)) for name in FILES}
-        told.extend(f"{name}.py: {' / '.join(lines)}" for name, lines in files.items() if lines)
-        return told
+        lines += [f"{name}.py: {' / '.join(diff)}" for name, diff in files.items() if diff]
+        return lines
 
 
 def check_goal(minimise: str | None, target: float | None) -> None:
@@ -117,6 +131,10 @@ def default_study(minimise: str | None, data: str | None) -> str:
 
 def _shown(value: object) -> str:
     return "all" if value is None else str(value)
+
+
+def _training(setup: StudySettings) -> str:
+    return "simulated" if setup.simulated else "real"
 
 
 def _images(setup: StudySettings) -> str:

@@ -16,7 +16,6 @@ from search.candidates.wording import counted, percent
 from search.study.records import COUNTED, Record, ranked
 
 RUNS = 3  # that must reach the target before a success is believed
-NOT_SMALLER = "not smaller than"  # how the reason begins where the answer has overtaken a candidate
 State = Literal["open", "believed", "refuted"]
 
 
@@ -36,7 +35,7 @@ class Success:
     @property
     def runs(self) -> tuple[Record, ...]:
         """The first run and the repeats that came to an end, in the order of their trials."""
-        ended = [r for r in self.repeats if r.outcome in COUNTED and not was_overtaken(r)]
+        ended = [r for r in self.repeats if r.outcome in COUNTED and not r.overtaken]
         return (self.first, *ended)
 
     @property
@@ -72,7 +71,7 @@ class Success:
         return left[0] if left and self.state == "open" else None
 
     @property
-    def told(self) -> str:
+    def summary(self) -> str:
         """Its runs in words: "3 of 3 runs reach 99.40 % (99.43, 99.41, 99.40 %)"."""
         scores = [f"{100 * r.consistency:.2f}" for r in self.runs if r.consistency is not None]
         count = f"{self.reached} of {counted(len(self.runs), 'run')}"
@@ -130,21 +129,25 @@ class Frontier:
 
     def pointless(self, record: Record) -> str | None:
         """Why a candidate cannot improve the answer whatever it reaches; None if it could."""
-        if reason := self.overtakes(record.parameters):
-            return reason
+        if self.overtakes(record.parameters):
+            return self.not_smaller
         repeated = self.of(record)
         if record.repeat_of is not None and repeated and (by := repeated.refuted_by):
             return f"trial {record.repeat_of} is refuted by trial {by.number}"
         return None
 
-    def overtakes(self, parameters: int) -> str:
-        """Why a candidate of that size can no longer become the answer, "" if it can."""
-        answer = self.answer
-        if not answer or parameters < answer.parameters:
+    def overtakes(self, parameters: int) -> bool:
+        """Whether a candidate of that size can no longer become the answer."""
+        return self.answer is not None and parameters >= self.answer.parameters
+
+    @property
+    def not_smaller(self) -> str:
+        """Why a candidate that the answer overtakes is not trained, "" without an answer."""
+        if not (answer := self.answer):
             return ""
         return (
-            f"{NOT_SMALLER} the {answer.parameters:,} of trial {answer.first.number}, which holds "
-            f"{percent(self.target)}"
+            f"not smaller than the {answer.parameters:,} of trial {answer.first.number}, which "
+            f"holds {percent(self.target)}"
         )
 
     def of(self, record: Record) -> Success | None:
@@ -155,44 +158,44 @@ class Frontier:
     def news(self, record: Record) -> str:
         """What a run that has just ended changes, "" if nothing."""
         success = self.of(record)
-        if not success or record.outcome not in COUNTED or was_overtaken(record):
+        if not success or record.outcome not in COUNTED or record.overtaken:
             return ""
         name, size = f"trial {success.first.number}", f"{success.parameters:,} parameters"
         if success.state == "believed":
-            return f"{name} is believed, {size}: {success.told}; from here on only smaller ones"
+            return f"{name} is believed, {size}: {success.summary}; from here on only smaller ones"
         if success.state == "refuted":
-            return f"{name} is refuted, {size}: {success.told}"
-        return f"{name} is a success, {size}: {success.told}; {RUNS} must before it is believed"
+            return f"{name} is refuted, {size}: {success.summary}"
+        return f"{name} is a success, {size}: {success.summary}; {RUNS} must before it is believed"
 
     @property
-    def told(self) -> tuple[str, ...]:
-        """The answer in words, or that there is none yet, and what is still in question."""
+    def summary(self) -> tuple[str, ...]:
+        """Lines: the answer, or that there is none yet; then the successes in question, if any."""
         open_ = [
-            f"trial {s.first.number}, {s.parameters:,} parameters: {s.told}"
+            f"trial {s.first.number}, {s.parameters:,} parameters: {s.summary}"
             for s in self.in_question
         ]
         question = [f"still in question: {'; '.join(open_)}"] if open_ else []
         if not (answer := self.answer):
             refuted = sum(success.state == "refuted" for success in self.successes)
-            seen = f" ({refuted:,} refuted)" if refuted else ""
-            none = f"no candidate is believed to hold {percent(self.target)}{seen}"
+            count = f" ({refuted:,} refuted)" if refuted else ""
+            none = f"no candidate is believed to hold {percent(self.target)}{count}"
             return (f"no answer so far: {none}", *question)
         name = f"trial {answer.first.number}, {answer.parameters:,} parameters"
-        return (f"answer: {name}: {answer.told}", *question)
+        return (f"answer: {name}: {answer.summary}", *question)
 
 
 def frontier(records: Sequence[Record], target: float) -> Frontier:
-    """Who reached the target, and which of them hold it. target: a fraction."""
+    """The candidates that reached the target, with their repeats. target: a fraction."""
     repeats: dict[int, list[Record]] = {}
     for record in records:
         if record.repeat_of is not None:
             repeats.setdefault(record.repeat_of, []).append(record)
-    found = [
+    successes = [
         Success(record, tuple(repeats.get(record.number, ())), target)
         for record in records
         if record.repeat_of is None and _reached(record, target)
     ]
-    return Frontier(target, tuple(sorted(found, key=lambda s: (s.parameters, s.first.number))))
+    return Frontier(target, tuple(sorted(successes, key=lambda s: (s.parameters, s.first.number))))
 
 
 def rank_candidates(records: Sequence[Record], target: float | None) -> list[Record]:
@@ -203,23 +206,18 @@ def rank_candidates(records: Sequence[Record], target: float | None) -> list[Rec
     """
     if target is None:
         return ranked(records)
-    found = frontier(records, target)
-    believed = found.believed
-    held = [success.first for success in found.successes if success.first.number in believed]
-    return [*held, *(record for record in ranked(records) if record.number not in believed)]
+    successes = frontier(records, target)
+    believed = successes.believed
+    first = [s.first for s in successes.successes if s.first.number in believed]
+    return [*first, *(record for record in ranked(records) if record.number not in believed)]
 
 
 def sampler_value(score: float, parameters: int, target: float, budget: Budget) -> float:
-    """What a sampler is told of a run: how far it missed the target, or what it saved.
+    """The value that a sampler learns from: how far a run missed the target, or what it saved.
 
     Below 0 by what is missing to the target, else the share of the budget's parameters left over.
     """
     return score - target if score < target else 1 - parameters / budget.parameters
-
-
-def was_overtaken(record: Record) -> bool:
-    """Whether it was left because the answer had become smaller: no verdict on the candidate."""
-    return record.reason.startswith(NOT_SMALLER)
 
 
 def _reached(record: Record, target: float) -> bool:

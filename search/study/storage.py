@@ -1,4 +1,4 @@
-"""Where trials are kept: Optuna's journal in the study's folder, or any storage URL. No torch."""
+"""The storage of trials: Optuna's journal in the study's folder, or any storage URL. No torch."""
 
 import json
 import os
@@ -17,7 +17,7 @@ from search.errors import FrugalError
 
 ANSWER = 30.0  # seconds within which a storage server has to answer
 JOURNAL = "journal.log"
-optuna.logging.set_verbosity(optuna.logging.ERROR)  # what happens is told by us
+optuna.logging.set_verbosity(optuna.logging.ERROR)  # events and errors report what happens
 Log = dict[str, Any]
 
 
@@ -53,7 +53,7 @@ def _is_failure(error: Exception) -> bool:
 def one_append(storage: BaseStorage) -> AbstractContextManager[None]:
     """What the block writes is appended to a journal at once, and no other run writes meanwhile.
 
-    Any other storage writes as it is told to.
+    Other storages write as usual.
     """
     return storage.one_append() if isinstance(storage, JournalFile) else nullcontext()
 
@@ -104,14 +104,14 @@ def _is_record(line: bytes) -> bool:
 
 
 def _open_url(url: str) -> BaseStorage:
-    """Opens the storage aside, so that a server that never answers cannot hold the program."""
+    """Opens the storage in a thread, so that a server that never answers blocks nothing."""
     opened: list[BaseStorage] = []
     failed: list[Exception] = []
 
     def connect() -> None:
         try:
             opened.append(get_storage(url))
-        except Exception as error:  # noqa: BLE001 # every driver has its own; all are told below
+        except Exception as error:  # noqa: BLE001 # every driver has its own; reported below
             failed.append(error)
 
     attempt = threading.Thread(target=connect, daemon=True)

@@ -1,8 +1,9 @@
 """A study: a named folder of trials that share one setup. Opened, created or resumed here."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -10,14 +11,14 @@ import optuna
 import pandas as pd
 from optuna.samplers import RandomSampler
 from optuna.storages import BaseStorage
-from optuna.trial import FrozenTrial, Trial, TrialState
-from safetensors.numpy import load_file, save_file
+from optuna.trial import FrozenTrial, Trial
+from safetensors.numpy import load_file, save
 
 from search.errors import FrugalError
-from search.files import from_json, to_json
+from search.files import from_json, make_writable, to_json, write_whole
 from search.study.environment import record_environment
 from search.study.locks import RunLocks
-from search.study.records import Outcome, Record, TrialRecords, trials_frame
+from search.study.records import STATES, Outcome, Record, TrialRecords, trials_frame
 from search.study.settings import StudySettings
 from search.study.smallest import frontier, rank_candidates
 from search.study.storage import JOURNAL, open_storage, storage_errors
@@ -25,7 +26,7 @@ from search.study.storage import JOURNAL, open_storage, storage_errors
 SETUP = "setup"  # the user attribute of Optuna's study that holds ours
 KEPT_WEIGHTS = 5  # candidates whose weights are kept, best first
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
-GONE = "its process is gone"  # the reason of trials that a killed run left behind
+PROCESS_GONE = "its process is gone"  # the reason of a trial whose run was killed
 
 
 class Study:
@@ -41,7 +42,7 @@ class Study:
         self.storage = storage
         self.optuna = opened
         journal = isinstance(storage, optuna.storages.JournalStorage)
-        self.presence = RunLocks(folder, shared=not journal)
+        self.run_locks = RunLocks(folder, shared=not journal)
         self.setup = from_json(StudySettings, opened.user_attrs[SETUP])
         self.trial_records = TrialRecords(opened)
 
@@ -70,77 +71,84 @@ class Study:
             )
         return ranking[0]
 
-    def tell(
+    def add_running_trial(self, trial: FrozenTrial) -> Trial:
+        """Adds a trial that no sampler proposed; no other trial has its user attributes."""
+        self.optuna.add_trial(trial)
+        trials = reversed(self.optuna.get_trials(deepcopy=False))
+        return self._handle(next(t for t in trials if t.user_attrs == trial.user_attrs))
+
+    def finish_trial(
         self,
         trial: Trial,
         outcome: Outcome,
-        state: TrialState,
         value: float | None = None,
         reason: str = "",
+        **attributes: bool,
     ) -> None:
-        """Ends a trial. What is known of it is written first: once ended it never changes."""
+        """Ends a trial. value: for the sampler, of a trained one. reason: in words, for people.
+
+        attributes: user attributes that say the same as the reason to the program; see `Record`.
+        All are written before the state, for Optuna never changes a trial that has ended.
+        """
+        for name, attribute in attributes.items():
+            trial.set_user_attr(name, attribute)
         if reason:
             trial.set_user_attr("reason", reason)
         trial.set_user_attr("outcome", outcome)
-        self.optuna.tell(trial, value, state=state)
+        self.optuna.tell(trial, value, state=STATES[outcome])
 
-    def interrupt(self, left: FrozenTrial, reason: str) -> None:
-        """Ends a trial that another run has left behind."""
-        self.tell(self._taken(left), "interrupted", TrialState.FAIL, reason=reason)
+    def end_abandoned_trial(self, trial: FrozenTrial) -> None:
+        """Ends a trial whose run was killed."""
+        abandoned = self._handle(trial)
+        self.finish_trial(abandoned, "interrupted", reason=PROCESS_GONE, process_gone=True)
 
-    def begin(self, trial: FrozenTrial) -> Trial:
-        """Adds a running trial that no sampler proposed; no other has its user attributes."""
-        self.optuna.add_trial(trial)
-        trials = reversed(self.optuna.get_trials(deepcopy=False))
-        return self._taken(next(t for t in trials if t.user_attrs == trial.user_attrs))
-
-    def _taken(self, trial: FrozenTrial) -> Trial:
+    def _handle(self, trial: FrozenTrial) -> Trial:
         return Trial(self.optuna, trial._trial_id)  # noqa: SLF001 # Optuna has no public way
 
     @contextmanager
     def saving_weights(self, number: int, weights: dict[str, np.ndarray]) -> Iterator[None]:
-        """Saves a trial's weights, lets the block tell its score, and keeps those of the best few.
+        """Saves a trial's weights, runs the block, which records its score, and drops others.
 
-        In this order, and while no other run does the same, none of the best is ever without.
+        Kept are those of the best few. In this order, and while no other run does the same, none of
+        them is ever without its weights.
         """
-        with self.presence.admission():
-            path = self._weights(number)
+        with self.run_locks.admission_lock():
+            path = self._weights_path(number)
             path.parent.mkdir(exist_ok=True)
-            partial = path.with_suffix(".partial")
-            save_file(weights, partial)
-            partial.replace(path)
+            write_whole(path, save(weights), "mend it and run the same command again")
             yield
-            kept = {self._weights(number) for number in self._kept()}
-            for other in set(path.parent.iterdir()) - kept:
+            wanted = {self._weights_path(number) for number in self._trials_with_weights()}
+            for other in set(path.parent.iterdir()) - wanted:
                 other.unlink(missing_ok=True)
 
-    def _kept(self) -> list[int]:
-        """The best few, and whoever may yet become the answer."""
+    def _trials_with_weights(self) -> list[int]:
+        """The best few, and those that may yet become the answer, by number."""
         best = [record.number for record in self.ranking()[:KEPT_WEIGHTS]]
         if (target := self.setup.target) is None:
             return best
-        questioned = frontier(self.trial_records.records, target).in_question
-        return best + [success.first.number for success in questioned]
+        in_question = frontier(self.trial_records.records, target).in_question
+        return best + [success.first.number for success in in_question]
 
     def weights(self, number: int) -> dict[str, np.ndarray]:
         """The scored weights of a trial, by name; FrugalError where they are not kept."""
-        path = self._weights(number)
+        path = self._weights_path(number)
         if not path.exists():
-            kept = ", ".join(str(kept) for kept in self._kept() if self._weights(kept).exists())
+            numbers = self._trials_with_weights()
+            there = ", ".join(str(trial) for trial in numbers if self._weights_path(trial).exists())
             raise FrugalError(
                 f"no weights of trial {number} in {path.parent}: those of the best "
-                f"{KEPT_WEIGHTS} are kept ({kept or 'none yet'})"
+                f"{KEPT_WEIGHTS} are kept ({there or 'none yet'})"
             )
         return load_file(path)
 
-    def _weights(self, number: int) -> Path:
+    def _weights_path(self, number: int) -> Path:
         return self.folder / "weights" / f"trial-{number:05}.safetensors"
 
     def record_environment(
         self, *, device: str, operators: str, workers: int, command: str
     ) -> None:
         """Adds this run to environment.json; see `environment.record_environment`."""
-        with self.presence.admission():
+        with self.run_locks.admission_lock():
             record_environment(
                 self.folder / "environment.json",
                 device=device,
@@ -148,6 +156,15 @@ class Study:
                 workers=workers,
                 command=command,
             )
+
+
+@dataclass(frozen=True)
+class ListedStudy:
+    """A study among others: what it is made of, and its trials in order of their number."""
+
+    name: str
+    setup: StudySettings
+    records: Sequence[Record]
 
 
 def study_folder(name: str, studies: Path) -> Path:
@@ -193,9 +210,9 @@ def create_or_resume(
     FrugalError where it exists with another setup, with the difference and the way out.
     """
     folder = study_folder(name, studies)
-    _make(folder)
+    make_writable(folder, "choose another root with --studies")
     storage = open_storage(folder, url)
-    with storage_errors(), RunLocks(folder).admission():
+    with storage_errors(), RunLocks(folder).admission_lock():
         if _absent(name, storage):
             _create(name, folder, setup, storage)
     study = _load(name, folder, storage)
@@ -220,8 +237,8 @@ def _create(name: str, folder: Path, setup: StudySettings, storage: BaseStorage)
     created = optuna.create_study(
         study_name=name, storage=storage, direction="maximize", load_if_exists=True
     )
-    (folder / "space.py").write_text(setup.space, encoding="utf-8")
-    (folder / "objective.py").write_text(setup.objective, encoding="utf-8")
+    write_whole(folder / "space.py", setup.space)
+    write_whole(folder / "objective.py", setup.objective)
     created.set_user_attr(SETUP, to_json(setup))
 
 
@@ -237,17 +254,6 @@ def _load(name: str, folder: Path, storage: BaseStorage) -> Study:
             f"study {name} was not made by this program: it lacks our setup; choose another --study"
         )
     return Study(name, folder, storage, opened)
-
-
-def _make(folder: Path) -> None:
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        (folder / ".writable").touch()
-        (folder / ".writable").unlink()
-    except OSError as error:
-        raise FrugalError(
-            f"cannot write {folder}: {error.strerror or error}; choose another root with --studies"
-        ) from error
 
 
 def _next_name(name: str, studies: Path) -> str:

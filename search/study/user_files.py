@@ -17,6 +17,7 @@ from optuna import Trial
 from search.candidates.architecture import Architecture
 from search.candidates.candidate import Budget, Candidate, Task
 from search.errors import ArchitectureError, FrugalError
+from search.files import write_whole
 from search.study.study import Study
 
 PACKAGE = Path(__file__).resolve().parents[1]
@@ -24,7 +25,7 @@ PACKAGE = Path(__file__).resolve().parents[1]
 
 @dataclass(frozen=True)
 class Space:
-    """A user's space. `sample` reports a fault in it by its own line and message."""
+    """A user's space. Errors of `sample` name the line of the file and its message."""
 
     path: Path
     source: str
@@ -35,7 +36,7 @@ class Space:
         try:
             candidate = self._sample(trial, task)
         except Exception as error:
-            raise FrugalError(_told(error, self.path)) from error
+            raise FrugalError(_one_line(error, self.path)) from error
         if not isinstance(candidate, Candidate):
             raise FrugalError(
                 f"{self.path}: sample() returned {type(candidate).__name__}; it must return a "
@@ -51,11 +52,12 @@ class Space:
             raise FrugalError(
                 f"{self.path}: sample() proposed a network that cannot exist: {error}"
             ) from error
-        given, needed = (architecture.image, architecture.classes), (task.image, task.classes)
-        if given != needed:
+        image, classes = architecture.image, architecture.classes
+        if (image, classes) != (task.image, task.classes):
             raise FrugalError(
-                f"{self.path}: sample() proposed a network for images {given[0]} and {given[1]} "
-                f"classes, the task has {needed[0]} and {needed[1]}: take task.image, task.classes"
+                f"{self.path}: sample() proposed a network for images {image} and {classes} "
+                f"classes, the task has {task.image} and {task.classes}: take task.image, "
+                "task.classes"
             )
 
 
@@ -76,7 +78,7 @@ class Objective:
         try:
             score: object = self.consistency(accuracies)
         except Exception as error:
-            raise FrugalError(_told(error, self.path)) from error
+            raise FrugalError(_one_line(error, self.path)) from error
         if not isinstance(score, Real) or not isfinite(score):
             raise FrugalError(
                 f"{self.path}: consistency() gave {score!r:.60}: a finite number is needed"
@@ -86,7 +88,7 @@ class Objective:
 
 def load_space(path: Path | None = None) -> Space:
     """The space file; FrugalError where it is missing or defines no sample()."""
-    path = path or _found("space.py")
+    path = path or _first_file("space.py")
     source, module = _execute(path, "space")
     if not callable(getattr(module, "sample", None)):
         raise FrugalError(f"{path} defines no sample(trial, task): a space file must")
@@ -99,16 +101,16 @@ def load_objective(
     max_epochs: int | None = None,
     window: int | None = None,
 ) -> Objective:
-    """The objective file with its figures, or with those given in their place."""
-    path = path or _found("objective.py")
+    """The objective file. Its figures are replaced by the arguments that are not None."""
+    path = path or _first_file("objective.py")
     source, module = _execute(path, "objective")
     for name, kind in (("BUDGET", Budget), ("WINDOW", int)):
         if not isinstance(getattr(module, name, None), kind):
             raise FrugalError(f"{path} defines no {name} ({kind.__name__}): an objective file must")
     if not callable(getattr(module, "consistency", None)):
         raise FrugalError(f"{path} defines no consistency(accuracies): an objective file must")
-    given = {"parameters": max_params, "epochs": max_epochs, "window": window}
-    overrides = {name: value for name, value in given.items() if value is not None}
+    figures = {"parameters": max_params, "epochs": max_epochs, "window": window}
+    overrides = {name: value for name, value in figures.items() if value is not None}
     module.WINDOW = overrides.get("window", module.WINDOW)
     budget = replace(module.BUDGET, **{k: v for k, v in overrides.items() if k != "window"})
     _check(budget, module.WINDOW)
@@ -121,7 +123,7 @@ def load_objective(
         consistency=module.consistency,
         overrides=tuple(sorted(overrides.items())),
     )
-    objective.score([0.5] * budget.epochs)  # a fault is told before anything is trained
+    objective.score([0.5] * budget.epochs)  # raises before anything is trained
     return objective
 
 
@@ -137,7 +139,7 @@ def _check(budget: Budget, window: int) -> None:
         )
 
 
-def _found(name: str) -> Path:
+def _first_file(name: str) -> Path:
     places = [Path.cwd() / name, PACKAGE.parent / name, PACKAGE / "defaults" / name]
     for place in places:
         if place.is_file():
@@ -157,11 +159,11 @@ def _execute(path: Path, name: str) -> tuple[str, Any]:
     except SyntaxError as error:
         raise FrugalError(f"{error.filename}, line {error.lineno}: {error.msg}") from error
     except Exception as error:
-        raise FrugalError(_told(error, path)) from error
+        raise FrugalError(_one_line(error, path)) from error
     return source, module
 
 
-def _told(error: Exception, path: Path) -> str:
+def _one_line(error: Exception, path: Path) -> str:
     """The error in one line, with the last line of the user's own file in its traceback."""
     lines = [
         frame.lineno
@@ -176,7 +178,7 @@ def saved_objective(study: Study) -> Objective:
     """The study's own objective, as it was, with the figures overridden when it began."""
     path = study.folder / "objective.py"
     if not path.exists():
-        path.write_text(study.setup.objective, encoding="utf-8")
+        write_whole(path, study.setup.objective)
     overrides = dict(study.setup.overrides)
     return load_objective(
         path, overrides.get("parameters"), overrides.get("epochs"), overrides.get("window")

@@ -1,4 +1,4 @@
-"""Trains candidates: one result per candidate and epoch. No Optuna.
+"""Training of candidates: one result per candidate and epoch. No Optuna.
 
-`pool` holds the interface, the engines implement it, and `device` chooses one of them.
+`pool` holds the interface, `engines` implements it, and `device` chooses an engine.
 """

@@ -1,10 +1,12 @@
-"""Dropout by a window into masks drawn ahead, for devices whose own generator is slow or shared.
+"""Two implementations of dropout whose draws depend on the candidate's seed alone.
 
-torch's CPU generator is serial: drawing masks took 35 to 45 % of a training step (2 cores,
-AVX-512). Here each layer's masks of an epoch are drawn at once, and a step multiplies by a window
-of them that starts at a random place. Draws descend from the member's seed alone.
+Windowed dropout, for steps that run one by one: torch's CPU generator is serial, and drawing masks
+took 35 to 45 % of a training step (2 cores, AVX-512). Here each layer's masks of an epoch are drawn
+at once, and a step multiplies by a window of them that starts at a random offset. A ReLU before it
+is computed in the same pass, in place.
 
-Where a ReLU comes before, both are one pass over the activation and work in place.
+Generator dropout, for steps captured as a CUDA graph: masks come from a generator that a graph can
+register, so that each replay draws new ones.
 """
 
 from typing import Any
@@ -18,15 +20,15 @@ from search.seeds import derive
 
 RESERVE = 1 << 20  # mask elements beyond the largest activation: 4 MiB of distinct window starts
 
-# their backward pass does not read their output, so that the next layer may write over it
+# their backward pass does not read their output, so the next layer may overwrite it
 OVERWRITABLE = (nn.Conv2d, nn.Linear, nn.BatchNorm2d, nn.MaxPool2d)
 
 
 class WindowedDropout(nn.Module):
     """Zeroes elements with probability `p` while training and scales the rest by 1 / (1 - p).
 
-    `begin` must be called before each epoch. Within a step all elements are independent; between
-    steps the windows overlap at random offsets.
+    `begin_epoch` must be called before each epoch. Within a step all elements are independent;
+    between steps the windows overlap at random offsets.
     """
 
     def __init__(self, p: float) -> None:
@@ -37,7 +39,7 @@ class WindowedDropout(nn.Module):
         self._starts: list[int] = []
         self._seed = 0
 
-    def begin(self, seed: int, steps: int) -> None:
+    def begin_epoch(self, seed: int, steps: int) -> None:
         """New masks for an epoch of `steps` steps."""
         self._seed = seed
         self._starts = _starts(derive(seed, "starts"), steps)
@@ -56,12 +58,12 @@ class WindowedDropout(nn.Module):
         return torch.as_strided(self._masks, inputs.shape, inputs.stride(), start)
 
     def _draw(self, count: int, device: torch.device) -> Tensor:
-        kept = uniform(derive(self._seed, "masks"), (count,), device) >= self.p
-        return kept.to(torch.float32).mul_(self.scale)
+        mask = uniform(derive(self._seed, "masks"), (count,), device) >= self.p
+        return mask.to(torch.float32).mul_(self.scale)
 
 
 class RectifiedDropout(WindowedDropout):
-    """ReLU, then windowed dropout, written over the inputs: a twentieth of a training step less."""
+    """ReLU, then windowed dropout, in place of the inputs: saves a twentieth of a training step."""
 
     def forward(self, inputs: Tensor) -> Tensor:
         """inputs of any dense shape, float32, are overwritten -> the same shape."""
@@ -72,7 +74,7 @@ class RectifiedDropout(WindowedDropout):
 
 
 class _Rectified(Function):
-    """relu(inputs) * mask in place. What is not zero afterwards was positive and kept."""
+    """relu(inputs) * mask, in place. A nonzero output was positive and is not dropped."""
 
     @staticmethod
     def forward(ctx: Any, inputs: Tensor, mask: Tensor, scale: float) -> Tensor:
@@ -85,16 +87,16 @@ class _Rectified(Function):
     @staticmethod
     def backward(ctx: Any, *gradients: Tensor) -> tuple[Tensor, None, None]:
         (outputs,) = ctx.saved_tensors
-        kept = torch.ops.aten.threshold_backward(gradients[0], outputs, 0)
-        return kept.mul_(ctx.scale), None, None
+        gradient = torch.ops.aten.threshold_backward(gradients[0], outputs, 0)
+        return gradient.mul_(ctx.scale), None, None
 
 
 def _starts(seed: int, count: int) -> list[int]:
-    return [int(place) for place in uniform(seed, (count,)).mul_(RESERVE).tolist()]
+    return [int(start) for start in uniform(seed, (count,)).mul_(RESERVE).tolist()]
 
 
 def with_windowed_dropout(network: nn.Sequential) -> nn.Sequential:
-    """The same network for training, windowed dropout in place of torch's own.
+    """The same network for training, with windowed dropout in place of torch's own.
 
     Every module keeps its index, and with it its place in the state_dict.
     """
@@ -114,7 +116,7 @@ def with_windowed_dropout(network: nn.Sequential) -> nn.Sequential:
 class GeneratorDropout(nn.Module):
     """Zeroes elements with probability `p` while training and scales the rest by 1 / (1 - p).
 
-    rectify: a ReLU comes first, done in the same pass.
+    rectify: applies a ReLU first, in the same pass.
     """
 
     def __init__(self, p: float, generator: torch.Generator, rectify: bool = False) -> None:
@@ -125,38 +127,38 @@ class GeneratorDropout(nn.Module):
         """inputs of any dense shape, float32 -> the same shape."""
         if not self.training:
             return inputs.relu() if self.rectify else inputs
-        kept = torch.empty_like(inputs, dtype=torch.bool)
-        kept.bernoulli_(1 - self.p, generator=self._generator)
-        result: Tensor = _Dropped.apply(inputs, kept, 1 / (1 - self.p), self.rectify)
+        mask = torch.empty_like(inputs, dtype=torch.bool)
+        mask.bernoulli_(1 - self.p, generator=self._generator)
+        result: Tensor = _Dropped.apply(inputs, mask, 1 / (1 - self.p), self.rectify)
         return result
 
 
 class _Dropped(Function):
-    """inputs, or relu(inputs), where `kept` (bool) and times `scale`, else 0."""
+    """inputs, or relu(inputs), times `scale` where `mask` (bool) is true, else 0."""
 
     @staticmethod
-    def forward(ctx: Any, inputs: Tensor, kept: Tensor, scale: float, rectify: bool) -> Tensor:
-        outputs = _masked(inputs.relu() if rectify else inputs, kept, scale)
-        # of a ReLU's output, what is not zero was positive and kept
-        ctx.save_for_backward(outputs if rectify else kept)
+    def forward(ctx: Any, inputs: Tensor, mask: Tensor, scale: float, rectify: bool) -> Tensor:
+        outputs = _masked(inputs.relu() if rectify else inputs, mask, scale)
+        # after a ReLU, a nonzero output was positive and is not dropped
+        ctx.save_for_backward(outputs if rectify else mask)
         ctx.scale, ctx.rectify = scale, rectify
         return outputs
 
     @staticmethod
     def backward(ctx: Any, *gradients: Tensor) -> tuple[Tensor, None, None, None]:
         (saved,) = ctx.saved_tensors
-        kept = saved > 0 if ctx.rectify else saved
-        return _masked(gradients[0], kept, ctx.scale), None, None, None
+        mask = saved > 0 if ctx.rectify else saved
+        return _masked(gradients[0], mask, ctx.scale), None, None, None
 
 
-def _masked(values: Tensor, kept: Tensor, scale: float) -> Tensor:
-    # named after its one use in torch, but forward and backward are the same product: one kernel
-    result: Tensor = torch.ops.aten.native_dropout_backward(values, kept, scale)
+def _masked(values: Tensor, mask: Tensor, scale: float) -> Tensor:
+    # forward and backward are the same product, and this operator computes it in one kernel
+    result: Tensor = torch.ops.aten.native_dropout_backward(values, mask, scale)
     return result
 
 
 def with_generator_dropout(network: nn.Sequential, generator: torch.Generator) -> nn.Sequential:
-    """The same network for training: its dropout draws from `generator`, and nothing is counted.
+    """The same network for training: its dropout draws from `generator`, norms count no batches.
 
     Every module keeps its index, and with it its place in the state_dict.
     """
@@ -168,5 +170,5 @@ def with_generator_dropout(network: nn.Sequential, generator: torch.Generator) -
             if rectify:
                 modules[index - 1] = nn.Identity()
         elif isinstance(module, nn.BatchNorm2d):
-            module.num_batches_tracked = None  # a launch per layer and step for what nobody reads
+            module.num_batches_tracked = None  # unused, and a launch per layer and step
     return nn.Sequential(*modules)

@@ -1,4 +1,4 @@
-"""Ctrl-C while candidates train: the first ends at the next epoch, the second at once. No torch."""
+"""Ctrl-C during training: the first ends it at the next epoch, the second at once. No torch."""
 
 import signal
 import threading
@@ -10,11 +10,11 @@ from typing import Protocol
 
 @dataclass(frozen=True)
 class Stopping:
-    """The user asked the run to end: it does at the next epoch."""
+    """The user asked the run to end: it ends at the next epoch."""
 
 
 class Stoppable(Protocol):
-    """What ends at the next epoch once `stop` is set: a run, or the training of repeats."""
+    """Ends at the next epoch once `stop` is set: a run, or the training of repeats."""
 
     stop: bool
 
@@ -23,9 +23,9 @@ class Stoppable(Protocol):
 def ending_on_interrupt(
     stoppable: Stoppable, show: Callable[[Stopping], object] | None = None
 ) -> Iterator[None]:
-    """The first Ctrl-C asks for an end at the next epoch and is shown, the second ends at once.
+    """The first Ctrl-C sets `stop` and calls `show`, the second raises KeyboardInterrupt.
 
-    In another thread than the main one, where Python takes no signals, nothing changes.
+    Has no effect outside the main thread, where Python delivers no signals.
     """
     if threading.current_thread() is not threading.main_thread():
         yield

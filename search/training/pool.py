@@ -1,7 +1,7 @@
-"""Training of candidates: one result per member and epoch comes out. Knows no Optuna.
+"""The interface of a pool, which trains several candidates at a time. No Optuna, no torch.
 
-`train` unfolds one candidate's epochs; a `Pool` trains several at a time and `open_pool` chooses
-the engine that runs them. What the numbers mean does not depend on the engine.
+A candidate in a pool is a member. Each epoch of a member gives one event. What the numbers mean
+does not depend on the engine that implements the pool.
 """
 
 from collections.abc import Iterator
@@ -17,11 +17,11 @@ Weights = dict[str, np.ndarray]  # a state_dict as float32 arrays
 
 @dataclass(frozen=True)
 class EpochResult:
-    """What one epoch gave. Accuracies are fractions, losses mean cross-entropies.
+    """The result of one epoch. Accuracies are fractions, losses are mean cross-entropies.
 
-    training: on the augmented batches as they were learned from, with dropout. validation: of the
-    scored weights (EMA or raw) on the whole validation split. weights: the scored ones, after the
-    last epoch only.
+    epoch: counted from 1. training: measured on the augmented batches during the epoch, with
+    dropout. validation: of the scored weights (averaged or raw) on the whole validation split.
+    weights: the scored ones, after the last epoch only.
     """
 
     epoch: int
@@ -43,18 +43,18 @@ class Failure:
 
 @dataclass(frozen=True)
 class PoolEvent:
-    """What a member has to tell. After its last epoch, a failure or a drop it is gone."""
+    """A result of a member. The member is gone after its last epoch and after a failure."""
 
     member: int
     result: EpochResult | Failure
 
 
 class Pool(Protocol):
-    """Candidates that are trained at one time.
+    """Trains at most `capacity` candidates at a time.
 
-    Iterating yields events until no member is left; between two events members may be admitted
-    and dropped. Leaving the `with` block ends all of them. note: what a reader of the run should
-    know of how it went; empty while there is nothing.
+    Iterating yields events until no member is left; members may be admitted and dropped between
+    two events. Leaving the `with` block ends all members. note: a remark for the reader of the
+    run, such as a slower way of training; empty if there is none.
     """
 
     capacity: int
@@ -62,10 +62,10 @@ class Pool(Protocol):
     note: str
 
     def admit(self, candidate: Candidate, seed: int) -> int:
-        """Takes a candidate in and returns its member number; at most `capacity` at a time."""
+        """Adds a candidate and returns its member number; at most `capacity` at a time."""
 
     def drop(self, member: int) -> None:
-        """Stops a member, at the latest after the epoch under way; one that is gone stays gone."""
+        """Stops a member, at the latest after its current epoch; no effect if it is gone."""
 
     def __iter__(self) -> Iterator[PoolEvent]: ...
 

@@ -1,6 +1,6 @@
-"""One candidate under training: its network, optimiser, rate table and averaged weights.
+"""Training of one candidate: network, optimiser, learning rates, averaged weights, and the data.
 
-And the images that it learns from, on their device. Knows no Optuna and no other trainer.
+`train` gives one result per epoch. No Optuna.
 """
 
 import time
@@ -25,8 +25,8 @@ from search.training.pool import EpochResult, Weights
 
 EMA_WARM_START = 10  # the average's decay is at most (1 + step) / (10 + step)
 
-# What torch says in a plain RuntimeError where an allocation fails: on a CPU (two wordings), on a
-# GPU, in cuBLAS, and for a size that 64 bits do not hold
+# Parts of torch's messages of a failed allocation, which raises a plain RuntimeError: on a CPU (two
+# wordings), on a GPU, in cuBLAS, and for a size beyond 64 bits
 OUT_OF_MEMORY = (
     "can't allocate memory",
     "not enough memory",
@@ -37,7 +37,7 @@ OUT_OF_MEMORY = (
 
 
 class DeviceData:
-    """A dataset on its device: training images as uint8, validation images ready to be scored."""
+    """A dataset on a device: training images as uint8, validation images normalised, float32."""
 
     def __init__(self, dataset: Dataset, device: torch.device) -> None:
         self.device = device
@@ -63,10 +63,10 @@ class DeviceData:
 
 
 class Trainer:
-    """One candidate under training.
+    """Trains one candidate. The results depend on the candidate, the seed and the data alone.
 
-    Everything it does descends from the candidate, the seed and the data. A dataset smaller than
-    the recipe's batch is one batch. TrainingError where batch normalisation has one value alone.
+    A dataset smaller than the recipe's batch is one batch. TrainingError where batch normalisation
+    would have a single value.
     """
 
     def __init__(self, candidate: Candidate, seed: int, data: DeviceData) -> None:
@@ -79,37 +79,37 @@ class Trainer:
         self.network, self.scored = self.backend.network, self.backend.scored
         self.optimiser = _optimiser(self.recipe, self.network, data.device)
         self.rates = rates(self.recipe, self.steps)
-        self.learned, self.averaged = _floats(self.network), _floats(self.scored)
-        self.taken = 0  # steps
+        self.current, self.averaged = _floats(self.network), _floats(self.scored)
+        self.steps_taken = 0
         self.pixels = torch.empty(data.images.shape, device=data.device)
 
-    def learn(self, epoch: int) -> tuple[float, float]:
-        """One epoch over freshly augmented, shuffled images; (accuracy, loss) as learned."""
+    def train_epoch(self, epoch: int) -> tuple[float, float]:
+        """Trains on all images, augmented and shuffled anew; (accuracy, loss) on these batches."""
         correct, total = self._take_steps(epoch)
         return correct.item() / (self.steps * self.batch), total.item() / self.steps
 
-    def score(self) -> tuple[float, float]:
+    def evaluate(self) -> tuple[float, float]:
         """(accuracy, loss) of the scored weights on the whole validation split."""
         labels = self.data.validation_labels
-        logits = self.backend.classify(self.data.validation_images)
+        logits = self.backend.logits(self.data.validation_images)
         correct = (logits.argmax(1) == labels).sum().item()
         return correct / len(labels), functional.cross_entropy(logits, labels).item()
 
     def weights(self) -> Weights:
-        """The scored weights as arrays of their own."""
+        """A copy of the scored weights."""
         return weight_arrays(self.scored)
 
     def _take_steps(self, epoch: int) -> tuple[Tensor, Tensor]:
-        """An epoch's correct answers and summed loss, still on the device: the host never waits."""
+        """The epoch's correct answers and summed loss, on the device: the host never waits."""
         images = self._augmented(epoch)
         order = permutation(derive(self.seed, "shuffle", epoch), len(images), images.device)
-        self.backend.begin(self.seed, epoch, self.steps)
+        self.backend.begin_epoch(self.seed, epoch, self.steps)
         correct = torch.zeros((), dtype=torch.int64, device=images.device)
         total = torch.zeros((), device=images.device)
-        for places in order.split(self.batch)[: self.steps]:
-            right, loss = self.backend.compute_gradients(images, places, self.data.labels[places])
-            self._learn()
-            correct += right
+        for indices in order.split(self.batch)[: self.steps]:
+            hits, loss = self.backend.compute_gradients(images, indices, self.data.labels[indices])
+            self._update()
+            correct += hits
             total += loss
         return correct, total
 
@@ -117,22 +117,23 @@ class Trainer:
         seed = derive(self.seed, "augmentation", epoch)
         return self.data.augmented(self.recipe.augmentation, seed, self.pixels)
 
-    def _learn(self) -> None:
-        """The optimiser's step along the gradients, and the average's."""
+    def _update(self) -> None:
+        """Updates the weights along the gradients, then the averaged weights."""
         for group in self.optimiser.param_groups:
             _set_rate(group, *next(self.rates))
         self.optimiser.step()
         self._average()
 
     def _average(self) -> None:
-        self.taken += 1
+        self.steps_taken += 1
         if self.recipe.ema:
-            warm = (1 + self.taken) / (EMA_WARM_START + self.taken)
-            torch._foreach_lerp_(self.averaged, self.learned, 1 - min(self.recipe.ema, warm))
+            warm_start = (1 + self.steps_taken) / (EMA_WARM_START + self.steps_taken)
+            decay = min(self.recipe.ema, warm_start)
+            torch._foreach_lerp_(self.averaged, self.current, 1 - decay)
 
 
 def check_norms(candidate: Candidate, batch: int) -> None:
-    """TrainingError where batch normalisation would have one value alone."""
+    """TrainingError where batch normalisation would have a single value."""
     layers = candidate.architecture.layers
     if batch == 1 and any(layer.kind == "norm" and prod(layer.shape[1:]) == 1 for layer in layers):
         raise TrainingError(
@@ -142,7 +143,7 @@ def check_norms(candidate: Candidate, batch: int) -> None:
 
 
 def weight_arrays(network: nn.Module) -> Weights:
-    """Weights and running statistics as contiguous float32 arrays of their own."""
+    """A copy of weights and running statistics as contiguous float32 arrays."""
     return {
         name: tensor.detach().cpu().clone(memory_format=torch.contiguous_format).numpy()
         for name, tensor in network.state_dict().items()
@@ -187,18 +188,18 @@ def _set_rate(group: dict[str, object], rate: float, momentum: float) -> None:
 
 
 def train(candidate: Candidate, seed: int, data: DeviceData) -> Iterator[EpochResult]:
-    """Trains one candidate, an epoch each time the next result is asked for.
+    """Trains one candidate, one epoch for each result that is requested.
 
-    The results depend on the candidate, the seed and the data alone, on the same device.
-    TrainingError where a loss is no longer a number or the device has no memory left.
+    On the same device the results depend on the candidate, the seed and the data alone.
+    TrainingError where a loss is not finite or the device is out of memory.
     """
     with memory_errors(data.device):
         trainer = Trainer(candidate, seed, data)
         for epoch in range(1, candidate.recipe.epochs + 1):
             started = time.perf_counter()
-            accuracy, loss = trainer.learn(epoch)
+            accuracy, loss = trainer.train_epoch(epoch)
             check_finite(loss, "training", epoch)
-            validation_accuracy, validation_loss = trainer.score()
+            validation_accuracy, validation_loss = trainer.evaluate()
             check_finite(validation_loss, "validation", epoch)
             seconds = time.perf_counter() - started
             yield EpochResult(
@@ -213,14 +214,14 @@ def train(candidate: Candidate, seed: int, data: DeviceData) -> Iterator[EpochRe
 
 
 def check_finite(loss: float, split: str, epoch: int) -> None:
-    """TrainingError where a loss is no number."""
+    """TrainingError where a loss is not finite."""
     if not isfinite(loss):
         raise TrainingError(f"the {split} loss became {loss} in epoch {epoch}")
 
 
 @contextmanager
 def memory_errors(device: torch.device) -> Iterator[None]:
-    """Within it, memory that the device does not have is a TrainingError of one line."""
+    """Turns an out-of-memory error into a TrainingError of one line."""
     try:
         yield
     except (RuntimeError, MemoryError) as error:
@@ -231,5 +232,5 @@ def memory_errors(device: torch.device) -> Iterator[None]:
 
 
 def is_out_of_memory(error: BaseException | None) -> bool:
-    """Whether this is how torch or Python says that memory ran out."""
+    """Whether torch or Python raised the error because memory ran out."""
     return isinstance(error, MemoryError) or any(words in str(error) for words in OUT_OF_MEMORY)

@@ -3,12 +3,14 @@ import pytest
 from search import Augmentation, Recipe, Schedule
 from search.candidates.wording import (
     block_words,
+    comma_separated,
     counted,
     duration,
     layer_words,
     percent,
     recipe_words,
     score_context,
+    time_left_words,
     whole_percent,
 )
 from tests.support import simulated_run as simulated
@@ -52,14 +54,14 @@ def test_a_score_says_what_it_means():
 
 def test_layers_read_as_they_are():
     """Every kind has its words, with padding and bias where there are any."""
-    told = [layer_words(layer) for layer in simulated.ARCHITECTURE.layers]
-    assert told[:4] == ["conv 3x3, 1 to 12, bias", "batch norm", "ReLU",
+    words = [layer_words(layer) for layer in simulated.ARCHITECTURE.layers]
+    assert words[:4] == ["conv 3x3, 1 to 12, bias", "batch norm", "ReLU",
                         "conv 3x3, 12 to 12, padding 1"]  # fmt: skip
-    assert {"dropout 0.05", "max pool 2x2", "global average pool", "flatten"} <= {*told}
+    assert {"dropout 0.05", "max pool 2x2", "global average pool", "flatten"} <= {*words}
 
 
 def test_every_kind_of_layer_has_words():
-    """What torch can build can be told."""
+    """What torch can build can be named."""
     from search.candidates.wording import LAYERS
     from search.training.network import MODULES
 
@@ -67,11 +69,11 @@ def test_every_kind_of_layer_has_words():
 
 
 def test_blocks_end_in_the_head():
-    """A line per block with the shape that it leaves; all layers are told once."""
-    told = block_words(simulated.ARCHITECTURE)
-    assert [name for name, _, _ in told] == [*(f"block {n}" for n in range(1, 6)), "head"]
-    assert [shape for _, _, shape in told][-2:] == [(16, 9, 9), (10,)]
-    assert sum(len(text.split("; ")) for _, text, _ in told) == len(simulated.ARCHITECTURE.layers)
+    """A line per block with the shape that it leaves; all layers are named once."""
+    blocks = block_words(simulated.ARCHITECTURE)
+    assert [name for name, _, _ in blocks] == [*(f"block {n}" for n in range(1, 6)), "head"]
+    assert [shape for _, _, shape in blocks][-2:] == [(16, 9, 9), (10,)]
+    assert sum(len(text.split("; ")) for _, text, _ in blocks) == len(simulated.ARCHITECTURE.layers)
 
 
 @pytest.mark.parametrize(
@@ -101,10 +103,22 @@ def test_blocks_end_in_the_head():
     ],
 )
 def test_a_recipe_says_what_it_does(recipe, what, words):
-    """Only what has an effect is told, with its own settings."""
+    """Only what has an effect is named, with its own settings."""
     assert dict(recipe_words(recipe))[what] == words
 
 
 def test_a_share_has_no_decimals():
     """With the space that an accuracy has."""
     assert whole_percent(0.954) == "95 %"
+
+
+def test_the_time_left_is_said_where_there_is_any():
+    """Nothing before it is known and nothing at the end."""
+    assert time_left_words(750.0) == "about 12 min left"
+    assert time_left_words(0.0) == time_left_words(None) == ""
+
+
+def test_empty_parts_leave_no_comma():
+    """What says nothing is left out."""
+    assert comma_separated(["3 of 7", "", "about 12 min left"]) == "3 of 7, about 12 min left"
+    assert comma_separated([]) == ""

@@ -69,11 +69,11 @@ def test_a_finished_study_says_so_and_trains_nothing(studies):
 
 def test_show_for_machines_holds_what_show_shows(studies):
     """--json carries ranking, curves, caveats and the n of every accuracy."""
-    told = json.loads(typed("show", "--studies", studies, "--json").output)
-    assert told["validation_images"] == 10_000
-    assert told["window"] == 1
-    assert any("300 of 50,000" in caveat for caveat in told["caveats"])
-    best = told["ranking"][0]
+    data = json.loads(typed("show", "--studies", studies, "--json").output)
+    assert data["validation_images"] == 10_000
+    assert data["window"] == 1
+    assert any("300 of 50,000" in caveat for caveat in data["caveats"])
+    best = data["ranking"][0]
     assert best["consistency"] == min(best["validation_accuracy"][-1:])
     assert best["architecture"]["blocks"]
     assert f"{100 * best['consistency']:.2f}" in typed("show", "--studies", studies).output
@@ -155,7 +155,7 @@ def test_a_studies_folder_that_cannot_be_written(tmp_path):
 
 
 def test_a_damaged_journal_names_its_line(studies, tmp_path):
-    """Damage before the last line is told, and nothing is changed."""
+    """Damage before the last line is an error, and nothing is changed."""
     shutil.copytree(studies / "mnist", tmp_path / "mnist")
     journal = tmp_path / "mnist" / "journal.log"
     lines = journal.read_bytes().splitlines(keepends=True)
@@ -203,10 +203,10 @@ def test_a_mistyped_option_or_command_suggests_the_right_one():
 
 
 def test_the_smallest_that_holds_a_target(studies, tmp_path):
-    """A study of its own, named after goal and data; its answer, or that there is none, is told."""
+    """A study of its own, named after goal and data; its answer, or that there is none."""
     goal = ["--minimise", "parameters", "--target", 99.4]
-    given = ["--studies", tmp_path, "--space", studies / "tiny.py", *QUICK]
-    result = typed("run", "--trials", 1, *goal, "--warm-start", *given)
+    options = ["--studies", tmp_path, "--space", studies / "tiny.py", *QUICK]
+    result = typed("run", "--trials", 1, *goal, "--warm-start", *options)
     assert result.exit_code == 0, result.output
     for expected in (
         "study mnist-smallest in",
@@ -216,16 +216,16 @@ def test_the_smallest_that_holds_a_target(studies, tmp_path):
         "show --study mnist-smallest",
     ):
         assert expected in result.output
-    again = typed("run", "--study", "mnist-smallest", "--trials", 1, *given)
+    again = typed("run", "--study", "mnist-smallest", "--trials", 1, *options)
     assert "nothing to do" in again.output, again.output
     shown = typed("show", "--studies", tmp_path, "--study", "mnist-smallest")
     for expected in ("no answer so far", "parameters against consistency", "| the target, 99.40 %"):
         assert expected in shown.output
-    told = json.loads(
+    data = json.loads(
         typed("show", "--studies", tmp_path, "--study", "mnist-smallest", "--json").output
     )
-    assert told["frontier"] == {"target": 0.994, "answer": None, "successes": []}
-    other = refused("run", "--trials", 1, "--minimise", "parameters", "--target", 99.5, *given)
+    assert data["frontier"] == {"target": 0.994, "answer": None, "successes": []}
+    other = refused("run", "--trials", 1, "--minimise", "parameters", "--target", 99.5, *options)
     assert "goal: the fewest parameters that hold 99.4 % in the study" in other
-    usual = refused("run", "--study", "mnist", "--studies", studies, *goal, *given[2:])
+    usual = refused("run", "--study", "mnist", "--studies", studies, *goal, *options[2:])
     assert "goal: the highest consistency in the study, the fewest parameters" in usual

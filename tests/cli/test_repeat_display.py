@@ -3,7 +3,8 @@ import io
 import pytest
 from rich.console import Console
 
-from search.cli.repeat_display import LiveRepeatDisplay, RepeatPace, job_name, open_repeat_display
+from search.cli.display import LiveDisplay
+from search.cli.repeat_display import RepeatView, job_name, open_repeat_display
 from search.evaluation.repeats import Repeat
 from search.evaluation.retraining import (
     RepeatDropped,
@@ -22,14 +23,27 @@ JOBS = [RepeatJob(f"trial {number}", 0, simulated.CANDIDATE, number) for number 
 
 def repeat(job, accuracy, failure=""):
     """One that took 30 seconds an epoch."""
-    figures = (0.9,) * len(accuracy)
-    where = ("validation", 10_000, 50_000)
-    told = (30.0 * len(accuracy), "cpu", "torch 2", "2026-11-01T00:00:00+00:00", failure)
-    curves = (tuple(accuracy), figures, figures, figures)
-    return Repeat(job.key, job.number, job.seed, *where, *curves, *told)
+    others = (0.9,) * len(accuracy)
+    return Repeat(
+        key=job.key,
+        number=job.number,
+        seed=job.seed,
+        split="validation",
+        images=10_000,
+        train_examples=50_000,
+        accuracy=tuple(accuracy),
+        loss=others,
+        training_accuracy=others,
+        training_loss=others,
+        seconds=30.0 * len(accuracy),
+        device="cpu",
+        versions="torch 2",
+        time="2026-11-01T00:00:00+00:00",
+        failure=failure,
+    )
 
 
-def course(job):
+def events_of(job):
     """A repeat from its beginning to its end."""
     yield RepeatStarted(job)
     for epoch in range(1, EPOCHS):
@@ -42,20 +56,20 @@ def test_a_log_gets_a_line_per_repeat():
     console = Console(file=io.StringIO(), width=WIDTH)
     with open_repeat_display(console, len(JOBS)) as display:
         for job in JOBS:
-            for event in course(job):
+            for event in events_of(job):
                 display.show(event)
-    first, *told = written(console).splitlines()
+    first, *lines = written(console).splitlines()
     assert first == "first epoch took 30 s: about 22 min to go"
-    assert told[0] == (
+    assert lines[0] == (
         "trial 0, repeat 1  99.21 % after 15 epochs, best 99.21 % on validation, "
         "n = 10,000 images  7 min 30 s  [1 of 3, about 15 min left]"
     )
-    assert told[2].endswith("[3 of 3]")
-    assert len(told) == len(JOBS)
+    assert lines[2].endswith("[3 of 3]")
+    assert len(lines) == len(JOBS)
     assert "\x1b" not in written(console)
 
 
-def test_repeats_that_end_otherwise_are_told():
+def test_repeats_that_end_otherwise_are_reported():
     """A failure with its reason, one given up, and an end that was asked for."""
     console = Console(file=io.StringIO(), width=WIDTH)
     with open_repeat_display(console) as display:
@@ -76,17 +90,17 @@ def test_a_frame_shows_what_is_under_way(terminal):
     """A bar over all with the time left, which runs down, and one for each repeat under way."""
     clock = Clock()
     with open_repeat_display(terminal, 3, clock.read) as display:
-        assert isinstance(display, LiveRepeatDisplay)
+        assert isinstance(display, LiveDisplay)
         assert "after the first epoch" in frame(display)
         display.show(RepeatStarted(JOBS[0]))
         display.show(RepeatStarted(JOBS[1]))
         display.show(RepeatEpoch(JOBS[0], 1, 0.9812, 30.0))
-        told = frame(display)
-        assert "0 of 3" in told
-        assert "epoch 1 of 15" in told
-        assert "98.12 %" in told
-        assert "epoch 0 of 15" in told
-        assert "about 14 min left" in told
+        bars = frame(display)
+        assert "0 of 3" in bars
+        assert "epoch 1 of 15" in bars
+        assert "98.12 %" in bars
+        assert "epoch 0 of 15" in bars
+        assert "about 14 min left" in bars
         clock.now = 120.0
         assert "about 12 min left" in frame(display)
         display.show(RepeatFinished(JOBS[0], repeat(JOBS[0], [0.99] * EPOCHS)))
@@ -112,26 +126,27 @@ def test_a_repeat_that_begins_anew_is_shown_once(terminal):
 def test_a_bar_names_what_differs():
     """What is the same for all repeats would leave no room for the bar."""
     key = "drilldown trial 40, 15 epochs: batch norm"
-    assert job_name(RepeatJob(key, 1, simulated.CANDIDATE, 0)) == "batch norm, repeat 2"
+    step = RepeatJob(key, 1, simulated.CANDIDATE, 0, "batch norm")
+    assert job_name(step) == "batch norm, repeat 2"
     assert job_name(JOBS[2]) == "trial 2, repeat 1"
 
 
 def test_a_race_has_no_total(terminal):
     """Then neither a share nor a time left is made up."""
     with open_repeat_display(terminal) as display:
-        for event in course(JOBS[0]):
+        for event in events_of(JOBS[0]):
             display.show(event)
-        told = frame(display)
-    assert " of " not in told
-    assert "left" not in told
+        bars = frame(display)
+    assert " of " not in bars
+    assert "left" not in bars
 
 
 @pytest.mark.parametrize("abreast, epochs", [(1, 14 + 15 + 15), (2, 14 + 15), (3, 15)])
 def test_the_time_left_is_shared_by_those_abreast(abreast, epochs):
     """Whoever is free first takes the next repeat; nothing is said before the first epoch."""
-    pace = RepeatPace(len(JOBS))
+    view = RepeatView(len(JOBS))
     for job in JOBS[:abreast]:
-        pace.take(RepeatStarted(job))
-    assert pace.seconds_left() is None
-    pace.take(RepeatEpoch(JOBS[0], 1, 0.9, 30.0))
-    assert pace.seconds_left() == pytest.approx(epochs * 30.0)
+        view.take(RepeatStarted(job))
+    assert view.status().seconds_left is None
+    view.take(RepeatEpoch(JOBS[0], 1, 0.9, 30.0))
+    assert view.status().seconds_left == pytest.approx(epochs * 30.0)

@@ -4,7 +4,8 @@ from dataclasses import replace
 import pytest
 from rich.console import Console
 
-from search.cli.run_display import LiveDisplay, open_display
+from search.cli.display import LiveDisplay
+from search.cli.run_display import open_display
 from search.loop.events import Advanced, Ended, Finished, Started
 from tests.support import simulated_run as simulated
 from tests.support.terminal import WIDTH, Clock, frame, written
@@ -21,11 +22,11 @@ def test_a_log_gets_plain_lines():
     with open_display(console) as display:
         for _, event in events():
             display.show(event)
-    told = written(console).splitlines()
+    lines = written(console).splitlines()
     assert "\x1b" not in written(console)
-    assert sum(line.startswith("trial ") for line in told) == 8
-    assert all(line.endswith(simulated.CANDIDATE.label) for line in told if "trial " in line[:6])
-    assert any(line.startswith("first epoch took 30 s: about 30 min to go") for line in told)
+    assert sum(line.startswith("trial ") for line in lines) == 8
+    assert all(line.endswith(simulated.CANDIDATE.label) for line in lines if "trial " in line[:6])
+    assert any(line.startswith("first epoch took 30 s: about 30 min to go") for line in lines)
 
 
 def test_a_frame_shows_where_the_run_stands(terminal):
@@ -77,7 +78,7 @@ def test_a_terminal_keeps_the_summary(terminal):
 
 
 def test_a_failure_does_not_vanish(terminal):
-    """On a terminal a failed candidate is told above the bars, with its reason."""
+    """On a terminal a failed candidate is printed above the bars, with its reason."""
     with open_display(terminal) as display:
         for _, event in events():
             if isinstance(event, Finished):
@@ -119,7 +120,7 @@ def test_any_order_of_rejections_is_shown(terminal):
     assert "interrupted: 0 of 8 candidates trained" in written(terminal)
 
 
-def test_a_repeat_is_told_above_the_bars(terminal):
+def test_a_repeat_is_printed_above_the_bars(terminal):
     """Its start, its end and its news stay on the terminal, which the bars do not."""
     begun = Started(8, simulated.CANDIDATE, 8, repeat_of=1, repeat=2)
     record = replace(simulated.trained(8, 0.9921), repeat_of=1, repeat=2)
@@ -132,7 +133,7 @@ def test_a_repeat_is_told_above_the_bars(terminal):
             Finished(record, 0, (), "news"),
         ):
             display.show(event)
-    told = written(terminal)
-    assert "trial 8: repeat 2 of 3 of trial 1" in told
-    assert "99.21 % consistency" in told
-    assert "news" in told
+    printed = written(terminal)
+    assert "trial 8: repeat 2 of 3 of trial 1" in printed
+    assert "99.21 % consistency" in printed
+    assert "news" in printed

@@ -7,15 +7,15 @@ from search.training.interrupts import Stopping
 from tests.support import simulated_run as simulated
 
 
-def told(events, window=5, images=10_000):
-    """What is told of each event, and the tally in the end."""
-    tally, found = RunTally(), []
+def log_of(events, window=5, images=10_000):
+    """The lines of each event, and the tally in the end."""
+    tally, lines = RunTally(), []
     for event in events:
         if isinstance(event, Opened):
             event = replace(event, window=window, images=images)  # noqa: PLW2901 - the case's own
         tally.take(event)
-        found.append(log_lines(event, tally))
-    return found, tally
+        lines.append(log_lines(event, tally))
+    return lines, tally
 
 
 def opened(trained=0, wanted=100, workers=2):
@@ -29,7 +29,7 @@ def opened(trained=0, wanted=100, workers=2):
         trained=trained,
         wanted=wanted,
         best=(),
-        told=("space space.py",),
+        notes=("space space.py",),
     )
 
 
@@ -41,7 +41,7 @@ def under_way(*numbers):
 def test_the_opening_says_what_will_happen():
     """Study, folder, data, budget, workers, device, caveats, the meaning of scores, the best."""
     best = replace(opened(7), best=(simulated.trained(3, 0.9921),))
-    assert told([best])[0][0] == [
+    assert log_of([best])[0][0] == [
         "study mnist in studies/mnist: mnist, 10,000 parameters, 15 epochs",
         "2 workers on cpu; 7 of 100 candidates trained so far",
         "space space.py",
@@ -54,7 +54,7 @@ def test_the_opening_says_what_will_happen():
 def test_the_first_epoch_gives_an_estimate():
     """Once: later epochs are silent."""
     events = [opened(), *under_way(0), Advanced(0, 1, 15, 0.9, 8.0), Advanced(0, 2, 15, 0.9, 8.0)]
-    assert told(events)[0][2:] == [
+    assert log_of(events)[0][2:] == [
         ["first epoch took 8.0 s: about 1 h 40 min to go with 2 workers, "
          "if every candidate runs its 15 epochs"],
         [],
@@ -63,9 +63,9 @@ def test_the_first_epoch_gives_an_estimate():
 
 def test_the_first_estimate_says_what_it_supposes():
     """Where candidates are stopped early it counts on that, and says so."""
-    begun = replace(opened(), outlook=Forecast(expected=0.4, full=5))
+    begun = replace(opened(), forecast=Forecast(expected=0.4, full=5))
     events = [begun, *under_way(0), Advanced(0, 1, 15, 0.9, 8.0)]
-    assert told(events)[0][-1] == [
+    assert log_of(events)[0][-1] == [
         "first epoch took 8.0 s: about 44 min to go with 2 workers, "
         "if about 40 % of the epochs are trained and the rest is stopped early"
     ]
@@ -78,7 +78,7 @@ def test_a_trained_candidate_is_one_line():
     same = Rejected(2, "", 9_000, "identical to trial 1")
     epoch = Advanced(1, 15, 15, 0.99, 10.0)
     events = [opened(6), rejected, *under_way(1), same, epoch, Finished(record, 7, (record,))]
-    assert told(events)[0][-1] == [
+    assert log_of(events)[0][-1] == [
         "trial 1  trained  99.21 % consistency over the last 5 of 15 epochs  5,256 parameters  "
         "4 min 10 s  [7 of 100, 1 over budget, 1 duplicate, about 1 h 58 min left]  "
         "12 12p | 8k1 16 16 conv-pool, sgd onecycle 0.05 b128"
@@ -86,35 +86,35 @@ def test_a_trained_candidate_is_one_line():
 
 
 def test_other_endings_say_why():
-    """Stopped early, failed and interrupted trials are told with how far they came."""
+    """Stopped early, failed and interrupted trials say how far they came."""
     records = [
         simulated.ended(0, "stopped early", [0.9, 0.95, 0.97, 0.981]),
         simulated.ended(1, "failed", [0.9], "its loss became NaN in epoch 2"),
         simulated.ended(2, "interrupted", [0.9, 0.95, 0.97], "stopped by the user"),
     ]
     events = [Finished(record, record.number + 1, ()) for record in records]
-    found, tally = told([opened(), *under_way(0, 1, 2), *events])
-    words = [line.split("  ")[:2] for (line,) in found[-3:]]
+    lines, tally = log_of([opened(), *under_way(0, 1, 2), *events])
+    words = [line.split("  ")[:2] for (line,) in lines[-3:]]
     assert words == [
         ["trial 0", "stopped early after 4 epochs at 98.10 % validation"],
         ["trial 1", "failed after 1 epoch: its loss became NaN in epoch 2"],
         ["trial 2", "interrupted after 3 epochs (stopped by the user), will run again"],
     ]
-    assert tally.by_this_run == 2
+    assert tally.trained_by_this_run == 2
 
 
-def test_rejections_are_counted_not_told():
+def test_rejections_are_counted_not_log_of():
     """They are many: the next trial's line says how many."""
     rejections = [simulated.over_budget(n) for n in range(30)]
-    found, tally = told([opened(), *rejections])
-    assert found[1:] == [[]] * 30
-    assert tally.free == "30 over budget"
+    lines, tally = log_of([opened(), *rejections])
+    assert lines[1:] == [[]] * 30
+    assert tally.rejected == "30 over budget"
 
 
 def test_a_complete_run_sums_up():
     """What was trained by whom, the time, the share of it in training, the best."""
     events = [event for _, event in simulated.run(wanted=4, workers=2)]
-    assert told(events)[0][-1][:2] == [
+    assert log_of(events)[0][-1][:2] == [
         "complete: 4 of 4 candidates trained, 4 by this run (4 to the end, 8 over budget)",
         "took 15 min; the workers trained for 97 % of it",
     ]
@@ -126,27 +126,27 @@ def test_an_interrupted_run_says_how_to_go_on():
     stopped = Ended(
         "interrupted", trained=7, wanted=100, best=(), seconds=720.0, seconds_training=700.0
     )
-    found, _ = told([opened(7), *under_way(0), Finished(record, 7, ()), stopped])
-    assert found[-1] == [
+    lines, _ = log_of([opened(7), *under_way(0), Finished(record, 7, ()), stopped])
+    assert lines[-1] == [
         "interrupted: 7 of 100 candidates trained, 0 by this run (0 to the end)",
         "took 12 min; the workers trained for 97 % of it",
         "all of it is kept in studies/mnist; the same command goes on from here, "
         "those under way from their first epoch",
     ]
-    late, _ = told([opened(7), replace(stopped, ending="timeout")])
+    late, _ = log_of([opened(7), replace(stopped, ending="timeout")])
     assert late[-1][0].startswith("time is up: 7 of 100 candidates trained")
     assert late[-1][-1] == "all of it is kept in studies/mnist; the same command goes on from here"
 
 
 def test_a_finished_study_says_so():
     """A run that finds nothing to train says it, and what would make it train."""
-    found, _ = told(
+    lines, _ = log_of(
         [
             opened(100),
             Ended("complete", trained=100, wanted=100, best=(), seconds=0.1, seconds_training=0.0),
         ]
     )
-    assert found[-1] == [
+    assert lines[-1] == [
         "nothing to do: the study holds 100 trained candidates, 100 are wanted; "
         "ask for more with --trials"
     ]
@@ -154,7 +154,7 @@ def test_a_finished_study_says_so():
 
 def test_a_wish_to_end_is_answered_at_once():
     """Ctrl-C says when the run will end and how to end it now."""
-    assert told([opened(), Stopping()])[0][1] == [
+    assert log_of([opened(), Stopping()])[0][1] == [
         "ending at the next epoch; Ctrl-C again ends at once"
     ]
 
@@ -164,14 +164,14 @@ def test_a_repeat_says_which_run_of_whom_it_is():
     begun = Started(8, simulated.CANDIDATE, 8, repeat_of=1, repeat=2)
     record = replace(simulated.trained(8, 0.9921), repeat_of=1, repeat=2)
     news = "trial 1 is refuted, 5,256 parameters"
-    found, tally = told([opened(6), begun, Finished(record, 6, (), news)])
-    assert found[1] == ["trial 8: repeat 2 of 3 of trial 1"]
-    assert found[2][0].startswith("trial 8: repeat 2 of 3 of trial 1  trained  99.21 % consistency")
-    assert found[2][1] == news
-    assert (tally.by_this_run, tally.admitted, tally.repeats) == (0, 0, 1)
+    lines, tally = log_of([opened(6), begun, Finished(record, 6, (), news)])
+    assert lines[1] == ["trial 8: repeat 2 of 3 of trial 1"]
+    assert lines[2][0].startswith("trial 8: repeat 2 of 3 of trial 1  trained  99.21 % consistency")
+    assert lines[2][1] == news
+    assert (tally.trained_by_this_run, tally.admitted, tally.repeats) == (0, 0, 1)
 
 
-def test_the_end_tells_the_answer():
+def test_the_end_names_the_answer():
     """Complete, exhausted or with nothing to do; repeats are counted apart."""
     record = replace(simulated.trained(8, 0.9921), repeat_of=1, repeat=2)
     words = ("answer: trial 1, 5,256 parameters",)
@@ -188,7 +188,7 @@ def test_the_end_tells_the_answer():
             "candidates trained, 0 by this run (0 to the end, 1 repeat)",
         ),
     ):
-        found, _ = told(
+        lines, _ = log_of(
             [
                 *run,
                 Ended(
@@ -198,13 +198,13 @@ def test_the_end_tells_the_answer():
                     best=(),
                     seconds=10.0,
                     seconds_training=9.0,
-                    told=words,
+                    notes=words,
                 ),
             ]
         )
-        assert found[-1][0] == first
-        assert found[-1][-1] == words[0]
-    found, _ = told(
+        assert lines[-1][0] == first
+        assert lines[-1][-1] == words[0]
+    lines, _ = log_of(
         [
             opened(100),
             Ended(
@@ -214,8 +214,8 @@ def test_the_end_tells_the_answer():
                 best=(),
                 seconds=0.1,
                 seconds_training=0.0,
-                told=words,
+                notes=words,
             ),
         ]
     )
-    assert found[-1][1] == words[0]
+    assert lines[-1][1] == words[0]

@@ -57,8 +57,8 @@ def test_split_is_the_same_every_time(mnist):
 def test_no_image_is_in_both_parts():
     """Kept and held-out indices together are all of them, each once."""
     labels = torch.arange(100) % 7
-    kept, held_out = divide(labels, "any")
-    assert sorted([*kept.tolist(), *held_out.tolist()]) == list(range(100))
+    train_indices, held_out = divide(labels, "any")
+    assert sorted([*train_indices.tolist(), *held_out.tolist()]) == list(range(100))
 
 
 @pytest.mark.parametrize("sizes", [(6, 1000), (6, 6, 6), (6, 7, 8, 9, 100), (6, 31)])
@@ -185,3 +185,25 @@ def test_only_open_test_reads_test_images():
         if isinstance(node, ast.Attribute) and node.attr == "read_test"
     ]
     assert users == [("dataset.py", "open_test")]
+
+
+@pytest.mark.parametrize("train_examples", [None, 600])
+def test_all_training_images_are_those_of_final_runs(tmp_path, train_examples):
+    """The images of `load_sealed`, with the validation images; opens no test image."""
+    ledger = tmp_path / "ledger"
+    everything = data.all_training_images("mnist", train_examples)
+    assert not ledger.exists()
+    sealed = data.load_sealed("mnist", "test", ledger, train_examples=train_examples)
+    assert torch.equal(everything.train.images, sealed.train.images)
+    assert torch.equal(everything.train.labels, sealed.train.labels)
+    assert (everything.mean, everything.std) == (sealed.mean, sealed.std)
+    assert (everything.digest, everything.notes) == (sealed.digest, sealed.notes)
+    assert everything.validation.digest == data.load("mnist").validation.digest
+
+
+def test_a_description_counts_every_split(small_mnist):
+    """By class, the test images without opening them; the rest is the dataset's own."""
+    description = data.DataDescription.of(small_mnist)
+    totals = {split: sum(counts) for split, counts in description.counts}
+    assert totals == {"train": 1_000, "validation": 500, "test": 10_000}
+    assert (description.image, description.mean) == (small_mnist.image, small_mnist.mean)

@@ -3,6 +3,7 @@
 import gzip
 import re
 import struct
+import urllib.request
 from pathlib import Path
 
 import numpy as np
@@ -239,8 +240,8 @@ def test_without_test_folder_a_sixth_is_split_off(tmp_path, below):
     assert dataset.notes == ("no test folder: 10 of 60 images split off as test",)
     assert sorted(dataset.test_counts) == [3, 3, 4]
     assert source.train.digest == dataset.digest
-    one_append = torch.cat([source.train.images, source.read_test().images])
-    assert len(one_append.flatten(1).unique(dim=0)) == TRAIN
+    images = torch.cat([source.train.images, source.read_test().images])
+    assert len(images.flatten(1).unique(dim=0)) == TRAIN
 
 
 def test_class_folders_load_without_reading_test_images(tmp_path):
@@ -401,6 +402,8 @@ def test_no_network(tmp_path, name, monkeypatch):
     for variable in ("http_proxy", "https_proxy"):
         monkeypatch.setenv(variable, "http://127.0.0.1:9")
         monkeypatch.delenv("no_proxy", raising=False)
+    # urllib keeps the proxies of its first request for the whole process
+    monkeypatch.setattr(urllib.request, "_opener", None)
     with raises(f"{name} cannot be downloaded", "connect to a network once"):
         data.load(name, cache=tmp_path)
 

@@ -50,14 +50,14 @@ def test_trains_shelves_and_tells_the_ledger(tmp_path, images):
 
     Asked again, nothing is trained and nothing opened; one repeat more trains that one alone.
     """
-    told = list(training(tmp_path, images).events(here))
+    events = list(training(tmp_path, images).events(here))
     repeats = RepeatFile(tmp_path / BASELINE_REPEATS_FILE).of("ev8-5", "test")
     assert [repeat.number for repeat in repeats] == [0, 1]
     assert [repeat.seed for repeat in repeats] == [derive(n, "baseline", "ev8-5") for n in (0, 1)]
     assert {(len(r.accuracy), r.images, r.train_examples, r.failure) for r in repeats} == {
         (EPOCHS, digits.TEST, digits.TRAIN, "")
     }
-    assert [kind for kind in map(type, told) if kind is not RepeatEpoch] == [
+    assert [kind for kind in map(type, events) if kind is not RepeatEpoch] == [
         RepeatStarted,
         RepeatFinished,
     ] * 2
@@ -91,16 +91,16 @@ def test_goes_on_where_it_was_ended(tmp_path, images):
 
 def test_ctrl_c_ends_at_the_next_epoch(tmp_path, images):
     """The command's way, in processes of its own: it is told, and says that some are missing."""
-    told = []
+    events = []
 
     def interrupt(event):
-        told.append(type(event))
+        events.append(type(event))
         if isinstance(event, RepeatStarted):
             signal.raise_signal(signal.SIGINT)
 
     first = training(tmp_path, images, seeds=1)
     assert not first.train("cpu", 1, interrupt)
-    assert told == [RepeatStarted, Stopping, RepeatEpoch]
+    assert events == [RepeatStarted, Stopping, RepeatEpoch]
     assert first.repeats() == ()
 
 

@@ -12,14 +12,10 @@ from search.api import confirm, export, reproduce
 from search.data import test_ledger as ledger
 from search.data.dataset import load
 from search.errors import FrugalError
-from search.evaluation.confirm import (
-    ConfirmationRun,
-    confirmed_weights,
-    predictions_path,
-    summarise_confirmation,
-)
-from search.evaluation.repeats import RepeatFile, nearest_median
-from search.evaluation.results import read_confirmation
+from search.evaluation.confirm import ConfirmationRun, confirmed_weights, summarise_confirmation
+from search.evaluation.intervals import nearest_median
+from search.evaluation.repeats import RepeatFile
+from search.evaluation.results import predictions_path, read_confirmation
 from search.evaluation.retraining import RepeatEpoch, RepeatFinished, RepeatStarted
 from search.exporting.origin import trained_network
 from search.exporting.python_file import read_candidate, read_run
@@ -222,7 +218,7 @@ def test_a_search_for_the_smallest_confirms_its_answer(searched, tmp_path):
     opened = search(searched, 4, name="smallest", objective=objective, **goal)
     answer = frontier(opened.records(), 0.501).answer
     assert answer is not None
-    assert [r.number for r in open_confirming(opened).contest.entrants] == [answer.first.number]
+    assert [r.number for r in open_confirming(opened).race.entrants] == [answer.first.number]
     assert trained_network(opened, answer.first)[0].caveats == opened.setup.caveats
     doubted = next(r for r in opened.ranking() if r.number != answer.first.number)
     assert "not believed" in " ".join(trained_network(opened, doubted)[0].doubts)

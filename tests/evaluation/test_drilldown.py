@@ -18,14 +18,13 @@ from search.data.dataset import load
 from search.errors import FrugalError
 from search.evaluation.drilldown import DrilldownRun
 from search.evaluation.ingredients import INGREDIENTS
+from search.evaluation.intervals import Interval, TargetReach
 from search.evaluation.repeats import RepeatFile
 from search.evaluation.results import (
     Confirmation,
     FinalResult,
-    Interval,
     RaceResult,
     SelectionBias,
-    TargetReach,
     read_drilldown,
     write_confirmation,
 )
@@ -73,7 +72,7 @@ def drilled(searched):
     events = []
     going = drilling(searched, seeds=2)
     assert going.train(open_pool, events.append)
-    return going, going.found(), events
+    return going, going.result(), events
 
 
 def test_every_step_is_told(drilled):
@@ -122,7 +121,7 @@ def test_asked_again_it_trains_nothing(drilled):
     again = drilling(going.study.folder.parent, seeds=2)
     assert again.train(open_pool, events.append)
     assert events == []
-    assert again.found() == found
+    assert again.result() == found
 
 
 def test_fewer_seeds_say_that_they_cannot_tell_noise(drilled):
@@ -130,7 +129,7 @@ def test_fewer_seeds_say_that_they_cannot_tell_noise(drilled):
     going, found, _ = drilled
     one = drilling(going.study.folder.parent, seeds=1)
     assert one.missing() == []
-    assert any("cannot tell noise from effect" in caveat for caveat in one.found().caveats)
+    assert any("cannot tell noise from effect" in caveat for caveat in one.result().caveats)
     assert not any("cannot tell noise" in caveat for caveat in found.caveats)
 
 

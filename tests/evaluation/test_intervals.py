@@ -1,21 +1,31 @@
 """Intervals, probabilities and luck, checked against simulations with known truths."""
 
+import numpy as np
 import pytest
 
-from search.errors import FrugalError
-from search.evaluation.intervals import (
-    difference_from_published,
-    expected_consistency,
-    expected_optimism,
-    target_reach,
-)
-from tests.support.simulated_scores import (
+from benchmarks.intervals.simulated_scores import (
     SHAPES,
     differences,
     expectations,
     optimisms,
     promises,
     shares,
+)
+from search.errors import FrugalError
+from search.evaluation.intervals import (
+    MeasuredMean,
+    beyond_noise,
+    difference_from_published,
+    difference_noise,
+    expected_consistency,
+    expected_optimism,
+    mean,
+    nearest_median,
+    pooled_spread,
+    reproduction_tolerance,
+    spread,
+    standard_error,
+    target_reach,
 )
 
 SCORES = [0.9938, 0.9941, 0.9945]
@@ -157,3 +167,53 @@ def test_too_little_is_said_in_one_line(call):
     """Too few runs, a level in per cent or a negative spread: value, rule and remedy."""
     with pytest.raises(FrugalError, match=r"^[^\n]*;[^\n]*$"):
         call()
+
+
+def test_the_nearest_to_the_median():
+    """Of an odd number the median itself, of an even one the lower of the two in the middle."""
+    assert nearest_median([0.3, 0.1, 0.2]) == 2
+    assert nearest_median([0.4, 0.1, 0.3, 0.2]) == 3
+    assert nearest_median([0.2, 0.2, 0.2]) == 1
+    assert nearest_median([0.7]) == 0
+
+
+def test_mean_and_spread():
+    """The spread is the sample's standard deviation, and one repeat has none."""
+    assert mean([1.0, 2.0, 3.0]) == 2.0
+    assert spread([1.0, 2.0, 3.0]) == 1.0
+    assert spread([1.0]) is None
+
+
+def test_the_pooled_spread_weighs_by_degrees_of_freedom():
+    """Each sample about its own mean; one repeat has no spread, and none at all is 0."""
+    assert pooled_spread([[0.0, 2.0], [10.0, 11.0, 12.0], [99.0]]) == pytest.approx(
+        ((2 + 2) / 3) ** 0.5
+    )
+    assert pooled_spread([[0.5], []]) == 0.0
+
+
+def test_a_reproduction_may_differ_as_two_samples_of_images_do():
+    """At 95 %; and an accuracy of 1 leaves room for an image."""
+    draw = np.random.default_rng(1)
+    images, accuracy = 10_000, 0.99
+    pairs = draw.binomial(images, accuracy, (4_000, 2)) / images
+    apart = np.abs(pairs[:, 0] - pairs[:, 1]) <= reproduction_tolerance(accuracy, images)
+    assert apart.mean() == pytest.approx(0.95, abs=0.012)
+    assert reproduction_tolerance(1.0, images) > 1 / images
+
+
+def test_noise_of_a_mean_has_images_and_spread():
+    """What moves by no more is not known to have moved."""
+    one, other = MeasuredMean(0.99, 10_000), MeasuredMean(0.98, 10_000)
+    images = 0.99 * 0.01 / 10_000 + 0.98 * 0.02 / 10_000
+    assert difference_noise(one, other) == pytest.approx(2 * images**0.5)
+    repeated = one._replace(scores=(0.985, 0.995))
+    assert difference_noise(repeated, other) == pytest.approx(2 * (images + 0.005**2) ** 0.5)
+    assert [beyond_noise(rise, 0.01) for rise in (0.01, -0.01, 0.02, -0.02)] == [
+        *(None, None, True, False),
+    ]
+
+
+def test_the_standard_error_is_that_of_the_binomial():
+    """10,000 images at 99.4 % carry 0.08 points."""
+    assert standard_error(0.994, 10_000) == pytest.approx(0.0008, abs=0.00005)

@@ -5,11 +5,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from benchmarks.intervals.simulated_scores import NOISES, races
 from search.evaluation.race import LEVEL, TEST, Race, dropped_candidates, repeat_key, rivals
 from search.evaluation.repeats import RepeatFile
 from tests.support.example_repeat import REPEAT
 from tests.support.simulated_run import trained
-from tests.support.simulated_scores import NOISES, races
 
 MOST = 5
 TIMES = 500  # races; three standard errors at 95 % are 2.9 points
@@ -33,7 +33,7 @@ def run_to_end(race, scores, stop_after=None):
         trial = int(job.key.split()[1])
         curve = (0.999, scores[trial][job.number])
         recorded = replace(REPEAT, key=job.key, number=job.number, seed=job.seed, accuracy=curve)
-        race._shelf.add(recorded)
+        race.repeat_file.add(recorded)
         given.append((trial, job.number))
     return given
 
@@ -50,7 +50,7 @@ def test_everybody_gets_a_repeat_before_anybody_gets_another(tmp_path):
     given = run_to_end(race, scores_of([0.993, 0.993, 0.993]))
     assert given[:6] == [(0, 0), (1, 0), (2, 0), *given[3:6]]
     assert sorted(given[3:6]) == [(0, 1), (1, 1), (2, 1)]
-    seeds = [repeat.seed for repeat in race._shelf.read()]
+    seeds = [repeat.seed for repeat in race.repeat_file.read()]
     assert len(set(seeds)) == len(seeds)
 
 
@@ -58,7 +58,7 @@ def test_one_far_behind_leaves_and_gets_no_more(tmp_path):
     """Seeds go to where the ranking is open."""
     race = contest(tmp_path)
     given = run_to_end(race, scores_of([0.993, 0.9931, 0.95]))
-    told = race.race(10_000)
+    told = race.result(10_000)
     is_behind = next(racer for racer in told.racers if racer.trial == 2)
     assert is_behind.left_after is not None
     assert is_behind.left_after < MOST
@@ -73,7 +73,7 @@ def test_equals_stay_to_the_end(tmp_path):
     race = contest(tmp_path)
     scores = scores_of([0.993, 0.993, 0.993], seed=4)
     assert len(run_to_end(race, scores)) == 3 * MOST
-    told = race.race(10_000)
+    told = race.result(10_000)
     means = {racer.trial: racer.mean for racer in told.racers}
     assert told.winner == max(means, key=means.get)
     assert set(told.rivals) == {0, 1, 2} - {told.winner}
@@ -88,7 +88,7 @@ def test_an_interrupted_race_is_the_same_race(tmp_path, stop_after):
     first = run_to_end(contest(tmp_path / "parts"), scores, stop_after)
     again = contest(tmp_path / "parts")
     assert first + run_to_end(again, scores) == all_of_it
-    assert again.race(10_000) == whole.race(10_000)
+    assert again.result(10_000) == whole.result(10_000)
 
 
 def test_no_worker_waits_for_a_round(tmp_path):
@@ -104,10 +104,12 @@ def test_no_worker_waits_for_a_round(tmp_path):
 def test_one_that_does_not_train_again_leaves(tmp_path):
     """A failed repeat ends its candidate's race, whatever its other repeats gave."""
     race = contest(tmp_path)
-    race._shelf.add(replace(REPEAT, key=repeat_key(1), number=0, failure="the loss became nan"))
+    race.repeat_file.add(
+        replace(REPEAT, key=repeat_key(1), number=0, failure="the loss became nan")
+    )
     given = run_to_end(race, scores_of([0.99, 0.999, 0.99]))
     assert 1 not in {trial for trial, _ in given}
-    told = race.race(10_000)
+    told = race.result(10_000)
     assert told.winner != 1
     assert "did not train: the loss became nan" in {r.trial: r.why for r in told.racers}[1]
 
@@ -116,7 +118,7 @@ def test_a_single_candidate_is_repeated_too(tmp_path):
     """Twice, so that its luck can be told."""
     race = contest(tmp_path, racers=1)
     assert run_to_end(race, scores_of([0.993])) == [(0, 0), (0, 1)]
-    assert race.race(10_000).winner == 0
+    assert race.result(10_000).winner == 0
 
 
 def test_a_repeat_that_no_longer_matters(tmp_path):

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from search.errors import FrugalError
-from search.evaluation.repeats import RepeatFile, mean, nearest_median, spread
+from search.evaluation.repeats import RepeatFile
 from tests.support.example_repeat import REPEAT
 
 
@@ -44,18 +44,3 @@ def test_a_repeat_that_failed_has_no_score():
     """However good its first epochs were."""
     assert REPEAT.consistency(min) == 0.9
     assert replace(REPEAT, failure="the loss became nan").consistency(min) is None
-
-
-def test_the_nearest_to_the_median():
-    """Of an odd number the median itself, of an even one the lower of the two in the middle."""
-    assert nearest_median([0.3, 0.1, 0.2]) == 2
-    assert nearest_median([0.4, 0.1, 0.3, 0.2]) == 3
-    assert nearest_median([0.2, 0.2, 0.2]) == 1
-    assert nearest_median([0.7]) == 0
-
-
-def test_mean_and_spread():
-    """The spread is the sample's standard deviation, and one repeat has none."""
-    assert mean([1.0, 2.0, 3.0]) == 2.0
-    assert spread([1.0, 2.0, 3.0]) == 1.0
-    assert spread([1.0]) is None

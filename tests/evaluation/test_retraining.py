@@ -39,21 +39,21 @@ def begun(tmp_path, small_mnist):
     dataset = tiny.few(small_mnist)
     scored = ScoredOn("validation", len(dataset.validation), len(dataset.train))
 
-    def make(plan, **given):
+    def make(plan, **options):
         pool = InProcessPool(dataset, "cpu", 2)
-        return RepeatTraining(pool, plan, RepeatFile(tmp_path / "repeats.jsonl"), scored, **given)
+        return RepeatTraining(pool, plan, RepeatFile(tmp_path / "repeats.jsonl"), scored, **options)
 
     return make
 
 
 def test_every_job_is_trained_and_shelved(begun):
     """Each with its own draws; the shelf holds it by the time that its end is told."""
-    kept = {}
-    repeating = begun(FixedPlan(JOBS), keep=lambda job, weights: kept.update({job: weights}))
-    for told in repeating.events():
-        if isinstance(told, RepeatFinished):
-            assert told.repeat in repeating.repeat_file.read()
-            assert told.job in kept  # no repeat is shelved without its weights
+    weights_of = {}
+    repeating = begun(FixedPlan(JOBS), keep=lambda job, weights: weights_of.update({job: weights}))
+    for event in repeating.events():
+        if isinstance(event, RepeatFinished):
+            assert event.repeat in repeating.repeat_file.read()
+            assert event.job in weights_of  # no repeat is recorded without its weights
     repeats = repeating.repeat_file.of("trial 1", "validation")
     assert [repeat.seed for repeat in repeats] == [100, 101, 102]
     assert len({repeat.loss for repeat in repeats}) == 3
@@ -86,11 +86,11 @@ def test_one_that_diverges_is_shelved_with_its_reason(begun):
 def test_stopped_it_ends_at_the_next_epoch(begun):
     """What was under way is lost, nothing else."""
     repeating = begun(FixedPlan(JOBS))
-    told = []
+    events = []
     for event in repeating.events():
-        told.append(event)
+        events.append(event)
         repeating.stop = isinstance(event, RepeatEpoch)
-    assert isinstance(told[-1], RepeatEpoch)
+    assert isinstance(events[-1], RepeatEpoch)
     assert repeating.repeat_file.read() == ()
 
 
@@ -113,8 +113,8 @@ def test_what_no_longer_matters_is_given_up(begun):
     plan = OneIsEnough([JOBS[0], RepeatJob("long", 0, longer(CANDIDATE), 5)])
     repeating = begun(plan)
     plan.repeat_file = repeating.repeat_file
-    told = list(repeating.events())
-    assert RepeatDropped(RepeatJob("long", 0, longer(CANDIDATE), 5)) in told
+    events = list(repeating.events())
+    assert RepeatDropped(RepeatJob("long", 0, longer(CANDIDATE), 5)) in events
     assert [repeat.key for repeat in repeating.repeat_file.read()] == ["trial 1"]
 
 
@@ -146,6 +146,6 @@ def test_a_killed_worker_begins_again_once(begun, deaths):
         with pytest.raises(TrainingError, match="the same command goes on with it"):
             list(repeating.events())
         return
-    told = list(repeating.events())
-    assert [type(event) for event in told[:2]] == [RepeatStarted, RepeatStarted]
-    assert isinstance(told[-1], RepeatFinished)
+    events = list(repeating.events())
+    assert [type(event) for event in events[:2]] == [RepeatStarted, RepeatStarted]
+    assert isinstance(events[-1], RepeatFinished)

@@ -5,15 +5,15 @@ from math import sqrt
 
 import pytest
 
+from search.evaluation.intervals import mean_curve
 from search.evaluation.step_analysis import (
     TRAINS,
     Situation,
     StepMeasures,
     analyse,
     are_repeated,
-    chance_difference,
+    change_noise,
     consistency_change,
-    mean_curve,
     needs,
     next_step_sentence,
     percentage_points,
@@ -26,9 +26,9 @@ from search.evaluation.step_analysis import (
 )
 
 
-def measures(*curves, training=0.99, scores=None, window=2, **given) -> StepMeasures:
+def measures(*curves, training=0.99, scores=None, window=2, **changed) -> StepMeasures:
     """A step of 10,000 parameters on 10,000 images, scored by the lowest of its window."""
-    known = {"images": 10_000, "train_examples": 50_000, "classes": 10, "limit": 10_000, **given}
+    known = {"images": 10_000, "train_examples": 50_000, "classes": 10, "limit": 10_000, **changed}
     if scores is None:
         scores = tuple(min(curve[-window:]) for curve in curves)
     trained = tuple((training,) * len(curve) for curve in curves)
@@ -46,12 +46,12 @@ HIGHER, SAME, LOWER = (measures((score, score)) for score in (0.99, 0.9801, 0.97
 
 def test_means_over_repeats():
     """Best epochs and consistencies are means; the swing is of each repeat's own window."""
-    found = measures((0.5, 0.9, 0.8), (0.7, 0.6, 0.8), training=0.95)
-    assert found.best_validation == pytest.approx((0.9 + 0.8) / 2)
-    assert found.consistency == pytest.approx((0.8 + 0.6) / 2)
-    assert found.swing == pytest.approx((0.1 + 0.2) / 2)
-    assert found.gap == pytest.approx(0.95 - 0.85)
-    assert mean_curve(found.curves) == pytest.approx((0.6, 0.75, 0.8))
+    step = measures((0.5, 0.9, 0.8), (0.7, 0.6, 0.8), training=0.95)
+    assert step.best_validation == pytest.approx((0.9 + 0.8) / 2)
+    assert step.consistency == pytest.approx((0.8 + 0.6) / 2)
+    assert step.swing == pytest.approx((0.1 + 0.2) / 2)
+    assert step.gap == pytest.approx(0.95 - 0.85)
+    assert mean_curve(step.curves) == pytest.approx((0.6, 0.75, 0.8))
 
 
 def test_nothing_that_ended_is_no_figure():
@@ -72,7 +72,7 @@ def test_noise_of_single_repeats_is_that_of_the_images():
     """Twice the binomial standard error of a difference; no spread is made up."""
     one, other = measures((0.99, 0.99)), measures((0.98, 0.98))
     expected = 2 * sqrt((0.99 * 0.01 + 0.98 * 0.02) / 10_000)
-    assert chance_difference(one, other) == pytest.approx(expected)
+    assert change_noise(one, other) == pytest.approx(expected)
     assert consistency_change(one, other) == pytest.approx(0.01)
     assert not are_repeated(one, other)
 
@@ -82,23 +82,23 @@ def test_noise_of_repeats_has_their_spread():
     one = measures((0.98, 0.98), (0.99, 0.99))
     other = measures((0.98, 0.98), (0.98, 0.98))
     images = (0.985 * 0.015 + 0.98 * 0.02) / 10_000
-    assert chance_difference(one, other) == pytest.approx(2 * sqrt(images + (0.01**2 / 2) / 2))
+    assert change_noise(one, other) == pytest.approx(2 * sqrt(images + (0.01**2 / 2) / 2))
     assert are_repeated(one, other)
 
 
 def test_a_score_that_is_no_share_still_has_noise():
     """An objective of the user's may give anything."""
     assert (
-        chance_difference(measures((0.9, 0.9), scores=(7.0,)), measures((0.9, 0.9), scores=(-1.0,)))
+        change_noise(measures((0.9, 0.9), scores=(7.0,)), measures((0.9, 0.9), scores=(-1.0,)))
         == 0.0
     )
 
 
 def test_the_gap_s_noise_is_of_both_numbers_of_images():
     """Training and validation accuracy each have an error."""
-    found = measures((0.98, 0.98), training=0.99)
+    step = measures((0.98, 0.98), training=0.99)
     expected = 2 * sqrt(0.99 * 0.01 / 50_000 + 0.98 * 0.02 / 10_000)
-    assert found.gap_noise == pytest.approx(expected)
+    assert step.gap_noise == pytest.approx(expected)
 
 
 @pytest.mark.parametrize(
@@ -113,26 +113,26 @@ def test_the_gap_s_noise_is_of_both_numbers_of_images():
 )
 def test_unsteady_or_climbing(curve, unsteady, climbing):
     """Last epochs differ by more than the images resolve; and whether they only rise."""
-    found = measures(curve, window=3)
-    assert (found.unsteady, found.climbing) == (unsteady, climbing)
+    step = measures(curve, window=3)
+    assert (step.unsteady, step.climbing) == (unsteady, climbing)
 
 
 def test_the_edge_of_unsteadiness():
     """Exactly what the images resolve is still steady."""
-    found = measures((0.99, 0.99))
-    edge = replace(found, curves=((0.99 - found.resolution, 0.99),))
-    assert not replace(edge, curves=((0.99 - found.resolution + 1e-9, 0.99),)).unsteady
-    assert replace(edge, curves=((0.99 - found.resolution - 1e-9, 0.99),)).unsteady
+    step = measures((0.99, 0.99))
+    edge = replace(step, curves=((0.99 - step.resolution, 0.99),))
+    assert not replace(edge, curves=((0.99 - step.resolution + 1e-9, 0.99),)).unsteady
+    assert replace(edge, curves=((0.99 - step.resolution - 1e-9, 0.99),)).unsteady
 
 
-def told(now, before=BEFORE) -> str:
+def sentences(now, before=BEFORE) -> str:
     """The analysis as one text."""
     return " ".join(analyse(now, before))
 
 
 def test_a_difference_within_noise_is_called_so():
     """With the noise, and never a better or worse."""
-    text = told(measures((0.9805, 0.9805), training=0.9805))
+    text = sentences(measures((0.9805, 0.9805), training=0.9805))
     assert "Consistency 98.05 %, 0.05 points above the step before: within noise (0.39" in text
     assert "30,000 fewer than before, which cost nothing that can be measured" in text
 
@@ -142,16 +142,17 @@ def test_the_edge_of_noise(rise, within):
     """A little more than noise is more, a little less is within it."""
     edge = 0.984
     for _ in range(30):  # the noise depends a little on the score itself
-        edge = 0.98 + chance_difference(measures((edge, edge)), BEFORE)
+        edge = 0.98 + change_noise(measures((edge, edge)), BEFORE)
     now = measures((edge + rise, edge + rise))
     assert ("within noise" in analyse(now, BEFORE)[0]) is within
 
 
 def test_one_repeat_claims_no_more_than_its_images():
     """Only where both steps have repeats is the noise all noise."""
-    assert "more than the noise of 10,000 images alone explains" in told(measures((0.99, 0.99)))
+    text = sentences(measures((0.99, 0.99)))
+    assert "more than the noise of 10,000 images alone explains" in text
     before = measures((0.98, 0.98), (0.98, 0.98))
-    text = told(measures((0.99, 0.99), (0.9901, 0.99)), before)
+    text = sentences(measures((0.99, 0.99), (0.9901, 0.99)), before)
     assert "more than the noise explains" in text
 
 
@@ -169,8 +170,8 @@ def test_one_repeat_claims_no_more_than_its_images():
 def test_the_gap(training, handicaps, words):
     """Over- or underfitting; training on harder images is expected to be lower, and told so."""
     now = measures((0.99, 0.99), training=training, handicaps=handicaps)
-    assert words in told(now)
-    assert ("overfitting" in needs(now)) is ("Overfits" in told(now))
+    assert words in sentences(now)
+    assert ("overfitting" in needs(now)) is ("Overfits" in sentences(now))
 
 
 @pytest.mark.parametrize(
@@ -188,7 +189,7 @@ def test_the_gap(training, handicaps, words):
 def test_what_parameters_were_worth(parameters, score, words):
     """Gained or lost per parameter, and against the budget, limits included."""
     now = measures((score, score), parameters=parameters)
-    assert words in told(now)
+    assert words in sentences(now)
     assert ("size" in needs(now)) is (parameters > 10_000)
 
 
@@ -205,12 +206,12 @@ def test_what_parameters_were_worth(parameters, score, words):
 )
 def test_the_last_epochs(curve, words):
     """How much they vary, against what the images resolve."""
-    assert words in told(measures(curve))
+    assert words in sentences(measures(curve))
 
 
 def test_a_window_of_one_epoch():
     """Nothing is said about what it cannot show."""
-    assert "cannot be told" in told(measures((0.9, 0.99), window=1))
+    assert "cannot be told" in sentences(measures((0.9, 0.99), window=1))
 
 
 def test_a_step_that_did_not_train():
@@ -220,9 +221,9 @@ def test_a_step_that_did_not_train():
         "Did not train: the training loss became nan in epoch 1 (2 repeats)."
     ]
     guessing = measures((0.1135, 0.1135), training=0.11)
-    assert "Learned next to nothing: 11.35 % at best" in told(guessing)
+    assert "Learned next to nothing: 11.35 % at best" in sentences(guessing)
     assert needs(failed) == needs(guessing) == ("training",)
-    after = told(measures((0.99, 0.99)), failed)
+    after = sentences(measures((0.99, 0.99)), failed)
     assert "nothing to compare with" in after
     assert "step before:" not in after
 
@@ -230,12 +231,12 @@ def test_a_step_that_did_not_train():
 def test_a_failed_repeat_among_others_is_told():
     """With how many and why."""
     now = measures((0.99, 0.99), failures=("out of memory",))
-    assert told(now).startswith("1 of 2 repeats failed (out of memory)")
+    assert sentences(now).startswith("1 of 2 repeats failed (out of memory)")
 
 
 def test_the_first_step_has_no_step_before():
     """Then only what it is."""
-    text = told(measures((0.99, 0.99)), None)
+    text = sentences(measures((0.99, 0.99)), None)
     assert "before" not in text
     assert "Capacity: 10,000 parameters, within the 10,000 allowed." in text
 
@@ -258,10 +259,10 @@ def test_what_the_figures_call_for():
 
 def test_what_was_lost_is_to_be_won_back():
     """Beyond noise only, and only against a step that trained."""
-    given = {"training": 0.96, "handicaps": ("with dropout",)}
-    assert needs(measures((0.97, 0.97), **given), BEFORE) == ("fit",)
-    assert needs(measures((0.979, 0.979), **given), BEFORE) == ()
-    assert needs(measures((0.97, 0.97), **given), measures(failures=("nan",))) == ()
+    changed = {"training": 0.96, "handicaps": ("with dropout",)}
+    assert needs(measures((0.97, 0.97), **changed), BEFORE) == ("fit",)
+    assert needs(measures((0.979, 0.979), **changed), BEFORE) == ()
+    assert needs(measures((0.97, 0.97), **changed), measures(failures=("nan",))) == ()
 
 
 def test_nothing_may_stand_out():

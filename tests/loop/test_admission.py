@@ -71,16 +71,16 @@ def test_nothing_published_is_trained_twice(tmp_path, roomy):
     def stop(event, run):
         run.stop = run.stop or (isinstance(event, Advanced) and event.number == 1)
 
-    given = {"objective": roomy, "prune": False, **GIVEN}
-    study = drawn.search(tmp_path, 5, published=PUBLISHED, show=stop, **given)
+    options = {"objective": roomy, "prune": False, **GIVEN}
+    study = drawn.search(tmp_path, 5, published=PUBLISHED, show=stop, **options)
     assert begun(study) == [PUBLISHED[0].name]
-    drawn.search(tmp_path, 5, **given)  # without the option what was begun is finished all the same
+    drawn.search(tmp_path, 5, **options)  # without the option, what was begun is finished too
     assert begun(study) == [PUBLISHED[0].name, PUBLISHED[1].name]
     stopped, again = (r for r in study.records() if r.baseline == PUBLISHED[1].name)
     assert (stopped.outcome, again.outcome) == ("interrupted", "trained")
     assert stopped.origin == again.origin
     assert again.validation_accuracy[: stopped.epochs] == stopped.validation_accuracy
-    drawn.search(tmp_path, len(PUBLISHED) + 3, published=PUBLISHED, **given)
+    drawn.search(tmp_path, len(PUBLISHED) + 3, published=PUBLISHED, **options)
     assert sorted(begun(study)) == sorted(baseline.name for baseline in PUBLISHED)
 
 
@@ -92,8 +92,8 @@ def test_a_published_network_can_be_the_answer(tmp_path, roomy):
         if isinstance(event, Started):
             begun.append((event.baseline, event.repeat))
 
-    given = {"published": PUBLISHED[:1], "objective": roomy, "show": note, "target": 0.9}
-    study = drawn.search(tmp_path, 1, **given)
+    options = {"published": PUBLISHED[:1], "objective": roomy, "show": note, "target": 0.9}
+    study = drawn.search(tmp_path, 1, **options)
     name = PUBLISHED[0].name
     assert begun == [(name, 1), (name, 2), (name, 3)]
     answer = frontier(study.records(), 0.9).answer
@@ -103,14 +103,14 @@ def test_a_published_network_can_be_the_answer(tmp_path, roomy):
 
 def test_a_killed_warm_start_goes_on_as_if_nothing_had_been(tmp_path, roomy):
     """At some places of the journal: the same networks, proposals and draws."""
-    given = {"published": PUBLISHED[:3], "objective": roomy, **GIVEN}
-    whole = drawn.search(tmp_path / "whole", 6, **given)
+    options = {"published": PUBLISHED[:3], "objective": roomy, **GIVEN}
+    whole = drawn.search(tmp_path / "whole", 6, **options)
     lines = (whole.folder / "journal.log").read_bytes().splitlines(keepends=True)
     for part in (2, 4, 8):
         journal = tmp_path / str(part) / "tiny" / "journal.log"
         journal.parent.mkdir(parents=True)
         journal.write_bytes(b"".join(lines[: max(5, len(lines) // part)]))
-        assert tiny.course(drawn.search(tmp_path / str(part), 6, **given)) == tiny.course(whole)
+        assert tiny.course(drawn.search(tmp_path / str(part), 6, **options)) == tiny.course(whole)
 
 
 GP = pytest.param("gp", marks=pytest.mark.slow)
@@ -119,8 +119,8 @@ GP = pytest.param("gp", marks=pytest.mark.slow)
 @pytest.mark.parametrize("name", ["tpe", GP, "cmaes", "nsga2"])
 def test_every_sampler_goes_on_after_a_warm_start(tmp_path, roomy, name):
     """Past its start-up: proposals of a model, each with all of the space's choices."""
-    given = {"objective": roomy, "sampler": name, "prune": False, **GIVEN}
-    study = drawn.search(tmp_path, 14, published=PUBLISHED[:2], **given)
+    options = {"objective": roomy, "sampler": name, "prune": False, **GIVEN}
+    study = drawn.search(tmp_path, 14, published=PUBLISHED[:2], **options)
     for record, trial in zip(study.records(), study.optuna.trials, strict=True):
         assert bool(trial.params) is not bool(record.baseline)
 
@@ -128,10 +128,10 @@ def test_every_sampler_goes_on_after_a_warm_start(tmp_path, roomy, name):
 def test_what_fits_is_said():
     """By name; why none does, of images or budget."""
     setup = replace(SETUP, budget=Budget())
-    fit, told = baselines_to_start_with(setup)
+    fit, line = baselines_to_start_with(setup)
     assert [baseline.name for baseline in fit] == [b.name for b in baselines_within(Budget())]
-    assert told.startswith("warm start, published networks first: ")
-    assert fit[0].name in told
+    assert line.startswith("warm start, published networks first: ")
+    assert fit[0].name in line
     assert baselines_to_start_with(replace(setup, classes=26)) == (
         (),
         "warm start, published networks first: none is made for images (1, 28, 28) and 26 classes",
@@ -152,7 +152,11 @@ def test_the_draws_of_what_was_lost_are_kept():
     assert next_origin(records) == 3
     assert [record.number for record in interrupted_candidates(records)] == [1, 2]
     again = next_repeat(records, 0.9, spare=False)
-    assert (again.origin, again.about, again.choices_of) == (1, {"repeat_of": 0, "repeat": 2}, 0)
-    assert next_baseline(records, ()).about == {"baseline": "mine", "label": "mine"}
+    assert (again.origin, again.attributes, again.choices_of) == (
+        1,
+        {"repeat_of": 0, "repeat": 2},
+        0,
+    )
+    assert next_baseline(records, ()).attributes == {"baseline": "mine", "label": "mine"}
     assert next_baseline(records, ()).origin == 2
     assert next_baseline(records[:2], ()) is None

@@ -13,7 +13,6 @@ from search.candidates.candidate import Budget, Candidate
 from search.candidates.recipe import Recipe
 from search.loop.pruning import EXPECTED, KEPT, rung_reason, stop_reason, stop_reason_for_smallest
 from search.study.records import Record
-from search.study.smallest import NOT_SMALLER
 from search.study.user_files import Objective
 
 EPOCHS, WINDOW = 15, 5
@@ -169,8 +168,8 @@ def test_the_better_of_all_go_on_after_a_rung():
 def test_a_rung_is_asked_once():
     """An epoch earlier or later the place decides nothing."""
     others = study(*[0.95] * 9, length=10)
-    asked = [n for n in range(1, 11) if stop_reason([0.6] * n, EPOCHS, others, LOWEST)]
-    assert asked == list(SHARES)
+    stopping = [n for n in range(1, 11) if stop_reason([0.6] * n, EPOCHS, others, LOWEST)]
+    assert stopping == list(SHARES)
 
 
 @unhurried
@@ -206,13 +205,13 @@ def test_only_what_tells_something_is_ranked():
 
 
 @pytest.mark.parametrize(
-    "epochs, asked", [(1, [1]), (3, [1]), (7, [1, 2]), (8, [2, 3]), (15, [2, 4]), (31, [5, 9])]
+    "epochs, stopping", [(1, [1]), (3, [1]), (7, [1, 2]), (8, [2, 3]), (15, [2, 4]), (31, [5, 9])]
 )
-def test_the_rungs_are_parts_of_the_training(epochs, asked):
+def test_the_rungs_are_parts_of_the_training(epochs, stopping):
     """Of any length; they are rounded up."""
     better = [reached(number, 0.95, epochs) for number in range(3)]
     stops = [n for n in range(1, epochs + 1) if rung_reason([0.9] * n, epochs, better)]
-    assert stops == asked
+    assert stops == stopping
 
 
 def test_candidates_of_other_lengths_meet_at_the_same_part():
@@ -324,7 +323,7 @@ def test_who_missed_the_target_is_known_by_the_window():
     curve = under_way([0.97] * 4)
     within = ended(9, flat(0.98)[:11])
     before = ended(9, flat(0.98)[:10])
-    left = replace(within, reason=f"{NOT_SMALLER} the 5,000 of trial 3")
+    left = replace(within, overtaken=True)
     assert stop_reason_for_smallest(curve, [*missed, within], LOWEST, TARGET)
     assert stop_reason_for_smallest(curve, [*missed, before], LOWEST, TARGET) is None
     assert stop_reason_for_smallest(curve, [*missed, left], LOWEST, TARGET) is None

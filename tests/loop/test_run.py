@@ -119,11 +119,11 @@ def test_resuming_changes_nothing(tmp_path, images, name):
     """A dozen trials and a few more propose and score as all of them at once, by every sampler."""
     roomy = tmp_path / "roomy.py"  # GP learns nothing of the budget and would propose for minutes
     roomy.write_text(tiny.OBJECTIVE.read_text().replace("1_200", "9_000"))
-    given = {"sampler": name, "objective": roomy if name == "gp" else tiny.OBJECTIVE}
+    options = {"sampler": name, "objective": roomy if name == "gp" else tiny.OBJECTIVE}
     first = STARTUP + 1
-    whole = tiny.search(tmp_path / "whole", images, first + 2, **given)
-    tiny.search(tmp_path / "parts", images, first, **given)
-    parts = tiny.search(tmp_path / "parts", images, first + 2, **given)
+    whole = tiny.search(tmp_path / "whole", images, first + 2, **options)
+    tiny.search(tmp_path / "parts", images, first, **options)
+    parts = tiny.search(tmp_path / "parts", images, first + 2, **options)
     assert tiny.course(parts) == tiny.course(whole)
 
 

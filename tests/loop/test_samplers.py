@@ -106,8 +106,8 @@ def test_published_networks_do_not_blind_a_sampler(name):
     """
     joint = {}
     for key, study in {"plain": known(12), "published": with_published(known(12))}.items():
-        seen = SamplerView(study.study_name, study._storage, sampler(name, 0, 12, 12))
-        joint[key] = set(seen.ask().relative_params)
+        of_study = SamplerView(study.study_name, study._storage, sampler(name, 0, 12, 12))
+        joint[key] = set(of_study.ask().relative_params)
     assert joint["published"] == joint["plain"]
     assert len(joint["plain"]) >= 4
     blind = with_published(known(12))
@@ -119,8 +119,8 @@ def test_published_networks_are_no_parents():
     """NSGA-II crosses choices: two generations of it beside networks without any."""
     study = with_published(known(0))
     for order in range(120):
-        seen = SamplerView(study.study_name, study._storage, sampler("nsga2", 0, order, order))
-        trial = seen.ask()
+        of_study = SamplerView(study.study_name, study._storage, sampler("nsga2", 0, order, order))
+        trial = of_study.ask()
         load_space(tiny.SPACE).sample(trial, TASK)
         study.tell(trial, float(order))
     assert trial.relative_params

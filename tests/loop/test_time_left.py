@@ -9,10 +9,10 @@ from search.cli.run_log import RunTally
 from search.loop.events import Advanced, Ended
 from search.loop.pruning import KEPT
 from search.loop.time_left import (
-    BESIDE,
-    EXPECTED,
-    EXPECTED_OF_SMALLEST,
-    SIZE_DRAWS,
+    DRAWN_WEIGHT,
+    EXPECTED_SHARE,
+    EXPECTED_SHARE_OF_SMALLEST,
+    OVERHEAD_MACS,
     Estimate,
     Forecast,
     forecast,
@@ -41,9 +41,9 @@ def errors(**run):
     return [(now / whole, abs(guess / (whole - now) - 1)) for now, guess in guesses if now < whole]
 
 
-def worst(found, begin, end):
-    """The largest error while the share of the time is between the two."""
-    return max(error for share, error in found if begin < share < end)
+def worst(shares, begin, end):
+    """The largest of these errors while the share of the time is between the two."""
+    return max(error for share, error in shares if begin < share < end)
 
 
 @pytest.mark.parametrize("workers", [1, 2, 3, 8])
@@ -58,8 +58,8 @@ def test_early_stops_are_learned(workers):
 
     Until the last candidates: whether those stop early nobody knows.
     """
-    found = errors(wanted=40, workers=workers, length=lambda n: 15 if n % 3 == 0 else 3 + n % 4)
-    assert worst(found, 0.1, 0.8) < 0.3
+    shares = errors(wanted=40, workers=workers, length=lambda n: 15 if n % 3 == 0 else 3 + n % 4)
+    assert worst(shares, 0.1, 0.8) < 0.3
 
 
 def test_the_first_to_stop_misleads_little():
@@ -76,9 +76,9 @@ def test_the_first_to_stop_misleads_little():
 
 def test_a_change_of_speed_is_followed():
     """When epochs take three times as long from the middle on, the estimate catches up."""
-    found = errors(wanted=40, workers=2, pace=lambda now: 10.0 if now < 1_000 else 30.0)
-    assert worst(found, 0.0, 0.1) > 0.3
-    assert worst(found, 0.3, 0.9) < 0.1
+    shares = errors(wanted=40, workers=2, pace=lambda now: 10.0 if now < 1_000 else 30.0)
+    assert worst(shares, 0.0, 0.1) > 0.3
+    assert worst(shares, 0.3, 0.9) < 0.1
 
 
 def test_nothing_is_known_before_the_first_epoch():
@@ -139,13 +139,35 @@ def test_a_study_that_is_resumed_stops_from_the_start():
     assert estimate.seconds_left() == pytest.approx(first + 30.0 * 9 * 0.4 * 15)
 
 
+def test_more_at_a_time_than_workers_are_that_many_workers():
+    """Repeats do not know their workers: three that began together share what follows."""
+    estimate = Estimate(wanted=6, trained=0, workers=1)
+    for name in ("a", "b", "c"):
+        estimate.start(name, epochs=10)
+    estimate.advance("a", 10, seconds=2.0)
+    estimate.finish("a", trained=1)
+    assert estimate.seconds_left() == pytest.approx(2.0 * (10 + 10))
+
+
+def test_one_that_begins_anew_starts_from_its_first_epoch():
+    """A worker process that was killed loses its epochs; the candidate is counted once."""
+    estimate = Estimate(wanted=1, trained=0, workers=1)
+    estimate.start("a", epochs=10)
+    estimate.advance("a", 4, seconds=2.0)
+    assert estimate.seconds_left() == pytest.approx(2.0 * 6)
+    estimate.start("a", epochs=10)
+    assert estimate.seconds_left() == pytest.approx(2.0 * 10)
+
+
 def test_an_epoch_costs_what_its_macs_cost():
     """A small candidate first, larger ones expected: they take as much longer as they multiply."""
-    estimate = Estimate(2, 0, 1, Forecast(macs=4 * BESIDE))
+    estimate = Estimate(2, 0, 1, Forecast(macs=4 * OVERHEAD_MACS))
     estimate.start(0, 1, macs=0)
     estimate.advance(0, 1, seconds=10.0)
     estimate.finish(0, trained=1)
-    assert estimate.seconds_left() == pytest.approx(10.0 * (1 + 5 * SIZE_DRAWS) / (1 + SIZE_DRAWS))
+    assert estimate.seconds_left() == pytest.approx(
+        10.0 * (1 + 5 * DRAWN_WEIGHT) / (1 + DRAWN_WEIGHT)
+    )
 
 
 def test_what_a_study_shows_outweighs_what_was_expected():
@@ -166,8 +188,8 @@ def test_candidates_are_as_large_as_the_space_makes_them():
     assert typical_macs(FILES[0], replace(SETUP, budget=Budget(20))) is None
 
 
-def test_a_space_that_raises_is_not_told_of_here(tmp_path):
-    """The run itself will meet it, and say where."""
+def test_a_space_that_raises_gives_no_macs(tmp_path):
+    """The run itself will raise it and say where."""
     path = tmp_path / "space.py"
     path.write_text("def sample(trial, task):\n    raise ValueError(trial.number)\n")
     assert typical_macs(load_space(path), SETUP) is None
@@ -176,8 +198,8 @@ def test_a_space_that_raises_is_not_told_of_here(tmp_path):
 @pytest.mark.parametrize("trained, full", [(0, KEPT), (KEPT - 1, 1), (40, 0)])
 def test_the_first_run_in_full(trained, full):
     """As many as others are compared with, less those that the study has."""
-    found = forecast(FILES[0], SETUP, trained, prune=True)
-    assert (found.expected, found.full) == (EXPECTED, full)
+    expectation = forecast(FILES[0], SETUP, trained, prune=True)
+    assert (expectation.expected, expectation.full) == (EXPECTED_SHARE, full)
 
 
 def test_what_is_not_stopped_runs_in_full():
@@ -185,4 +207,4 @@ def test_what_is_not_stopped_runs_in_full():
     space = FILES[0]
     assert forecast(space, SETUP, 0, prune=False) == Forecast(macs=typical_macs(space, SETUP))
     smallest = replace(SETUP, minimise="parameters", target=0.95)
-    assert forecast(space, smallest, 0, prune=True).expected == EXPECTED_OF_SMALLEST
+    assert forecast(space, smallest, 0, prune=True).expected == EXPECTED_SHARE_OF_SMALLEST

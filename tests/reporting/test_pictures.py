@@ -105,5 +105,5 @@ def test_page_stays_small(tmp_path, classes, channels, side):
 
 def test_page_that_cannot_be_written(small_mnist, tmp_path):
     """One line, with the path."""
-    with pytest.raises(FrugalError, match="cannot be written"):
+    with pytest.raises(FrugalError, match=r"cannot write .*name a file in a folder of yours"):
         write_samples(small_mnist, MOVES, tmp_path / "nowhere" / "samples.html")

@@ -33,15 +33,15 @@ def study() -> optuna.Study:
     return optuna.create_study(direction="maximize")
 
 
-def told(study, outcome, state, value=None, curve: Iterator[float] = (), **attributes):
+def ended(study, outcome, state, value=None, curve: Iterator[float] = (), **attributes):
     """The record of a trial that ended so."""
     trial = study.ask()
-    for name, given in {
+    for name, attribute in {
         **candidate_attributes(CANDIDATE),
         **attributes,
         "outcome": outcome,
     }.items():
-        trial.set_user_attr(name, given)
+        trial.set_user_attr(name, attribute)
     for epoch, accuracy in enumerate(curve, start=1):
         trial.report(accuracy, epoch)
     study.tell(trial, value, state=state)
@@ -50,7 +50,7 @@ def told(study, outcome, state, value=None, curve: Iterator[float] = (), **attri
 
 def test_a_trained_trial_reads_back(study):
     """Candidate, score and curve as they were written."""
-    record = told(study, "trained", TrialState.COMPLETE, 0.5, (0.5, 0.6), seconds=2.5, origin=7)
+    record = ended(study, "trained", TrialState.COMPLETE, 0.5, (0.5, 0.6), seconds=2.5, origin=7)
     assert (record.outcome, record.consistency, record.candidate) == ("trained", 0.5, CANDIDATE)
     assert (record.validation_accuracy, record.epochs) == ((0.5, 0.6), 2)
     assert (record.seconds, record.origin, record.label) == (2.5, 7, CANDIDATE.label)
@@ -58,7 +58,7 @@ def test_a_trained_trial_reads_back(study):
 
 def test_only_a_candidate_trained_to_the_end_has_a_score(study):
     """One that was stopped keeps its curve; its last accuracy is no consistency."""
-    record = told(study, "stopped early", TrialState.PRUNED, curve=(0.5, 0.6))
+    record = ended(study, "stopped early", TrialState.PRUNED, curve=(0.5, 0.6))
     assert (record.consistency, record.validation_accuracy) == (None, (0.5, 0.6))
 
 
@@ -82,16 +82,16 @@ def test_a_trial_of_another_program_reads_too(study):
 def test_the_best_come_first(study):
     """By consistency, then fewer parameters, then older; only those trained to the end."""
     for value in (0.5, 0.7, 0.7):
-        told(study, "trained", TrialState.COMPLETE, value)
-    told(study, "trained", TrialState.COMPLETE, 0.7, parameters=1)
-    told(study, "stopped early", TrialState.PRUNED, curve=(0.9,))
+        ended(study, "trained", TrialState.COMPLETE, value)
+    ended(study, "trained", TrialState.COMPLETE, 0.7, parameters=1)
+    ended(study, "stopped early", TrialState.PRUNED, curve=(0.9,))
     records = [read_trial(trial) for trial in study.trials]
     assert [record.number for record in ranked(records)] == [3, 1, 2, 0]
 
 
 def test_the_table_has_a_row_per_trial(study):
     """And a column per choice of recipe and head, nested ones by their path."""
-    told(study, "trained", TrialState.COMPLETE, 0.5, (0.5, 0.6), versions={"torch": "2.11"})
+    ended(study, "trained", TrialState.COMPLETE, 0.5, (0.5, 0.6), versions={"torch": "2.11"})
     study.ask()
     table = trials_frame([read_trial(trial) for trial in study.trials])
     assert list(table["outcome"]) == ["trained", "running"]
@@ -107,19 +107,38 @@ def test_the_table_of_no_trials_has_its_columns():
 
 def test_another_goal_keeps_the_consistency_beside_the_value(study):
     """What the sampler was told is the trial's value; the record has the score."""
-    record = told(study, "trained", TrialState.COMPLETE, -0.2, (0.5,), consistency=0.5)
+    record = ended(study, "trained", TrialState.COMPLETE, -0.2, (0.5,), consistency=0.5)
     assert record.consistency == 0.5
 
 
 def test_a_repeat_is_no_candidate_of_its_own(study):
     """It does not count, and stands in no ranking; what it repeats does both."""
-    told(study, "trained", TrialState.COMPLETE, 0.5)
-    repeat = told(study, "trained", TrialState.COMPLETE, 0.7, repeat_of=0, repeat=2)
+    ended(study, "trained", TrialState.COMPLETE, 0.5)
+    repeat = ended(study, "trained", TrialState.COMPLETE, 0.7, repeat_of=0, repeat=2)
     records = [read_trial(trial) for trial in study.trials]
     assert (repeat.repeat_of, repeat.repeat) == (0, 2)
     assert [record.counts for record in records] == [True, False]
     assert [record.number for record in ranked(records)] == [0]
     assert list(trials_frame(records)["repeat"]) == [1, 2]
+
+
+@pytest.mark.parametrize(
+    "attributes, overtaken, process_gone",
+    [
+        ({}, False, False),
+        ({"overtaken": True}, True, False),
+        ({"process_gone": True}, False, True),
+        ({"reason": "not smaller than the 705 of trial 7, which holds 95.00 %"}, True, False),
+        ({"reason": "its process is gone"}, False, True),
+        ({"reason": "2,754 parameters, 1,554 over the 1,200 allowed"}, False, False),
+        ({"reason": "not smaller than any", "overtaken": False}, False, False),
+        ({"reason": "its process is gone", "process_gone": False}, False, False),
+    ],
+)
+def test_the_reason_decides_nothing(study, attributes, overtaken, process_gone):
+    """Attributes say what a reason means; of version 0.1, which had none, the reason is read."""
+    record = ended(study, "stopped early", TrialState.PRUNED, **attributes)
+    assert (record.overtaken, record.process_gone) == (overtaken, process_gone)
 
 
 def begin(study, candidate):

@@ -44,6 +44,7 @@ DIFFERENT = {
     "seed": {"seed": 1},
     "space.py": {"space": SPACE.replace("16", "32")},
     "objective.py": {"objective": "WINDOW = 5\nMONOTONE = False\n"},
+    "training": {"simulated": True},
 }
 
 
@@ -58,24 +59,24 @@ def test_comments_docstrings_and_formatting_are_no_difference(source):
 @pytest.mark.parametrize("name, changed", DIFFERENT.items(), ids=DIFFERENT)
 def test_a_difference_is_named(name, changed):
     """Whatever makes scores incomparable is a difference, told by its name, once."""
-    (told,) = SETUP.differences(replace(SETUP, **changed))
-    assert told.startswith(f"{name}: ")
-    assert "\n" not in told
+    (line,) = SETUP.differences(replace(SETUP, **changed))
+    assert line.startswith(f"{name}: ")
+    assert "\n" not in line
 
 
 def test_a_difference_shows_both_sides():
     """Before and after, in words; all images are called all."""
-    (told,) = SETUP.differences(replace(SETUP, train_examples=1_000))
-    assert told == "train examples: all in the study, 1000 now"
-    (told,) = SETUP.differences(replace(SETUP, space=SPACE.replace("16", "32")))
-    assert told == "space.py: -WIDEST = 16 / +WIDEST = 32"
+    (line,) = SETUP.differences(replace(SETUP, train_examples=1_000))
+    assert line == "train examples: all in the study, 1000 now"
+    (line,) = SETUP.differences(replace(SETUP, space=SPACE.replace("16", "32")))
+    assert line == "space.py: -WIDEST = 16 / +WIDEST = 32"
 
 
 def test_a_long_difference_is_cut():
     """A rewritten space fills no screen."""
-    (told,) = SETUP.differences(replace(SETUP, space="\n".join(f"A{n} = {n}" for n in range(99))))
-    assert told.endswith(" / ...")
-    assert told.count(" / ") == 6
+    (line,) = SETUP.differences(replace(SETUP, space="\n".join(f"A{n} = {n}" for n in range(99))))
+    assert line.endswith(" / ...")
+    assert line.count(" / ") == 6
 
 
 def test_the_same_images_by_another_name_are_the_same():
@@ -89,16 +90,28 @@ def test_what_was_overridden_is_said():
     assert setup.caveats == ("epochs overridden: 2", "window overridden: 1", "a subset")
 
 
+def test_a_simulated_study_says_so_first_and_is_refused_as_evidence():
+    """Before every other caveat; a command that needs trained networks names study and remedy."""
+    simulated = replace(SETUP, simulated=True, notes=("a subset",))
+    assert simulated.caveats == (
+        "simulated: accuracies are drawn, nothing was trained",
+        "a subset",
+    )
+    with pytest.raises(FrugalError, match=r"study mine is simulated.*; confirm needs a trained"):
+        simulated.check_trained("mine", "confirm")
+    SETUP.check_trained("mine", "confirm")
+
+
 def test_a_setup_is_kept_as_json():
     """There and back, equal; a study that was begun before a figure existed still opens."""
-    setup = replace(SETUP, overrides=(("epochs", 2),), train_examples=500)
+    setup = replace(SETUP, overrides=(("epochs", 2),), train_examples=500, simulated=True)
     assert from_json(StudySettings, to_json(setup)) == setup
     old = to_json(SETUP).split(', "train_examples"')[0] + "}"
     assert from_json(StudySettings, old) == SETUP
 
 
 @pytest.mark.parametrize(
-    "minimise, target, told",
+    "minimise, target, line",
     [
         ("parameters", None, "--minimise parameters needs the consistency"),
         (None, 0.994, "--target 99.4 is for --minimise parameters"),
@@ -109,11 +122,11 @@ def test_a_setup_is_kept_as_json():
         ("macs", 0.994, '--minimise "macs": one of parameters'),
     ],
 )
-def test_a_goal_that_is_none_is_told(minimise, target, told):
+def test_a_goal_that_is_none_is_told(minimise, target, line):
     """Both or neither, and a target that a search can reach and miss."""
     with pytest.raises(FrugalError) as caught:
         check_goal(minimise, target)
-    assert str(caught.value).startswith(told)
+    assert str(caught.value).startswith(line)
 
 
 def test_a_goal_is_part_of_what_makes_scores_comparable():
@@ -124,8 +137,8 @@ def test_a_goal_is_part_of_what_makes_scores_comparable():
     assert SETUP.differences(smallest) == [
         "goal: the highest consistency in the study, the fewest parameters that hold 99.4 % now"
     ]
-    (told,) = smallest.differences(replace(smallest, target=0.995))
-    assert told.startswith("goal: ")
+    (line,) = smallest.differences(replace(smallest, target=0.995))
+    assert line.startswith("goal: ")
     assert from_json(StudySettings, to_json(smallest)) == smallest
 
 

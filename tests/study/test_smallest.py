@@ -1,5 +1,6 @@
 """The smallest network that holds a target: its rules, and whole searches for it."""
 
+import shutil
 from dataclasses import replace
 from random import Random
 
@@ -8,10 +9,12 @@ import torch
 
 from search.candidates.candidate import Budget
 from search.errors import FrugalError
+from search.loop.admission import next_origin
 from search.loop.events import Advanced, Ended, Finished, Rejected, Started
 from search.seeds import derive
+from search.study import study as studies
 from search.study.records import Record, ranked
-from search.study.smallest import NOT_SMALLER, RUNS, frontier, rank_candidates, sampler_value
+from search.study.smallest import RUNS, frontier, rank_candidates, sampler_value
 from search.training.trainer import DeviceData, train
 from tests.support import drawn_searches as drawn
 from tests.support import tiny
@@ -37,9 +40,14 @@ def repeats(first, *consistencies, parameters):
 HELD = repeats(0, 0.992, 0.991, 0.990, parameters=6_000)
 
 
-def states(records):
+def states_at(records, target):
     """The state of every success by its trial."""
-    return {s.first.number: s.state for s in frontier(records, TARGET).successes}
+    return {s.first.number: s.state for s in frontier(records, target).successes}
+
+
+def states(records):
+    """The same at TARGET."""
+    return states_at(records, TARGET)
 
 
 # the rules
@@ -62,7 +70,7 @@ def test_one_run_that_misses_it_refutes(end):
 def test_what_says_nothing_of_a_candidate_refutes_nothing():
     """An interrupted run is begun again; one that was left for its size is no verdict."""
     lost = run(1, 6_000, repeat_of=0, repeat=2, outcome="interrupted")
-    left = run(1, 6_000, repeat_of=0, repeat=2, reason=f"{NOT_SMALLER} the 5,000 of trial 7")
+    left = run(1, 6_000, repeat_of=0, repeat=2, overtaken=True)
     assert states([HELD[0], lost]) == states([HELD[0], left]) == {0: "open"}
     assert frontier([HELD[0], lost], TARGET).due() == (HELD[0], 2)
 
@@ -73,10 +81,10 @@ def test_the_answer_is_the_smallest_believed_one():
     refuted = repeats(6, 0.995, 0.98, parameters=5_000)
     twin = repeats(8, 0.992, 0.992, 0.992, parameters=6_000)
     open_ = repeats(11, 0.995, parameters=4_000)
-    found = frontier([*larger, *refuted, *twin, *HELD, *open_], TARGET)
-    assert found.answer.first.number == 0
-    assert found.believed == {0, 3, 8}
-    assert [success.first.number for success in found.in_question] == [11]
+    smallest = frontier([*larger, *refuted, *twin, *HELD, *open_], TARGET)
+    assert smallest.answer.first.number == 0
+    assert smallest.believed == {0, 3, 8}
+    assert [success.first.number for success in smallest.in_question] == [11]
 
 
 def test_only_the_smallest_in_question_is_repeated_and_one_run_at_a_time():
@@ -96,8 +104,10 @@ def test_the_budget_tightens_below_the_answer():
     budget = Budget(10_000, 15, macs=1_000_000)
     assert frontier(HELD[:2], TARGET).tightened(budget) == budget
     assert frontier(HELD, TARGET).tightened(budget) == replace(budget, parameters=5_999)
-    assert frontier(HELD, TARGET).overtakes(5_999) == ""
-    assert frontier(HELD, TARGET).overtakes(6_000) == (
+    assert not frontier(HELD, TARGET).overtakes(5_999)
+    assert frontier(HELD, TARGET).overtakes(6_000)
+    assert frontier(HELD[:2], TARGET).not_smaller == ""
+    assert frontier(HELD, TARGET).not_smaller == (
         "not smaller than the 6,000 of trial 0, which holds 99.00 %"
     )
 
@@ -125,29 +135,29 @@ def test_a_sampler_is_led_to_small_successes():
 def test_the_answer_in_words():
     """With every run's consistency, and what is still in question."""
     open_ = repeats(3, 0.9912, parameters=5_000)
-    assert frontier([*HELD, *open_], TARGET).told == (
+    assert frontier([*HELD, *open_], TARGET).summary == (
         "answer: trial 0, 6,000 parameters: 3 of 3 runs reach 99.00 % (99.20, 99.10, 99.00 %)",
         "still in question: trial 3, 5,000 parameters: 1 of 1 run reaches 99.00 % (99.12 %)",
     )
     refuted = repeats(3, 0.9912, None, parameters=5_000)
-    assert frontier(refuted, TARGET).told == (
+    assert frontier(refuted, TARGET).summary == (
         "no answer so far: no candidate is believed to hold 99.00 % (1 refuted)",
     )
 
 
 def test_news_of_a_run():
     """A success, belief and refutation are told when they come; a plain miss is none."""
-    found = frontier(HELD, TARGET)
+    smallest = frontier(HELD, TARGET)
     assert frontier(HELD[:1], TARGET).news(HELD[0]) == (
         "trial 0 is a success, 6,000 parameters: 1 of 1 run reaches 99.00 % (99.20 %); "
         "3 must before it is believed"
     )
-    assert found.news(HELD[2]).startswith("trial 0 is believed, 6,000 parameters: 3 of 3 runs")
+    assert smallest.news(HELD[2]).startswith("trial 0 is believed, 6,000 parameters: 3 of 3 runs")
     refuted = repeats(0, 0.992, None, parameters=6_000)
     assert frontier(refuted, TARGET).news(refuted[1]) == (
         "trial 0 is refuted, 6,000 parameters: 1 of 2 runs reach 99.00 % (99.20 %)"
     )
-    assert found.news(run(9, 100, 0.9)) == ""
+    assert smallest.news(run(9, 100, 0.9)) == ""
 
 
 # whole searches
@@ -163,14 +173,14 @@ def undisturbed(tmp_path_factory):
 def test_a_search_ends_with_the_smallest_that_holds(undisturbed):
     """Here four are believed, each smaller than the one before, and one smaller is refuted."""
     study, events = undisturbed
-    found = frontier(study.records(), drawn.TARGET)
-    sizes = [s.parameters for s in found.successes if s.first.number in found.believed]
+    smallest = frontier(study.records(), drawn.TARGET)
+    sizes = [s.parameters for s in smallest.successes if s.first.number in smallest.believed]
     assert len(sizes) > 1
-    assert found.answer.parameters == min(sizes)
-    assert study.best() == found.answer.first == study.ranking()[0]
-    assert any(success.state == "refuted" for success in found.successes)
+    assert smallest.answer.parameters == min(sizes)
+    assert study.best() == smallest.answer.first == study.ranking()[0]
+    assert any(success.state == "refuted" for success in smallest.successes)
     assert events[-1].ending == "complete"
-    assert events[-1].told == found.told
+    assert events[-1].notes == smallest.summary
 
 
 def test_wanted_counts_candidates_not_their_repeats(undisturbed):
@@ -198,15 +208,13 @@ def test_nothing_is_trained_that_could_not_improve_the_answer(undisturbed):
     """Replayed trial by trial: what was admitted was smaller than the answer of that moment."""
     records = undisturbed[0].records()
     for number, record in enumerate(records):
-        found = frontier(records[:number], drawn.TARGET)
+        smallest = frontier(records[:number], drawn.TARGET)
         if record.outcome in ("trained", "stopped early"):
-            assert not found.overtakes(record.parameters)
-            assert record.repeat_of is not None or not found.in_question
+            assert not smallest.overtakes(record.parameters)
+            assert record.repeat_of is not None or not smallest.in_question
         elif record.parameters <= 1_200:
             assert record.outcome == "over budget"
-            assert record.reason == (
-                f"{record.parameters:,} parameters, {found.overtakes(record.parameters)}"
-            )
+            assert record.reason == (f"{record.parameters:,} parameters, {smallest.not_smaller}")
 
 
 def test_the_score_and_what_the_sampler_was_told(undisturbed):
@@ -232,8 +240,8 @@ def test_the_events_say_which_run_it_is(undisturbed):
 def test_weights_are_kept_of_whoever_may_be_the_answer(undisturbed):
     """Of the answer and the best few; of open successes while they are in question."""
     study, _ = undisturbed
-    kept = {int(name[6:11]) for name in tiny.names(study.folder / "weights")}
-    assert kept == {record.number for record in study.ranking()[:5]}
+    numbers = {int(name[6:11]) for name in tiny.names(study.folder / "weights")}
+    assert numbers == {record.number for record in study.ranking()[:5]}
     assert study.weights(study.best().number)["seed"]
 
 
@@ -255,7 +263,7 @@ def test_a_finished_search_is_left_as_it_is(undisturbed):
     drawn.search(study.folder.parent, WANTED, show=lambda event, _: events.append(event))
     assert study.records() == before
     assert events[-1].ending == "complete"
-    assert events[-1].told[0].startswith("answer: ")
+    assert events[-1].notes[0].startswith("answer: ")
 
 
 def killed_at(journal, line, root):
@@ -310,21 +318,59 @@ def test_several_at_a_time(tmp_path, capacity):
     """What is under way is left when the answer becomes smaller than it; the end is settled."""
     study = drawn.search(tmp_path, 14, capacity=capacity)
     records = study.records()
-    found = frontier(records, drawn.TARGET)
-    assert found.answer
-    assert not found.in_question
+    smallest = frontier(records, drawn.TARGET)
+    assert smallest.answer
+    assert not smallest.in_question
     assert sum(record.counts for record in records) == 14
     assert not {"running", "waiting", "interrupted"} & set(tiny.outcomes(study))
-    for success in found.successes:
+    for success in smallest.successes:
         assert len(success.runs) <= RUNS
 
 
 def test_what_the_answer_overtakes_is_left(tmp_path):
     """Under way when a smaller one is believed: stopped, which is no verdict and no refutation."""
     study = drawn.search(tmp_path, 30, capacity=6, seed=3)
-    left = [r for r in study.records() if r.reason.startswith(NOT_SMALLER)]
+    left = [r for r in study.records() if r.overtaken]
     assert left
     assert {record.outcome for record in left} == {"stopped early"}
+
+
+@pytest.fixture
+def begun_with_0_1(tmp_path):
+    """The folder of studies of a search by version 0.1, killed once and resumed.
+
+    It has trials that were overtaken and trials whose run was killed, one of them before its
+    candidate was known; only their reasons say so.
+    """
+    shutil.copytree(tiny.FOLDER.parent / "study_0_1", tmp_path, dirs_exist_ok=True)
+    return tmp_path
+
+
+def test_a_journal_of_0_1_reads_as_before(begun_with_0_1):
+    """What its reasons say is known, and what follows from it: no success is refuted."""
+    records = studies.load("tiny", begun_with_0_1).records()
+    assert not any(
+        {"overtaken", "process_gone"} & trial.user_attrs.keys()
+        for trial in studies.load("tiny", begun_with_0_1).optuna.trials
+    )
+    assert [(r.number, r.repeat_of) for r in records if r.overtaken] == [(16, None), (17, 4)]
+    assert [(r.number, r.candidate is None) for r in records if r.process_gone] == [
+        (1, False),
+        (2, True),
+    ]
+    assert states_at(records, drawn.TARGET) == {7: "believed", 4: "open", 3: "open"}
+    assert next_origin(records) == 16
+    assert next_origin(records[:3]) == 2  # the draws of the unknown candidate are free again
+
+
+def test_a_study_of_0_1_goes_on(begun_with_0_1):
+    """It proposes what the version before would have proposed, which was computed with it."""
+    study = drawn.search(begun_with_0_1, 9, seed=2)
+    more = [record for record in study.records()[18:] if record.repeat_of is None]
+    assert [(record.origin, record.parameters) for record in more] == [
+        *((16, 1_026), (17, 324), (18, 300), (19, 1_314), (20, 477)),
+    ]
+    assert states_at(study.records(), drawn.TARGET) == {7: "believed", 4: "open", 3: "open"}
 
 
 def test_an_exhausted_space_ends_with_the_answer(tmp_path, monkeypatch):
@@ -333,15 +379,15 @@ def test_an_exhausted_space_ends_with_the_answer(tmp_path, monkeypatch):
     narrow = tmp_path / "narrow.py"
     narrow.write_text(NARROW)
     events = []
-    given = {"space": narrow, "show": lambda event, _: events.append(event)}
-    study = drawn.search(tmp_path / "a", 99, target=0.6, **given)
+    options = {"space": narrow, "show": lambda event, _: events.append(event)}
+    study = drawn.search(tmp_path / "a", 99, target=0.6, **options)
     assert events[-1].ending == "exhausted"
-    assert events[-1].told[0].startswith("answer: ")
+    assert events[-1].notes[0].startswith("answer: ")
     rejected = [event for event in events if isinstance(event, Rejected)]
     assert "not smaller than the" in rejected[-1].reason
     assert rejected[-1].violations[0].allowed == study.best().parameters - 1
     with pytest.raises(FrugalError, match="20 proposals in a row repeat trained candidates"):
-        drawn.search(tmp_path / "b", 99, target=0.9999, **given)
+        drawn.search(tmp_path / "b", 99, target=0.9999, **options)
 
 
 NARROW = """
@@ -372,7 +418,7 @@ def test_a_study_without_any_success_still_has_a_best(tmp_path):
     assert best.consistency == max(record.consistency for record in study.ranking())
     assert events[-1] == replace(events[-1], ending="complete")
     assert isinstance(events[-1], Ended)
-    assert events[-1].told == ("no answer so far: no candidate is believed to hold 99.99 %",)
+    assert events[-1].notes == ("no answer so far: no candidate is believed to hold 99.99 %",)
 
 
 # for real: networks that learn three fifths of the digits in two epochs
@@ -400,15 +446,15 @@ def real(small_mnist, tmp_path_factory):
     (folder / "quick.py").write_text(QUICK)
     (folder / "roomy.py").write_text(tiny.OBJECTIVE.read_text().replace("1_200", "3_000"))
     files = {"space": folder / "quick.py", "objective": folder / "roomy.py"}
-    given = {"minimise": "parameters", "target": 0.6, "seed": 2, "prune": True, **files}
-    return images, folder / "images.pt", given
+    options = {"minimise": "parameters", "target": 0.6, "seed": 2, "prune": True, **files}
+    return images, folder / "images.pt", options
 
 
 @pytest.fixture(scope="module")
 def trained(real, tmp_path_factory):
     """A real search that nothing interrupted."""
-    images, _, given = real
-    return tiny.search(tmp_path_factory.mktemp("trained"), images, 2, **given)
+    images, _, options = real
+    return tiny.search(tmp_path_factory.mktemp("trained"), images, 2, **options)
 
 
 def test_real_networks_hold_a_target(trained, real):
@@ -427,10 +473,10 @@ def test_real_networks_hold_a_target(trained, real):
 @pytest.mark.parametrize("seed", range(6))
 def test_a_killed_real_search_goes_on_as_if_nothing_had_been(tmp_path, trained, real, seed):
     """Killed at two arbitrary moments, in the middle of a repeat or not."""
-    images, file, given = real
+    images, file, options = real
     draw = Random(seed)
     for _ in range(2):
-        process = tiny.started(tmp_path, file, 2, **given)
+        process = tiny.started(tmp_path, file, 2, **options)
         tiny.kill_after(process, tmp_path / "tiny" / "journal.log", draw.randint(1, 80))
-    resumed = tiny.search(tmp_path, images, 2, **given)
+    resumed = tiny.search(tmp_path, images, 2, **options)
     assert tiny.course(resumed) == tiny.course(trained)

@@ -190,9 +190,9 @@ def test_blocks_of_two_writers_do_not_mix(journal):
     for study, other in ((first, second), (second, first), (first, second)):
         other.tell(other.ask(), 0.7)
         with together_in(study):
-            seen = len(study.trials)
+            count = len(study.trials)
             study.tell(study.ask(), 0.8)
-        assert seen == len(other.trials) - 1
+        assert count == len(other.trials) - 1
     assert first.trials == second.trials == reopened(journal).trials
 
 

@@ -4,13 +4,12 @@ from collections.abc import Iterator
 import numpy as np
 import optuna
 import pytest
-from optuna.trial import TrialState
 
 from search.candidates.candidate import Budget
 from search.errors import FrugalError
 from search.study import study as studies
 from search.study.settings import StudySettings
-from search.study.study import GONE, KEPT_WEIGHTS, Study, create_or_resume
+from search.study.study import KEPT_WEIGHTS, Study, create_or_resume
 from tests.support import tiny
 
 SETUP = StudySettings(
@@ -38,7 +37,7 @@ def scored(study: Study, values: Iterator[float]) -> None:
         trial = study.optuna.ask()
         weights = {"bias": np.float32([value])}
         with study.saving_weights(trial.number, weights):
-            study.tell(trial, "trained", TrialState.COMPLETE, value)
+            study.finish_trial(trial, "trained", value)
 
 
 def test_a_study_is_a_folder(tmp_path, study):
@@ -140,16 +139,17 @@ def test_weights_are_there_before_the_score(study):
     with study.saving_weights(trial.number, {"bias": np.float32([1])}):
         assert study.weights(trial.number)["bias"] == 1
         assert study.ranking() == []
-        study.tell(trial, "trained", TrialState.COMPLETE, 0.5)
+        study.finish_trial(trial, "trained", 0.5)
 
 
 def test_what_another_run_left_is_ended(study, tmp_path):
     """With its outcome and reason, for good."""
     study.optuna.ask()
     (left,) = studies.load("mine", tmp_path).optuna.get_trials(deepcopy=False)
-    study.interrupt(left, GONE)
+    study.end_abandoned_trial(left)
     (record,) = studies.load("mine", tmp_path).records()
-    assert (record.outcome, record.reason) == ("interrupted", GONE)
+    assert (record.outcome, record.reason) == ("interrupted", "its process is gone")
+    assert record.process_gone
 
 
 def test_records_follow_what_other_runs_write(study, tmp_path):
@@ -157,7 +157,7 @@ def test_records_follow_what_other_runs_write(study, tmp_path):
     other = studies.load("mine", tmp_path)
     trial = other.optuna.ask()
     assert [record.outcome for record in study.records()] == ["running"]
-    other.tell(trial, "trained", TrialState.COMPLETE, 0.5)
+    other.finish_trial(trial, "trained", 0.5)
     assert [record.outcome for record in study.records()] == ["trained"]
     assert study.records()[0] is study.records()[0]
 

@@ -69,23 +69,23 @@ def test_the_files_of_the_current_directory_come_first(tmp_path, monkeypatch):
     assert load_space().path == tmp_path / "space.py"
 
 
-@pytest.mark.parametrize("text, told", BAD_SPACES.values(), ids=BAD_SPACES)
-def test_a_bad_space_file_is_told(tmp_path, text, told):
+@pytest.mark.parametrize("text, message", BAD_SPACES.values(), ids=BAD_SPACES)
+def test_a_bad_space_file_is_told(tmp_path, text, message):
     """In one line that names the file, and the line where there is one."""
     path = written(tmp_path, text)
     with pytest.raises(FrugalError) as caught:
         load_space(path)
-    assert told in str(caught.value)
+    assert message in str(caught.value)
     assert str(path) in str(caught.value)
     assert "\n" not in str(caught.value)
 
 
-@pytest.mark.parametrize("body, told", BAD_SAMPLES.values(), ids=BAD_SAMPLES)
-def test_a_space_that_fails_is_told(tmp_path, body, told):
+@pytest.mark.parametrize("body, message", BAD_SAMPLES.values(), ids=BAD_SAMPLES)
+def test_a_space_that_fails_is_told(tmp_path, body, message):
     """By its own line and message, in one line."""
     with pytest.raises(FrugalError) as caught:
         sampled(written(tmp_path, f"def sample(trial, task):{body}\n"))
-    assert told in str(caught.value)
+    assert message in str(caught.value)
     assert "\n" not in str(caught.value)
 
 
@@ -103,13 +103,13 @@ def test_a_network_for_another_task_is_told(tmp_path, wrong):
         sampled(written(tmp_path, SPACE.replace(*wrong)))
 
 
-@pytest.mark.parametrize("change, told", BAD_OBJECTIVES.values(), ids=BAD_OBJECTIVES)
-def test_a_bad_objective_file_is_told(tmp_path, change, told):
+@pytest.mark.parametrize("change, message", BAD_OBJECTIVES.values(), ids=BAD_OBJECTIVES)
+def test_a_bad_objective_file_is_told(tmp_path, change, message):
     """When it is loaded, hours before its score would be asked for."""
     path = written(tmp_path, OBJECTIVE.replace(*change))
     with pytest.raises(FrugalError) as caught:
         load_objective(path)
-    assert told in str(caught.value)
+    assert message in str(caught.value)
     assert "\n" not in str(caught.value)
 
 

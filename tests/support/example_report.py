@@ -13,19 +13,18 @@ from search.candidates.architecture import Architecture, Block
 from search.candidates.candidate import Budget, Candidate
 from search.candidates.recipe import Augmentation, Recipe, Schedule
 from search.evaluation.confirm import write_predictions
+from search.evaluation.intervals import Interval, TargetReach
 from search.evaluation.results import (
     Confirmation,
     Difference,
     Drilldown,
     FinalResult,
     FinalRun,
-    Interval,
     Predictions,
     Racer,
     RaceResult,
     SelectionBias,
     Step,
-    TargetReach,
     predictions_path,
     write_confirmation,
     write_drilldown,

@@ -33,10 +33,10 @@ class Tape(TorchDispatchMode):
         """All of it once more, into the same memory."""
         with torch.no_grad():
             for func, args, kwargs, outputs in self.calls:
-                given = {leaf.data_ptr() for leaf in tree_leaves((args, kwargs)) if _is(leaf)}
+                inputs = {leaf.data_ptr() for leaf in tree_leaves((args, kwargs)) if _is(leaf)}
                 again = func(*args, **kwargs)
                 for old, new in zip(tree_leaves(outputs), tree_leaves(again), strict=True):
-                    if _is(old) and old.data_ptr() not in given:
+                    if _is(old) and old.data_ptr() not in inputs:
                         old.copy_(new)
 
 
@@ -45,19 +45,19 @@ def _is(leaf: object) -> bool:
 
 
 class TapeQueue(InlineQueue):
-    """A lane that captures as a stream does, and whose work is done some questions late."""
+    """A queue that captures as a stream does, and whose events are done some queries late."""
 
-    captures = True
+    can_capture = True
 
     def __init__(self, late: int = 0) -> None:
         self.late, self.captured_steps = late, 0
 
-    def mark(self) -> Callable[[], bool]:
-        """True only when asked for the `late` + first time."""
+    def record_event(self) -> Callable[[], bool]:
+        """True only from query `late` + 1 on."""
         answers = iter([False] * self.late)
         return lambda: next(answers, True)
 
-    def captured(self, step: Callable[[], None], _: torch.Generator) -> Callable[[], None]:
+    def capture(self, step: Callable[[], None], _: torch.Generator) -> Callable[[], None]:
         """Recording runs the step, which capturing does not: so the first replay is that run."""
         with Tape() as tape:
             step()
@@ -71,15 +71,15 @@ class TapeQueue(InlineQueue):
 
 
 class BrokenQueue(InlineQueue):
-    """A lane whose captures fail."""
+    """A queue whose captures fail."""
 
-    captures = True
+    can_capture = True
 
-    def captured(self, step: Callable[[], None], _: torch.Generator) -> Callable[[], None]:
+    def capture(self, step: Callable[[], None], _: torch.Generator) -> Callable[[], None]:
         """A few operators of the step have run before it is known."""
         step()
         raise CaptureError("no CUDA graph of a training step: operation not permitted")
 
-    def give_up(self) -> None:
-        """Goes on without."""
-        self.captures = False
+    def stop_capturing(self) -> None:
+        """No more captures."""
+        self.can_capture = False

@@ -94,9 +94,9 @@ def run(
     best, done, now = ranked(before), len(before), 0.0
     numbers, admitted = count(done), count()
     waiting: list[tuple[float, int, int, int, float]] = []  # end, number, epoch, length, seconds
-    words = ("mnist", "studies/mnist", "mnist, 10,000 parameters, 15 epochs", "cpu")
-    told = ("space space.py",)
-    yield 0.0, Opened(*words, workers, done, wanted, tuple(best[:5]), told, 5, 10_000)
+    titles = ("mnist", "studies/mnist", "mnist, 10,000 parameters, 15 epochs", "cpu")
+    notes = ("space space.py",)
+    yield 0.0, Opened(*titles, workers, done, wanted, tuple(best[:5]), notes, 5, 10_000)
     while done < wanted:
         while len(waiting) < min(workers, wanted - done):
             for number in (next(numbers), next(numbers)):

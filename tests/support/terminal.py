@@ -20,7 +20,7 @@ class Clock:
 def frame(display) -> str:
     """The bars of a live display at this moment."""
     console = Console(file=io.StringIO(), width=WIDTH, record=True)
-    console.print(display._view())
+    console.print(display._frame())
     return console.export_text()
 
 

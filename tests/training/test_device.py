@@ -6,7 +6,15 @@ import pytest
 import torch
 
 from search.errors import FrugalError
-from search.training.device import DEVICES, PLACES_PER_GPU, choose, default_workers
+from search.training.device import (
+    DEVICES,
+    PLACES_PER_GPU,
+    choose,
+    choose_for_search,
+    default_workers,
+    open_pool,
+    operators,
+)
 
 PRESENT = {
     "cpu": True,
@@ -41,6 +49,35 @@ def test_an_unknown_device_lists_the_known(name):
     """One line with the choices."""
     with pytest.raises(FrugalError, match=r"no device .*: one of auto, cpu, cuda, mps"):
         choose(name)
+
+
+@pytest.mark.parametrize(
+    "wanted, simulated, expected",
+    [
+        ("auto", False, choose()),
+        ("auto", True, "simulated"),
+        ("simulated", False, "simulated"),
+        ("simulated", True, "simulated"),
+        ("cpu", True, "cpu"),
+    ],
+)
+def test_a_search_is_simulated_on_request_or_if_its_study_is(wanted, simulated, expected):
+    """By default a study goes on as it began, and a default never makes a new study simulated."""
+    assert choose_for_search(wanted, simulated) == expected
+
+
+def test_only_a_search_may_be_simulated():
+    """Every other command is refused in one line that says what to do."""
+    with pytest.raises(FrugalError, match=r"--device simulated draws accuracies .* --device cpu$"):
+        choose("simulated")
+
+
+def test_the_simulated_device_has_a_pool_of_its_own(small_mnist):
+    """One place unless more are asked for; no operators compute anything."""
+    assert default_workers("simulated") == 1
+    assert operators("simulated") == "simulated"
+    with open_pool(small_mnist, "simulated", 3) as pool:
+        assert (pool.device, pool.capacity) == ("simulated", 3)
 
 
 def test_one_worker_per_core_that_this_process_may_use():

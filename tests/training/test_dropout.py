@@ -24,7 +24,7 @@ SIGMAS = 5  # a true claim fails once in two million
 def begun(seed: int = 1, steps: int = 3, kind=WindowedDropout, rate: float = RATE):
     """A layer at the start of an epoch."""
     layer = kind(rate)
-    layer.begin(seed, steps)
+    layer.begin_epoch(seed, steps)
     return layer
 
 
@@ -43,10 +43,10 @@ def correlation(one: torch.Tensor, other: torch.Tensor) -> float:
 def test_zeroes_a_fraction_and_scales_the_rest(rate):
     """A fraction `rate` becomes 0 and the rest 1 / (1 - rate) times as large, as torch's does."""
     outputs = begun(rate=rate)(torch.ones(SHAPE))
-    kept = outputs[outputs != 0]
-    fraction = len(kept) / outputs.numel()
+    nonzero = outputs[outputs != 0]
+    fraction = len(nonzero) / outputs.numel()
     assert fraction == pytest.approx(1 - rate, abs=SIGMAS * sqrt(rate / outputs.numel()))
-    assert kept.unique().tolist() == pytest.approx([1 / (1 - rate)])
+    assert nonzero.unique().tolist() == pytest.approx([1 / (1 - rate)])
 
 
 def test_preserves_the_expected_value():
@@ -72,7 +72,7 @@ def test_steps_layers_and_epochs_draw_apart():
     """Masks of two steps, and of two seeds (layers or epochs), are uncorrelated."""
     layer = begun()
     first, second = layer(torch.ones(SHAPE)), layer(torch.ones(SHAPE))
-    layer.begin(2, 3)
+    layer.begin_epoch(2, 3)
     assert abs(correlation(first, second)) < SIGMAS
     assert abs(correlation(first, layer(torch.ones(SHAPE)))) < SIGMAS
 
@@ -178,7 +178,7 @@ def test_working_in_place_changes_no_number(order, kind):
     for network in (plain, with_windowed_dropout(build_network(architecture))):
         for index, module in enumerate(network):
             if isinstance(module, WindowedDropout):
-                module.begin(index, 1)
+                module.begin_epoch(index, 1)
         logits = network.train()(inputs)
         logits.square().sum().backward()
         gradients = {name: weights.grad for name, weights in network.named_parameters()}

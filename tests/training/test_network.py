@@ -42,8 +42,8 @@ def test_modules_are_the_list():
         for layer, module in zip(architecture.layers, network, strict=True):
             for name, value in layer.arguments.items():
                 held = getattr(module, name)
-                given = held is not None if name == "bias" else held
-                assert given in (value, (value, value))
+                actual = held is not None if name == "bias" else held
+                assert actual in (value, (value, value))
 
 
 def test_turns_images_into_logits():

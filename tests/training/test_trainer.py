@@ -44,7 +44,7 @@ def torch_alone(monkeypatch):
     monkeypatch.setenv(SWITCH, "0")
 
 
-def member(recipe, data, architecture=ARCHITECTURE, seed=SEED) -> Trainer:
+def new_trainer(recipe, data, architecture=ARCHITECTURE, seed=SEED) -> Trainer:
     """A candidate at the start of its training."""
     return Trainer(Candidate(architecture, recipe), seed, data)
 
@@ -67,8 +67,8 @@ def trained(recipe, data, architecture=ARCHITECTURE, seed=SEED) -> list:
 
 def state(network) -> dict[str, torch.Tensor]:
     """A copy of weights and running statistics."""
-    found = network.state_dict().items()
-    return {name: tensor.clone() for name, tensor in found if tensor.is_floating_point()}
+    tensors = network.state_dict().items()
+    return {name: tensor.clone() for name, tensor in tensors if tensor.is_floating_point()}
 
 
 # the images
@@ -96,7 +96,7 @@ def test_channels_are_normalised_each_by_its_own(small_mnist):
     )
     resident = DeviceData(dataset, CPU)
     rgb = Architecture((3, 28, 28), 10, (Block(4), Block(10)))
-    pixels = member(PLAIN, resident, rgb)._augmented(1)
+    pixels = new_trainer(PLAIN, resident, rgb)._augmented(1)
     assert pixels.mean((0, 2, 3)).tolist() == pytest.approx([0] * 3, abs=1e-5)
     assert pixels.std((0, 2, 3)).tolist() == pytest.approx([1] * 3, abs=1e-5)
     assert len(trained(PLAIN, resident, rgb)) == 2
@@ -104,32 +104,32 @@ def test_channels_are_normalised_each_by_its_own(small_mnist):
 
 def test_images_are_augmented_afresh_each_epoch_before_normalisation(data):
     """Once per epoch, over the whole split, by draws that descend from seed and epoch."""
-    training = member(FULL, data)
-    first = training._augmented(1).clone()
+    trainer = new_trainer(FULL, data)
+    first = trainer._augmented(1).clone()
     expected = torch.cat(
         list(augment(data.images, FULL.augmentation, derive(SEED, "augmentation", 1)))
     )
     black = -data.mean / data.std
     assert torch.equal(first, (expected - data.mean) / data.std)
     assert torch.equal(first.min(), black.squeeze())
-    assert not torch.equal(training._augmented(2), first)
-    assert torch.equal(training._augmented(1), first)
+    assert not torch.equal(trainer._augmented(2), first)
+    assert torch.equal(trainer._augmented(1), first)
 
 
 @pytest.mark.usefixtures("torch_alone")
 def test_an_epoch_shows_every_image_once_and_leaves_the_rest_to_the_next_shuffle(data):
     """1,000 images in batches of 300: 3 steps of 900 different images, other ones each epoch."""
-    training = member(replace(PLAIN, batch=300), data)
-    seen = []
-    training.network.register_forward_pre_hook(lambda _, inputs: seen.append(inputs[0].clone()))
+    trainer = new_trainer(replace(PLAIN, batch=300), data)
+    batches = []
+    trainer.network.register_forward_pre_hook(lambda _, inputs: batches.append(inputs[0].clone()))
     epochs = []
     for epoch in (1, 2):
-        training.learn(epoch)
-        assert [len(batch) for batch in seen] == [300] * 3
+        trainer.train_epoch(epoch)
+        assert [len(batch) for batch in batches] == [300] * 3
         order = permutation(derive(SEED, "shuffle", epoch), 1_000)
-        assert torch.equal(torch.cat(seen), training.pixels[order[:900]])
+        assert torch.equal(torch.cat(batches), trainer.pixels[order[:900]])
         epochs.append(set(order[:900].tolist()))
-        seen.clear()
+        batches.clear()
     assert [len(shown) for shown in epochs] == [900, 900]
     assert epochs[0] != epochs[1]
 
@@ -137,8 +137,8 @@ def test_an_epoch_shows_every_image_once_and_leaves_the_rest_to_the_next_shuffle
 def test_fewer_images_than_a_batch_are_one_batch(small_mnist):
     """A subset of 20 images trains in one step of 20 per epoch."""
     few = replace(small_mnist, train=small_mnist.train.at(torch.arange(20)))
-    training = member(replace(PLAIN, batch=128), DeviceData(few, CPU))
-    assert (training.batch, training.steps) == (20, 1)
+    trainer = new_trainer(replace(PLAIN, batch=128), DeviceData(few, CPU))
+    assert (trainer.batch, trainer.steps) == (20, 1)
     assert len(trained(replace(PLAIN, batch=128), DeviceData(few, CPU))) == 2
 
 
@@ -205,13 +205,13 @@ def test_rates_and_momenta_are_those_of_torch_at_every_step(name, optimiser, dat
     recipe = replace(
         PLAIN, epochs=3, optimiser=optimiser, rate=0.01, schedule=SCHEDULES[name], batch=BATCH
     )
-    training = member(recipe, data, Architecture((1, 28, 28), 10, (Block(1, pool=26),)))
+    trainer = new_trainer(recipe, data, Architecture((1, 28, 28), 10, (Block(1, pool=26),)))
     applied = []
-    training.optimiser.register_step_pre_hook(
+    trainer.optimiser.register_step_pre_hook(
         lambda optimiser, *_: applied.append(rate_and_momentum(optimiser))
     )
     for epoch in (1, 2, 3):
-        training.learn(epoch)
+        trainer.train_epoch(epoch)
     oracle = torch_optimiser(recipe, [torch.zeros(1, requires_grad=True)])
     scheduler, every = torch_scheduler(recipe, oracle, STEPS)
     expected = []
@@ -227,28 +227,30 @@ def test_rates_and_momenta_are_those_of_torch_at_every_step(name, optimiser, dat
 @pytest.mark.usefixtures("torch_alone")
 def test_maps_lie_in_memory_channels_last(data):
     """Every map and its gradient, but for the gradient that the global pooling spreads evenly."""
-    training = member(PLAIN, data, DROPPING)
-    layers, found = training.network[:-3], []
+    trainer = new_trainer(PLAIN, data, DROPPING)
+    layers, layouts = trainer.network[:-3], []
 
     def look(_module, _inputs, outputs):
-        found.append(outputs.is_contiguous(memory_format=torch.channels_last))
+        layouts.append(outputs.is_contiguous(memory_format=torch.channels_last))
         outputs.register_hook(
-            lambda gradient: found.append(gradient.is_contiguous(memory_format=torch.channels_last))
+            lambda gradient: layouts.append(
+                gradient.is_contiguous(memory_format=torch.channels_last)
+            )
         )
 
     for layer in layers:
         layer.register_forward_hook(look)
-    training.backend.begin(SEED, 1, STEPS)
+    trainer.backend.begin_epoch(SEED, 1, STEPS)
     first = torch.arange(BATCH)
-    training.backend.compute_gradients(training._augmented(1), first, data.labels[first])
-    assert len(found) == 2 * len(layers)
-    assert all(found[: len(layers)] + found[len(layers) + 1 :])
+    trainer.backend.compute_gradients(trainer._augmented(1), first, data.labels[first])
+    assert len(layouts) == 2 * len(layers)
+    assert all(layouts[: len(layers)] + layouts[len(layers) + 1 :])
 
 
 @pytest.mark.parametrize("optimiser", ["sgd", "adam", "adamw"])
 def test_the_optimiser_is_fused(optimiser, data):
     """One kernel updates all weights."""
-    assert member(replace(PLAIN, optimiser=optimiser), data).optimiser.defaults["fused"]
+    assert new_trainer(replace(PLAIN, optimiser=optimiser), data).optimiser.defaults["fused"]
 
 
 RECIPES = {
@@ -268,9 +270,9 @@ def test_an_epoch_equals_a_plain_torch_loop(name, native, data, monkeypatch):
     """Weights, statistics, accuracy and loss are those of the loop that one would write."""
     monkeypatch.setenv(SWITCH, native)
     recipe = replace(PLAIN, epochs=1, **RECIPES[name])
-    training = member(recipe, data)
-    initial = state(training.network)
-    accuracy, loss = training.learn(1)
+    trainer = new_trainer(recipe, data)
+    initial = state(trainer.network)
+    accuracy, loss = trainer.train_epoch(1)
 
     network = build_network(ARCHITECTURE, derive(SEED, "weights")).train()
     optimiser = torch_optimiser(recipe, network.parameters())
@@ -292,12 +294,12 @@ def test_an_epoch_equals_a_plain_torch_loop(name, native, data, monkeypatch):
     assert accuracy == pytest.approx(correct / 1_000, abs=0.002)
     assert loss == pytest.approx(sum(losses) / STEPS, rel=1e-4)
     assert losses[-1] < losses[0]
-    expected, found = state(network), state(training.network)
-    assert expected.keys() == found.keys()
+    expected, actual = state(network), state(trainer.network)
+    assert expected.keys() == actual.keys()
     for tensor_name, tensor in expected.items():
         # as a share of the way gone: Adam magnifies the float error of a gradient near zero
         way = tensor - initial[tensor_name]
-        assert (found[tensor_name] - tensor).norm() < 0.01 * way.norm(), tensor_name
+        assert (actual[tensor_name] - tensor).norm() < 0.01 * way.norm(), tensor_name
 
 
 def test_weight_decay_and_smoothing_reach_the_weights(data):
@@ -311,8 +313,8 @@ def test_weight_decay_and_smoothing_reach_the_weights(data):
     ]
     changes += [{"rate": 0.04}, {"optimiser": "adamw"}, {"batch": 50}, {"ema": 0.5}]
     changes += [{"augmentation": Augmentation(rotation=5)}, {"schedule": Schedule("cosine")}]
-    found = {trained(replace(PLAIN, epochs=1, **c), data)[0].validation_loss for c in changes}
-    assert len(found) == len(changes)
+    losses = {trained(replace(PLAIN, epochs=1, **c), data)[0].validation_loss for c in changes}
+    assert len(losses) == len(changes)
 
 
 class Operators(TorchDispatchMode):
@@ -345,9 +347,9 @@ def test_no_synchronisation_inside_an_epoch(optimiser, data):
     accuracy and its loss.
     """
     recipe = replace(FULL, optimiser=optimiser, rate=0.01, smoothing=0.1)
-    training = member(recipe, data, DROPPING)
+    trainer = new_trainer(recipe, data, DROPPING)
     with Operators() as operators:
-        training.learn(1)
+        trainer.train_epoch(1)
     names = [name.removeprefix("aten::") for name in operators.names]
     assert sum(name.startswith("convolution_backward") for name in names) == 3 * STEPS
     waits = [place for place, name in enumerate(names) if name in WAITING]
@@ -359,43 +361,43 @@ def test_average_is_the_warm_started_mean_of_weights_and_statistics(data):
     """Against the definition: decay min(ema, (1 + t) / (10 + t)) after step t, over all that
     scoring uses, running statistics included.
     """
-    training = member(replace(FULL, ema=0.6), data, DROPPING)
+    trainer = new_trainer(replace(FULL, ema=0.6), data, DROPPING)
     steps = []
-    training.optimiser.register_step_post_hook(lambda *_: steps.append(state(training.network)))
-    average = state(training.network)
-    training.learn(1)
-    training.learn(2)
+    trainer.optimiser.register_step_post_hook(lambda *_: steps.append(state(trainer.network)))
+    average = state(trainer.network)
+    trainer.train_epoch(1)
+    trainer.train_epoch(2)
     for step, learned in enumerate(steps, 1):
         decay = min(0.6, (1 + step) / (10 + step))
         average = {n: decay * average[n] + (1 - decay) * learned[n] for n in average}
     assert (1 + 1) / (10 + 1) < 0.6 < (1 + len(steps)) / (10 + len(steps))
     assert any("running_var" in name for name in average)
-    found = training.weights()
-    assert found.keys() == average.keys()
+    weights = trainer.weights()
+    assert weights.keys() == average.keys()
     for name, tensor in average.items():
-        assert torch.allclose(torch.from_numpy(found[name]), tensor, atol=1e-5), name
+        assert torch.allclose(torch.from_numpy(weights[name]), tensor, atol=1e-5), name
 
 
 def test_without_an_average_the_raw_weights_are_scored(data):
     """ema 0: what is scored and kept is what was learned."""
-    training = member(PLAIN, data)
-    training.learn(1)
-    assert training.scored is training.network
-    learned = state(training.network)
+    trainer = new_trainer(PLAIN, data)
+    trainer.train_epoch(1)
+    assert trainer.scored is trainer.network
+    learned = state(trainer.network)
     assert all(
         torch.equal(torch.from_numpy(array), learned[name])
-        for name, array in training.weights().items()
+        for name, array in trainer.weights().items()
     )
 
 
 def test_the_average_leaves_learning_alone(data):
     """With and without it the same weights are learned; only what is scored differs."""
-    raw, averaged = (member(replace(FULL, ema=ema), data, DROPPING) for ema in (0.0, 0.9))
-    assert raw.learn(1) == averaged.learn(1)
-    raw.score()
-    averaged.score()
-    assert raw.learn(2) == averaged.learn(2)
-    assert raw.score() != averaged.score()
+    raw, averaged = (new_trainer(replace(FULL, ema=ema), data, DROPPING) for ema in (0.0, 0.9))
+    assert raw.train_epoch(1) == averaged.train_epoch(1)
+    raw.evaluate()
+    averaged.evaluate()
+    assert raw.train_epoch(2) == averaged.train_epoch(2)
+    assert raw.evaluate() != averaged.evaluate()
 
 
 # the results
@@ -443,13 +445,13 @@ def test_the_weights_rebuild_the_scored_network(ema, head, data):
 
 def test_weights_are_the_receiver_s_own(data):
     """Training on after taking them does not change them."""
-    training = member(FULL, data)
-    training.learn(1)
-    weights = training.weights()
+    trainer = new_trainer(FULL, data)
+    trainer.train_epoch(1)
+    weights = trainer.weights()
     before = {name: array.copy() for name, array in weights.items()}
-    training.learn(2)
+    trainer.train_epoch(2)
     assert all((array == before[name]).all() for name, array in weights.items())
-    assert any((array != before[name]).any() for name, array in training.weights().items())
+    assert any((array != before[name]).any() for name, array in trainer.weights().items())
 
 
 # the seed
@@ -473,8 +475,8 @@ def test_an_epoch_is_trained_when_it_is_asked_for(data):
     recipes = [replace(FULL, epochs=3), replace(FULL, epochs=3, batch=50, optimiser="adamw")]
     alone = [figures(trained(recipe, data, DROPPING)) for recipe in recipes]
     turns = [train(Candidate(DROPPING, recipe), SEED, data) for recipe in recipes]
-    one_append = list(zip(*turns, strict=True))
-    assert [figures(results) for results in zip(*one_append, strict=True)] == alone
+    together = list(zip(*turns, strict=True))
+    assert [figures(results) for results in zip(*together, strict=True)] == alone
 
 
 def test_longer_is_another_training_only_by_its_schedule(data):
@@ -555,10 +557,10 @@ def test_first_losses_on_a_gpu_are_those_of_a_cpu(data, small_mnist):
 def test_a_gpu_is_never_waited_for_inside_an_epoch(optimiser, small_mnist):
     """torch's own watch for synchronising calls finds none from the first step to the last."""
     gpu = DeviceData(small_mnist, torch.device("cuda"))
-    training = member(replace(FULL, optimiser=optimiser, rate=0.01), gpu, DROPPING)
-    training.learn(1)  # kernels load on first use
+    trainer = new_trainer(replace(FULL, optimiser=optimiser, rate=0.01), gpu, DROPPING)
+    trainer.train_epoch(1)  # kernels load on first use
     torch.cuda.set_sync_debug_mode("error")
     try:
-        training._take_steps(2)
+        trainer._take_steps(2)
     finally:
         torch.cuda.set_sync_debug_mode("default")

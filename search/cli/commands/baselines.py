@@ -3,32 +3,35 @@
 import json
 from collections.abc import Mapping, Sequence
 from itertools import chain, groupby
-from pathlib import Path
 from statistics import fmean
-from typing import Any, NamedTuple
+from typing import Any
 
 import click
 from rich.console import Console, Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from search import api
 from search.candidates.baselines import (
     WINDOW,
     Baseline,
     PublicResult,
-    all_baselines,
     baseline_notes,
+    find_baseline,
     known_differences,
     lowest_of_window,
-    public_results,
 )
 from search.candidates.candidate import Budget
 from search.candidates.wording import comma_separated, counted, percent, recipe_words
-from search.cli.options import device_options, studies_option
+from search.cli.options import ENDED, device_options, studies_option
+from search.cli.planned_repeats import PlannedRepeatDisplay
 from search.cli.tables import add_figures, facts, table_of
+from search.evaluation.intervals import difference_from_published
 from search.evaluation.repeats import Repeat
-from search.evaluation.results import measured_repeats
+from search.evaluation.results import BaselineResults, summarise_repeats
+from search.evaluation.retraining import RepeatEvent, RepeatsPlanned
 from search.files import to_data
+from search.training.interrupts import Stopping
 
 NOT_YET, NEVER = ("-", "-", ""), ("", "", "")  # where mean, worst and n would stand
 NAME, FIGURE, DAY = 15, 7, 10  # characters: the longest name, a percentage, a date
@@ -62,92 +65,42 @@ def baselines(train: str | None, as_json_: bool, **options: Any) -> None:
     to the ledger of the studies folder. The same command again goes on where it stopped, and trains
     nothing twice.
     """
-    if train is None:
-        _list(options["studies"], as_json_)
-    else:
-        _train(train, **options)
-
-
-def _list(studies: Path, as_json_: bool) -> None:
-
-    measured = measured_repeats(studies)
-    if not as_json_:
-        Console().print(baseline_tables(all_baselines(), measured, public_results()))
+    console = Console()
+    if train is not None:
+        _train(console, train, **options)
         return
-    told = {
-        "about": baseline_notes(),
-        "unlike": known_differences(),
-        "baselines": [
-            baseline_as_json(each, measured.get(each.name, ())) for each in all_baselines()
-        ],
-        "bars": [vars(bar) for bar in public_results()],
-    }
-    click.echo(json.dumps(told, indent=1))
+    results = api.baselines(**options)
+    if as_json_:
+        click.echo(json.dumps(baselines_as_json(results), indent=1))
+    else:
+        console.print(baseline_tables(results))
 
 
-def _train(name: str, seeds: int, studies: Path, device: str, workers: int | None) -> None:
-    from search.candidates.baselines import find_baseline
-    from search.cli.repeat_display import open_repeat_display
-    from search.evaluation.baselines import BaselineTraining
+def _train(console: Console, name: str, **options: Any) -> None:
+    with PlannedRepeatDisplay(console) as display:
 
-    baseline, console = find_baseline(name), Console()
-    training = BaselineTraining(baseline, studies, seeds)
-    missing = len(training.missing())
-    console.print(training_table(baseline))
-    if missing:
-        with open_repeat_display(console, missing) as display:
-            ended = not training.train(device, workers, display.show)
-        if ended:
-            console.print("ended; what was finished is kept: the same command goes on from there")
-            return
-    console.print(compared_with_published(baseline, training.repeats()))
+        def show(event: RepeatsPlanned | RepeatEvent | Stopping) -> None:
+            if isinstance(event, RepeatsPlanned):
+                console.print(training_table(find_baseline(name)))
+            display.show(event)
+
+        results = api.baselines(name, show=show, **options)
+    if results.missing:
+        console.print(ENDED)
+        return
+    (baseline,) = results.baselines
+    console.print(compared_with_published(baseline, results.measured[baseline.name]))
 
 
-class RepeatSummary(NamedTuple):
-    """What the repeats of a baseline gave on test; those that failed are only counted.
-
-    best: mean over the repeats of each one's best epoch. mean, worst: over the repeats, of the
-    lowest accuracy of the last WINDOW epochs. images: n of the test split.
-    """
-
-    n: int
-    best: float
-    mean: float
-    worst: float
-    images: int
-    failed: int
-
-
-def summarise_repeats(repeats: Sequence[Repeat]) -> RepeatSummary | None:
-    """None where no repeat reached its end."""
-    whole = [repeat for repeat in repeats if not repeat.failure]
-    if not whole:
-        return None
-    scores = [lowest_of_window(repeat.accuracy) for repeat in whole]
-    best = fmean(max(repeat.accuracy) for repeat in whole)
-    failed = len(repeats) - len(whole)
-    return RepeatSummary(
-        len(whole),
-        best=best,
-        mean=fmean(scores),
-        worst=min(scores),
-        images=whole[0].images,
-        failed=failed,
-    )
-
-
-def baseline_tables(
-    baselines: Sequence[Baseline],
-    measured: Mapping[str, Sequence[Repeat]],
-    bars: Sequence[PublicResult],
-) -> RenderableType:
+def baseline_tables(results: BaselineResults) -> RenderableType:
     """Every baseline with its published and measured figures, what is odd about it, the bars."""
-    systems = [list(steps) for _, steps in groupby(baselines, key=lambda each: each.system)]
+    baselines, measured = results.baselines, results.measured
+    systems = [list(steps) for _, steps in groupby(baselines, key=lambda step: step.system)]
     tables = [_system(steps, measured, ()) for steps in systems[:-1]]
     last = _system(systems[-1], measured, (*MEANING, *_measured_with(measured)))
     notes = [(b.name, "; ".join(filter(None, (b.note, b.stand_in)))) for b in baselines]
     noted = facts("notes", [(name, note) for name, note in notes if note])
-    return Group(*tables, last, noted, _bars(bars))
+    return Group(*tables, last, noted, _bars(results.public_results))
 
 
 def _measured_with(measured: Mapping[str, Sequence[Repeat]]) -> list[str]:
@@ -174,16 +127,16 @@ def _system(
         column.min_width = FIGURE
     table.add_column("step", overflow="fold")
     for baseline in baselines:
-        found = summarise_repeats(measured.get(baseline.name, ()))
+        summary = summarise_repeats(measured.get(baseline.name, ()))
         ours = NOT_YET if baseline.candidate else NEVER
-        if found:
-            ours = (percent(found.mean), percent(found.worst), str(found.n))
+        if summary:
+            ours = (percent(summary.mean), percent(summary.worst), str(summary.n))
         table.add_row(
             baseline.name,
             f"{baseline.parameters:,}",
             _percent(baseline.published.best),
             _percent(baseline.published.lowest),
-            *(Text(figure, style="" if found else "dim") for figure in ours),
+            *(Text(figure, style="" if summary else "dim") for figure in ours),
             Text(baseline.step),
         )
     return table
@@ -207,13 +160,13 @@ def compared_with_published(baseline: Baseline, repeats: Sequence[Repeat]) -> Re
         for repeat in repeats
         if repeat.failure
     ]
-    told = [
+    notes = [
         *failures,
         f"{baseline.name}: {baseline.note}" if baseline.note else "",
         f"stand-in: {baseline.stand_in}" if baseline.stand_in else "",
         f"not alike: {known_differences()}",
     ]
-    lines = [Text(line) for line in told if line]
+    lines = [Text(note) for note in notes if note]
     return Group(*([_curves(baseline, whole), _scores(baseline, whole)] if whole else []), *lines)
 
 
@@ -263,19 +216,14 @@ def _difference(baseline: Baseline, repeats: Sequence[Repeat]) -> str:
     published = baseline.published.lowest
     if published is None:
         return "published without a log: there is no lowest accuracy to compare with"
-    from search.evaluation.intervals import (
-        difference_from_published,  # scipy takes a second to import
-    )
-
     scores = [lowest_of_window(repeat.accuracy) for repeat in repeats]
-    found = difference_from_published(scores, published)
-    noise = "no more than noise" if found.low <= 0 <= found.high else "more than noise"
-    low, high, middle = (
-        f"{100 * figure:+.2f}" for figure in (found.low, found.high, fmean(scores) - published)
-    )
+    interval = difference_from_published(scores, published)
+    noise = "no more than noise" if interval.low <= 0 <= interval.high else "more than noise"
+    figures = (interval.low, interval.high, fmean(scores) - published)
+    low, high, middle = (f"{100 * figure:+.2f}" for figure in figures)
     return (
         f"lowest of last {WINDOW}: our mean lies {middle} points from the published, "
-        f"{100 * found.level:.0f} % interval {low} to {high}: {noise}"
+        f"{100 * interval.level:.0f} % interval {low} to {high}: {noise}"
     )
 
 
@@ -286,7 +234,7 @@ def budget_words(baseline: Baseline) -> str:
     violations = Budget().violations(baseline.candidate)
     if not violations:
         return f"{baseline.name} keeps the usual budget: {baseline.budget}"
-    over = comma_separated([f"{found.value:,} {found.limit}" for found in violations])
+    over = comma_separated([f"{excess.value:,} {excess.limit}" for excess in violations])
     return (
         f"{baseline.name} exceeds the usual budget of {Budget()} with {over}: it runs under "
         f"its own, {baseline.budget}"
@@ -296,15 +244,27 @@ def budget_words(baseline: Baseline) -> str:
 def training_table(baseline: Baseline) -> RenderableType:
     """What is about to be trained."""
     assert baseline.candidate is not None
-    recipe = recipe_words(baseline.candidate.recipe)
-    told = [("network", baseline.candidate.label), *recipe]
-    return Group(facts(f"{baseline.name}, by its own recipe", told), Text(budget_words(baseline)))
+    lines = [("network", baseline.candidate.label), *recipe_words(baseline.candidate.recipe)]
+    return Group(facts(f"{baseline.name}, by its own recipe", lines), Text(budget_words(baseline)))
 
 
-def baseline_as_json(baseline: Baseline, repeats: Sequence[Repeat]) -> dict[str, Any]:
-    """A baseline for machines; measured is null where no repeat reached its end."""
-    found = summarise_repeats(repeats)
-    ours = None if found is None else {**found._asdict(), "repeats": to_data(tuple(repeats))}
+def baselines_as_json(results: BaselineResults) -> dict[str, Any]:
+    """The list for machines."""
+    return {
+        "about": baseline_notes(),
+        "unlike": known_differences(),
+        "baselines": [
+            _baseline_as_json(baseline, results.measured.get(baseline.name, ()))
+            for baseline in results.baselines
+        ],
+        "bars": [vars(bar) for bar in results.public_results],
+    }
+
+
+def _baseline_as_json(baseline: Baseline, repeats: Sequence[Repeat]) -> dict[str, Any]:
+    """measured is null if no repeat was trained to the end."""
+    summary = summarise_repeats(repeats)
+    ours = None if summary is None else {**vars(summary), "repeats": to_data(tuple(repeats))}
     return {**to_data(baseline), "measured": ours}
 
 

@@ -8,21 +8,19 @@ from rich.console import Console, Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from search import api
 from search.candidates.wording import counted, percent
-from search.cli.options import device_options, study_options
+from search.cli.options import ENDED, device_options, fraction, study_options
+from search.cli.repeat_display import open_repeat_display
 from search.cli.tables import add_figures, table_of
-from search.errors import FrugalError
+from search.evaluation.intervals import Interval, TargetReach
 from search.evaluation.results import (
     Confirmation,
     FinalResult,
-    Interval,
     Racer,
     RaceResult,
     SelectionBias,
-    TargetReach,
 )
-
-DIGITS = 9  # 99.4 / 100 is not the 0.994 that 9,940 of 10,000 images give
 
 
 @click.command(short_help="Retrain the best over seeds; open the test images for the winner.")
@@ -42,7 +40,7 @@ DIGITS = 9  # 99.4 / 100 is not the 0.994 that 9,940 of 10,000 images give
 )
 @click.option("--data", help="Where the study's data lie now, if not where they were.")
 @device_options
-def confirm(**options: Any) -> None:
+def confirm(target: float | None, **options: Any) -> None:
     """Find out which candidate is really best, and what it is really worth.
 
     First the best candidates are retrained over fresh seeds and race on validation: those that
@@ -51,21 +49,10 @@ def confirm(**options: Any) -> None:
 
     The same command again goes on where it stopped, and trains nothing twice.
     """
-    from search.api import confirm as search_confirm
-    from search.cli.repeat_display import open_repeat_display
-
-    target = options.pop("target")
-    if target is not None and not 0 < target <= 100:
-        raise FrugalError(f"--target {target:g}: an accuracy in %, above 0 and at most 100")
     console = Console()
     with open_repeat_display(console, None) as display:
-        found = search_confirm(
-            target=target and round(target / 100, DIGITS), show=display.show, **options
-        )
-    if found is None:
-        console.print("ended; what was finished is kept: the same command goes on from there")
-        return
-    console.print(confirmation_summary(found))
+        confirmation = api.confirm(target=fraction(target), show=display.show, **options)
+    console.print(confirmation_summary(confirmation) if confirmation else ENDED)
 
 
 def race_table(race: RaceResult, caveats: Sequence[str] = ()) -> Table:
@@ -128,21 +115,21 @@ def final_table(final: FinalResult, window: int) -> Table:
     return table
 
 
-def confirmation_summary(found: Confirmation) -> RenderableType:
-    """Everything that was found out, the answer first."""
-    final = found.final
-    winner = next(racer for racer in found.race.racers if racer.trial == final.trial)
+def confirmation_summary(confirmation: Confirmation) -> RenderableType:
+    """Everything that the confirmation shows, the answer first."""
+    final = confirmation.final
+    winner = next(racer for racer in confirmation.race.racers if racer.trial == final.trial)
     lines = [
         f"trial {final.trial}, {winner.parameters:,} parameters: consistency "
         f"{percent(final.mean)} on test, mean of {len(final.runs)} runs; "
         f"{interval_words(final.interval)}; worst {percent(final.worst)}",
         reach_words(final.reach),
-        *luck_words(found.luck),
+        *luck_words(confirmation.luck),
         ledger_words(final.openings),
     ]
     parts: list[RenderableType] = [
-        race_table(found.race, found.caveats),
-        final_table(final, found.window),
+        race_table(confirmation.race, confirmation.caveats),
+        final_table(final, confirmation.window),
     ]
     if final.differences:
         parts.append(bars_table(final))
@@ -174,21 +161,22 @@ def bars_table(final: FinalResult) -> Table:
     return table
 
 
-def interval_words(given: Interval) -> str:
+def interval_words(interval: Interval) -> str:
     """From low to high with its level, as in "99.20 % to 99.41 % (95 % interval)"."""
-    return f"{percent(given.low)} to {percent(given.high)} ({100 * given.level:.0f} % interval)"
+    level = f"{100 * interval.level:.0f} % interval"
+    return f"{percent(interval.low)} to {percent(interval.high)} ({level})"
 
 
-def reach_words(found: TargetReach) -> str:
+def reach_words(reach: TargetReach) -> str:
     """How surely all last epochs reach the target."""
-    told = (
-        f"all of the last epochs at {percent(found.target)} or above in {found.hits} of "
-        f"{found.runs} runs ({100 * found.interval.low:.0f} to {100 * found.interval.high:.0f} % "
-        f"of all such runs, at {found.interval.level:.0%})"
+    words = (
+        f"all of the last epochs at {percent(reach.target)} or above in {reach.hits} of "
+        f"{reach.runs} runs ({100 * reach.interval.low:.0f} to {100 * reach.interval.high:.0f} % "
+        f"of all such runs, at {reach.interval.level:.0%})"
     )
-    if found.probability is None:
-        return told
-    return f"{told}; probability that one more run does: {100 * found.probability:.0f} %"
+    if reach.probability is None:
+        return words
+    return f"{words}; probability that one more run does: {100 * reach.probability:.0f} %"
 
 
 def luck_words(luck: SelectionBias) -> list[str]:

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 
+from search import api
 from search.cli.options import study_options
 
 
@@ -15,7 +16,4 @@ def dashboard(study: str, studies: Path, storage: str | None, port: int) -> None
 
     Ctrl-C ends it.
     """
-    from search.reporting.dashboard.server import serve
-    from search.study.study import load
-
-    serve(load(study, studies, storage), port=port, show=click.echo)
+    api.open_dashboard(study, studies=studies, storage=storage, port=port, show=click.echo)

@@ -2,17 +2,19 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING
 
 import click
 from rich.console import Console, Group, RenderableType
 from rich.text import Text
 
-from search.candidates.wording import (
-    shape_words,
-)
+from search import api
+from search.candidates.wording import shape_words
 from search.cli.options import DATA_HELP
 from search.cli.tables import facts, table_of
+
+if TYPE_CHECKING:
+    from search.data.dataset import DataDescription
 
 
 @click.command(short_help="Show what will be trained on.")
@@ -27,46 +29,13 @@ from search.cli.tables import facts, table_of
 )
 def data(data: str, train_examples: int | None, out: Path) -> None:
     """Show counts by split and class, shape, mean and deviation; write a page of sample images."""
-    from search.candidates.recipe import Augmentation
-    from search.data.dataset import load
-    from search.reporting.pictures import class_counts, write_samples
-
-    dataset = load(data, train_examples)
-    table = class_counts(dataset)
-    by_split = [(str(split), column.tolist()) for split, column in table.items()]
-    shown = DataCounts(
-        dataset.name,
-        image=dataset.image,
-        classes=dataset.classes,
-        counts=by_split,
-        mean=dataset.mean,
-        std=dataset.std,
-        notes=dataset.notes,
-    )
-    Console().print(data_table(shown))
-    write_samples(dataset, Augmentation(rotation=10, shift=1, scale=0.05), out)
+    Console().print(data_table(api.describe_data(data, train_examples=train_examples, out=out)))
     click.echo(f"wrote {out}: sample images, plain and augmented")
 
 
-class DataCounts(NamedTuple):
-    """Data to be trained on. counts: (split, images by class) for every split.
-
-    image: (channels, height, width) in pixels. mean, std: per channel of the train split, pixels
-    in [0, 1].
-    """
-
-    name: str
-    image: tuple[int, int, int]
-    classes: Sequence[str]
-    counts: Sequence[tuple[str, Sequence[int]]]
-    mean: Sequence[float]
-    std: Sequence[float]
-    notes: Sequence[str] = ()
-
-
-def data_table(data: DataCounts) -> RenderableType:
+def data_table(data: "DataDescription") -> RenderableType:
     """Images by class and split, the image's shape, mean and standard deviation."""
-    told = [
+    description = [
         ("data", data.name),
         ("image", f"{shape_words(data.image)} (channels, height, width)"),
         ("mean", _figures(data.mean)),
@@ -80,7 +49,7 @@ def data_table(data: DataCounts) -> RenderableType:
         table.add_column(split, justify="right", footer=f"{sum(counts):,}")
     for index, name in enumerate(data.classes):
         table.add_row(Text(name), *(f"{counts[index]:,}" for _, counts in data.counts))
-    return Group(facts("data", told), table)
+    return Group(facts("data", description), table)
 
 
 def _figures(values: Sequence[float]) -> str:

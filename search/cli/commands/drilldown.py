@@ -1,6 +1,5 @@
 """`python -m search drilldown`: what each ingredient adds, from a plain network to the best one."""
 
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -11,11 +10,18 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
-from search.cli.options import device_options, study_options
+from search import api
+from search.cli.options import ENDED, device_options, study_options
+from search.cli.planned_repeats import PlannedRepeatDisplay
 from search.cli.tables import add_figures, table_of
-from search.errors import FrugalError
-from search.evaluation.results import Drilldown, Step
-from search.reporting.drilldown_page import COLUMNS, drilldown_notes, step_facts, step_figures
+from search.evaluation.results import DRILLDOWN_FILE, Drilldown, Step
+from search.reporting.drilldown_page import (
+    COLUMNS,
+    PAGE,
+    drilldown_notes,
+    step_facts,
+    step_figures,
+)
 
 
 @click.command(short_help="Tell the way from a plain network to the best, step by step.")
@@ -35,7 +41,7 @@ from search.reporting.drilldown_page import COLUMNS, drilldown_notes, step_facts
 @click.option("--epochs", type=int, help="Of every training.  [default: the recipe's]")
 @click.option("--data", help="Where the study's data lie now, if not where they were.")
 @device_options
-def drilldown(study: str, studies: Path, storage: str | None, **asked: Any) -> None:
+def drilldown(study: str, studies: Path, **options: Any) -> None:
     """Tell the way from a plain network to the best candidate in steps.
 
     A skeleton, fewer parameters, batch norm, dropout, augmentation, schedule, EMA: each step is
@@ -44,40 +50,21 @@ def drilldown(study: str, studies: Path, storage: str | None, **asked: Any) -> N
 
     The same command again goes on where it stopped, and trains nothing twice.
     """
-    from search.cli.repeat_display import open_repeat_display
-    from search.evaluation.drilldown import DrilldownRun
-    from search.evaluation.results import write_drilldown
-    from search.reporting.drilldown_page import write_page
-    from search.study.environment import command_line
-    from search.study.study import load
-    from search.training.device import choose, default_workers, open_pool, operators
-
-    opened = load(study, studies, storage)
-    drilling = DrilldownRun(opened, *(asked[name] for name in ("trial", "seeds", "epochs")))
-    console, device, workers = Console(), choose(asked["device"]), asked["workers"]
-    if workers is not None and workers < 1:
-        raise FrugalError(f"--workers {workers}: at least 1")
-    workers = workers or default_workers(device)
-    if missing := len(drilling.missing()):
-        opened.record_environment(
-            device=device, operators=operators(device), workers=workers, command=command_line()
-        )
-    with open_repeat_display(console, missing) as display:
-        opener = partial(open_pool, device=device, workers=workers)
-        complete = drilling.train(opener, display.show, asked["data"])
-    if not complete:
-        console.print("ended; what was finished is kept: the same command goes on from there")
+    console = Console()
+    with PlannedRepeatDisplay(console) as display:
+        result = api.drilldown(study, studies=studies, show=display.show, **options)
+    if result is None:
+        console.print(ENDED)
         return
-    found = drilling.found()
-    console.print(drilldown_panels(found))
-    for path in (write_drilldown(found, opened.folder), write_page(found, opened.folder)):
-        click.echo(f"wrote {path}")
+    console.print(drilldown_panels(result))
+    for name in (DRILLDOWN_FILE, PAGE):
+        click.echo(f"wrote {studies / study / name}")
 
 
-def drilldown_panels(found: Drilldown) -> RenderableType:
+def drilldown_panels(drilldown: Drilldown) -> RenderableType:
     """A panel for every step, then all of them in a table, the caveats below it."""
-    panels = [_panel(number, step) for number, step in enumerate(found.steps, start=1)]
-    return Group(*panels, _table(found))
+    panels = [_panel(number, step) for number, step in enumerate(drilldown.steps, start=1)]
+    return Group(*panels, _table(drilldown))
 
 
 def _panel(number: int, step: Step) -> RenderableType:
@@ -89,11 +76,11 @@ def _panel(number: int, step: Step) -> RenderableType:
     return Panel(body, title=f"{number}. {escape(step.name)}", title_align="left")
 
 
-def _table(found: Drilldown) -> Table:
-    title = f"from a plain network to trial {found.trial} of study {found.study}"
-    table = table_of(title, [*drilldown_notes(found), *found.caveats])
+def _table(drilldown: Drilldown) -> Table:
+    title = f"from a plain network to trial {drilldown.trial} of study {drilldown.study}"
+    table = table_of(title, [*drilldown_notes(drilldown), *drilldown.caveats])
     table.add_column("step")
     add_figures(table, *COLUMNS)
-    for step in found.steps:
+    for step in drilldown.steps:
         table.add_row(Text(step.name), *step_figures(step))
     return table

@@ -5,6 +5,7 @@ from typing import Any
 
 import click
 
+from search import api
 from search.cli.options import study_options
 
 
@@ -27,8 +28,6 @@ def export(**options: Any) -> None:
     are kept for the best few candidates of a study; a confirmed study gives the confirmed
     candidate with the weights of the run nearest the median, never the best on test.
     """
-    from search.api import export as search_export
-
-    for path in search_export(**options):
+    for path in api.export(**options):
         click.echo(f"wrote {path}, {path.stat().st_size:,} bytes")
     click.echo(f"try: python {options['out']} IMAGE.png")

@@ -6,10 +6,13 @@ from typing import Any
 import click
 from rich.console import Console
 
-from search.cli.options import DATA_HELP, device_options, storage_option, studies_option
-
-DIGITS = 9  # 99.4 / 100 is not the 0.994 that 9,940 of 10,000 images give
-SAMPLERS = ("tpe", "random", "gp", "cmaes", "nsga2")
+from search import api
+from search.cli.options import DATA_HELP, device_options, fraction, storage_option, studies_option
+from search.cli.run_display import open_display
+from search.cli.smallest import best_words, smallest_summary
+from search.cli.tables import layer_table, ranking
+from search.loop.samplers import NAMES
+from search.study.study import Study
 
 
 @click.command(short_help="Search until the study holds N trained candidates.")
@@ -48,7 +51,7 @@ SAMPLERS = ("tpe", "random", "gp", "cmaes", "nsga2")
 )
 @click.option(
     "--sampler",
-    type=click.Choice(SAMPLERS),
+    type=click.Choice(NAMES),
     default="tpe",
     show_default=True,
     help="Who proposes. tpe learns from over-budget and stopped candidates too (it ranks them "
@@ -71,20 +74,15 @@ def run(pruner: str, target: float | None, **options: Any) -> None:
     The same command again goes on where it stopped. Ctrl-C ends at the next epoch and loses
     nothing that was finished.
     """
-    from search.api import run as search_run
-    from search.cli.run_display import open_display
-
     console = Console()
-    options["target"] = None if target is None else round(target / 100, DIGITS)
+    options |= {"target": fraction(target), "prune": pruner == "default"}
     with open_display(console) as display:
-        study = search_run(prune=pruner == "default", show=display.show, **options)
+        study = api.run(show=display.show, **options)
     _next_steps(console, study)
 
 
-def _next_steps(console: Console, study: Any) -> None:
+def _next_steps(console: Console, study: Study) -> None:
     """The best candidate, its layers, and what to try next."""
-    from search.cli.tables import best_words, layer_table, ranking, smallest_summary
-
     records, setup = study.records(), study.setup
     best = study.ranking()[:1]
     if not best:
@@ -94,6 +92,7 @@ def _next_steps(console: Console, study: Any) -> None:
     else:
         images, caveats = setup.validation_images, setup.caveats
         console.print(ranking(records, setup.window, 3, images=images, caveats=caveats))
+    assert best[0].candidate is not None  # a ranked trial has one
     console.print(best_words(records, setup, best[0]))
     console.print(layer_table(best[0].candidate.architecture))
     named = "" if study.name == "mnist" else f" --study {study.name}"
@@ -104,5 +103,7 @@ def _next_steps(console: Console, study: Any) -> None:
         ("export", "the best network as one Python file"),
         ("dashboard", "every trial in the browser"),
     ):
+        if setup.simulated and command in ("confirm", "export"):
+            continue  # both refuse a simulated study
         line = f"  python -m search {command + named:<{len(named) + 9}}  {purpose}"
         console.print(line, highlight=False, soft_wrap=True)

@@ -5,9 +5,21 @@ from pathlib import Path
 from typing import Any
 
 import click
-from rich.console import Console
+from rich.console import Console, Group, RenderableType
 
+from search import api
+from search.candidates.baselines import all_baselines, public_results
 from search.cli.options import study_options
+from search.cli.smallest import (
+    best_words,
+    landscape_lines,
+    landscape_marks,
+    smallest_as_data,
+    smallest_summary,
+)
+from search.cli.tables import as_json, layer_table, learning_curve, ranking, recipe_table
+from search.reporting.report_data import MNIST
+from search.study.study import Study
 
 
 @click.command(short_help="Show the ranking and the best candidate.")
@@ -20,22 +32,19 @@ def show(study: str, studies: Path, storage: str | None, top: int, as_json_: boo
     Of the best: layers, recipe and learning curve. Where the smallest network is sought, first who
     holds the target, in how many runs.
     """
-    from search.study.study import load
-
-    opened = load(study, studies, storage)
+    opened = api.load_study(study, studies=studies, storage=storage)
     if as_json_:
-        click.echo(json.dumps(_told(opened, top), indent=1))
-        return
-    _show(opened, top)
+        click.echo(json.dumps(study_as_json(opened, top), indent=1))
+    else:
+        Console().print(study_tables(opened, top))
 
 
-def _told(opened: Any, top: int) -> dict[str, Any]:
-    from search.cli.tables import as_json, smallest_as_data
-
-    setup = opened.setup
-    opened.best()
-    told = {
-        "study": opened.name,
+def study_as_json(study: Study, top: int) -> dict[str, Any]:
+    """The study and its best candidates, at most `top`, for machines."""
+    setup = study.setup
+    study.best()  # FrugalError if no candidate is trained to the end
+    summary: dict[str, Any] = {
+        "study": study.name,
         "data": setup.data,
         "goal": setup.goal,
         "caveats": list(setup.caveats),
@@ -43,34 +52,24 @@ def _told(opened: Any, top: int) -> dict[str, Any]:
         "validation_images": setup.validation_images,
     }
     if setup.target is not None:
-        told["frontier"] = smallest_as_data(opened.records(), setup.target)
-    return told | {"ranking": [as_json(record) for record in opened.ranking()[:top]]}
+        summary["frontier"] = smallest_as_data(study.records(), setup.target)
+    return summary | {"ranking": [as_json(record) for record in study.ranking()[:top]]}
 
 
-def _show(opened: Any, top: int) -> None:
-    from search.candidates.baselines import all_baselines, public_results
-    from search.cli.tables import (
-        best_words,
-        landscape_lines,
-        landscape_marks,
-        layer_table,
-        learning_curve,
-        ranking,
-        recipe_table,
-        smallest_summary,
-    )
-    from search.reporting.report_data import MNIST
-
-    setup, best, records = opened.setup, opened.best(), opened.records()
-    console, images, caveats = Console(), setup.validation_images, setup.caveats
-    if setup.target is not None:
-        console.print(smallest_summary(records, setup, top))
-    console.print(
-        ranking(records, setup.window, top, images=images, caveats=caveats, target=setup.target)
-    )
+def study_tables(study: Study, top: int) -> RenderableType:
+    """The ranking of at most `top`, parameters against consistency, and the best candidate."""
+    setup, best, records = study.setup, study.best(), study.records()
+    images, caveats = setup.validation_images, setup.caveats
     published = (all_baselines(), public_results()) if setup.digest == MNIST else ()
-    console.print(landscape_lines(landscape_marks(records, setup, *published), setup))
-    console.print(best_words(records, setup, best))
-    console.print(layer_table(best.candidate.architecture))
-    console.print(recipe_table(best.candidate.recipe))
-    console.print(learning_curve(best, setup.window, images=images, caveats=caveats))
+    assert best.candidate is not None  # a ranked trial has one
+    parts: list[RenderableType] = [
+        ranking(records, setup.window, top, images=images, caveats=caveats, target=setup.target),
+        landscape_lines(landscape_marks(records, setup, *published), setup),
+        best_words(records, setup, best),
+        layer_table(best.candidate.architecture),
+        recipe_table(best.candidate.recipe),
+        learning_curve(best, setup.window, images=images, caveats=caveats),
+    ]
+    if setup.target is not None:
+        parts.insert(0, smallest_summary(records, setup, top))
+    return Group(*parts)

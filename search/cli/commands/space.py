@@ -7,6 +7,7 @@ import click
 from rich.console import Console, Group, RenderableType
 from rich.table import Table
 
+from search import api
 from search.candidates.candidate import Candidate
 from search.candidates.space_preview import Quantiles, SpacePreview
 from search.candidates.wording import (
@@ -27,23 +28,24 @@ from search.cli.tables import add_figures, facts, table_of
 @click.option("--objective", type=click.Path(path_type=Path), help="Another objective.py.")
 @click.option("--max-params", type=int, help="Learned parameters, in place of the objective's.")
 @click.option("--seed", type=int, default=0, show_default=True, help="Of the draws.")
-def space(samples: int, data: str, seed: int, **files: Any) -> None:
+def space(samples: int, **options: Any) -> None:
     """Draw candidates at random: share admitted, spread of size and depth, a few spelled out."""
-    from search.api import draw
-    from search.candidates.space_preview import preview_space
-
-    candidates, budget = draw(samples, data=data, seed=seed, **files)
-    Console().print(space_preview_tables(preview_space(candidates, budget)))
+    Console().print(space_preview_tables(api.space_preview(samples, **options)))
 
 
-def space_preview_tables(seen: SpacePreview) -> RenderableType:
+def space_preview_tables(preview: SpacePreview) -> RenderableType:
     """Share admitted, spreads, and a few candidates spelled out."""
-    admitted = f"{seen.admitted:,} of {counted(seen.samples, 'sample')} ({100 * seen.share:.1f} %)"
+    samples = counted(preview.samples, "sample")
+    admitted = f"{preview.admitted:,} of {samples} ({100 * preview.share:.1f} %)"
     over = comma_separated(
-        [f"{count:,} by {limit.replace('_', ' ')}" for limit, count in seen.exceeded.items()]
+        [f"{count:,} by {limit.replace('_', ' ')}" for limit, count in preview.exceeded.items()]
     )
-    told = [("budget", str(seen.budget)), ("admitted", admitted), ("over budget", over or "none")]
-    return Group(facts("space", told), _spreads(seen), *map(spelled_out, seen.candidates))
+    summary = [
+        ("budget", str(preview.budget)),
+        ("admitted", admitted),
+        ("over budget", over or "none"),
+    ]
+    return Group(facts("space", summary), _spreads(preview), *map(spelled_out, preview.candidates))
 
 
 def spelled_out(candidate: Candidate) -> Table:
@@ -56,11 +58,12 @@ def spelled_out(candidate: Candidate) -> Table:
     return facts(size, [*blocks, *recipe_words(candidate.recipe)])
 
 
-def _spreads(seen: SpacePreview) -> Table:
+def _spreads(preview: SpacePreview) -> Table:
     table = table_of("spread over all samples")
     table.add_column("")
     add_figures(table, "least", "25 %", "median", "75 %", "most")
     for name in ("parameters", "macs", "depth"):
-        spread: Quantiles = getattr(seen, name)
-        table.add_row("MACs" if name == "macs" else name, *(f"{each:,.0f}" for each in spread))
+        spread: Quantiles = getattr(preview, name)
+        label = "MACs" if name == "macs" else name
+        table.add_row(label, *(f"{quantile:,.0f}" for quantile in spread))
     return table

@@ -7,7 +7,8 @@ import plotly.graph_objects as go
 
 from search.candidates.baselines import Baseline, PublicResult, lowest_of_window
 from search.candidates.wording import counted, percent
-from search.evaluation.repeats import Repeat, mean
+from search.evaluation.intervals import mean
+from search.evaluation.repeats import Repeat
 from search.evaluation.results import FinalResult
 from search.reporting.charts.style import COLOURS, accuracy_axis, error_percent
 

@@ -8,7 +8,8 @@ from typing import NamedTuple
 import plotly.graph_objects as go
 
 from search.candidates.wording import counted, percent, whole_percent
-from search.evaluation.results import Confirmation, FinalResult, Interval, RaceResult
+from search.evaluation.intervals import Interval
+from search.evaluation.results import Confirmation, FinalResult, RaceResult
 from search.reporting.charts.style import (
     COLOURS,
     FAINT_GREY,

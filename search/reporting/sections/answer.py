@@ -42,7 +42,7 @@ def _smallest(report: ReportData, target: float) -> list[Html]:
         tag("h1", *title),
         paragraph(
             f"Sought: {report.setup.goal}, over the last {counted(report.setup.window, 'epoch')} "
-            f"on {images}; {'; '.join(smallest.told)}. {trained} trained to the end within "
+            f"on {images}; {'; '.join(smallest.summary)}. {trained} trained to the end within "
             f"{report.setup.budget}.",
             class_="lead",
         ),

@@ -1,7 +1,7 @@
 """Published networks and public results beside ours. Never imports torch."""
 
 from search.candidates.wording import percent
-from search.evaluation.repeats import mean
+from search.evaluation.intervals import mean
 from search.reporting.charts.baselines import lowest_scores
 from search.reporting.markup import (
     Section,

@@ -103,7 +103,7 @@ def _successes(report: ReportData) -> list[Html]:
         "so its figure is a lucky one; the others are fair."
     )
     head = ("trial", "parameters", "state", "runs", "candidate")
-    sought = paragraph(f"Sought: {setup.goal}. {'; '.join(smallest.told)}.")
+    sought = paragraph(f"Sought: {setup.goal}. {'; '.join(smallest.summary)}.")
     successes = table(head, rows, caption=caption, words=(2, 3, 4))
     return [sought, successes] if rows else [sought]
 

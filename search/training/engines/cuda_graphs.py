@@ -1,8 +1,9 @@
-"""A pool whose members advance together on one CUDA device, each a graph of a whole training step.
+"""A pool whose members train at the same time on one CUDA device, each on a stream of its own.
 
-The host never waits for one member: it queues a slice of steps for each in turn, and reads an
-epoch's results once they are there. Elsewhere than on CUDA the same members take the same steps
-without streams and graphs, which is how all but those two is tested.
+A training step is captured once as a CUDA graph and replayed. The host never waits for a member: it
+queues a slice of steps for each in turn, and reads an epoch's results once they are there. On other
+devices the members take the same steps without streams and graphs, which is how most of this is
+tested.
 """
 
 import time
@@ -25,8 +26,8 @@ from search.training.pool import EpochResult, Failure, PoolEvent
 from search.training.trainer import DeviceData, check_finite, is_out_of_memory, memory_errors
 
 SLICE = 16  # steps queued for a member at a time: an estimate, until it is measured
-AHEAD = 2  # slices of a member that may be queued: one runs while the host is with other members
-PAUSE = 1e-4  # seconds that the host sleeps when all members have all their slices queued
+QUEUED_SLICES = 2  # at most, of a member: one runs while the host is with other members
+PAUSE = 1e-4  # seconds that the host sleeps when no member can queue another slice
 WARM_UP = 3  # steps before a capture: torch's own examples take three
 
 
@@ -35,69 +36,68 @@ class CaptureError(Exception):
 
 
 class InlineQueue:
-    """Work is done at once, by the thread that asks for it."""
+    """Runs work at once, in the calling thread. can_capture: whether `capture` makes graphs."""
 
-    captures = False
+    can_capture = False
 
-    def entered(self) -> AbstractContextManager[Any]:
-        """Within it, what is asked of the device goes into this lane."""
+    def activate(self) -> AbstractContextManager[Any]:
+        """Within it, work for the device goes into this queue."""
         return nullcontext()
 
-    def mark(self) -> Callable[[], bool]:
-        """Whether all that is queued by now is done: a question that never waits."""
+    def record_event(self) -> Callable[[], bool]:
+        """A function that says, without waiting, whether all work queued so far is done."""
         return lambda: True
 
-    def fetch(self, values: Tensor) -> Tensor:
-        """Values of the device for the host; to be read once a later mark is reached."""
+    def copy_to_host(self, values: Tensor) -> Tensor:
+        """The values in host memory; valid once an event recorded later is done."""
         return values
 
-    def settle(self) -> None:
-        """Waits until nothing is queued."""
+    def synchronize(self) -> None:
+        """Waits until all queued work is done."""
 
-    def captured(self, step: Callable[[], None], _: torch.Generator) -> Callable[[], None]:
-        """The step as something to replay; its generator goes on drawing from replay to replay.
+    def capture(self, step: Callable[[], None], _: torch.Generator) -> Callable[[], None]:
+        """A function that replays the step; each replay draws new numbers from the generator.
 
-        CaptureError, after which the lane must `give_up`. Here it stays as it is.
+        Here it is the step itself. CaptureError, after which `stop_capturing` must be called.
         """
         return step
 
-    def give_up(self) -> None:
-        """No more captures in this lane."""
+    def stop_capturing(self) -> None:
+        """No more captures in this queue."""
 
 
 class CudaStream(InlineQueue):
-    """A CUDA stream. To be made, and used, while its device is the current one."""
+    """A CUDA stream. To be created and used while its device is the current one."""
 
-    captures = True
+    can_capture = True
 
     def __init__(self) -> None:
         self._stream = torch.cuda.Stream()
         self._host = torch.empty(4, dtype=torch.float64, pin_memory=True)
 
-    def entered(self) -> AbstractContextManager[Any]:
+    def activate(self) -> AbstractContextManager[Any]:
         """See `InlineQueue`."""
         return torch.cuda.stream(self._stream)
 
-    def mark(self) -> Callable[[], bool]:
+    def record_event(self) -> Callable[[], bool]:
         """See `InlineQueue`."""
         event = torch.cuda.Event()
         event.record(self._stream)
         return event.query
 
-    def fetch(self, values: Tensor) -> Tensor:
+    def copy_to_host(self, values: Tensor) -> Tensor:
         """See `InlineQueue`; four float64 values, overwritten by the next four."""
         return self._host.copy_(values, non_blocking=True)
 
-    def settle(self) -> None:
+    def synchronize(self) -> None:
         """See `InlineQueue`."""
         self._stream.synchronize()
 
-    def captured(self, step: Callable[[], None], generator: torch.Generator) -> Callable[[], None]:
-        """See `InlineQueue`. The step must have run `WARM_UP` times in this queue.
+    def capture(self, step: Callable[[], None], generator: torch.Generator) -> Callable[[], None]:
+        """See `InlineQueue`. The step must have run `WARM_UP` times; capturing does not run it.
 
-        Capturing runs nothing.
-        The graph has a memory pool of its own, which goes with it: graphs that run together must
-        not share one.
+        The graph has its own memory pool, freed with it: graphs that run at the same time must not
+        share one.
         """
         graph = torch.cuda.CUDAGraph()
         try:
@@ -111,122 +111,119 @@ class CudaStream(InlineQueue):
             raise CaptureError(f"no CUDA graph of a training step: {line}") from error
         return graph.replay
 
-    def give_up(self) -> None:
-        """See `InlineQueue`: on another stream; that of a broken capture may be unusable."""
-        self.captures = False
+    def stop_capturing(self) -> None:
+        """See `InlineQueue`. Takes a new stream: that of a failed capture may be unusable."""
+        self.can_capture = False
         self._stream = torch.cuda.Stream()
 
 
 def open_queue(device: str) -> InlineQueue:
-    """A new lane on a device."""
+    """A new queue on a device."""
     return CudaStream() if device.startswith("cuda") else InlineQueue()
 
 
 class Turn(Enum):
-    """What came of a member's turn when no epoch ended: steps were queued, or it had to wait."""
+    """The outcome of a member's turn in which no epoch ended."""
 
-    QUEUED = auto()
-    WAITING = auto()
+    QUEUED = auto()  # a slice of steps was queued
+    WAITING = auto()  # nothing could be queued yet
 
 
 class GraphTraining:
-    """One member's training, taken in turns; see `turns`. lane: where its work is queued."""
+    """The training of one member. queue: for its work. turns: see `_turns`."""
 
     def __init__(
         self, candidate: Candidate, seed: int, data: DeviceData, queue: InlineQueue
     ) -> None:
         self.queue = queue
-        self._told = (candidate, seed, data)
+        self._arguments = (candidate, seed, data)
         self.turns = self._turns()
 
-    def again(self) -> "GraphTraining":
-        """The same training from its beginning, without a graph."""
+    def restart_without_graph(self) -> "GraphTraining":
+        """The same training from its beginning."""
         self.close()
-        self.queue.give_up()
-        return GraphTraining(*self._told, self.queue)
+        self.queue.stop_capturing()
+        return GraphTraining(*self._arguments, self.queue)
 
     def close(self) -> None:
-        """Ends it and frees its memory, once what is queued has run."""
-        self.queue.settle()  # first: a graph in flight is not to be destroyed
+        """Ends the training and frees its memory, once all queued work is done."""
+        self.queue.synchronize()  # a graph must not be destroyed while it runs
         self.turns.close()
 
     def _turns(self) -> Generator[EpochResult | Turn]:
-        """A slice of steps is queued at each turn; the last turn of an epoch gives its result.
+        """Each turn queues a slice of steps; the last turn of an epoch gives its result.
 
-        Errors as of `search.training.train`; CaptureError, only ever within the first epoch.
+        Errors are those of `search.training.trainer.train`, and CaptureError in the first epoch.
         """
-        candidate, seed, data = self._told
+        candidate, seed, data = self._arguments
         with memory_errors(data.device):
             started = time.perf_counter()
-            with self.queue.entered():
-                stepper = CapturableTraining(candidate, seed, data)
-            steps = self._steps(stepper)
+            with self.queue.activate():
+                training = CapturableTraining(candidate, seed, data)
+            steps = self._steps(training)
             for epoch in range(1, candidate.recipe.epochs + 1):
-                with self.queue.entered():
-                    stepper.begin(epoch)
-                yield from self._queue(stepper.steps, steps)
-                yield from self._result(stepper, epoch, started)
+                with self.queue.activate():
+                    training.begin_epoch(epoch)
+                yield from self._queue_steps(training.steps, steps)
+                yield from self._result(training, epoch, started)
                 started = time.perf_counter()
 
-    def _steps(self, stepper: CapturableTraining) -> Iterator[None]:
-        """A step at a time. Three steps warm up, the fourth is captured and from then on replayed.
+    def _steps(self, training: CapturableTraining) -> Iterator[None]:
+        """Takes one step for each item: three to warm up, then replays of the captured step.
 
-        Where the first epoch has no fourth there is no graph: so little needs none, and a broken
-        capture can begin again unnoticed.
+        An epoch of three steps or fewer needs no graph. So a capture happens in the first epoch
+        only, and where it fails the training can restart before any result was given.
         """
-        step = stepper.step
+        step = training.step
         for _ in range(WARM_UP):
             yield step()
-        if self.queue.captures and stepper.steps > WARM_UP:
-            step = self.queue.captured(step, stepper.generator)
+        if self.queue.can_capture and training.steps > WARM_UP:
+            step = self.queue.capture(step, training.generator)
         while True:
             yield step()
 
-    def _queue(self, count: int, steps: Iterator[None]) -> Iterator[Turn]:
-        """An epoch's steps, slice by slice, never more than `AHEAD` of what the device has done."""
+    def _queue_steps(self, count: int, steps: Iterator[None]) -> Iterator[Turn]:
+        """Queues an epoch's steps, with at most `QUEUED_SLICES` slices that are not done."""
         queued: deque[Callable[[], bool]] = deque()
         for start in range(0, count, SLICE):
-            while len(queued) >= AHEAD:
+            while len(queued) >= QUEUED_SLICES:
                 if queued[0]():
                     queued.popleft()
                 else:
                     yield Turn.WAITING
-            with self.queue.entered():
+            with self.queue.activate():
                 for _ in range(start, min(start + SLICE, count)):
                     next(steps)
-                queued.append(self.queue.mark())
+                queued.append(self.queue.record_event())
             yield Turn.QUEUED
 
     def _result(
-        self, stepper: CapturableTraining, epoch: int, started: float
+        self, training: CapturableTraining, epoch: int, started: float
     ) -> Iterator[EpochResult | Turn]:
-        with self.queue.entered():
-            measured = self.queue.fetch(stepper.measured())
-            there = self.queue.mark()
-        while not there():
+        with self.queue.activate():
+            values = self.queue.copy_to_host(training.measurements())
+            is_done = self.queue.record_event()
+        while not is_done():
             yield Turn.WAITING
-        training, loss, validation, error = measured.tolist()
+        accuracy, loss, validation_accuracy, validation_loss = values.tolist()
         check_finite(loss, "training", epoch)
-        check_finite(error, "validation", epoch)
+        check_finite(validation_loss, "validation", epoch)
         seconds = time.perf_counter() - started
-        with self.queue.entered():
-            weights = stepper.weights() if epoch == stepper.recipe.epochs else None
+        with self.queue.activate():
+            weights = training.weights() if epoch == training.recipe.epochs else None
         yield EpochResult(
             epoch,
-            training_accuracy=training,
+            training_accuracy=accuracy,
             training_loss=loss,
-            validation_accuracy=validation,
-            validation_loss=error,
+            validation_accuracy=validation_accuracy,
+            validation_loss=validation_loss,
             seconds=seconds,
             weights=weights,
         )
 
 
 class CudaGraphPool:
-    """Members of any architecture and batch size on one device, each in a lane of its own.
-
-    note: what a reader of the run should know of how it went; empty while there is nothing.
-    """
+    """Members of any architecture and batch size on one device, each with a queue of its own."""
 
     def __init__(self, dataset: Dataset, device: str = "cuda", capacity: int = 1) -> None:
         self.capacity, self.device, self.note = capacity, device, ""
@@ -234,57 +231,57 @@ class CudaGraphPool:
             torch.cuda.set_device(device)
         self._data = DeviceData(dataset, torch.device(device))
         if device.startswith("cuda"):
-            torch.cuda.synchronize()  # the lanes' streams do not wait for this one
+            torch.cuda.synchronize()  # the members' streams do not wait for this one
         self._numbers = count()
-        self._courses: dict[int, GraphTraining] = {}
-        self._free: list[InlineQueue] = []
+        self._trainings: dict[int, GraphTraining] = {}
+        self._free_queues: list[InlineQueue] = []
 
     def admit(self, candidate: Candidate, seed: int) -> int:
-        """Takes a candidate in; its first steps are queued when the pool is iterated."""
+        """Adds a candidate; its first steps are queued when the pool is iterated."""
         member = next(self._numbers)
-        queue = self._free.pop() if self._free else open_queue(self.device)
-        self._courses[member] = GraphTraining(candidate, seed, self._data, queue)
+        queue = self._free_queues.pop() if self._free_queues else open_queue(self.device)
+        self._trainings[member] = GraphTraining(candidate, seed, self._data, queue)
         return member
 
     def drop(self, member: int) -> None:
-        """Forgets a member and frees its memory and its lane."""
-        course = self._courses.pop(member, None)
-        if course is not None:
-            course.close()
-            self._free.append(course.queue)
+        """Removes a member and frees its memory and its queue."""
+        training = self._trainings.pop(member, None)
+        if training is not None:
+            training.close()
+            self._free_queues.append(training.queue)
 
     def __iter__(self) -> Iterator[PoolEvent]:
-        while self._courses:
-            busy = True
-            for member in list(self._courses):
-                told = self._advance(member) if member in self._courses else Turn.WAITING
-                busy = busy and told is Turn.WAITING
-                if isinstance(told, PoolEvent):
-                    yield told
-            if busy:
+        while self._trainings:
+            all_waiting = True
+            for member in list(self._trainings):
+                outcome = self._advance(member) if member in self._trainings else Turn.WAITING
+                all_waiting = all_waiting and outcome is Turn.WAITING
+                if isinstance(outcome, PoolEvent):
+                    yield outcome
+            if all_waiting:
                 time.sleep(PAUSE)
 
     def _advance(self, member: int) -> PoolEvent | Turn:
         try:
             # the same seed gives the same numbers again, and float32 is float32 as on a CPU
             with cudnn.flags(enabled=True, deterministic=True, allow_tf32=False):
-                told = next(self._courses[member].turns)
+                outcome = next(self._trainings[member].turns)
         except CaptureError as error:
             self.note = f"{error}; such members train step by step, which is slower"
-            self._courses[member] = self._courses[member].again()
+            self._trainings[member] = self._trainings[member].restart_without_graph()
             return Turn.QUEUED
         except TrainingError as error:
             self.drop(member)
             return PoolEvent(member, Failure(str(error)))
-        if isinstance(told, Turn):
-            return told
-        if told.weights is not None:
+        if isinstance(outcome, Turn):
+            return outcome
+        if outcome.weights is not None:
             self.drop(member)
-        return PoolEvent(member, told)
+        return PoolEvent(member, outcome)
 
     def __enter__(self) -> "CudaGraphPool":
         return self
 
     def __exit__(self, *_: object) -> None:
-        for member in list(self._courses):
+        for member in list(self._trainings):
             self.drop(member)

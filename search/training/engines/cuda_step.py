@@ -1,8 +1,9 @@
-"""A candidate's training as a step that can be repeated as it is: what changes is on the device.
+"""A training step that can be captured as a CUDA graph and replayed.
 
-The host writes an epoch's order, rates and pixels once; then each step reads its own row by a
-counter that it moves on itself. So a step may run as it stands, on any device, or be captured once
-as a CUDA graph and replayed. Knows no stream and no graph.
+The host writes an epoch's image order, learning rates and pixels to the device once. Each step then
+reads its row of them by a counter on the device, which the step itself increments. So the step
+takes nothing from the host: it can run as it is, on any device, or be captured once and replayed.
+Streams and graphs are in `cuda_graphs`.
 """
 
 from collections.abc import Iterator
@@ -24,17 +25,17 @@ from search.training.network import build_network
 from search.training.pool import Weights
 from search.training.trainer import EMA_WARM_START, DeviceData, check_norms, weight_arrays
 
-SCORED_AT_ONCE = 2_000  # validation images: few launches
-ALIGNED = 128  # floats: every tensor starts at a multiple of 512 bytes, as torch's own memory does
+SCORING_BATCH = 2_000  # validation images at once: few launches
+ALIGNED = 128  # floats: tensors start at multiples of 512 bytes, as in torch's own memory
 SECOND_BETA = 0.999  # torch's default for Adam and AdamW, as is the next
 EPSILON = 1e-8
 
 
 class CapturableTraining:
-    """A candidate under training, whose `step` takes nothing from the host and gives it nothing.
+    """Trains one candidate by a `step` that exchanges nothing with the host.
 
-    Draws, images and formulas are those of `search.training.trainer`; dropout masks are its own.
-    Nothing here waits for the device. TrainingError as there.
+    Draws, images and formulas are those of `search.training.trainer.Trainer`; dropout masks differ.
+    Nothing here waits for the device. Errors are those of `Trainer`.
     """
 
     def __init__(self, candidate: Candidate, seed: int, data: DeviceData) -> None:
@@ -43,9 +44,9 @@ class CapturableTraining:
         self.steps = len(data.labels) // self.batch  # of an epoch
         check_norms(candidate, self.batch)
         self._build(candidate)
-        self._formula = optimiser_step(self.recipe, self.flat.learned)
+        self._optimiser = optimiser_step(self.recipe, self.flat.learned)
         self._rates = enumerate(rates(self.recipe, self.steps), 1)
-        self._tables()
+        self._allocate_tables()
 
     def _build(self, candidate: Candidate) -> None:
         device = self.data.device
@@ -57,10 +58,10 @@ class CapturableTraining:
         self.flat = FlatParameters(self.network)
         self.averaged = FlatParameters(self.scored)
 
-    def _tables(self) -> None:
-        """What an epoch's steps read and write by row."""
+    def _allocate_tables(self) -> None:
+        """Allocates the tensors of which each step of an epoch reads or writes one row."""
         device, rows = self.data.device, (self.steps, self.batch)
-        columns = len(self._figures(self.recipe.rate, self.recipe.momentum, 1))
+        columns = len(self._coefficients(self.recipe.rate, self.recipe.momentum, 1))
         self._row = torch.zeros(1, dtype=torch.int64, device=device)
         self._order = torch.empty(rows, dtype=torch.int64, device=device)
         self._answers = torch.empty(rows, dtype=torch.int64, device=device)
@@ -68,91 +69,91 @@ class CapturableTraining:
         self._table = torch.empty(self.steps, columns, device=device)
         self._pixels = torch.empty(self.data.images.shape, device=device)
 
-    def begin(self, epoch: int) -> None:
-        """Freshly augmented images, their order, the rates, and other dropout masks."""
+    def begin_epoch(self, epoch: int) -> None:
+        """Writes the epoch's augmented images, their order and the rates; seeds dropout."""
         self.data.augmented(
             self.recipe.augmentation, derive(self.seed, "augmentation", epoch), self._pixels
         )
         shuffle = derive(self.seed, "shuffle", epoch)
         order = permutation(shuffle, len(self.data.labels), self.data.device)
         self._order.copy_(order[: self._order.numel()].view_as(self._order))
-        coming = islice(self._rates, self.steps)
-        figures = [self._figures(*pair, step) for step, pair in coming]
-        self._table.copy_(_sent(torch.tensor(figures), self.data.device), non_blocking=True)
+        rates_by_step = islice(self._rates, self.steps)
+        rows = [self._coefficients(*pair, step) for step, pair in rates_by_step]
+        self._table.copy_(_to_device(torch.tensor(rows), self.data.device), non_blocking=True)
         self.generator.manual_seed(derive(self.seed, "dropout", epoch))
         self._row.zero_()
         self.network.train()
 
     def step(self) -> None:
-        """One step of the epoch, the next one each time; at most `steps` after a `begin`."""
-        places = self._order.index_select(0, self._row).view(-1)
-        figures = self._table.index_select(0, self._row).view(-1)
-        logits = self.network(self._pixels.index_select(0, places))
+        """The next step of the epoch; at most `steps` times after `begin_epoch`."""
+        indices = self._order.index_select(0, self._row).view(-1)
+        coefficients = self._table.index_select(0, self._row).view(-1)
+        logits = self.network(self._pixels.index_select(0, indices))
         loss = functional.cross_entropy(
             logits,
-            self.data.labels.index_select(0, places),
+            self.data.labels.index_select(0, indices),
             label_smoothing=self.recipe.smoothing,
         )
         gradients = torch.autograd.grad(loss, self.flat.weights)
         with torch.no_grad():
-            self._formula.move(self.flat.learned, self.flat.collect(gradients), figures)
+            self._optimiser.update(self.flat.learned, self.flat.collect(gradients), coefficients)
             if self.recipe.ema:
-                self.averaged.everything.lerp_(self.flat.everything, figures[-1])
+                self.averaged.everything.lerp_(self.flat.everything, coefficients[-1])
             self._answers.index_copy_(0, self._row, logits.detach().argmax(1)[None])
             self._losses.index_copy_(0, self._row, loss.detach()[None])
             self._row += 1
 
-    def measured(self) -> Tensor:
-        """(training accuracy, loss, validation accuracy, loss) of the epoch, float64, still there.
+    def measurements(self) -> Tensor:
+        """(training accuracy, loss, validation accuracy, loss) of the epoch (4,), float64.
 
-        Eager, not captured: a graph would hold the memory of 2,000 images' activations for good,
-        to save some hundred launches an epoch.
+        On the device. Not captured: a graph would keep the memory of 2,000 images' activations, to
+        save some hundred launches an epoch.
         """
-        right = (self._answers == self.data.labels[self._order]).double().mean()
+        training = (self._answers == self.data.labels[self._order]).double().mean()
         logits = self._logits()
         labels = self.data.validation_labels
-        correct = (logits.argmax(1) == labels).double().mean()
-        error = functional.cross_entropy(logits, labels).double()
-        return torch.stack([right, self._losses.double().mean(), correct, error])
+        validation = (logits.argmax(1) == labels).double().mean()
+        validation_loss = functional.cross_entropy(logits, labels).double()
+        return torch.stack([training, self._losses.double().mean(), validation, validation_loss])
 
     def weights(self) -> Weights:
-        """The scored weights as arrays of their own; waits for the device."""
+        """A copy of the scored weights; waits for the device."""
         return weight_arrays(self.scored)
 
     def _logits(self) -> Tensor:
         if not self.recipe.ema:
             self.averaged.everything.copy_(self.flat.everything)
         with torch.no_grad():
-            parts = self.data.validation_images.split(SCORED_AT_ONCE)
+            parts = self.data.validation_images.split(SCORING_BATCH)
             return torch.cat([self.scored(part) for part in parts])
 
-    def _figures(self, rate: float, momentum: float, step: int) -> tuple[float, ...]:
-        """What the formula needs, and last the weight of the newest weights in the average."""
+    def _coefficients(self, rate: float, momentum: float, step: int) -> tuple[float, ...]:
+        """Those of the optimiser's step, and last the share of the new weights in the average."""
         decay = min(self.recipe.ema, (1 + step) / (EMA_WARM_START + step))
-        return *self._formula.figures(rate, momentum, step), 1 - decay
+        return *self._optimiser.coefficients(rate, momentum, step), 1 - decay
 
 
-def _sent(tensor: Tensor, device: torch.device) -> Tensor:
-    """On its way to the device; from pinned memory, so that the host need not wait."""
+def _to_device(tensor: Tensor, device: torch.device) -> Tensor:
+    """A copy on the device; from pinned memory, so that the host does not wait."""
     if device.type != "cuda":
         return tensor.to(device)
     return tensor.pin_memory().to(device, non_blocking=True)
 
 
 class FlatParameters:
-    """All floats of a network, which from now on are views into `everything` (float32, 1-D).
+    """Makes all float tensors of a network views into one tensor, `everything` (float32, 1-D).
 
-    learned: the part that the optimiser moves. Between two tensors lie zeros that stay zero.
+    learned: the part that the optimiser updates. The padding between two tensors stays zero.
     """
 
     def __init__(self, network: nn.Module) -> None:
         weights = list(network.parameters())
         statistics = [(m, n, b) for m, n, b in _buffers(network) if b.is_floating_point()]
         floats = [*weights, *(buffer for _, _, buffer in statistics)]
-        starts, end = _starts(floats)
+        offsets, end = _offsets(floats)
         self.everything = torch.zeros(end, device=weights[0].device)
-        self.learned = self.everything[: starts[len(weights)] if statistics else end]
-        views = [_view(self.everything, start, t) for start, t in zip(starts, floats, strict=True)]
+        self.learned = self.everything[: offsets[len(weights)] if statistics else end]
+        views = [_view(self.everything, at, t) for at, t in zip(offsets, floats, strict=True)]
         for view, tensor in zip(views, floats, strict=True):
             view.copy_(tensor.detach())
         for weight, view in zip(weights, views, strict=False):
@@ -162,12 +163,12 @@ class FlatParameters:
         self.weights = weights
         self.gradient = torch.zeros_like(self.learned)
         self._parts = [
-            _view(self.gradient, start, weight)
-            for start, weight in zip(starts, weights, strict=False)
+            _view(self.gradient, offset, weight)
+            for offset, weight in zip(offsets, weights, strict=False)
         ]
 
     def collect(self, gradients: tuple[Tensor, ...]) -> Tensor:
-        """The gradients of `weights`, in their order, as one piece of memory like `learned`."""
+        """The gradients of `weights`, in their order, in one tensor laid out as `learned`."""
         torch._foreach_copy_(self._parts, list(gradients))
         return self.gradient
 
@@ -178,27 +179,27 @@ def _buffers(network: nn.Module) -> Iterator[tuple[nn.Module, str, Tensor]]:
             yield module, name, buffer
 
 
-def _starts(tensors: list[nn.Parameter | Tensor]) -> tuple[list[int], int]:
-    """Where each tensor begins, and where the last ends."""
-    starts, end = [], 0
+def _offsets(tensors: list[nn.Parameter | Tensor]) -> tuple[list[int], int]:
+    """Where each tensor begins, and where the last ends, in floats."""
+    offsets, end = [], 0
     for tensor in tensors:
-        starts.append(end)
+        offsets.append(end)
         end += -(-tensor.numel() // ALIGNED) * ALIGNED
-    return starts, end
+    return offsets, end
 
 
-def _view(memory: Tensor, start: int, like: Tensor) -> Tensor:
-    return memory.as_strided(like.shape, like.stride(), start)
+def _view(memory: Tensor, offset: int, like: Tensor) -> Tensor:
+    return memory.as_strided(like.shape, like.stride(), offset)
 
 
 class OptimiserStep(Protocol):
-    """What moves the weights. Its own state begins at zero and lies beside them."""
+    """Updates the weights. Its state begins at zero and is on their device."""
 
-    def figures(self, rate: float, momentum: float, step: int) -> tuple[float, ...]:
-        """What `move` needs to know at a step, counted from 1 over the whole training."""
+    def coefficients(self, rate: float, momentum: float, step: int) -> tuple[float, ...]:
+        """The coefficients of `update` at a step, counted from 1 over the whole training."""
 
-    def move(self, weights: Tensor, gradient: Tensor, figures: Tensor) -> None:
-        """One step. weights and gradient (W,) are changed in place; figures (F,), float32."""
+    def update(self, weights: Tensor, gradient: Tensor, coefficients: Tensor) -> None:
+        """One step. Changes weights and gradient (W,) in place; coefficients (F,), float32."""
 
 
 class SgdStep:
@@ -208,44 +209,46 @@ class SgdStep:
         self._velocity = torch.zeros_like(weights)
         self._decay, self._nesterov = recipe.weight_decay, recipe.nesterov
 
-    def figures(self, rate: float, momentum: float, step: int) -> tuple[float, ...]:  # noqa: ARG002
+    def coefficients(self, rate: float, momentum: float, step: int) -> tuple[float, ...]:  # noqa: ARG002
         """See `OptimiserStep`."""
         return momentum, -rate
 
-    def move(self, weights: Tensor, gradient: Tensor, figures: Tensor) -> None:
+    def update(self, weights: Tensor, gradient: Tensor, coefficients: Tensor) -> None:
         """See `OptimiserStep`."""
-        momentum, minus_rate = figures[0], figures[1]
+        momentum, minus_rate = coefficients[0], coefficients[1]
         if self._decay:
             gradient.add_(weights, alpha=self._decay)
         torch.addcmul(gradient, self._velocity, momentum, out=self._velocity)
-        way = torch.addcmul(gradient, self._velocity, momentum) if self._nesterov else None
-        weights.addcmul_(self._velocity if way is None else way, minus_rate)
+        direction = self._velocity
+        if self._nesterov:
+            direction = torch.addcmul(gradient, self._velocity, momentum)
+        weights.addcmul_(direction, minus_rate)
 
 
 class AdamStep:
-    """torch.optim.Adam, or AdamW where the decay is apart from the gradient."""
+    """torch.optim.Adam, or AdamW, whose weight decay is decoupled from the gradient."""
 
     def __init__(self, weights: Tensor, recipe: Recipe) -> None:
         self._mean, self._square = torch.zeros_like(weights), torch.zeros_like(weights)
-        self._decay, self._apart = recipe.weight_decay, recipe.optimiser == "adamw"
+        self._decay, self._decoupled = recipe.weight_decay, recipe.optimiser == "adamw"
 
-    def figures(self, rate: float, momentum: float, step: int) -> tuple[float, ...]:
+    def coefficients(self, rate: float, momentum: float, step: int) -> tuple[float, ...]:
         """See `OptimiserStep`."""
-        shrunk = 1 - rate * self._decay if self._apart else 1.0
-        deviation = 1 / sqrt(1 - SECOND_BETA**step)
-        return 1 - momentum, deviation, -rate / (1 - momentum**step), shrunk
+        shrinkage = 1 - rate * self._decay if self._decoupled else 1.0
+        correction = 1 / sqrt(1 - SECOND_BETA**step)
+        return 1 - momentum, correction, -rate / (1 - momentum**step), shrinkage
 
-    def move(self, weights: Tensor, gradient: Tensor, figures: Tensor) -> None:
+    def update(self, weights: Tensor, gradient: Tensor, coefficients: Tensor) -> None:
         """See `OptimiserStep`."""
-        fresh, deviation, minus_rate, shrunk = figures[:4].unbind()
-        if self._decay and self._apart:
-            weights.mul_(shrunk)
+        new_share, correction, minus_rate, shrinkage = coefficients[:4].unbind()
+        if self._decay and self._decoupled:
+            weights.mul_(shrinkage)
         elif self._decay:
             gradient.add_(weights, alpha=self._decay)
-        self._mean.lerp_(gradient, fresh)
+        self._mean.lerp_(gradient, new_share)
         self._square.mul_(SECOND_BETA).addcmul_(gradient, gradient, value=1 - SECOND_BETA)
-        spread = self._square.sqrt().mul_(deviation).add_(EPSILON)
-        weights.addcmul_(self._mean / spread, minus_rate)
+        root = self._square.sqrt().mul_(correction).add_(EPSILON)
+        weights.addcmul_(self._mean / root, minus_rate)
 
 
 def optimiser_step(recipe: Recipe, weights: Tensor) -> OptimiserStep:

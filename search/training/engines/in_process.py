@@ -1,4 +1,4 @@
-"""A pool in this process: members take turns, an epoch each."""
+"""A pool in this process: its members train in turn, one epoch at a time."""
 
 from collections.abc import Iterator
 from itertools import count
@@ -14,7 +14,7 @@ from search.training.trainer import DeviceData, train
 
 
 class InProcessPool:
-    """Members of any architecture on one device, advanced in turn by torch's own operators."""
+    """Members of any architecture on one device, trained in turn."""
 
     def __init__(self, dataset: Dataset, device: str = "cpu", capacity: int = 1) -> None:
         self.capacity, self.device, self.note = capacity, device, ""
@@ -23,13 +23,13 @@ class InProcessPool:
         self._members: dict[int, Iterator[EpochResult]] = {}
 
     def admit(self, candidate: Candidate, seed: int) -> int:
-        """Takes a candidate in; its first epoch runs when the pool is iterated."""
+        """Adds a candidate; its first epoch runs when the pool is iterated."""
         member = next(self._numbers)
         self._members[member] = train(candidate, seed, self._data)
         return member
 
     def drop(self, member: int) -> None:
-        """Forgets a member and frees its memory."""
+        """Removes a member and frees its memory."""
         self._members.pop(member, None)
 
     def __iter__(self) -> Iterator[PoolEvent]:

@@ -1,7 +1,7 @@
 """A pool of worker processes: one per core of a CPU, or one per GPU with many members.
 
-Workers only train. They are spawned, ignore Ctrl-C, and end when their parent does. The parent
-keeps its time for other things: while it samples or writes, they train.
+Workers are spawned, ignore Ctrl-C, and end when their parent does. They train while the parent
+samples or writes.
 """
 
 import signal
@@ -24,17 +24,17 @@ import torch
 
 from search.candidates.candidate import Candidate
 from search.data.dataset import Dataset
-from search.training.engines.worker import GO_ON, Admit, Drop, WorkerSpec, work
+from search.training.engines.worker import CONTINUE, Admit, Drop, WorkerSpec, run_worker
 from search.training.pool import EpochResult, Failure, PoolEvent
 
-ENDING = 5.0  # seconds that a worker may take to end
+EXIT_TIMEOUT = 5.0  # seconds that a worker may take to end
 
 
 @dataclass(eq=False)
 class Worker:
-    """A process, our end of its pipe, what it is for, and the members that it trains.
+    """A worker process, the parent's end of its pipe, its spec, and the members that it trains.
 
-    waiting: the member whose epoch is told and for which it waits to hear whether to go on.
+    waiting: the member whose result was received and for which the worker awaits CONTINUE.
     """
 
     process: BaseProcess
@@ -45,66 +45,66 @@ class Worker:
 
     @property
     def load(self) -> float:
-        """Members; endless for one that has died."""
+        """Number of members; infinite if the process has died."""
         return len(self.members) if self.process.is_alive() else inf
 
-    def say(self, word: object) -> None:
-        """Sends it word; a worker that has died meanwhile is heard of by its pipe's end."""
+    def send(self, message: object) -> None:
+        """Sends a message; if the worker has died, the end of its pipe says so later."""
         with suppress(OSError):
-            self.pipe.send(word)
+            self.pipe.send(message)
 
 
 class ProcessPool:
-    """One spawned process per post; images are shared through a memory-mapped file."""
+    """One process per spec, started when first needed; all share a memory-mapped dataset."""
 
     def __init__(self, dataset: Dataset, specs: tuple[WorkerSpec, ...]) -> None:
         self.capacity = sum(spec.places for spec in specs)
         self.device, self.note = specs[0].device.partition(":")[0], ""
-        self._posts = specs
+        self._specs = specs
         self._folder = tempfile.TemporaryDirectory(prefix="frugal-")
         self._images = Path(self._folder.name, "dataset.pt")
         torch.save(dataset, self._images)
         self._numbers = count()
         self._workers: list[Worker] = []
-        self._untold: deque[PoolEvent] = deque()
+        self._pending: deque[PoolEvent] = deque()
 
     def admit(self, candidate: Candidate, seed: int) -> int:
-        """Hands the candidate to the worker with most room, starting one if need be."""
+        """Sends the candidate to the worker with the fewest members; starts one if needed."""
         worker = self._least_busy()
         member = next(self._numbers)
         worker.members.add(member)
-        worker.say(Admit(member, candidate, seed))
+        worker.send(Admit(member, candidate, seed))
         return member
 
     def drop(self, member: int) -> None:
-        """Tells the member's worker to stop; its place is free at once."""
-        self._untold = deque(event for event in self._untold if event.member != member)
+        """Tells the member's worker to stop it; the place is free at once."""
+        self._pending = deque(event for event in self._pending if event.member != member)
         for worker in self._workers:
             if member in worker.members:
                 self._forget(worker, member)
-                worker.say(Drop(member))
+                worker.send(Drop(member))
 
     def __iter__(self) -> Iterator[PoolEvent]:
-        while self._untold or any(worker.members for worker in self._workers):
-            yield from self._tell()
+        while self._pending or any(worker.members for worker in self._workers):
+            yield from self._deliver()
             busy = {worker.pipe: worker for worker in self._workers if worker.members}
             for pipe in wait(list(busy)) if busy else ():
                 worker = busy[pipe]  # type: ignore[index]  # wait returns what it got
                 if worker in self._workers:
-                    self._hear(worker)
-                    yield from self._tell()
+                    self._receive(worker)
+                    yield from self._deliver()
 
-    def _tell(self) -> Iterator[PoolEvent]:
-        """What is heard and not yet told. Then workers go on, if nobody dropped their members."""
-        while self._untold:
-            yield self._untold.popleft()
+    def _deliver(self) -> Iterator[PoolEvent]:
+        """All pending events; then waiting workers go on, unless their member was dropped."""
+        while self._pending:
+            yield self._pending.popleft()
         for worker in self._workers:
             if worker.waiting is not None:
                 worker.waiting = None
-                worker.say(GO_ON)
+                worker.send(CONTINUE)
 
-    def _hear(self, worker: Worker) -> None:
-        """Takes in what the worker has to tell, unless its member was dropped in mid-epoch."""
+    def _receive(self, worker: Worker) -> None:
+        """Receives one message of a worker; results of members dropped meanwhile are ignored."""
         try:
             member, result = worker.pipe.recv()
         except (EOFError, OSError):
@@ -117,7 +117,7 @@ class ProcessPool:
                 self._forget(worker, member)
             elif worker.spec.waits:
                 worker.waiting = member
-            self._untold.append(PoolEvent(member, result))
+            self._pending.append(PoolEvent(member, result))
 
     def _note(self, note: str) -> None:
         if not self.note:
@@ -130,27 +130,29 @@ class ProcessPool:
             worker.waiting = None
 
     def _worker_died(self, worker: Worker) -> None:
-        """All its members have failed. Which one is to blame is known only of one alone."""
+        """All members of the worker fail. Only a member on its own can be the cause itself."""
         self._workers.remove(worker)
         worker.pipe.close()
-        worker.process.join(ENDING)
+        worker.process.join(EXIT_TIMEOUT)
         code = worker.process.exitcode
         killed = code is not None and code < 0  # by a signal; an exception of its own gives 1
         failure = Failure(
             f"worker process ended, exit code {code}", killed or len(worker.members) > 1
         )
-        self._untold.extend(PoolEvent(member, failure) for member in sorted(worker.members))
+        self._pending.extend(PoolEvent(member, failure) for member in sorted(worker.members))
 
     def _least_busy(self) -> Worker:
-        """The worker with the fewest members; of those with none, one that runs already."""
+        """The worker with the fewest members; among those without any, a running one first."""
         for worker in [w for w in self._workers if not w.members and not w.process.is_alive()]:
             self._worker_died(worker)
-        at = {worker.spec: worker for worker in self._workers}
-        spec = min(self._posts, key=lambda spec: (at[spec].load, 0) if spec in at else (0, 1))
-        if spec not in at:
-            at[spec] = Worker(*spawn(work, self._images, spec), spec)
-            self._workers.append(at[spec])
-        return at[spec]
+        running = {worker.spec: worker for worker in self._workers}
+        spec = min(
+            self._specs, key=lambda spec: (running[spec].load, 0) if spec in running else (0, 1)
+        )
+        if spec not in running:
+            running[spec] = Worker(*spawn(run_worker, self._images, spec), spec)
+            self._workers.append(running[spec])
+        return running[spec]
 
     def __enter__(self) -> "ProcessPool":
         return self
@@ -159,14 +161,14 @@ class ProcessPool:
         for worker in self._workers:
             worker.process.kill()  # it holds nothing that an orderly end would save
         for worker in self._workers:
-            worker.process.join(ENDING)
+            worker.process.join(EXIT_TIMEOUT)
             worker.pipe.close()
         self._workers.clear()
         self._folder.cleanup()
 
 
 def spawn(target: Callable[..., None], *arguments: object) -> tuple[BaseProcess, Connection]:
-    """A process that runs target(pipe, *arguments), and our end of its pipe."""
+    """A process that runs target(pipe, *arguments), and the parent's end of its pipe."""
     context = get_context("spawn")
     ours, theirs = context.Pipe()
     process = context.Process(target=target, args=(theirs, *arguments), daemon=True)
@@ -178,7 +180,7 @@ def spawn(target: Callable[..., None], *arguments: object) -> tuple[BaseProcess,
 
 @contextmanager
 def _without_main() -> Iterator[None]:
-    """What is spawned here does not run the user's script, as multiprocessing would have it do.
+    """A process spawned here does not import the user's script, as multiprocessing would do.
 
     A script without `if __name__ == "__main__"` would run once more in every worker.
     """
@@ -191,7 +193,7 @@ def _without_main() -> Iterator[None]:
 
 @contextmanager
 def _ignoring_sigint() -> Iterator[None]:
-    """What is spawned here ignores Ctrl-C from its birth, before it can say so itself."""
+    """A process spawned here ignores Ctrl-C from its start, before it can set a handler itself."""
     if not hasattr(signal, "pthread_sigmask"):  # Windows
         yield
         return

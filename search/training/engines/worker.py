@@ -1,7 +1,8 @@
-"""The life of a worker process: candidates in, one result per epoch out, until its pipe closes.
+"""A worker process: it receives candidates through a pipe and sends one result per epoch.
 
-Its words: `Admit` and `Drop` from the parent, GO_ON where it waits after an epoch; to the parent
-(member, result), or (None, note) for what is of no member.
+Messages to the worker: `Admit` and `Drop`, and CONTINUE where it waits after an epoch. Messages
+from the worker: (member, result), or (None, note) for a note of its pool. The process ends when its
+pipe closes or its parent ends.
 """
 
 import os
@@ -23,16 +24,17 @@ from search.training.engines.cuda_graphs import CudaGraphPool
 from search.training.engines.in_process import InProcessPool
 from search.training.pool import EpochResult, Pool, PoolEvent
 
-GO_ON = "go on"
+CONTINUE = "continue"
 Engine = Literal["eager", "graphs"]
 
 
 @dataclass(frozen=True, eq=False)
 class WorkerSpec:
-    """One worker's duty. places: members at a time.
+    """What one worker runs: an engine on a device. places: members at a time.
 
-    waits: after each epoch it waits for word, so that a dropped member never starts another. Where
-    epochs take seconds that is worth more than the wait; on a GPU they take hundredths.
+    waits: after each epoch the worker waits for a message, so that a dropped member never starts
+    another epoch. On a CPU an epoch takes seconds, and one saved is worth more than the wait. On a
+    GPU an epoch takes hundredths of a second, and the worker does not wait.
     """
 
     engine: Engine = "eager"
@@ -41,14 +43,14 @@ class WorkerSpec:
     waits: bool = True
 
     def open(self, dataset: Dataset) -> InProcessPool | CudaGraphPool:
-        """The pool that does it, in the calling process."""
+        """The pool of the worker, in the calling process."""
         kind = CudaGraphPool if self.engine == "graphs" else InProcessPool
         return kind(dataset, self.device, self.places)
 
 
 @dataclass(frozen=True)
 class Admit:
-    """A member, by its number in the parent, is to be trained."""
+    """Message to a worker: train a candidate. member: its number in the parent."""
 
     member: int
     candidate: Candidate
@@ -57,61 +59,65 @@ class Admit:
 
 @dataclass(frozen=True)
 class Drop:
-    """A member is to be trained no further; one that has ended meanwhile is none."""
+    """Message to a worker: stop training a member. No effect if the member has ended."""
 
     member: int
 
 
-def work(pipe: Connection, images: Path, spec: WorkerSpec) -> None:
-    """All that a worker does. images: the file of the dataset, in a folder that goes with it."""
+def run_worker(pipe: Connection, images: Path, spec: WorkerSpec) -> None:
+    """The main function of a worker process.
+
+    images: the file of the dataset, in a folder that is removed with the process's parent.
+    """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, args=(images.parent,), daemon=True).start()
     torch.set_num_threads(1)
     dataset = torch.load(images, mmap=True, weights_only=False)
     with suppress(EOFError, OSError), spec.open(dataset) as pool:
-        Service(pipe, pool, spec.waits).serve()
+        WorkerLoop(pipe, pool, spec.waits).run()
 
 
-class Service:
-    """Trains what it is told to, until the pipe closes: then EOFError or OSError."""
+class WorkerLoop:
+    """Handles messages and trains, until the pipe closes: then EOFError or OSError is raised."""
 
     def __init__(self, pipe: Connection, pool: Pool, waits: bool) -> None:
         self._pipe, self._pool, self._waits = pipe, pool, waits
-        self._inner: dict[int, int] = {}  # a member's number in our pool, by that in the parent
-        self._noted = ""
+        self._members: dict[int, int] = {}  # number in our pool, by the number in the parent
+        self._sent_note = ""
 
-    def serve(self) -> None:
+    def run(self) -> None:
         """Never returns."""
         while True:
-            self._execute(self._pipe.recv())
+            self._handle(self._pipe.recv())
             for event in self._pool:
-                self._tell(event)
+                self._send(event)
                 while self._pipe.poll():
-                    self._execute(self._pipe.recv())
+                    self._handle(self._pipe.recv())
 
-    def _execute(self, word: object) -> None:
-        if isinstance(word, Admit):
-            self._inner[word.member] = self._pool.admit(word.candidate, word.seed)
-        elif isinstance(word, Drop) and word.member in self._inner:
-            self._pool.drop(self._inner.pop(word.member))
+    def _handle(self, message: object) -> None:
+        if isinstance(message, Admit):
+            self._members[message.member] = self._pool.admit(message.candidate, message.seed)
+        elif isinstance(message, Drop) and message.member in self._members:
+            self._pool.drop(self._members.pop(message.member))
 
-    def _tell(self, event: PoolEvent) -> None:
-        member = next(number for number, inner in self._inner.items() if inner == event.member)
-        if self._pool.note != self._noted:
-            self._noted = self._pool.note
-            self._pipe.send((None, self._noted))
+    def _send(self, event: PoolEvent) -> None:
+        """Sends a result, and waits for CONTINUE or the member's end where the spec says so."""
+        member = next(number for number, inner in self._members.items() if inner == event.member)
+        if self._pool.note != self._sent_note:
+            self._sent_note = self._pool.note
+            self._pipe.send((None, self._sent_note))
         self._pipe.send((member, event.result))
         if not isinstance(event.result, EpochResult) or event.result.weights is not None:
-            del self._inner[member]
-        while self._waits and member in self._inner:
-            word = self._pipe.recv()
-            if word == GO_ON:
+            del self._members[member]
+        while self._waits and member in self._members:
+            message = self._pipe.recv()
+            if message == CONTINUE:
                 return
-            self._execute(word)
+            self._handle(message)
 
 
 def _end_with_parent(folder: Path) -> None:
-    """Ends with the parent, and removes the folder, for which a killed parent had no time."""
+    """Ends with the parent and removes the folder, which a killed parent cannot do itself."""
     parent = parent_process()
     if parent is not None:
         wait([parent.sentinel])

@@ -1,6 +1,7 @@
-"""The C++ engine as a shared library: compiled once per machine and compiler, kept in the cache.
+"""Builds the C++ engine as a shared library, once per machine and compiler, in the cache folder.
 
-Whatever is in the way of that (no compiler, no room, another processor) only means None.
+Where it cannot be built (no compiler, no disk space, another processor) there is no engine, and no
+error.
 """
 
 import ctypes
@@ -19,26 +20,26 @@ from search.files import default_cache
 
 COMPILERS = ("c++", "g++", "clang++")  # $CXX comes before them
 FLAGS = ("-O3", "-march=native", "-std=c++17", "-shared", "-fPIC")
-PATIENCE = 300  # seconds for the compiler, which takes about ten on an idle core
+TIMEOUT = 300  # seconds for the compiler, which takes about ten on an idle core
 SOURCES = Path(__file__).parent
 SWITCH = "FRUGAL_NATIVE"  # "0" turns the engine off
-AT, INT = ctypes.c_void_p, ctypes.c_int32
+POINTER, INT = ctypes.c_void_p, ctypes.c_int32
 FUNCTIONS = {  # result and arguments, as in engine.cpp
-    "frugal_open": (AT, (AT, AT, INT, INT)),
-    "frugal_close": (None, (AT,)),
-    "frugal_begin": (None, (AT, ctypes.c_uint64)),
-    "frugal_learn": (None, (AT, AT, AT, AT, AT, AT, INT, ctypes.c_float, INT, AT)),
-    "frugal_classify": (None, (AT, AT, AT, ctypes.c_int64, AT)),
+    "frugal_open": (POINTER, (POINTER, POINTER, INT, INT)),
+    "frugal_close": (None, (POINTER,)),
+    "frugal_begin": (None, (POINTER, ctypes.c_uint64)),
+    "frugal_learn": (None, (*[POINTER] * 6, INT, ctypes.c_float, INT, POINTER)),
+    "frugal_classify": (None, (*[POINTER] * 3, ctypes.c_int64, POINTER)),
 }
 
 
 def available() -> bool:
-    """Whether the engine is there; builds it if need be."""
+    """Whether the engine can be used; builds it if needed."""
     return library() is not None
 
 
 def library() -> ctypes.CDLL | None:
-    """The loaded engine, built if this machine has not done so yet; None where that cannot be."""
+    """The loaded engine, built if this machine has not done so yet; None where that fails."""
     return None if os.environ.get(SWITCH) == "0" else _loaded()
 
 
@@ -55,7 +56,7 @@ def _loaded() -> ctypes.CDLL | None:
 
 
 def _built(folder: Path) -> Path:
-    """The library for these sources, compiler and processor; workers that start at once wait."""
+    """The library for these sources, compiler and processor; one process builds, others wait."""
     compiler = _compiler()
     path = folder / f"engine-{_digest(compiler)}.so"
     if not path.exists():
@@ -68,26 +69,26 @@ def _built(folder: Path) -> Path:
 
 def _compile(compiler: str, path: Path) -> None:
     with tempfile.TemporaryDirectory(dir=path.parent) as folder:
-        made = Path(folder, path.name)
-        command = [compiler, *FLAGS, str(SOURCES / "engine.cpp"), "-o", str(made)]
-        subprocess.run(command, check=True, capture_output=True, timeout=PATIENCE)
-        made.replace(path)
+        built = Path(folder, path.name)
+        command = [compiler, *FLAGS, str(SOURCES / "engine.cpp"), "-o", str(built)]
+        subprocess.run(command, check=True, capture_output=True, timeout=TIMEOUT)
+        built.replace(path)
 
 
 def _compiler() -> str:
     for name in (os.environ.get("CXX", ""), *COMPILERS):
-        if name and (found := shutil.which(name)):
-            return found
+        if name and (compiler := shutil.which(name)):
+            return compiler
     raise FileNotFoundError("no C++ compiler")
 
 
 def _digest(compiler: str) -> str:
-    """Changes with whatever the library depends on."""
-    facts = Path("/proc/cpuinfo")  # Linux; a home folder may be shared by unlike machines
-    lines = facts.read_text().splitlines() if facts.exists() else []
+    """A hash of everything that the library depends on."""
+    processor = Path("/proc/cpuinfo")  # Linux; different machines may share a home folder
+    lines = processor.read_text().splitlines() if processor.exists() else []
     flags = [line for line in lines if line.startswith(("flags", "Features"))][:1]
     version = subprocess.run(
-        [compiler, "--version"], check=True, capture_output=True, timeout=PATIENCE
+        [compiler, "--version"], check=True, capture_output=True, timeout=TIMEOUT
     ).stdout
     sources = [path.read_bytes() for path in sorted(SOURCES.glob("*.h"))]
     about = [platform.machine(), platform.processor(), *flags, *FLAGS]

@@ -11,19 +11,20 @@ from torch import Tensor, nn
 from search.candidates.architecture import Architecture
 from search.seeds import derive
 from search.training.native.build import library
-from search.training.native.stages import NOWHERE, Stage, stages
+from search.training.native.stages import ABSENT, Stage, stages
 
 
 class Program:
     """A network (nn.Sequential on a CPU) and the engine's memory for batches of one size.
 
-    scored: a network of the same architecture whose weights `classify` takes. Both are read and
-    written where torch holds them, so their tensors must stay where they are.
+    Implements `search.training.backend.Backend`. scored: a network of the same architecture, whose
+    weights `logits` takes. The engine reads and writes the memory of torch's tensors, so these
+    must not be replaced.
     """
 
     def __init__(
         self,
-        found: list[Stage],
+        stage_list: list[Stage],
         handle: int,
         network: nn.Sequential,
         scored: nn.Sequential,
@@ -32,58 +33,63 @@ class Program:
         self.network, self.scored = network, scored
         self._handle, self._smoothing = handle, smoothing
         self._engine = _engine()
-        first, last = found[0].facts, found[-1].facts
+        first, last = stage_list[0].facts, stage_list[-1].facts
         self._image, self._outputs = (first.channels, first.height, first.width), last.outputs
-        self._held: list[Tensor] = []  # what the engine holds addresses of
+        self._referenced: list[Tensor] = []  # tensors whose addresses the engine holds
         for parameter in network.parameters():
             parameter.grad = torch.zeros_like(parameter)
-        self._weights = self._addresses(list(_weights(network, found)))
-        self._gradients = self._addresses(list(_gradients(network, found)))
-        self._scored = self._addresses(list(_weights(scored, found)))
-        self._told = (ctypes.c_double * 2)()
+        self._weights = self._addresses(list(_weights(network, stage_list)))
+        self._gradients = self._addresses(list(_gradients(network, stage_list)))
+        self._scored = self._addresses(list(_weights(scored, stage_list)))
+        self._results = (ctypes.c_double * 2)()  # mean loss, correct answers
         self._step = 0
         finalize(self, self._engine.frugal_close, handle)
 
-    def begin(self, seed: int, epoch: int, steps: int) -> None:  # noqa: ARG002 # as `Backend`
-        """An epoch begins: new dropout masks."""
+    def begin_epoch(
+        self,
+        seed: int,
+        epoch: int,
+        steps: int,  # noqa: ARG002 # as `Backend`
+    ) -> None:
+        """Draws new dropout masks."""
         self._engine.frugal_begin(self._handle, derive(seed, "dropout", epoch))
         self._step = 0
 
     def compute_gradients(
-        self, images: Tensor, places: Tensor, labels: Tensor
+        self, images: Tensor, indices: Tensor, labels: Tensor
     ) -> tuple[int, float]:
         """Correct answers and mean loss of one step; gradients are left in `.grad`.
 
-        images: (N, C, H, W) float32 contiguous, of which `places` (B,) int64 are taken, with their
-        `labels` (B,) int64. B is at most the batch that the program was opened for. A label that is
-        no class makes the loss NaN. RuntimeError where the images are of another kind.
+        images: (N, C, H, W) float32 contiguous. indices: of the batch (B,) int64. labels: of the
+        batch (B,) int64. B is at most the batch that the program was opened for. An invalid label
+        makes the loss NaN. RuntimeError for images of another shape, type or layout.
         """
         self._engine.frugal_learn(
             self._handle,
             self._weights,
             self._gradients,
-            self._begin_of(images),
-            places.data_ptr(),
+            self._address_of(images),
+            indices.data_ptr(),
             labels.data_ptr(),
-            len(places),
+            len(indices),
             self._smoothing,
             self._step,
-            self._told,
+            self._results,
         )
         self._step += 1
-        return int(self._told[1]), self._told[0]
+        return int(self._results[1]), self._results[0]
 
-    def classify(self, images: Tensor) -> Tensor:
+    def logits(self, images: Tensor) -> Tensor:
         """images (N, C, H, W) float32 contiguous -> logits (N, classes) of the scored weights."""
         logits = torch.empty(len(images), self._outputs)
-        begin = self._begin_of(images)
+        address = self._address_of(images)
         self._engine.frugal_classify(
-            self._handle, self._scored, begin, len(images), logits.data_ptr()
+            self._handle, self._scored, address, len(images), logits.data_ptr()
         )
         return logits
 
-    def _begin_of(self, images: Tensor) -> int:
-        """Where the images lie; RuntimeError, as torch's own, if they are of another kind."""
+    def _address_of(self, images: Tensor) -> int:
+        """The address of the images; RuntimeError, as in torch, where they are unsuitable."""
         if images.shape[1:] != self._image or images.dtype != torch.float32:
             raise RuntimeError(
                 f"expected input of float32 images {self._image}, but got {images.dtype} images "
@@ -94,7 +100,7 @@ class Program:
         return images.data_ptr()
 
     def _addresses(self, tensors: list[Tensor | None]) -> ctypes.Array[ctypes.c_void_p]:
-        self._held += [tensor for tensor in tensors if tensor is not None]
+        self._referenced += [tensor for tensor in tensors if tensor is not None]
         return (ctypes.c_void_p * len(tensors))(
             *(None if tensor is None else tensor.data_ptr() for tensor in tensors)
         )
@@ -107,19 +113,19 @@ def program(
     batch: int,
     smoothing: float = 0.0,
 ) -> Program | None:
-    """The network as a program; None where the engine is not there or cannot run it."""
-    engine, found = library(), stages(architecture)
+    """The network as a program; None where there is no engine or it cannot run the network."""
+    engine, stage_list = library(), stages(architecture)
     if engine is None:
         return None
-    facts = [number for stage in found for number in astuple(stage.facts)]
-    rates = [rate for stage in found for rate in (stage.dropout, stage.late)]
+    facts = [number for stage in stage_list for number in astuple(stage.facts)]
+    rates = [rate for stage in stage_list for rate in (stage.dropout, stage.late_dropout)]
     handle = engine.frugal_open(
         (ctypes.c_int32 * len(facts))(*facts),
         (ctypes.c_float * len(rates))(*rates),
-        len(found),
+        len(stage_list),
         batch,
     )
-    return Program(found, handle, network, scored, smoothing) if handle else None
+    return Program(stage_list, handle, network, scored, smoothing) if handle else None
 
 
 def _engine() -> ctypes.CDLL:
@@ -128,27 +134,27 @@ def _engine() -> ctypes.CDLL:
     return engine
 
 
-def _weights(network: nn.Sequential, found: list[Stage]) -> Iterator[Tensor | None]:
-    """Of each stage weight, bias, and the norm's gain, shift, running mean and variance."""
-    for stage in found:
-        if stage.learned == NOWHERE:
+def _weights(network: nn.Sequential, stage_list: list[Stage]) -> Iterator[Tensor | None]:
+    """For each stage: weight, bias, and the norm's gain, shift, running mean and variance."""
+    for stage in stage_list:
+        if stage.convolution == ABSENT:
             yield from (_identity(stage.facts.channels), None)
         else:
-            yield from (getattr(network[stage.learned], name) for name in ("weight", "bias"))
-        norm = network[stage.norm] if stage.norm != NOWHERE else None
+            yield from (getattr(network[stage.convolution], name) for name in ("weight", "bias"))
+        norm = network[stage.norm] if stage.norm != ABSENT else None
         for name in ("weight", "bias", "running_mean", "running_var"):
             yield getattr(norm, name, None)
 
 
-def _gradients(network: nn.Sequential, found: list[Stage]) -> Iterator[Tensor | None]:
-    """Of each stage the gradients of weight, bias, gain and shift."""
-    for index, tensor in enumerate(_weights(network, found)):
+def _gradients(network: nn.Sequential, stage_list: list[Stage]) -> Iterator[Tensor | None]:
+    """For each stage: the gradients of weight, bias, gain and shift."""
+    for index, tensor in enumerate(_weights(network, stage_list)):
         if index % 6 < 4:
             yield None if tensor is None else tensor.grad
 
 
 def _identity(channels: int) -> Tensor:
-    """Weights of a 1x1 convolution that changes nothing, with room for a gradient."""
+    """The weight of a 1x1 convolution that is the identity, with a gradient tensor."""
     weight = torch.eye(channels).reshape(channels, channels, 1, 1)
     weight.grad = torch.zeros_like(weight)
     return weight

@@ -1,7 +1,7 @@
-"""Whether the engine, as this machine's compiler made it, computes what torch does.
+"""Checks that the engine, as this machine's compiler built it, computes the same as torch.
 
-One step of a small network, once per process, before anything is trained by it: a compiler that
-makes something else of the sources must not be noticed by wrong accuracies.
+One step of a small network is compared, once per process, before anything is trained: a wrong
+build must not go unnoticed until accuracies are wrong.
 """
 
 from copy import deepcopy
@@ -20,7 +20,7 @@ from search.training.network import build_network
 BLOCKS = (Block(5, padding=1), Block(18, pool=2), Block(7, kernel=1), Block(12))
 NETWORK = Architecture((1, 14, 14), 10, BLOCKS)
 IMAGES, SMOOTHING = 6, 0.1
-TOLERANCE = 1e-3  # of each tensor's norm: float32 against float64 gives a hundredth of it
+TOLERANCE = 1e-3  # share of each tensor's norm; float32 against float64 differs by 1e-5
 
 
 def open_program(
@@ -30,14 +30,14 @@ def open_program(
     batch: int,
     smoothing: float = 0.0,
 ) -> Program | None:
-    """As `program.program`, and None too where the engine does not prove itself."""
-    found = program(architecture, network, scored, batch, smoothing)
-    return found if found is not None and matches_torch() else None
+    """As `program.program`, and None also where the engine does not match torch."""
+    opened = program(architecture, network, scored, batch, smoothing)
+    return opened if opened is not None and matches_torch() else None
 
 
 @cache
 def matches_torch() -> bool:
-    """Whether loss, gradients, running statistics and logits are torch's in float64."""
+    """Whether loss, gradients, running statistics and logits agree with torch's in float64."""
     network = build_network(NETWORK, derive("proof"))
     oracle = deepcopy(network).double().train()
     opened = program(NETWORK, network, network, IMAGES, SMOOTHING)
@@ -45,7 +45,7 @@ def matches_torch() -> bool:
         return False
     images = uniform(derive("proof", "images"), (IMAGES, *NETWORK.image))
     labels = torch.arange(IMAGES)
-    opened.begin(0, 1, 1)
+    opened.begin_epoch(0, 1, 1)
     _, loss = opened.compute_gradients(images, labels, labels)
     logits = oracle(images.double())
     expected = functional.cross_entropy(logits, labels, label_smoothing=SMOOTHING)
@@ -53,8 +53,8 @@ def matches_torch() -> bool:
     pairs = [(torch.tensor(loss), expected.detach())]
     pairs += [(_gradient(a), _gradient(b)) for a, b in _paired(network, oracle)]
     pairs += [(a, b) for a, b in zip(network.buffers(), oracle.buffers(), strict=True) if a.dim()]
-    pairs.append((opened.classify(images), oracle.eval()(images.double()).detach()))
-    return all(_near(found, wanted) for found, wanted in pairs)
+    pairs.append((opened.logits(images), oracle.eval()(images.double()).detach()))
+    return all(_is_close(computed, exact) for computed, exact in pairs)
 
 
 def _paired(one: nn.Module, two: nn.Module) -> list[tuple[nn.Parameter, nn.Parameter]]:
@@ -66,5 +66,5 @@ def _gradient(weight: nn.Parameter) -> Tensor:
     return weight.grad
 
 
-def _near(found: Tensor, wanted: Tensor) -> bool:
-    return bool((found - wanted).norm() <= TOLERANCE * wanted.norm())
+def _is_close(computed: Tensor, exact: Tensor) -> bool:
+    return bool((computed - exact).norm() <= TOLERANCE * exact.norm())

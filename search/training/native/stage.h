@@ -20,7 +20,7 @@ const float NEVER = -std::numeric_limits<float>::infinity();
 
 enum Pool { NONE, LARGEST, AVERAGE };
 
-// As search/native/program.py writes it, all int32.
+// As program.py writes it from `Facts` in stages.py, all int32.
 struct Facts {
     int32_t channels, height, width;  // of the input
     int32_t outputs, kernel_height, kernel_width, padding;

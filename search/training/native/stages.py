@@ -1,8 +1,8 @@
-"""An architecture as the stages that the C++ engine runs: read off the one list of layers.
+"""An architecture as the stages that the C++ engine runs, derived from its list of layers.
 
-A stage is a convolution with what follows it element by element: [conv, relu?, norm?, relu?,
-dropout?, pool?, dropout?]. A linear layer is a convolution whose kernel covers its map; what finds
-no place in a stage begins one behind a convolution that changes nothing. No torch.
+A stage is a convolution and the layers that follow it: [conv, relu?, norm?, relu?, dropout?, pool?,
+dropout?]. A linear layer is a convolution whose kernel covers its map. A layer that does not fit
+into the current stage begins a new one, whose convolution is the identity. No torch.
 """
 
 from collections.abc import Sequence
@@ -10,14 +10,14 @@ from dataclasses import dataclass
 
 from search.candidates.architecture import Architecture, Layer, Shape
 
-NO_POOL, LARGEST, AVERAGE = 0, 1, 2
-NOWHERE = -1  # in the network
+NO_POOL, LARGEST, AVERAGE = 0, 1, 2  # as `Pool` in stage.h
+ABSENT = -1  # index of a layer that is not in the network
 POOLS = {"maxpool": LARGEST, "global_maxpool": LARGEST, "global_avgpool": AVERAGE}
 
 
 @dataclass
 class Facts:
-    """A stage in numbers, in the order of `Facts` in stage.h."""
+    """The integers that describe a stage to the engine, in the order of `Facts` in stage.h."""
 
     channels: int
     height: int
@@ -37,61 +37,62 @@ class Facts:
 
 @dataclass
 class Stage:
-    """facts: for the engine. dropout, late: rates before and after pooling. learned, norm: places
-    of the convolution and of its batch norm in the network, -1 for none: a convolution that is not
-    there changes nothing.
+    """A stage and where its layers are in the network.
+
+    convolution, norm: indices of these layers in the network, or ABSENT; an absent convolution is
+    the identity. dropout, late_dropout: rates before and after pooling.
     """
 
     facts: Facts
-    learned: int
-    norm: int = NOWHERE
+    convolution: int
+    norm: int = ABSENT
     dropout: float = 0.0
-    late: float = 0.0
+    late_dropout: float = 0.0
 
 
 def stages(architecture: Architecture) -> list[Stage]:
     """The architecture as stages, in order."""
-    found: list[Stage] = []
+    result: list[Stage] = []
     layers = architecture.layers
     shapes = [architecture.image, *(layer.shape for layer in layers)]
-    for place, layer in enumerate(layers):
-        before = _map(layers, shapes, place)
+    for index, layer in enumerate(layers):
+        before = _map(layers, shapes, index)
         if layer.kind in ("conv", "linear"):
-            found.append(Stage(_facts(layer, before), place))
+            result.append(Stage(_facts(layer, before), index))
         elif layer.kind == "flatten":
             continue
-        elif not found or not _follow(found[-1], layer, before, place):
-            found.append(Stage(Facts(*before, before[0], 1, 1), NOWHERE))
-            _follow(found[-1], layer, before, place)
-    return found
+        elif not result or not _add(result[-1], layer, before, index):
+            result.append(Stage(Facts(*before, before[0], 1, 1), ABSENT))
+            _add(result[-1], layer, before, index)
+    return result
 
 
-def _map(layers: Sequence[Layer], shapes: Sequence[Shape], place: int) -> tuple[int, int, int]:
-    """The map (channels, height, width) that the layer at `place` reads, flattened or not."""
-    for at in reversed(range(place + 1)):
+def _map(layers: Sequence[Layer], shapes: Sequence[Shape], index: int) -> tuple[int, int, int]:
+    """The map (channels, height, width) that the layer at `index` reads, flattened or not."""
+    for at in reversed(range(index + 1)):
         if len(shapes[at]) == 3:
             channels, height, width = shapes[at]
             return channels, height, width
         if layers[at - 1].kind == "linear":
             break
-    return shapes[place][0], 1, 1
+    return shapes[index][0], 1, 1
 
 
 def _facts(layer: Layer, before: tuple[int, int, int]) -> Facts:
     channels, height, width = before
-    given, bias = layer.arguments, int(layer.arguments["bias"])
+    arguments, bias = layer.arguments, int(layer.arguments["bias"])
     if layer.kind == "linear":
         return Facts(
             channels=channels,
             height=height,
             width=width,
-            outputs=given["out_features"],
+            outputs=arguments["out_features"],
             kernel_height=height,
             kernel_width=width,
             padding=0,
             bias=bias,
         )
-    outputs, kernel = given["out_channels"], given["kernel_size"]
+    outputs, kernel = arguments["out_channels"], arguments["kernel_size"]
     return Facts(
         channels=channels,
         height=height,
@@ -99,28 +100,28 @@ def _facts(layer: Layer, before: tuple[int, int, int]) -> Facts:
         outputs=outputs,
         kernel_height=kernel,
         kernel_width=kernel,
-        padding=given["padding"],
+        padding=arguments["padding"],
         bias=bias,
     )
 
 
-def _follow(stage: Stage, layer: Layer, before: tuple[int, int, int], place: int) -> bool:
-    """Adds an element-wise layer or a pooling to the stage, if there it may stand."""
+def _add(stage: Stage, layer: Layer, before: tuple[int, int, int], index: int) -> bool:
+    """Adds an element-wise layer or a pooling to the stage; False where it does not fit."""
     facts = stage.facts
     if layer.kind == "norm" and not (facts.norm or stage.dropout or facts.pool):
         facts.norm, facts.relu_first, facts.relu = 1, facts.relu, 0
-        stage.norm = place
+        stage.norm = index
         return True
     if layer.kind == "relu" and not (facts.relu or facts.pool):
-        facts.relu = 1  # before dropout or after it is the same
+        facts.relu = 1  # before or after dropout makes no difference
         return True
-    if layer.kind == "dropout" and facts.pool and not stage.late:
-        stage.late = layer.arguments["p"]
+    if layer.kind == "dropout" and facts.pool and not stage.late_dropout:
+        stage.late_dropout = layer.arguments["p"]
         return True
     if layer.kind == "dropout" and not (facts.pool or stage.dropout):
         stage.dropout = layer.arguments["p"]
         return True
-    if layer.kind in POOLS and not (facts.pool or stage.late):
+    if layer.kind in POOLS and not (facts.pool or stage.late_dropout):
         size = layer.arguments.get("kernel_size")
         facts.pool = POOLS[layer.kind]
         facts.pool_height, facts.pool_width = (size, size) if size else before[1:]

@@ -1,4 +1,4 @@
-"""Published beside measured, as it is told on the terminal and to machines."""
+"""Published beside measured, as it is printed for people and for machines."""
 
 import io
 import json
@@ -15,11 +15,14 @@ from search.cli.commands.baselines import (
     baseline_tables,
     budget_words,
     compared_with_published,
-    summarise_repeats,
 )
 from search.cli.main import main
 from search.evaluation.repeats import Repeat, RepeatFile
-from search.evaluation.results import BASELINE_REPEATS_FILE, measured_repeats
+from search.evaluation.results import (
+    BASELINE_REPEATS_FILE,
+    BaselineResults,
+    measured_repeats,
+)
 
 EPOCHS, DAY = 15, "2026-11-21T07:00:00+00:00"
 NAMES = [baseline.name for baseline in all_baselines()]
@@ -34,7 +37,7 @@ def repeat(name, number, low, failure=""):
     )
 
 
-def told(renderable, width=100):
+def printed(renderable, width=100):
     """As a console prints it, blanks at line ends cut."""
     console = Console(file=io.StringIO(), width=width)
     console.print(renderable)
@@ -54,20 +57,11 @@ def repeats():
     return [*whole, replace(repeat("ev8-5", 2, 0.9, "the loss became nan"), accuracy=(0.1,))]
 
 
-def test_summary(repeats):
-    """Mean and worst are of the lowest of the last five epochs; a failure is only counted."""
-    found = summarise_repeats(repeats)
-    assert (found.n, found.failed, found.images) == (2, 1, 10_000)
-    assert found.mean == pytest.approx(0.9935)
-    assert found.worst == pytest.approx(0.993)
-    assert found.best == pytest.approx(0.9975)
-    assert summarise_repeats(repeats[2:]) is None
-
-
 @pytest.mark.parametrize("width", [80, 140])
 def test_listing(repeats, width):
     """Every step with its figures, ours with n, what is odd about it, and the bars."""
-    page = told(baseline_tables(all_baselines(), {"ev8-5": repeats}, public_results()), width)
+    results = BaselineResults(all_baselines(), {"ev8-5": tuple(repeats)}, public_results())
+    page = printed(baseline_tables(results), width)
     rows = {line.split()[0]: line for line in page.splitlines() if line.strip()}
     assert set(NAMES) < rows.keys()
     line = " ".join(next(x for x in page.splitlines() if x.startswith("ev8-5 ")).split())
@@ -82,8 +76,8 @@ def test_listing(repeats, width):
 
 
 def test_compared(repeats):
-    """Epoch by epoch, then each repeat, mean and worst; failures, notes and stand-ins are told."""
-    page = told(compared_with_published(find_baseline("ev8-5"), repeats[:1] + repeats[2:]))
+    """Epoch by epoch, then each repeat, mean and worst; failures and notes too."""
+    page = printed(compared_with_published(find_baseline("ev8-5"), repeats[:1] + repeats[2:]))
     lines = [" ".join(line.split()) for line in page.splitlines()]
     assert "1 97.24 % 97.00 % 97.00 %" in lines
     assert "11 99.42 % 99.40 % 99.40 % in the window" in lines
@@ -100,14 +94,16 @@ def test_compared_says_whether_noise_explains_it():
     """Two repeats far below the published run differ by more than noise; near it they do not."""
     near = [repeat("ev8-5", number, low) for number, low in enumerate((0.9941, 0.9943))]
     far = [repeat("ev8-5", number, low) for number, low in enumerate((0.9701, 0.9702))]
-    found = " ".join(told(compared_with_published(find_baseline("ev8-5"), near)).split())
-    assert "our mean lies +0.00 points from the published" in found
-    assert ": no more than noise" in found
+    comparison = " ".join(printed(compared_with_published(find_baseline("ev8-5"), near)).split())
+    assert "our mean lies +0.00 points from the published" in comparison
+    assert ": no more than noise" in comparison
     assert ": more than noise" in " ".join(
-        told(compared_with_published(find_baseline("ev8-5"), far)).split()
+        printed(compared_with_published(find_baseline("ev8-5"), far)).split()
     )
     unlogged = [repeat("session-5-3", number, 0.99) for number in range(2)]
-    page = " ".join(told(compared_with_published(find_baseline("session-5-3"), unlogged)).split())
+    page = " ".join(
+        printed(compared_with_published(find_baseline("session-5-3"), unlogged)).split()
+    )
     assert "published without a log" in page
     assert "stand-in: layers not published" in page
 
@@ -126,15 +122,15 @@ def test_command_lists(tmp_path):
     """For people and for machines, whose list has our repeats or null."""
     RepeatFile(tmp_path / BASELINE_REPEATS_FILE).add(repeat("ev8-1", 0, 0.99))
     assert all(name in run("--studies", tmp_path).output for name in NAMES)
-    found = json.loads(run("--json", "--studies", tmp_path).output)
-    by_name = {each["name"]: each for each in found["baselines"]}
+    data = json.loads(run("--json", "--studies", tmp_path).output)
+    by_name = {baseline["name"]: baseline for baseline in data["baselines"]}
     assert list(by_name) == NAMES
     assert by_name["ev8-1"]["measured"]["n"] == 1
     assert len(by_name["ev8-1"]["measured"]["repeats"][0]["accuracy"]) == EPOCHS
     assert by_name["session-5-1"]["measured"] is None
     assert by_name["ev8-5"]["candidate"]["recipe"]["rate"] == 0.1
-    assert [bar["parameters"] for bar in found["bars"]] == [9_436, 7_496, 6_128, 19_866]
-    assert found.keys() == {"about", "unlike", "baselines", "bars"}
+    assert [bar["parameters"] for bar in data["bars"]] == [9_436, 7_496, 6_128, 19_866]
+    assert data.keys() == {"about", "unlike", "baselines", "bars"}
 
 
 def test_command_trains_nothing_twice(tmp_path):
@@ -178,7 +174,7 @@ def test_listing_needs_no_torch():
 
 def test_what_is_shipped_is_listed(tmp_path):
     """What we measured stands in the list of a user who measured nothing."""
-    found = json.loads(run("--json", "--studies", tmp_path).output)
-    listed = {b["name"]: len(b["measured"]["repeats"]) for b in found["baselines"] if b["measured"]}
+    data = json.loads(run("--json", "--studies", tmp_path).output)
+    listed = {b["name"]: len(b["measured"]["repeats"]) for b in data["baselines"] if b["measured"]}
     assert listed == {name: len(repeats) for name, repeats in measured_repeats(tmp_path).items()}
     assert listed

@@ -18,7 +18,7 @@ from search.candidates.architecture import Architecture, Block, Head
 from search.candidates.candidate import Candidate
 from search.candidates.recipe import Augmentation, Recipe, Schedule
 from search.training.engines.cuda_graphs import (
-    AHEAD,
+    QUEUED_SLICES,
     SLICE,
     WARM_UP,
     CudaGraphPool,
@@ -64,14 +64,14 @@ def figures(results) -> list[tuple]:
 
 
 def trained(dataset, queues, pairs, device="cpu") -> list[list]:
-    """All results of each candidate, trained together in these lanes."""
+    """All results of each candidate, trained together on these queues."""
     with CudaGraphPool(dataset, device, len(pairs)) as pool:
-        pool._free.extend(reversed(queues))
+        pool._free_queues.extend(reversed(queues))
         members = [pool.admit(candidate, seed) for candidate, seed in pairs]
-        told = {member: [] for member in members}
+        results = {member: [] for member in members}
         for event in pool:
-            told[event.member].append(event.result)
-        return [told[member] for member in members]
+            results[event.member].append(event.result)
+        return [results[member] for member in members]
 
 
 def test_replays_give_what_steps_give(small_mnist, alone):
@@ -79,7 +79,7 @@ def test_replays_give_what_steps_give(small_mnist, alone):
     each gives alone. The third has too few steps for a capture.
     """
     queues = [TapeQueue(), TapeQueue(), TapeQueue()]
-    assert [figures(told) for told in trained(small_mnist, queues, CANDIDATES)] == alone
+    assert [figures(results) for results in trained(small_mnist, queues, CANDIDATES)] == alone
     assert [queue.captured_steps for queue in queues] == [1, 1, 0]
     assert 1_000 // THIRD.recipe.batch <= WARM_UP < 1_000 // SECOND.recipe.batch
 
@@ -87,16 +87,16 @@ def test_replays_give_what_steps_give(small_mnist, alone):
 def test_a_device_that_is_late_changes_nothing(small_mnist, alone):
     """Members whose work is done late wait, the others go on; numbers as ever."""
     queues = [TapeQueue(late=20), InlineQueue(), TapeQueue(late=3)]
-    assert [figures(told) for told in trained(small_mnist, queues, CANDIDATES)] == alone
+    assert [figures(results) for results in trained(small_mnist, queues, CANDIDATES)] == alone
 
 
 class Counting(InlineQueue):
-    """A lane whose work is done only when the test says so."""
+    """A queue whose work is done only when the test says so."""
 
     def __init__(self) -> None:
         self.marks: list[bool] = []
 
-    def mark(self):
+    def record_event(self):
         """Asks the test's list."""
         place = len(self.marks)
         self.marks.append(False)
@@ -107,46 +107,46 @@ def test_the_host_runs_no_further_ahead_than_it_may(small_mnist):
     """With nothing done, two slices are queued and no third; with one done, one more."""
     queue = Counting()
     with CudaGraphPool(small_mnist, "cpu", 1) as pool:
-        pool._free.append(queue)
-        course = pool._courses[pool.admit(LONG, 1)]
-        for _ in range(2 * AHEAD):
+        pool._free_queues.append(queue)
+        course = pool._trainings[pool.admit(LONG, 1)]
+        for _ in range(2 * QUEUED_SLICES):
             next(course.turns)
-        assert len(queue.marks) == AHEAD
+        assert len(queue.marks) == QUEUED_SLICES
         queue.marks[0] = True
-        for _ in range(2 * AHEAD):
+        for _ in range(2 * QUEUED_SLICES):
             next(course.turns)
-        assert len(queue.marks) == AHEAD + 1
-        assert 1_000 // LONG.recipe.batch > (AHEAD + 1) * SLICE
+        assert len(queue.marks) == QUEUED_SLICES + 1
+        assert 1_000 // LONG.recipe.batch > (QUEUED_SLICES + 1) * SLICE
 
 
 def test_where_no_step_can_be_captured_members_train_step_by_step(small_mnist, alone):
-    """The numbers are the same, the pool says so, and who comes later in that lane is spared."""
+    """The numbers are the same, the pool says so, and the queue captures no more."""
     with CudaGraphPool(small_mnist, "cpu", 1) as pool:
-        pool._free.append(BrokenQueue())
+        pool._free_queues.append(BrokenQueue())
         for candidate, seed in CANDIDATES[:2]:
             pool.admit(candidate, seed)
-            told = [event.result for event in pool]
-            assert figures(told) == alone[CANDIDATES.index((candidate, seed))]
+            results = [event.result for event in pool]
+            assert figures(results) == alone[CANDIDATES.index((candidate, seed))]
             assert "no CUDA graph" in pool.note
             assert "slower" in pool.note
 
 
-def test_a_drop_in_mid_epoch_frees_the_lane(small_mnist, alone):
+def test_a_drop_in_mid_epoch_frees_the_queue(small_mnist, alone):
     """Who takes the place begins at 1; the neighbour's numbers are as ever."""
     with CudaGraphPool(small_mnist, "cpu", 2) as pool:
         queue = TapeQueue()
-        pool._free.append(queue)
+        pool._free_queues.append(queue)
         dropped, other = pool.admit(LONG, 1), pool.admit(*CANDIDATES[1])
         for _ in range(WARM_UP):
-            next(pool._courses[dropped].turns)
+            next(pool._trainings[dropped].turns)
         pool.drop(dropped)
         after = pool.admit(*CANDIDATES[0])
-        assert pool._courses[after].queue is queue
-        told = {after: [], other: []}
+        assert pool._trainings[after].queue is queue
+        results = {after: [], other: []}
         for event in pool:
-            told[event.member].append(event.result)
-    assert figures(told[after]) == alone[0]
-    assert figures(told[other]) == alone[1]
+            results[event.member].append(event.result)
+    assert figures(results[after]) == alone[0]
+    assert figures(results[other]) == alone[1]
     assert queue.captured_steps == 2
 
 
@@ -173,11 +173,11 @@ def on_gpu(dataset, pairs) -> list[list]:
     """All results of each candidate, trained together on the first GPU; nothing fell back."""
     with CudaGraphPool(dataset, "cuda:0", len(pairs)) as pool:
         members = [pool.admit(candidate, seed) for candidate, seed in pairs]
-        told = {member: [] for member in members}
+        results = {member: [] for member in members}
         for event in pool:
-            told[event.member].append(event.result)
+            results[event.member].append(event.result)
         assert pool.note == ""
-        return [told[member] for member in members]
+        return [results[member] for member in members]
 
 
 def plain(optimiser: str, rate: float, **figures_) -> Candidate:
@@ -189,7 +189,7 @@ def plain(optimiser: str, rate: float, **figures_) -> Candidate:
 
 def mixture() -> list[tuple[Candidate, int]]:
     """Eight candidates that differ in width, depth, batch, head and optimiser, with their seeds."""
-    found = []
+    pairs = []
     for place, (width, batch) in enumerate(product((6, 8, 11, 16), (50, 128))):
         blocks = (Block(width, pool=2, dropout=0.05 * place), Block(10, 3, 1), Block(12))
         head = Head(("pool-conv", "pool-linear")[place % 2])
@@ -201,8 +201,8 @@ def mixture() -> list[tuple[Candidate, int]]:
             augmentation=MOVED,
             smoothing=0.1 * (place % 2),
         )
-        found.append((Candidate(Architecture((1, 28, 28), 10, blocks, head), recipe), 100 + place))
-    return found
+        pairs.append((Candidate(Architecture((1, 28, 28), 10, blocks, head), recipe), 100 + place))
+    return pairs
 
 
 @pytest.mark.gpu
@@ -229,7 +229,7 @@ def test_eight_on_a_gpu_give_what_each_gives_alone_and_again(small_mnist):
     pairs = mixture()
     apart = [figures(on_gpu(small_mnist, [pair])[0]) for pair in pairs]
     for _ in range(2):
-        assert [figures(told) for told in on_gpu(small_mnist, pairs)] == apart
+        assert [figures(results) for results in on_gpu(small_mnist, pairs)] == apart
 
 
 @pytest.mark.gpu
@@ -244,7 +244,8 @@ def test_consistency_on_a_gpu_has_the_eager_engine_s_distribution(small_mnist):
         eager = {member: [] for member in members}
         for event in pool:
             eager[event.member].append(event.result.validation_accuracy)
-    ours = [min(r.validation_accuracy for r in told[-3:]) for told in on_gpu(small_mnist, pairs)]
+    graphs = on_gpu(small_mnist, pairs)
+    ours = [min(r.validation_accuracy for r in results[-3:]) for results in graphs]
     other = [min(eager[member][-3:]) for member in members]
     differences = torch.tensor(ours) - torch.tensor(other)
     signs = torch.tensor(list(product((-1.0, 1.0), repeat=len(pairs))))
@@ -266,36 +267,36 @@ def test_no_step_on_a_gpu_waits_for_the_host(gpu):
             break
     torch.cuda.set_sync_debug_mode("error")
     try:
-        seen: list[PoolEvent] = []
+        events: list[PoolEvent] = []
         for event in gpu:
-            seen.append(event)
-            if len(seen) == 3:
+            events.append(event)
+            if len(events) == 3:
                 break
     finally:
         torch.cuda.set_sync_debug_mode("default")
-    assert not any(isinstance(event.result, Failure) for event in seen)
+    assert not any(isinstance(event.result, Failure) for event in events)
 
 
 @pytest.mark.gpu
 def test_a_drop_in_mid_flight_on_a_gpu(gpu, small_mnist):
-    """Slices of the dropped are still queued; its lane, its memory and its neighbours are sound."""
+    """Its slices are still queued; the queue, its memory and its neighbours are sound."""
     pairs = mixture()[:3]
     apart = [figures(on_gpu(small_mnist, [pair])[0]) for pair in pairs]
     dropped = gpu.admit(LONG, 1)
     members = [gpu.admit(*pair) for pair in pairs[:2]]
-    for _ in range(2 * AHEAD):
+    for _ in range(2 * QUEUED_SLICES):
         gpu._advance(dropped)
     gpu.drop(dropped)
     members.append(gpu.admit(*pairs[2]))
-    told = {member: [] for member in members}
+    results = {member: [] for member in members}
     for event in gpu:
-        told[event.member].append(event.result)
-    assert [figures(told[member]) for member in members] == apart
+        results[event.member].append(event.result)
+    assert [figures(results[member]) for member in members] == apart
 
 
 @pytest.mark.gpu
 def test_many_members_after_each_other_do_not_fill_the_gpu(gpu):
-    """Thirty members in one lane take no more memory than ten did: a graph's goes with it."""
+    """Thirty members on one queue take no more memory than ten did: a graph's goes with it."""
     candidate = replace(FIRST, recipe=replace(FIRST.recipe, epochs=1))
     reserved = []
     for seed in range(30):
@@ -306,8 +307,8 @@ def test_many_members_after_each_other_do_not_fill_the_gpu(gpu):
 
 
 @pytest.mark.gpu
-def test_lanes_of_a_gpu_are_streams_of_their_own():
-    """Of eight lanes no two share a stream, and none is the default one."""
+def test_queues_of_a_gpu_are_streams_of_their_own():
+    """Of eight queues no two share a stream, and none is the default one."""
     queues = [open_queue("cuda:0") for _ in range(8)]
     streams = {queue._stream.cuda_stream for queue in queues}
     assert len(streams) == 8

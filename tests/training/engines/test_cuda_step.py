@@ -65,11 +65,11 @@ def data(small_mnist):
     return DeviceData(small_mnist, CPU)
 
 
-def stepper(data, architecture=ARCHITECTURE, recipe=FULL) -> CapturableTraining:
+def new_training(data, architecture=ARCHITECTURE, recipe=FULL) -> CapturableTraining:
     """A candidate at the start of its first epoch."""
-    found = CapturableTraining(Candidate(architecture, replace(recipe, epochs=4)), SEED, data)
-    found.begin(1)
-    return found
+    training = CapturableTraining(Candidate(architecture, replace(recipe, epochs=4)), SEED, data)
+    training.begin_epoch(1)
+    return training
 
 
 def pooled(dataset, candidate, seed=SEED) -> list:
@@ -86,14 +86,14 @@ def test_without_dropout_the_numbers_are_a_member_s(name, small_mnist, data):
     a gradient near zero.
     """
     candidate = Candidate(ARCHITECTURE, RECIPES[name])
-    found, expected = pooled(small_mnist, candidate), list(train(candidate, SEED, data))
-    for ours, other in zip(found, expected, strict=True):
+    results, expected = pooled(small_mnist, candidate), list(train(candidate, SEED, data))
+    for ours, other in zip(results, expected, strict=True):
         assert ours.epoch == other.epoch
         assert ours.training_loss == pytest.approx(other.training_loss, rel=1e-4)
         assert ours.validation_loss == pytest.approx(other.validation_loss, rel=1e-4)
         assert ours.training_accuracy == pytest.approx(other.training_accuracy, abs=0.0021)
         assert ours.validation_accuracy == pytest.approx(other.validation_accuracy, abs=0.0021)
-    ours, other = found[-1].weights, expected[-1].weights
+    ours, other = results[-1].weights, expected[-1].weights
     start = build_network(ARCHITECTURE, derive(SEED, "weights")).state_dict()
     assert list(ours) == list(other)
     for tensor, array in other.items():
@@ -126,41 +126,41 @@ def test_every_step_is_the_same_to_the_host(data):
     """Operators and the numbers given to them do not change from step to step or epoch to epoch:
     what a graph would replay is what the step would do.
     """
-    training = stepper(data, DROPPING)
-    seen = []
+    training = new_training(data, DROPPING)
+    steps = []
     for epoch in (1, 2):
-        training.begin(epoch)
+        training.begin_epoch(epoch)
         for _ in range(3):
             with Tape() as tape:
                 training.step()
-            seen.append(
+            steps.append(
                 [(func, _plain(args), _plain(kwargs)) for func, args, kwargs, _ in tape.calls]
             )
-    assert len(seen[0]) > 50
-    assert all(step == seen[0] for step in seen)
+    assert len(steps[0]) > 50
+    assert all(step == steps[0] for step in steps)
 
 
 def test_a_step_keeps_its_memory(data):
     """All that outlives a step stays where it lies, epochs and scoring included."""
-    training = stepper(data, DROPPING)
+    training = new_training(data, DROPPING)
     before = places(training)
     for epoch in (1, 2):
-        training.begin(epoch)
+        training.begin_epoch(epoch)
         for _ in range(training.steps):
             training.step()
-        training.measured()
+        training.measurements()
     assert places(training) == before
     assert len(before) > 20
 
 
 def test_nothing_waits_for_the_device(data):
     """From an epoch's begin to its results no operator runs whose result the host must await."""
-    training = stepper(data, DROPPING)
+    training = new_training(data, DROPPING)
     with Tape() as tape:
-        training.begin(2)
+        training.begin_epoch(2)
         for _ in range(training.steps):
             training.step()
-        training.measured()
+        training.measurements()
     names = {func._schema.name.removeprefix("aten::") for func, *_ in tape.calls}
     assert "convolution_backward" in names
     assert names & WAITING == set()
@@ -203,14 +203,14 @@ def test_dropout_drops_the_share_it_should_and_scales_the_rest(rectify):
     inputs = torch.randn(10, 10, 20, 50).to(memory_format=torch.channels_last).requires_grad_()
     outputs = module(inputs)
     passed = inputs.detach().relu() if rectify else inputs.detach()
-    kept = outputs.detach() != 0
-    torch.testing.assert_close(outputs.detach(), passed * kept / 0.7)
-    share = kept.sum() / (passed != 0).sum()
+    mask = outputs.detach() != 0
+    torch.testing.assert_close(outputs.detach(), passed * mask / 0.7)
+    share = mask.sum() / (passed != 0).sum()
     assert share.item() == pytest.approx(0.7, abs=5 * (0.21 / (passed != 0).sum().item()) ** 0.5)
     gradient = torch.randn_like(inputs)
-    (found,) = torch.autograd.grad(outputs, inputs, gradient)
-    torch.testing.assert_close(found, gradient * kept / 0.7)
-    assert found.is_contiguous(memory_format=torch.channels_last)
+    (computed,) = torch.autograd.grad(outputs, inputs, gradient)
+    torch.testing.assert_close(computed, gradient * mask / 0.7)
+    assert computed.is_contiguous(memory_format=torch.channels_last)
     module.eval()
     assert torch.equal(module(inputs.detach()), passed)
 
@@ -231,7 +231,7 @@ def test_masks_are_independent_from_step_to_step_and_follow_the_seed():
 
 def test_only_learning_layers_change_places(data):
     """The step's network has the scored one's weights under the same names."""
-    training = stepper(data, DROPPING)
+    training = new_training(data, DROPPING)
     floats = [
         {n for n, t in network.state_dict().items() if t.is_floating_point()}
         for network in (training.network, training.scored)
@@ -249,8 +249,8 @@ def _plain(values) -> list:
 def places(training: CapturableTraining) -> dict[str, int]:
     """Where each tensor that a stepper holds lies."""
     owners = {"": training, "flat": training.flat, "average": training.averaged}
-    owners["formula"] = training._formula
-    found = {
+    owners["optimiser"] = training._optimiser
+    addresses = {
         f"{owner}.{name}": value.data_ptr()
         for owner, thing in owners.items()
         for name, value in vars(thing).items()
@@ -258,8 +258,8 @@ def places(training: CapturableTraining) -> dict[str, int]:
     }
     for which in ("network", "scored"):
         for name, tensor in getattr(training, which).state_dict().items():
-            found[f"{which}.{name}"] = tensor.data_ptr()
-    return found
+            addresses[f"{which}.{name}"] = tensor.data_ptr()
+    return addresses
 
 
 def oracle(recipe: Recipe, weights: torch.Tensor) -> torch.optim.Optimizer:
@@ -293,6 +293,6 @@ def test_weights_go_where_torch_s_optimiser_leads_them(figures, schedule):
             group["momentum"] = momentum
         expected.grad = gradient.clone()
         optimiser.step()
-        row = torch.tensor(ours.figures(rate, momentum, step), dtype=torch.float64)
-        ours.move(weights, gradient, row)
+        row = torch.tensor(ours.coefficients(rate, momentum, step), dtype=torch.float64)
+        ours.update(weights, gradient, row)
         torch.testing.assert_close(weights, expected.detach(), rtol=1e-12, atol=1e-12)

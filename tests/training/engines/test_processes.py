@@ -63,7 +63,7 @@ def eager(small_mnist):
 
 @pytest.fixture(scope="module")
 def groups(small_mnist):
-    """Two workers of three places that wait for no word: as on two GPUs, but step by step."""
+    """Two workers of three places that do not wait: as on two GPUs, but step by step."""
     specs = tuple(WorkerSpec("eager", "cpu", 3, waits=False) for _ in range(2))
     with ProcessPool(small_mnist, specs) as pool:
         for seed in (1, 2):
@@ -97,11 +97,11 @@ def figures(results) -> list[tuple]:
 
 
 def by_member(events) -> dict[int, list[EpochResult | Failure]]:
-    """All that each member told, until no member is left."""
-    told: dict[int, list[EpochResult | Failure]] = {}
+    """All results of each member, until no member is left."""
+    results: dict[int, list[EpochResult | Failure]] = {}
     for event in events:
-        told.setdefault(event.member, []).append(event.result)
-    return told
+        results.setdefault(event.member, []).append(event.result)
+    return results
 
 
 def next_event(pool) -> PoolEvent:
@@ -133,20 +133,20 @@ def within(seconds: float, true) -> bool:
 def test_three_together_give_what_each_gives_alone(eager, alone):
     """Architectures, batch sizes, optimisers and lengths mixed in one process: bit for bit."""
     members = [eager.admit(candidate, seed) for candidate, seed in CANDIDATES]
-    told = by_member(eager)
-    assert [figures(told[member]) for member in members] == alone
+    results = by_member(eager)
+    assert [figures(results[member]) for member in members] == alone
 
 
 def test_worker_processes_give_what_each_gives_alone(processes, alone):
     """Two workers for three candidates, the third admitted while another runs: bit for bit."""
     waiting = list(CANDIDATES)
     members = [processes.admit(*waiting.pop(0)) for _ in range(2)]
-    told: dict[int, list[EpochResult | Failure]] = {}
+    results: dict[int, list[EpochResult | Failure]] = {}
     for event in processes:
-        told.setdefault(event.member, []).append(event.result)
+        results.setdefault(event.member, []).append(event.result)
         if waiting and event.result.weights is not None:
             members.append(processes.admit(*waiting.pop(0)))
-    assert [figures(told[member]) for member in members] == alone
+    assert [figures(results[member]) for member in members] == alone
     assert len(processes._workers) == 2
 
 
@@ -168,37 +168,37 @@ def test_a_pool_is_chosen_by_the_device(small_mnist):
 def test_a_failure_is_told_and_the_others_go_on(candidate, reason, pool, alone):
     """Its reason arrives as an event; the neighbour's numbers are as ever; its place is free."""
     failing, other = pool.admit(candidate, 1), pool.admit(*CANDIDATES[1])
-    told: dict[int, list[EpochResult | Failure]] = {}
+    results: dict[int, list[EpochResult | Failure]] = {}
     third = None
     for event in pool:
-        told.setdefault(event.member, []).append(event.result)
+        results.setdefault(event.member, []).append(event.result)
         if event.member == failing:
             third = pool.admit(*CANDIDATES[2])
-    (failure,) = told[failing]
+    (failure,) = results[failing]
     assert isinstance(failure, Failure)
     assert reason in failure.reason
     assert not failure.died
-    assert figures(told[other]) == alone[1]
-    assert figures(told[third]) == alone[2]
+    assert figures(results[other]) == alone[1]
+    assert figures(results[third]) == alone[2]
 
 
 def test_a_dropped_member_is_silent_and_its_place_is_free(pool, alone):
-    """Dropped after its first epoch, it never tells another; who takes its place begins at 1."""
+    """Dropped after its first epoch, it gives no other; the next in its place begins at 1."""
     dropped, other = pool.admit(LONG, 1), pool.admit(*CANDIDATES[0])
-    told: dict[int, list[EpochResult | Failure]] = {}
+    results: dict[int, list[EpochResult | Failure]] = {}
     after = None
     for event in pool:
-        told.setdefault(event.member, []).append(event.result)
+        results.setdefault(event.member, []).append(event.result)
         if event.member == dropped:
             pool.drop(dropped)
             after = pool.admit(*CANDIDATES[1])
-    assert [result.epoch for result in told[dropped]] == [1]
-    assert figures(told[other]) == alone[0]
-    assert figures(told[after]) == alone[1]
+    assert [result.epoch for result in results[dropped]] == [1]
+    assert figures(results[other]) == alone[0]
+    assert figures(results[after]) == alone[1]
 
 
 def test_a_dropped_member_trains_no_further_epoch(processes):
-    """Its worker, told to stop, has nothing more to tell: it waits for the next candidate."""
+    """Its worker sends nothing more and waits for the next candidate."""
     member = processes.admit(LONG, 1)
     (worker,) = (worker for worker in processes._workers if member in worker.members)
     first = next_event(processes)
@@ -216,9 +216,9 @@ def test_dropping_in_mid_epoch_does_not_mix_members(candidate, processes, alone)
     dropped = processes.admit(candidate, 99)
     processes.drop(dropped)
     member = processes.admit(*CANDIDATES[0])
-    told = by_member(processes)
-    assert told.keys() == {member}
-    assert figures(told[member]) == alone[0]
+    results = by_member(processes)
+    assert results.keys() == {member}
+    assert figures(results[member]) == alone[0]
     assert [worker.process.pid for worker in processes._workers] == pids
 
 
@@ -246,8 +246,8 @@ def test_members_are_spread_over_workers_and_give_what_each_gives_alone(groups, 
     pairs = [*CANDIDATES, *CANDIDATES[:2]]
     members = [groups.admit(candidate, seed) for candidate, seed in pairs]
     assert sorted(len(worker.members) for worker in groups._workers) == [2, 3]
-    told = by_member(groups)
-    assert [figures(told[member]) for member in members] == [*alone, *alone[:2]]
+    results = by_member(groups)
+    assert [figures(results[member]) for member in members] == [*alone, *alone[:2]]
     assert len(groups._workers) == 2
 
 
@@ -273,18 +273,18 @@ def test_a_killed_worker_is_a_failure_from_outside(processes, alone):
     """Its member ends as `died`; the other goes on, and a new worker takes the next candidate."""
     killed, other = processes.admit(LONG, 1), processes.admit(*CANDIDATES[0])
     victim = next(worker for worker in processes._workers if killed in worker.members)
-    told: dict[int, list[EpochResult | Failure]] = {}
+    results: dict[int, list[EpochResult | Failure]] = {}
     again, busy = None, 0
     for event in processes:
-        told.setdefault(event.member, []).append(event.result)
+        results.setdefault(event.member, []).append(event.result)
         if isinstance(event.result, Failure):
             busy = sum(bool(worker.members) for worker in processes._workers)
             again = processes.admit(*CANDIDATES[1])
         elif event.member == killed:
             os.kill(victim.process.pid, signal.SIGKILL)
-    assert told[killed][-1] == Failure("worker process ended, exit code -9", died=True)
-    assert figures(told[other]) == alone[0]
-    assert figures(told[again]) == alone[1]
+    assert results[killed][-1] == Failure("worker process ended, exit code -9", died=True)
+    assert figures(results[other]) == alone[0]
+    assert figures(results[again]) == alone[1]
     assert victim not in processes._workers
     assert len(processes._workers) == busy + 1  # no new one where the other member has ended
 
@@ -293,27 +293,28 @@ def test_a_killed_worker_of_several_fails_them_all_from_outside(groups, alone):
     """Each of its members ends as `died`, none of the other worker's; places are free again."""
     members = [groups.admit(LONG, seed) for seed in range(4)]
     victim = groups._workers[0]
-    lost, kept = sorted(victim.members), sorted(set(members) - victim.members)
-    told = {member: [] for member in members}
+    lost, remaining = sorted(victim.members), sorted(set(members) - victim.members)
+    results = {member: [] for member in members}
     again = None
     for event in groups:
         if event.member == again:
-            told.setdefault(again, []).append(event.result)
+            results.setdefault(again, []).append(event.result)
             if event.result.weights is not None:
                 break
             continue
-        told[event.member].append(event.result)
-        if all(told.values()) and victim.process.is_alive():
+        results[event.member].append(event.result)
+        if all(results.values()) and victim.process.is_alive():
             os.kill(victim.process.pid, signal.SIGKILL)
             victim.process.join()
-        ends = [told[member][-1] for member in lost if told[member]]
+        ends = [results[member][-1] for member in lost if results[member]]
         if again is None and sum(isinstance(end, Failure) for end in ends) == len(lost):
             again = groups.admit(*CANDIDATES[0])
     failure = Failure("worker process ended, exit code -9", died=True)
-    assert [told[member][-1] for member in lost] == [failure] * 2
-    assert not any(isinstance(result, Failure) for member in kept for result in told[member])
-    assert figures(told[again]) == alone[0]
-    for member in kept:
+    assert [results[member][-1] for member in lost] == [failure] * 2
+    others = [result for member in remaining for result in results[member]]
+    assert not any(isinstance(result, Failure) for result in others)
+    assert figures(results[again]) == alone[0]
+    for member in remaining:
         groups.drop(member)
     assert list(groups) == []
 
@@ -415,13 +416,13 @@ def test_interrupts_and_kills_reach_the_parent_alone(script):
 def test_a_gpu_gives_the_same_again_alone_and_together(small_mnist):
     """Three members together give what each gives alone on the same device, bit for bit, twice."""
     runs = []
-    for one_append in (False, True, True):
+    for together in (False, True, True):
         with InProcessPool(small_mnist, "cuda", 3) as pool:
-            told = []
+            results = []
             for candidate, seed in CANDIDATES:
                 member = pool.admit(candidate, seed)
-                told += [] if one_append else [by_member(pool)[member]]
-            runs.append([figures(r) for r in (told or by_member(pool).values())])
+                results += [] if together else [by_member(pool)[member]]
+            runs.append([figures(r) for r in (results or by_member(pool).values())])
     first, *others = runs
     assert sorted(map(repr, others[0])) == sorted(map(repr, first))
     assert others[1] == others[0]

@@ -1,4 +1,4 @@
-"""A worker's service, in a thread: what it answers to which word."""
+"""A worker's loop, in a thread: what it sends in answer to which message."""
 
 import threading
 from contextlib import suppress
@@ -12,7 +12,7 @@ from search.candidates.candidate import Candidate
 from search.candidates.recipe import Recipe
 from search.training.engines.cuda_graphs import CudaGraphPool
 from search.training.engines.in_process import InProcessPool
-from search.training.engines.worker import GO_ON, Admit, Drop, Service
+from search.training.engines.worker import CONTINUE, Admit, Drop, WorkerLoop
 from tests.support.replayed_graph import BrokenQueue
 
 SHORT = Candidate(
@@ -24,7 +24,7 @@ SILENT = 0.3  # seconds; an epoch here takes a tenth of that
 
 @pytest.fixture
 def serve():
-    """Our end of a pipe to a service of the given pool; it ends when the pipe does."""
+    """The parent's end of a pipe to a worker loop over a pool; closing the pipe ends the loop."""
     ends, threads = [], []
 
     def start(pool, waits):
@@ -32,7 +32,7 @@ def serve():
 
         def life():
             with suppress(EOFError, OSError):
-                Service(theirs, pool, waits).serve()
+                WorkerLoop(theirs, pool, waits).run()
 
         ends.append(ours)
         threads.append(threading.Thread(target=life))
@@ -46,24 +46,24 @@ def serve():
         thread.join()
 
 
-def test_after_an_epoch_it_waits_for_word_of_that_member(small_mnist, serve):
-    """Until told to go on, or that the member is dropped; other words are obeyed meanwhile."""
+def test_after_an_epoch_it_waits_for_a_message_about_that_member(small_mnist, serve):
+    """CONTINUE, or a drop of the member; other messages are handled meanwhile."""
     pipe = serve(InProcessPool(small_mnist, "cpu", 2), True)
     pipe.send(Admit(7, LONG, 1))
     assert [pipe.recv()[0] for _ in range(1)] == [7]
     pipe.send(Admit(8, SHORT, 2))
     assert not pipe.poll(SILENT)
-    pipe.send(GO_ON)
+    pipe.send(CONTINUE)
     member, result = pipe.recv()
     assert (member, result.epoch) in {(7, 2), (8, 1)}
     pipe.send(Drop(7))
-    told = [(member, result.epoch)] if member == 8 else []
-    while told[-1:] != [(8, 2)]:
-        if told:
-            pipe.send(GO_ON)
+    received = [(member, result.epoch)] if member == 8 else []
+    while received[-1:] != [(8, 2)]:
+        if received:
+            pipe.send(CONTINUE)
         member, result = pipe.recv()
-        told.append((member, result.epoch))
-    assert told == [(8, 1), (8, 2)]
+        received.append((member, result.epoch))
+    assert received == [(8, 1), (8, 2)]
     assert not pipe.poll(SILENT)
 
 
@@ -75,16 +75,16 @@ def test_without_waiting_it_trains_on_and_a_drop_ends_the_member(small_mnist, se
     pipe.send(Drop(1))
     pipe.send(Drop(1))
     pipe.send(Admit(2, SHORT, 1))
-    while (heard := pipe.recv())[0] == 1:
+    while (message := pipe.recv())[0] == 1:
         pass
-    assert (heard[0], heard[1].epoch) == (2, 1)
+    assert (message[0], message[1].epoch) == (2, 1)
     assert (pipe.recv()[0], pipe.poll(SILENT)) == (2, False)
 
 
 def test_a_note_of_its_pool_goes_to_the_parent_once(small_mnist, serve):
     """Before the first result that was affected."""
     pool = CudaGraphPool(small_mnist, "cpu", 1)
-    pool._free.append(BrokenQueue())
+    pool._free_queues.append(BrokenQueue())
     pipe = serve(pool, False)
     pipe.send(Admit(1, SHORT, 1))
     nobody, note = pipe.recv()

@@ -66,10 +66,10 @@ def learned(network, images, labels, smoothing):
     return logits, loss
 
 
-def close(found, expected, tolerance):
+def close(computed, expected, tolerance):
     """Whether the largest difference is that small a part of the largest value."""
     size = expected.abs().max().item() + 1e-6
-    return (found.double() - expected).abs().max().item() <= tolerance * size
+    return (computed.double() - expected).abs().max().item() <= tolerance * size
 
 
 def assert_step_is_torch_s(architecture, batch=6, smoothing=0.1):
@@ -82,7 +82,7 @@ def assert_step_is_torch_s(architecture, batch=6, smoothing=0.1):
     images = torch.randn(11, *architecture.image)
     labels = torch.randint(architecture.classes, (11,))
     places = torch.randperm(11)[:batch]
-    program.begin(1, 1, 2)
+    program.begin_epoch(1, 1, 2)
     for _ in range(2):
         correct, loss = program.compute_gradients(images, places, labels[places])
         logits, expected = learned(oracle, images[places].double(), labels[places], smoothing)
@@ -100,7 +100,7 @@ def assert_step_is_torch_s(architecture, batch=6, smoothing=0.1):
             assert not one.is_floating_point() or close(one, two, 1e-5)
     program.scored.load_state_dict(network.state_dict())
     logits = oracle.eval()(images.double())
-    assert close(program.classify(images), logits.detach(), 1e-5)
+    assert close(program.logits(images), logits.detach(), 1e-5)
 
 
 @pytest.mark.parametrize("blocks", BLOCKS)
@@ -145,8 +145,8 @@ def test_whatever_it_takes_it_computes(seed):
 def test_what_it_does_not_know_is_left_to_torch():
     """It holds four vectors a pixel: torch's operators train a network of more channels."""
     architecture = Architecture((1, 12, 12), 10, (Block(65),))
-    found = open_backend(architecture, build_network(architecture), Recipe(), 8)
-    assert isinstance(found, TorchBackend)
+    backend = open_backend(architecture, build_network(architecture), Recipe(), 8)
+    assert isinstance(backend, TorchBackend)
 
 
 # dropout
@@ -164,31 +164,31 @@ def dropped_first(places: int, steps: int) -> torch.Tensor:
         network[-1].weight.zero_()
     program = open_program(architecture, network, network, 1)
     assert program is not None
-    program.begin(5, 1, steps)
-    seen = []
+    program.begin_epoch(5, 1, steps)
+    values = []
     for _ in range(steps):
         program.compute_gradients(
             torch.ones(1, 1, side, side), torch.tensor([0]), torch.tensor([3])
         )
         # logits are all zero, so a weight's gradient is its input times (0.1 - [class is 3])
-        seen.append(network[-1].weight.grad[3].clone() / (0.1 - 1))
-    return torch.stack(seen)
+        values.append(network[-1].weight.grad[3].clone() / (0.1 - 1))
+    return torch.stack(values)
 
 
 def test_dropout_keeps_the_share_and_scale_that_it_should():
     """Kept values are scaled by 1 / (1 - p); as many are dropped as binomial draws would be."""
-    seen = dropped_first(30, 40)
-    kept = seen[seen != 0]
-    assert torch.allclose(kept, torch.tensor(1 / (1 - RATE)), atol=1e-5)
-    share = (seen == 0).double().mean().item()
-    spread = (RATE * (1 - RATE) / seen.numel()) ** 0.5
+    values = dropped_first(30, 40)
+    nonzero = values[values != 0]
+    assert torch.allclose(nonzero, torch.tensor(1 / (1 - RATE)), atol=1e-5)
+    share = (values == 0).double().mean().item()
+    spread = (RATE * (1 - RATE) / values.numel()) ** 0.5
     assert abs(share - RATE) < 5 * spread
 
 
 def test_steps_drop_other_places():
     """Two steps' masks agree as often as independent ones would."""
-    seen = dropped_first(30, 40) == 0
-    agree = (seen[1:] == seen[:-1]).double().mean().item()
+    values = dropped_first(30, 40) == 0
+    agree = (values[1:] == values[:-1]).double().mean().item()
     assert agree == pytest.approx(RATE**2 + (1 - RATE) ** 2, abs=0.02)
 
 
@@ -200,7 +200,7 @@ def test_gradients_pass_where_values_did():
     images, labels, places = torch.randn(8, 1, 12, 12), torch.randint(10, (8,)), torch.arange(8)
 
     def loss() -> float:
-        program.begin(7, 1, 1)
+        program.begin_epoch(7, 1, 1)
         return program.compute_gradients(images, places, labels)[1]
 
     loss()
@@ -223,12 +223,12 @@ def test_accuracy_does_not_depend_on_the_engine(small_mnist, monkeypatch):
     recipe = Recipe(epochs=2, batch=50, rate=0.1, augmentation=Augmentation(5, 1, 0.05))
     candidate = Candidate(Architecture((1, 28, 28), 10, blocks, Head("linear")), recipe)
     data = DeviceData(small_mnist, torch.device("cpu"))
-    found = []
+    results = []
     for switch in ("0", "1"):
         monkeypatch.setenv(SWITCH, switch)
         scores = [list(train(candidate, s, data))[-1].validation_accuracy for s in range(10)]
-        found.append(torch.tensor(scores, dtype=torch.float64))
-    torch_alone, native = found
+        results.append(torch.tensor(scores, dtype=torch.float64))
+    torch_alone, native = results
     error = ((torch_alone.var() + native.var()) / 10).sqrt().item()
     assert abs(torch_alone.mean() - native.mean()).item() < 3 * error + 0.002
     assert not torch.equal(torch_alone, native)
@@ -239,8 +239,8 @@ def test_it_diverges_as_torch_does():
     architecture = Architecture((1, 12, 12), 10, (Block(8, pool=2), Block(8)))
     program, network, _ = opened(architecture, 4)
     nn.init.constant_(network[0].weight, float("nan"))
-    told = program.compute_gradients(torch.randn(4, 1, 12, 12), torch.arange(4), torch.arange(4))
-    assert told[1] != told[1]
+    result = program.compute_gradients(torch.randn(4, 1, 12, 12), torch.arange(4), torch.arange(4))
+    assert result[1] != result[1]
 
 
 def test_images_of_another_kind_are_refused():
@@ -248,25 +248,25 @@ def test_images_of_another_kind_are_refused():
     program, _, _ = opened(Architecture((1, 12, 12), 10, (Block(8),)), 4)
     for images in (torch.zeros(4, 1, 12, 11), torch.zeros(4, 1, 12, 12, dtype=torch.float64)):
         with pytest.raises(RuntimeError, match="expected input"):
-            program.classify(images)
+            program.logits(images)
     with pytest.raises(RuntimeError, match="one piece"):
-        program.classify(torch.zeros(4, 1, 12, 24)[..., ::2])
+        program.logits(torch.zeros(4, 1, 12, 24)[..., ::2])
 
 
 def test_a_label_that_is_no_class_is_noticed():
     """It makes the loss NaN, and nothing outside the logits is read."""
     program, _, _ = opened(Architecture((1, 12, 12), 10, (Block(8),)), 4)
-    told = program.compute_gradients(
+    result = program.compute_gradients(
         torch.zeros(4, 1, 12, 12), torch.arange(4), torch.tensor([0, 1, 2, 10**9])
     )
-    assert told[1] != told[1]
+    assert result[1] != result[1]
 
 
 # the library
 ASK = "from search.training.native import available; print(available())"
 
 
-def asked(**environment) -> str:
+def availability(**environment) -> str:
     """What a fresh process says of the engine."""
     done = subprocess.run(
         [sys.executable, "-c", ASK],
@@ -282,7 +282,7 @@ def asked(**environment) -> str:
 def test_without_a_compiler_nothing_is_said(tmp_path):
     """No compiler on the path and none built yet: torch's operators train, without a word."""
     empty = {"PATH": str(tmp_path), "XDG_CACHE_HOME": str(tmp_path), "CXX": ""}
-    assert asked(**empty) == "False"
+    assert availability(**empty) == "False"
 
 
 def test_a_compiler_that_fails_is_no_compiler(tmp_path):
@@ -290,19 +290,19 @@ def test_a_compiler_that_fails_is_no_compiler(tmp_path):
     broken = tmp_path / "broken"
     broken.write_text("#!/bin/sh\n[ $1 = --version ] || exit 1\n")
     broken.chmod(0o755)
-    assert asked(CXX=str(broken), XDG_CACHE_HOME=str(tmp_path)) == "False"
+    assert availability(CXX=str(broken), XDG_CACHE_HOME=str(tmp_path)) == "False"
     assert not list((tmp_path / "frugal").glob("*.so"))
 
 
 def test_a_cache_that_cannot_be_written_is_no_obstacle(tmp_path):
     """A file where the cache should be: torch's operators train."""
     (tmp_path / "frugal").write_text("")
-    assert asked(XDG_CACHE_HOME=str(tmp_path)) == "False"
+    assert availability(XDG_CACHE_HOME=str(tmp_path)) == "False"
 
 
 def test_the_switch_turns_it_off():
     """FRUGAL_NATIVE=0."""
-    assert asked(**{SWITCH: "0"}) == "False"
+    assert availability(**{SWITCH: "0"}) == "False"
 
 
 @pytest.mark.slow
@@ -320,7 +320,7 @@ def test_it_is_built_once(tmp_path):
     assert [process.communicate()[0].strip() for process in begun] == ["True", "True"]
     (built,) = (tmp_path / "frugal").glob("engine-*.so")
     made = built.stat().st_mtime_ns
-    assert asked(XDG_CACHE_HOME=str(tmp_path)) == "True"
+    assert availability(XDG_CACHE_HOME=str(tmp_path)) == "True"
     assert built.stat().st_mtime_ns == made
 
 

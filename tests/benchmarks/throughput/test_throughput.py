@@ -1,4 +1,4 @@
-"""The throughput benchmark: its floor, its sides, and the figures that it makes of them."""
+"""The throughput benchmark: its floor, its contestants and the results computed from them."""
 
 import json
 from dataclasses import replace
@@ -8,16 +8,13 @@ import pytest
 import torch
 from click.testing import CliRunner
 
-from benchmarks.throughput import contestants as sides
-from benchmarks.throughput import good_loop as good
-from benchmarks.throughput import hardware_floor as floor
-from benchmarks.throughput import plain_loop as plain
-from benchmarks.throughput.contestants import NETWORKS, Course, Side
-from benchmarks.throughput.energy import Counter, Meter, spent
-from benchmarks.throughput.hardware_floor import Epoch, Peak
+from benchmarks.throughput import contestants, good_loop, hardware_floor, plain_loop
+from benchmarks.throughput.contestants import NETWORKS, Contestant, TrialTiming
+from benchmarks.throughput.energy import Counter, EnergyMeter, energy_between
+from benchmarks.throughput.hardware_floor import EpochCost, Peak
 from benchmarks.throughput.launch import Bench
-from benchmarks.throughput.table import Run, command_line, notes, rows, show
-from benchmarks.throughput.throughput import about, field, main, told
+from benchmarks.throughput.table import ContestantRun, format_figure, notes, result_rows, show
+from benchmarks.throughput.throughput import about, all_contestants, main, summarise
 from search import Architecture, Augmentation, Block, Candidate, Head, Recipe
 from search.training.trainer import DeviceData, train
 
@@ -31,45 +28,44 @@ QUICK_TO_LEARN = Candidate(
 )
 COUNT = 5_000  # images, a tenth of all
 FEW = 640  # images to learn from
-ALIKE = 0.3  # of a loss: over 4 seeds those of all sides lay between 0.85 and 1.13
+ALIKE = 0.3  # of a loss: over 4 seeds those of all contestants were between 0.85 and 1.13
 PEAKS = {1: Peak(1e9, 1e9), 2: Peak(2e9, 2e9)}
 
 
-def course(network: str, seconds: float, *, first: bool = False, begin: float = 0.5) -> Course:
+def timing(network: str, seconds: float, *, first: bool = False, begin: float = 0.5) -> TrialTiming:
     """A candidate whose first epoch takes `begin` longer than its others."""
     ends = [10 + begin + seconds * epoch for epoch in (1, 2, 3)]
-    told_seconds = [0.9 * seconds] * 3
-    return Course(
+    return TrialTiming(
         network,
         first=first,
         admitted=0.0 if first else 10.0,
         ends=ends,
-        training=told_seconds,
+        training=[0.9 * seconds] * 3,
         accuracy=0.9,
     )
 
 
-def ran(seconds: float, places: int = 1, joules: float | None = None) -> Run:
-    """A side whose networks take 1, 2 and 3 times so many seconds."""
-    courses = [
-        course(name, seconds * (turn + 1), first=turn == 0)
+def ran(seconds: float, places: int = 1, joules: float | None = None) -> ContestantRun:
+    """A contestant whose networks take 1, 2 and 3 times so many seconds."""
+    timings = [
+        timing(name, seconds * (turn + 1), first=turn == 0)
         for _ in range(places)
         for turn, name in enumerate(NETWORKS)
     ]
-    return Run(courses, joules, 100.4, 50.2, None)
+    return ContestantRun(timings, joules, rss=100.4, pss=50.2)
 
 
 RUNS = {
-    Side("plain", 2): [ran(10), ran(12)],
-    Side("good", 1): [ran(5), ran(5)],
-    Side("frugal", 2): [ran(2, 2, joules=60), ran(2, 2, joules=60)],
+    Contestant("plain", 2): [ran(10), ran(12)],
+    Contestant("good", 1): [ran(5), ran(5)],
+    Contestant("frugal", 2): [ran(2, 2, joules=60), ran(2, 2, joules=60)],
 }
 
 
 def row(name: str) -> dict:
-    """The figures of a side of RUNS."""
-    (found,) = (row for row in rows(RUNS, PEAKS, "cpu", COUNT) if row["side"] == name)
-    return found
+    """The results of a contestant of RUNS."""
+    (matching,) = (row for row in result_rows(RUNS, PEAKS, "cpu", COUNT) if row["side"] == name)
+    return matching
 
 
 # the floor
@@ -78,37 +74,37 @@ def test_the_floor_counts_as_a_hand_does():
     first, second = 2 * 1 * 9 * 16, 10 * 2
     forward = 2 * (first + second)
     backward = 2 * first + 2 * 2 * second  # nobody needs the gradient of the image
-    kept = 2 * 16 + 2 + 10  # norm, ReLU and dropout need no buffer, flatten none either
-    assert floor.epoch(SMALL, 5, 3) == (
+    stored = 2 * 16 + 2 + 10  # norm, ReLU and dropout need no buffer, flatten none either
+    assert hardware_floor.epoch_cost(SMALL, 5, 3) == (
         5 * (forward + backward) + 3 * forward,
-        4 * kept * (5 * 4 + 3 * 2),
+        4 * stored * (5 * 4 + 3 * 2),
     )
 
 
 def test_the_floor_of_a_network_without_arithmetic():
     """Pooled pixels as logits: traffic alone."""
     pooled = Architecture((10, 4, 4), 10, (), Head("pool"))
-    assert floor.epoch(pooled, 1, 0) == (0, 4 * 10 * 4)
+    assert hardware_floor.epoch_cost(pooled, 1, 0) == (0, 4 * 10 * 4)
 
 
 def test_the_slower_of_arithmetic_and_traffic_is_the_floor():
     """Both may overlap, neither can be left out."""
     peak = Peak(100.0, 10.0)
-    assert Epoch(200, 10).seconds(peak) == 2
-    assert Epoch(200, 50).seconds(peak) == 5
+    assert EpochCost(200, 10).seconds(peak) == 2
+    assert EpochCost(200, 50).seconds(peak) == 5
 
 
 def test_a_peak_is_measured(monkeypatch):
     """Operations and bytes per second of this machine, of plausible size."""
-    monkeypatch.setitem(floor.SIDE, "cpu", 128)
-    monkeypatch.setitem(floor.COPIED, "cpu", 1 << 16)
-    peak = floor.measure("cpu", 1)
+    monkeypatch.setitem(hardware_floor.MATRIX_SIDE, "cpu", 128)
+    monkeypatch.setitem(hardware_floor.COPIED, "cpu", 1 << 16)
+    peak = hardware_floor.measure_peak("cpu", 1)
     assert 1e8 < peak.operations < 1e13
     assert 1e8 < peak.bandwidth < 1e13
 
 
-# the sides
-def test_all_sides_learn_the_same(small_mnist):
+# the contestants
+def test_all_contestants_learn_the_same(small_mnist):
     """Plain loop, good loop and Frugal come to a similar training loss on the same images."""
     few = replace(
         small_mnist,
@@ -117,8 +113,8 @@ def test_all_sides_learn_the_same(small_mnist):
     )
     with torch.random.fork_rng():
         torch.manual_seed(0)
-        by_hand = [loss for loss, _ in plain.epochs(few, QUICK_TO_LEARN, "cpu", 0)]
-        well = [loss for loss, _ in good.epochs(few, QUICK_TO_LEARN, "cpu")]
+        by_hand = [loss for loss, _ in plain_loop.epochs(few, QUICK_TO_LEARN, "cpu", 0)]
+        well = [loss for loss, _ in good_loop.epochs(few, QUICK_TO_LEARN, "cpu")]
     data = DeviceData(few, torch.device("cpu"))
     ours = [result.training_loss for result in train(QUICK_TO_LEARN, 0, data)]
     assert max(losses[-1] - losses[0] for losses in (by_hand, well, ours)) < -0.5
@@ -129,14 +125,14 @@ def test_all_sides_learn_the_same(small_mnist):
 def test_augmentation_of_nothing_changes_nothing(small_mnist):
     """Without rotation, shift and scale the good loop's images are the images."""
     images = small_mnist.train.images[:20]
-    assert torch.allclose(good.augmented(images, Augmentation()), images / 255, atol=1e-4)
+    assert torch.allclose(good_loop.augmented(images, Augmentation()), images / 255, atol=1e-4)
 
 
 def test_augmentation_shifts_each_image_by_itself():
     """A pixel moves by up to the given distance in each direction, every image its own way."""
     images = torch.zeros(200, 1, 28, 28, dtype=torch.uint8)
     images[:, :, 14, 14] = 255
-    moved = good.augmented(images, Augmentation(shift=3))[:, 0]
+    moved = good_loop.augmented(images, Augmentation(shift=3))[:, 0]
     places = torch.arange(28.0)
     across = (moved.sum(1) @ places / moved.sum((1, 2))) - 14
     down = (moved.sum(2) @ places / moved.sum((1, 2))) - 14
@@ -147,24 +143,24 @@ def test_augmentation_shifts_each_image_by_itself():
 
 def test_every_place_trains_all_networks():
     """Each in its own order, so that what runs together is a mixture."""
-    orders = [[name for name, _ in sides.planned(3, place)] for place in range(3)]
+    orders = [[name for name, _ in contestants.training_plan(3, place)] for place in range(3)]
     assert {frozenset(order) for order in orders} == {frozenset(NETWORKS)}
     assert len({order[0] for order in orders}) == 3
-    parameters = [sides.candidate(name, 3).architecture.parameters for name in NETWORKS]
+    parameters = [contestants.candidate(name, 3).architecture.parameters for name in NETWORKS]
     assert parameters == [8_172, 7_758, 9_904]
-    assert len({candidate.recipe for _, candidate in sides.planned(3)}) == 1
+    assert len({candidate.recipe for _, candidate in contestants.training_plan(3)}) == 1
 
 
 def test_a_pool_is_kept_full(small_mnist):
     """Where a candidate ends the next of its place begins; every epoch is timed."""
     plans = [[(name, short(place)) for name in "abc"] for place in range(2)]
     clock = count()
-    courses = sides.by_frugal(small_mnist, "cpu", plans, lambda: float(next(clock)))
-    assert sorted(course.network for course in courses) == list("aabbcc")
-    assert [course.first for course in courses] == [True, True] + 4 * [False]
-    for course in courses:
-        assert len(course.ends) == len(course.training) == 2
-        assert course.admitted < course.ends[0] < course.ends[1]
+    timings = contestants.run_pool(small_mnist, "cpu", plans, lambda: float(next(clock)))
+    assert sorted(one.network for one in timings) == list("aabbcc")
+    assert [one.first for one in timings] == [True, True] + 4 * [False]
+    for one in timings:
+        assert len(one.ends) == len(one.training) == 2
+        assert one.admitted < one.ends[0] < one.ends[1]
 
 
 def short(place: int) -> Candidate:
@@ -172,52 +168,57 @@ def short(place: int) -> Candidate:
     return Candidate(Architecture((1, 28, 28), 10, (Block(2 + place, pool=4),)), Recipe(epochs=2))
 
 
-def test_a_side_keeps_its_name():
-    """A side is found again by the name that its process is launched with."""
-    for told_side in (Side("plain", 0), Side("good", 2), Side("frugal", 32), Side("torch", 2)):
-        assert sides.side(told_side.name) == told_side
+def test_a_contestant_is_found_by_its_name():
+    """A process is launched with the name of its contestant."""
+    for contestant in (
+        Contestant("plain", 0),
+        Contestant("good", 2),
+        Contestant("frugal", 32),
+        Contestant("torch", 2),
+    ):
+        assert contestants.parse_contestant(contestant.name) == contestant
 
 
 def test_pools_are_no_larger_than_a_cpu():
     """On a CPU a pool ends at the number of cores; a GPU gets all sizes."""
-    cores = sides.default_workers("cpu")
-    at_once = [side.number for side in field(Side("plain", 0), "cpu", (1, 2, 1_000))]
+    cores = contestants.default_workers("cpu")
+    at_once = [one.number for one in all_contestants(Contestant("plain", 0), "cpu", (1, 2, 1_000))]
     assert max(at_once) <= cores
-    on_gpu = [side for side in field(Side("plain", 0), "cuda", (1, 32)) if side.kind == "frugal"]
-    assert [side.number for side in on_gpu] == [1, 32]
+    on_gpu = all_contestants(Contestant("plain", 0), "cuda", (1, 32))
+    assert [one.number for one in on_gpu if one.kind == "frugal"] == [1, 32]
 
 
 def test_threads_are_left_to_torch(monkeypatch):
-    """A setting that holds back the loops of one candidate is not passed on to any side."""
+    """An environment variable that limits the loops of one candidate is not passed on."""
     monkeypatch.setenv("OMP_NUM_THREADS", "1")
-    assert "OMP_NUM_THREADS" not in Side("plain", 0).environment
-    assert Side("torch", 2).environment[sides.NATIVE] == "0"
+    assert "OMP_NUM_THREADS" not in Contestant("plain", 0).environment
+    assert Contestant("torch", 2).environment[contestants.NATIVE] == "0"
 
 
-# the figures
+# the results
 def test_seconds_are_extrapolated_and_shared():
     """The mean over the networks, ten times as many images, divided by the candidates at once."""
-    found = row("frugal-2")
-    assert found["seconds_per_epoch_of_each"]["median"] == NOW(2 * 2 * 10)
-    assert found["seconds_per_epoch"]["median"] == NOW(2 * 2 * 10 / 2)
-    networks = [seconds["median"] for seconds in found["seconds_per_epoch_by_network"].values()]
+    results = row("frugal-2")
+    assert results["seconds_per_epoch_of_each"]["median"] == NOW(2 * 2 * 10)
+    assert results["seconds_per_epoch"]["median"] == NOW(2 * 2 * 10 / 2)
+    networks = [seconds["median"] for seconds in results["seconds_per_epoch_by_network"].values()]
     assert networks == NOW([10, 20, 30])
 
 
 def test_a_trial_has_a_beginning():
     """15 epochs and what the first one took longer; the first in a process is counted apart."""
-    found = row("frugal-2")
-    assert found["seconds_to_begin_a_candidate"]["median"] == NOW(0.5)
-    assert found["seconds_to_start"]["median"] == NOW(10.5)
-    assert found["seconds_per_trial"]["median"] == NOW((15 * 40 + 0.5) / 2, rel=1e-3)
-    assert found["trials_per_hour"]["median"] == NOW(3_600 / 300.25, rel=1e-3)
+    results = row("frugal-2")
+    assert results["seconds_to_begin_a_candidate"]["median"] == NOW(0.5)
+    assert results["seconds_to_start"]["median"] == NOW(10.5)
+    assert results["seconds_per_trial"]["median"] == NOW((15 * 40 + 0.5) / 2, rel=1e-3)
+    assert results["trials_per_hour"]["median"] == NOW(3_600 / 300.25, rel=1e-3)
 
 
 def test_ratios_are_of_the_same_round():
     """Against the plain and the good loop, with the lowest and highest round."""
-    found = row("frugal-2")["times_plain"]
-    assert found["lowest"] == NOW((15 * 200 + 0.5) / 300.25, rel=1e-3)
-    assert found["highest"] == NOW((15 * 240 + 0.5) / 300.25, rel=1e-3)
+    times = row("frugal-2")["times_plain"]
+    assert times["lowest"] == NOW((15 * 200 + 0.5) / 300.25, rel=1e-3)
+    assert times["highest"] == NOW((15 * 240 + 0.5) / 300.25, rel=1e-3)
     assert row("frugal-2")["times_good"]["median"] == NOW(5, rel=1e-2)
     assert row("plain-2")["times_plain"] == {"median": 1, "lowest": 1, "highest": 1}
 
@@ -225,51 +226,58 @@ def test_ratios_are_of_the_same_round():
 def test_the_floor_is_of_the_cores_in_use():
     """A pool of two is compared with what two cores can do, and all of it with all images."""
     slow, fast = row("plain-2"), row("frugal-2")
-    both = min(2, sides.default_workers("cpu"))
+    both = min(2, contestants.default_workers("cpu"))
     assert fast["cores"] == both
-    need = [floor.epoch(sides.candidate(n, 1).architecture, 50_000, 10_000) for n in NETWORKS]
-    seconds = sum(each.seconds(PEAKS[both]) for each in need) / 3
+    costs = [
+        hardware_floor.epoch_cost(contestants.candidate(n, 1).architecture, 50_000, 10_000)
+        for n in NETWORKS
+    ]
+    seconds = sum(cost.seconds(PEAKS[both]) for cost in costs) / 3
     assert fast["floor_seconds_per_epoch"] == NOW(seconds, rel=1e-3)
     assert fast["times_floor"]["median"] == NOW(20 / seconds, rel=1e-3)
     assert slow["times_floor"]["lowest"] == NOW(200 / seconds, rel=1e-3)
 
 
-def test_what_it_takes():
-    """Memory is the most of all rounds; joules are of a trial; what nobody tells is None."""
-    found = row("frugal-2")
-    assert (found["peak_rss_mib"], found["peak_pss_mib"], found["peak_gpu_mib"]) == (100, 50, None)
-    assert found["joules_per_trial"]["median"] == NOW(60 / (2 * 3 * 3) * 15 * 10, rel=1e-3)
-    assert found["share_not_training"]["median"] == NOW(0.1)
+def test_memory_and_energy():
+    """Memory is the highest of all rounds; joules are of a trial; what is unknown is None."""
+    results = row("frugal-2")
+    assert (results["peak_rss_mib"], results["peak_pss_mib"], results["peak_gpu_mib"]) == (
+        100,
+        50,
+        None,
+    )
+    assert results["joules_per_trial"]["median"] == NOW(60 / (2 * 3 * 3) * 15 * 10, rel=1e-3)
+    assert results["share_not_training"]["median"] == NOW(0.1)
     assert row("good-1")["joules_per_trial"] is None
 
 
 def test_a_counter_may_begin_again():
     """RAPL's counters wrap; a reading after that is still understood."""
     before = [Counter(90.0, 100.0), Counter(1.0, 100.0)]
-    assert spent(before, [Counter(5.0, 100.0), Counter(3.0, 100.0)]) == NOW(17)
-    meter = Meter("cpu").joules()
+    assert energy_between(before, [Counter(5.0, 100.0), Counter(3.0, 100.0)]) == NOW(17)
+    meter = EnergyMeter("cpu").joules()
     assert meter is None or meter >= 0
 
 
 def test_the_json_says_what_it_belongs_to():
     """Device, versions, date, cores, engine, images; it survives JSON, and is printed from it."""
     bench = Bench("cpu", COUNT, 2)
-    figures = told(RUNS, {cores: [peak] for cores, peak in PEAKS.items()}, bench)
-    found = about(bench, quick=True) | figures | {"rounds": 2, "failed": [], "load_before": 3.5}
+    figures = summarise(RUNS, {cores: [peak] for cores, peak in PEAKS.items()}, bench)
+    results = about(bench, quick=True) | figures | {"rounds": 2, "failed": [], "load_before": 3.5}
     for name in ("date", "device", "cores", "platform", "python", "torch", "torchvision", "recipe"):
-        assert found[name], name
-    assert isinstance(found["native"], bool)
-    assert found["extrapolated"] == "linearly from 5,000 to 50,000 images"
-    again = json.loads(json.dumps(found))
-    assert again["rows"] == found["rows"]
+        assert results[name], name
+    assert isinstance(results["native"], bool)
+    assert results["extrapolated"] == "linearly from 5,000 to 50,000 images"
+    again = json.loads(json.dumps(results))
+    assert again["rows"] == results["rows"]
     assert any("Extrapolated" in line for line in notes(again))
     assert any("not idle" in line for line in notes(again))
 
 
 def test_the_tables_are_printed(capsys):
-    """Every side has a line in both tables, with the spread of its ratios."""
+    """Every contestant has a line in both tables, with the spread of its ratios."""
     bench = Bench("cpu", COUNT, 2)
-    figures = told(RUNS, {cores: [peak] for cores, peak in PEAKS.items()}, bench)
+    figures = summarise(RUNS, {cores: [peak] for cores, peak in PEAKS.items()}, bench)
     more = {"rounds": 2, "failed": ["good-2"], "load_before": 0.1}
     show(about(bench, quick=True) | figures | more)
     printed = capsys.readouterr().out
@@ -279,9 +287,9 @@ def test_the_tables_are_printed(capsys):
 
 
 def test_figures_are_short():
-    """Three digits, thousands by commas, and honest where nothing is known."""
-    assert [command_line(value) for value in (None, 0.12345, 12.345, 12_345.6)] == [
-        "not told",
+    """Three digits, thousands separated by commas, n/a for what is not known."""
+    assert [format_figure(value) for value in (None, 0.12345, 12.345, 12_345.6)] == [
+        "n/a",
         "0.123",
         "12.3",
         "12,346",
@@ -290,15 +298,15 @@ def test_figures_are_short():
 
 @pytest.mark.slow
 def test_the_whole_benchmark_runs(tmp_path):
-    """All sides, each in its process, on as few images as there may be; JSON comes out."""
+    """All contestants, each in its process, on the fewest images; the JSON is complete."""
     out = tmp_path / "throughput.json"
     few = ["--images=1280", "--epochs=1", "--rounds=1", "--device=cpu", f"--out={out}"]
     result = CliRunner().invoke(main, few, catch_exceptions=False)
     assert result.exit_code == 0
-    found = json.loads(out.read_text())
-    assert found["failed"] == []
-    kinds = [row["side"].partition("-")[0] for row in found["rows"]]
+    results = json.loads(out.read_text())
+    assert results["failed"] == []
+    kinds = [row["side"].partition("-")[0] for row in results["rows"]]
     assert {"plain", "good", "frugal"} <= set(kinds)
-    for row in found["rows"]:
+    for row in results["rows"]:
         assert row["seconds_per_epoch"]["median"] > row["floor_seconds_per_epoch"]
         assert row["n"] == 1

@@ -1,6 +1,6 @@
-"""Simulated runs, races and searches whose truth is known, told to the functions that judge them.
+"""Simulated runs, races and searches with known truth, evaluated by `search.evaluation`.
 
-Shared by the tests and by `benchmarks/intervals.py`, which runs them longer.
+Used by `intervals.py` and, with fewer simulations, by the tests of `search.evaluation`.
 """
 
 from collections.abc import Callable, Sequence
@@ -23,8 +23,8 @@ from search.evaluation.race import dropped_candidates, rivals
 WINDOW = 5
 HARD, DIFFICULTY = 0.026, (0.1, 0.33)  # share of hard images; Beta of their error: 0.6 % in all
 SLIP = 1e-4  # error on any other image
-SEED_EFFECT = 0.05  # standard deviation, in those of an image's own chance
-EPOCHS_AGREE = 0.8  # share of the chance on an image that is the run's, not the epoch's
+SEED_EFFECT = 0.05  # standard deviation between seeds, in units of an image's own noise
+EPOCHS_AGREE = 0.8  # share of an image's noise that all epochs of a run have in common
 SPREAD = 0.0004  # of one run, as measured with networks of 10,000 parameters: 0.03 to 0.05 points
 Array = NDArray[np.float64]
 Generator = np.random.Generator
@@ -38,7 +38,9 @@ class Coverage(NamedTuple):
 
 
 class Raced(NamedTuple):
-    """Shares of races: the best kept to the end; the best the winner or a rival; repeats saved."""
+    """Shares: of races that keep the best to the end, of races in which the best is the winner or a
+    rival, and of repeats saved.
+    """
 
     kept: float
     named: float
@@ -61,7 +63,7 @@ def new_images(draw: Generator, images: int, runs: int) -> Array:
 def expectations(
     images: int, runs: Sequence[int], levels: Sequence[float], times: int, seed: int = 1
 ) -> dict[tuple[int, float], Coverage]:
-    """Coverage of `expectation` by (runs, level); the truth is the mean of all simulated runs."""
+    """Coverage of `expected_consistency` by (runs, level); truth: mean of all simulated runs."""
     draw = np.random.default_rng(seed)
     samples = np.stack([new_images(draw, images, max(runs)) for _ in range(times)])
     return {
@@ -75,32 +77,34 @@ def expectations(
 
 
 def differences(runs: int, level: float, times: int, seed: int = 1) -> Coverage:
-    """Coverage of `difference`: ours is 0.01 points above a published run of the same spread."""
+    """Coverage of `difference_from_published`: a true difference of 0.01 points, equal spread."""
     draw = np.random.default_rng(seed)
-    truth, found = 0.0001, []
-    for scores in draw.normal(0.994, SPREAD, (times, runs + 1)):
-        seen = scores.round(4)
-        found.append(difference_from_published((seen[1:] + truth).tolist(), float(seen[0]), level))
-    return _coverage(found, truth)
+    truth, intervals = 0.0001, []
+    for scores in draw.normal(0.994, SPREAD, (times, runs + 1)).round(4):
+        ours, published = (scores[1:] + truth).tolist(), float(scores[0])
+        intervals.append(difference_from_published(ours, published, level))
+    return _coverage(intervals, truth)
 
 
 def shares(runs: int, share: float, level: float, times: int, seed: int = 1) -> Coverage:
-    """Coverage of `reach` for the share of runs that reach a target."""
+    """Coverage of `target_reach` for the share of runs that reach a target."""
     draw = np.random.default_rng(seed)
     hits = draw.random((times, runs)) < share
-    found = [target_reach(np.where(row, 0.995, 0.993).tolist(), 0.994, level) for row in hits]
-    return _coverage([one.interval for one in found], share)
+    reached = [target_reach(np.where(row, 0.995, 0.993).tolist(), 0.994, level) for row in hits]
+    return _coverage([one.interval for one in reached], share)
 
 
 def promises(runs: int, times: int, seed: int = 1) -> dict[float, float]:
-    """By probability: how often at most that is told of a target that a further run just reaches.
+    """{p: how often the estimated probability of a target that one more run just reaches is <= p}.
 
-    The same numbers come out, evenly spread from 0 to 1, if the probabilities are right.
+    The estimated probabilities are right if each value equals its key.
     """
     draw = np.random.default_rng(seed)
     scores = draw.normal(0.994, SPREAD, (times, runs + 1))
-    told = np.array([target_reach(row[1:].tolist(), float(row[0])).probability for row in scores])
-    return {share: float((told <= share).mean()) for share in (0.05, 0.2, 0.5, 0.8, 0.95)}
+    estimated = np.array(
+        [target_reach(row[1:].tolist(), float(row[0])).probability for row in scores]
+    )
+    return {share: float((estimated <= share).mean()) for share in (0.05, 0.2, 0.5, 0.8, 0.95)}
 
 
 SHAPES: dict[str, Callable[[Generator, int], Array]] = {  # true values, in spreads of one run
@@ -123,20 +127,20 @@ def optimisms(
 ) -> tuple[float, float, float, float]:
     """(true, estimated, standard deviation of the estimate, naive) luck of the best, in spreads.
 
-    naive: what shrinking by the variance of all scores (normal empirical Bayes) says.
+    naive: the estimate of normal empirical Bayes, which shrinks by the variance of all scores.
     """
     draw = np.random.default_rng(seed)
-    luck, told, naive = [], [], []
+    luck, estimated, naive = [], [], []
     for _ in range(times):
         true = SHAPES[shape](draw, candidates)
-        seen = true + draw.standard_normal(candidates)
-        told.append(expected_optimism((0.99 + SPREAD * seen).tolist(), SPREAD) / SPREAD)
-        naive.append((seen.max() - seen.mean()) * min(1.0, 1 / seen.var(ddof=1)))
+        scores = true + draw.standard_normal(candidates)
+        estimated.append(expected_optimism((0.99 + SPREAD * scores).tolist(), SPREAD) / SPREAD)
+        naive.append((scores.max() - scores.mean()) * min(1.0, 1 / scores.var(ddof=1)))
     for _ in range(20 * times):
         true = SHAPES[shape](draw, candidates)
         noise = draw.standard_normal(candidates)
         luck.append(noise[(true + noise).argmax()])
-    return fmean(luck), fmean(told), float(np.std(told)), fmean(naive)
+    return fmean(luck), fmean(estimated), float(np.std(estimated)), fmean(naive)
 
 
 def normal(draw: Generator, size: tuple[int, ...]) -> Array:
@@ -145,7 +149,7 @@ def normal(draw: Generator, size: tuple[int, ...]) -> Array:
 
 
 def skewed(draw: Generator, size: tuple[int, ...]) -> Array:
-    """Noise of mean 0 and unit variance with a longer tail below, as a minimum has."""
+    """Noise of mean 0 and unit variance with a longer lower tail, like that of a minimum."""
     return -(draw.gumbel(0, 1, size) - np.euler_gamma) * sqrt(6) / np.pi
 
 
@@ -165,16 +169,16 @@ def races(
     noise: Callable[[Generator, tuple[int, ...]], Array] = normal,
     seed: int = 1,
 ) -> Raced:
-    """Whole races. gaps: to the best, spreads: of one run; both in points, by racer.
+    """Whole races. gaps: to the best, spreads: of one run; both in percentage points, by racer.
 
-    The best ones are those of gap 0, and one of them is enough to be kept and named.
+    Racers of gap 0 are the best; it is enough that one of them is kept and named.
     """
     draw = np.random.default_rng(seed)
     size = (times, len(gaps), most)
     points = 99.4 - np.array(gaps)[:, None] + np.array(spreads)[:, None] * noise(draw, size)
     best = {place for place, gap in enumerate(gaps) if gap == 0}
-    told = [_race(scores.round(2) / 100, best) for scores in points]
-    return Raced(*(fmean(column) for column in zip(*told, strict=True)))
+    outcomes = [_race(scores.round(2) / 100, best) for scores in points]
+    return Raced(*(fmean(column) for column in zip(*outcomes, strict=True)))
 
 
 def _race(scores: Array, best: set[int]) -> tuple[bool, bool, float]:
@@ -182,17 +186,18 @@ def _race(scores: Array, best: set[int]) -> tuple[bool, bool, float]:
     left, used = dict(enumerate(scores.tolist())), 0
     for number in range(1, most + 1):
         used += len(left)
-        seen = {racer: found[:number] for racer, found in left.items()}
+        so_far = {racer: repeats[:number] for racer, repeats in left.items()}
         if number < most:
-            left = {r: left[r] for r in left.keys() - dropped_candidates(seen, racers, most).keys()}
+            dropped = dropped_candidates(so_far, racers, most).keys()
+            left = {racer: left[racer] for racer in left.keys() - dropped}
         if number > 1 and len(left) == 1:
             break
-    seen = {racer: found[:number] for racer, found in left.items()}
-    winner = max(seen, key=lambda racer: fmean(seen[racer]))
-    named = {winner, *rivals(seen, winner)}
+    so_far = {racer: repeats[:number] for racer, repeats in left.items()}
+    winner = max(so_far, key=lambda racer: fmean(so_far[racer]))
+    named = {winner, *rivals(so_far, winner)}
     return bool(best & left.keys()), bool(best & named), 1 - used / (racers * most)
 
 
 def _coverage(intervals: Sequence[Any], truth: float) -> Coverage:
-    covered = fmean(found.low <= truth <= found.high for found in intervals)
-    return Coverage(covered, fmean(found.high - found.low for found in intervals))
+    covered = fmean(interval.low <= truth <= interval.high for interval in intervals)
+    return Coverage(covered, fmean(interval.high - interval.low for interval in intervals))

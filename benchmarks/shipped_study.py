@@ -1,0 +1,26 @@
+"""The shipped space.py and objective.py, and the settings of a study of MNIST with them."""
+
+from benchmarks.environment import ROOT
+from search.study.settings import StudySettings
+from search.study.user_files import Objective, Space, load_objective, load_space
+
+
+def load_shipped_files() -> tuple[Space, Objective]:
+    """space.py and objective.py of the checkout."""
+    return load_space(ROOT / "space.py"), load_objective(ROOT / "objective.py")
+
+
+def mnist_settings(space: Space, objective: Objective) -> StudySettings:
+    """Settings of a study of MNIST, seed 0. The digest of the data is a placeholder."""
+    return StudySettings(
+        data="mnist",
+        digest="0123456789",
+        image=(1, 28, 28),
+        classes=10,
+        budget=objective.budget,
+        window=objective.window,
+        seed=0,
+        space=space.source,
+        objective=objective.source,
+        validation_images=10_000,
+    )

@@ -1,0 +1,110 @@
+"""docs/python.md documents the functions that there are, with the arguments that they take."""
+
+import ast
+import inspect
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+import search
+from docs import cli_reference
+
+DOCS = Path(__file__).parents[1] / "docs"
+PAGE = (DOCS / "python.md").read_text(encoding="utf-8")
+BLOCK = re.compile(r"^```python\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
+LINK = re.compile(r"\]\(([\w-]*(?:\.md)?)#([^)\s]+)\)")  # to a page of docs/ and a heading in it
+FUNCTIONS = {name for name in search.__all__ if inspect.isfunction(getattr(search, name))}
+
+
+def section(name: str) -> str:
+    """The part of the page that documents a function."""
+    pattern = re.compile(rf"^## search\.{name}$.*?(?=^## |\Z)", re.DOTALL | re.MULTILINE)
+    (text,) = pattern.findall(PAGE)
+    return text
+
+
+def defined(source: str) -> list[tuple[str, bool, str]]:
+    """(name, whether by name only, default in Python) of the arguments of a definition."""
+    (definition,) = ast.parse(source).body
+    assert isinstance(definition, ast.FunctionDef)
+    arguments = definition.args
+    required = [None] * (len(arguments.args) - len(arguments.defaults))
+    positional = zip(arguments.args, [*required, *arguments.defaults], strict=True)
+    by_name = zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True)
+    return [
+        (argument.arg, keyword_only, ast.unparse(default) if default else "")
+        for keyword_only, pairs in ((False, positional), (True, by_name))
+        for argument, default in pairs
+    ]
+
+
+def accepted(function: Callable[..., object]) -> list[tuple[str, bool, str]]:
+    """The same of a function; a path is written as a string."""
+    return [
+        (name, parameter.kind is parameter.KEYWORD_ONLY, written(parameter.default))
+        for name, parameter in inspect.signature(function).parameters.items()
+    ]
+
+
+def written(default: object) -> str:
+    """A default in Python: a function by its name, "" where there is none."""
+    if default is inspect.Parameter.empty:
+        return ""
+    if callable(default):
+        return default.__name__
+    return repr(str(default) if isinstance(default, Path) else default)
+
+
+def anchor(heading: str) -> str:
+    """The anchor that GitHub gives a heading."""
+    return re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-")
+
+
+def test_every_function_has_its_section():
+    """And there is no section for anything else."""
+    assert set(re.findall(r"^## search\.(\w+)$", PAGE, re.MULTILINE)) == FUNCTIONS
+
+
+@pytest.mark.parametrize("name", sorted(FUNCTIONS))
+def test_a_section_has_signature_example_and_command(name):
+    """The signature is the function's own, and the section leads to the help of the command."""
+    text = section(name)
+    signature, *examples = BLOCK.findall(text)
+    assert defined(signature) == accepted(getattr(search, name))
+    assert any(f"search.{name}(" in example for example in examples)
+    (command,) = [key for key, function in cli_reference.FUNCTIONS.items() if function == name]
+    assert f"(cli.md#python--m-search-{command})" in text
+
+
+def test_every_command_leads_to_its_function():
+    """docs/cli.md links each command's section to the function's."""
+    commands = [words[0] for words in cli_reference.commands(cli_reference.main) if words]
+    assert sorted(commands) == sorted(cli_reference.FUNCTIONS)
+    assert set(cli_reference.FUNCTIONS.values()) == FUNCTIONS
+
+
+def test_examples_pass_what_the_functions_take():
+    """Every block compiles, and its calls of the library bind to the functions' arguments."""
+    calls = [
+        call
+        for block in BLOCK.findall(PAGE)
+        for call in ast.walk(ast.parse(block))
+        if isinstance(call, ast.Call) and ast.unparse(call.func).startswith("search.")
+    ]
+    assert len(calls) > len(FUNCTIONS)
+    for call in calls:
+        function = getattr(search, ast.unparse(call.func).removeprefix("search."))
+        options = {str(keyword.arg): keyword.value for keyword in call.keywords}
+        inspect.signature(function).bind(*call.args, **options)
+
+
+def test_links_lead_to_headings():
+    """Every link between or within the pages of docs/ names a heading that is there."""
+    pages = {path.name: path.read_text(encoding="utf-8") for path in DOCS.glob("*.md")}
+    anchors = {name: set(map(anchor, HEADING.findall(text))) for name, text in pages.items()}
+    links = [(name, *link) for name, text in pages.items() for link in LINK.findall(text)]
+    assert links
+    assert [link for link in links if link[2] not in anchors[link[1] or link[0]]] == []
