@@ -220,7 +220,7 @@ def test_gradients_pass_where_values_did():
 def test_accuracy_does_not_depend_on_the_engine(small_mnist, monkeypatch):
     """Over 10 seeds with everything on, dropout too: mean accuracies within 3 standard errors."""
     blocks = (Block(8, dropout=0.1, pool=2), Block(10, dropout=0.1, pool=2))
-    recipe = Recipe(epochs=3, batch=50, rate=0.1, augmentation=Augmentation(5, 1, 0.05))
+    recipe = Recipe(epochs=2, batch=50, rate=0.1, augmentation=Augmentation(5, 1, 0.05))
     candidate = Candidate(Architecture((1, 28, 28), 10, blocks, Head("linear")), recipe)
     data = DeviceData(small_mnist, torch.device("cpu"))
     results = []
