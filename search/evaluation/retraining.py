@@ -219,11 +219,19 @@ class RepeatTraining:
         )
 
 
-def load_study_data(study: Study, data: str | None = None) -> "Dataset":
-    """The images that the study was made from; FrugalError where those there are others."""
-    from search.data.dataset import load  # needs torch, which who shows repeats does without
+def load_study_data(
+    study: Study, data: str | None = None, *, everything: bool = False
+) -> "Dataset":
+    """The images that the study was made from; FrugalError where those there are others.
 
-    dataset = load(data or study.setup.data, study.setup.train_examples)
+    data: their new location. everything: all training images as the train split, as the final
+    runs of a confirmation learn from them; else the study's own split. Opens no test image.
+    """
+    # needs torch, which the displays of repeats do without
+    from search.data.dataset import all_training_images, load
+
+    read = all_training_images if everything else load
+    dataset = read(data or study.setup.data, study.setup.train_examples)
     check_same_data(study, dataset)
     return dataset
 

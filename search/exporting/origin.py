@@ -12,12 +12,12 @@ import torch
 
 from search.candidates.candidate import Candidate
 from search.candidates.wording import counted, duration, percent
-from search.data.dataset import Dataset, all_training_images
+from search.data.dataset import Dataset
 from search.errors import FrugalError
 from search.evaluation.confirm import confirmed_weights
 from search.evaluation.repeats import SplitName
 from search.evaluation.results import FinalResult, read_confirmation
-from search.evaluation.retraining import check_same_data, load_study_data
+from search.evaluation.retraining import load_study_data
 from search.seeds import derive
 from search.study.environment import read_versions, versions_text
 from search.study.records import Record
@@ -222,22 +222,31 @@ def selected_trial(study: Study) -> Record:
 def trained_network(study: Study, record: Record) -> tuple[Origin, Mapping[str, np.ndarray]]:
     """The origin and the weights of a trained trial: of its median final run if it is confirmed.
 
-    FrugalError where the weights are not kept, the trial was not trained to the end, or the data
-    are no longer the study's.
+    Reads the study's data once. FrugalError where the weights are not kept, the trial was not
+    trained to the end, or the data are no longer the study's.
     """
     study.setup.check_trained(study.name, "export")
     confirmation = read_confirmation(study.folder)
     if confirmation and confirmation.final.trial == record.number:
-        return _confirmed(study, record, confirmation.final, confirmation.versions)
-    weights = study.weights(record.number)
+        final = confirmation.final
+        run = _final_run(study.setup, record, final, confirmation.versions)
+        doubts: tuple[str, ...] = ()
+        weights = confirmed_weights(study.folder, record.number, final.median)
+    else:
+        final = None
+        run = _selected_run(study.setup, record)
+        doubts = _doubts(study, record)
+        weights = study.weights(record.number)
+    dataset = load_study_data(study, everything=final is not None)
     origin = Origin(
         record=record,
         setup=study.setup,
         study=study.name,
-        measured=DataStatistics.of(load_study_data(study)),
-        versions=read_versions(record.versions),
-        run=_run(study, record),
-        doubts=_doubts(study, record),
+        measured=DataStatistics.of(dataset),
+        versions=read_versions(run.versions),
+        run=run,
+        final=final,
+        doubts=doubts,
     )
     return origin, weights
 
@@ -250,27 +259,7 @@ def _doubts(study: Study, record: Record) -> tuple[str, ...]:
     return (f"not believed to hold {percent(target)}: that takes three runs that all reach it",)
 
 
-def _confirmed(
-    study: Study, record: Record, final: FinalResult, versions: str
-) -> tuple[Origin, Mapping[str, np.ndarray]]:
-    setup = study.setup
-    dataset = all_training_images(setup.data, setup.train_examples)
-    check_same_data(study, dataset)
-    run = _final_run(setup, record, final, versions)
-    origin = Origin(
-        record,
-        setup=setup,
-        study=study.name,
-        measured=DataStatistics.of(dataset),
-        versions=read_versions(versions),
-        run=run,
-        final=final,
-    )
-    return origin, confirmed_weights(study.folder, record.number, final.median)
-
-
-def _run(study: Study, record: Record) -> TrainedRun:
-    setup = study.setup
+def _selected_run(setup: StudySettings, record: Record) -> TrainedRun:
     return TrainedRun(
         data=setup.data,
         digest=setup.digest,

@@ -52,7 +52,7 @@ def trained(number: int, score: float, seconds: float = 250.0) -> Record:
         training_loss=tuple(0.2 for _ in curve),
         seconds=seconds,
         device="cpu",
-        versions=number,
+        origin=number,
     )
 
 
