@@ -3,7 +3,6 @@
 import json
 from collections.abc import Mapping, Sequence
 from itertools import chain, groupby
-from statistics import fmean
 from typing import Any
 
 import click
@@ -26,7 +25,7 @@ from search.candidates.wording import comma_separated, counted, percent, recipe_
 from search.cli.options import ENDED, device_options, studies_option
 from search.cli.repeat_display import PlannedRepeatDisplay
 from search.cli.tables import add_figures, facts, table_of
-from search.evaluation.intervals import difference_from_published
+from search.evaluation.intervals import difference_from_published, mean
 from search.evaluation.repeats import Repeat
 from search.evaluation.results import BaselineResults, summarise_repeats
 from search.evaluation.retraining import RepeatEvent, RepeatsPlanned
@@ -187,7 +186,7 @@ def _curves(baseline: Baseline, repeats: Sequence[Repeat]) -> Table:
         table.add_row(
             str(epoch + 1),
             percent(published[epoch]) if epoch < len(published) else "",
-            percent(fmean(ours)),
+            percent(mean(ours)),
             percent(min(ours)),
             "in the window" if epoch >= epochs - WINDOW else "",
         )
@@ -204,7 +203,7 @@ def _scores(baseline: Baseline, repeats: Sequence[Repeat]) -> Table:
     for repeat, figures in zip(repeats, scores, strict=True):
         table.add_row(f"our repeat {repeat.number + 1}", *map(percent, figures))
     best, low = zip(*scores, strict=True)
-    table.add_row(f"our mean, n = {len(repeats)}", percent(fmean(best)), percent(fmean(low)))
+    table.add_row(f"our mean, n = {len(repeats)}", percent(mean(best)), percent(mean(low)))
     table.add_row(f"our worst, n = {len(repeats)}", percent(min(best)), percent(min(low)))
     return table
 
@@ -219,7 +218,7 @@ def _difference(baseline: Baseline, repeats: Sequence[Repeat]) -> str:
     scores = [lowest_of_window(repeat.accuracy) for repeat in repeats]
     interval = difference_from_published(scores, published)
     noise = "no more than noise" if interval.low <= 0 <= interval.high else "more than noise"
-    figures = (interval.low, interval.high, fmean(scores) - published)
+    figures = (interval.low, interval.high, mean(scores) - published)
     low, high, middle = (f"{100 * figure:+.2f}" for figure in figures)
     return (
         f"lowest of last {WINDOW}: our mean lies {middle} points from the published, "
