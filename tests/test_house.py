@@ -278,6 +278,19 @@ def test_calls_name_their_arguments():
     assert crowded == []
 
 
+def test_private_names_stay_in_their_module():
+    """No module imports a name with a leading underscore from another one of the library."""
+    borrowed = [
+        f"{module} imports {alias.name}"
+        for module, tree in TREES.items()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom) and str(node.module).startswith("search")
+        for alias in node.names
+        if alias.name.startswith("_")
+    ]
+    assert borrowed == []
+
+
 def test_names_say_something():
     """No module is named after a drawer: utils, helpers, manager, handler, config, params."""
     assert [name for name in SOURCES if any(word in name.lower() for word in VAGUE)] == []

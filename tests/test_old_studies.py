@@ -16,8 +16,8 @@ from click.testing import CliRunner
 
 from search.api import reproduce, run
 from search.cli.main import main
-from search.data import test_ledger as ledger
 from search.data.dataset import load as load_dataset
+from search.data.test_ledger import LEDGER, read_openings
 from search.evaluation.results import read_confirmation, read_drilldown
 from search.exporting.python_file import read_candidate, read_run
 from search.loop.run import Run
@@ -121,7 +121,7 @@ def test_its_old_export_is_reproduced(studies):
     again = reproduce(studies / "b" / "best.py", studies=studies, device="cpu")
     assert again.agrees
     assert len(again.accuracy) == 3
-    (opening,) = ledger.openings(studies / ledger.LEDGER)
+    (opening,) = read_openings(studies / LEDGER)
     assert opening.reason == "reproduce: best.py"
 
 
@@ -151,7 +151,7 @@ def test_its_confirmation_is_complete(studies):
     )
     assert after.race.winner == WINNER
     assert (studies / "b" / "repeats.jsonl").read_bytes() == repeats
-    assert not (studies / ledger.LEDGER).exists()
+    assert not (studies / LEDGER).exists()
 
 
 def test_its_drilldown_is_shown(studies):

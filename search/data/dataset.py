@@ -11,8 +11,8 @@ import torch
 from torch import Tensor
 
 from search.data import sources
-from search.data import test_ledger as ledgers
 from search.data.split import HELD_OUT, Split, divide, stratified
+from search.data.test_ledger import record_opening
 from search.errors import FrugalError
 
 __all__ = [
@@ -121,7 +121,7 @@ def open_test(
     images, as in `Dataset`). FrugalError if it cannot be written.
     """
     source = sources.find(name, cache)
-    ledgers.record(ledger, reason, candidate, source.name, source.train.digest)
+    record_opening(ledger, reason, candidate, source.name, source.train.digest)
     test = source.read_test()
     if test.images.shape[1:] != source.train.images.shape[1:]:
         raise FrugalError(

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import NamedTuple
 from zipfile import BadZipFile
 
-from search.data import idx_files as idx
+from search.data import idx_files
 from search.errors import FrugalError
 from search.files import default_cache
 
@@ -45,7 +45,7 @@ DOWNLOADS = {
 }
 
 
-def fetch(name: str, cache: Path | None = None) -> idx.Parts:
+def fetch(name: str, cache: Path | None = None) -> idx_files.Parts:
     """The four files of one of DOWNLOADS, fetched if the cache lacks them.
 
     FrugalError if there is no network, or the cache cannot be written.
@@ -69,10 +69,10 @@ def fetch(name: str, cache: Path | None = None) -> idx.Parts:
     return files
 
 
-def _cached(folder: Path, name: str) -> idx.Parts | None:
+def _cached(folder: Path, name: str) -> idx_files.Parts | None:
     """The four files if all are there, else None, as after an interrupted download."""
     try:
-        return idx.parts(folder, DOWNLOADS[name].prefix) if folder.is_dir() else None
+        return idx_files.parts(folder, DOWNLOADS[name].prefix) if folder.is_dir() else None
     except FrugalError:
         return None
 

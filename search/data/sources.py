@@ -17,8 +17,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from search.data import class_folders as folders
-from search.data import idx_files as idx
+from search.data import class_folders, idx_files
 from search.data.downloads import DIGITS, DOWNLOADS, fetch
 from search.data.split import HELD_OUT, Split, divide
 from search.errors import FrugalError
@@ -59,10 +58,10 @@ def find(name: str, cache: Path | None = None) -> Source:
     if not folder.is_dir():
         raise FrugalError(_unknown(name))
     try:
-        if files := idx.parts(folder):
-            return idx_files(name, files)
-        if folders.has_classes(folder):
-            return class_folders(name, folder)
+        if files := idx_files.parts(folder):
+            return idx_source(name, files)
+        if class_folders.has_classes(folder):
+            return class_folder_source(name, folder)
     except OSError as error:
         raise FrugalError(f"{folder} cannot be read ({error}): check its permissions") from error
     raise FrugalError(
@@ -89,25 +88,25 @@ def embedded(path: Path = EMBEDDED) -> Source:
 def downloaded(name: str, cache: Path | None = None) -> Source:
     """One of `downloads.DOWNLOADS`, fetched unless the cache holds it."""
     download = DOWNLOADS[name]
-    return idx_files(name, fetch(name, cache), download.classes, download.transposed)
+    return idx_source(name, fetch(name, cache), download.classes, download.transposed)
 
 
-def idx_files(
-    name: str, files: idx.Parts, classes: tuple[str, ...] = (), transposed: bool = False
+def idx_source(
+    name: str, files: idx_files.Parts, classes: tuple[str, ...] = (), transposed: bool = False
 ) -> Source:
     """The four IDX files. classes: names of the labels in order, by default the labels themselves.
 
     transposed: whether rows and columns of each image are exchanged.
     """
-    values = np.unique(idx.labels(files.train_labels))
+    values = np.unique(idx_files.labels(files.train_labels))
     if classes and len(classes) != len(values):
         raise FrugalError(
             f"{files.train_labels} has {len(values)} classes where {name} has {len(classes)}: "
-            f"{idx.AGAIN}"
+            f"{idx_files.AGAIN}"
         )
 
     def read(images: Path, labels: Path) -> Split:
-        array = idx.images(images)[:, None]
+        array = idx_files.images(images)[:, None]
         upright = array.swapaxes(2, 3) if transposed else array
         return _split(upright, _numbered(labels, values), str(images))
 
@@ -120,7 +119,7 @@ def idx_files(
     )
 
 
-def class_folders(name: str, folder: Path) -> Source:
+def class_folder_source(name: str, folder: Path) -> Source:
     """A folder with train/<class>/ and test/<class>/; without test/, it is split here.
 
     Without train/, the class folders are those of the folder itself.
@@ -128,9 +127,9 @@ def class_folders(name: str, folder: Path) -> Source:
     train, test = folder / "train", folder / "test"
     if test.is_dir() and not train.is_dir():
         raise FrugalError(f"{folder} has test but no train folder: training images are needed too")
-    listed = folders.listing(train if train.is_dir() else folder)
+    listed = class_folders.listing(train if train.is_dir() else folder)
     if test.is_dir():
-        return _listed(name, listed, folders.listing(test, listed.classes))
+        return _listed(name, listed, class_folders.listing(test, listed.classes))
     train_indices, test_indices = divide(torch.tensor(listed.labels), "test")
     note = (
         f"no test folder: {len(test_indices):,} of {len(listed.files):,} images split off as test"
@@ -139,12 +138,15 @@ def class_folders(name: str, folder: Path) -> Source:
 
 
 def _listed(
-    name: str, train: folders.Listing, test: folders.Listing, notes: tuple[str, ...] = ()
+    name: str,
+    train: class_folders.Listing,
+    test: class_folders.Listing,
+    notes: tuple[str, ...] = (),
 ) -> Source:
-    images = folders.pixels(train.files)
+    images = class_folders.pixels(train.files)
 
     def read_test() -> Split:
-        pixels = folders.pixels(test.files, channels=images.shape[1])
+        pixels = class_folders.pixels(test.files, channels=images.shape[1])
         return _split(pixels, np.array(test.labels), str(test.files[0].parent.parent))
 
     split = _split(images, np.array(train.labels), name)
@@ -159,9 +161,9 @@ def _listed(
     )
 
 
-def _at(listing: folders.Listing, indices: torch.Tensor) -> folders.Listing:
+def _at(listing: class_folders.Listing, indices: torch.Tensor) -> class_folders.Listing:
     chosen = indices.tolist()
-    return folders.Listing(
+    return class_folders.Listing(
         listing.classes,
         tuple(listing.files[index] for index in chosen),
         tuple(listing.labels[index] for index in chosen),
@@ -192,7 +194,7 @@ def _intact(split: Split, digest: str, path: Path) -> Split:
 
 def _numbered(path: Path, values: NDArray[np.int64]) -> NDArray[np.int64]:
     """The labels of an IDX file as indices into the sorted values of the training labels."""
-    labels = idx.labels(path)
+    labels = idx_files.labels(path)
     if len(strange := np.setdiff1d(labels, values)):
         raise FrugalError(
             f"{path} has the label {strange[0]}, which no training image has: "

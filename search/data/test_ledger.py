@@ -30,7 +30,9 @@ class Opening:
     digest: str
 
 
-def record(path: Path, reason: str, candidate: str | None, data: str, digest: str) -> Opening:
+def record_opening(
+    path: Path, reason: str, candidate: str | None, data: str, digest: str
+) -> Opening:
     """Adds an opening at the current time; FrugalError if it cannot be written."""
     now = datetime.now(UTC).isoformat(timespec="seconds")
     opening = Opening(now, reason, candidate, data, digest)
@@ -46,7 +48,7 @@ def record(path: Path, reason: str, candidate: str | None, data: str, digest: st
     return opening
 
 
-def openings(path: Path) -> tuple[Opening, ...]:
+def read_openings(path: Path) -> tuple[Opening, ...]:
     """All openings so far, in order; empty if there is no ledger yet."""
     if not path.exists():
         return ()
@@ -54,6 +56,6 @@ def openings(path: Path) -> tuple[Opening, ...]:
     return tuple(from_json(Opening, line) for line in lines if line.strip())
 
 
-def of(all_openings: Sequence[Opening], digest: str) -> tuple[Opening, ...]:
+def openings_of(all_openings: Sequence[Opening], digest: str) -> tuple[Opening, ...]:
     """The openings of the data with that digest."""
     return tuple(opening for opening in all_openings if opening.digest == digest)

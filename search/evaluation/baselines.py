@@ -10,8 +10,8 @@ from pathlib import Path
 
 from search.candidates.baselines import Baseline
 from search.candidates.wording import counted
-from search.data import test_ledger as ledger
 from search.data.dataset import Dataset, load_sealed
+from search.data.test_ledger import LEDGER
 from search.errors import FrugalError
 from search.evaluation.repeats import Repeat, RepeatFile
 from search.evaluation.results import BASELINE_REPEATS_FILE
@@ -82,7 +82,7 @@ class BaselineTraining:
                 self.data,
                 f"baselines: {counted(len(jobs), 'repeat')} by the published recipe, compared "
                 "with published test figures",
-                self.studies / ledger.LEDGER,
+                self.studies / LEDGER,
                 candidate=self.baseline.name,
             )
             scored = ScoredOn("test", len(dataset.validation), len(dataset.train))

@@ -18,9 +18,9 @@ from safetensors.numpy import load_file, save
 from search.candidates.architecture import Architecture
 from search.candidates.baselines import public_results
 from search.candidates.candidate import Candidate
-from search.data import test_ledger as ledger
 from search.data.dataset import Dataset, load_sealed
 from search.data.sources import EMBEDDED_DIGEST
+from search.data.test_ledger import LEDGER, openings_of, read_openings
 from search.errors import FrugalError
 from search.evaluation.intervals import (
     difference_from_published,
@@ -148,7 +148,7 @@ class ConfirmationRun:
         dataset = load_sealed(
             self.data or setup.data,
             f"confirm: study {self.study.name}, {len(missing)} final runs",
-            self.study.folder.parent / ledger.LEDGER,
+            self.study.folder.parent / LEDGER,
             candidate=f"study {self.study.name}, {repeat_key(winner)}",
             train_examples=setup.train_examples,
         )
@@ -248,7 +248,7 @@ def summarise_confirmation(run: ConfirmationRun, target: float, command: str) ->
     """A complete confirmation as a value. target: accuracy that each last epoch is to reach."""
     study, setup, race = run.study, run.study.setup, run.race_result()
     repeats = run.finals(race.winner)
-    opened = ledger.of(ledger.openings(study.folder.parent / ledger.LEDGER), setup.digest)
+    opened = openings_of(read_openings(study.folder.parent / LEDGER), setup.digest)
     final = _final(race.winner, repeats, run.objective, target, len(opened))
     if setup.digest == EMBEDDED_DIGEST:
         final = _compared(final)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from search.candidates.baselines import Baseline, PublicResult, _baselines, lowest_of_window
+from search.candidates.baselines import Baseline, PublicResult, all_baselines, lowest_of_window
 from search.candidates.candidate import Candidate
 from search.evaluation.intervals import Interval, TargetReach, mean
 from search.evaluation.repeats import Repeat, RepeatFile
@@ -19,7 +19,7 @@ CONFIRMATION_FILE = "confirmation.json"
 DRILLDOWN_FILE = "drilldown.json"
 CONFIRMED_FOLDER = "confirmed"  # of a study's folder: the winner's weights and predictions
 PREDICTIONS_FILE = "predictions.npz"
-MEASURED_FILE = Path(__file__).parents[1] / "evaluation" / "measured.jsonl"
+MEASURED_FILE = Path(__file__).with_name("measured.jsonl")
 BASELINE_REPEATS_FILE = "baselines.jsonl"  # of the user's own repeats, in the studies folder
 
 
@@ -259,9 +259,9 @@ def measured_repeats(studies: Path) -> dict[str, tuple[Repeat, ...]]:
         for repeat in RepeatFile(path).read():
             repeats.setdefault(repeat.key, {})[repeat.number] = repeat
     return {
-        name: tuple(repeats[name][number] for number in sorted(repeats[name]))
-        for name in _baselines()
-        if name in repeats
+        baseline.name: tuple(repeat for _, repeat in sorted(repeats[baseline.name].items()))
+        for baseline in all_baselines()
+        if baseline.name in repeats
     }
 
 

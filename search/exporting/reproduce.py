@@ -6,8 +6,8 @@ from pathlib import Path
 
 import torch
 
-from search.data import test_ledger as ledger
 from search.data.dataset import Dataset, load, load_sealed
+from search.data.test_ledger import LEDGER
 from search.errors import FrugalError
 from search.evaluation.intervals import reproduction_tolerance
 from search.exporting.origin import TrainedRun
@@ -91,7 +91,7 @@ def _data(path: Path, run: TrainedRun, studies: Path, data: str | None) -> Datas
     return load_sealed(
         name,
         f"reproduce: {path.name}",
-        studies / ledger.LEDGER,
+        studies / LEDGER,
         candidate=f"{path.name}, seed {run.seed}",
         train_examples=run.train_examples,
     )

@@ -12,8 +12,7 @@ import optuna
 from numpy.typing import NDArray
 
 from search.candidates.baselines import Baseline, PublicResult, all_baselines, public_results
-from search.data import test_ledger
-from search.data.test_ledger import Opening
+from search.data.test_ledger import LEDGER, Opening, openings_of, read_openings
 from search.evaluation.repeats import REPEATS_FILE, Repeat, RepeatFile
 from search.evaluation.results import (
     Confirmation,
@@ -121,7 +120,7 @@ def gather_report_data(study: Study) -> ReportData:
         confirmation=confirmation,
         drilldown=read_drilldown(folder),
         repeats=RepeatFile(folder / REPEATS_FILE).read(),
-        openings=test_ledger.of(test_ledger.openings(folder.parent / test_ledger.LEDGER), digest),
+        openings=openings_of(read_openings(folder.parent / LEDGER), digest),
         environments=_environments(folder / "environment.json"),
         predictions=_predictions(folder, trial) if confirmation else None,
         samples=read_samples(folder / SAMPLES, trial),

@@ -9,7 +9,7 @@ from search.candidates.architecture import Architecture, Block
 from search.candidates.baselines import find_baseline, lowest_of_window
 from search.candidates.candidate import Candidate
 from search.candidates.recipe import Recipe, Schedule
-from search.data import test_ledger as ledger
+from search.data.test_ledger import LEDGER, read_openings
 from search.errors import FrugalError
 from search.evaluation.baselines import BaselineTraining
 from search.evaluation.repeats import RepeatFile
@@ -61,13 +61,13 @@ def test_trains_shelves_and_tells_the_ledger(tmp_path, images):
         RepeatStarted,
         RepeatFinished,
     ] * 2
-    (opening,) = ledger.openings(tmp_path / ledger.LEDGER)
+    (opening,) = read_openings(tmp_path / LEDGER)
     assert (opening.candidate, opening.data) == ("ev8-5", images)
     assert opening.reason.startswith("baselines: 2 repeats")
     assert measured_repeats(tmp_path)["ev8-5"][:2] == repeats
 
     assert list(training(tmp_path, images).events(here)) == []
-    assert len(ledger.openings(tmp_path / ledger.LEDGER)) == 1
+    assert len(read_openings(tmp_path / LEDGER)) == 1
 
     third = training(tmp_path, images, seeds=3).events(here)
     assert [event.job.number for event in third if isinstance(event, RepeatFinished)] == [2]
@@ -132,4 +132,4 @@ def test_what_cannot_be_trained_is_said(tmp_path, images):
     (tmp_path / "file").touch()
     with pytest.raises(FrugalError, match=r"cannot write .*file.*--studies"):
         list(training(tmp_path / "file", images).events(here))
-    assert not (tmp_path / ledger.LEDGER).exists()
+    assert not (tmp_path / LEDGER).exists()

@@ -9,8 +9,8 @@ import pytest
 import torch
 
 from search.api import confirm, export, reproduce
-from search.data import test_ledger as ledger
 from search.data.dataset import load
+from search.data.test_ledger import read_openings
 from search.errors import FrugalError
 from search.evaluation.confirm import ConfirmationRun, confirmed_weights, summarise_confirmation
 from search.evaluation.intervals import nearest_median
@@ -96,7 +96,7 @@ def test_the_winner_alone_is_scored_on_test(found):
 def test_the_ledger_holds_the_one_opening(found):
     """The test images were opened once, for the winner, and the confirmation counts it."""
     studies, told, _ = found
-    (opening,) = ledger.openings(studies / "ledger")
+    (opening,) = read_openings(studies / "ledger")
     assert opening.reason.startswith("confirm: study mnist")
     assert opening.candidate == f"study mnist, trial {told.race.winner}"
     assert told.final.openings == 1
@@ -108,7 +108,7 @@ def test_asked_again_it_trains_nothing_and_opens_nothing(found):
     events = []
     again = confirmed(studies, show=events.append)
     assert events == []
-    assert len(ledger.openings(studies / "ledger")) == 1
+    assert len(read_openings(studies / "ledger")) == 1
     assert (again.race, again.final) == (told.race, told.final)
     assert read_confirmation(studies / "mnist") == again
 
@@ -181,7 +181,7 @@ def test_an_export_is_reproduced(found, tmp_path):
     again = reproduce(path, studies=studies, device="cpu")
     assert again.identical
     assert again.agrees
-    assert ledger.openings(studies / "ledger")[-1].reason == "reproduce: best.py"
+    assert read_openings(studies / "ledger")[-1].reason == "reproduce: best.py"
 
 
 def test_an_unconfirmed_export_is_reproduced_on_validation(searched, tmp_path):
