@@ -102,14 +102,14 @@ def run(
     `search.loop.events`. Ctrl-C ends the run at the next epoch.
     """
     from search.data.dataset import load
-    from search.training.device import SIMULATED, choose_for_search, open_pool, worker_count
+    from search.training.device import SIMULATED, open_pool, resolve_search_device, worker_count
 
     _check_run(trials, sampler, timeout)
     check_goal(minimise, target)
     study = study or default_study(minimise, data)
     root = Path(studies)
     saved = _saved_settings(study, root, storage)
-    chosen = choose_for_search(device, simulated=saved is not None and saved.simulated)
+    chosen = resolve_search_device(device, simulated=saved is not None and saved.simulated)
     count = worker_count(workers, chosen)
     if saved:
         train_examples = saved.train_examples if train_examples is None else train_examples
@@ -223,12 +223,12 @@ def confirm(
     `search.evaluation.retraining`.
     """
     from search.evaluation.confirm import ConfirmationRun, summarise_confirmation
-    from search.training.device import choose, open_pool, worker_count
+    from search.training.device import open_pool, resolve_device, worker_count
 
     if target is not None and not 0 < target <= 1:
         raise FrugalError(f"--target {100 * target:.6g}: an accuracy in %, above 0 and at most 100")
     opened = load_study(study, studies=studies, storage=storage)
-    chosen = choose(device)
+    chosen = resolve_device(device)
     count = worker_count(workers, chosen)
     pool = partial(open_pool, device=chosen, workers=count)
     confirming = ConfirmationRun(opened, pool, top, seeds, data)
@@ -261,9 +261,9 @@ def reproduce(
     `studies`. show: called with the result of every epoch.
     """
     from search.exporting import reproduce as reproduction
-    from search.training.device import choose
+    from search.training.device import resolve_device
 
-    return reproduction.reproduce(Path(path), Path(studies), data, choose(device), show)
+    return reproduction.reproduce(Path(path), Path(studies), data, resolve_device(device), show)
 
 
 def drilldown(
@@ -288,11 +288,11 @@ def drilldown(
     `search.evaluation.retraining`.
     """
     from search.evaluation.drilldown import DrilldownRun
-    from search.training.device import choose, open_pool, worker_count
+    from search.training.device import open_pool, resolve_device, worker_count
 
     opened = load_study(study, studies=studies, storage=storage)
     drilling = DrilldownRun(opened, trial, seeds, epochs)
-    chosen = choose(device)
+    chosen = resolve_device(device)
     count = worker_count(workers, chosen)
     missing = len(drilling.missing())
     if missing:

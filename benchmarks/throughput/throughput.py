@@ -34,7 +34,7 @@ from benchmarks.throughput.launch import Bench
 from benchmarks.throughput.table import TRIAL, ContestantRun, result_rows, rounded, show
 from search.files import to_data
 from search.study.environment import versions
-from search.training.device import DEVICES, choose, default_workers
+from search.training.device import DEVICES, default_workers, resolve_device
 from search.training.native import available
 
 QUICK = 4_096  # training images: 32 whole batches
@@ -164,7 +164,7 @@ def described(name: str) -> dict[str, Any]:
 @click.option("--peaks", is_flag=True, hidden=True, help="Measure the device's peaks.")
 def main(quick: bool, device: str, out: Path | None, **options: Any) -> None:
     """Measure trials per hour, compared with hand-written training loops."""
-    bench = bench_of(choose(device), quick, options)
+    bench = bench_of(resolve_device(device), quick, options)
     if options["contestant"] or options["peaks"]:
         click.echo(json.dumps(run_in_this_process(bench, options)))
         return

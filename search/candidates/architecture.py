@@ -39,7 +39,7 @@ class Layer(NamedTuple):
     block: int
 
 
-class Lowering:
+class LayerBuilder:
     """Walks from the image to the logits, keeping shape, receptive field and stride.
 
     shape: of the latest output. block: index of the block under way, -1 for the head. layers: those
@@ -267,40 +267,40 @@ class Architecture:
         )
 
 
-def _lower_block(lowering: Lowering, block: Block) -> None:
-    lowering.conv(block.width, block.kernel, block.padding, block.bias)
+def _lower_block(builder: LayerBuilder, block: Block) -> None:
+    builder.conv(block.width, block.kernel, block.padding, block.bias)
     order: tuple[str, ...] = block.order
     for step in order:
         if step == "norm":
-            lowering.norm()
+            builder.norm()
         elif step == "relu":
-            lowering.relu()
+            builder.relu()
         elif step == "dropout":
-            lowering.dropout(block.dropout)
+            builder.dropout(block.dropout)
         elif step == "pool":
-            lowering.maxpool(block.pool)
+            builder.maxpool(block.pool)
         else:
-            place = f"the order of block {lowering.block + 1}"
+            place = f"the order of block {builder.block + 1}"
             raise ArchitectureError(f"{place} names {step!r}: a step is {STEP.words}")
 
 
-def _lower_head(lowering: Lowering, head: Head, classes: int) -> None:
-    lowering.block = -1
+def _lower_head(builder: LayerBuilder, head: Head, classes: int) -> None:
+    builder.block = -1
     for step in _steps(head):
         if step == "pool":
-            lowering.global_pool(GLOBAL_POOL[head.pool])
+            builder.global_pool(GLOBAL_POOL[head.pool])
         elif step == "dropout":
-            lowering.dropout(head.dropout)
+            builder.dropout(head.dropout)
         elif step == "conv":
-            lowering.conv(classes, head.kernel, 0, head.bias)
+            builder.conv(classes, head.kernel, 0, head.bias)
         else:
-            _lower_linear(lowering, head, classes)
-    if len(lowering.shape) == 3:
-        _need_one_pixel(lowering, head.kernel)
-        lowering.flatten()
-    if lowering.shape[0] < classes:
+            _lower_linear(builder, head, classes)
+    if len(builder.shape) == 3:
+        _need_one_pixel(builder, head.kernel)
+        builder.flatten()
+    if builder.shape[0] < classes:
         raise ArchitectureError(
-            f"the head {head.kind!r} gives {lowering.shape[0]} logits for {classes} classes: "
+            f"the head {head.kind!r} gives {builder.shape[0]} logits for {classes} classes: "
             f"widen the last block to at least {classes} or use another head, such as 'pool-conv'"
         )
 
@@ -318,19 +318,19 @@ def _steps(head: Head) -> list[str]:
     return steps
 
 
-def _lower_linear(lowering: Lowering, head: Head, classes: int) -> None:
-    lowering.flatten()
+def _lower_linear(builder: LayerBuilder, head: Head, classes: int) -> None:
+    builder.flatten()
     if head.hidden:
-        lowering.linear(head.hidden, head.bias)
+        builder.linear(head.hidden, head.bias)
         if head.hidden_relu:
-            lowering.relu()
-    lowering.linear(classes, head.bias)
+            builder.relu()
+    builder.linear(classes, head.bias)
 
 
-def _need_one_pixel(lowering: Lowering, kernel: int) -> None:
-    _, height, breadth = lowering.shape
+def _need_one_pixel(builder: LayerBuilder, kernel: int) -> None:
+    _, height, breadth = builder.shape
     if (height, breadth) != (1, 1):
-        conv = lowering.where(f"{kernel}x{kernel} convolution", len(lowering.layers))
+        conv = builder.where(f"{kernel}x{kernel} convolution", len(builder.layers))
         cover = f"kernel {kernel + height - 1}, which covers the map, or " * (height == breadth)
         raise ArchitectureError(
             f"{conv} leaves {height}x{breadth} pixels where one logit per class is needed: "
@@ -345,9 +345,9 @@ def layers(architecture: Architecture) -> tuple[Layer, ...]:
     ArchitectureError names the layer that cannot exist and why. The head "pool" may give more
     logits than classes (seed "EV8 Assignment-4", step 2 does).
     """
-    lowering = Lowering(architecture.image)
+    builder = LayerBuilder(architecture.image)
     for index, block in enumerate(architecture.blocks):
-        lowering.block = index
-        _lower_block(lowering, block)
-    _lower_head(lowering, architecture.head, architecture.classes)
-    return tuple(lowering.layers)
+        builder.block = index
+        _lower_block(builder, block)
+    _lower_head(builder, architecture.head, architecture.classes)
+    return tuple(builder.layers)

@@ -19,7 +19,7 @@ from search.evaluation.retraining import FixedPlan, RepeatEvent, RepeatJob, Repe
 from search.files import make_writable
 from search.seeds import derive
 from search.study.locks import exclusive_lock
-from search.training.device import choose, open_pool, worker_count
+from search.training.device import open_pool, resolve_device, worker_count
 from search.training.interrupts import Stopping, ending_on_interrupt
 from search.training.pool import Pool
 
@@ -99,7 +99,7 @@ class BaselineTraining:
 
         The first Ctrl-C ends at the next epoch. FrugalError for an unknown device or no workers.
         """
-        chosen = choose(device)
+        chosen = resolve_device(device)
         count = min(worker_count(workers, chosen), max(1, len(self.missing())))
         with ending_on_interrupt(self, show):
             for event in self.events(lambda dataset: open_pool(dataset, chosen, count)):

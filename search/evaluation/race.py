@@ -34,7 +34,7 @@ class RaceState:
 
     rounds: int
     scores: Mapping[int, tuple[float, ...]]
-    left: Mapping[int, tuple[int, str]]
+    eliminated: Mapping[int, tuple[int, str]]
     over: bool
 
 
@@ -81,8 +81,8 @@ class Race:
     def state(self) -> RaceState:
         """Where the race stands, round by round from its start."""
         repeats = {r.number: self._repeats(r)[: self.most] for r in self.entrants}
-        left = {n: (k, why) for n, of_n in repeats.items() for k, why in _failures(of_n)}
-        remaining = [record.number for record in self.entrants if record.number not in left]
+        eliminated = {n: (k, why) for n, of_n in repeats.items() for k, why in _failures(of_n)}
+        remaining = [record.number for record in self.entrants if record.number not in eliminated]
         rounds = 0
         while rounds < self.most and (len(remaining) > 1 or (remaining and rounds < FIRST_LOOK)):
             if any(len(repeats[number]) <= rounds for number in remaining):
@@ -94,11 +94,13 @@ class Race:
                     len(self.entrants),
                     self.most,
                 )
-                left |= {number: (rounds, why) for number, why in dropped.items()}
+                eliminated |= {number: (rounds, why) for number, why in dropped.items()}
                 remaining = [number for number in remaining if number not in dropped]
         scores = {number: self._scores(repeats[number][:rounds]) for number in remaining}
         decided = rounds >= FIRST_LOOK and len(remaining) == 1
-        return RaceState(rounds, scores, left, not remaining or decided or rounds == self.most)
+        return RaceState(
+            rounds, scores, eliminated, not remaining or decided or rounds == self.most
+        )
 
     def result(self, images: int) -> RaceResult:
         """The race as a value once it is over. images: of the validation split."""
@@ -115,7 +117,7 @@ class Race:
         )
 
     def _racer(self, record: Record, state: RaceState) -> Racer:
-        after, why = state.left.get(record.number, (None, ""))
+        after, why = state.eliminated.get(record.number, (None, ""))
         known = [r for r in self._repeats(record)[: after or state.rounds] if not r.failure]
         scores = self._scores(known)
         return Racer(

@@ -40,7 +40,7 @@ def export_source(origin: Origin, weights: Mapping[str, np.ndarray]) -> str:
     """The text of the exported file. weights: the scored ones; FrugalError if another's."""
     measured = origin.measured
     architecture = origin.candidate.architecture
-    return _filled(
+    return _fill_template(
         {
             "__doc__": _docstring(origin),
             "IMAGE": str(architecture.image),
@@ -49,7 +49,7 @@ def export_source(origin: Origin, weights: Mapping[str, np.ndarray]) -> str:
             "STD": _tuple(measured.std),
             "BACKGROUND": json.dumps(measured.background),
             "Network": _network(architecture),
-            "WEIGHTS": _packed(weight_arrays(architecture, weights)),
+            "WEIGHTS": _encode_weights(weight_arrays(architecture, weights)),
         }
     )
 
@@ -131,7 +131,7 @@ def _readable(value: Any, indent: str = "", name: str = "") -> list[str]:
     if len(line) < WIDTH:
         return [line]
     if not any(isinstance(item, dict) for item in items):
-        whole = indent + name + _glued(value)
+        whole = indent + name + _nonbreaking_json(value)
         wrapped = textwrap.wrap(
             whole,
             WIDTH - 1,
@@ -148,13 +148,15 @@ def _readable(value: Any, indent: str = "", name: str = "") -> list[str]:
     return [f"{indent}{name}{opening}", *chain(*parts), f"{indent}{closing}"]
 
 
-def _glued(value: Any) -> str:
+def _nonbreaking_json(value: Any) -> str:
     """JSON in one line that breaks between items alone: never in a string, nor after a key."""
     if isinstance(value, dict):
-        items = [f"{json.dumps(key)}:{GLUE}{_glued(item)}" for key, item in value.items()]
+        items = [
+            f"{json.dumps(key)}:{GLUE}{_nonbreaking_json(item)}" for key, item in value.items()
+        ]
         return f"{{{', '.join(items)}}}"
     if isinstance(value, list):
-        return f"[{', '.join(map(_glued, value))}]"
+        return f"[{', '.join(map(_nonbreaking_json, value))}]"
     return json.dumps(value).replace(" ", GLUE)
 
 
@@ -205,7 +207,7 @@ def _layer(layer: Layer) -> str:
     return f"nn.{module.__name__}({', '.join(arguments)}),  # {shape_words(layer.shape)}{learned}"
 
 
-def _packed(weights: Mapping[str, np.ndarray]) -> str:
+def _encode_weights(weights: Mapping[str, np.ndarray]) -> str:
     """All arrays one after another as wrapped base85 text, as the template's `load` unpacks."""
     numbers = b"".join(array.astype("<f4").tobytes() for array in weights.values())
     text = b85encode(zlib.compress(numbers, level=9)).decode()
@@ -213,7 +215,7 @@ def _packed(weights: Mapping[str, np.ndarray]) -> str:
     return "\n".join(['"""', *lines, '"""'])
 
 
-def _filled(statements: Mapping[str, str]) -> str:
+def _fill_template(statements: Mapping[str, str]) -> str:
     """The template with what its top-level statements say replaced, by name."""
     lines = TEMPLATE.read_text("utf-8").splitlines()
     for node in reversed(ast.parse("\n".join(lines)).body):

@@ -57,7 +57,7 @@ def stop_reason(
     if len(best) < KEPT or len(curve) >= epochs:
         return None
     bar = best[KEPT - 1].consistency or 0.0
-    if objective.monotone and (bound := _bound(curve, epochs, objective)) < bar:
+    if objective.monotone and (bound := _highest_possible_score(curve, epochs, objective)) < bar:
         return f"can reach {100 * bound:.2f} % at most, the {KEPT}th best has {100 * bar:.2f} %"
     if len(curve) > epochs - objective.window:
         return None
@@ -81,18 +81,21 @@ def stop_reason_for_smallest(
     successes = frontier(others, target)
     if reason := successes.pointless(record):
         return reason
-    bar = _bar(successes, others) if record.repeat_of is None else target
-    if objective.monotone and (bound := _bound(curve, epochs, objective)) < bar:
+    bar = _required_score(successes, others) if record.repeat_of is None else target
+    if objective.monotone and (bound := _highest_possible_score(curve, epochs, objective)) < bar:
         name = "the target is" if bar == target else f"the {KEPT}th best has"
         return f"can reach {100 * bound:.2f} % at most, {name} {100 * bar:.2f} %"
     early = record.repeat_of is None and len(curve) <= epochs - objective.window
-    missed = [other.validation_accuracy for other in _missed(others, objective, target)[:KEPT]]
+    missed = [
+        other.validation_accuracy
+        for other in _candidates_below_target(others, objective, target)[:KEPT]
+    ]
     if early and len(missed) == KEPT and is_behind(curve, missed):
         return f"behind each of the best {KEPT} that missed the target for {PATIENCE} epochs"
     return None
 
 
-def _bar(successes: Frontier, others: Sequence[Record]) -> float:
+def _required_score(successes: Frontier, others: Sequence[Record]) -> float:
     """What a bound must reach: the target once there is an answer.
 
     Until then the best few by consistency are all that the study has, and a candidate that can
@@ -104,7 +107,9 @@ def _bar(successes: Frontier, others: Sequence[Record]) -> float:
     return min(successes.target, best[KEPT - 1].consistency or 0.0) if len(best) >= KEPT else 0.0
 
 
-def _missed(others: Sequence[Record], objective: ScoringObjective, target: float) -> list[Record]:
+def _candidates_below_target(
+    others: Sequence[Record], objective: ScoringObjective, target: float
+) -> list[Record]:
     """The candidates that missed the target within the window, those that came nearest first.
 
     Left out are those that were overtaken, and those stopped before the window, of which it is not
@@ -116,12 +121,12 @@ def _missed(others: Sequence[Record], objective: ScoringObjective, target: float
         within = other.epochs > epochs - objective.window and not other.overtaken
         stopped = other.outcome == "stopped early" and objective.monotone and within
         if other.repeat_of is None and (other.outcome == "trained" or stopped):
-            bound = _bound(other.validation_accuracy, epochs, objective)
+            bound = _highest_possible_score(other.validation_accuracy, epochs, objective)
             missed.append((-bound, other.number, other))
     return [other for bound, _, other in sorted(missed) if -bound < target]
 
 
-def _bound(curve: Curve, epochs: int, objective: ScoringObjective) -> float:
+def _highest_possible_score(curve: Curve, epochs: int, objective: ScoringObjective) -> float:
     return objective.score([*curve, *[1.0] * (epochs - len(curve))])
 
 
@@ -134,14 +139,16 @@ def rung_reason(curve: Curve, epochs: int, others: Sequence[Record]) -> str | No
     for part, share in RUNGS.items():
         if len(curve) != ceil(part * epochs):
             continue
-        accuracies = _reached(part, curve, epochs, others)
+        accuracies = _accuracies_at_rung(part, curve, epochs, others)
         ahead, count = sum(other > curve[-1] for other in accuracies), len(accuracies) + 1
         if ahead >= share * count:
             return f"place {ahead + 1} of {count} after epoch {len(curve)}, the best {share} go on"
     return None
 
 
-def _reached(part: Fraction, curve: Curve, epochs: int, others: Sequence[Record]) -> list[float]:
+def _accuracies_at_rung(
+    part: Fraction, curve: Curve, epochs: int, others: Sequence[Record]
+) -> list[float]:
     """The others' accuracies after that part of their training."""
     reached = []
     rung_of = cache(lambda whole: ceil(part * whole))  # records are many, fractions slow

@@ -48,7 +48,7 @@ def sampler(name: SamplerName, seed: int, order: int, learned: int) -> BaseSampl
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ExperimentalWarning)
         if name == "tpe":
-            return BoundedTPE(n_startup_trials=0, seed=draws)
+            return SharedSpaceTPE(n_startup_trials=0, seed=draws)
         if name == "gp":
             return GPSampler(n_startup_trials=0, seed=draws)
         if name == "cmaes":
@@ -167,7 +167,7 @@ def _rank(trial: FrozenTrial) -> tuple[float, ...]:
     return 1, -step, float("inf") if isnan(accuracy) else -accuracy, trial.number
 
 
-class BoundedTPE(TPESampler):
+class SharedSpaceTPE(TPESampler):
     """Optuna's TPE over a `SamplerView`: the same proposals, without comparing all choices again.
 
     To compare all choices of all trials took longer than the proposal.

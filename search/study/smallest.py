@@ -41,12 +41,12 @@ class Success:
     @property
     def reached(self) -> int:
         """Runs that reached the target."""
-        return sum(_reached(run, self.target) for run in self.runs)
+        return sum(_reaches(run, self.target) for run in self.runs)
 
     @property
     def refuted_by(self) -> Record | None:
         """The first repeat that did not reach the target or failed."""
-        return next((run for run in self.runs if not _reached(run, self.target)), None)
+        return next((run for run in self.runs if not _reaches(run, self.target)), None)
 
     @property
     def state(self) -> State:
@@ -193,7 +193,7 @@ def frontier(records: Sequence[Record], target: float) -> Frontier:
     successes = [
         Success(record, tuple(repeats.get(record.number, ())), target)
         for record in records
-        if record.repeat_of is None and _reached(record, target)
+        if record.repeat_of is None and _reaches(record, target)
     ]
     return Frontier(target, tuple(sorted(successes, key=lambda s: (s.parameters, s.first.number))))
 
@@ -220,5 +220,5 @@ def sampler_value(score: float, parameters: int, target: float, budget: Budget) 
     return score - target if score < target else 1 - parameters / budget.parameters
 
 
-def _reached(record: Record, target: float) -> bool:
+def _reaches(record: Record, target: float) -> bool:
     return record.consistency is not None and record.consistency >= target

@@ -144,7 +144,7 @@ class JournalLock:
         """Waits for the lock, then mends the tail that a killed writer may have left."""
         self._lock.acquire()
         try:
-            cut_tail(self._journal)
+            truncate_partial_line(self._journal)
         except OSError:
             self._lock.release()
             raise
@@ -163,7 +163,7 @@ class JournalLock:
             self.release()
 
 
-def cut_tail(journal: Path) -> None:
+def truncate_partial_line(journal: Path) -> None:
     """Cuts what follows the last line end: the half-written record of a killed process."""
     with journal.open("rb+") as file:
         size = file.seek(0, os.SEEK_END)

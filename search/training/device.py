@@ -14,11 +14,11 @@ from search.training.native import available
 from search.training.pool import Pool
 
 DEVICES = ("auto", "cpu", "cuda", "mps")
-SIMULATED = "simulated"  # trains nothing; only `choose_for_search` gives it
+SIMULATED = "simulated"  # trains nothing; only `resolve_search_device` gives it
 PLACES_PER_GPU = 16  # candidates that advance together: an estimate, until it is measured
 
 
-def choose(wanted: str = "auto") -> str:
+def resolve_device(wanted: str = "auto") -> str:
     """The name of the device that trains.
 
     FrugalError for an unknown device, one that this machine does not have, and "simulated".
@@ -45,14 +45,14 @@ def choose(wanted: str = "auto") -> str:
     return wanted
 
 
-def choose_for_search(wanted: str, simulated: bool) -> str:
-    """The device of a search: as `choose`, but it may be "simulated".
+def resolve_search_device(wanted: str, simulated: bool) -> str:
+    """The device of a search: as `resolve_device`, but it may be "simulated".
 
     simulated: whether the study is. Then "auto" is "simulated"; a new study is so only on request.
     """
     if wanted == SIMULATED or (simulated and wanted == "auto"):
         return SIMULATED
-    return choose(wanted)
+    return resolve_device(wanted)
 
 
 def operators(device: str) -> str:

@@ -62,7 +62,7 @@ class WindowedDropout(nn.Module):
         return mask.to(torch.float32).mul_(self.scale)
 
 
-class RectifiedDropout(WindowedDropout):
+class FusedReluDropout(WindowedDropout):
     """ReLU, then windowed dropout, in place of the inputs: saves a twentieth of a training step."""
 
     def forward(self, inputs: Tensor) -> Tensor:
@@ -107,7 +107,7 @@ def with_windowed_dropout(network: nn.Sequential) -> nn.Sequential:
             modules[index] = nn.ReLU(inplace=True)
         elif isinstance(module, nn.Dropout):
             rectified = isinstance(before, nn.ReLU) and before.inplace
-            modules[index] = (RectifiedDropout if rectified else WindowedDropout)(module.p)
+            modules[index] = (FusedReluDropout if rectified else WindowedDropout)(module.p)
             if rectified:
                 modules[index - 1] = nn.Identity()
     return nn.Sequential(*modules)

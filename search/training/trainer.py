@@ -79,7 +79,7 @@ class Trainer:
         self.network, self.scored = self.backend.network, self.backend.scored
         self.optimiser = _optimiser(self.recipe, self.network, data.device)
         self.rates = rates(self.recipe, self.steps)
-        self.current, self.averaged = _floats(self.network), _floats(self.scored)
+        self.current, self.ema_weights = _floats(self.network), _floats(self.scored)
         self.steps_taken = 0
         self.pixels = torch.empty(data.images.shape, device=data.device)
 
@@ -122,14 +122,14 @@ class Trainer:
         for group in self.optimiser.param_groups:
             _set_rate(group, *next(self.rates))
         self.optimiser.step()
-        self._average()
+        self._update_ema()
 
-    def _average(self) -> None:
+    def _update_ema(self) -> None:
         self.steps_taken += 1
         if self.recipe.ema:
             warm_start = (1 + self.steps_taken) / (EMA_WARM_START + self.steps_taken)
             decay = min(self.recipe.ema, warm_start)
-            torch._foreach_lerp_(self.averaged, self.current, 1 - decay)
+            torch._foreach_lerp_(self.ema_weights, self.current, 1 - decay)
 
 
 def check_norms(candidate: Candidate, batch: int) -> None:

@@ -9,11 +9,11 @@ from search.errors import FrugalError
 from search.training.device import (
     DEVICES,
     PLACES_PER_GPU,
-    choose,
-    choose_for_search,
     default_workers,
     open_pool,
     operators,
+    resolve_device,
+    resolve_search_device,
 )
 
 PRESENT = {
@@ -31,30 +31,30 @@ def test_every_device_has_a_rule():
 def test_auto_prefers_a_gpu():
     """CUDA when there is one, MPS on a Mac, else the CPU."""
     expected = "cuda" if PRESENT["cuda"] else "mps" if PRESENT["mps"] else "cpu"
-    assert choose() == choose("auto") == expected
+    assert resolve_device() == resolve_device("auto") == expected
 
 
 @pytest.mark.parametrize("name", PRESENT)
 def test_a_device_that_is_there_is_taken_and_one_that_is_not_is_refused(name):
     """Asking for a missing device names it and the way out; nothing falls back in silence."""
     if PRESENT[name]:
-        assert choose(name) == name
+        assert resolve_device(name) == name
         return
     with pytest.raises(FrugalError, match=f"no {name} device .* use --device cpu"):
-        choose(name)
+        resolve_device(name)
 
 
 @pytest.mark.parametrize("name", ["gpu", "CUDA", "cuda:7", ""])
 def test_an_unknown_device_lists_the_known(name):
     """One line with the choices."""
     with pytest.raises(FrugalError, match=r"no device .*: one of auto, cpu, cuda, mps"):
-        choose(name)
+        resolve_device(name)
 
 
 @pytest.mark.parametrize(
     "wanted, simulated, expected",
     [
-        ("auto", False, choose()),
+        ("auto", False, resolve_device()),
         ("auto", True, "simulated"),
         ("simulated", False, "simulated"),
         ("simulated", True, "simulated"),
@@ -63,13 +63,13 @@ def test_an_unknown_device_lists_the_known(name):
 )
 def test_a_search_is_simulated_on_request_or_if_its_study_is(wanted, simulated, expected):
     """By default a study goes on as it began, and a default never makes a new study simulated."""
-    assert choose_for_search(wanted, simulated) == expected
+    assert resolve_search_device(wanted, simulated) == expected
 
 
 def test_only_a_search_may_be_simulated():
     """Every other command is refused in one line that says what to do."""
     with pytest.raises(FrugalError, match=r"--device simulated draws accuracies .* --device cpu$"):
-        choose("simulated")
+        resolve_device("simulated")
 
 
 def test_the_simulated_device_has_a_pool_of_its_own(small_mnist):

@@ -10,7 +10,7 @@ from search.candidates.architecture import Architecture, Block, Head
 from search.randomness import uniform
 from search.training.dropout import (
     RESERVE,
-    RectifiedDropout,
+    FusedReluDropout,
     WindowedDropout,
     with_windowed_dropout,
 )
@@ -122,7 +122,7 @@ def test_eval_is_identity():
     inputs = uniform(1, SHAPE).sub_(0.5)
     assert begun().eval()(inputs) is inputs
     assert WindowedDropout(RATE).eval()(inputs) is inputs
-    rectified = begun(kind=RectifiedDropout).eval()
+    rectified = begun(kind=FusedReluDropout).eval()
     assert torch.equal(rectified(inputs.clone()), inputs.relu())
 
 
@@ -139,7 +139,7 @@ def test_rectified_is_relu_then_dropout(layout):
     drawn = uniform(1, SHAPE).sub_(0.5).to(memory_format=layout)
     weights = uniform(2, SHAPE)
     results = []
-    for layers in ([nn.ReLU(), begun()], [begun(kind=RectifiedDropout)]):
+    for layers in ([nn.ReLU(), begun()], [begun(kind=FusedReluDropout)]):
         inputs = drawn.clone().requires_grad_()
         outputs = nn.Sequential(nn.Identity(), *layers)(inputs * 1)
         (outputs * weights).sum().backward()

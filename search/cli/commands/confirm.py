@@ -75,12 +75,12 @@ def race_table(race: RaceResult, caveats: Sequence[str] = ()) -> Table:
             percent(min(racer.scores)) if racer.scores else "",
             points(racer.spread) if racer.spread is not None else "",
             str(len(racer.scores)),
-            Text(fate(racer, race)),
+            Text(race_outcome(racer, race)),
         )
     return table
 
 
-def fate(racer: Racer, race: RaceResult) -> str:
+def race_outcome(racer: Racer, race: RaceResult) -> str:
     """How the race went for a candidate, in words."""
     if racer.trial == race.winner:
         if race.rivals:
@@ -132,11 +132,11 @@ def confirmation_summary(confirmation: Confirmation) -> RenderableType:
         final_table(final, confirmation.window),
     ]
     if final.differences:
-        parts.append(bars_table(final))
+        parts.append(published_table(final))
     return Group(*parts, *(Text(line) for line in lines))
 
 
-def bars_table(final: FinalResult) -> Table:
+def published_table(final: FinalResult) -> Table:
     """The difference from public results, each a single run that was chosen on the test images."""
     table = table_of(
         "against public results",

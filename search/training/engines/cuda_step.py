@@ -56,7 +56,7 @@ class CapturableTraining:
         self.scored = deepcopy(network).eval()  # plain, as it draws nothing
         self.network = with_generator_dropout(network, self.generator)
         self.flat = FlatParameters(self.network)
-        self.averaged = FlatParameters(self.scored)
+        self.ema_weights = FlatParameters(self.scored)
 
     def _allocate_tables(self) -> None:
         """Allocates the tensors of which each step of an epoch reads or writes one row."""
@@ -98,7 +98,7 @@ class CapturableTraining:
         with torch.no_grad():
             self._optimiser.update(self.flat.learned, self.flat.collect(gradients), coefficients)
             if self.recipe.ema:
-                self.averaged.everything.lerp_(self.flat.everything, coefficients[-1])
+                self.ema_weights.everything.lerp_(self.flat.everything, coefficients[-1])
             self._answers.index_copy_(0, self._row, logits.detach().argmax(1)[None])
             self._losses.index_copy_(0, self._row, loss.detach()[None])
             self._row += 1
@@ -122,7 +122,7 @@ class CapturableTraining:
 
     def _logits(self) -> Tensor:
         if not self.recipe.ema:
-            self.averaged.everything.copy_(self.flat.everything)
+            self.ema_weights.everything.copy_(self.flat.everything)
         with torch.no_grad():
             parts = self.data.validation_images.split(SCORING_BATCH)
             return torch.cat([self.scored(part) for part in parts])

@@ -70,7 +70,7 @@ class ProcessPool:
 
     def admit(self, candidate: Candidate, seed: int) -> int:
         """Sends the candidate to the worker with the fewest members; starts one if needed."""
-        worker = self._least_busy()
+        worker = self._pick_or_start_worker()
         member = next(self._numbers)
         worker.members.add(member)
         worker.send(Admit(member, candidate, seed))
@@ -141,7 +141,7 @@ class ProcessPool:
         )
         self._pending.extend(PoolEvent(member, failure) for member in sorted(worker.members))
 
-    def _least_busy(self) -> Worker:
+    def _pick_or_start_worker(self) -> Worker:
         """The worker with the fewest members; among those without any, a running one first."""
         for worker in [w for w in self._workers if not w.members and not w.process.is_alive()]:
             self._worker_died(worker)

@@ -248,7 +248,7 @@ def _plain(values) -> list:
 
 def places(training: CapturableTraining) -> dict[str, int]:
     """Where each tensor that a stepper holds lies."""
-    owners = {"": training, "flat": training.flat, "average": training.averaged}
+    owners = {"": training, "flat": training.flat, "average": training.ema_weights}
     owners["optimiser"] = training._optimiser
     addresses = {
         f"{owner}.{name}": value.data_ptr()
