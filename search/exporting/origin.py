@@ -1,4 +1,4 @@
-"""The origin of a trained network: the study, the run and the data, as an exported file says it."""
+"""Provenance written into exported files: the study, the run and the data of a trained network."""
 
 import json
 from collections.abc import Mapping

@@ -1,7 +1,7 @@
 """Locks between processes, which the kernel releases when a process ends. No torch.
 
-`exclusive_lock` is for what only one process may do, `waiting_lock` for what processes do in turn,
-and `RunLocks` tells which runs on a study still have their process.
+`waiting_lock` blocks; `exclusive_lock` fails at once if the lock is taken. `RunLocks` shows which
+runs on a study still have a live process.
 """
 
 import os

@@ -1,6 +1,6 @@
-"""What a study is made of, kept inside it: data, budget, window, seed, and the two files.
+"""The settings of a study, stored in the study: data, budget, window, seed and the two user files.
 
-A study that is resumed with another setup is refused with the difference. Never imports torch.
+Resuming a study with different settings is an error that shows the difference. No torch.
 """
 
 import ast

@@ -1,10 +1,10 @@
-"""The smallest network that holds a target, read off a study's records. Never imports torch.
+"""The smallest network that reaches a target, from a study's records. Never imports torch.
 
 A candidate whose first run reaches the target is a success. It is believed when RUNS runs of it,
-each with draws of its own, all reached the target, and refuted by the first that does not. The
-smallest believed one is the answer, and from then on only smaller candidates can improve it. All
-of this is computed from the records, so a study that was interrupted anywhere goes on as it would
-have.
+each with its own random draws, all reached the target, and refuted as soon as one repeat misses the
+target. The smallest believed success is the answer; from then on only smaller candidates can
+improve it. All of this is computed from the records, so an interrupted study resumes with the same
+decisions.
 """
 
 from collections.abc import Sequence

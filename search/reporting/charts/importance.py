@@ -1,8 +1,7 @@
-"""What matters: how much each choice of the space is tied to reaching a top score, and by chance.
+"""Importance of each choice for a top score, with a permutation baseline. Never imports torch.
 
 Importance is Optuna's PED-ANOVA (Watanabe, Bansal and Hutter, IJCAI 2023). It is never zero, so it
-is computed again with the scores shuffled among the trials: that is what chance alone gives. Never
-imports torch.
+is computed again with the scores shuffled among the trials, which gives its value by chance alone.
 """
 
 import warnings
