@@ -57,10 +57,10 @@ def _lock_at_once(path: Path) -> Iterator[bool]:
 
 
 class RunLocks:
-    """The runs on one study, seen from its folder on this host.
+    """The runs on one study that use its folder on this host.
 
-    shared: the trials are in a storage that other folders and hosts may use too. Their runs cannot
-    be seen from here: they count as alive, and a start in their own folder takes up their trials.
+    shared: the trials are in a storage that other folders and hosts may use too. Runs of those
+    cannot be detected here and count as alive; a new run in their own folder resumes their trials.
     """
 
     def __init__(self, folder: Path, *, shared: bool = False) -> None:
