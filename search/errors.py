@@ -1,4 +1,4 @@
-"""The errors a person can cause and mend. Never imports anything of the project."""
+"""User-correctable errors. Never imports anything of the project."""
 
 
 class FrugalError(Exception):

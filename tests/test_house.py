@@ -1,8 +1,7 @@
-"""The rules of the house, held by reading the source: which package may import which.
+"""Import rules, checked statically: which package may import which.
 
-Every import statement counts, wherever it stands: at the top of a module, inside a function or
-under TYPE_CHECKING. That Python also runs a package's `__init__` on the way to a module is no
-import of the module's own.
+Every import statement counts: at the top of a module, inside a function or under TYPE_CHECKING.
+Python also runs the `__init__` of each parent package; that does not count as an import.
 """
 
 import ast

@@ -1,4 +1,4 @@
-"""What is searched: architectures, recipes, candidates, budgets, published networks.
+"""Architectures, recipes, candidates, budgets and published networks.
 
-Plain frozen values with a JSON round trip. No torch, no Optuna.
+Immutable values that can be written as JSON and read back. No torch, no Optuna.
 """

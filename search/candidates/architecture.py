@@ -1,7 +1,6 @@
-"""One layer, and the walk from the image to the logits that adds layer after layer.
+"""Defines layers and lowers an architecture to its list of layers. Never imports torch.
 
-What a layer costs, what shape it leaves, what it sees of the image and what it needs to exist is
-said here and nowhere else. Never imports torch.
+This is the only definition of each layer's cost, output shape, receptive field and constraints.
 """
 
 from dataclasses import dataclass
@@ -26,8 +25,8 @@ HEAD_RULES = {"kind": one_of(HeadKind), "pool": one_of(GlobalPool), "hidden": CO
 class Layer(NamedTuple):
     """One layer. kind: a key of `network.MODULES`. arguments: those of the torch module.
 
-    shape: of the output, without the batch. receptive_field: side in input pixels of what one
-    output sees, as if the image had no border. block: index of its block, -1 for the head.
+    shape: of the output, without the batch. receptive_field: side in input pixels of the receptive
+    field of one output, ignoring the image border. block: index of its block, -1 for the head.
     """
 
     kind: str
@@ -40,10 +39,10 @@ class Layer(NamedTuple):
 
 
 class LayerBuilder:
-    """Walks from the image to the logits, keeping shape, receptive field and stride.
+    """Adds layers from the image to the logits and tracks shape, receptive field and stride.
 
-    shape: of the latest output. block: index of the block under way, -1 for the head. layers: those
-    added so far. A layer that cannot exist raises an ArchitectureError that says which and why.
+    shape: of the latest output. block: index of the current block, -1 for the head. layers: those
+    added so far. ArchitectureError for an impossible layer, with the layer and the reason.
     """
 
     def __init__(self, image: Shape) -> None:
@@ -98,7 +97,7 @@ class LayerBuilder:
             self._add("dropout", {"p": rate})
 
     def maxpool(self, size: int) -> None:
-        """Max pooling of that size and stride, none at size 1; a rest at the border is lost."""
+        """Max pooling of that size and stride, none at size 1; drops a remainder at the border."""
         self._need("max pooling", "size", size, COUNT)
         channels, height, breadth = self.shape
         if min(height, breadth) < size:
@@ -122,7 +121,7 @@ class LayerBuilder:
         self._add("flatten", {})
 
     def where(self, what: str, number: int) -> str:
-        """How an error names a layer. number: from 1."""
+        """The name of a layer in error messages. number: from 1."""
         place = "the head" if self.block < 0 else f"block {self.block + 1}"
         return f"layer {number} ({what} in {place})"
 
@@ -168,8 +167,8 @@ class Block:
     """[k x k convolution, then norm, ReLU, dropout and max pooling in the given order].
 
     width: output channels. padding: zeros on every side. dropout: probability of zeroing, 0 for
-    none. pool: size and stride of the max pooling, 1 for none. `order` says which of the steps
-    follow the convolution and in which order; a step that it leaves out does not exist.
+    none. pool: size and stride of the max pooling, 1 for none. order: the steps that follow the
+    convolution, in order; a step that is not listed is not part of the block.
     """
 
     width: int
@@ -206,7 +205,7 @@ class Head:
 class Architecture:
     """A network without weights. image: (channels, height, width) in pixels.
 
-    Image, classes and collections are checked here, the blocks and the head by `layers`.
+    The constructor checks image, classes and collections; `layers` checks the blocks and the head.
     """
 
     image: tuple[int, int, int]
@@ -342,8 +341,8 @@ def _need_one_pixel(builder: LayerBuilder, kernel: int) -> None:
 def layers(architecture: Architecture) -> tuple[Layer, ...]:
     """The flat list of layers from the image to the logits, with the final shape (classes,).
 
-    ArchitectureError names the layer that cannot exist and why. The head "pool" may give more
-    logits than classes (seed "EV8 Assignment-4", step 2 does).
+    ArchitectureError for an impossible layer, with the layer and the reason. The head "pool" may
+    give more logits than classes (step 2 of the published system "EV8 Assignment-4" does).
     """
     builder = LayerBuilder(architecture.image)
     for index, block in enumerate(architecture.blocks):

@@ -1,7 +1,8 @@
-"""Published networks to compare with: what was published, their recipes, and what we measured.
+"""Published networks to compare with: published figures and recipes. Never imports torch or Optuna.
 
-The facts stand in `baselines.json`, our measurements in `measured.jsonl`, both beside this module;
-a user's own are in the studies folder. Never imports torch or Optuna.
+The facts are in `baselines.json` beside this module. Our measurements are in
+`search/evaluation/measured.jsonl`, a user's own measurements in the studies folder;
+`search.evaluation.results` reads both.
 """
 
 import json
@@ -27,8 +28,8 @@ class Published:
     """Accuracies of one run that was chosen on the test images; None where not published.
 
     best, accuracy: of the test images, in the best and in every epoch, () if not logged. lowest:
-    over the last WINDOW epochs that were run. best_training: on the training images. best is what
-    was claimed: the note says where the log peaks elsewhere.
+    over the last WINDOW epochs that were run. best_training: on the training images. best is the
+    published claim; the baseline's note says where the training log has another maximum.
     """
 
     best: float | None
@@ -39,11 +40,11 @@ class Published:
 
 @dataclass(frozen=True)
 class Baseline:
-    """A published step of a seed system. parameters: as published.
+    """One step of a published system. parameters: as published.
 
-    candidate: architecture and recipe as they really ran, None where neither these nor a stand-in
-    exist. note: what is odd about it. stand_in: what was not published and what we took instead,
-    "" if nothing.
+    candidate: architecture and recipe as actually run, None where neither these nor a substitute
+    exist. note: irregularities of the published step. stand_in: what was not published and what
+    replaces it here, "" if nothing.
     """
 
     name: str
@@ -57,7 +58,7 @@ class Baseline:
 
     @property
     def budget(self) -> Budget | None:
-        """What it runs under: the usual budget, the larger one, or its own; None without recipe."""
+        """Its budget: the usual one, the larger one, or its own; None without a recipe."""
         if self.candidate is None:
             return None
         own = Budget(self.parameters, self.candidate.recipe.epochs)
@@ -66,7 +67,7 @@ class Baseline:
 
 @dataclass(frozen=True)
 class PublicResult:
-    """A public result to beat: a single run, chosen on the test images.
+    """A public result to compare with: a single run, chosen on the test images.
 
     best, lowest: of the test images, in the best epoch and over the last five.
     """
@@ -85,22 +86,22 @@ def all_baselines() -> tuple[Baseline, ...]:
 
 @cache
 def public_results() -> tuple[PublicResult, ...]:
-    """The public results to beat."""
+    """The public results to compare with."""
     return tuple(from_data(PublicResult, bar) for bar in _facts()["bars"])
 
 
 def baseline_notes() -> tuple[str, ...]:
-    """What must be known of all these figures, in sentences."""
+    """Notes that apply to all these figures, as sentences."""
     return tuple(_facts()["about"])
 
 
 def known_differences() -> str:
-    """What we cannot do as they did, in words."""
+    """Known differences between the published trainings and ours, as sentences."""
     return str(_facts()["unlike"])
 
 
 def find_baseline(name: str) -> Baseline:
-    """The baseline of that name. FrugalError names the nearest."""
+    """The baseline of that name. FrugalError for an unknown name, with the closest ones."""
     known = _baselines()
     if name not in known:
         nearest = get_close_matches(name.lower(), known, n=1, cutoff=0)[0]
@@ -112,12 +113,12 @@ def find_baseline(name: str) -> Baseline:
 
 
 def baselines_within(budget: Budget) -> tuple[Baseline, ...]:
-    """Those that can be trained and keep the budget."""
+    """The baselines that can be trained and are within the budget."""
     return tuple(b for b in all_baselines() if b.candidate and not budget.violations(b.candidate))
 
 
 def lowest_of_window(accuracy: Sequence[float]) -> float:
-    """The lowest over the last WINDOW epochs: how consistency is told for published runs."""
+    """The lowest accuracy over the last WINDOW epochs, the consistency of published runs."""
     return min(accuracy[-WINDOW:])
 
 

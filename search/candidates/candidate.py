@@ -1,4 +1,4 @@
-"""A candidate, the task it is for, and the budget that it must keep. Never imports torch."""
+"""A candidate, its task, and the budget that limits it. Never imports torch."""
 
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -30,7 +30,7 @@ class Violation(NamedTuple):
 
 @dataclass(frozen=True)
 class Candidate:
-    """Architecture and recipe: all that a training needs beside images and a seed."""
+    """Architecture and recipe: everything a training needs apart from images and a seed."""
 
     architecture: Architecture
     recipe: Recipe
@@ -55,7 +55,7 @@ class Candidate:
 
 @dataclass(frozen=True)
 class Budget:
-    """The most that a candidate may use; the limits themselves are allowed, None is no limit.
+    """Upper limits for a candidate, inclusive; None means no limit.
 
     parameters: learned. macs: multiply-accumulates per image. activation_bytes: see
     `Architecture.activation_bytes`.
@@ -97,7 +97,7 @@ class Budget:
 
 @dataclass(frozen=True)
 class Task:
-    """What candidates are for. image: (channels, height, width) in pixels."""
+    """The classification task. image: (channels, height, width) in pixels."""
 
     image: tuple[int, int, int]
     classes: int

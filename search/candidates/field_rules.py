@@ -1,7 +1,4 @@
-"""What a figure may be: each rule once, in words for the reader and as a test for the machine.
-
-Never imports torch.
-"""
+"""Validation rules for fields, each with a predicate and an error text. Never imports torch."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -13,7 +10,7 @@ from search.errors import FrugalError
 
 @dataclass(frozen=True)
 class Rule:
-    """words: how an error states the rule. holds: whether a value keeps it."""
+    """words: the rule as error messages state it. holds: whether a value satisfies it."""
 
     words: str
     holds: Callable[[Any], bool]
@@ -56,13 +53,13 @@ FLAG = Rule("True or False", lambda value: isinstance(value, bool))
 
 
 def one_of(literal: Any) -> Rule:
-    """The rule that a value is one of a `Literal`'s."""
+    """The rule that a value is one of the values of a `Literal`."""
     names = get_args(literal)
     return Rule("one of " + ", ".join(map(repr, names)), lambda value: value in names)
 
 
 def check_fields(value: object, rules: Mapping[str, Rule]) -> None:
-    """FrugalError that names the first field of `value` that breaks its rule, and the rule."""
+    """Raises a FrugalError for the first field of `value` that breaks its rule, with the rule."""
     for name, rule in rules.items():
         given = getattr(value, name)
         if not rule.holds(given):

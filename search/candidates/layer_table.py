@@ -1,7 +1,4 @@
-"""The table of an architecture's layers: the rows that every page and the terminal show.
-
-Text only; never imports torch.
-"""
+"""Rows of the layer table that the terminal and all pages show. Text only; never imports torch."""
 
 from typing import NamedTuple
 
@@ -47,7 +44,7 @@ def layer_rows(architecture: Architecture) -> tuple[LayerRow, ...]:
 
 
 def total_row(architecture: Architecture) -> LayerRow:
-    """Parameters and MACs of the whole network; what has no sum is empty."""
+    """Parameters and MACs of the whole network; columns without a sum are empty."""
     return LayerRow(
         block="",
         number="",

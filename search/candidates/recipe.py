@@ -1,7 +1,7 @@
 """How a network is trained: epochs, batch, optimiser, schedule, augmentation. Never imports torch.
 
-The schedules give the rate and momentum of every step in closed form; torch's own schedulers are
-their oracle in the tests.
+The schedules give the rate and momentum of every step in closed form. The tests compare them with
+torch's schedulers.
 """
 
 from collections.abc import Iterator
@@ -106,9 +106,10 @@ class Augmentation:
 class Recipe:
     """The training of a candidate.
 
-    batch: images per step; an epoch takes len(images) // batch steps, the rest waits for the next
-    shuffle. rate: peak learning rate. momentum: of SGD, or Adam's first beta. smoothing: of the
-    labels. ema: decay per step of the weights that are scored, 0 scores the raw weights.
+    batch: images per step; an epoch takes len(images) // batch steps and leaves out the remaining
+    images of the shuffle. rate: peak learning rate. momentum: of SGD, or Adam's first beta.
+    smoothing: of the labels. ema: decay per step of the averaged weights that are scored; 0 scores
+    the raw weights.
     """
 
     epochs: int = 15

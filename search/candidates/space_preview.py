@@ -1,4 +1,7 @@
-"""What a space proposes, before anything is trained: computed here, drawn by tables. No torch."""
+"""Statistics of the candidates that a space proposes, before any training. No torch.
+
+This module computes the statistics; the command line prints them.
+"""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -13,7 +16,7 @@ SPELLED_OUT = 3  # candidates: enough to see how they differ, few enough to read
 
 
 class Quantiles(NamedTuple):
-    """Of one figure over all samples: the least, the quarters, the most."""
+    """Minimum, quartiles and maximum of one quantity over all samples."""
 
     least: float
     quarter: float
@@ -23,11 +26,11 @@ class Quantiles(NamedTuple):
 
 
 class SpacePreview(NamedTuple):
-    """What `samples` candidates of a space look like, `admitted` of them inside the budget.
+    """Statistics of `samples` candidates of a space, of which `admitted` are within the budget.
 
-    exceeded: samples over each limit of the budget that any exceeds. parameters, macs, depth:
-    spread over all samples, admitted or not. candidates: a few admitted ones, from the smallest to
-    the largest; the smallest of all where none is admitted.
+    exceeded: number of samples over each limit that at least one sample exceeds. parameters, macs,
+    depth: distribution over all samples, admitted or not. candidates: a few admitted ones, from the
+    smallest to the largest; if none is admitted, the smallest sample.
     """
 
     samples: int
@@ -65,11 +68,11 @@ def preview_space(candidates: Sequence[Candidate], budget: Budget) -> SpacePrevi
 
 
 def quantiles(figures: Iterable[float]) -> Quantiles:
-    """Least, quarters and most; between two figures linearly, as numpy has it."""
+    """Minimum, quartiles and maximum, interpolated linearly as numpy does by default."""
     return Quantiles(*np.quantile(list(figures), [0, 0.25, 0.5, 0.75, 1]).tolist())
 
 
 def _spread(ordered: Sequence[Candidate], count: int) -> tuple[Candidate, ...]:
-    """At most `count` of them at equal distances, the first and the last among them."""
+    """At most `count` items at equal distances, including the first and the last."""
     places = np.linspace(0, len(ordered) - 1, min(count, len(ordered)))
     return tuple(ordered[round(place)] for place in places)

@@ -42,7 +42,7 @@ def _pair(amount: int, size: int, large: str, small: str) -> str:
 
 
 def time_left_words(seconds: float | None) -> str:
-    """The time left: "about 12 min left", "" where nothing is left or None is known."""
+    """The time left: "about 12 min left"; "" if nothing is left or the time is unknown (None)."""
     return f"about {duration(seconds)} left" if seconds else ""
 
 
@@ -62,7 +62,7 @@ def counted(count: int, noun: str) -> str:
 
 
 def score_context(window: int | None, images: int | None) -> str:
-    """What a score says, as far as it is known: to be read beside every consistency."""
+    """The context of a consistency: what is known of its window and number of images."""
     epochs = "" if window is None else f" over the last {counted(window, 'epoch')}"
     size = "" if images is None else f", n = {images:,} images"
     return f"consistency: of validation accuracy{epochs}{size}"
@@ -83,7 +83,7 @@ def layer_words(layer: Layer) -> str:
 
 
 def block_words(architecture: Architecture) -> list[tuple[str, str, Shape]]:
-    """Block by block: ("block 1" or "head", its layers in one line, the shape that it leaves)."""
+    """Block by block: ("block 1" or "head", its layers in one line, its output shape)."""
     blocks = []
     for index, group in groupby(architecture.layers, key=lambda layer: layer.block):
         layers = list(group)
@@ -93,7 +93,7 @@ def block_words(architecture: Architecture) -> list[tuple[str, str, Shape]]:
 
 
 def recipe_words(recipe: Recipe) -> list[tuple[str, str]]:
-    """(what, in words) of everything that the training does, in its order."""
+    """(name, description) of every part of the training, in order."""
     return [
         ("epochs", str(recipe.epochs)),
         ("batch", counted(recipe.batch, "image")),
@@ -146,5 +146,5 @@ def _augmentation(recipe: Recipe) -> str:
 
 
 def comma_separated(parts: Sequence[str]) -> str:
-    """The parts that say something, separated by commas."""
+    """The nonempty parts, separated by commas."""
     return ", ".join(filter(None, parts))

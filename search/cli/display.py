@@ -72,7 +72,7 @@ class Bars:
 
 
 class EventView(ABC, Generic[Event]):
-    """What a display shows of a stream of events. title: of the bar over all trainings."""
+    """Converts a stream of events to lines and bars. title: of the bar over all trainings."""
 
     title: str
 
@@ -82,7 +82,7 @@ class EventView(ABC, Generic[Event]):
 
     @abstractmethod
     def lines(self, event: Event) -> Sequence[str]:
-        """What a log says about an event that was counted; often nothing."""
+        """The log lines of an event that was counted; often none."""
 
     @abstractmethod
     def update(self, bars: Bars, event: Event) -> None:
@@ -109,7 +109,7 @@ class EventView(ABC, Generic[Event]):
 class Display(Generic[Event]):
     """Prints a plain line for each event that matters.
 
-    A context manager: what is drawn live is gone when it ends, however it ends.
+    A context manager: on exit, everything drawn live is removed.
     """
 
     def __init__(self, console: Console, view: EventView[Event]) -> None:
@@ -135,11 +135,11 @@ class Display(Generic[Event]):
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        """Nothing is left to do for lines."""
+        """Does nothing; lines need no clean-up."""
 
 
 class LiveDisplay(Display[Event]):
-    """Draws bars that change in place; what must not vanish is printed above them."""
+    """Draws bars that change in place; lasting lines are printed above them."""
 
     def __init__(self, console: Console, view: EventView[Event], clock: Clock) -> None:
         super().__init__(console, view)
@@ -176,7 +176,7 @@ class LiveDisplay(Display[Event]):
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        """Gives the terminal back."""
+        """Restores the terminal."""
         self._live.stop()
 
     def _start_if_active(self) -> None:

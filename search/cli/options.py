@@ -1,4 +1,4 @@
-"""What several commands share: options, their units, and errors of one line. Imports no torch."""
+"""Options, units and error handling shared by the commands. Imports no torch."""
 
 import sys
 from collections.abc import Callable
@@ -19,7 +19,7 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 
 
 class Commands(click.Group):
-    """A group that tells a FrugalError as one line and exits with 2."""
+    """A group that prints a FrugalError as one line and exits with 2."""
 
     def invoke(self, ctx: click.Context) -> Any:
         """Runs the command."""
@@ -42,7 +42,7 @@ def studies_option(command: Command) -> Command:
 
 
 def storage_option(command: Command) -> Command:
-    """--storage: where else a study lies."""
+    """--storage: the storage URL of a study that is not in its folder."""
     return click.option(
         "--storage",
         metavar="URL",

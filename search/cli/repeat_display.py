@@ -1,4 +1,4 @@
-"""Repeats as they are trained: live on a terminal, a line per finished repeat anywhere else."""
+"""Progress of repeats: live on a terminal, a line per finished repeat anywhere else."""
 
 import time
 from collections.abc import Callable
@@ -27,7 +27,7 @@ from search.training.interrupts import Stopping
 class RepeatView(EventView[RepeatEvent | Stopping]):
     """A bar over all repeats, and one for each under way.
 
-    total: how many are to be trained, None where a race decides that on the way.
+    total: number to be trained, None where a race decides that during training.
     """
 
     title = "repeats"
@@ -110,7 +110,7 @@ def open_repeat_display(
 class PlannedRepeatDisplay:
     """Shows the events of repeats. `RepeatsPlanned`, the first of them, opens the display.
 
-    A context manager: what is drawn live is gone when it ends, however it ends.
+    A context manager: on exit, everything drawn live is removed.
     """
 
     def __init__(self, console: Console) -> None:
@@ -135,7 +135,7 @@ class PlannedRepeatDisplay:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        """Gives the terminal back."""
+        """Restores the terminal."""
         self._stack.close()
 
 

@@ -1,4 +1,4 @@
-"""A run as it unfolds: live on a terminal, in plain lines anywhere else. Never imports torch."""
+"""Progress of a run: live on a terminal, in plain lines anywhere else. Never imports torch."""
 
 import time
 from collections.abc import Sequence

@@ -30,7 +30,7 @@ ENDINGS = {  # of a run, in words
 
 @dataclass
 class RunTally:
-    """What has come of a run so far. window, images: what a score means, None if unknown.
+    """Counts of a run so far. window, images: context of a score, None if unknown.
 
     outcomes: trials by how they ended, the rejected among them. epochs, repeats: trained by this
     run; a repeat is counted there alone.
@@ -101,7 +101,7 @@ class RunTally:
 
 
 def log_lines(event: RunEvent, tally: RunTally) -> list[str]:
-    """What a log says about an event that the tally has counted; often nothing."""
+    """The log lines of an event that the tally has counted; often none."""
     lines: list[str] = []
     match event:
         case Opened():
@@ -120,7 +120,7 @@ def log_lines(event: RunEvent, tally: RunTally) -> list[str]:
 
 
 def opening_lines(event: Opened, tally: RunTally) -> list[str]:
-    """What will happen: study, data and budget, device and workers, what must be known."""
+    """The opening lines: study, data and budget, device and workers, notes."""
     return [
         f"study {event.study} in {event.folder}: {event.setup}",
         f"{counted(event.workers, 'worker')} on {event.device}; "

@@ -1,1 +1,1 @@
-"""What a result is worth: repeats, race, confirmation, intervals, drill-down."""
+"""Evaluates results: repeats, race, confirmation, intervals, drill-down."""

@@ -105,7 +105,7 @@ class ConfirmationRun:
         )
 
     def events(self) -> Iterator[RepeatEvent]:
-        """All that happens until the confirmation is complete or `stop` is set.
+        """Yields events until the confirmation is complete or `stop` is set.
 
         FrugalError for other data, and where no racer could be trained again.
         """
@@ -294,7 +294,7 @@ def _final(
 
 
 def _compared(final: FinalResult) -> FinalResult:
-    """The result with its differences from what others published for the same test images."""
+    """The result with its differences from published results on the same test images."""
     scores = [run.consistency for run in final.runs]
     return replace(
         final,
@@ -315,7 +315,7 @@ def _compared(final: FinalResult) -> FinalResult:
 def _selection_bias(
     race: RaceResult, final: FinalResult, ranking: Sequence[Record]
 ) -> SelectionBias:
-    """The noise of one run is the spread over the repeats, pooled over the racers."""
+    """The selection bias. The noise of one run is the spread of repeats, pooled over the racers."""
     winner = next(racer for racer in race.racers if racer.trial == race.winner)
     observed = [record.consistency or 0.0 for record in ranking]
     return SelectionBias(
@@ -335,7 +335,7 @@ def _caveats(final: FinalResult, train_examples: int | None) -> list[str]:
 def predict(
     architecture: Architecture, weights: Weights, data: Dataset, run: tuple[int, int]
 ) -> Predictions:
-    """The network's answers to the images in the dataset's place of validation."""
+    """The network's predictions for the validation split of the dataset."""
     network = build_network(architecture, 0)
     state = {name: torch.from_numpy(array.copy()) for name, array in weights.items()}
     network.load_state_dict(state, strict=False)  # the integer counters are not among the weights

@@ -1,7 +1,8 @@
 """Drill-down: trains the steps from a plain network to the best one, and analyses them.
 
 On the study's own split, never on test images. Each repeat is written to the study's repeat file as
-it ends, so that none is trained twice. `ingredients` has the steps, `step_analysis` the sentences.
+it ends, so that none is trained twice. `ingredients` defines the steps; `step_analysis` writes the
+analysis text.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -84,7 +85,7 @@ class DrilldownRun:
 
     @cached_property
     def candidate(self) -> Candidate:
-        """The last step's: the trial's, trained for as long as is asked."""
+        """The last step's candidate: the trial's, with the requested number of epochs."""
         candidate = self.record.candidate
         assert candidate is not None  # a trained trial has one
         return with_epochs(candidate, self.epochs or candidate.recipe.epochs)
@@ -100,17 +101,17 @@ class DrilldownRun:
         return RepeatFile(self.study.folder / REPEATS_FILE)
 
     def missing(self) -> list[RepeatJob]:
-        """What is not trained yet, the first repeat of every step before the second of any."""
+        """Repeats not trained yet, the first repeat of every step before the second of any."""
         steps, _ = variants(self.candidate)
         trained = {(repeat.key, repeat.number) for repeat in self.repeat_file.read()}
         jobs = [self._job(step, number) for number in range(self.seeds) for step in steps]
         return [job for job in jobs if (job.key, job.number) not in trained]
 
     def train(self, open_pool: OpenPool, show: Show | None = None, data: str | None = None) -> bool:
-        """Trains what is missing; whether nothing is missing any more. Ctrl-C ends it.
+        """Trains the missing repeats; returns whether none is missing any more. Ctrl-C ends it.
 
-        data: another place of the study's data, None for its own. FrugalError where it holds other
-        images, or somebody else drills down already.
+        data: another location of the study's data, None for its own. FrugalError where it holds
+        other images, or another process runs a drill-down of the study.
         """
         doing = f"study {self.study.name} is being drilled down"
         with exclusive_lock(self.study.folder / ".drilldown.lock", doing):
@@ -213,7 +214,7 @@ def analysed_steps(
 
 
 def with_selected_run(step: Step, chosen: Record) -> Step:
-    """The last step, compared with the run that its candidate was chosen by."""
+    """The last step, compared with the run by which its candidate was selected."""
     if step.consistency is None or chosen.consistency is None:
         return step
     fall = chosen.consistency - step.consistency
@@ -227,7 +228,7 @@ def with_selected_run(step: Step, chosen: Record) -> Step:
 def measured_step(
     candidate: Candidate, repeats: Sequence[Repeat], setup: StudySettings, score: Score, window: int
 ) -> StepMeasures:
-    """What the repeats of a variant measured."""
+    """The measurements of a variant's repeats."""
     ended = [repeat for repeat in repeats if not repeat.failure]
     return StepMeasures(
         parameters=candidate.architecture.parameters,
@@ -245,7 +246,7 @@ def measured_step(
 
 
 def training_handicaps(candidate: Candidate) -> tuple[str, ...]:
-    """What makes a training accuracy lower than the same network's on unseen images."""
+    """Reasons for which the training accuracy may be below that on unseen images, in words."""
     augmentation = candidate.recipe.augmentation
     dropped = any(layer.kind == "dropout" for layer in candidate.architecture.layers)
     handicaps = (

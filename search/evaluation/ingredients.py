@@ -1,7 +1,8 @@
 """What separates the best candidate from a plain network, in order, as data. Never imports torch.
 
-An ingredient says how it is taken away, what it adds, what is aimed at with it and what it is good
-for. The order is the seeds': skeleton, fewer parameters, batch norm, and so on.
+Each ingredient defines how to remove it, its description, its target and the needs it addresses.
+The order is fixed, that of the five published systems (see `search.candidates.baselines`):
+skeleton, fewer parameters, batch norm, and so on.
 """
 
 from collections.abc import Callable
@@ -29,9 +30,10 @@ CONSTANT_RATE = {"sgd": 0.01, "adam": 0.001, "adamw": 0.001}  # the seeds' for S
 
 @dataclass(frozen=True)
 class Ingredient:
-    """One step's difference. without: takes it away, the candidate itself where it has none.
+    """The difference that one step makes.
 
-    adds: in words, from the candidates before and after. serves: the needs that it is a remedy for.
+    without: returns the candidate without it, the same candidate if it does not have it. adds: its
+    description, from the candidates before and after. serves: the needs that it addresses.
     """
 
     name: str
@@ -42,7 +44,7 @@ class Ingredient:
 
 
 class Variant(NamedTuple):
-    """The best candidate with all later ingredients taken away. adds: to the variant before."""
+    """The best candidate without all later ingredients. adds: change from the variant before."""
 
     ingredient: Ingredient
     candidate: Candidate
@@ -50,7 +52,7 @@ class Variant(NamedTuple):
 
 
 def variants(best: Candidate) -> tuple[tuple[Variant, ...], tuple[str, ...]]:
-    """The way from plain to best, and the ingredients that it never had, which are left out."""
+    """The variants from plain to best, and the ingredients that the candidate does not have."""
     candidates = [best]
     for ingredient in reversed(INGREDIENTS[1:]):
         candidates.insert(0, ingredient.without(candidates[0]))
@@ -65,7 +67,7 @@ def variants(best: Candidate) -> tuple[tuple[Variant, ...], tuple[str, ...]]:
 
 
 def with_epochs(candidate: Candidate, epochs: int) -> Candidate:
-    """The candidate trained for so many epochs; its schedule keeps its shape over them."""
+    """The candidate trained for `epochs` epochs; the schedule is scaled to that length."""
     recipe = candidate.recipe
     every = max(1, round(recipe.schedule.every * epochs / recipe.epochs))
     schedule = replace(recipe.schedule, every=every)
@@ -74,7 +76,7 @@ def with_epochs(candidate: Candidate, epochs: int) -> Candidate:
     return replace(candidate, recipe=replace(recipe, epochs=epochs, schedule=schedule))
 
 
-# how an ingredient is taken away
+# how to remove an ingredient
 def _wider(candidate: Candidate) -> Candidate:
     """The head "pool" has no weights: its last block's channels are the logits, and stay."""
     architecture = candidate.architecture
@@ -114,7 +116,7 @@ def _without_augmentation(candidate: Candidate) -> Candidate:
 
 
 def _without_schedule(candidate: Candidate) -> Candidate:
-    """At a constant rate, the peak or CONSTANT_RATE if that is lower: a peak is not for long."""
+    """At a constant rate, the lower of the peak and CONSTANT_RATE: a peak rate is for few steps."""
     recipe = candidate.recipe
     if recipe.schedule.kind == "constant":
         return candidate
@@ -130,7 +132,7 @@ def _trained(candidate: Candidate, recipe: Recipe) -> Candidate:
     return replace(candidate, recipe=recipe)
 
 
-# what an ingredient adds, in words
+# descriptions of ingredients
 def _skeleton(plain: Candidate, best: Candidate) -> str:
     wide = f" at {WIDER} times the width" * (_widths(plain) != _widths(best))
     rate = dict(recipe_words(plain.recipe))["peak rate"]

@@ -1,4 +1,4 @@
-"""All statistics: of repeats, of images, of differences, and of the best of many scores.
+"""All statistics: means and spreads, intervals, tests and selection bias.
 
 Accuracies are fractions, spreads standard deviations. Never imports torch or Optuna; scipy is
 imported where it is needed. Coverages are measured by `benchmarks/intervals`.
@@ -88,7 +88,7 @@ def wilson_interval(accuracy: float, images: int, level: float = LEVEL) -> tuple
 
 
 def accuracy_noise(accuracy: float, images: int) -> float:
-    """The difference from an accuracy on n images that the images alone explain."""
+    """The difference from an accuracy on n images that sampling of the images alone explains."""
     return NOISE_ERRORS * standard_error(accuracy, images)
 
 
@@ -134,7 +134,7 @@ def reproduction_tolerance(accuracy: float, images: int) -> float:
 
 
 class Lead(NamedTuple):
-    """How far another candidate's mean is above one's own. other: its trial.
+    """The lead of another candidate's mean over this candidate's. other: its trial.
 
     difference: of the means. errors: the same in standard errors. needed: errors that are enough.
     """
@@ -206,7 +206,7 @@ class Interval:
 
 @dataclass(frozen=True)
 class TargetReach:
-    """How surely all epochs of the window reach a target. hits: of runs that did.
+    """The probability that all epochs of the window reach a target. hits: number of runs that did.
 
     interval: for the share of runs that do, from the hits alone. probability: that one more run
     does, from mean and spread of the consistencies; None without a spread.

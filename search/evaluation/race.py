@@ -1,8 +1,8 @@
 """The race on validation: which candidate gets the next repeat, which are dropped, which wins.
 
-It goes in rounds of one repeat for each candidate that is left. Everything is decided from the
-study's repeat file, so that an interrupted race goes on as if nothing had happened. The race plans;
-`retraining` trains.
+A round is one repeat of each remaining candidate. All decisions are computed from the study's
+repeat file, so an interrupted race resumes with identical decisions. This module schedules repeats;
+`retraining` runs them.
 """
 
 from collections.abc import Callable, Collection, Mapping, Sequence
@@ -27,9 +27,9 @@ Scores = Mapping[int, Sequence[float]]
 
 @dataclass(frozen=True)
 class RaceState:
-    """Where a race stands after its whole rounds. scores: of who is left, by trial.
+    """The state of a race after its complete rounds. scores: of the remaining candidates, by trial.
 
-    left: by trial, repeats after which it left and why. over: whether the winner is known.
+    left: by trial, repeats after which it was dropped and why. over: whether the winner is known.
     """
 
     rounds: int
@@ -58,9 +58,9 @@ class Race:
         self.repeat_file, self._score, self._seed = repeat_file, score, seed
 
     def next(self, under_way: Collection[RepeatJob]) -> RepeatJob | None:
-        """The next repeat: of this round, else of the next one by the candidates in the lead.
+        """The next repeat of this round; without one, of the next round for the leading candidates.
 
-        So no worker waits for a round to end; a repeat that turns out not to matter is given up.
+        So no worker waits for a round to end; a repeat that becomes unnecessary is stopped.
         """
         state = self.state()
         if state.over:
@@ -79,7 +79,7 @@ class Race:
         return not state.over and job.key in {repeat_key(trial) for trial in state.scores}
 
     def state(self) -> RaceState:
-        """Where the race stands, round by round from its start."""
+        """The state of the race, computed round by round from its start."""
         repeats = {r.number: self._repeats(r)[: self.most] for r in self.entrants}
         eliminated = {n: (k, why) for n, of_n in repeats.items() for k, why in _failures(of_n)}
         remaining = [record.number for record in self.entrants if record.number not in eliminated]
@@ -147,7 +147,7 @@ class Race:
         return any(repeat.number == number for repeat in self._repeats(record))
 
     def _repeats(self, record: Record) -> list[Repeat]:
-        """Those without a gap: a repeat counts once all before it are there."""
+        """The repeats up to the first gap: a repeat counts only when all before it exist."""
         recorded = self.repeat_file.of(repeat_key(record.number), "validation")
         return [repeat for place, repeat in enumerate(recorded) if repeat.number == place]
 
@@ -156,7 +156,7 @@ class Race:
 
 
 def _failures(repeats: Sequence[Repeat]) -> list[tuple[int, str]]:
-    """A candidate that another seed keeps from being trained at all is no winner."""
+    """The index and text of the first failed repeat, if any; such a candidate cannot win."""
     return [
         (place, f"repeat {place + 1} did not train: {repeat.failure}")
         for place, repeat in enumerate(repeats)
@@ -170,9 +170,9 @@ def dropped_candidates(
     """The candidates that cannot be best any more, by trial, and why in words.
 
     scores: consistencies (fractions) by trial of those still in the race; a candidate that left
-    does not return. racers: how many began; most: repeats that each may get. There is a look
-    after every repeat from the second on, so at most `most` - 1. Empty before everybody has two,
-    and while all repeats agree to the last digit: without a spread nothing is known.
+    does not return. racers: number at the start; most: repeats that each may get. There is one test
+    after every repeat from the second on, so at most `most` - 1. Empty before every candidate has
+    two repeats, and while all repeats are equal: without a spread no test is possible.
     """
     looks = max(1, most - 1)
     beaten = beaten_candidates(scores, (1 - level) / (looks * max(1, racers - 1)))
@@ -182,11 +182,11 @@ def dropped_candidates(
 def rivals(scores: Scores, winner: int, level: float = LEVEL) -> tuple[int, ...]:
     """The remaining candidates that do not differ from the winner at this level, by trial.
 
-    A single look at the end, with the test of the race: if the best candidate is still there, it is
-    the winner or among its rivals with a probability of at least `level`. Over race and end
-    together that was so in 97.6 % of simulated races or more with equal spreads, and in 93.6 % or
-    more with unequal ones. Where nothing is known (fewer than two repeats, no spread), everybody
-    else is a rival.
+    A single test at the end, the same as in the race: if the best candidate was not dropped, it is
+    the winner or among its rivals with a probability of at least `level`. Over the race and this
+    test together, that held in at least 97.6 % of simulated races with equal spreads and at least
+    93.6 % with unequal ones. If no test is possible (fewer than two repeats, no spread), all other
+    candidates are rivals.
     """
     others = [trial for trial in scores if trial != winner]
     beaten = beaten_candidates(scores, (1 - level) / max(1, len(others)), (winner,))

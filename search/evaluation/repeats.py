@@ -1,7 +1,7 @@
 """Repeats: one candidate trained again with fresh draws, and the file that records them. No torch.
 
-A study's repeats are in `repeats.jsonl`, a JSON object a line. Confirmation and drill-down read
-there what is trained already, so that either goes on where it was interrupted.
+A study's repeats are in `repeats.jsonl`, one JSON object per line. Confirmation and drill-down read
+there which repeats are trained already, so both commands can resume.
 """
 
 import json
@@ -23,8 +23,8 @@ REPEATS_FILE = "repeats.jsonl"
 class Repeat:
     """One training. Accuracies are fractions of the named split, a figure per epoch.
 
-    key: what was trained, such as "trial 40"; number: which repeat of it, from 0; seed: what all
-    its draws descend from. split: what was scored; "test" also says that all training images were
+    key: what was trained, such as "trial 40"; number: of the repeat, from 0; seed: of all its
+    random draws. split: what was scored; "test" also means that all training images were
     learned from. images: the n of the split. train_examples: images learned from. seconds: of
     training. time: when it ended, UTC. failure: why it did not reach its end, "" if it did.
     """
@@ -51,7 +51,7 @@ class Repeat:
 
 
 class RepeatFile:
-    """The repeats in a file. Each is written whole, at once; half a line left by a kill is cut."""
+    """The repeats in a file. Each is appended in one write; a partial last line is removed."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -64,7 +64,7 @@ class RepeatFile:
         return tuple(from_json(Repeat, line) for line in whole.splitlines() if line.strip())
 
     def of(self, key: str, split: SplitName) -> tuple[Repeat, ...]:
-        """Those of one candidate on one split, by number."""
+        """The repeats of one candidate on one split, by number."""
         matching = [r for r in self.read() if (r.key, r.split) == (key, split)]
         return tuple(sorted(matching, key=lambda repeat: repeat.number))
 

@@ -1,4 +1,4 @@
-"""Results as values that are kept in files: confirmation, drill-down, predictions. No torch.
+"""Results stored in files: confirmation, drill-down, predictions. No torch.
 
 `confirm` and `drilldown` make them; exports, the report and the dashboard read them.
 """
@@ -27,9 +27,9 @@ BASELINE_REPEATS_FILE = "baselines.jsonl"  # of the user's own repeats, in the s
 class Racer:
     """A candidate in the race on validation.
 
-    selected: the consistency of the run that the search chose it by, which counts for nothing here.
-    scores: the consistencies of its repeats. left_after: repeats after which it was given up, None
-    if it stayed to the end; why: in words, "" if it stayed.
+    selected: the consistency of the run by which the search selected it, not used in the race.
+    scores: the consistencies of its repeats. left_after: repeats after which it was dropped, None
+    if it was not; why: in words, "" if it was not dropped.
     """
 
     trial: int
@@ -45,7 +45,7 @@ class Racer:
 
 @dataclass(frozen=True)
 class RaceResult:
-    """The race on validation. level: at which the best candidate is kept; images: n.
+    """The race on validation. level: probability of keeping the best candidate; images: n.
 
     rivals: trials that do not differ from the winner at that level.
     """
@@ -83,7 +83,7 @@ class Difference:
 
 @dataclass(frozen=True)
 class SelectionBias:
-    """How much of the score was chance; all in accuracy, positive where a figure fell.
+    """The part of the selected score that was chance, as accuracy; positive where a figure fell.
 
     to_repeats: from the selected run to the mean of its repeats, on validation. to_test: from that
     mean to the mean on test, where all training images were learned from. expected: the optimism
@@ -98,7 +98,7 @@ class SelectionBias:
 
 @dataclass(frozen=True)
 class FinalResult:
-    """The winner's figures on the test images, opened for it alone.
+    """The winner's figures on the test images, which are opened only for the winner.
 
     median: the run nearest the median consistency, whose weights are exported. interval: for the
     consistency to expect of a new run on new images. images: test images; train_examples: learned
@@ -123,7 +123,7 @@ class FinalResult:
 class Confirmation:
     """A confirmation that has ended. study: its name. command, device, versions, time: of its end.
 
-    caveats: what must be said wherever the figures appear. seconds: of training, all repeats.
+    caveats: to show wherever the figures appear. seconds: of training, all repeats.
     """
 
     study: str
@@ -151,9 +151,9 @@ def write_confirmation(confirmation: Confirmation, folder: Path) -> Path:
 
 @dataclass(frozen=True)
 class Step:
-    """One step: a variant of the best candidate, what was aimed at, and what came of it.
+    """One step: a variant of the best candidate, its target and its result.
 
-    adds: what changed to the step before. best_training, best_validation: accuracy of the best
+    adds: the change from the step before. best_training, best_validation: accuracy of the best
     epoch, mean over the repeats; 0, and meaning nothing, where consistency is None. scores: the
     consistency of each repeat that reached its end; consistency: their mean, None where every
     repeat failed. curve, training: mean validation and training accuracy per epoch. failures: of
@@ -181,8 +181,8 @@ class Drilldown:
 
     study: its name; trial: whose candidate. window: epochs that a consistency is over; epochs: of
     each training. images: n of the validation split; train_examples: images learned from. seeds:
-    repeats of each step. time: of its end, UTC. seconds: of training, all repeats. caveats: what
-    must be said wherever the figures appear, with the steps that were left out.
+    repeats of each step. time: of its end, UTC. seconds: of training, all repeats. caveats: to
+    show wherever the figures appear, including the steps that were left out.
     """
 
     study: str
@@ -267,7 +267,7 @@ def measured_repeats(studies: Path) -> dict[str, tuple[Repeat, ...]]:
 
 @dataclass(frozen=True)
 class BaselineResults:
-    """Published networks, what was measured of them here, and the public results to compare with.
+    """Published networks, our measurements of them, and the public results to compare with.
 
     measured: repeats on the test images by the name of the baseline, failed ones too. missing: how
     many of the repeats asked for are not trained yet, because Ctrl-C ended the training.

@@ -1,7 +1,7 @@
 """Trains repeats in a pool and appends each to a repeat file as it ends. Uses no Optuna itself.
 
-A plan says after every repeat what is trained next, so that a race can spend its repeats on the
-candidates that are still to be ranked.
+After every repeat, a plan decides what is trained next, so that a race can spend its repeats on the
+candidates that are not ranked yet.
 """
 
 from collections.abc import Callable, Collection, Iterator, Sequence
@@ -35,7 +35,7 @@ class RepeatJob:
 
 @dataclass(frozen=True)
 class ScoredOn:
-    """What the repeats of a pool are scored on, and how many images they learn from."""
+    """The split that the repeats of a pool are scored on, and the number of training images."""
 
     split: SplitName
     images: int
@@ -44,14 +44,14 @@ class ScoredOn:
 
 @dataclass(frozen=True)
 class RepeatStarted:
-    """A repeat is under way."""
+    """A repeat has started."""
 
     job: RepeatJob
 
 
 @dataclass(frozen=True)
 class RepeatEpoch:
-    """One more epoch of a repeat. accuracy: of the scored split. seconds: of this epoch."""
+    """A repeat has finished an epoch. accuracy: of the scored split. seconds: of this epoch."""
 
     job: RepeatJob
     epoch: int
@@ -69,7 +69,7 @@ class RepeatFinished:
 
 @dataclass(frozen=True)
 class RepeatDropped:
-    """A repeat was stopped before its end, for it can no longer matter; it is not recorded."""
+    """A repeat was stopped early because it is no longer needed; it is not recorded."""
 
     job: RepeatJob
 
@@ -85,23 +85,23 @@ RepeatEvent = RepeatStarted | RepeatEpoch | RepeatFinished | RepeatDropped
 
 
 class Plan(Protocol):
-    """What to train, decided as repeats come in."""
+    """Decides what to train next as repeats finish."""
 
     def next(self, under_way: Collection[RepeatJob]) -> RepeatJob | None:
-        """The next repeat, none while nothing more is wanted."""
+        """The next repeat, None if no more is needed."""
 
     def wanted(self, job: RepeatJob) -> bool:
-        """Whether a repeat under way can still matter."""
+        """Whether a repeat in training is still needed."""
 
 
 class FixedPlan:
-    """The plain plan: these jobs, in this order."""
+    """A fixed list of jobs, in order."""
 
     def __init__(self, jobs: Sequence[RepeatJob]) -> None:
         self._waiting = list(jobs)
 
     def next(self, under_way: Collection[RepeatJob]) -> RepeatJob | None:  # noqa: ARG002 (the protocol's)
-        """The first that was not given out yet."""
+        """The first job that was not returned yet."""
         return self._waiting.pop(0) if self._waiting else None
 
     def wanted(self, job: RepeatJob) -> bool:  # noqa: ARG002 (the protocol's)
@@ -127,7 +127,7 @@ class RepeatTraining:
     _deaths: list[RepeatJob] = field(default_factory=list)
 
     def events(self) -> Iterator[RepeatEvent]:
-        """All that happens until the plan wants nothing more or `stop` is set.
+        """Yields events until the plan has no more repeats or `stop` is set.
 
         TrainingError where a worker process is killed again and again.
         """
@@ -177,7 +177,7 @@ class RepeatTraining:
         )
 
     def _restart(self, member: int, failure: Failure) -> RepeatEvent:
-        """Begins a repeat again whose worker was killed; TrainingError where it happens again."""
+        """Restarts a repeat whose worker was killed; TrainingError where that happens again."""
         job = self._under_way[member]
         self._deaths.append(job)
         if self._deaths.count(job) >= DEATHS:
@@ -222,7 +222,7 @@ class RepeatTraining:
 def load_study_data(
     study: Study, data: str | None = None, *, everything: bool = False
 ) -> "Dataset":
-    """The images that the study was made from; FrugalError where those there are others.
+    """The images that the study was made from; FrugalError if the data has changed.
 
     data: their new location. everything: all training images as the train split, as the final
     runs of a confirmation learn from them; else the study's own split. Opens no test image.
@@ -237,7 +237,7 @@ def load_study_data(
 
 
 def check_same_data(study: Study, dataset: "Dataset") -> None:
-    """FrugalError where the images are others than those that the study was made from."""
+    """FrugalError where the images differ from those that the study was made from."""
     if dataset.digest != study.setup.digest:
         raise FrugalError(
             f"study {study.name} was made from {study.setup.data} (images "

@@ -1,4 +1,4 @@
-"""What a step of a drill-down measured, what it aimed at, and sentences about both. No torch."""
+"""The measurements of a drill-down step, its target, and the text of its analysis. No torch."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -31,7 +31,7 @@ SKELETON_TRAINING = 0.99  # a plain network that cannot learn its training image
 
 @dataclass(frozen=True)
 class StepMeasures:
-    """What one step measured. Accuracies are fractions, a figure per epoch and repeat.
+    """The measurements of one step. Accuracies are fractions, a figure per epoch and repeat.
 
     curves, training: of validation and of training, of the repeats that reached their end; scores:
     their consistencies; failures: why the others did not. images: n of validation; train_examples:
@@ -53,7 +53,7 @@ class StepMeasures:
 
     @property
     def learned(self) -> bool:
-        """Whether a repeat reached its end with more than guessing gives."""
+        """Whether a repeat reached its end with an accuracy above that of guessing."""
         return bool(self.curves) and self.best_validation > GUESSING / self.classes
 
     @property
@@ -78,7 +78,7 @@ class StepMeasures:
 
     @property
     def gap_noise(self) -> float:
-        """What the numbers of images alone explain of the gap."""
+        """The gap that the numbers of images alone explain."""
         return difference_noise(
             MeasuredMean(self.best_training, self.train_examples),
             MeasuredMean(self.best_validation, self.images),
@@ -92,31 +92,31 @@ class StepMeasures:
 
     @property
     def resolution(self) -> float:
-        """What the number of images alone explains of a difference to one accuracy."""
+        """The difference to an accuracy that the number of images alone explains."""
         return accuracy_noise(self.best_validation, self.images)
 
     @property
     def unsteady(self) -> bool:
-        """Whether the last epochs differ by more than the images resolve."""
+        """Whether the last epochs differ by more than `resolution`."""
         return self.swing > self.resolution
 
     @property
     def climbing(self) -> bool:
-        """Whether they do because accuracy still rises, epoch by epoch."""
+        """Whether the last epochs differ because accuracy still rises from epoch to epoch."""
         means = mean_curve(self.curves)[-self.window :]
         rising = all(low <= high for low, high in pairwise(means))
         return self.unsteady and rising
 
 
 def change_noise(now: StepMeasures, before: StepMeasures) -> float:
-    """What chance alone explains of the difference of two steps' consistencies."""
+    """The difference of two steps' consistencies that chance alone explains."""
     return difference_noise(
         *(MeasuredMean(_share(step), step.images, step.scores) for step in (now, before))
     )
 
 
 def consistency_change(now: StepMeasures, before: StepMeasures) -> float:
-    """By how much the consistency rose; both have learned."""
+    """The rise of the consistency; both steps must have learned."""
     return (now.consistency or 0.0) - (before.consistency or 0.0)
 
 
@@ -126,7 +126,7 @@ def are_repeated(*steps: StepMeasures) -> bool:
 
 
 def _share(step: StepMeasures) -> float:
-    """The consistency as a share of images, also where an objective of the user's is none."""
+    """The consistency clipped to [0, 1], since a user's objective may return any number."""
     return min(1.0, max(0.0, step.consistency or 0.0))
 
 
@@ -146,9 +146,9 @@ def analyse(now: StepMeasures, before: StepMeasures | None) -> list[str]:
 
 
 def needs(now: StepMeasures, before: StepMeasures | None = None) -> tuple[Need, ...]:
-    """What the figures call for, most urgent first; none where nothing stands out.
+    """The needs that the figures show, most urgent first; empty if there are none.
 
-    before: of the step before, whose consistency is to be won back where it was lost.
+    before: of the step before; a consistency below its own is a need.
     """
     if not now.learned:
         return ("training",)
@@ -266,10 +266,10 @@ def joined(handicaps: Sequence[str]) -> str:
 def next_step_sentence(
     now: StepMeasures, before: StepMeasures | None, following: tuple[str, Sequence[Need]] | None
 ) -> str:
-    """What the figures call for, and whether the next step is for that.
+    """A sentence on the most urgent need, and whether the next step addresses it.
 
-    before: of the step before, if any. following: the next step's name and what it serves, None
-    after the last one.
+    before: of the step before, if any. following: the next step's name and the needs it addresses,
+    None after the last one.
     """
     called_for = needs(now, before)
     if not called_for:
@@ -287,21 +287,21 @@ def next_step_sentence(
 
 
 def target_sentence(reached: bool | None) -> str:
-    """Whether a target was reached, None where noise does not let that be said."""
+    """A sentence on whether a target was reached; within noise (None) it is undecided."""
     if reached is None:
         return "Target neither reached nor missed: within noise."
     return f"Target {'reached' if reached else 'missed'}."
 
 
 class Target(NamedTuple):
-    """What is aimed at, in words, and whether figures reach it: None is within noise of it."""
+    """A step's target in words, and whether its figures reach it: None if within noise."""
 
     words: str
     reached: Callable[[StepMeasures], bool | None]
 
 
 class Situation(NamedTuple):
-    """What a step starts from. before: of the step before, None for the first."""
+    """The starting point of a step. before: of the step before, None for the first."""
 
     before: StepMeasures | None
     limit: int
@@ -311,13 +311,13 @@ TRAINS = Target("a network that trains at all", lambda now: now.learned)
 
 
 def target_learning(_: Situation) -> Target:
-    """Of a plain network."""
+    """The target of a plain network."""
     words = f"a network that learns: train above {100 * SKELETON_TRAINING:g} %"
     return Target(words, lambda now: now.learned and now.best_training > SKELETON_TRAINING)
 
 
 def target_smaller(situation: Situation) -> Target:
-    """Of fewer parameters."""
+    """The target of reducing the parameters."""
     before, limit = situation.before, situation.limit
     words = f"at most {limit:,} parameters"
     if before is None or not before.learned:
@@ -329,7 +329,7 @@ def target_smaller(situation: Situation) -> Target:
 
 
 def target_higher(situation: Situation) -> Target:
-    """Of what improves the fit."""
+    """The target of steps that improve the fit."""
     before = situation.before
     if before is None or not before.learned:
         return TRAINS
@@ -338,7 +338,7 @@ def target_higher(situation: Situation) -> Target:
 
 
 def target_general(situation: Situation) -> Target:
-    """Of what fights overfitting; where none was measured, to lose nothing."""
+    """The target of steps against overfitting; if none was measured, not to lose consistency."""
     before = situation.before
     if before is None or not before.learned:
         return TRAINS
@@ -353,7 +353,7 @@ def target_general(situation: Situation) -> Target:
 
 
 def target_steadier(situation: Situation) -> Target:
-    """Of what calms the last epochs; where they were calm, a higher consistency."""
+    """The target of steps that steady the last epochs; if steady already, a higher consistency."""
     before = situation.before
     if before is None or "steadiness" not in needs(before):
         return target_higher(situation)

@@ -1,4 +1,4 @@
-"""The origin of a trained network: the study, the run and the data, as an exported file says it."""
+"""Provenance written into exported files: the study, the run and the data of a trained network."""
 
 import json
 from collections.abc import Mapping
@@ -31,11 +31,11 @@ Shade = Literal["dark", "light", "mixed"]
 
 @dataclass(frozen=True)
 class TrainedRun:
-    """What `reproduce` needs beside the candidate, and what it compares with.
+    """The inputs of `reproduce` apart from the candidate, and the accuracies it compares with.
 
-    data, digest: the data's name and its training images' digest. split: what accuracy, per epoch,
-    is of; "test" also says that all training images were learned from. train_examples: of the
-    study, None for all. seed: what every draw descends from. versions: see `versions_text`.
+    data, digest: the data's name and its training images' digest. split: of accuracy, which is per
+    epoch; "test" also means that all training images were learned from. train_examples: of the
+    study, None for all. seed: of all random draws. versions: see `versions_text`.
     """
 
     data: str
@@ -52,7 +52,7 @@ class TrainedRun:
 
 @dataclass(frozen=True)
 class DataStatistics:
-    """What was measured on the data, and what an image must be turned into to be classified.
+    """Statistics of the data, and the image format that the network expects.
 
     mean, std: per channel of the images learned from, pixels in [0, 1]. background: the shade of
     their borders, "mixed" also for RGB. train, validation: numbers of images.
@@ -82,8 +82,8 @@ class DataStatistics:
 class Origin:
     """A trained trial and the study around it. versions: of the training, by package.
 
-    run: the training whose weights are exported; final: where the trial is confirmed. doubts: what
-    must be said of the trial itself, beside the study's caveats.
+    run: the training whose weights are exported; final: set if the trial is confirmed. doubts:
+    caveats of the trial itself, apart from the study's.
     FrugalError where the trial was not trained to the end.
     """
 
@@ -105,7 +105,7 @@ class Origin:
 
     @property
     def candidate(self) -> Candidate:
-        """What was trained."""
+        """The trained candidate."""
         assert self.record.candidate is not None
         return self.record.candidate
 
@@ -127,7 +127,7 @@ class Origin:
         return self._confirmed(self.final) if self.final else self._selected()
 
     def _confirmed(self, final: FinalResult) -> str:
-        """The figures on the test images, which nothing was chosen by."""
+        """The figures on the test images, which were not used for any selection."""
         n, count = f"(n = {final.images:,} test images)", len(final.runs)
         run = next(run for run in final.runs if run.number == final.median)
         low, high = percent(final.interval.low), percent(final.interval.high)
@@ -252,7 +252,7 @@ def trained_network(study: Study, record: Record) -> tuple[Origin, Mapping[str, 
 
 
 def _doubts(study: Study, record: Record) -> tuple[str, ...]:
-    """Of a search for the smallest: whether the trial is believed to hold the target."""
+    """In a search for the smallest: a caveat if the trial is not believed to reach the target."""
     target = study.setup.target
     if target is None or record.number in frontier(study.records(), target).believed:
         return ()

@@ -1,7 +1,7 @@
 """Architecture and weights as one readable Python file that needs torch alone.
 
 The file is `template.py` with this network's layers, values and weights in place of the
-template's. Its docstring says where it comes from and holds the candidate as JSON, which
+template's. Its docstring states its provenance and contains the candidate as JSON, which
 `read_candidate` reads back. Never imports Optuna itself.
 """
 
@@ -37,7 +37,7 @@ KINDS = {1: "grey", 3: "RGB"}  # of images, by channels
 
 
 def export_source(origin: Origin, weights: Mapping[str, np.ndarray]) -> str:
-    """The text of the exported file. weights: the scored ones; FrugalError if another's."""
+    """The text of the exported file. weights: the scored ones; FrugalError if they do not fit."""
     measured = origin.measured
     architecture = origin.candidate.architecture
     return _fill_template(
@@ -55,7 +55,7 @@ def export_source(origin: Origin, weights: Mapping[str, np.ndarray]) -> str:
 
 
 def write_export(text: str, path: Path) -> None:
-    """Writes an exported file; what is there already is replaced only if it is an export too."""
+    """Writes an exported file; an existing file is replaced only if it is an export too."""
     if path.is_file() and not has_sign(path, SIGN, WIDTH):
         raise FrugalError(f"{path} exists and is not an exported network: {OTHER_FILE}")
     write_whole(path, text, OTHER_FILE)
@@ -67,7 +67,7 @@ def read_candidate(path: Path) -> Candidate:
 
 
 def read_run(path: Path) -> TrainedRun:
-    """The training that an exported file's weights are of; FrugalError where it says nothing."""
+    """The training that produced an exported file's weights; FrugalError if it is not recorded."""
     objects = _json_objects(path)
     if len(objects) < RUN + 1:
         raise FrugalError(
@@ -216,7 +216,7 @@ def _encode_weights(weights: Mapping[str, np.ndarray]) -> str:
 
 
 def _fill_template(statements: Mapping[str, str]) -> str:
-    """The template with what its top-level statements say replaced, by name."""
+    """The template with the values of its top-level statements replaced, by name."""
     lines = TEMPLATE.read_text("utf-8").splitlines()
     for node in reversed(ast.parse("\n".join(lines)).body):
         name, old = _statement(node)

@@ -1,8 +1,8 @@
 """The file that an export writes, as a template: valid Python that classifies with torch alone.
 
-`python_file` replaces this docstring, the values in capitals and `Network`; every other line stands
-in each exported file word for word. So this module is written for Python 3.9 and torch 2.0
-and later, and never imports numpy or anything of the project.
+`python_file` replaces this docstring, the values in capitals and `Network`; all other lines are
+copied verbatim. So this module is written for Python 3.9 and torch 2.0 and later, and never imports
+numpy or anything of the project.
 """
 
 import argparse

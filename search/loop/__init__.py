@@ -1,1 +1,1 @@
-"""The search: admission, samplers, early stopping, the run itself and the time it still takes."""
+"""The search loop: admission, samplers, early stopping, runs and the estimate of the time left."""

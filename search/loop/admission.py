@@ -1,10 +1,10 @@
-"""Which candidate a run trains next, and whether it is admitted. No torch.
+"""Chooses the next candidate of a run and decides whether it is admitted. No torch.
 
-Under the study's admission lock, a run takes up what killed runs have left, then begins what is
-assigned (a further run of a success, a published network), and else asks the sampler. A proposal
+Under the study's admission lock, a run resumes interrupted trials, then trains assigned candidates
+(another repeat of a success, a published network), otherwise asks the sampler. A proposal that is
 over the budget, not smaller than the answer, or identical to an earlier candidate is rejected.
 
-What is assigned is read off the records, never queued, so it cannot be queued twice.
+Assignments are derived from the records, so none is duplicated.
 """
 
 from collections import Counter
@@ -39,8 +39,8 @@ REMEDIES = {
 class Assignment:
     """A candidate to be trained that no sampler proposes. origin: see `Record`.
 
-    attributes: user attributes that say what it is. choices_of: the trial whose choices it shares;
-    None for a published network, which is no point of the space.
+    attributes: user attributes that identify it. choices_of: the trial whose choices it shares;
+    None for a published network, which is not a point of the space.
     """
 
     candidate: Candidate
@@ -50,13 +50,13 @@ class Assignment:
 
     @property
     def repeats(self) -> bool:
-        """Whether it is a further run of a candidate."""
+        """Whether it trains a candidate again."""
         return "repeat_of" in self.attributes
 
 
 @dataclass(frozen=True)
 class Admitted:
-    """A candidate to be trained, with its trial. origin: the number that its draws descend from.
+    """A candidate to be trained, with its trial. origin: the number that seeds its random draws.
 
     attributes: those of its `Assignment`, none if a sampler proposed it.
     """
@@ -68,10 +68,10 @@ class Admitted:
 
 
 class Admission:
-    """Gives out candidates until the study holds `wanted`. runner: this run's name (`RunLocks`).
+    """Admits candidates until the study has `wanted`. runner: this run's name (`RunLocks`).
 
-    published: networks that come before all proposals. Further runs of a success come before
-    either, and are not among the `wanted`.
+    published: networks to train before all proposals. Repeats of a success come before both and do
+    not count towards `wanted`.
     """
 
     def __init__(
@@ -90,13 +90,13 @@ class Admission:
 
     @property
     def exhausted(self) -> bool:
-        """Whether REJECTED proposals in a row were rejected, so that more are not asked for."""
+        """Whether REJECTED proposals in a row were rejected; no more are requested then."""
         return len(self._rejections) >= REJECTED
 
     def check(self) -> None:
         """FrugalError where the proposals are exhausted, unless the study has an answer.
 
-        An answer is then the smallest network that the space gives.
+        In that case the answer is the smallest network that the space proposes.
         """
         target = self._study.setup.target
         answered = target is not None and frontier(self._study.records(), target).answer
@@ -106,7 +106,7 @@ class Admission:
     def propose(self) -> Admitted | Rejected | None:
         """The next candidate, or a rejected one; None when the study has enough of them.
 
-        FrugalError where the user's space raises; its trial ends without being counted.
+        FrugalError where the user's space raises; the trial then does not count.
         """
         with self._study.run_locks.admission_lock():
             records = self._take_up()
@@ -124,7 +124,7 @@ class Admission:
         return admitted
 
     def _take_up(self) -> list[Record]:
-        """Ends the trials of killed runs, and enqueues again the candidates that were lost."""
+        """Ends the trials of killed runs and enqueues their candidates again."""
         study = self._study
         trials = study.trial_records.refresh()
         abandoned = [trials[n] for n in study.trial_records.open if not self._is_alive(trials[n])]
@@ -140,20 +140,20 @@ class Admission:
         return study.records() if lost else records
 
     def _is_alive(self, trial: FrozenTrial) -> bool:
-        """Whether the run of an open trial is alive; one that waits has no run."""
+        """Whether the run of an unfinished trial is alive; a waiting trial has no run."""
         if trial.state is not TrialState.RUNNING:
             return True
         runner = trial.user_attrs.get("runner", "")
         return runner == self._runner or self._study.run_locks.is_alive(runner)
 
     def _assignment(self, records: list[Record], *, enough: bool) -> Assignment | None:
-        """What is to be trained before any proposal."""
+        """The next candidate to be trained before any proposal, None if there is none."""
         target = self._study.setup.target
         repeat = None if target is None else next_repeat(records, target, spare=enough)
         return repeat or (None if enough else next_baseline(records, self._published))
 
     def _begin(self, assignment: Assignment) -> Admitted:
-        """Adds the trial of an assignment, with all that is known of it in one append."""
+        """Adds the trial of an assignment with all its attributes in one append."""
         choices: dict[str, Any] = {}
         distributions: dict[str, BaseDistribution] = {}
         if assignment.choices_of is not None:
@@ -179,7 +179,7 @@ class Admission:
         )
 
     def _ask(self, records: list[Record]) -> Admitted:
-        """A proposed trial with its origin: an enqueued one's own, else the first number free."""
+        """A proposed trial with its origin: that of an enqueued trial, else the next unused one."""
         first = next_origin(records)
         learned = sum(r.outcome in LEARNED_FROM and r.counts and not r.baseline for r in records)
         self._view.sampler = sampler(self._sampler, self._study.setup.seed, first, learned)
@@ -230,7 +230,7 @@ class Admission:
         return rejected
 
     def _exhaustion(self) -> str:
-        """Why all proposals were rejected, with the smallest figure among them and a remedy."""
+        """The error text for rejected proposals: reason, smallest value among them and a remedy."""
         over = [violation for rejected in self._rejections for violation in rejected.violations]
         if not over:
             return (
@@ -248,7 +248,7 @@ class Admission:
 
 
 def _trained_or_running(records: list[Record]) -> int:
-    """Candidates trained or under way; repeats are none."""
+    """The number of candidates trained or in training, without repeats."""
     return sum(r.counts or (r.outcome == "running" and r.repeat_of is None) for r in records)
 
 
@@ -256,11 +256,11 @@ def _words(limit: str) -> str:
     return limit.replace("_", " ")
 
 
-# what is assigned
+# assignments
 
 
 def next_repeat(records: list[Record], target: float, *, spare: bool) -> Assignment | None:
-    """The run that a success needs next, with its earlier origin if it was interrupted.
+    """The next repeat of a success; an interrupted repeat keeps its origin.
 
     spare: nothing else is left to train; see `Frontier.due`.
     """
@@ -276,7 +276,7 @@ def next_repeat(records: list[Record], target: float, *, spare: bool) -> Assignm
 
 
 def next_baseline(records: list[Record], published: Sequence[Baseline]) -> Assignment | None:
-    """The next published network to be trained: one that was interrupted, else one not begun."""
+    """The next published network to train: an interrupted one, else one not started yet."""
     for record in interrupted_candidates(records):
         if record.baseline and record.repeat_of is None and record.candidate:
             return Assignment(record.candidate, record.origin, _baseline_attributes(record))
@@ -297,21 +297,21 @@ def _baseline_attributes(record: Record) -> dict[str, Any]:
 
 
 def next_origin(records: Sequence[Record]) -> int:
-    """The first number from which no trial's draws descend yet.
+    """The first number that is not yet the origin of a trial.
 
-    With it, proposals and draws are those of a study that was never interrupted.
+    With it, a resumed study has the same proposals and draws as one that was never interrupted.
     """
     taken = {record.origin for record in records if not _lost_before_proposal(record)}
     return next(number for number in count() if number not in taken)
 
 
 def _lost_before_proposal(record: Record) -> bool:
-    """Whether its run was killed before the candidate was known; the next proposal is the same."""
+    """Whether its run was killed before it had a candidate; the next proposal is identical."""
     return record.candidate is None and record.process_gone
 
 
 def interrupted_candidates(records: Sequence[Record]) -> list[Record]:
-    """The interrupted candidates that no later trial has taken up, one of each origin."""
+    """The interrupted candidates that no later trial has resumed, one per origin."""
     taken_up = {record.origin for record in records if record.outcome != "interrupted"}
     waiting = {
         record.origin: record
@@ -325,7 +325,7 @@ def interrupted_candidates(records: Sequence[Record]) -> list[Record]:
 
 
 def baselines_to_start_with(setup: StudySettings) -> tuple[tuple[Baseline, ...], str]:
-    """The published networks that a study can begin with, and a line that names them."""
+    """The published networks to train first in a study, and a line of text that lists them."""
     within = baselines_within(setup.budget)
     shape = (setup.image, setup.classes)
     fit = tuple(b for b in within if b.candidate and _shape(b.candidate) == shape)

@@ -1,4 +1,4 @@
-"""The events of a run: plain values for whoever shows or records them. Never imports torch."""
+"""The events of a run: plain values consumed by displays and logs. Never imports torch."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -15,12 +15,12 @@ Ending = Literal["complete", "timeout", "interrupted", "shared", "exhausted"]
 
 @dataclass(frozen=True)
 class Opened:
-    """The study is open and nothing has been trained by this run yet.
+    """The study is open and this run has not trained anything yet.
 
     setup: data and budget in words. trained: candidates trained so far, of `wanted`. best: the best
-    few of them. notes: lines a reader must know, such as the files taken, overrides, a subset.
+    few of them. notes: remarks for the user, such as the files used, overrides, a subset.
     window: epochs that are scored; images: of the validation split; None if unknown. forecast:
-    what is expected of the run's candidates.
+    expected training length and size of the run's candidates.
     """
 
     study: str
@@ -39,7 +39,7 @@ class Opened:
 
 @dataclass(frozen=True)
 class Rejected:
-    """A proposal that costs nothing: over budget, or identical to an earlier candidate.
+    """A rejected proposal, not trained: over budget, or identical to an earlier candidate.
 
     violations: the limits that it exceeds, none if it is identical.
     """
@@ -65,7 +65,7 @@ class Started:
 
 @dataclass(frozen=True)
 class Advanced:
-    """One more epoch of a candidate; accuracies are fractions, of the validation split."""
+    """A candidate has finished an epoch. Accuracies are fractions of the validation split."""
 
     number: int
     epoch: int
@@ -79,7 +79,7 @@ class Finished:
     """A candidate is done: trained, stopped early, failed or interrupted.
 
     trained: candidates trained in the study so far, by all runs. best: the best few of them. news:
-    what the run means for its candidate and the answer, "" if nothing.
+    the effect on the candidate's success and on the answer in words, "" if there is none.
     """
 
     record: Record
@@ -92,7 +92,7 @@ class Finished:
 class Ended:
     """The run is over. seconds: of the wall clock; seconds_training: mean over the workers.
 
-    notes: the answer, where the smallest network is sought.
+    notes: the answer, in a search for the smallest network.
     """
 
     ending: Ending

@@ -1,7 +1,7 @@
 """Early stopping: an exact bound, and rules that compare learning curves. No torch.
 
-The bound is exact: the best score that the epochs to come could still bring. The rules act before
-the window of scored epochs; what they save and risk is measured by `benchmarks/early_stopping`.
+The bound is exact: the score if all remaining epochs had an accuracy of 1. The rules act before the
+window of scored epochs; `benchmarks/early_stopping` measures their savings and risks.
 `stop_reason` is for a search for the highest consistency, `stop_reason_for_smallest` for a search
 for the smallest network that reaches a target.
 """
@@ -27,7 +27,7 @@ RANKED = frozenset({"trained", "stopped early", "running"})  # whose accuracies 
 
 
 class ScoringObjective(Protocol):
-    """What has to be known of an objective; see `user_files.Objective`."""
+    """The part of an objective that pruning needs; see `user_files.Objective`."""
 
     @property
     def window(self) -> int:
@@ -48,10 +48,10 @@ def stop_reason(
     objective: ScoringObjective,
     best: Sequence[Record] | None = None,
 ) -> str | None:
-    """Why training this candidate further is pointless, None while it is not.
+    """The reason to stop training this candidate, None to continue.
 
     curve: its validation accuracies so far, of `epochs`. others: the study's records; best: their
-    ranking, where it is known. Where the objective is not monotone the rule alone decides, by rank.
+    ranking, if known. If the objective is not monotone, only the rule by rank applies.
     """
     best = ranked(others) if best is None else best
     if len(best) < KEPT or len(curve) >= epochs:
@@ -73,8 +73,8 @@ def stop_reason_for_smallest(
 ) -> str | None:
     """Why training this run further cannot improve the answer, None while it could.
 
-    record: the run with its curve so far. others: the study's records. A further run of a success
-    is judged by the answer and the bound alone: it decides whether the success is believed.
+    record: the run with its curve so far. others: the study's records. A repeat of a success is
+    stopped only by the answer or the bound, because it decides whether the success is believed.
     """
     assert record.candidate is not None  # it is being trained
     curve, epochs = record.validation_accuracy, record.candidate.recipe.epochs
@@ -96,10 +96,10 @@ def stop_reason_for_smallest(
 
 
 def _required_score(successes: Frontier, others: Sequence[Record]) -> float:
-    """What a bound must reach: the target once there is an answer.
+    """The score that a bound must reach: the target once there is an answer.
 
-    Until then the best few by consistency are all that the study has, and a candidate that can
-    still be one of them is trained on.
+    Before that, the score that a candidate needs to be one of the best few by consistency, since
+    those are the study's only result.
     """
     best = ranked(others)
     if successes.answer:
@@ -110,10 +110,9 @@ def _required_score(successes: Frontier, others: Sequence[Record]) -> float:
 def _candidates_below_target(
     others: Sequence[Record], objective: ScoringObjective, target: float
 ) -> list[Record]:
-    """The candidates that missed the target within the window, those that came nearest first.
+    """The candidates that missed the target within the window, the closest to it first.
 
-    Left out are those that were overtaken, and those stopped before the window, of which it is not
-    known.
+    Excludes overtaken candidates, and those stopped before the window, whose outcome is unknown.
     """
     missed: list[tuple[float, int, Record]] = []
     for other in others:
@@ -131,10 +130,10 @@ def _highest_possible_score(curve: Curve, epochs: int, objective: ScoringObjecti
 
 
 def rung_reason(curve: Curve, epochs: int, others: Sequence[Record]) -> str | None:
-    """Why its rank at a rung is too low, None if it is high enough or this epoch is no rung.
+    """Why its rank at a rung is too low; None if it is high enough or this epoch is not a rung.
 
-    The rungs are at the same parts of the training whatever its length. A record of this very
-    curve, the candidate's own, is left out.
+    The rungs are at the same fractions of a training of any length. The candidate's own record is
+    excluded.
     """
     for part, share in RUNGS.items():
         if len(curve) != ceil(part * epochs):
@@ -149,7 +148,7 @@ def rung_reason(curve: Curve, epochs: int, others: Sequence[Record]) -> str | No
 def _accuracies_at_rung(
     part: Fraction, curve: Curve, epochs: int, others: Sequence[Record]
 ) -> list[float]:
-    """The others' accuracies after that part of their training."""
+    """The accuracies of the others after the same fraction of their training."""
     reached = []
     rung_of = cache(lambda whole: ceil(part * whole))  # records are many, fractions slow
     for other in others:
@@ -164,7 +163,7 @@ def _accuracies_at_rung(
 def is_behind(curve: Curve, best: Sequence[Curve]) -> bool:
     """Whether each of the best was ahead at the same epoch, for the last PATIENCE epochs.
 
-    A shorter curve stands for its last accuracy from its end on.
+    A shorter curve is extended with its last accuracy.
     """
     if len(curve) < FIRST + PATIENCE - 1:
         return False

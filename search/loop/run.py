@@ -1,7 +1,7 @@
 """One run on a study: admit candidates, train them, score or stop them, record the trials.
 
-A run unfolds as events and prints nothing. `admission` says which candidate is next, the pool
-trains it, and `pruning` says when to stop it.
+A run yields events; it prints nothing. `admission` chooses the next candidate, the pool trains it,
+and `pruning` decides when to stop it.
 """
 
 import time
@@ -66,16 +66,16 @@ class Progress:
         return len(self.results) == self.epochs
 
     def attributes(self) -> Mapping[str, Any]:
-        """The user attributes that its trial gets at the end: the curves and the seconds."""
+        """The user attributes written when its trial ends: the curves and the seconds."""
         curves = {curve: [getattr(r, curve) for r in self.results] for curve in CURVES}
         return {**curves, "seconds": round(sum(r.seconds for r in self.results), 3)}
 
 
 @dataclass(frozen=True)
 class TrialEnd:
-    """How a trial ends. reason: in words, of one that is not trained to the end.
+    """The outcome of a trial. reason: in words, if it is not trained to the end.
 
-    score: of a trained one. overtaken: see `Record`; None where the study has no target.
+    score: if it is trained to the end. overtaken: see `Record`; None if the study has no target.
     """
 
     outcome: Outcome
@@ -90,7 +90,7 @@ RUN_ENDED = TrialEnd("interrupted", "the run ended")
 
 @dataclass
 class Run:
-    """A run until the study holds `wanted` trained candidates.
+    """A run that ends when the study has `wanted` trained candidates.
 
     published: networks that are trained before any proposal. `stop` may be set at any time, by a
     signal handler too: the run then ends at the next epoch.
@@ -114,10 +114,10 @@ class Run:
         self._trained_seconds = 0.0
 
     def events(self, notes: tuple[str, ...] = ()) -> Iterator[RunEvent]:
-        """All that happens until the study holds `wanted` trained candidates or the run is stopped.
+        """Yields events until the study has `wanted` trained candidates or the run is stopped.
 
-        notes: lines that `Opened` is to carry. FrugalError where no proposal is admitted, the
-        user's files raise or the storage fails; recorded trials stay.
+        notes: of the event `Opened`. FrugalError where no proposal is admitted, the user's files
+        raise or the storage fails; trials recorded before remain.
         """
         started = self.clock()
         with self.study.run_locks.registered() as runner:
@@ -181,7 +181,7 @@ class Run:
             yield self._finish_trial(event.member, end_now)
 
     def _after_failure(self, origin: int, failure: Failure) -> TrialEnd:
-        """A worker that was killed says nothing about its candidate, which runs again, once."""
+        """Trains a candidate whose worker was killed again, once: the kill was not its fault."""
         again = failure.died and origin not in self._died
         self._died.add(origin)
         return TrialEnd("interrupted" if again else "failed", failure.reason)
@@ -195,7 +195,7 @@ class Run:
         return Advanced(progress.number, result.epoch, progress.epochs, accuracy, seconds)
 
     def _score_or_stop(self, progress: Progress) -> TrialEnd | None:
-        """How the trial ends now; None while it goes on."""
+        """The end of the trial if it ends now, None if training continues."""
         if progress.complete:
             return TrialEnd("trained", score=self.objective.score(progress.curve))
         if not self.prune:
@@ -229,7 +229,7 @@ class Run:
         return Finished(record, _counted(records), self._best(), news)
 
     def _record(self, progress: Progress, end: TrialEnd) -> None:
-        """Ends the trial with all that is known of it in one append: whole or not at all."""
+        """Ends the trial with all its attributes in one append, so the write is atomic."""
         trial, study = progress.admitted.trial, self.study
         if end.score is None:
             with one_append(study.storage):
@@ -252,7 +252,7 @@ class Run:
             progress.admitted.trial.set_user_attr(name, value)
 
     def _sampler_value(self, progress: Progress, score: float) -> float:
-        """The trial's value, from which samplers learn: the score, or what the goal makes of it."""
+        """The trial's value for samplers: the score, or a value derived from the target."""
         setup, candidate = self.study.setup, progress.admitted.candidate
         if setup.target is None:
             return score
@@ -260,7 +260,7 @@ class Run:
         return sampler_value(score, candidate.architecture.parameters, setup.target, setup.budget)
 
     def _interrupt_all(self) -> None:
-        """Ends the trials under way, whatever ended the run."""
+        """Ends the trials in training as interrupted."""
         for member in list(self._under_way):
             self._finish_trial(member, RUN_ENDED)
 

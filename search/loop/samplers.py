@@ -1,6 +1,6 @@
 """Samplers by name, and the view of a study that they propose from. No torch.
 
-A sampler is made for every proposal, so that a study that is resumed proposes the same.
+A new sampler is created for every proposal, so that a resumed study makes the same proposals.
 """
 
 import copy
@@ -36,11 +36,11 @@ Choices = dict[str, BaseDistribution]
 
 
 def sampler(name: SamplerName, seed: int, order: int, learned: int) -> BaseSampler:
-    """The sampler for the proposal that has `order` before it, `learned` of them scored or stopped.
+    """The sampler for a proposal after `order` others, `learned` of them scored or stopped.
 
-    Its own draws descend from (seed, order): a sampler with the study's seed would repeat its first
-    proposals after a resume. Optuna counts every pruned trial as start-up; here those over budget
-    do not count.
+    It is seeded from (seed, order): a sampler with the study's seed would repeat its first
+    proposals after a resume. Optuna counts every pruned trial as a start-up trial; here those over
+    budget do not count.
     """
     draws = derive(seed, "proposal", order) % 2**32
     if name == "random" or (name != "nsga2" and learned < STARTUP):
@@ -57,11 +57,11 @@ def sampler(name: SamplerName, seed: int, order: int, learned: int) -> BaseSampl
 
 
 class SamplerView(optuna.Study):
-    """The study as a sampler sees it. Every `ask` begins a new view; see `ShownTrials`.
+    """The trials of a study that a sampler reads. Every `ask` begins a new view; see `ShownTrials`.
 
-    Trials without choices, as of published networks, are left out for every sampler. It could learn
-    nothing from them, and the choices that all trials share, from which TPE, GP, CMA-ES and NSGA-II
-    propose jointly, would be none.
+    Trials without choices, such as those of published networks, are hidden from every sampler. They
+    contain nothing to learn from, and with them there would be no choices that all trials share,
+    which TPE, GP, CMA-ES and NSGA-II need to propose jointly.
     """
 
     def __init__(
@@ -102,9 +102,9 @@ class SamplerView(optuna.Study):
 
 
 class ShownTrials:
-    """The trials that TPE is shown: the best, the latest of the others, and those running.
+    """The trials passed to TPE: the best, the latest of the others, and those running.
 
-    They are a function of the study's trials alone, so a study that is resumed proposes the same.
+    They depend on the study's trials alone, so a resumed study makes the same proposals.
     """
 
     def __init__(self) -> None:
@@ -115,7 +115,7 @@ class ShownTrials:
 
     @property
     def choices(self) -> Choices:
-        """The choices that all trials to learn from share, in order of their names as in Optuna."""
+        """The choices shared by all trials to learn from, sorted by name as in Optuna."""
         return dict(sorted((self._choices or {}).items()))
 
     def view(self, trials: list[FrozenTrial]) -> list[FrozenTrial]:
@@ -154,10 +154,10 @@ def _shared(before: Choices | None, choices: Choices) -> Choices:
 
 
 def _rank(trial: FrozenTrial) -> tuple[float, ...]:
-    """A trial's place in TPE's order, the best lowest.
+    """A sort key for TPE's order of trials; the best trial has the lowest key.
 
-    First trials with a score, best first; then pruned ones, by how long they trained, then by their
-    last accuracy. In a tie the older one comes first.
+    Trials with a score come first, best first; then pruned trials, by how long they trained, then
+    by their last accuracy. In a tie the older trial comes first.
     """
     if trial.state is TrialState.COMPLETE:
         return 0, -(trial.value or 0.0), 0, trial.number
@@ -170,7 +170,7 @@ def _rank(trial: FrozenTrial) -> tuple[float, ...]:
 class SharedSpaceTPE(TPESampler):
     """Optuna's TPE over a `SamplerView`: the same proposals, without comparing all choices again.
 
-    To compare all choices of all trials took longer than the proposal.
+    Comparing all choices of all trials took longer than the proposal itself.
     """
 
     def infer_relative_search_space(self, study: optuna.Study, trial: FrozenTrial) -> Choices:

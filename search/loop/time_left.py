@@ -1,4 +1,4 @@
-"""The time left: of a run, or of repeats, from the epochs measured so far. Never imports torch."""
+"""Estimates the time left of a run or of repeats from measured epochs. Never imports torch."""
 
 from collections import Counter, deque
 from collections.abc import Hashable
@@ -45,11 +45,11 @@ EXPECTED_SHARE_OF_SMALLEST = 0.75
 
 @dataclass(frozen=True)
 class Forecast:
-    """What is expected of the candidates of a run before any is measured.
+    """Expectations about the candidates of a run before any is measured.
 
     expected: the share of its epochs that a candidate is trained for, once `full` more candidates
-    have been trained to the end; those are what others are compared with. macs: of a candidate that
-    the space proposes and the budget admits, on average; None if unknown.
+    have been trained to the end, with which others are compared. macs: average of the candidates
+    that the space proposes and the budget admits; None if unknown.
     """
 
     expected: float = 1.0
@@ -59,7 +59,7 @@ class Forecast:
 
 @dataclass
 class CandidateProgress:
-    """A candidate under way. compared: others that it is compared with were there when it began."""
+    """A candidate in training. compared: whether others to compare it with existed at its start."""
 
     epochs: int  # in full
     weight: float  # MACs of an epoch, per image, with OVERHEAD_MACS
@@ -70,11 +70,11 @@ class CandidateProgress:
 class Estimate:
     """The time until `wanted` candidates are trained, of a run's trials or of repeats.
 
-    trained: candidates trained so far. workers: candidates that train at a time; at least as many
-    as were ever under way. An epoch's seconds follow the candidate's MACs. A candidate is expected
-    to go on after an epoch as often as those before it did (Kaplan and Meier's estimate), together
-    with PRIOR_CANDIDATES imagined ones that stop as the forecast says. Until there are candidates
-    to compare with, all run in full.
+    trained: candidates trained so far. workers: candidates that train at a time; at least the
+    largest number in training at once so far. The seconds of an epoch are proportional to the
+    candidate's MACs. The probability that a candidate continues after an epoch is the Kaplan-Meier
+    estimate from earlier candidates and PRIOR_CANDIDATES imaginary ones that stop as forecast.
+    Until there are candidates to compare with, all are expected to train in full.
     """
 
     def __init__(
@@ -95,7 +95,7 @@ class Estimate:
     def start(self, key: Hashable, epochs: int, macs: int = 0) -> None:
         """A candidate was admitted that trains for `epochs` if nothing stops it.
 
-        key: names it in later calls, such as a trial's number. A second start begins it anew.
+        key: identifies it in later calls, such as a trial's number. A second start resets it.
         """
         weight = float(macs + OVERHEAD_MACS)
         self._under_way[key] = CandidateProgress(epochs, weight, compared=self._full <= 0)
@@ -111,9 +111,9 @@ class Estimate:
         self._pace.append((seconds, progress.weight))
 
     def finish(self, key: Hashable, trained: int, *, counts: bool = True) -> None:
-        """It has ended, and `trained` candidates now are.
+        """It has ended; `trained` candidates are trained now.
 
-        counts: False if its length says nothing about others, as after an interruption.
+        counts: False if its length must not affect the estimate, as after an interruption.
         """
         progress = self._under_way.pop(key)
         self._trained = trained
@@ -124,7 +124,7 @@ class Estimate:
     def seconds_left(self) -> float | None:
         """Seconds until the last candidate ends, 0 or more; None before the first epoch.
 
-        Every worker ends its candidate and takes its share of those still to come.
+        Every worker finishes its candidate and trains an equal share of the remaining ones.
         """
         if not self._pace:
             return None
@@ -138,7 +138,7 @@ class Estimate:
         return seconds / sum(weight for _, weight in self._pace) * max(ends)
 
     def _mean_cost(self, waiting: int) -> float:
-        """What a candidate that is still to come costs on average, as MACs."""
+        """The average cost of a future candidate over all its epochs, as MACs."""
         macs = self.forecast.macs
         drawn = [macs + OVERHEAD_MACS] * DRAWN_WEIGHT if macs else []
         begun = sum(not progress.compared for progress in self._under_way.values())
@@ -154,7 +154,7 @@ class Estimate:
         return self._expected_epochs(progress.epoch, progress.epochs)
 
     def _expected_epochs(self, epoch: int, epochs: int) -> float:
-        """Epochs that are expected after `epoch`, of a candidate that is compared with others."""
+        """Expected number of epochs after `epoch` for a candidate that is compared with others."""
         left, alive = 0.0, 1.0
         early = min(epochs - 1, max(1, round(STOPPED_AFTER * epochs)))
         stopping = min(1.0, (1 - self.forecast.expected) * epochs / max(1, epochs - early))
@@ -167,7 +167,7 @@ class Estimate:
 
 
 def forecast(space: Space, setup: StudySettings, trained: int, *, prune: bool) -> Forecast:
-    """The forecast of a run on a study. trained: its candidates that were trained to the end."""
+    """The forecast of a run on a study. trained: number of candidates trained to the end so far."""
     macs = typical_macs(space, setup)
     if not prune:
         return Forecast(macs=macs)
@@ -176,9 +176,9 @@ def forecast(space: Space, setup: StudySettings, trained: int, *, prune: bool) -
 
 
 def typical_macs(space: Space, setup: StudySettings) -> float | None:
-    """Mean MACs of candidates drawn at random, of those within the budget; None if none is.
+    """Mean MACs of random candidates within the budget; None if none is within it.
 
-    None too for a space that raises: the run itself reports the error.
+    Also None if the space raises, because the run itself reports the error.
     """
     aside = optuna.create_study(sampler=RandomSampler(seed=setup.seed))
     try:

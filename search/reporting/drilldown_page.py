@@ -69,7 +69,7 @@ def step_figures(step: Step) -> tuple[str, ...]:
 
 
 def drilldown_notes(drilldown: Drilldown) -> list[str]:
-    """What the figures are and how they came to be."""
+    """Notes on the figures and how they were measured."""
     return [
         f"{score_context(drilldown.window, drilldown.images)}; "
         f"mean of {counted(drilldown.seeds, 'repeat')} per step"

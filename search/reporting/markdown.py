@@ -1,4 +1,4 @@
-"""The report in short, as Markdown for a README or a pull request. Never imports torch."""
+"""A short report as Markdown for a README or a pull request. Never imports torch."""
 
 from collections.abc import Iterable, Sequence
 
@@ -20,7 +20,7 @@ BEST = 5  # candidates in the ranking
 
 
 def markdown_report(report: ReportData) -> str:
-    """The answer, what it rests on, the layers, the ranking, and how it was run."""
+    """The answer, its evidence, the layers, the ranking, and how it was run."""
     parts = [
         SIGN,
         f"## {_headline(report)}",
@@ -46,7 +46,7 @@ def _headline(report: ReportData) -> str:
 
 
 def _smallest(report: ReportData) -> Iterable[str]:
-    """Of a study that looks for the smallest network: who holds the target."""
+    """The networks that reach the target, of a study that searches for the smallest."""
     if report.setup.target is None:
         return ()
     answer = "; ".join(frontier(report.records, report.setup.target).summary)
@@ -169,7 +169,7 @@ def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 
 
 def _plain(text: str) -> str:
-    """Text of others, such as a folder's name, that Markdown and HTML leave as it is."""
+    """External text, such as a folder's name, escaped for Markdown and HTML."""
     for sign in "\\`*_<>[]|":
         text = text.replace(sign, f"\\{sign}")
     return text

@@ -1,6 +1,6 @@
 """The elements of an HTML page: tags, tables, charts, pictures, and the page around them. No torch.
 
-All text is escaped when it is put into a tag, unless it is markup already, which its type says.
+All text is escaped when it is put into a tag, unless it is of type `Html`.
 """
 
 import base64
@@ -127,8 +127,8 @@ def chart(
 ) -> Html:
     """A drawn figure with the title and the subtitle that `style` gave it.
 
-    alternative: what it shows, for whoever cannot see it. note: added to its caption. broad: it
-    scrolls in a box of its own where the page is narrow.
+    alternative: text description for screen readers. note: added to its caption. broad: whether it
+    scrolls in a box of its own on a narrow page.
     """
     data = json.loads(figure.to_json())
     layout, meta = data["layout"], data["layout"].pop("meta")
@@ -190,9 +190,10 @@ def page(title: str, header: Html, sections: Sequence[Section], footer: Html) ->
 def document(
     title: str, content: Iterable[Html], *, contents: Html = EMPTY, scripts: Iterable[str] = ()
 ) -> str:
-    """A whole page, which needs nothing else: style and scripts are inside.
+    """A self-contained page with style and scripts inside.
 
-    contents: of the page, beside its content. scripts: source, run once the content is there.
+    contents: the table of contents, beside the content. scripts: source, run after the content is
+    loaded.
     """
     return "\n".join(
         [
@@ -221,9 +222,9 @@ def document(
 
 
 def write(text: str, path: Path, sign: str = SIGN) -> None:
-    """Writes a page whole or not at all; what is there is replaced only if it is one of ours.
+    """Writes a page atomically; replaces an existing file only if this program wrote it.
 
-    FrugalError names why it cannot be written. sign: by which ours are known.
+    FrugalError with the reason if it cannot be written. sign: text that identifies our files.
     """
     if path.is_file() and not has_sign(path, sign, HEAD):
         raise FrugalError(f"{path} exists and is no report of ours: name another with --out")

@@ -1,6 +1,6 @@
-"""The report of a study: one page that needs nothing else. No torch.
+"""The report of a study: one self-contained HTML file. No torch.
 
-What it says comes from `report_data`; each section is made by its own module, in the order below.
+`report_data` provides the content; each section is made by its own module, in the order below.
 """
 
 from search.reporting.markup import page
@@ -33,6 +33,6 @@ SECTIONS = (
 
 
 def report_html(report: ReportData) -> str:
-    """The page: the answer first, then what it rests on."""
+    """The page: the answer first, then the evidence for it."""
     sections = [section(report) for section in SECTIONS]
     return page(f"{report.name}: Frugal's report", answer(report), sections, footer(report))

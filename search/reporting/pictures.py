@@ -45,9 +45,9 @@ SIDE = 56  # CSS pixels of an image on the page, about; a whole multiple of its 
 
 
 def ensure_samples(study: Study) -> str:
-    """Draws what the best candidate's augmentation makes of training images, unless they are there.
+    """Draws training images with the best candidate's augmentation, unless they exist already.
 
-    Returns why it could not, "" if they are there now: a report does without.
+    Returns the reason if it failed, "" if they exist now; a report works without them.
     """
     confirmation = read_confirmation(study.folder)
     record = study.records()[confirmation.final.trial] if confirmation else study.best()
@@ -64,7 +64,7 @@ def ensure_samples(study: Study) -> str:
 
 
 def draw_samples(study: Study, record: Record, dataset: Dataset) -> None:
-    """Writes the file. The draws descend from the study's seed: the same pictures come again."""
+    """Writes the file. The draws are seeded from the study's seed, so pictures are repeatable."""
     assert record.candidate is not None  # a ranked trial has one
     images = dataset.train.images[_first_of_each_class(dataset)].cpu()
     augmentation, origin = record.candidate.recipe.augmentation, record.origin
@@ -96,7 +96,7 @@ def class_counts(dataset: Dataset) -> pd.DataFrame:
 
 
 def write_samples(dataset: Dataset, augmentation: Augmentation, path: Path) -> None:
-    """Writes one HTML page that needs nothing else: under 1 MB, light and dark.
+    """Writes one self-contained HTML page: under 1 MB, light and dark.
 
     Of each class it shows the first training images plain and, below, augmented by one draw.
     FrugalError if the page cannot be written.

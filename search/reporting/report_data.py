@@ -1,4 +1,4 @@
-"""All that a report is made of, gathered from a study and its folder. Reads only; never torch."""
+"""Collects the data of a report from a study and its folder. Writes nothing; no torch."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -50,7 +50,7 @@ class AugmentationSamples:
 
 @dataclass(frozen=True)
 class ReportData:
-    """A study as it stands. openings: of the test images of its data.
+    """The current state of a study. openings: of the test images of its data.
 
     optuna_study: Optuna's own view. environments: of every run, as environment.json has them.
     predictions: of the confirmed candidate on the test images; samples: by the best candidate's
@@ -81,7 +81,7 @@ class ReportData:
 
     @property
     def best(self) -> Record:
-        """The candidate that the page is about: the confirmed one, else the best selected one."""
+        """The candidate of the report: the confirmed one, else the best by selection."""
         if self.confirmation:
             return self.records[self.confirmation.final.trial]
         return self.ranking[0]
@@ -95,18 +95,18 @@ class ReportData:
 
     @property
     def study_option(self) -> str:
-        """What a command needs to mean this study."""
+        """The command-line option that selects this study."""
         return "" if self.name == "mnist" else f" --study {self.name}"
 
     @property
     def caveats(self) -> tuple[str, ...]:
-        """What must be said of every number here."""
+        """Caveats for every number of the report."""
         of_confirmation = self.confirmation.caveats if self.confirmation else ()
         return tuple(dict.fromkeys([*self.setup.caveats, *of_confirmation]))
 
 
 def gather_report_data(study: Study) -> ReportData:
-    """What is known now; FrugalError where no candidate is trained to the end yet."""
+    """The current data; FrugalError where no candidate is trained to the end yet."""
     best = study.best()
     folder, digest = study.folder, study.setup.digest
     confirmation = read_confirmation(folder)
@@ -141,7 +141,7 @@ def _predictions(folder: Path, trial: int) -> Predictions | None:
 
 
 def read_samples(path: Path, trial: int) -> AugmentationSamples | None:
-    """The samples kept in a file, None where there are none of that trial's augmentation."""
+    """The samples in a file, None if it has none of that trial's augmentation."""
     if not path.exists():
         return None
     with np.load(path) as arrays:

@@ -1,4 +1,4 @@
-"""What a run ran with: versions, platform, command; recorded in the study's folder. No torch."""
+"""Records versions, platform and command of each run in the study's folder. No torch."""
 
 import json
 import platform
@@ -17,12 +17,12 @@ PACKAGES = ("torch", "torchvision", "optuna")
 
 @cache
 def versions() -> dict[str, str]:
-    """The installed versions that a number may depend on."""
+    """The installed versions of packages that may affect results."""
     return {package: version(package) for package in PACKAGES}
 
 
 def versions_text(versions: Mapping[str, str]) -> str:
-    """How files and pages hold versions: "torch 2.11.0, optuna 4.9.0"; `read_versions` reads it."""
+    """Versions as text: "torch 2.11.0, optuna 4.9.0"; `read_versions` parses it."""
     return ", ".join(f"{package} {number}" for package, number in versions.items())
 
 
@@ -42,9 +42,9 @@ def command_line() -> str:
 def record_environment(
     path: Path, *, device: str, operators: str, workers: int, command: str
 ) -> None:
-    """Adds a run to the JSON list in `path`: when, what, with which versions, on what.
+    """Adds a run to the JSON list in `path`: time, command, versions and platform.
 
-    operators: what computes the training steps, "C++ engine" or "torch".
+    operators: the implementation of the training steps, "C++ engine" or "torch".
     """
     runs = json.loads(path.read_text(encoding="utf-8")) if path.exists() else []
     run = {

@@ -1,7 +1,7 @@
 """Locks between processes, which the kernel releases when a process ends. No torch.
 
-`exclusive_lock` is for what only one process may do, `waiting_lock` for what processes do in turn,
-and `RunLocks` tells which runs on a study still have their process.
+`waiting_lock` blocks; `exclusive_lock` fails at once if the lock is taken. `RunLocks` shows which
+runs on a study still have a live process.
 """
 
 import os
@@ -57,10 +57,10 @@ def _lock_at_once(path: Path) -> Iterator[bool]:
 
 
 class RunLocks:
-    """The runs on one study, seen from its folder on this host.
+    """The runs on one study that use its folder on this host.
 
-    shared: the trials are in a storage that other folders and hosts may use too. Their runs cannot
-    be seen from here: they count as alive, and a start in their own folder takes up their trials.
+    shared: the trials are in a storage that other folders and hosts may use too. Runs of those
+    cannot be detected here and count as alive; a new run in their own folder resumes their trials.
     """
 
     def __init__(self, folder: Path, *, shared: bool = False) -> None:

@@ -1,7 +1,7 @@
 """Trials as values: `Record` is one, `TrialRecords` those of a study. Never imports torch.
 
-What a trial is worth to the search is in its user attributes, never in its reason, which is for
-people. Journals of version 0.1 are the exception: `_overtaken` and `_process_gone` read them.
+The search reads user attributes; `reason` is for display only. Journals of version 0.1 are the
+exception: `_overtaken` and `_process_gone` read their reasons.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -52,12 +52,12 @@ class Record:
     """One trial. Accuracies are fractions of a named split, one figure per epoch.
 
     consistency: the score, of candidates trained to the end. reason: of a rejection or a failure.
-    origin: the number that its draws descend from, an earlier trial's where it repeats that one.
+    origin: the number that seeds its random draws; an earlier trial's if it resumes that trial.
     seconds: of training, all epochs. versions: see `versions_text`. repeat_of: the trial whose
-    candidate this one trains again, repeat: which run of it this is, 1 the first. baseline: the
+    candidate this one trains again; repeat: the number of the run, 1 for the first. baseline: the
     published network that it trains, by name. overtaken: it was stopped because a smaller network
-    had become the study's answer, which is no verdict on its candidate. process_gone: its run was
-    killed, and another one ended the trial.
+    had become the study's answer, which says nothing about its score. process_gone: its run was
+    killed, and another run ended the trial.
     """
 
     number: int

@@ -1,6 +1,6 @@
-"""What a study is made of, kept inside it: data, budget, window, seed, and the two files.
+"""The settings of a study, stored in the study: data, budget, window, seed and the two user files.
 
-A study that is resumed with another setup is refused with the difference. Never imports torch.
+Resuming a study with different settings is an error that shows the difference. No torch.
 """
 
 import ast
@@ -23,11 +23,11 @@ SIMULATED = "simulated: accuracies are drawn, nothing was trained"  # the caveat
 
 @dataclass(frozen=True)
 class StudySettings:
-    """All that makes two scores comparable.
+    """The settings that must be equal for two scores to be comparable.
 
     data: its name; digest: of its training images; image, classes: its shape. overrides: figures
     of the objective replaced on the command line, by name. train_examples: None for all of them.
-    notes: what the data has to say, see `Dataset.notes`. validation_images: the n of every score.
+    notes: remarks on the data, see `Dataset.notes`. validation_images: the n of every score.
     space, objective: source text. minimise, target: the figure to be made small, "parameters", and
     the consistency that must be held (a fraction); None where the highest consistency is sought.
     simulated: whether learning curves are drawn instead of trained.
@@ -52,19 +52,19 @@ class StudySettings:
 
     @property
     def task(self) -> Task:
-        """What its candidates are for."""
+        """The classification task of its candidates."""
         return Task(self.image, self.classes, self.budget)
 
     @property
     def goal(self) -> str:
-        """What is sought, in words."""
+        """The goal of the search, in words."""
         if self.target is None:
             return "the highest consistency"
         return f"the fewest {self.minimise} that hold {100 * self.target:.6g} %"
 
     @property
     def caveats(self) -> tuple[str, ...]:
-        """What must be said wherever the study's numbers appear."""
+        """Caveats to show wherever the study's numbers appear."""
         simulated = (SIMULATED,) if self.simulated else ()
         overridden = [f"{name} overridden: {value:,}" for name, value in self.overrides]
         return (*simulated, *overridden, *self.notes)
@@ -78,9 +78,9 @@ class StudySettings:
             )
 
     def differences(self, other: "StudySettings") -> list[str]:
-        """How the other setup differs, a part each; comments and formatting are no difference.
+        """The differences to the other setup as texts; comments and formatting are ignored.
 
-        The same images by another name, such as a folder that was moved, are no difference either.
+        The same images under another name, such as a folder that was moved, are not a difference.
         """
         plain = ("train_examples", "budget", "window", "seed")
         lines = [
@@ -101,7 +101,7 @@ class StudySettings:
 
 
 def check_goal(minimise: str | None, target: float | None) -> None:
-    """FrugalError where the two are not both given or both left out, or the target is none."""
+    """FrugalError where only one of the two is given, or the target is out of range."""
     if minimise is not None and minimise not in FIGURES:
         raise FrugalError(f'--minimise "{minimise}": one of {", ".join(FIGURES)}')
     if minimise and target is None:
@@ -122,7 +122,7 @@ def check_goal(minimise: str | None, target: float | None) -> None:
 
 
 def default_study(minimise: str | None, data: str | None) -> str:
-    """The name of a study that was given none: "mnist", or "mnist-smallest" after its data."""
+    """The default name: "mnist"; with a goal to minimise, the data's name and "-smallest"."""
     if not minimise:
         return DEFAULT_STUDY
     name = re.sub(r"[^A-Za-z0-9._-]+", "-", Path(data).resolve().name if data else DEFAULT_STUDY)

@@ -1,10 +1,10 @@
-"""The smallest network that holds a target, read off a study's records. Never imports torch.
+"""The smallest network that reaches a target, from a study's records. Never imports torch.
 
 A candidate whose first run reaches the target is a success. It is believed when RUNS runs of it,
-each with draws of its own, all reached the target, and refuted by the first that does not. The
-smallest believed one is the answer, and from then on only smaller candidates can improve it. All
-of this is computed from the records, so a study that was interrupted anywhere goes on as it would
-have.
+each with its own random draws, all reached the target, and refuted as soon as one repeat misses the
+target. The smallest believed success is the answer; from then on only smaller candidates can
+improve it. All of this is computed from the records, so an interrupted study resumes with the same
+decisions.
 """
 
 from collections.abc import Sequence
@@ -21,7 +21,7 @@ State = Literal["open", "believed", "refuted"]
 
 @dataclass(frozen=True)
 class Success:
-    """A candidate whose first run reached the target. repeats: the trials of its other runs."""
+    """A candidate whose first run reached the target. repeats: the trials that train it again."""
 
     first: Record
     repeats: tuple[Record, ...]
@@ -34,7 +34,7 @@ class Success:
 
     @property
     def runs(self) -> tuple[Record, ...]:
-        """The first run and the repeats that came to an end, in the order of their trials."""
+        """The first run and the finished repeats, in the order of their trials."""
         ended = [r for r in self.repeats if r.outcome in COUNTED and not r.overtaken]
         return (self.first, *ended)
 
@@ -62,9 +62,9 @@ class Success:
 
     @property
     def next_run(self) -> int | None:
-        """The number of the run to begin next, from 2; None where RUNS are begun or it is settled.
+        """The number of the run to start next, from 2; None once RUNS are started or it is decided.
 
-        A run that was interrupted, or never trained, is to be begun again.
+        A run that was interrupted or never trained is started again.
         """
         begun = {r.repeat for r in self.repeats if r.outcome in COUNTED | {"running"}}
         left = [run for run in range(2, RUNS + 1) if run not in begun]
@@ -81,7 +81,7 @@ class Success:
 
 @dataclass(frozen=True)
 class Frontier:
-    """Every success of a study, the smallest first."""
+    """All successes of a study, the smallest first."""
 
     target: float
     successes: tuple[Success, ...]
@@ -109,9 +109,9 @@ class Frontier:
     def due(self, *, spare: bool = False) -> tuple[Record, int] | None:
         """The success to repeat now, as its first run, and the number of the run.
 
-        The smallest in question alone, one run at a time: if it holds, larger ones no longer
-        matter, and if it does not, its further runs would be wasted. spare: nothing else is left
-        to train, so further runs and the larger ones begin at once.
+        Only the smallest open success is repeated, one run at a time: if it is believed, larger
+        ones no longer matter, and if it is refuted, further runs of it would be wasted. spare:
+        nothing else is left to train, so further runs and larger successes start at once.
         """
         for success in self.in_question:
             if success.next_run and (spare or not success.under_way):
@@ -121,14 +121,14 @@ class Frontier:
         return None
 
     def tightened(self, budget: Budget) -> Budget:
-        """The budget that only candidates smaller than the answer keep."""
+        """The budget tightened so that only candidates smaller than the answer are within it."""
         answer = self.answer
         if not answer:
             return budget
         return replace(budget, parameters=max(1, min(budget.parameters, answer.parameters - 1)))
 
     def pointless(self, record: Record) -> str | None:
-        """Why a candidate cannot improve the answer whatever it reaches; None if it could."""
+        """Why a candidate cannot improve the answer at any score; None if it could."""
         if self.overtakes(record.parameters):
             return self.not_smaller
         repeated = self.of(record)
@@ -142,7 +142,7 @@ class Frontier:
 
     @property
     def not_smaller(self) -> str:
-        """Why a candidate that the answer overtakes is not trained, "" without an answer."""
+        """Why a candidate not smaller than the answer is not trained, "" without an answer."""
         if not (answer := self.answer):
             return ""
         return (
@@ -151,12 +151,12 @@ class Frontier:
         )
 
     def of(self, record: Record) -> Success | None:
-        """The success that a run belongs to, None where its candidate is none."""
+        """The success that a run belongs to, None if its candidate is not a success."""
         number = record.number if record.repeat_of is None else record.repeat_of
         return next((s for s in self.successes if s.first.number == number), None)
 
     def news(self, record: Record) -> str:
-        """What a run that has just ended changes, "" if nothing."""
+        """The effect of a run that has just ended, in words; "" if there is none."""
         success = self.of(record)
         if not success or record.outcome not in COUNTED or record.overtaken:
             return ""
@@ -213,9 +213,10 @@ def rank_candidates(records: Sequence[Record], target: float | None) -> list[Rec
 
 
 def sampler_value(score: float, parameters: int, target: float, budget: Budget) -> float:
-    """The value that a sampler learns from: how far a run missed the target, or what it saved.
+    """The value for samplers: the distance to a missed target, or the parameters saved.
 
-    Below 0 by what is missing to the target, else the share of the budget's parameters left over.
+    The negative distance to the target if it is missed, else the unused share of the parameter
+    budget.
     """
     return score - target if score < target else 1 - parameters / budget.parameters
 

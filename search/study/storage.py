@@ -44,14 +44,14 @@ def storage_errors() -> Iterator[None]:
 
 
 def _is_failure(error: Exception) -> bool:
-    """Whether a storage raised it; drivers are known by name, for only one of them is loaded."""
+    """Whether a storage raised it; drivers are compared by name, as only one of them is loaded."""
     drivers = ("sqlalchemy.", "redis.")
     known = isinstance(error, OSError | optuna.exceptions.StorageInternalError)
     return known or type(error).__module__.startswith(drivers)
 
 
 def one_append(storage: BaseStorage) -> AbstractContextManager[None]:
-    """What the block writes is appended to a journal at once, and no other run writes meanwhile.
+    """Appends everything that the block writes to a journal at once; other runs wait meanwhile.
 
     Other storages write as usual.
     """
@@ -82,7 +82,7 @@ def _open_journal(path: Path) -> BaseStorage:
 
 
 def _check_lines(path: Path) -> None:
-    """Damage is an error that names its line; in the last line it is a killed write, and is cut."""
+    """FrugalError for a damaged line; a damaged last line is a killed write and is removed."""
     content = path.read_bytes()
     start = 0
     for number, line in enumerate(content.splitlines(keepends=True), start=1):
@@ -141,7 +141,7 @@ class JournalLock:
         self._lock = FileLock(journal.with_name(".journal.lock"), thread_local=False)
 
     def acquire(self) -> None:
-        """Waits for the lock, then mends the tail that a killed writer may have left."""
+        """Waits for the lock, then removes a partial line that a killed writer may have left."""
         self._lock.acquire()
         try:
             truncate_partial_line(self._journal)
@@ -150,12 +150,12 @@ class JournalLock:
             raise
 
     def release(self) -> None:
-        """Lets the next writer in."""
+        """Releases the lock."""
         self._lock.release()
 
     @contextmanager
     def held(self) -> Iterator[None]:
-        """Nobody else writes meanwhile."""
+        """Holds the lock within the block."""
         self.acquire()
         try:
             yield

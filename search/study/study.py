@@ -87,8 +87,8 @@ class Study:
     ) -> None:
         """Ends a trial. value: for the sampler, of a trained one. reason: in words, for people.
 
-        attributes: user attributes that say the same as the reason to the program; see `Record`.
-        All are written before the state, for Optuna never changes a trial that has ended.
+        attributes: user attributes with the same information as the reason; see `Record`. All are
+        written before the state, because Optuna does not change a trial that has ended.
         """
         for name, attribute in attributes.items():
             trial.set_user_attr(name, attribute)
@@ -109,8 +109,8 @@ class Study:
     def saving_weights(self, number: int, weights: dict[str, np.ndarray]) -> Iterator[None]:
         """Saves a trial's weights, runs the block, which records its score, and drops others.
 
-        Kept are those of the best few. In this order, and while no other run does the same, none of
-        them is ever without its weights.
+        The weights of the best few are kept. Because of this order and a lock against other runs,
+        the weights of these trials exist at all times.
         """
         with self.run_locks.admission_lock():
             path = self._weights_path(number)
@@ -160,7 +160,7 @@ class Study:
 
 @dataclass(frozen=True)
 class ListedStudy:
-    """A study among others: what it is made of, and its trials in order of their number."""
+    """An entry in a list of studies: its settings, and its trials in order of their number."""
 
     name: str
     setup: StudySettings
@@ -207,7 +207,7 @@ def create_or_resume(
 ) -> Study:
     """The study of that name, made if there is none.
 
-    FrugalError where it exists with another setup, with the difference and the way out.
+    FrugalError where it exists with another setup, with the difference and a remedy.
     """
     folder = study_folder(name, studies)
     make_writable(folder, "choose another root with --studies")
@@ -225,7 +225,7 @@ def create_or_resume(
 
 
 def _absent(name: str, storage: BaseStorage) -> bool:
-    """Whether there is no such study, or only what a process killed while it made one left."""
+    """Whether there is no such study, or only the partial files of a killed creation."""
     if name not in optuna.get_all_study_names(storage):
         return True
     left = optuna.load_study(study_name=name, storage=storage)
@@ -233,7 +233,7 @@ def _absent(name: str, storage: BaseStorage) -> bool:
 
 
 def _create(name: str, folder: Path, setup: StudySettings, storage: BaseStorage) -> None:
-    """The setup is written last: it says that the study is whole."""
+    """Creates a study. The setup is written last and marks the study as complete."""
     created = optuna.create_study(
         study_name=name, storage=storage, direction="maximize", load_if_exists=True
     )

@@ -1,7 +1,7 @@
 """The computations of a training step: gradients of one batch, and logits of the scored weights.
 
-torch's operators compute them on any device. On a CPU the C++ engine does so where it can; see
-`search.training.native`. What a number means does not depend on which of the two computed it.
+torch's operators compute them on any device. On a CPU the C++ engine computes them if it is
+available and supports the network; see `search.training.native`. Both implement the same semantics.
 """
 
 from copy import deepcopy

@@ -1,4 +1,4 @@
-"""Which device trains, how many candidates at a time, and the engine that does it."""
+"""Chooses the training device, the number of parallel candidates and the engine."""
 
 import os
 
@@ -56,7 +56,7 @@ def resolve_search_device(wanted: str, simulated: bool) -> str:
 
 
 def operators(device: str) -> str:
-    """What computes the training steps on a device: "C++ engine", "torch" or "simulated".
+    """The implementation of training steps on a device: "C++ engine", "torch" or "simulated".
 
     On a CPU the engine is built now if need be.
     """

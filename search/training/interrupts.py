@@ -1,4 +1,4 @@
-"""Ctrl-C during training: the first ends it at the next epoch, the second at once. No torch."""
+"""Ctrl-C in training: the first stops after the epoch; the second stops at once. No torch."""
 
 import signal
 import threading
@@ -14,7 +14,7 @@ class Stopping:
 
 
 class Stoppable(Protocol):
-    """Ends at the next epoch once `stop` is set: a run, or the training of repeats."""
+    """A run, or the training of repeats, that ends at the next epoch once `stop` is set."""
 
     stop: bool
 

@@ -1,4 +1,4 @@
-"""An architecture as a torch module: an `nn.Sequential` read off the one list of layers."""
+"""Builds an architecture as a torch module: an `nn.Sequential` of its list of layers."""
 
 from collections.abc import Callable
 from math import sqrt

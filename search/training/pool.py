@@ -1,7 +1,7 @@
 """The interface of a pool, which trains several candidates at a time. No Optuna, no torch.
 
-A candidate in a pool is a member. Each epoch of a member gives one event. What the numbers mean
-does not depend on the engine that implements the pool.
+A candidate in a pool is a member. Each epoch of a member gives one event. All engines implement the
+same semantics.
 """
 
 from collections.abc import Iterator

@@ -221,7 +221,7 @@ def check_finite(loss: float, split: str, epoch: int) -> None:
 
 @contextmanager
 def memory_errors(device: torch.device) -> Iterator[None]:
-    """Turns an out-of-memory error into a TrainingError of one line."""
+    """Converts an out-of-memory error into a TrainingError of one line."""
     try:
         yield
     except (RuntimeError, MemoryError) as error:

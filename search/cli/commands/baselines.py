@@ -92,7 +92,7 @@ def _train(console: Console, name: str, **options: Any) -> None:
 
 
 def baseline_tables(results: BaselineResults) -> RenderableType:
-    """Every baseline with its published and measured figures, what is odd about it, the bars."""
+    """Every baseline with its published and measured figures and notes, and the public results."""
     baselines, measured = results.baselines, results.measured
     systems = [list(steps) for _, steps in groupby(baselines, key=lambda step: step.system)]
     tables = [_system(steps, measured, ()) for steps in systems[:-1]]
@@ -152,7 +152,7 @@ def _bars(bars: Sequence[PublicResult]) -> Table:
 
 
 def compared_with_published(baseline: Baseline, repeats: Sequence[Repeat]) -> RenderableType:
-    """Ours beside the published figures: epoch by epoch, the summary, what is not alike."""
+    """Our figures beside the published ones: by epoch, summary, known differences."""
     whole = [repeat for repeat in repeats if not repeat.failure]
     failures = [
         f"repeat {repeat.number + 1} failed: {repeat.failure}"
@@ -227,7 +227,7 @@ def _difference(baseline: Baseline, repeats: Sequence[Repeat]) -> str:
 
 
 def budget_words(baseline: Baseline) -> str:
-    """Which budget it runs under; "" without a candidate."""
+    """The budget that it is trained under; "" without a candidate."""
     if baseline.candidate is None or baseline.budget is None:
         return ""
     violations = Budget().violations(baseline.candidate)
@@ -241,7 +241,7 @@ def budget_words(baseline: Baseline) -> str:
 
 
 def training_table(baseline: Baseline) -> RenderableType:
-    """What is about to be trained."""
+    """A table of the training that is about to start."""
     assert baseline.candidate is not None
     lines = [("network", baseline.candidate.label), *recipe_words(baseline.candidate.recipe)]
     return Group(facts(f"{baseline.name}, by its own recipe", lines), Text(budget_words(baseline)))

@@ -56,7 +56,7 @@ def confirm(target: float | None, **options: Any) -> None:
 
 
 def race_table(race: RaceResult, caveats: Sequence[str] = ()) -> Table:
-    """The racers, best first: what they were selected by, what their repeats gave."""
+    """The racers, best first: the selected score and the results of their repeats."""
     notes = [
         f"consistency of repeats with fresh seeds, n = {race.images:,} validation images; the "
         "selected run is no repeat",
@@ -168,7 +168,7 @@ def interval_words(interval: Interval) -> str:
 
 
 def reach_words(reach: TargetReach) -> str:
-    """How surely all last epochs reach the target."""
+    """The probability that all last epochs reach the target, in words."""
     words = (
         f"all of the last epochs at {percent(reach.target)} or above in {reach.hits} of "
         f"{reach.runs} runs ({100 * reach.interval.low:.0f} to {100 * reach.interval.high:.0f} % "
@@ -180,7 +180,7 @@ def reach_words(reach: TargetReach) -> str:
 
 
 def luck_words(luck: SelectionBias) -> list[str]:
-    """How much of the score was luck."""
+    """The selection bias of the score, in words."""
     return [
         f"luck: the selected run stood {difference_words(luck.to_repeats)} the mean of its "
         f"repeats on validation, and that mean {difference_words(luck.to_test)} the mean on test, "

@@ -1,1 +1,1 @@
-"""The figures of a report: each is computed first, a named tuple, and drawn second. No torch."""
+"""The figures of a report. Each is computed as a named tuple, then drawn. No torch."""

@@ -1,4 +1,7 @@
-"""Published networks and public results in the landscape of a study. Never imports torch."""
+"""Published networks and public results, overlaid on the chart of parameters against consistency.
+
+Never imports torch.
+"""
 
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
@@ -93,7 +96,7 @@ def confirmed_mark(final: FinalResult, parameters: int) -> LandscapeMark:
 
 
 def add_marks(figure: go.Figure, marks: Sequence[LandscapeMark]) -> None:
-    """Puts the marks into a drawn landscape, whose axes grow to hold them."""
+    """Adds the marks to a drawn landscape and extends its axes to include them."""
     for kind, (symbol, colour) in SYMBOLS.items():
         of_kind = [mark for mark in marks if mark.kind == kind]
         if not of_kind:

@@ -1,4 +1,4 @@
-"""A confirmation drawn: the race, the runs on test, from selection to test, published results.
+"""Charts of a confirmation: race, runs on test, selection to test, published results.
 
 Never imports torch.
 """
@@ -34,7 +34,7 @@ class RaceRow(NamedTuple):
 
 
 class SelectionStage(NamedTuple):
-    """A figure on the way from the search to the test. runs: that it is the mean of."""
+    """A mean consistency at one stage from search to test. runs: number of runs in the mean."""
 
     name: str
     consistency: float
@@ -43,7 +43,7 @@ class SelectionStage(NamedTuple):
 
 
 class PublishedDifference(NamedTuple):
-    """Our mean minus a published figure, in points. parameters: the bar's."""
+    """Our mean minus a published figure, in points. parameters: of the published network."""
 
     name: str
     parameters: int
@@ -89,7 +89,7 @@ def selection_to_test(confirmation: Confirmation) -> tuple[SelectionStage, ...]:
 
 
 def published_differences(final: FinalResult) -> tuple[PublishedDifference, ...]:
-    """To every bar, in percentage points."""
+    """The differences to all public results, in percentage points."""
     return tuple(
         PublishedDifference(
             difference.bar,
@@ -103,7 +103,7 @@ def published_differences(final: FinalResult) -> tuple[PublishedDifference, ...]
 
 
 def draw_race(rows: tuple[RaceRow, ...], race: RaceResult) -> go.Figure:
-    """A row a racer: repeats as dots, their mean as a bar, the selected run hollow."""
+    """One row per racer: repeats as dots, their mean as a bar, the selected run hollow."""
     figure = go.Figure()
     labels = [f"{row.name}<br>{row.outcome}" for row in rows]
     labelled = list(zip(labels, rows, strict=True))
@@ -204,7 +204,7 @@ def draw_selection_to_test(stages: tuple[SelectionStage, ...], interval: Interva
 def draw_published_differences(
     differences: tuple[PublishedDifference, ...], final: FinalResult
 ) -> go.Figure:
-    """Our mean minus each bar, with its interval; zero marked."""
+    """Our mean minus each public result, with its interval; zero marked."""
     figure = go.Figure()
     above = [round(difference.high - difference.points, 3) for difference in differences]
     below = [round(difference.points - difference.low, 3) for difference in differences]

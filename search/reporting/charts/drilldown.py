@@ -1,4 +1,4 @@
-"""The drill-down drawn: what every step costs in parameters and gains. Never imports torch."""
+"""Chart of a drill-down: parameters and consistency of every step. Never imports torch."""
 
 from typing import NamedTuple
 

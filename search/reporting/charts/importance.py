@@ -1,8 +1,7 @@
-"""What matters: how much each choice of the space is tied to reaching a top score, and by chance.
+"""Importance of each choice for a top score, with a permutation baseline. Never imports torch.
 
 Importance is Optuna's PED-ANOVA (Watanabe, Bansal and Hutter, IJCAI 2023). It is never zero, so it
-is computed again with the scores shuffled among the trials: that is what chance alone gives. Never
-imports torch.
+is computed again with the scores shuffled among the trials, which gives its value by chance alone.
 """
 
 import warnings
@@ -35,8 +34,8 @@ class Share(NamedTuple):
 class Importance(NamedTuple):
     """Shares of the most important choices, largest first.
 
-    chance: the largest share that any choice got when the scores were shuffled. trials: trained to
-    the end. unavailable: why nothing was computed, "" where it was.
+    chance: the largest share of any choice with shuffled scores. trials: trained to the end.
+    unavailable: why nothing was computed, "" if it was.
     """
 
     shares: tuple[Share, ...]
@@ -46,7 +45,7 @@ class Importance(NamedTuple):
 
     @property
     def significant(self) -> tuple[Share, ...]:
-        """Those that chance alone does not explain."""
+        """The shares that chance alone does not explain."""
         return tuple(share for share in self.shares if share.share > self.chance)
 
 
@@ -83,7 +82,7 @@ def _shares(study: optuna.Study, scores: Mapping[int, float]) -> dict[str, float
 
 
 def draw_importance(data: Importance, setup: StudySettings) -> go.Figure:
-    """Bars, and the mark up to which chance explains them."""
+    """Bars, and a mark at the largest share that chance explains."""
     figure = go.Figure()
     figure.add_bar(
         y=[share.name for share in data.shares],

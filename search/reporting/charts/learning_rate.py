@@ -1,4 +1,4 @@
-"""The schedule as a picture: learning rate and momentum over the steps. Never imports torch."""
+"""Chart of the schedule: learning rate and momentum over the steps. Never imports torch."""
 
 from typing import NamedTuple
 
@@ -33,7 +33,7 @@ def rate_curve(recipe: Recipe, train: int | None) -> RateCurve:
 
 
 def draw_rate_curve(data: RateCurve, recipe: Recipe) -> go.Figure:
-    """The rate over the epochs, and the momentum where it moves."""
+    """The rate over the epochs, and the momentum if it changes."""
     figure = go.Figure()
     epochs = [round(epoch, 3) for epoch in data.epochs]
     shape = "hv" if recipe.schedule.kind == "step" else "linear"

@@ -135,7 +135,7 @@ def _label(value: Any) -> str:
 
 
 def draw_parallel_coordinates(data: ParallelCoordinates, setup: StudySettings) -> go.Figure:
-    """A line a candidate; the best in the colours that they have in the learning curves."""
+    """One line per candidate; the best in the same colours as in the learning curves."""
     figure = go.Figure()
     places = list(range(len(data.axes)))
     others = data.lines[COLOURED:]

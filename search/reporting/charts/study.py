@@ -1,6 +1,6 @@
-"""The figures of a study: each is computed first, a named tuple, and drawn second, with plotly.
+"""The figures of a study. Each is computed as a named tuple, then drawn with plotly. No torch.
 
-Figures stay small, whatever the study, for the dashboard stores them in it. Never imports torch.
+Figures are small for a study of any size, because the dashboard stores them in the study.
 """
 
 from collections import Counter
@@ -42,9 +42,9 @@ class Point(NamedTuple):
 class Landscape(NamedTuple):
     """Parameters against consistency.
 
-    frontier: those that no smaller candidate equals, by size. over_budget: rounded parameters and
-    how many over-budget proposals had them. off_axis: how many more lie past the end of the axis.
-    believed: to hold the target, where the smallest network is sought.
+    frontier: candidates that no smaller candidate equals, by size. over_budget: rounded parameters
+    and the number of over-budget proposals with that many. off_axis: number of further proposals
+    past the end of the axis. believed: to reach the target, in a search for the smallest network.
     """
 
     trained: tuple[Point, ...]
@@ -67,10 +67,10 @@ class LearningCurves(NamedTuple):
 
 
 class Effort(NamedTuple):
-    """What the study spent. stopped_after: epoch and how many candidates were stopped after it.
+    """The study's use of time. stopped_after: epoch and number of candidates stopped after it.
 
-    epochs: trained; epochs_saved: those that stopping early left out; seconds_saved: what these
-    would have taken at each candidate's own pace.
+    epochs: trained; epochs_saved: not trained because of early stopping; seconds_saved: estimated
+    duration of these at each candidate's own seconds per epoch.
     """
 
     outcomes: tuple[tuple[str, int], ...]
@@ -81,7 +81,7 @@ class Effort(NamedTuple):
 
 
 def landscape(records: Sequence[Record], budget: int, target: float | None = None) -> Landscape:
-    """Where every candidate stands. budget: learned parameters. target: see `StudySettings`."""
+    """The landscape of all candidates. budget: learned parameters. target: see `StudySettings`."""
     trained = [Point(r.number, r.parameters, r.consistency or 0.0) for r in ranked(records)]
     believed = frontier(records, target).believed if target is not None else ()
     stopped = [
@@ -130,7 +130,7 @@ def learning_curves(
 
 
 def effort(records: Sequence[Record]) -> Effort:
-    """Outcomes, and what stopping early saved."""
+    """Outcomes, and the savings of early stopping."""
     stopped = [r for r in records if r.outcome == "stopped early" and r.epochs and r.candidate]
     skipped = [r.candidate.recipe.epochs - r.epochs if r.candidate else 0 for r in stopped]
     return Effort(

@@ -1,4 +1,4 @@
-"""How every figure looks: type, colours, an axis of accuracies, what a number needs beside it.
+"""The style of all figures: fonts, colours, accuracy axis, captions with data set, n and caveats.
 
 Readable on white and on black. Never imports torch.
 """
@@ -76,7 +76,7 @@ def style(figure: go.Figure, title: str, subtitle: str = "") -> go.Figure:
 
 
 def context(setup: StudySettings, best: float | None = None) -> str:
-    """What a number needs beside it: data, n, caveats. best: an accuracy; adds its error."""
+    """A caption with data set, n and caveats. best: an accuracy; adds its error."""
     images = setup.validation_images
     if images is None:
         return "; ".join([f"{setup.data}, validation split", *setup.caveats])

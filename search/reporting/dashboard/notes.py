@@ -1,4 +1,4 @@
-"""What the dashboard says in words about a trial and about the study, in Markdown. No torch."""
+"""The dashboard's notes on trials and on the study, in Markdown. No torch."""
 
 from collections.abc import Iterable, Sequence
 
@@ -80,7 +80,7 @@ def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 
 
 def confirmation_note(confirmation: Confirmation) -> str:
-    """What a confirmation found out: test figures with their n, the race, the bars."""
+    """The note on a confirmation: test figures with their n, the race, public results."""
     final, race = confirmation.final, confirmation.race
     low, high = percent(final.interval.low), percent(final.interval.high)
     rivals = ", ".join(map(str, race.rivals))
@@ -120,7 +120,7 @@ def _value_words(setup: StudySettings) -> str:
 
 
 def study_note(name: str, setup: StudySettings, confirmation: Confirmation | None = None) -> str:
-    """What is searched, within which limits, what its numbers mean, and how to go on.
+    """The note on a study: goal, limits, meaning of its numbers, and the next commands.
 
     confirmation: its figures stand first.
     """

@@ -1,6 +1,6 @@
-"""What Optuna's dashboard shows of a study, written into it: figures, notes, files. No torch.
+"""Writes figures, notes and files for Optuna's dashboard into a study. No torch.
 
-All is written through the study's own storage and its lock, so a run may go on meanwhile.
+Everything is written through the study's storage and its lock, so a run may continue meanwhile.
 """
 
 import json
@@ -81,7 +81,7 @@ def figures(study: Study, records: list[Record]) -> dict[str, go.Figure]:
 def save_notes(
     study: Study, records: list[Record], go_on: Callable[[], bool] = lambda: True
 ) -> None:
-    """Notes the study and every finished trial, once: what a person makes of a note stays.
+    """Writes a note on the study and on every finished trial, once: edits by users are kept.
 
     Of proposals that were never trained the first REJECTED_NOTED get one; all carry their reason as
     a user attribute. A note takes some three writes, milliseconds each in a journal, so that the
@@ -96,7 +96,7 @@ def save_notes(
 
 
 def _note_study(study: Study, stored: dict[str, Any]) -> None:
-    """Writes the study's note, and again when a confirmation changes it, but over none but ours."""
+    """Writes the study's note, and updates it after a confirmation unless a user has edited it."""
     text = study_note(study.name, study.setup, read_confirmation(study.folder))
     note = optuna_dashboard.get_note(study.optuna)
     if STUDY_NOTE_VERSION in stored and (note == text or not _is_ours(note, stored)):
@@ -156,7 +156,7 @@ def artifact_store(study: Study) -> FileSystemArtifactStore:
 def upload_artifacts(study: Study) -> list[str]:
     """Uploads the files that are there, each content once, and returns the names of the new ones.
 
-    What a person removes in the dashboard stays away until the file changes.
+    A file that a user removes in the dashboard is uploaded again only after it changes.
     """
     return [name for name in ARTIFACTS if _upload(study, study.folder / name)]
 

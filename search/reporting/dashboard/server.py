@@ -1,6 +1,6 @@
 """Optuna's dashboard for one study, with our figures and a note per trial. Never imports torch.
 
-It may be opened while a run goes on: all is written through the study's own storage and its lock.
+It may be open during a run: everything is written through the study's storage and its lock.
 """
 
 import sys
@@ -46,7 +46,7 @@ class StudyPublisher(threading.Thread):
         self._closing = threading.Event()
 
     def run(self) -> None:
-        """Until closed, or until the study cannot be read or written any more."""
+        """Publishes until closed, or until the study cannot be read or written any more."""
         published = None
         try:
             while not self._closing.is_set():
@@ -66,12 +66,12 @@ class StudyPublisher(threading.Thread):
         save_notes(self._study, records, lambda: not self._closing.is_set())
 
     def _files(self) -> list[float]:
-        """When the files that are shown too were written last."""
+        """The modification times of the files that are shown too."""
         paths = [self._study.folder / name for name in (*ARTIFACTS, CONFIRMATION_FILE)]
         return [path.stat().st_mtime if path.exists() else 0.0 for path in paths]
 
     def close(self) -> None:
-        """Ends it after the note under way."""
+        """Stops after the note that is being written."""
         self._closing.set()
         self.join(CLOSING_TIMEOUT)
 
@@ -83,7 +83,7 @@ def serve(
     *,
     show: Show = print,
 ) -> None:
-    """Shows the study until Ctrl-C; figures and notes follow the trials that come in meanwhile.
+    """Serves the study until Ctrl-C; figures and notes are updated as trials finish.
 
     port: where it is busy, the next free one is taken. show: gets the address, and a line if
     the study cannot be written. FrugalError where no port opens.
@@ -142,11 +142,11 @@ class _Server(ThreadingMixIn, WSGIServer):
     daemon_threads = True
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """A browser that closes its connection is no news; all else is told as ever."""
+        """Ignores connections closed by the browser; reports all other errors as usual."""
         if not isinstance(sys.exception(), ConnectionError):
             super().handle_error(request, client_address)
 
 
 class _QuietHandler(WSGIRequestHandler):
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 (its parent's)
-        """Says nothing of every request."""
+        """Logs no requests."""

@@ -1,4 +1,4 @@
-"""The answer first: which candidate, what it is worth, how sure that is. Never imports torch."""
+"""The answer: the selected candidate, its score and the uncertainty. Never imports torch."""
 
 from search.candidates.wording import comma_separated, counted, percent, whole_percent
 from search.evaluation.intervals import expected_optimism, standard_error, wilson_interval
@@ -30,7 +30,7 @@ def answer(report: ReportData) -> Html:
 
 
 def _smallest(report: ReportData, target: float) -> list[Html]:
-    """Of a study that looks for the smallest network."""
+    """The answer of a study that searches for the smallest network."""
     smallest, size = frontier(report.records, target), report.setup.validation_images
     images = f"n = {size:,} validation images" if size else "the validation split"
     holding = f"that hold {percent(target)}"

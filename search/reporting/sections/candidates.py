@@ -1,4 +1,4 @@
-"""All candidates: how they learned, where they stand, which choices matter. No torch."""
+"""All candidates: learning curves, ranking, importance of choices. No torch."""
 
 from search.candidates.wording import percent, whole_percent
 from search.reporting.charts.baselines import (
@@ -43,7 +43,7 @@ def learning_curves_section(report: ReportData) -> Section:
 
 
 def candidates_section(report: ReportData) -> Section:
-    """Parameters against consistency: every candidate, frontier, budget, seeds and bars."""
+    """Parameters against consistency: candidates, frontier, budget, published networks."""
     setup = report.setup
     points = landscape(report.records, setup.budget.parameters, setup.target)
     published = _baseline_marks(report)
@@ -79,7 +79,7 @@ def candidates_section(report: ReportData) -> Section:
 
 
 def _successes(report: ReportData) -> list[Html]:
-    """Where the smallest network is sought: who reached the target, and who holds it."""
+    """The successes of a search for the smallest network, and which of them are believed."""
     setup = report.setup
     if setup.target is None:
         return []
@@ -115,7 +115,7 @@ def _baseline_marks(report: ReportData) -> BaselineMarks:
 
 
 def importance_section(report: ReportData) -> Section:
-    """Importance beside what chance gives, and parallel coordinates."""
+    """Importance with its permutation baseline, and parallel coordinates."""
     measured = importance(report.optuna_study)
     parts = []
     if measured.unavailable:

@@ -1,4 +1,4 @@
-"""The confirmation: the race, the figures on test, the luck, the bars, the ledger. No torch."""
+"""The confirmation: race, test figures, selection bias, public results and ledger. No torch."""
 
 from search.candidates.wording import counted, duration, percent, whole_percent
 from search.evaluation.results import Confirmation, FinalResult, RaceResult
@@ -16,7 +16,7 @@ from search.reporting.report_data import ReportData
 
 
 def confirmation_section(report: ReportData) -> Section:
-    """What confirm found out, or how to ask it."""
+    """The result of `confirm`, or the command that produces it."""
     confirmation = report.confirmation
     if confirmation is None:
         content = join(

@@ -17,7 +17,7 @@ from search.reporting.report_data import ReportData
 
 
 def drilldown_section(report: ReportData) -> Section:
-    """The drill-down, or how to make one."""
+    """The drill-down, or the command that produces it."""
     drilldown = report.drilldown
     if drilldown is None:
         content = join(

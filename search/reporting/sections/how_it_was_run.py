@@ -82,7 +82,7 @@ def typed_command(command: str) -> str:
 
 
 def _commands(report: ReportData) -> Html:
-    """A line a run of the search."""
+    """One line per run of the search."""
     rows = [
         (
             to_the_minute(str(environment.get("started", ""))),

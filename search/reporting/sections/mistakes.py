@@ -1,4 +1,4 @@
-"""Where the confirmed network errs: confusion matrix and misclassified images. No torch."""
+"""Errors of the confirmed network: confusion matrix and misclassified images. No torch."""
 
 from typing import NamedTuple
 
@@ -17,7 +17,7 @@ PAIRS = 6  # of classes most often confused
 
 
 class Pair(NamedTuple):
-    """How often a class is taken for another."""
+    """The number of images of one class that are classified as another."""
 
     true: int
     guess: int
@@ -25,14 +25,14 @@ class Pair(NamedTuple):
 
 
 class Confusion(NamedTuple):
-    """counts: images by true class (rows) and by what the network says. worst: most frequent."""
+    """counts: images by true class (rows) and predicted class. worst: most frequent confusions."""
 
     counts: tuple[tuple[int, ...], ...]
     worst: tuple[Pair, ...]
 
 
 class Error(NamedTuple):
-    """A misclassified image (H, W) or (H, W, 3), uint8. probability: of what the network says."""
+    """A misclassified image (H, W) or (H, W, 3), uint8. probability: of the predicted class."""
 
     image: NDArray[np.uint8]
     true: int
@@ -55,7 +55,7 @@ def confusion(predictions: Predictions, classes: int) -> Confusion:
 
 
 def errors(predictions: Predictions) -> tuple[Error, ...]:
-    """All misclassified images, those that the network was surest of first."""
+    """All misclassified images, the highest predicted probability first."""
     misclassified = [
         Error(
             _pixels(image),

@@ -1,1 +1,1 @@
-"""How a pool runs its members. Nobody outside needs to look in: `training.open_pool` chooses."""
+"""Implementations of the pool. Private; use `training.device.open_pool`."""

@@ -1,7 +1,7 @@
 """A pool whose members train at the same time on one CUDA device, each on a stream of its own.
 
 A training step is captured once as a CUDA graph and replayed. The host never waits for a member: it
-queues a slice of steps for each in turn, and reads an epoch's results once they are there. On other
+queues a slice of steps for each in turn, and reads an epoch's results once available. On other
 devices the members take the same steps without streams and graphs, which is how most of this is
 tested.
 """
@@ -45,7 +45,7 @@ class InlineQueue:
         return nullcontext()
 
     def record_event(self) -> Callable[[], bool]:
-        """A function that says, without waiting, whether all work queued so far is done."""
+        """A function that returns, without waiting, whether all work queued so far is done."""
         return lambda: True
 
     def copy_to_host(self, values: Tensor) -> Tensor:

@@ -1,8 +1,9 @@
 """A training step that can be captured as a CUDA graph and replayed.
 
-The host writes an epoch's image order, learning rates and pixels to the device once. Each step then
-reads its row of them by a counter on the device, which the step itself increments. So the step
-takes nothing from the host: it can run as it is, on any device, or be captured once and replayed.
+The host writes an epoch's image order, learning rates and pixels to the device once, as tables.
+Each step then indexes these tables with a step counter on the device, which the step itself
+increments. So a step needs no data from the host: it can run eagerly on any device, or be captured
+once and replayed.
 Streams and graphs are in `cuda_graphs`.
 """
 

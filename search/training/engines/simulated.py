@@ -107,13 +107,13 @@ class SimulatedPool:
         self._members: dict[int, SimulatedTraining] = {}  # in the order in which epochs end
 
     def admit(self, candidate: Candidate, seed: int) -> int:
-        """Takes a candidate in; its first epoch begins now."""
+        """Adds a candidate; its first epoch begins now."""
         member = next(self._numbers)
         self._members[member] = SimulatedTraining(candidate, seed, time.monotonic())
         return member
 
     def drop(self, member: int) -> None:
-        """Forgets a member."""
+        """Removes a member."""
         self._members.pop(member, None)
 
     def __iter__(self) -> Iterator[PoolEvent]:
@@ -161,7 +161,7 @@ class SimulatedPool:
 
 
 def seconds_from_environment() -> float:
-    """What FRUGAL_SIMULATED_SECONDS says, 0 if unset; FrugalError where it is not a duration."""
+    """The value of FRUGAL_SIMULATED_SECONDS, 0 if unset; FrugalError where it is no duration."""
     text = os.environ.get(SECONDS_VARIABLE, "0")
     try:
         seconds = float(text)

@@ -1,6 +1,6 @@
 """Builds the C++ engine as a shared library, once per machine and compiler, in the cache folder.
 
-Where it cannot be built (no compiler, no disk space, another processor) there is no engine, and no
+If building fails (no compiler, no disk space, unsupported processor), torch is used without an
 error.
 """
 

@@ -1,7 +1,7 @@
 """Checks that the engine, as this machine's compiler built it, computes the same as torch.
 
-One step of a small network is compared, once per process, before anything is trained: a wrong
-build must not go unnoticed until accuracies are wrong.
+Detects a miscompiled engine before training: once per process, one step of a small network is
+compared.
 """
 
 from copy import deepcopy
