@@ -7,7 +7,7 @@ from search.candidates.architecture import Architecture, Layer, Shape
 from search.candidates.recipe import Recipe, Schedule
 
 MINUTE, HOUR = 60, 3_600  # seconds
-COARSE = 10 * MINUTE  # from here on nobody asks for seconds
+COARSE = 10 * MINUTE  # from here on seconds are left out
 DAY = 24  # hours
 LAYERS = {  # by kind; filled with the layer's arguments
     "conv": "conv {kernel_size}x{kernel_size}, {in_channels} to {out_channels}",

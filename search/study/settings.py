@@ -16,7 +16,7 @@ FILES = ("space", "objective")
 DEFAULT_STUDY = "mnist"
 FIGURES = ("parameters",)  # that can be made small
 DOCUMENTED = ast.Module | ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
-LOWEST = 0.5  # a target below is no target
+LOWEST = 0.5  # targets must be above it
 SHOWN = 6  # lines of a difference that are shown
 SIMULATED = "simulated: accuracies are drawn, nothing was trained"  # the caveat of such a study
 

@@ -113,7 +113,7 @@ def open_server(
     app = optuna_dashboard.wsgi(study.storage, artifact_store(study))
 
     def locked_app(environ: dict[str, Any], start_response: Any) -> Any:
-        with publisher.writing:  # a figure is stored in pieces: nobody reads half of one
+        with publisher.writing:  # a figure is stored in several pieces
             return app(environ, start_response)
 
     with _listen(locked_app, host, port) as server:
