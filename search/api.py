@@ -4,11 +4,13 @@ Arguments that several functions share mean the same in all of them:
 
     study     name of the study
     studies   folder of all studies
-    storage   Optuna storage URL, None for the journal in the study's folder
+    storage   Optuna storage URL; if None that of the variable FRUGAL_STORAGE, and without one the
+              journal in the study's folder
     data      name of a data set, or a folder of images; None for the one the study or file names
     device    "auto", "cpu", "cuda" or "mps"
     workers   candidates or repeats that train at the same time; None for the default of the device
     show      called with every event as it happens
+    force     whether to replace existing files that this program did not write
 
 Every function raises FrugalError for what its caller can correct; the message names the option of
 the command. Modules that import torch or plotly are imported inside the functions that need them:
@@ -44,6 +46,7 @@ from search.loop.samplers import NAMES, SamplerName
 from search.reporting.drilldown_page import write_page
 from search.study import study as studies_
 from search.study.environment import command_line
+from search.study.hints import storage_url
 from search.study.locks import exclusive_lock
 from search.study.records import Record
 from search.study.settings import DEFAULT_STUDY, StudySettings, check_goal, default_study
@@ -107,7 +110,7 @@ def run(
     _check_run(trials, sampler, timeout)
     check_goal(minimise, target)
     study = study or default_study(minimise, data)
-    root = Path(studies)
+    root, storage = Path(studies), storage_url(storage)
     saved = _saved_settings(study, root, storage)
     chosen = resolve_search_device(device, simulated=saved is not None and saved.simulated)
     count = worker_count(workers, chosen)
@@ -153,7 +156,7 @@ def load_study(
     storage: str | None = None,
 ) -> Study:
     """An existing study: its `trials` as a DataFrame, its `ranking()` and `best()`."""
-    return studies_.load(study, Path(studies), storage)
+    return studies_.load(study, Path(studies), storage_url(storage))
 
 
 def list_studies(studies: Path | str = STUDIES) -> list[ListedStudy]:
@@ -172,6 +175,7 @@ def export(
     storage: str | None = None,
     safetensors: bool = False,
     onnx: bool = False,
+    force: bool = False,
 ) -> list[Path]:
     """Writes a trained network as one Python file, on request in other formats beside it.
 
@@ -179,25 +183,33 @@ def export(
     and of a confirmed trial those of the run nearest the median. Returns the files written.
     """
     from search.exporting.origin import selected_trial, trained_network
-    from search.exporting.python_file import export_source, write_export
-    from search.exporting.weight_formats import write_onnx, write_safetensors
+    from search.exporting.python_file import export_source, is_export, write_export
+    from search.exporting.weight_formats import has_metadata, write_onnx, write_safetensors
+    from search.files import check_replaceable, is_stream
 
+    path, formats = Path(out), {}
+    if safetensors:
+        formats[path.with_suffix(".safetensors")] = write_safetensors
+    if onnx:
+        formats[path.with_suffix(".onnx")] = write_onnx
+    if formats and is_stream(path):
+        raise FrugalError(
+            f"{path} is no file, so nothing can be written beside it: give --out a file, or leave "
+            "out --safetensors and --onnx"
+        )
+    check_replaceable(path, is_export, force)
+    for beside in formats:
+        check_replaceable(beside, has_metadata, force)
     opened = load_study(study, studies=studies, storage=storage)
     record = selected_trial(opened) if trial is None else _trial(opened, trial)
     origin, weights = trained_network(opened, record)
-    path, text = Path(out), export_source(origin, weights)
-    write_export(text, path)
+    text = export_source(origin, weights)
+    write_export(text, path, force=force)
     if trial is None:
         write_export(text, opened.folder / BEST)
-    written = [path]
-    for wanted, suffix, write_weights in (
-        (safetensors, ".safetensors", write_safetensors),
-        (onnx, ".onnx", write_onnx),
-    ):
-        if wanted:
-            written.append(path.with_suffix(suffix))
-            write_weights(origin.candidate, weights, written[-1], origin.metadata)
-    return written
+    for beside, write_weights in formats.items():
+        write_weights(origin.candidate, weights, beside, origin.metadata, force=force)
+    return [path, *formats]
 
 
 def confirm(
@@ -314,6 +326,7 @@ def report(
     storage: str | None = None,
     out: Path | str | None = None,
     markdown: bool = False,
+    force: bool = False,
     show: Callable[[str], object] | None = None,
 ) -> list[Path]:
     """Writes the report of a study as one HTML page, and returns the files written.
@@ -322,22 +335,25 @@ def report(
     beside the page. show: called with a line for what the page has to do without.
     """
     from search.reporting.markdown import SIGN, markdown_report
-    from search.reporting.markup import write
+    from search.reporting.markup import check_page, write
     from search.reporting.page import report_html
     from search.reporting.pictures import ensure_samples
     from search.reporting.report_data import gather_report_data
 
     opened = load_study(study, studies=studies, storage=storage)
     opened.best()
+    written = [Path(out) if out else opened.folder / REPORT]
+    check_page(written[0], force=force)
+    if markdown:
+        written.append(written[0].with_suffix(".md"))
+        check_page(written[1], sign=SIGN, force=force)
     note = ensure_samples(opened)
     if note and show:
         show(note)
     contents = gather_report_data(opened)
-    written = [Path(out) if out else opened.folder / REPORT]
-    write(report_html(contents), written[0])
+    write(report_html(contents), written[0], force=force)
     if markdown:
-        written.append(written[0].with_suffix(".md"))
-        write(markdown_report(contents), written[1], SIGN)
+        write(markdown_report(contents), written[1], sign=SIGN, force=force)
     return written
 
 
@@ -408,6 +424,7 @@ def describe_data(
     *,
     train_examples: int | None = None,
     out: Path | str | None = None,
+    force: bool = False,
 ) -> "DataDescription":
     """The data that a study would train on: images by split and class, shape, mean, deviation.
 
@@ -420,7 +437,7 @@ def describe_data(
     if out is not None:
         from search.reporting.pictures import write_samples
 
-        write_samples(dataset, PAGE_AUGMENTATION, Path(out))
+        write_samples(dataset, PAGE_AUGMENTATION, Path(out), force=force)
     return DataDescription.of(dataset)
 
 
@@ -446,7 +463,8 @@ def _trial(opened: Study, number: int) -> Record:
     records = opened.records()
     if not 0 <= number < len(records):
         raise FrugalError(
-            f"study {opened.name} has no trial {number}: python -m search show ranks those it has"
+            f"study {opened.name} has no trial {number}: {opened.command('show')} ranks those "
+            "it has"
         )
     return records[number]
 

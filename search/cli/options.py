@@ -8,6 +8,8 @@ from typing import Any, TypeVar
 import click
 
 from search.errors import FrugalError
+from search.files import is_stdout, is_stream
+from search.study.hints import STORAGE_VARIABLE
 
 DATA_HELP = (
     "mnist, fashion-mnist, kmnist, qmnist, emnist-digits, a folder with the four IDX files, or a "
@@ -46,6 +48,8 @@ def storage_option(command: Command) -> Command:
     return click.option(
         "--storage",
         metavar="URL",
+        envvar=STORAGE_VARIABLE,
+        show_envvar=True,
         help="Any Optuna storage URL, in place of the journal in the study's folder.",
     )(command)
 
@@ -75,6 +79,42 @@ def device_options(command: Command) -> Command:
         help="Trainings at a time.  [default: one per core on a CPU, 16 per GPU on CUDA, else 1]",
     )
     return device_option(workers(command))
+
+
+def out_option(default: Path | None, help_: str) -> Callable[[Command], Command]:
+    """--out: the file to write, and --force."""
+
+    def add(command: Command) -> Command:
+        out = click.option(
+            "--out",
+            type=click.Path(path_type=Path, allow_dash=True),
+            callback=_stdout_for_dash,
+            default=default,
+            show_default=default is not None,
+            help=help_,
+        )
+        force = click.option(
+            "--force",
+            is_flag=True,
+            help="Replace existing files even if this program did not write them.",
+        )
+        return out(force(command))
+
+    return add
+
+
+def _stdout_for_dash(_: click.Context, __: click.Parameter, path: Path | None) -> Path | None:
+    return Path("/dev/stdout") if path == Path("-") else path
+
+
+def echo_written(path: Path, text: str) -> None:
+    """Prints a line about a file that was written; on stderr where the file is stdout itself."""
+    click.echo(text, err=is_stdout(path))
+
+
+def size_text(path: Path) -> str:
+    """The size of a file that was written: ", 1,234 bytes"; "" of a device or a pipe."""
+    return "" if is_stream(path) else f", {path.stat().st_size:,} bytes"
 
 
 def fraction(percentage: float | None) -> float | None:

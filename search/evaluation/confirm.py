@@ -127,7 +127,7 @@ class ConfirmationRun:
         if not self.race.state().scores:
             raise FrugalError(
                 "none of the candidates could be trained with every fresh seed: raise --top, or "
-                "search on with python -m search run"
+                f"search on with {self.study.command('run')}"
             )
         return self.race.result(self.study.setup.validation_images or 0)
 
@@ -219,7 +219,7 @@ class ConfirmationRun:
 
     def _predict(self, candidate: Candidate, winner: int, dataset: Dataset) -> None:
         median = self.median(winner)
-        weights = confirmed_weights(self.study.folder, winner, median)
+        weights = confirmed_weights(self.study, winner, median)
         predictions = predict(candidate.architecture, weights, dataset, (winner, median))
         write_predictions(predictions, predictions_path(self.study.folder))
 
@@ -229,12 +229,12 @@ def weights_path(folder: Path, repeat_key: str, number: int) -> Path:
     return folder / CONFIRMED_FOLDER / f"{repeat_key.replace(' ', '-')}-run-{number}.safetensors"
 
 
-def confirmed_weights(folder: Path, trial: int, number: int) -> dict[str, np.ndarray]:
+def confirmed_weights(study: Study, trial: int, number: int) -> dict[str, np.ndarray]:
     """The weights of a final run; FrugalError where they are gone."""
-    path = weights_path(folder, repeat_key(trial), number)
+    path = weights_path(study.folder, repeat_key(trial), number)
     if not path.exists():
         raise FrugalError(
-            f"{path} is gone: python -m search confirm with more --seeds trains the trial again"
+            f"{path} is gone: {study.command('confirm')} with more --seeds trains the trial again"
         )
     return load_file(path)
 

@@ -80,7 +80,7 @@ class DrilldownRun:
                 return record
         raise FrugalError(
             f"study {self.study.name} has no trial {number} that was trained to the end: "
-            "python -m search show ranks those it has"
+            f"{self.study.command('show')} ranks those it has"
         )
 
     @cached_property

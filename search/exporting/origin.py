@@ -231,7 +231,7 @@ def trained_network(study: Study, record: Record) -> tuple[Origin, Mapping[str, 
         final = confirmation.final
         run = _final_run(study.setup, record, final, confirmation.versions)
         doubts: tuple[str, ...] = ()
-        weights = confirmed_weights(study.folder, record.number, final.median)
+        weights = confirmed_weights(study, record.number, final.median)
     else:
         final = None
         run = _selected_run(study.setup, record)

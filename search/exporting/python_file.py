@@ -23,8 +23,8 @@ from search.candidates.candidate import Candidate
 from search.candidates.wording import shape_words
 from search.errors import FrugalError
 from search.exporting.origin import Origin, TrainedRun
-from search.exporting.weight_formats import OTHER_FILE, weight_arrays
-from search.files import from_data, has_sign, to_data, write_whole
+from search.exporting.weight_formats import weight_arrays
+from search.files import from_data, has_sign, to_data, write_own
 from search.training.network import MODULES
 
 TEMPLATE = Path(__file__).with_name("template.py")
@@ -54,11 +54,14 @@ def export_source(origin: Origin, weights: Mapping[str, np.ndarray]) -> str:
     )
 
 
-def write_export(text: str, path: Path) -> None:
-    """Writes an exported file; an existing file is replaced only if it is an export too."""
-    if path.is_file() and not has_sign(path, SIGN, WIDTH):
-        raise FrugalError(f"{path} exists and is not an exported network: {OTHER_FILE}")
-    write_whole(path, text, OTHER_FILE)
+def write_export(text: str, path: Path, *, force: bool = False) -> None:
+    """Writes an exported file; replaces an existing file only if it is an export, or with force."""
+    write_own(path, text, is_export, force)
+
+
+def is_export(path: Path) -> bool:
+    """Whether a file is an exported network; FrugalError where it cannot be read."""
+    return has_sign(path, SIGN, WIDTH)
 
 
 def read_candidate(path: Path) -> Candidate:

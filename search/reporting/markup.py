@@ -18,8 +18,7 @@ from numpy.typing import NDArray
 from PIL import Image
 from plotly.offline import get_plotlyjs
 
-from search.errors import FrugalError
-from search.files import has_sign, write_whole
+from search.files import check_replaceable, has_sign, write_own
 
 STYLE = Path(__file__).with_name("report.css")
 SCRIPT = Path(__file__).with_name("report.js")
@@ -221,11 +220,14 @@ def document(
     )
 
 
-def write(text: str, path: Path, sign: str = SIGN) -> None:
-    """Writes a page atomically; replaces an existing file only if this program wrote it.
+def write(text: str, path: Path, *, sign: str = SIGN, force: bool = False) -> None:
+    """Writes a page; replaces an existing file only if this program wrote it, or with force.
 
     FrugalError with the reason if it cannot be written. sign: text that identifies our files.
     """
-    if path.is_file() and not has_sign(path, sign, HEAD):
-        raise FrugalError(f"{path} exists and is no report of ours: name another with --out")
-    write_whole(path, text, "name another with --out")
+    write_own(path, text, lambda file: has_sign(file, sign, HEAD), force)
+
+
+def check_page(path: Path, *, sign: str = SIGN, force: bool = False) -> None:
+    """FrugalError where `write` would not replace a file that is there."""
+    check_replaceable(path, lambda file: has_sign(file, sign, HEAD), force)

@@ -29,6 +29,7 @@ from search.reporting.markup import (
     picture,
     table,
     tag,
+    write,
 )
 from search.reporting.report_data import SAMPLES, read_samples
 from search.seeds import derive
@@ -95,13 +96,15 @@ def class_counts(dataset: Dataset) -> pd.DataFrame:
     return pd.DataFrame(counts, index=pd.Index(dataset.classes, name="class"))
 
 
-def write_samples(dataset: Dataset, augmentation: Augmentation, path: Path) -> None:
+def write_samples(
+    dataset: Dataset, augmentation: Augmentation, path: Path, *, force: bool = False
+) -> None:
     """Writes one self-contained HTML page: under 1 MB, light and dark.
 
     Of each class it shows the first training images plain and, below, augmented by one draw.
-    FrugalError if the page cannot be written.
+    FrugalError if the page cannot be written, or would replace a file of others without force.
     """
-    write_whole(path, samples_html(dataset, augmentation), "name a file in a folder of yours")
+    write(samples_html(dataset, augmentation), path, force=force)
 
 
 def class_pictures(dataset: Dataset, augmentation: Augmentation) -> Iterator[NDArray[np.uint8]]:

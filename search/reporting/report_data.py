@@ -60,6 +60,7 @@ class ReportData:
     """
 
     name: str
+    options: str
     setup: StudySettings
     records: Sequence[Record]
     optuna_study: optuna.Study
@@ -94,11 +95,6 @@ class ReportData:
         return tuple(str(number) for number in range(self.setup.classes))
 
     @property
-    def study_option(self) -> str:
-        """The command-line option that selects this study."""
-        return "" if self.name == "mnist" else f" --study {self.name}"
-
-    @property
     def caveats(self) -> tuple[str, ...]:
         """Caveats for every number of the report."""
         of_confirmation = self.confirmation.caveats if self.confirmation else ()
@@ -114,6 +110,7 @@ def gather_report_data(study: Study) -> ReportData:
     published = digest == MNIST
     return ReportData(
         name=study.name,
+        options=study.options,
         setup=study.setup,
         records=study.records(),
         optuna_study=study.optuna,

@@ -11,6 +11,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from search.files import write_whole
+from search.study.hints import masked_text, masked_url
 
 PACKAGES = ("torch", "torchvision", "optuna")
 
@@ -33,10 +34,11 @@ def read_versions(text: str) -> dict[str, str]:
 
 
 def command_line() -> str:
-    """The command line of this process, as a person would type it again."""
+    """The command line of this process, as a person would type it again; passwords are hidden."""
     program = Path(sys.argv[0]).name
     started = "python -m search" if program == "__main__.py" else program
-    return " ".join([started, shlex.join(sys.argv[1:])]).strip()
+    arguments = [masked_url(argument) for argument in sys.argv[1:]]
+    return " ".join([started, shlex.join(arguments)]).strip()
 
 
 def record_environment(
@@ -44,7 +46,9 @@ def record_environment(
 ) -> None:
     """Adds a run to the JSON list in `path`: time, command, versions and platform.
 
-    operators: the implementation of the training steps, "C++ engine" or "torch".
+    Passwords in earlier commands, which were recorded in full once, are hidden. operators: the
+    implementation of the training steps, "C++ engine" or
+    "torch".
     """
     runs = json.loads(path.read_text(encoding="utf-8")) if path.exists() else []
     run = {
@@ -57,4 +61,6 @@ def record_environment(
         "python": platform.python_version(),
         **versions(),
     }
+    for earlier in runs:
+        earlier["command"] = masked_text(str(earlier.get("command", "")))
     write_whole(path, json.dumps([*runs, run], indent=1) + "\n")

@@ -14,6 +14,7 @@ from optuna.storages import BaseStorage, JournalStorage, get_storage
 from optuna.storages.journal import BaseJournalBackend
 
 from search.errors import FrugalError
+from search.study.hints import masked_text, masked_url
 
 ANSWER = 30.0  # seconds within which a storage server has to answer
 JOURNAL = "journal.log"
@@ -38,9 +39,9 @@ def storage_errors() -> Iterator[None]:
         if not _is_failure(error):
             raise
         raise FrugalError(
-            f"the storage failed ({_first_line(error)}); what it holds is kept: mend it and run "
+            f"the storage failed ({masked_text(_first_line(error))}); what it holds is kept: mend it and run "
             "the same command again"
-        ) from error
+        ) from None  # the driver's own error may show the password
 
 
 def _is_failure(error: Exception) -> bool:
@@ -119,9 +120,13 @@ def _open_url(url: str) -> BaseStorage:
     attempt.join(ANSWER)
     if opened:
         return opened[0]
-    reason = _first_line(failed[0]) if failed else f"no answer within {ANSWER:.0f} seconds"
+    reason = (
+        masked_text(_first_line(failed[0]), url)
+        if failed
+        else f"no answer within {ANSWER:.0f} seconds"
+    )
     raise FrugalError(
-        f"the storage {url} does not answer ({reason}); check the URL and that its server runs, "
+        f"the storage {masked_url(url)} does not answer ({reason}); check the URL and that its server runs, "
         "or leave --storage out to use a journal file"
     )
 

@@ -17,6 +17,7 @@ from safetensors.numpy import load_file, save
 from search.errors import FrugalError
 from search.files import from_json, make_writable, to_json, write_whole
 from search.study.environment import record_environment
+from search.study.hints import command_hint, study_options
 from search.study.locks import RunLocks
 from search.study.records import STATES, Outcome, Record, TrialRecords, trials_frame
 from search.study.settings import StudySettings
@@ -33,18 +34,35 @@ class Study:
     """A study that exists, with its trials as values and as a table.
 
     folder: where weights, the copied files and, by default, the journal lie. optuna: Optuna's own
-    view of it.
+    view of it. url: of its storage, None for the journal in its folder.
     """
 
-    def __init__(self, name: str, folder: Path, storage: BaseStorage, opened: optuna.Study) -> None:
+    def __init__(
+        self,
+        name: str,
+        folder: Path,
+        storage: BaseStorage,
+        opened: optuna.Study,
+        url: str | None = None,
+    ) -> None:
         self.name = name
         self.folder = folder
+        self.url = url
         self.storage = storage
         self.optuna = opened
         journal = isinstance(storage, optuna.storages.JournalStorage)
         self.run_locks = RunLocks(folder, shared=not journal)
         self.setup = from_json(StudySettings, opened.user_attrs[SETUP])
         self.trial_records = TrialRecords(opened)
+
+    @property
+    def options(self) -> str:
+        """The command-line options that select it; see `hints.study_options`."""
+        return study_options(self.name, self.folder.parent, self.url)
+
+    def command(self, command: str) -> str:
+        """A command on it as a person types it, such as "show" or "run --trials 100"."""
+        return command_hint(command, self.name, self.folder.parent, self.url)
 
     def records(self) -> list[Record]:
         """Every trial, in order of its number."""
@@ -66,8 +84,7 @@ class Study:
         ranking = self.ranking()
         if not ranking:
             raise FrugalError(
-                f"study {self.name} has no candidate trained to the end yet: "
-                f"python -m search run --study {self.name}"
+                f"study {self.name} has no candidate trained to the end yet: {self.command('run')}"
             )
         return ranking[0]
 
@@ -191,10 +208,10 @@ def load(name: str, studies: Path, url: str | None = None) -> Study:
     if url is None and not (folder / JOURNAL).exists():
         known = ", ".join(names(studies)) or "none yet"
         raise FrugalError(
-            f"no study {name} in {studies} (there: {known}); python -m search run --study {name} "
-            "begins one"
+            f"no study {name} in {studies} (there: {known}); "
+            f"{command_hint('run', name, studies)} begins one"
         )
-    return _load(name, folder, open_storage(folder, url))
+    return _load(name, folder, open_storage(folder, url), url)
 
 
 def names(studies: Path) -> list[str]:
@@ -215,7 +232,7 @@ def create_or_resume(
     with storage_errors(), RunLocks(folder).admission_lock():
         if _absent(name, storage):
             _create(name, folder, setup, storage)
-    study = _load(name, folder, storage)
+    study = _load(name, folder, storage, url)
     if differences := study.setup.differences(setup):
         raise FrugalError(
             f"study {name} was made with another setup ({'; '.join(differences)}): "
@@ -242,10 +259,11 @@ def _create(name: str, folder: Path, setup: StudySettings, storage: BaseStorage)
     created.set_user_attr(SETUP, to_json(setup))
 
 
-def _load(name: str, folder: Path, storage: BaseStorage) -> Study:
+def _load(name: str, folder: Path, storage: BaseStorage, url: str | None) -> Study:
     if _absent(name, storage):
         raise FrugalError(
-            f"the storage holds no study {name}; python -m search run --study {name} begins one"
+            f"the storage holds no study {name}; "
+            f"{command_hint('run', name, folder.parent, url)} begins one"
         )
     # a handle on a trial asks its study's sampler: this one costs nothing
     opened = optuna.load_study(study_name=name, storage=storage, sampler=RandomSampler())
@@ -253,7 +271,7 @@ def _load(name: str, folder: Path, storage: BaseStorage) -> Study:
         raise FrugalError(
             f"study {name} was not made by this program: it lacks our setup; choose another --study"
         )
-    return Study(name, folder, storage, opened)
+    return Study(name, folder, storage, opened, url)
 
 
 def _next_name(name: str, studies: Path) -> str:

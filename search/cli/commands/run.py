@@ -12,6 +12,7 @@ from search.cli.run_display import open_display
 from search.cli.smallest import best_words, smallest_summary
 from search.cli.tables import layer_table, ranking
 from search.loop.samplers import NAMES
+from search.study.hints import password_note
 from search.study.study import Study
 
 
@@ -95,7 +96,7 @@ def _next_steps(console: Console, study: Study) -> None:
     assert best[0].candidate is not None  # a ranked trial has one
     console.print(best_words(records, setup, best[0]))
     console.print(layer_table(best[0].candidate.architecture))
-    named = "" if study.name == "mnist" else f" --study {study.name}"
+    options = study.options
     for command, purpose in (
         ("show", "the ranking, the best's recipe and learning curve"),
         ("confirm", "whether it is really the best, and what it is worth on unseen images"),
@@ -105,5 +106,7 @@ def _next_steps(console: Console, study: Study) -> None:
     ):
         if setup.simulated and command in ("confirm", "export"):
             continue  # both refuse a simulated study
-        line = f"  python -m search {command + named:<{len(named) + 9}}  {purpose}"
-        console.print(line, highlight=False, soft_wrap=True)
+        line = f"  python -m search {command + options:<{len(options) + 9}}  {purpose}"
+        console.print(line, highlight=False, markup=False, soft_wrap=True)
+    if note := password_note(study.url):
+        console.print(f"  {note}", highlight=False, markup=False, soft_wrap=True)

@@ -97,7 +97,7 @@ def save_notes(
 
 def _note_study(study: Study, stored: dict[str, Any]) -> None:
     """Writes the study's note, and updates it after a confirmation unless a user has edited it."""
-    text = study_note(study.name, study.setup, read_confirmation(study.folder))
+    text = study_note(study.options, study.setup, read_confirmation(study.folder))
     note = optuna_dashboard.get_note(study.optuna)
     if STUDY_NOTE_VERSION in stored and (note == text or not _is_ours(note, stored)):
         return

@@ -7,6 +7,7 @@ from search.candidates.wording import comma_separated, counted, duration
 from search.reporting.charts.study import draw_effort, effort
 from search.reporting.markup import Html, Section, chart, code, command, facts, join, table, tag
 from search.reporting.report_data import ReportData
+from search.study.hints import masked_text
 
 PROGRAM = re.compile(r"^\S*__main__\.py")  # what `python -m search` calls itself
 
@@ -54,7 +55,7 @@ def _facts(report: ReportData) -> list[tuple[str, str]]:
         lines += [
             ("confirmed", f"{to_the_minute(confirmation.time)} UTC"),
             ("in", f"{duration(confirmation.seconds)} of training on {confirmation.device}"),
-            ("by", confirmation.command),
+            ("by", typed_command(confirmation.command)),
             ("with", confirmation.versions),
         ]
     return [(name, text) for name, text in lines if text]
@@ -77,8 +78,8 @@ def to_the_minute(time: str) -> str:
 
 
 def typed_command(command: str) -> str:
-    """A command as a person types it, without the path of the program."""
-    return PROGRAM.sub("python -m search", command)
+    """A command as a person types it, without the path of the program and without passwords."""
+    return PROGRAM.sub("python -m search", masked_text(command))
 
 
 def _commands(report: ReportData) -> Html:
