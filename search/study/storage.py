@@ -39,8 +39,8 @@ def storage_errors() -> Iterator[None]:
         if not _is_failure(error):
             raise
         raise FrugalError(
-            f"the storage failed ({masked_text(_first_line(error))}); what it holds is kept: mend it and run "
-            "the same command again"
+            f"the storage failed ({masked_text(_first_line(error))}); what it holds is kept: mend "
+            "it and run the same command again"
         ) from None  # the driver's own error may show the password
 
 
@@ -126,8 +126,8 @@ def _open_url(url: str) -> BaseStorage:
         else f"no answer within {ANSWER:.0f} seconds"
     )
     raise FrugalError(
-        f"the storage {masked_url(url)} does not answer ({reason}); check the URL and that its server runs, "
-        "or leave --storage out to use a journal file"
+        f"the storage {masked_url(url)} does not answer ({reason}); check the URL and that its "
+        "server runs, or leave --storage out to use a journal file"
     )
 
 

@@ -287,7 +287,7 @@ def test_only_an_export_is_replaced(best, tmp_path):
     text = best.read_text()
     write_export(text, best)
     (tmp_path / "space.py").write_text("mine = 1\n")
-    with pytest.raises(FrugalError, match="not an exported network"):
+    with pytest.raises(FrugalError, match="was not written by this program"):
         write_export(text, tmp_path / "space.py")
     assert (tmp_path / "space.py").read_text() == "mine = 1\n"
     for path in (tmp_path, tmp_path / "missing" / "best.py"):

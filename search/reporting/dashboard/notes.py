@@ -122,7 +122,8 @@ def _value_words(setup: StudySettings) -> str:
 def study_note(options: str, setup: StudySettings, confirmation: Confirmation | None = None) -> str:
     """The note on a study: goal, limits, meaning of its numbers, and the next commands.
 
-    options: those that select the study, see `Study.options`. confirmation: its figures stand first.
+    options: those that select the study, see `Study.options`. confirmation: its figures
+    stand first.
     """
     channels, height, breadth = setup.image
     size = f"{height}x{breadth} pixels, {counted(channels, 'channel')}"
