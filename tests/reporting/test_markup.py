@@ -124,7 +124,7 @@ def test_only_a_report_is_replaced(tmp_path):
     write(f"{SIGN} second", path)
     assert path.read_text() == f"{SIGN} second"
     path.write_text("<html>my own page")
-    with pytest.raises(FrugalError, match="exists and was not written by this program.*--force"):
+    with pytest.raises(FrugalError, match=r"exists and was not written by this program.*--force"):
         write(f"{SIGN} third", path)
     assert path.read_text() == "<html>my own page"
     write(f"{SIGN} third", path, force=True)
