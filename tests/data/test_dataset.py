@@ -134,6 +134,27 @@ def test_digest_tells_images_labels_and_shapes_apart():
     assert len({split.digest, *(other.digest for other in others)}) == 4
 
 
+@pytest.mark.parametrize(
+    "view",
+    [
+        lambda t: t.transpose(-1, 0).contiguous().transpose(-1, 0),
+        lambda t: t.repeat_interleave(2, dim=-1)[..., ::2],
+        lambda t: t[:1].expand_as(t),
+        lambda t: t.flip(0),
+    ],
+    ids=["transposed", "sliced", "expanded", "flipped"],
+)
+def test_splits_are_contiguous(view):
+    """Whatever the strides of the tensors, and after choosing some of the images."""
+    images = torch.arange(5 * 2 * 8 * 9).reshape(5, 2, 8, 9).to(torch.uint8)
+    split = Split(view(images), view(torch.arange(5)))
+    assert torch.equal(split.images, view(images))
+    assert torch.equal(split.labels, view(torch.arange(5)))
+    for each in (split, split.at(torch.tensor([4, 0])), replace(split, images=view(images))):
+        assert each.images.is_contiguous()
+        assert each.labels.is_contiguous()
+
+
 def test_opening_the_test_images_is_recorded(tmp_path):
     """Each opening appends one line: when, why, for which candidate, of which data."""
     ledger = tmp_path / "studies" / "ledger"
