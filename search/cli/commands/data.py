@@ -28,18 +28,19 @@ if TYPE_CHECKING:
     help="The page of sample images.",
 )
 def data(data: str, train_examples: int | None, out: Path) -> None:
-    """Show counts by split and class, shape, mean and deviation; write a page of sample images."""
+    """Show counts by split and class, shape, mean and border; write a page of sample images."""
     Console().print(data_table(api.describe_data(data, train_examples=train_examples, out=out)))
     click.echo(f"wrote {out}: sample images, plain and augmented")
 
 
 def data_table(data: "DataDescription") -> RenderableType:
-    """Images by class and split, the image's shape, mean and standard deviation."""
+    """Images by class and split, the image's shape, mean, standard deviation and border."""
     description = [
         ("data", data.name),
         ("image", f"{shape_words(data.image)} (channels, height, width)"),
         ("mean", _figures(data.mean)),
         ("std", _figures(data.std)),
+        ("border", str(data.border)),
         *(("note", note) for note in data.notes),
     ]
     table = table_of("images")
