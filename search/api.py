@@ -413,7 +413,7 @@ def space_preview(
     user_space = load_space(Path(space) if space else None)
     budget = load_objective(Path(objective) if objective else None, max_params).budget
     dataset = load(data)
-    task = Task(dataset.image, len(dataset.classes), budget)
+    task = Task(dataset.image, len(dataset.classes), budget, dataset.border.values)
     drawing = optuna.create_study(sampler=optuna.samplers.RandomSampler(seed=seed))
     candidates = [user_space.sample(drawing.ask(), task) for _ in range(samples)]
     return preview_space(candidates, budget)
@@ -426,7 +426,7 @@ def describe_data(
     out: Path | str | None = None,
     force: bool = False,
 ) -> "DataDescription":
-    """The data that a study would train on: images by split and class, shape, mean, deviation.
+    """The data that a study would train on: images by split and class, shape, mean and border.
 
     train_examples: of a subset of this many training images. out: where to write a page of sample
     images, plain and augmented; None for no page.
@@ -529,4 +529,5 @@ def _setup(
         overrides=objective.overrides,
         notes=dataset.notes,
         validation_images=len(dataset.validation),
+        border=dataset.border.values,
     )

@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from dataclasses import fields, is_dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -21,6 +22,7 @@ DESCRIPTOR = re.compile(r"/dev/(stdin|stdout|stderr)|/(?:dev|proc/self)/fd/(\d+)
 STDOUT = 1  # its file descriptor
 ABANDONED = 3600.0  # seconds after which the part of a file is that of a killed process
 OTHER_FILE = "name another file with --out"
+LEFT_OUT = "left out of JSON"  # key of a field's metadata, see `left_out`
 
 
 def to_json(value: Any) -> str:
@@ -80,11 +82,49 @@ def _exactly(types: tuple[type, ...], words: str) -> Callable[[Any, Any], Any]:
     return hook
 
 
+def left_out(value: Any) -> dict[str, Any]:
+    """Metadata of a dataclass field whose value is this where JSON leaves it out, not its default.
+
+    For a default that has changed: JSON written before keeps its meaning.
+    """
+    return {LEFT_OUT: value}
+
+
+def _left_out_values(kind: Any) -> dict[str, Any]:
+    """The fields of a class with such metadata, as plain data; none if it is no dataclass."""
+    if not (isinstance(kind, type) and is_dataclass(kind)):
+        return {}
+    found = {f.name: f.metadata[LEFT_OUT] for f in fields(kind) if LEFT_OUT in f.metadata}
+    return {name: to_data(value) for name, value in found.items()}
+
+
+def _with_left_out_values(kind: Any) -> Callable[[Any, Any], Any]:
+    structure, values = _converter.gen_structure_attrs_fromdict(kind), _left_out_values(kind)
+
+    def hook(data: Any, kind: Any) -> Any:
+        return structure({**values, **data} if isinstance(data, Mapping) else data, kind)
+
+    return hook
+
+
+def _number_or_numbers(value: Any, _: Any) -> float | tuple[float, ...] | None:
+    """A number, a list of numbers, or null."""
+    if value is None:
+        return None
+    if isinstance(value, list):
+        return tuple(_converter.structure(item, float) for item in value)
+    return _converter.structure(value, float)
+
+
 _converter = make_converter(forbid_extra_keys=True, unstruct_collection_overrides={tuple: list})
 _converter.register_structure_hook(int, _exactly((int,), "a whole number"))
 _converter.register_structure_hook(float, _exactly((int, float), "a number"))
 _converter.register_structure_hook(bool, _exactly((bool,), "true or false"))
 _converter.register_structure_hook(str, _exactly((str,), "a string"))
+_converter.register_structure_hook(float | tuple[float, ...] | None, _number_or_numbers)
+_converter.register_structure_hook_factory(
+    lambda kind: bool(_left_out_values(kind)), _with_left_out_values
+)
 
 
 def read_file(kind: type[V], path: Path) -> V | None:

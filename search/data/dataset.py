@@ -4,8 +4,10 @@ Only `open_test` reads test images, and it writes the ledger.
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 from math import fsum, sqrt
 from pathlib import Path
+from typing import NamedTuple
 
 import torch
 from torch import Tensor
@@ -16,15 +18,37 @@ from search.data.test_ledger import record_opening
 from search.errors import FrugalError
 
 __all__ = [
+    "Border",
     "DataDescription",
     "Dataset",
     "Split",
     "all_training_images",
+    "border",
     "load",
     "load_sealed",
     "moments",
     "open_test",
 ]
+
+BORDER_TOLERANCE = 16  # of 255 levels: noise and JPEG stay within it, another shade does not
+BORDER_DIGITS = 4  # decimals of a border; two of the 256 levels are 0.0039 apart
+
+
+class Border(NamedTuple):
+    """The border of a set of images. values: per channel, 0 to 1, of BORDER_DIGITS decimals.
+
+    share: of the border's pixels that are near the value, in the channel where it is smallest.
+    uniform: whether the value is that of most pixels, see `border`.
+    """
+
+    values: tuple[float, ...]
+    share: float
+    uniform: bool
+
+    def __str__(self) -> str:
+        figures = ", ".join(f"{value:.4f}" for value in self.values)
+        near = f"{100 * self.share:.0f} % of the pixels at the border are near it"
+        return f"{figures} ({'median' if self.uniform else 'mean'}; {near})"
 
 
 @dataclass(frozen=True)
@@ -51,13 +75,18 @@ class Dataset:
         channels, height, width = self.train.images.shape[1:]
         return channels, height, width
 
+    @cached_property
+    def border(self) -> Border:
+        """The border of the train split, with which augmentation fills by default."""
+        return border(self.train.images)
+
 
 @dataclass(frozen=True)
 class DataDescription:
     """What a study would train on, in figures. counts: (split, images by class) of every split.
 
     image: (channels, height, width), pixels. mean, std: per channel of the train split, pixels in
-    [0, 1]. notes: as of `Dataset`.
+    [0, 1]. border: see `border`. notes: as of `Dataset`.
     """
 
     name: str
@@ -66,6 +95,7 @@ class DataDescription:
     counts: tuple[tuple[str, tuple[int, ...]], ...]
     mean: tuple[float, ...]
     std: tuple[float, ...]
+    border: Border
     notes: tuple[str, ...] = ()
 
     @classmethod
@@ -83,6 +113,7 @@ class DataDescription:
             ),
             mean=dataset.mean,
             std=dataset.std,
+            border=dataset.border,
             notes=dataset.notes,
         )
 
@@ -177,6 +208,38 @@ def moments(images: Tensor) -> tuple[tuple[float, ...], tuple[float, ...]]:
         means.append(mean / 255)
         deviations.append(sqrt(square / channel.numel()) / 255)
     return tuple(means), tuple(deviations)
+
+
+def border(images: Tensor) -> Border:
+    """The border of images (N, C, H, W), uint8: the outermost ring of pixels.
+
+    Its value is the median of the ring of all images, per channel, where more than half of the
+    ring's pixels are within BORDER_TOLERANCE of it: that is the background, and neither strokes
+    that reach the border nor a minority of images on another background change it. MNIST's is
+    exactly 0. Where no shade has a majority, as in photographs or where dark and light backgrounds
+    are balanced, it is the mean: a median would be the shade of one half and wrong for the other,
+    while the mean is never far off, and close to 0 after normalisation.
+
+    From the counts of the 256 values, so that the result is the same on every machine.
+    """
+    ring = torch.ones(images.shape[2:], dtype=torch.bool, device=images.device)
+    ring[1:-1, 1:-1] = False
+    counts = [torch.bincount(c[:, ring].flatten(), minlength=256).cpu() for c in images.unbind(1)]
+    medians = [int((2 * c.cumsum(0) >= c.sum()).nonzero()[0]) for c in counts]
+    uniform = min(map(_share_near, counts, medians)) > 0.5
+    levels = medians if uniform else [_mean_level(c) for c in counts]
+    values = tuple(round(level / 255, BORDER_DIGITS) for level in levels)
+    return Border(values, min(map(_share_near, counts, levels)), uniform)
+
+
+def _share_near(counts: Tensor, level: float) -> float:
+    """The share of pixels within BORDER_TOLERANCE of a level, from the counts of the 256 values."""
+    near = (torch.arange(256) - level).abs() <= BORDER_TOLERANCE
+    return int(counts[near].sum()) / int(counts.sum())
+
+
+def _mean_level(counts: Tensor) -> float:
+    return int((counts * torch.arange(256)).sum()) / int(counts.sum())
 
 
 def _dataset(

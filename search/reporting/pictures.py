@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from search.candidates.recipe import Augmentation
-from search.candidates.wording import comma_separated
+from search.candidates.wording import comma_separated, fill_words
 from search.data.dataset import DataDescription, Dataset, load
 from search.data.split import SPLIT_SEED
 from search.errors import FrugalError
@@ -42,6 +42,7 @@ DRAWS = 3  # of each
 SHOWN_PER_CLASS = 10  # images per class
 PIXELS = 500_000  # bytes of pixels on the page; PNG and base64 keep it under 1 MB
 GAP = 1  # pixel between images
+COLOURS = {1: "greyscale", 3: "RGB"}  # by channels
 SIDE = 56  # CSS pixels of an image on the page, about; a whole multiple of its own
 
 
@@ -113,6 +114,7 @@ def class_pictures(dataset: Dataset, augmentation: Augmentation) -> Iterator[NDA
     Above the plain images side by side, below them the same augmented, transparent gaps between.
     Fewer images per class, and at last fewer classes, when all would exceed PIXELS.
     """
+    augmentation = augmentation.resolved(dataset.border.values)
     most = PIXELS // (2 * dataset.train.images[0].numel())  # images, each shown twice
     per_class = min(SHOWN_PER_CLASS, max(1, most // len(dataset.classes)))
     for label in range(min(len(dataset.classes), most)):
@@ -129,7 +131,11 @@ def _augmented(images: Tensor, augmentation: Augmentation, seed: int) -> NDArray
 
 
 def samples_html(dataset: Dataset, augmentation: Augmentation) -> str:
-    """The page of sample images: facts about the data, counts and pictures by class."""
+    """The page of sample images: facts about the data, counts and pictures by class.
+
+    A fill of None is the border of the dataset.
+    """
+    augmentation = augmentation.resolved(dataset.border.values)
     title = f"Samples of {dataset.name}"
     explanation = (
         "Of each class the first training images: above as they are, below augmented as one epoch "
@@ -149,12 +155,13 @@ def samples_html(dataset: Dataset, augmentation: Augmentation) -> str:
 
 def _facts(dataset: Dataset, augmentation: Augmentation) -> list[tuple[str, str]]:
     channels, height, width = dataset.image
-    colour = "greyscale" if channels == 1 else "RGB"
+    colour = COLOURS.get(channels, f"{channels} channels")
     mean = ", ".join(f"{value:.4f}" for value in dataset.mean)
     return [
         ("images", f"{width}x{height} pixels, {colour}, {len(dataset.classes)} classes"),
         ("mean", f"{mean} (train, pixels 0 to 1)"),
         ("deviation", ", ".join(f"{value:.4f}" for value in dataset.std)),
+        ("border", str(dataset.border)),
         ("augmentation", _augmentation_words(augmentation)),
         ("digest", dataset.digest),
         *(("note", note) for note in dataset.notes),
@@ -167,6 +174,7 @@ def _augmentation_words(augmentation: Augmentation) -> str:
         f"shift ± {augmentation.shift:g} pixels" if augmentation.shift else "",
         f"scale ± {augmentation.scale:.0%}" if augmentation.scale else "",
         f"brightness and contrast ± {augmentation.jitter:.0%}" if augmentation.jitter else "",
+        fill_words(augmentation),
     ]
     return comma_separated(words) or "none"
 

@@ -30,7 +30,8 @@ class StudySettings:
     notes: remarks on the data, see `Dataset.notes`. validation_images: the n of every score.
     space, objective: source text. minimise, target: the figure to be made small, "parameters", and
     the consistency that must be held (a fraction); None where the highest consistency is sought.
-    simulated: whether learning curves are drawn instead of trained.
+    simulated: whether learning curves are drawn instead of trained. border: of the training images,
+    see `Dataset.border`; None in studies begun when augmentation filled with 0 by default.
     """
 
     data: str
@@ -49,11 +50,12 @@ class StudySettings:
     minimise: str | None = None
     target: float | None = None
     simulated: bool = False
+    border: tuple[float, ...] | None = None
 
     @property
     def task(self) -> Task:
         """The classification task of its candidates."""
-        return Task(self.image, self.classes, self.budget)
+        return Task(self.image, self.classes, self.budget, self.border)
 
     @property
     def goal(self) -> str:

@@ -32,7 +32,10 @@ class Space:
     _sample: Callable[[Trial, Task], Candidate]
 
     def sample(self, trial: Trial, task: Task) -> Candidate:
-        """One candidate; FrugalError where the file raises or returns something else."""
+        """One candidate; FrugalError where the file raises or returns something else.
+
+        A fill of None is replaced by the task's border.
+        """
         try:
             candidate = self._sample(trial, task)
         except Exception as error:
@@ -43,7 +46,7 @@ class Space:
                 "search.Candidate"
             )
         self._check(candidate.architecture, task)
-        return candidate
+        return candidate.resolved(task.border)
 
     def _check(self, architecture: Architecture, task: Task) -> None:
         try:

@@ -290,8 +290,11 @@ def test_only_an_export_is_replaced(best, tmp_path):
     with pytest.raises(FrugalError, match="was not written by this program"):
         write_export(text, tmp_path / "space.py")
     assert (tmp_path / "space.py").read_text() == "mine = 1\n"
-    for path in (tmp_path, tmp_path / "missing" / "best.py"):
-        with pytest.raises(FrugalError, match="cannot write"):
+    for path, error in (
+        (tmp_path, "is a folder"),
+        (tmp_path / "missing" / "best.py", "cannot write"),
+    ):
+        with pytest.raises(FrugalError, match=error):
             write_export(text, path)
     assert [path.name for path in tmp_path.iterdir()] == ["space.py"]
 

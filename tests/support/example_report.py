@@ -60,7 +60,7 @@ def candidate(width, epochs=EPOCHS):
             batch=32 * (width % 3 + 1),
             rate=0.01 * width,
             schedule=Schedule("onecycle" if width % 2 else "cosine", cycle_momentum=True),
-            augmentation=Augmentation(rotation=width, shift=1),
+            augmentation=Augmentation(rotation=width, shift=1, fill=0.0),
         ),
     )
 

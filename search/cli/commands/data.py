@@ -23,19 +23,20 @@ if TYPE_CHECKING:
 @click.option("--train-examples", type=int, help="Of a subset of so many training images.")
 @out_option(Path("samples.html"), "The page of sample images; - for standard output.")
 def data(data: str, train_examples: int | None, out: Path, force: bool) -> None:
-    """Show counts by split and class, shape, mean and deviation; write a page of sample images."""
+    """Show counts by split and class, shape, mean and border; write a page of sample images."""
     description = api.describe_data(data, train_examples=train_examples, out=out, force=force)
     Console(stderr=is_stdout(out)).print(data_table(description))
     echo_written(out, f"wrote {out}: sample images, plain and augmented")
 
 
 def data_table(data: "DataDescription") -> RenderableType:
-    """Images by class and split, the image's shape, mean and standard deviation."""
+    """Images by class and split, the image's shape, mean, standard deviation and border."""
     description = [
         ("data", data.name),
         ("image", f"{shape_words(data.image)} (channels, height, width)"),
         ("mean", _figures(data.mean)),
         ("std", _figures(data.std)),
+        ("border", str(data.border)),
         *(("note", note) for note in data.notes),
     ]
     table = table_of("images")
