@@ -157,10 +157,12 @@ def load_study(
 
 
 def list_studies(studies: Path | str = STUDIES) -> list[ListedStudy]:
-    """The studies of a folder, by name."""
+    """The studies of a folder, by name.
+
+    One that cannot be opened has no setup and no records; its `problem` says why.
+    """
     root = Path(studies)
-    loaded = [load_study(name, studies=root) for name in studies_.names(root)]
-    return [ListedStudy(study.name, study.setup, study.records()) for study in loaded]
+    return [studies_.listed_study(name, root) for name in studies_.names(root)]
 
 
 def export(
