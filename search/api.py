@@ -36,7 +36,8 @@ from search.evaluation.results import (
     write_confirmation,
     write_drilldown,
 )
-from search.evaluation.retraining import RepeatEvent, RepeatsPlanned
+from search.evaluation.retraining import FilesSetAside, RepeatEvent, RepeatsPlanned
+from search.evaluation.side_files import prepare_to_write
 from search.loop.admission import baselines_to_start_with
 from search.loop.events import RunEvent
 from search.loop.run import Run
@@ -121,8 +122,9 @@ def run(
     setup = _setup(dataset, user_space, user_objective, train_examples, seed)
     setup = replace(setup, minimise=minimise, target=target, simulated=chosen == SIMULATED)
     opened = studies_.create_or_resume(study, root, setup, storage)
+    prepare_to_write(opened)
     _record_environment(opened, chosen, count)
-    notes = [f"space {user_space.path}, objective {user_objective.path}"]
+    notes = [f"space {user_space.path}, objective {user_objective.path}", *opened.notes]
     published: tuple[Baseline, ...] = ()
     if warm_start:
         published, note = baselines_to_start_with(setup)
@@ -234,6 +236,8 @@ def confirm(
     count = worker_count(workers, chosen)
     pool = partial(open_pool, device=chosen, workers=count)
     confirming = ConfirmationRun(opened, pool, top, seeds, data)
+    prepare_to_write(opened)
+    _show_notes(opened, show)
     _record_environment(opened, chosen, count)
     lock, doing = opened.folder / ".confirm.lock", f"study {opened.name} is being confirmed"
     with exclusive_lock(lock, doing), ending_on_interrupt(confirming, show):
@@ -296,11 +300,13 @@ def drilldown(
     drilling = DrilldownRun(opened, trial, seeds, epochs)
     chosen = resolve_device(device)
     count = worker_count(workers, chosen)
+    prepare_to_write(opened)
     missing = len(drilling.missing())
     if missing:
         _record_environment(opened, chosen, count)
     if show:
         show(RepeatsPlanned(missing))
+        _show_notes(opened, show)
     if not drilling.train(partial(open_pool, device=chosen, workers=count), show, data):
         return None
     result = drilling.result()
@@ -442,6 +448,11 @@ def open_dashboard(
     from search.reporting.dashboard.server import serve
 
     serve(load_study(study, studies=studies, storage=storage), port=port, show=show)
+
+
+def _show_notes(opened: Study, show: Callable[[FilesSetAside], object] | None) -> None:
+    if show and opened.notes:
+        show(FilesSetAside(tuple(opened.notes)))
 
 
 def _trial(opened: Study, number: int) -> Record:

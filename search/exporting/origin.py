@@ -16,8 +16,9 @@ from search.data.dataset import Dataset
 from search.errors import FrugalError
 from search.evaluation.confirm import confirmed_weights
 from search.evaluation.repeats import SplitName
-from search.evaluation.results import FinalResult, read_confirmation
+from search.evaluation.results import FinalResult
 from search.evaluation.retraining import load_study_data
+from search.evaluation.side_files import study_confirmation
 from search.seeds import derive
 from search.study.environment import read_versions, versions_text
 from search.study.records import Record
@@ -215,7 +216,7 @@ def _installed() -> dict[str, str]:
 
 def selected_trial(study: Study) -> Record:
     """The study's answer: the confirmed trial, else the best; FrugalError where none is trained."""
-    confirmation = read_confirmation(study.folder)
+    confirmation = study_confirmation(study)
     return study.records()[confirmation.final.trial] if confirmation else study.best()
 
 
@@ -226,12 +227,12 @@ def trained_network(study: Study, record: Record) -> tuple[Origin, Mapping[str, 
     trained to the end, or the data are no longer the study's.
     """
     study.setup.check_trained(study.name, "export")
-    confirmation = read_confirmation(study.folder)
+    confirmation = study_confirmation(study)
     if confirmation and confirmation.final.trial == record.number:
         final = confirmation.final
         run = _final_run(study.setup, record, final, confirmation.versions)
         doubts: tuple[str, ...] = ()
-        weights = confirmed_weights(study.folder, record.number, final.median)
+        weights = confirmed_weights(study, record.number, final.median)
     else:
         final = None
         run = _selected_run(study.setup, record)

@@ -87,8 +87,10 @@ class Study:
         """Makes the folder this study's, as every command must that writes into it.
 
         A study of an earlier version gets its identity; files of other studies are set aside, with
-        a line in `notes`. FrugalError where the folder belongs to another study's journal.
+        a line in `notes`. FrugalError where the folder cannot be written, or belongs to another
+        study's journal.
         """
+        make_writable(self.folder, "copy it to where you can write, and name that with --studies")
         with storage_errors(), self.run_locks.admission_lock():
             check_unmarked(self.name, self.folder, self.place)
             self._keep_identity()
