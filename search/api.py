@@ -337,10 +337,10 @@ def report(
 
     opened = load_study(study, studies=studies, storage=storage)
     opened.best()
-    note = ensure_samples(opened)
+    samples, note = ensure_samples(opened)
     if note and show:
         show(note)
-    contents = gather_report_data(opened)
+    contents = gather_report_data(opened, samples)
     written = [Path(out) if out else opened.folder / REPORT]
     write(report_html(contents), written[0])
     if markdown:

@@ -20,6 +20,7 @@ DRILLDOWN_FILE = "drilldown.json"
 DRILLDOWN_PAGE = "drilldown.md"  # the same for people
 CONFIRMED_FOLDER = "confirmed"  # of a study's folder: the winner's weights and predictions
 PREDICTIONS_FILE = "predictions.npz"
+SAMPLES_FILE = "samples.npz"  # images for the report, plain and augmented
 MEASURED_FILE = Path(__file__).with_name("measured.jsonl")
 BASELINE_REPEATS_FILE = "baselines.jsonl"  # of the user's own repeats, in the studies folder
 

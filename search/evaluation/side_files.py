@@ -32,6 +32,7 @@ from search.evaluation.results import (
     CONFIRMED_FOLDER,
     DRILLDOWN_FILE,
     DRILLDOWN_PAGE,
+    SAMPLES_FILE,
     Confirmation,
     Drilldown,
     Predictions,
@@ -126,10 +127,21 @@ def _foreign_files(study: Study) -> list[tuple[list[Path], str]]:
         foreign.append(([folder / REPEATS_FILE], every[0].identity))
     predictions = predictions_path(folder)
     if predictions.exists() and study_predictions(study) is None:
-        foreign.append(([predictions], ""))
+        foreign.append(([predictions], arrays_identity(predictions)))
+    if arrays_identity(folder / SAMPLES_FILE) not in ("", study.identity):
+        foreign.append(([folder / SAMPLES_FILE], arrays_identity(folder / SAMPLES_FILE)))
     weights = sorted((folder / CONFIRMED_FOLDER).glob("*.safetensors"))
     foreign += [([path], owner_identity(path)) for path in weights if not _owns(study, path, own)]
     return foreign
+
+
+def arrays_identity(path: Path) -> str:
+    """The identity of the study that an .npz file names; "" where it names none."""
+    try:
+        with np.load(path) as arrays:
+            return str(arrays["identity"])
+    except (OSError, ValueError, KeyError, BadZipFile):
+        return ""
 
 
 def _owns(study: Study, path: Path, repeats: Sequence[Repeat]) -> bool:

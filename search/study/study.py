@@ -253,6 +253,7 @@ class Study:
         with self.run_locks.admission_lock():
             record_environment(
                 self.folder / "environment.json",
+                identity=self.identity,
                 device=device,
                 operators=operators,
                 workers=workers,
