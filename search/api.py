@@ -183,7 +183,7 @@ def export(
     and of a confirmed trial those of the run nearest the median. Returns the files written.
     """
     from search.exporting.origin import selected_trial, trained_network
-    from search.exporting.python_file import export_source, write_export
+    from search.exporting.python_file import export_source, write_copy, write_export
     from search.exporting.weight_formats import write_onnx, write_safetensors
 
     opened = load_study(study, studies=studies, storage=storage)
@@ -192,7 +192,7 @@ def export(
     path, text = Path(out), export_source(origin, weights)
     write_export(text, path)
     if trial is None:
-        write_export(text, opened.folder / BEST)
+        write_copy(text, opened.folder / BEST, opened.identity)
     written = [path]
     for wanted, suffix, write_weights in (
         (safetensors, ".safetensors", write_safetensors),

@@ -27,6 +27,7 @@ from search.study.smallest import frontier
 from search.study.study import Study
 
 DARK, LIGHT = 0.25, 0.75  # mean of the border's pixels up to which, from which it is dark, light
+IDENTITY_WORD = "identity"  # before a study's identity in the text of an exported file
 Shade = Literal["dark", "light", "mixed"]
 
 
@@ -83,6 +84,8 @@ class DataStatistics:
 class Origin:
     """A trained trial and the study around it. versions: of the training, by package.
 
+    identity: of the study.
+
     run: the training whose weights are exported; final: set if the trial is confirmed. doubts:
     caveats of the trial itself, apart from the study's.
     FrugalError where the trial was not trained to the end.
@@ -92,6 +95,7 @@ class Origin:
     setup: StudySettings
     study: str
     measured: DataStatistics
+    identity: str = ""
     versions: Mapping[str, str] = field(default_factory=dict)
     run: TrainedRun | None = None
     final: FinalResult | None = None
@@ -164,7 +168,8 @@ class Origin:
         """Study, trial, draws, data and budget in a sentence."""
         record, setup = self.record, self.setup
         return (
-            f'study "{self.study}", trial {record.number}, seed {setup.seed}, '
+            f'study "{self.study}"{_identified(self.identity)}, trial {record.number}, '
+            f"seed {setup.seed}, "
             + (f"run {self.final.median + 1}" if self.final else f"draws of trial {record.origin}")
             + f"; data {setup.data} (digest {setup.digest}), "
             f"{self.measured.train:,} training images; budget {setup.budget}."
@@ -195,6 +200,10 @@ class Origin:
             "std": json.dumps(self.measured.std),
         }
         return {name: line for name, line in lines.items() if line}
+
+
+def _identified(identity: str) -> str:
+    return f" ({IDENTITY_WORD} {identity})" if identity else ""
 
 
 def background(images: torch.Tensor) -> Shade:
@@ -243,6 +252,7 @@ def trained_network(study: Study, record: Record) -> tuple[Origin, Mapping[str, 
         record=record,
         setup=study.setup,
         study=study.name,
+        identity=study.identity,
         measured=DataStatistics.of(dataset),
         versions=read_versions(run.versions),
         run=run,

@@ -57,17 +57,18 @@ class AugmentationSamples:
 class ReportData:
     """The current state of a study. openings: of the test images of its data.
 
-    optuna_study: Optuna's own view. environments: of every run, as environment.json has them.
-    predictions: of the confirmed candidate on the test images; samples: by the best candidate's
-    augmentation; both None where the files are not there, or another candidate's.
-    baseline_repeats: our repeats of the baselines by name; these, the baselines and the public
-    results are given only for the data that they were published for.
+    optuna_study: Optuna's own view. identity: of the study. environments: of every run, as
+    environment.json has them. predictions: of the confirmed candidate on the test images; samples:
+    by the best candidate's augmentation; both None where the files are not there, or another
+    candidate's. baseline_repeats: our repeats of the baselines by name; these, the baselines and
+    the public results are given only for the data that they were published for.
     """
 
     name: str
     setup: StudySettings
     records: Sequence[Record]
     optuna_study: optuna.Study
+    identity: str = ""
     confirmation: Confirmation | None = None
     drilldown: Drilldown | None = None
     repeats: Sequence[Repeat] = ()
@@ -125,6 +126,7 @@ def gather_report_data(study: Study, samples: AugmentationSamples | None = None)
         setup=study.setup,
         records=study.records(),
         optuna_study=study.optuna,
+        identity=study.identity,
         confirmation=confirmation,
         drilldown=study_drilldown(study),
         repeats=study_repeats(study).read(),

@@ -5,6 +5,7 @@ Everything is written through the study's storage and its lock, so a run may con
 
 import json
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any
@@ -150,7 +151,8 @@ def study_id(study: Study) -> int:
 def artifact_store(study: Study) -> FileSystemArtifactStore:
     """The study's artifact store."""
     folder = study.folder / ARTIFACT_FOLDER
-    folder.mkdir(exist_ok=True)
+    with suppress(OSError):  # a study that can only be read is shown without new files
+        folder.mkdir(exist_ok=True)
     return FileSystemArtifactStore(folder)
 
 
