@@ -107,7 +107,10 @@ def prepare_to_write(study: Study) -> None:
     study.claim()
     folder = study.folder
     with study.run_locks.admission_lock():
+        foreign: dict[str, list[Path]] = {}
         for files, owner in _foreign_files(study):
+            foreign.setdefault(owner, []).extend(files)
+        for owner, files in foreign.items():
             study.notes += set_aside(folder, files, owner)
 
 

@@ -64,7 +64,7 @@ def ensure_samples(study: Study) -> tuple[AugmentationSamples | None, str]:
     except (FrugalError, OSError) as error:
         return None, f"no pictures of the augmentation: {error}"
     samples = draw_samples(study, record, dataset)
-    _keep(samples, study.folder / SAMPLES)
+    _keep(samples, study)
     return samples, ""
 
 
@@ -97,15 +97,26 @@ def _are_drawn_from(samples: AugmentationSamples, study: Study, record: Record) 
     return same and float(np.abs(drawn - samples.augmented).mean()) <= SAME_DRAW
 
 
-def _keep(samples: AugmentationSamples, path: Path) -> None:
+def _keep(samples: AugmentationSamples, study: Study) -> None:
     """Writes the samples for the next report, where that is possible and displaces nothing."""
-    if arrays_identity(path) not in ("", samples.identity):
+    path = study.folder / SAMPLES
+    if path.exists() and not _are_ours(path, study):
         return
     content = BytesIO()
     arrays = {name: np.array(value) for name, value in vars(samples).items()}
     np.savez_compressed(content, allow_pickle=False, **arrays)
     with suppress(FrugalError):
         write_whole(path, content.getvalue())
+
+
+def _are_ours(path: Path, study: Study) -> bool:
+    """Whether the samples in a file are of this study, perhaps of an earlier best candidate."""
+    if named := arrays_identity(path):
+        return named == study.identity
+    for record in study.ranking():
+        if samples := read_samples(path, record.number, study.identity):
+            return _are_drawn_from(samples, study, record)
+    return False
 
 
 def _first_of_each_class(dataset: Dataset) -> list[int]:

@@ -1,6 +1,5 @@
 """A study: a named folder of trials that share one setup. Opened, created or resumed here."""
 
-import os
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -21,7 +20,6 @@ from search.study.environment import record_environment
 from search.study.locks import RunLocks
 from search.study.ownership import (
     IDENTITY,
-    MARKER,
     SETUP,
     WRITTEN,
     Marker,
@@ -311,6 +309,11 @@ def _no_study(name: str, studies: Path) -> str:
     folder = studies / name
     if folder.is_symlink() and not folder.exists():
         return f"{folder} is a link to a folder that is not there: {folder.readlink()}"
+    if read_marker(folder):
+        return (
+            f"{folder} has no {JOURNAL} any more: restore it from a copy; python -m search run "
+            f"--study {name} begins another study there and sets the files of this one aside"
+        )
     known = ", ".join(names(studies)) or "none yet"
     return (
         f"no study {name} in {studies} (there: {known}); python -m search run --study {name} "
@@ -333,7 +336,7 @@ def names(studies: Path) -> list[str]:
 
 
 def _holds_study(folder: Path) -> bool:
-    if has_journal(folder) or os.path.lexists(folder / MARKER):
+    if has_journal(folder) or read_marker(folder):
         return True
     return folder.is_symlink() and not folder.exists()
 
@@ -414,7 +417,7 @@ def _load(
 def _settings(name: str, opened: optuna.Study) -> StudySettings:
     try:
         return from_json(StudySettings, opened.user_attrs[SETUP])
-    except FrugalError as error:
+    except (FrugalError, TypeError) as error:
         raise FrugalError(
             f"the settings of study {name} cannot be read ({error}): a newer version of this "
             "program may have written them; update it, or choose another --study"
