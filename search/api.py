@@ -38,7 +38,8 @@ from search.evaluation.results import (
     write_confirmation,
     write_drilldown,
 )
-from search.evaluation.retraining import RepeatEvent, RepeatsPlanned
+from search.evaluation.retraining import FilesSetAside, RepeatEvent, RepeatsPlanned
+from search.evaluation.side_files import prepare_to_write
 from search.loop.admission import baselines_to_start_with
 from search.loop.events import RunEvent
 from search.loop.run import Run
@@ -124,8 +125,9 @@ def run(
     setup = _setup(dataset, user_space, user_objective, train_examples, seed)
     setup = replace(setup, minimise=minimise, target=target, simulated=chosen == SIMULATED)
     opened = studies_.create_or_resume(study, root, setup, storage)
+    prepare_to_write(opened)
     _record_environment(opened, chosen, count)
-    notes = [f"space {user_space.path}, objective {user_objective.path}"]
+    notes = [f"space {user_space.path}, objective {user_objective.path}", *opened.notes]
     published: tuple[Baseline, ...] = ()
     if warm_start:
         published, note = baselines_to_start_with(setup)
@@ -160,10 +162,12 @@ def load_study(
 
 
 def list_studies(studies: Path | str = STUDIES) -> list[ListedStudy]:
-    """The studies of a folder, by name."""
+    """The studies of a folder, by name.
+
+    One that cannot be opened has no setup and no records; its `problem` says why.
+    """
     root = Path(studies)
-    loaded = [load_study(name, studies=root) for name in studies_.names(root)]
-    return [ListedStudy(study.name, study.setup, study.records()) for study in loaded]
+    return [studies_.listed_study(name, root) for name in studies_.names(root)]
 
 
 def export(
@@ -183,7 +187,7 @@ def export(
     and of a confirmed trial those of the run nearest the median. Returns the files written.
     """
     from search.exporting.origin import selected_trial, trained_network
-    from search.exporting.python_file import export_source, is_export, write_export
+    from search.exporting.python_file import export_source, is_export, write_copy, write_export
     from search.exporting.weight_formats import has_metadata, write_onnx, write_safetensors
     from search.files import check_replaceable, is_stream
 
@@ -206,7 +210,7 @@ def export(
     text = export_source(origin, weights)
     write_export(text, path, force=force)
     if trial is None:
-        write_export(text, opened.folder / BEST)
+        write_copy(text, opened.folder / BEST, opened.identity)
     for beside, write_weights in formats.items():
         write_weights(origin.candidate, weights, beside, origin.metadata, force=force)
     return [path, *formats]
@@ -244,6 +248,8 @@ def confirm(
     count = worker_count(workers, chosen)
     pool = partial(open_pool, device=chosen, workers=count)
     confirming = ConfirmationRun(opened, pool, top, seeds, data)
+    prepare_to_write(opened)
+    _show_notes(opened, show)
     _record_environment(opened, chosen, count)
     lock, doing = opened.folder / ".confirm.lock", f"study {opened.name} is being confirmed"
     with exclusive_lock(lock, doing), ending_on_interrupt(confirming, show):
@@ -306,11 +312,13 @@ def drilldown(
     drilling = DrilldownRun(opened, trial, seeds, epochs)
     chosen = resolve_device(device)
     count = worker_count(workers, chosen)
+    prepare_to_write(opened)
     missing = len(drilling.missing())
     if missing:
         _record_environment(opened, chosen, count)
     if show:
         show(RepeatsPlanned(missing))
+        _show_notes(opened, show)
     if not drilling.train(partial(open_pool, device=chosen, workers=count), show, data):
         return None
     result = drilling.result()
@@ -347,10 +355,10 @@ def report(
     if markdown:
         written.append(written[0].with_suffix(".md"))
         check_page(written[1], sign=SIGN, force=force)
-    note = ensure_samples(opened)
+    samples, note = ensure_samples(opened)
     if note and show:
         show(note)
-    contents = gather_report_data(opened)
+    contents = gather_report_data(opened, samples)
     write(report_html(contents), written[0], force=force)
     if markdown:
         write(markdown_report(contents), written[1], sign=SIGN, force=force)
@@ -457,6 +465,11 @@ def open_dashboard(
     from search.reporting.dashboard.server import serve
 
     serve(load_study(study, studies=studies, storage=storage), port=port, show=show)
+
+
+def _show_notes(opened: Study, show: Callable[[FilesSetAside], object] | None) -> None:
+    if show and opened.notes:
+        show(FilesSetAside(tuple(opened.notes)))
 
 
 def _trial(opened: Study, number: int) -> Record:

@@ -38,6 +38,9 @@ def studies_table(studies: Sequence[ListedStudy]) -> Table:
     add_figures(table, "trained", "consistency", "n", "parameters")
     table.add_column("data, budget, window", overflow="fold")
     for listed in studies:
+        if listed.setup is None:
+            table.add_row(Text(listed.name), "", "", "", "", Text(listed.problem))
+            continue
         images = listed.setup.validation_images
         best = next(iter(rank_candidates(listed.records, listed.setup.target)), None)
         table.add_row(

@@ -34,6 +34,7 @@ def _facts(report: ReportData) -> list[tuple[str, str]]:
     seconds = sum(record.seconds for record in trained)
     images = setup.validation_images
     lines = [
+        ("study", f"{report.name}, identity {report.identity}" if report.identity else report.name),
         ("data", f"{setup.data}, digest {setup.digest}"),
         (
             "split",
