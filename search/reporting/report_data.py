@@ -96,7 +96,7 @@ class ReportData:
     @property
     def study_option(self) -> str:
         """The command-line option that selects this study."""
-        return "" if self.name == "mnist" else f" --study {self.name}"
+        return f" --study {self.name}"
 
     @property
     def caveats(self) -> tuple[str, ...]:

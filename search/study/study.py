@@ -202,6 +202,13 @@ def names(studies: Path) -> list[str]:
     return sorted(path.parent.name for path in studies.glob(f"*/{JOURNAL}"))
 
 
+def names_in_storage(url: str) -> list[str]:
+    """The studies of this program in a storage, by name."""
+    with storage_errors():
+        there = open_storage(Path(), url).get_all_studies()
+    return sorted(study.study_name for study in there if SETUP in study.user_attrs)
+
+
 def create_or_resume(
     name: str, studies: Path, setup: StudySettings, url: str | None = None
 ) -> Study:
@@ -219,7 +226,8 @@ def create_or_resume(
     if differences := study.setup.differences(setup):
         raise FrugalError(
             f"study {name} was made with another setup ({'; '.join(differences)}): "
-            f"its scores would not compare; begin another with --study {_next_name(name, studies)}"
+            "its scores would not compare; begin another with --study "
+            f"{free_name(name, studies, url)}"
         )
     return study
 
@@ -237,8 +245,9 @@ def _create(name: str, folder: Path, setup: StudySettings, storage: BaseStorage)
     created = optuna.create_study(
         study_name=name, storage=storage, direction="maximize", load_if_exists=True
     )
-    write_whole(folder / "space.py", setup.space)
-    write_whole(folder / "objective.py", setup.objective)
+    for path, text in setup.files.items():
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        write_whole(folder / path, text)
     created.set_user_attr(SETUP, to_json(setup))
 
 
@@ -256,9 +265,12 @@ def _load(name: str, folder: Path, storage: BaseStorage) -> Study:
     return Study(name, folder, storage, opened)
 
 
-def _next_name(name: str, studies: Path) -> str:
+def free_name(name: str, studies: Path, url: str | None = None) -> str:
+    """A name like that of a study which no other has: mnist-2; mnist-3 after mnist and mnist-2."""
     stem, _, last = name.rpartition("-")
-    stem, number = (stem, int(last)) if stem and last.isdigit() else (name, 1)
-    while (studies / f"{stem}-{number + 1}").exists():
+    numbered = bool(stem) and last.isdigit() and (studies / stem).exists()
+    stem, number = (stem, int(last) + 1) if numbered else (name, 2)
+    taken = names_in_storage(url) if url else []
+    while (studies / f"{stem}-{number}").exists() or f"{stem}-{number}" in taken:
         number += 1
-    return f"{stem}-{number + 1}"
+    return f"{stem}-{number}"
