@@ -572,7 +572,8 @@ def _notes_on_limits(study: Study, asked: Request, free: str) -> list[str]:
     figures = [f"{name} {n:,}" for name, n in setup.overrides if getattr(asked, name) is None]
     images = setup.images_text if asked.train_examples is None else ""
     data = setup.data if setup.data != DEFAULT_DATA and not asked.data else ""
-    limits = comma_separated([data, images, *figures])
+    simulated = "simulated training" if setup.simulated and asked.simulated is None else ""
+    limits = comma_separated([data, images, *figures, simulated])
     if not limits:
         return []
     return [

@@ -72,6 +72,12 @@ class FolderModules:
 
     folder: Path
 
+    def beside(self) -> set[str]:
+        """The names of the modules and packages beside the file."""
+        modules = {path.stem for path in self.folder.glob("*.py")}
+        packages = {path.parent.name for path in self.folder.glob("*/__init__.py")}
+        return (modules | packages) - TAKEN
+
     def find(self, name: Name) -> tuple[str, SourceFile] | None:
         """(path in a study's folder, file) of a module; None if it is not one of the user's own.
 
@@ -97,7 +103,7 @@ class FolderModules:
                 return root
             self._check_source(root, top)
         spaces = [root for root in self._roots() if (root / top[0]).is_dir()]
-        return spaces[0] if len(name) > 1 and spaces and not _is_installed(top[0]) else None
+        return spaces[0] if len(name) > 1 and spaces and not _is_on_path(top[0]) else None
 
     def _roots(self) -> list[Path]:
         listed = [Path(entry).resolve() for entry in sys.path]
@@ -134,6 +140,10 @@ class RecordedModules:
 
     folder: Path
     texts: Mapping[str, str]
+
+    def beside(self) -> set[str]:
+        """No name: all of them are known already."""
+        return set()
 
     def files(self) -> dict[str, SourceFile]:
         """All of them by path."""
@@ -175,6 +185,7 @@ class UserCode(MetaPathFinder, InspectLoader):
         )
         self._found_by = {f"{name}.py": main for name, main in self._mains.items()}
         self._sources = {path: main.file for path, main in self._found_by.items()}
+        self._beside = set[str]().union(*(main.modules.beside() for main in mains.values()))
         self._loaded: dict[str, ModuleType] = {}
         self._path: list[str] = []  # what the user's code has put into sys.path
         self._active = False
@@ -342,7 +353,10 @@ class UserCode(MetaPathFinder, InspectLoader):
     def _take_out(self) -> dict[str, ModuleType]:
         """Removes modules that have the names of the user's from sys.modules, and returns them."""
         tops = {path.partition("/")[0].removesuffix(".py") for path in self._sources}
-        tops = {top for top in tops if top in sys.modules}
+        others = {
+            name for name in self._beside & sys.modules.keys() if not _is_installed_module(name)
+        }
+        tops = (tops & sys.modules.keys()) | others
         names = [name for name in sys.modules if name.partition(".")[0] in tops] if tops else []
         return {name: sys.modules.pop(name) for name in names}
 
@@ -379,10 +393,16 @@ def _check_same(known: SourceFile, file: SourceFile) -> None:
         )
 
 
-def _is_installed(name: str) -> bool:
+def _is_on_path(name: str) -> bool:
     """Whether Python finds a package or module of that name, folders without __init__.py aside."""
     spec = PathFinder.find_spec(name)
     return spec is not None and spec.loader is not None
+
+
+def _is_installed_module(name: str) -> bool:
+    """Whether the module in sys.modules is that of an installed package."""
+    file = getattr(sys.modules.get(name), "__file__", None)
+    return file is not None and bool(INSTALLED & set(Path(file).parts))
 
 
 def _imports(tree: ast.Module, package: Name) -> Iterator[Import]:
