@@ -49,8 +49,8 @@ EPOCH = b'"intermediate_value"'  # in a journal: an epoch has been recorded
 
 def command(root: Path, **options: object) -> subprocess.Popen:
     """`python -m search run` with these options, as a terminal would start it."""
-    options = {**QUICK, "studies": root, "workers": 1, "device": "cpu", **options}
-    words = [f"--{name.replace('_', '-')}={value}" for name, value in options.items()]
+    options = {"study": "mnist", "studies": root, "workers": 1, "device": "cpu", **options}
+    words = [f"--{name.replace('_', '-')}={value}" for name, value in (QUICK | options).items()]
     return start_interruptible(
         [sys.executable, "-m", "search", "run", *words],
         cwd=ROOT,
@@ -333,7 +333,7 @@ def test_functions_take_options_by_name():
         for parameter in (first, *others):
             defaults.setdefault(parameter.name, set()).add(parameter.default)
     assert defaults["studies"] == {search.api.STUDIES}
-    assert defaults["study"] == {"mnist", None}  # None: run names a study after its goal and data
+    assert defaults["study"] == {None}  # the study run last; run names one after data and limits
     assert defaults["storage"] == {None}
     assert defaults["device"] == {"auto"}
     assert defaults["workers"] == {None}

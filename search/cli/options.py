@@ -2,7 +2,7 @@
 
 import sys
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import wraps
 from pathlib import Path
 from typing import Any, TextIO, TypeVar, cast
@@ -72,18 +72,27 @@ def storage_option(command: Command) -> Command:
     )(command)
 
 
+def _say_study(line: str, options: Mapping[str, Any]) -> None:
+    """Prints which study was taken, unless what is printed is read by a program.
+
+    JSON names the study itself. A device or pipe as the file to write may be stdout.
+    """
+    out: Path | None = options.get("out")
+    if not options.get("as_json_"):
+        click.echo(line, err=out is not None and out.exists() and not out.is_file())
+
+
 def study_options(command: Command) -> Command:
     """--study, --studies and --storage, the same for every command that reads a study.
 
-    Without --study, the command gets the study that was run last and prints its name to stderr,
-    because stdout may be read by a program.
+    Without --study, the command gets the study that was run last, and its first line names it.
     """
 
     @wraps(command)
     def named(study: str | None, studies: Path, storage: str | None, **options: Any) -> Any:
         if study is None:
             last = api.last_run(studies, storage)
-            click.echo(last.text, err=True)
+            _say_study(last.text, options)
             study = last.study
         return command(study=study, studies=studies, storage=storage, **options)
 
