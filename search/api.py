@@ -583,10 +583,11 @@ def _notes_on_limits(study: Study, asked: Request, free: str) -> list[str]:
 
 
 def _warn_of_edits(opened: Study) -> None:
-    for path in edited_copies(opened):
+    edited = ", ".join(map(str, edited_copies(opened)))
+    if edited:
         warnings.warn(
-            f"{path} was edited and is not used: study {opened.name} keeps to what it began with; "
-            "undo the edit, or begin another study from the file with --space or --objective",
+            f"{edited}: edited after study {opened.name} began, and not used; undo the edit, or "
+            "begin another study from the edited file with --space or --objective",
             StudyWarning,
             stacklevel=3,
         )

@@ -156,7 +156,7 @@ def test_another_setup_is_refused(root, option, value, message):
     """With the difference and the way out; nothing is lost or added."""
     before = (root / "mnist" / "journal.log").read_bytes()
     with pytest.raises(FrugalError, match=rf"({message}).*begin another with --study mnist-2"):
-        run(3, studies=root, workers=1, device="cpu", **{option: value})
+        run(3, study="mnist", studies=root, workers=1, device="cpu", **{option: value})
     assert (root / "mnist" / "journal.log").read_bytes() == before
 
 

@@ -3,6 +3,7 @@
 import importlib
 import os
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,15 @@ from search.candidates.candidate import Task
 from search.errors import FrugalError
 from search.study.settings import StudySettings
 from search.study.study import Study, create_or_resume
-from search.study.user_files import load_files, load_objective, load_space, saved_objective
+from search.study.user_files import (
+    edited_copies,
+    edited_originals,
+    load_files,
+    load_objective,
+    load_space,
+    restore_copies,
+    saved_objective,
+)
 from tests.support import tiny
 
 TASK = Task((1, 28, 28), 10)
@@ -343,6 +352,45 @@ def test_a_study_uses_what_it_has_kept(study):
         study.folder / "space.py",
         study.folder / "objective.py",
     )
+
+
+def test_edited_copies_are_known_and_missing_ones_restored(study):
+    """What differs in comments is no edit, what is no Python is one; no edit is overwritten."""
+    assert edited_copies(study) == []
+    written(study.folder, scores="score = max  # the best\n", space="def f(", blocks="width = 1\n")
+    assert edited_copies(study) == [study.folder / "space.py", study.folder / "blocks.py"]
+    (study.folder / "objective.py").unlink()
+    (study.folder / "scores.py").unlink()
+    assert edited_copies(study) == [study.folder / "space.py", study.folder / "blocks.py"]
+    restore_copies(study)
+    for path in ("objective.py", "scores.py"):
+        assert (study.folder / path).read_text() == study.setup.files[path]
+    assert (study.folder / "blocks.py").read_text() == "width = 1\n"
+
+
+def test_files_of_the_current_directory_that_differ_are_known(study, tmp_path, monkeypatch):
+    """The two files and the modules beside them; none where the files are elsewhere."""
+    here = tmp_path / "here"
+    here.mkdir()
+    monkeypatch.chdir(here)
+    written(here, blocks="width = 1\n")
+    assert edited_originals(study) == []
+    written(here, space=study.setup.space + "\n# the same\n")
+    assert edited_originals(study) == [Path("blocks.py")]
+    written(here, objective="BUDGET = 1\n")
+    assert edited_originals(study) == [Path("objective.py"), Path("blocks.py")]
+    assert edited_originals(study, ["space"]) == [Path("blocks.py")]
+    assert edited_originals(study, []) == []
+
+
+def test_a_copy_is_not_written_outside_of_the_study(study, tmp_path):
+    """Where a folder of it is a link to elsewhere."""
+    (tmp_path / "elsewhere").mkdir()
+    (study.folder / "lab").symlink_to(tmp_path / "elsewhere")
+    settings = replace(study.setup, modules=(("lab/wide.py", "W = 1\n"),))
+    study.setup = settings
+    restore_copies(study)
+    assert tiny.names(tmp_path / "elsewhere") == []
 
 
 def test_a_file_given_is_compared_with_its_own_modules(study, tmp_path):
