@@ -2,7 +2,7 @@
 
 Arguments that several functions share mean the same in all of them:
 
-    study     name of the study
+    study     name of the study; None for the one that was run last (run: see there)
     studies   folder of all studies
     storage   Optuna storage URL; if None that of the variable FRUGAL_STORAGE, and without one the
               journal in the study's folder
@@ -17,9 +17,10 @@ the command. Modules that import torch or plotly are imported inside the functio
 the others, and the command line's help, start fast.
 """
 
+import warnings
 from collections.abc import Callable
 from dataclasses import replace
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -29,7 +30,8 @@ from search.candidates.baselines import Baseline, all_baselines, find_baseline, 
 from search.candidates.candidate import Task
 from search.candidates.recipe import Augmentation
 from search.candidates.space_preview import SpacePreview, preview_space
-from search.errors import FrugalError
+from search.candidates.wording import comma_separated
+from search.errors import FrugalError, StudyWarning
 from search.evaluation.results import (
     BaselineResults,
     Confirmation,
@@ -45,14 +47,24 @@ from search.loop.events import RunEvent
 from search.loop.run import Run
 from search.loop.samplers import NAMES, SamplerName
 from search.reporting.drilldown_page import write_page
+from search.study import naming
 from search.study import study as studies_
 from search.study.environment import command_line
 from search.study.hints import storage_url
 from search.study.locks import exclusive_lock
+from search.study.naming import DEFAULT_DATA, LastRun, Request
 from search.study.records import Record
-from search.study.settings import DEFAULT_STUDY, StudySettings, check_goal, default_study
+from search.study.settings import FILES, StudySettings, check_goal
 from search.study.study import ListedStudy, Study
-from search.study.user_files import Objective, Space, load_objective, load_space
+from search.study.user_files import (
+    Objective,
+    Space,
+    edited_copies,
+    edited_originals,
+    load_files,
+    load_objective,
+    restore_copies,
+)
 from search.training.interrupts import Stopping, ending_on_interrupt
 from search.training.pool import EpochResult
 
@@ -61,7 +73,6 @@ if TYPE_CHECKING:
     from search.exporting.reproduce import Reproduction
 
 STUDIES = Path("studies")
-DEFAULT_DATA = DEFAULT_STUDY
 DEFAULT_SEED = 0
 BEST = "best.py"  # the study's answer as exported last, also in the study's folder
 REPORT = "report.html"  # in the study's folder
@@ -98,36 +109,53 @@ def run(
 ) -> Study:
     """Searches until the study holds `trials` trained candidates, and returns the study.
 
-    Creates the study or resumes it; what is None then takes the study's own value. study: by
-    default "mnist". minimise: "parameters" searches for the smallest network whose consistency
-    reaches target, a fraction; the study is then by default named after its data,
-    "mnist-smallest". warm_start: published networks within the budget are trained first.
-    timeout: seconds after which no new candidate starts. show: called with every event of
-    `search.loop.events`. Ctrl-C ends the run at the next epoch.
+    Creates the study or resumes it; what is None then takes the study's own value, space and
+    objective too. study: by default named after the data and what limits it, such as "mnist" or
+    "mnist-2000-images-4-epochs"; see `search.study.naming`. minimise: "parameters" searches for the
+    smallest network whose consistency reaches target, a fraction. warm_start: published networks
+    within the budget are trained first. timeout: seconds after which no new candidate starts. show:
+    called with every event of `search.loop.events`. Ctrl-C ends the run at the next epoch.
     """
     from search.data.dataset import load
     from search.training.device import SIMULATED, open_pool, resolve_search_device, worker_count
 
     _check_run(trials, sampler, timeout)
     check_goal(minimise, target)
-    study = study or default_study(minimise, data)
     root, storage = Path(studies), storage_url(storage)
-    saved = _saved_settings(study, root, storage)
-    chosen = resolve_search_device(device, simulated=saved is not None and saved.simulated)
+    files = _path(space), _path(objective)
+    figures = {"parameters": max_params, "epochs": max_epochs, "window": window}
+    load_once = lru_cache(maxsize=1)(load)
+    asked = Request(
+        data,
+        train_examples,
+        **figures,
+        minimise=minimise,
+        simulated=None if device == "auto" else device == SIMULATED,
+    )
+    name = study or _study_name(asked, files[1], load_once, partial(_saved, root, storage))
+    saved = _saved(root, storage, name)
+    kept = saved.setup if saved else None
+    chosen = resolve_search_device(device, simulated=kept is not None and kept.simulated)
     count = worker_count(workers, chosen)
-    if saved:
-        train_examples = saved.train_examples if train_examples is None else train_examples
-        seed = saved.seed if seed is None else seed
-        minimise, target = minimise or saved.minimise, target or saved.target
-    user_space = load_space(Path(space) if space else None)
-    user_objective = _objective(objective, saved, max_params, max_epochs, window)
-    dataset = load(data or (saved.data if saved else DEFAULT_DATA), train_examples)
+    if kept:
+        train_examples = kept.train_examples if train_examples is None else train_examples
+        seed = kept.seed if seed is None else seed
+        minimise, target = minimise or kept.minimise, target or kept.target
+    user_space, user_objective = load_files(*files, saved, figures)
+    dataset = load_once(data or (kept.data if kept else DEFAULT_DATA), train_examples)
     setup = _setup(dataset, user_space, user_objective, train_examples, seed)
     setup = replace(setup, minimise=minimise, target=target, simulated=chosen == SIMULATED)
-    opened = studies_.create_or_resume(study, root, setup, storage)
+    opened = studies_.create_or_resume(name, root, setup, storage)
     prepare_to_write(opened)
+    naming.record_last_run(name, root, storage)
+    _warn_of_edits(opened)
+    restore_copies(opened)
     _record_environment(opened, chosen, count)
     notes = [f"space {user_space.path}, objective {user_objective.path}", *opened.notes]
+    if saved:
+        free = studies_.free_name(name, root, storage)
+        notes += _notes_on_files(saved, files, free)
+        notes += [] if study else _notes_on_limits(saved, asked, free)
     published: tuple[Baseline, ...] = ()
     if warm_start:
         published, note = baselines_to_start_with(setup)
@@ -152,13 +180,24 @@ def run(
 
 
 def load_study(
-    study: str = DEFAULT_STUDY,
+    study: str | None = None,
     *,
     studies: Path | str = STUDIES,
     storage: str | None = None,
 ) -> Study:
-    """An existing study: its `trials` as a DataFrame, its `ranking()` and `best()`."""
-    return studies_.load(study, Path(studies), storage_url(storage))
+    """An existing study: its `trials` as a DataFrame, its `ranking()` and `best()`.
+
+    Warns, with a `StudyWarning`, of copies in the study's folder that were edited.
+    """
+    root, storage = Path(studies), storage_url(storage)
+    opened = studies_.load(study or last_run(root, storage).study, root, storage)
+    _warn_of_edits(opened)
+    return opened
+
+
+def last_run(studies: Path | str = STUDIES, storage: str | None = None) -> LastRun:
+    """The study that was run last in a studies folder or storage, and when."""
+    return naming.last_run(Path(studies), storage_url(storage))
 
 
 def list_studies(studies: Path | str = STUDIES) -> list[ListedStudy]:
@@ -171,7 +210,7 @@ def list_studies(studies: Path | str = STUDIES) -> list[ListedStudy]:
 
 
 def export(
-    study: str = DEFAULT_STUDY,
+    study: str | None = None,
     *,
     trial: int | None = None,
     out: Path | str = BEST,
@@ -217,7 +256,7 @@ def export(
 
 
 def confirm(
-    study: str = DEFAULT_STUDY,
+    study: str | None = None,
     *,
     studies: Path | str = STUDIES,
     storage: str | None = None,
@@ -250,6 +289,7 @@ def confirm(
     confirming = ConfirmationRun(opened, pool, top, seeds, data)
     prepare_to_write(opened)
     _show_notes(opened, show)
+    restore_copies(opened)
     _record_environment(opened, chosen, count)
     lock, doing = opened.folder / ".confirm.lock", f"study {opened.name} is being confirmed"
     with exclusive_lock(lock, doing), ending_on_interrupt(confirming, show):
@@ -285,7 +325,7 @@ def reproduce(
 
 
 def drilldown(
-    study: str = DEFAULT_STUDY,
+    study: str | None = None,
     *,
     studies: Path | str = STUDIES,
     storage: str | None = None,
@@ -315,6 +355,7 @@ def drilldown(
     prepare_to_write(opened)
     missing = len(drilling.missing())
     if missing:
+        restore_copies(opened)
         _record_environment(opened, chosen, count)
     if show:
         show(RepeatsPlanned(missing))
@@ -328,7 +369,7 @@ def drilldown(
 
 
 def report(
-    study: str = DEFAULT_STUDY,
+    study: str | None = None,
     *,
     studies: Path | str = STUDIES,
     storage: str | None = None,
@@ -418,8 +459,9 @@ def space_preview(
 
     if samples < 1:
         raise FrugalError(f"--samples {samples}: at least 1")
-    user_space = load_space(Path(space) if space else None)
-    budget = load_objective(Path(objective) if objective else None, max_params).budget
+    files = _path(space), _path(objective)
+    user_space, user_objective = load_files(*files, figures={"parameters": max_params})
+    budget = user_objective.budget
     dataset = load(data)
     task = Task(dataset.image, len(dataset.classes), budget, dataset.border.values)
     drawing = optuna.create_study(sampler=optuna.samplers.RandomSampler(seed=seed))
@@ -450,7 +492,7 @@ def describe_data(
 
 
 def open_dashboard(
-    study: str = DEFAULT_STUDY,
+    study: str | None = None,
     *,
     studies: Path | str = STUDIES,
     storage: str | None = None,
@@ -499,26 +541,88 @@ def _record_environment(opened: Study, device: str, workers: int) -> None:
     )
 
 
-def _saved_settings(name: str, root: Path, storage: str | None) -> StudySettings | None:
+def _path(path: Path | str | None) -> Path | None:
+    return Path(path) if path else None
+
+
+def _saved(root: Path, storage: str | None, name: str) -> Study | None:
     if not studies_.exists(name, root, storage):
         return None
-    return studies_.load(name, root, storage).setup
+    return studies_.load(name, root, storage)
 
 
-def _objective(
-    path: Path | str | None,
-    saved: StudySettings | None,
-    max_params: int | None,
-    max_epochs: int | None,
-    window: int | None,
-) -> Objective:
-    overrides = dict(saved.overrides) if saved else {}
-    return load_objective(
-        Path(path) if path else None,
-        max_params if max_params is not None else overrides.get("parameters"),
-        max_epochs if max_epochs is not None else overrides.get("epochs"),
-        window if window is not None else overrides.get("window"),
-    )
+def _study_name(
+    asked: Request,
+    objective: Path | None,
+    load: "Callable[[str, int | None], Dataset]",
+    saved: Callable[[str], Study | None],
+) -> str:
+    """The name of the study for a run without --study.
+
+    It says the data and its limits. If there is no such study, but one under the name that earlier
+    versions gave, which has all that was asked for, then it is that one.
+    """
+    from search.data.sources import NAMES
+
+    digest = None
+    if asked.data or asked.train_examples is not None:
+        dataset = load(asked.data or DEFAULT_DATA, asked.train_examples)
+        digest = dataset.digest if asked.data else None
+        if asked.train_examples == dataset.training_images:
+            asked = replace(asked, train_examples=None)
+    name = naming.default_name(_without_usual_figures(asked, objective), NAMES)
+    former = naming.former_name(asked)
+    if former == name or saved(name) or not (study := saved(former)):
+        return name
+    return former if asked.fits(study.setup, digest) else name
+
+
+def _without_usual_figures(asked: Request, path: Path | None) -> Request:
+    """The request less the figures that are the objective's own."""
+    figures = ("parameters", "epochs", "window")
+    if all(getattr(asked, figure) is None for figure in figures):
+        return asked
+    own = load_objective(path)
+    usual = {**vars(own.budget), "window": own.window}
+    same = [figure for figure in figures if getattr(asked, figure) == usual[figure]]
+    return replace(asked, **dict.fromkeys(same))
+
+
+def _notes_on_files(study: Study, files: tuple[Path | None, ...], free: str) -> list[str]:
+    """A line for each file of the current directory that differs from the study's own."""
+    names = [name for name, path in zip(FILES, files, strict=True) if path is None]
+    return [
+        f"note: ./{path} differs from the study's own copy, which is used; to use the edited file "
+        f"begin another study with --study {free}"
+        for path in edited_originals(study, names)
+    ]
+
+
+def _notes_on_limits(study: Study, asked: Request, free: str) -> list[str]:
+    """A line if the study has limits, or data, that this run did not ask for."""
+    setup = study.setup
+    figures = [f"{name} {n:,}" for name, n in setup.overrides if getattr(asked, name) is None]
+    images = setup.images_text if asked.train_examples is None else ""
+    data = setup.data if setup.data != DEFAULT_DATA and not asked.data else ""
+    simulated = "simulated training" if setup.simulated and asked.simulated is None else ""
+    limits = comma_separated([data, images, *figures, simulated])
+    if not limits:
+        return []
+    return [
+        f"note: study {study.name} goes on as it was begun, with {limits}; a study without this "
+        f"begins with --study {free}"
+    ]
+
+
+def _warn_of_edits(opened: Study) -> None:
+    edited = ", ".join(map(str, edited_copies(opened)))
+    if edited:
+        warnings.warn(
+            f"{edited}: edited after study {opened.name} began, and not used; undo the edit, or "
+            "begin another study from the edited file with --space or --objective",
+            StudyWarning,
+            stacklevel=3,
+        )
 
 
 def _setup(
@@ -538,9 +642,11 @@ def _setup(
         seed=DEFAULT_SEED if seed is None else seed,
         space=space.source,
         objective=objective.source,
-        train_examples=train_examples,
+        train_examples=None if train_examples == dataset.training_images else train_examples,
         overrides=objective.overrides,
         notes=dataset.notes,
         validation_images=len(dataset.validation),
         border=dataset.border.values,
+        modules=space.modules,
+        training_images=dataset.training_images,
     )

@@ -320,7 +320,8 @@ def test_report(cell, tmp_path):
         show=notes.append,
     )
     assert notes == []
-    samples = read_samples(cell.confirmed / STUDY / SAMPLES, cell.record.number)
+    identity = load_study(STUDY, studies=cell.confirmed).identity
+    samples = read_samples(cell.confirmed / STUDY / SAMPLES, cell.record.number, identity)
     assert samples is not None
     assert samples.plain.shape[1:] == samples.augmented.shape[2:] == cell.kind.image
     html = page.read_text(encoding="utf-8")

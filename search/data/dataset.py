@@ -3,7 +3,7 @@
 Only `open_test` reads test images, and it writes the ledger.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from math import fsum, sqrt
 from pathlib import Path
@@ -57,6 +57,7 @@ class Dataset:
 
     digest: of the training images and labels, hexadecimal. test_counts: test images by class.
     notes: remarks for readers of the numbers, such as a subset or a split made here.
+    training_images: of the train split before a subset was taken; None if that is not known.
     """
 
     name: str
@@ -68,6 +69,7 @@ class Dataset:
     std: tuple[float, ...]
     test_counts: tuple[int, ...]
     notes: tuple[str, ...] = ()
+    training_images: int | None = None
 
     @property
     def image(self) -> tuple[int, int, int]:
@@ -134,7 +136,8 @@ def load(
     if train_examples is not None and train_examples != len(train):
         notes += (f"trained on {train_examples:,} of {len(train):,} training images",)
         train = _subset(train, train_examples, source.classes)
-    return _dataset(source, train, source.train.at(validation_indices), notes)
+    dataset = _dataset(source, train, source.train.at(validation_indices), notes)
+    return replace(dataset, training_images=len(train_indices))
 
 
 def open_test(

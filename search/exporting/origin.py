@@ -95,11 +95,11 @@ class Origin:
     setup: StudySettings
     study: str
     measured: DataStatistics
-    identity: str = ""
     versions: Mapping[str, str] = field(default_factory=dict)
     run: TrainedRun | None = None
     final: FinalResult | None = None
     doubts: tuple[str, ...] = ()
+    identity: str = ""
 
     def __post_init__(self) -> None:
         if self.record.candidate is None or self.record.consistency is None:

@@ -368,6 +368,13 @@ def listed_study(name: str, studies: Path) -> ListedStudy:
     return ListedStudy(name, None, (), problem)
 
 
+def names_in_storage(url: str) -> list[str]:
+    """The studies of this program in a storage, by name."""
+    with storage_errors():
+        there = open_storage(Path(), url).get_all_studies()
+    return sorted(study.study_name for study in there if SETUP in study.user_attrs)
+
+
 def create_or_resume(
     name: str, studies: Path, setup: StudySettings, url: str | None = None
 ) -> Study:
@@ -384,23 +391,19 @@ def create_or_resume(
         marker = checked_marker(name, folder, url)
         if find_study(name, folder, storage, marker, url) is None:
             check_unmarked(name, folder, url)
-            notes = set_aside_former(folder, _sources(setup), marker)
+            notes = set_aside_former(folder, setup.files, marker)
             _create(name, folder, setup, storage)
             marker = None
     study = _load(name, folder, storage, marker, url)
     if differences := study.setup.differences(setup):
         raise FrugalError(
             f"study {name} was made with another setup ({'; '.join(differences)}): "
-            f"its scores would not compare; begin another with --study {_next_name(name, studies)}"
+            "its scores would not compare; begin another with --study "
+            f"{free_name(name, studies, url)}"
         )
     study.notes += notes
     study.claim()
     return study
-
-
-def _sources(setup: StudySettings) -> dict[str, str]:
-    """The files that a study copies into its folder: text by name."""
-    return {"space.py": setup.space, "objective.py": setup.objective}
 
 
 def _create(name: str, folder: Path, setup: StudySettings, storage: BaseStorage) -> None:
@@ -409,8 +412,9 @@ def _create(name: str, folder: Path, setup: StudySettings, storage: BaseStorage)
         study_name=name, storage=storage, direction="maximize", load_if_exists=True
     )
     created.set_user_attr(IDENTITY, new_identity())
-    for file, source in _sources(setup).items():
-        write_whole(folder / file, source)
+    for path, text in setup.files.items():
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        write_whole(folder / path, text)
     created.set_user_attr(SETUP, to_json(setup))
 
 
@@ -439,9 +443,12 @@ def _settings(name: str, opened: optuna.Study) -> StudySettings:
         ) from error
 
 
-def _next_name(name: str, studies: Path) -> str:
+def free_name(name: str, studies: Path, url: str | None = None) -> str:
+    """A name like that of a study which no other has: mnist-2; mnist-3 after mnist and mnist-2."""
     stem, _, last = name.rpartition("-")
-    stem, number = (stem, int(last)) if stem and last.isdigit() else (name, 1)
-    while (studies / f"{stem}-{number + 1}").exists():
+    numbered = bool(stem) and last.isdigit() and (studies / stem).exists()
+    stem, number = (stem, int(last) + 1) if numbered else (name, 2)
+    taken = names_in_storage(url) if url else []
+    while (studies / f"{stem}-{number}").exists() or f"{stem}-{number}" in taken:
         number += 1
-    return f"{stem}-{number + 1}"
+    return f"{stem}-{number}"

@@ -215,8 +215,8 @@ def test_the_docstring_tells_the_result_with_its_n(best, digits, setup):
     told = " ".join(ast.get_docstring(ast.parse(best.read_text())).split())
     worst = f"{100 * digits[0].consistency:.2f} %"
     assert f"over the last 2 of 2 epochs: {worst} (n = 500 validation images)" in told
-    assert 'study "demo", ' in told
-    assert 'trial 3, seed 7, draws of trial 3; data mnist (digest ' in told
+    assert 'study "demo", trial 3' in told
+    assert "trial 3, seed 7, draws of trial 3; data mnist (digest " in told
     assert setup.digest in told
     assert "with torch 2; exported on" in told
     assert "Beware" not in told

@@ -26,13 +26,22 @@ from search.study.study import Study
 )
 @click.option(
     "--study",
-    help="Name of the study.  [default: mnist, or mnist-smallest, after the data, with --minimise]",
+    help="Name of the study.  [default: after the data and what limits it, such as mnist or "
+    "mnist-2000-images-4-epochs; mnist-smallest with --minimise]",
 )
 @studies_option
 @storage_option
 @click.option("--data", help=f"{DATA_HELP}  [default: the study's, or mnist]")
-@click.option("--space", type=click.Path(path_type=Path), help="Another space.py.")
-@click.option("--objective", type=click.Path(path_type=Path), help="Another objective.py.")
+@click.option(
+    "--space",
+    type=click.Path(path_type=Path),
+    help="Another space.py.  [default: the study's own, or ./space.py]",
+)
+@click.option(
+    "--objective",
+    type=click.Path(path_type=Path),
+    help="Another objective.py.  [default: the study's own, or ./objective.py]",
+)
 @click.option("--max-params", type=int, help="Learned parameters, in place of the objective's.")
 @click.option("--max-epochs", type=int, help="Training epochs, in place of the objective's.")
 @click.option("--window", type=int, help="Last epochs that count, in place of the objective's.")

@@ -13,16 +13,13 @@ PROGRAM = re.compile(r"^\S*__main__\.py")  # what `python -m search` calls itsel
 
 
 def how_it_was_run_section(report: ReportData) -> Section:
-    """Facts, the commands, the effort, and the study's own two files."""
+    """Facts, the commands, the effort, and the study's own files."""
     spent = effort(report.records)
     outcomes = comma_separated([f"{count:,} {outcome}" for outcome, count in spent.outcomes])
     drawing = chart(draw_effort(spent, report.setup), "effort", f"How the trials ended: {outcomes}")
     files = [
         tag("details", tag("summary", code(name)), command(text))
-        for name, text in (
-            ("space.py", report.setup.space),
-            ("objective.py", report.setup.objective),
-        )
+        for name, text in report.setup.files.items()
         if text
     ]
     parts = [facts(_facts(report)), _commands(report), drawing, *files]
