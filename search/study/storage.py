@@ -65,10 +65,11 @@ def has_journal(folder: Path) -> bool:
 
 def storage_place(url: str) -> str:
     """The URL by which a folder names its storage: masked, a database file by its full path."""
+    masked = masked_url(url)
     try:
-        parts = make_url(url)
+        parts = make_url(masked)
     except ArgumentError:
-        return url
+        return masked
     file = _database_file(parts)
     placed = parts.set(database=str(file.absolute())) if file else parts
     return placed.render_as_string(hide_password=True)
