@@ -65,14 +65,14 @@ def has_journal(folder: Path) -> bool:
 
 def storage_place(url: str) -> str:
     """The URL by which a folder names its storage: masked, a database file by its full path."""
-    masked = masked_url(url)
     try:
-        parts = make_url(masked)
+        parts = make_url(url)
     except ArgumentError:
-        return masked
+        return masked_url(url)
     file = _database_file(parts)
-    placed = parts.set(database=str(file.absolute())) if file else parts
-    return placed.render_as_string(hide_password=True)
+    if file is None:
+        return masked_url(url)
+    return parts.set(database=str(file.absolute())).render_as_string(hide_password=True)
 
 
 @contextmanager
