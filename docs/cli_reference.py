@@ -36,6 +36,15 @@ What `--help` prints, word for word. Generated: after a change of the command li
 `python -m docs.cli_reference --write`; a test compares this page with `{PROGRAM}`.
 
 Each command is also a function: see [Python API](python.md).
+
+| exit code | meaning |
+|---|---|
+| 0 | done, also when `--timeout` has ended a run |
+| 1 | failed: nothing could be trained, a result does not agree, or an internal error |
+| 2 | bad input: the message says what was wrong, the rule and the remedy |
+| 130 | interrupted by Ctrl-C: what was finished is kept, the same command resumes |
+
+After an internal error, `FRUGAL_TRACEBACK=1` shows where it happened.
 """
 
 

@@ -1,6 +1,11 @@
 """python -m search."""
 
-from search.cli.main import main
+import sys
 
 if __name__ == "__main__":
-    main()
+    try:
+        from search.cli.main import main
+
+        main()
+    except KeyboardInterrupt:  # while the modules are imported
+        sys.exit(130)

@@ -18,6 +18,7 @@ the others, and the command line's help, start fast.
 """
 
 import warnings
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 from functools import lru_cache, partial
@@ -58,11 +59,13 @@ from search.study.settings import FILES, StudySettings, check_goal
 from search.study.study import ListedStudy, Study
 from search.study.user_files import (
     Objective,
+    ProposalRejected,
     Space,
     edited_copies,
     edited_originals,
     load_files,
     load_objective,
+    probe_space,
     restore_copies,
 )
 from search.training.interrupts import Stopping, ending_on_interrupt
@@ -145,6 +148,8 @@ def run(
     dataset = load_once(data or (kept.data if kept else DEFAULT_DATA), train_examples)
     setup = _setup(dataset, user_space, user_objective, train_examples, seed)
     setup = replace(setup, minimise=minimise, target=target, simulated=chosen == SIMULATED)
+    if kept is None:
+        probe_space(user_space, setup.task, setup.seed)
     opened = studies_.create_or_resume(name, root, setup, storage)
     prepare_to_write(opened)
     naming.record_last_run(name, root, storage)
@@ -465,8 +470,13 @@ def space_preview(
     dataset = load(data)
     task = Task(dataset.image, len(dataset.classes), budget, dataset.border.values)
     drawing = optuna.create_study(sampler=optuna.samplers.RandomSampler(seed=seed))
-    candidates = [user_space.sample(drawing.ask(), task) for _ in range(samples)]
-    return preview_space(candidates, budget)
+    candidates, rejected = [], Counter[str]()
+    for _ in range(samples):
+        try:
+            candidates.append(user_space.sample(drawing.ask(), task))
+        except ProposalRejected as rejection:
+            rejected[rejection.outcome] += 1
+    return preview_space(candidates, budget, rejected)
 
 
 def describe_data(

@@ -2,15 +2,30 @@
 
 
 class FrugalError(Exception):
-    """One clear line: what was wrong, the rule, the remedy. The command line exits with 2."""
+    """One clear line: what was wrong, the rule, the remedy. The command line exits with 2.
+
+    exit_code: of the command line; see `FailedError`.
+    """
+
+    exit_code = 2
+
+
+class FailedError(FrugalError):
+    """A command whose input is right has failed. The command line exits with 1."""
+
+    exit_code = 1
 
 
 class ArchitectureError(FrugalError):
     """An architecture that cannot exist, such as an image shrunk below one pixel."""
 
 
-class TrainingError(FrugalError):
-    """One candidate's training ended without a score: a loss that became NaN, memory exhausted."""
+class TrainingError(FailedError):
+    """One candidate's training ended without a score, such as by exhausted memory."""
+
+
+class LossError(TrainingError):
+    """A loss that is not a finite number: the candidate diverges, the program works."""
 
 
 class StudyWarning(UserWarning):

@@ -5,6 +5,7 @@ This module computes the statistics; the command line prints them.
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
 from typing import NamedTuple
 
 import numpy as np
@@ -28,7 +29,8 @@ class Quantiles(NamedTuple):
 class SpacePreview(NamedTuple):
     """Statistics of `samples` candidates of a space, of which `admitted` are within the budget.
 
-    exceeded: number of samples over each limit that at least one sample exceeds. parameters, macs,
+    exceeded: number of samples over each limit that at least one sample exceeds. rejected: number
+    of samples without a candidate, by outcome. parameters, macs,
     depth: distribution over all samples, admitted or not. candidates: a few admitted ones, from the
     smallest to the largest; if none is admitted, the smallest sample.
     """
@@ -41,6 +43,7 @@ class SpacePreview(NamedTuple):
     macs: Quantiles
     depth: Quantiles
     candidates: tuple[Candidate, ...]
+    rejected: Mapping[str, int] = MappingProxyType({})
 
     @property
     def share(self) -> float:
@@ -48,15 +51,25 @@ class SpacePreview(NamedTuple):
         return self.admitted / self.samples
 
 
-def preview_space(candidates: Sequence[Candidate], budget: Budget) -> SpacePreview:
-    """The preview of sampled candidates under a budget; FrugalError if there are none."""
+def preview_space(
+    candidates: Sequence[Candidate], budget: Budget, rejected: Mapping[str, int] | None = None
+) -> SpacePreview:
+    """The preview of sampled candidates under a budget; FrugalError if there are none.
+
+    rejected: number of samples without a candidate, by outcome.
+    """
+    rejected = rejected or {}
     if not candidates:
-        raise FrugalError("0 samples: a preview needs at least 1 candidate of the space")
+        reasons = ", ".join(f"{count:,} {outcome}" for outcome, count in rejected.items())
+        raise FrugalError(
+            f"{sum(rejected.values()):,} samples gave no candidate ({reasons or 'none drawn'}): a "
+            "preview needs at least 1 candidate of the space"
+        )
     violations = [budget.violations(candidate) for candidate in candidates]
     ordered = sorted(candidates, key=lambda candidate: candidate.architecture.parameters)
     admitted = [candidate for candidate in ordered if not budget.violations(candidate)]
     return SpacePreview(
-        samples=len(candidates),
+        samples=len(candidates) + sum(rejected.values()),
         admitted=len(admitted),
         budget=budget,
         exceeded=Counter(violation.limit for each in violations for violation in each),
@@ -64,6 +77,7 @@ def preview_space(candidates: Sequence[Candidate], budget: Budget) -> SpacePrevi
         macs=quantiles(candidate.architecture.macs for candidate in candidates),
         depth=quantiles(candidate.architecture.depth for candidate in candidates),
         candidates=_spread(admitted, SPELLED_OUT) or tuple(ordered[:1]),
+        rejected=rejected,
     )
 
 

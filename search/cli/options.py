@@ -1,11 +1,12 @@
 """Options, units and error handling shared by the commands. Imports no torch."""
 
+import os
 import sys
 import warnings
 from collections.abc import Callable, Mapping
 from functools import wraps
 from pathlib import Path
-from typing import Any, TextIO, TypeVar, cast
+from typing import Any, NoReturn, TextIO, TypeVar, cast
 
 import click
 
@@ -19,12 +20,17 @@ DATA_HELP = (
     "folder of class folders of images (train/<class>/*.png, test/<class>/*.png)."
 )
 ENDED = "ended; what was finished is kept: the same command goes on from there"
+FAILED, INTERRUPTED = 1, 130  # exit codes; 130 is the shell's for Ctrl-C
+TRACEBACK_VARIABLE = "FRUGAL_TRACEBACK"  # shows the traceback of an internal error
 DIGITS = 9  # 99.4 / 100 is not the 0.994 that 9,940 of 10,000 images give
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
 class Commands(click.Group):
-    """A group that prints a FrugalError as one line and exits with 2, and notes as lines."""
+    """A group that ends with one line and an exit code, never with a traceback.
+
+    Exit codes: 0 done, FAILED, 2 bad input, INTERRUPTED by Ctrl-C.
+    """
 
     def invoke(self, ctx: click.Context) -> Any:
         """Runs the command."""
@@ -35,7 +41,29 @@ class Commands(click.Group):
                 return super().invoke(ctx)
         except FrugalError as error:
             click.echo(f"Error: {error}", err=True)
-            sys.exit(2)
+            sys.exit(error.exit_code)
+        except KeyboardInterrupt:
+            click.echo(ENDED, err=True)
+            sys.exit(INTERRUPTED)
+        # click's own ends, and a reader such as head that has closed the pipe
+        except (click.ClickException, click.exceptions.Exit, click.Abort, BrokenPipeError):
+            raise
+        except Exception as error:  # a fault of the program, whatever it is
+            if os.environ.get(TRACEBACK_VARIABLE):
+                raise
+            line = " ".join(str(error).split())
+            click.echo(
+                f"Error: internal error, {type(error).__name__}: {line}; set "
+                f"{TRACEBACK_VARIABLE}=1 to see where",
+                err=True,
+            )
+            sys.exit(FAILED)
+
+
+def exit_interrupted() -> NoReturn:
+    """Ends a command that Ctrl-C ended in order: what was finished is kept."""
+    click.echo(ENDED)
+    sys.exit(INTERRUPTED)
 
 
 def _show_warning(

@@ -13,6 +13,8 @@ from search.cli.run_log import RunTally, log_lines, opening_lines
 from search.loop.events import Advanced, Ended, Finished, Opened, RunEvent, Started
 from search.study.records import Record
 
+SHOWN = ("failed", "error")  # outcomes that are worth a line above the bars
+
 
 class RunView(EventView[RunEvent]):
     """Bars over trials and over the epochs of each candidate under way, counts, the best few."""
@@ -48,7 +50,7 @@ class RunView(EventView[RunEvent]):
                 return opening_lines(event, self._tally)
             case Advanced():
                 return []
-            case Finished(record=record) if record.outcome != "failed" and record.repeat_of is None:
+            case Finished(record=r) if r.outcome not in SHOWN and r.repeat_of is None:
                 return [event.news] if event.news else []
             case _:
                 return self.lines(event)
@@ -86,7 +88,7 @@ def open_display(
 
 
 def _counts(tally: RunTally) -> str:
-    kinds = ("stopped early", "failed")
+    kinds = ("stopped early", *SHOWN)
     ended = [f"{tally.outcomes[kind]:,} {kind}" for kind in kinds if tally.outcomes[kind]]
     return "this run: " + comma_separated([f"{tally.admitted:,} admitted", *ended, tally.rejected])
 

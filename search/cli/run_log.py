@@ -57,7 +57,7 @@ class RunTally:
                 self.window, self.images = event.window, event.images
                 self.estimate = Estimate(event.wanted, event.trained, event.workers, event.forecast)
             case Rejected():
-                self.outcomes["over budget" if event.violations else "duplicate"] += 1
+                self.outcomes[event.outcome] += 1
             case Started():
                 self.admitted += event.repeat_of is None
                 candidate = event.candidate
@@ -86,13 +86,10 @@ class RunTally:
     @property
     def rejected(self) -> str:
         """Proposals that cost nothing: "214 over budget, 3 duplicates", "" if there are none."""
-        over, duplicates = self.outcomes["over budget"], self.outcomes["duplicate"]
-        return comma_separated(
-            [
-                f"{over:,} over budget" if over else "",
-                counted(duplicates, "duplicate") if duplicates else "",
-            ]
-        )
+        duplicates = self.outcomes["duplicate"]
+        free = ("over budget", "impossible", "pruned by the space")
+        counts = [f"{self.outcomes[kind]:,} {kind}" for kind in free if self.outcomes[kind]]
+        return comma_separated([*counts, counted(duplicates, "duplicate") if duplicates else ""])
 
     @property
     def time_left(self) -> str:
@@ -210,11 +207,13 @@ def ending_lines(event: Ended, tally: RunTally) -> list[str]:
 
 
 def _outcome_counts(tally: RunTally) -> str:
-    trained, stopped, failed = (tally.outcomes[o] for o in ("trained", "stopped early", "failed"))
+    kinds = ("trained", "stopped early", "failed", "error")
+    trained, stopped, failed, errors = (tally.outcomes[kind] for kind in kinds)
     parts = [
         f"{trained:,} to the end",
         f"{stopped:,} stopped early" if stopped else "",
         f"{failed:,} failed" if failed else "",
+        counted(errors, "error") if errors else "",
         counted(tally.repeats, "repeat") if tally.repeats else "",
     ]
     return comma_separated([*parts, tally.rejected])

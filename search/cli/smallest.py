@@ -165,7 +165,7 @@ def _successes_table(state: Frontier, listed: Sequence[Success], setup: StudySet
 def _run_score(run: Record) -> str:
     if run.consistency is not None:
         return f"{100 * run.consistency:.2f}"
-    return "stopped" if run.outcome in COUNTED - {"failed"} else "failed"
+    return "stopped" if run.outcome in COUNTED - {"failed"} else run.outcome
 
 
 def best_words(records: Sequence[Record], setup: StudySettings, best: Record) -> str:

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Protocol
 
 from search.candidates.candidate import Candidate
-from search.errors import FrugalError, TrainingError
+from search.errors import FailedError, FrugalError
 from search.evaluation.repeats import Repeat, RepeatFile, SplitName
 from search.study.environment import versions, versions_text
 from search.study.study import Study
@@ -136,7 +136,8 @@ class RepeatTraining:
     def events(self) -> Iterator[RepeatEvent]:
         """Yields events until the plan has no more repeats or `stop` is set.
 
-        TrainingError where a worker process is killed again and again.
+        FailedError where the program fails, or a worker process is killed again and again; the
+        repeat is then not recorded.
         """
         yield from self._fill()
         for event in self.pool:
@@ -175,6 +176,8 @@ class RepeatTraining:
         if isinstance(event.result, Failure):
             if event.result.died:
                 return self._restart(event.member, event.result)
+            if event.result.error:
+                raise self._error(job, event.result)
             return self._finish(event.member, event.result.reason)
         results.append(event.result)
         if event.result.epoch == job.candidate.recipe.epochs:
@@ -184,17 +187,21 @@ class RepeatTraining:
         )
 
     def _restart(self, member: int, failure: Failure) -> RepeatEvent:
-        """Restarts a repeat whose worker was killed; TrainingError where that happens again."""
+        """Restarts a repeat whose worker was killed; FailedError where that happens again."""
         job = self._under_way[member]
         self._deaths.append(job)
         if self._deaths.count(job) >= DEATHS:
-            raise TrainingError(
-                f"repeat {job.number + 1} of {job.key} ended {DEATHS} times: {failure.reason}; "
-                "the same command goes on with it"
-            )
+            raise self._error(job, failure)
         self._drop(member)
         self._begin(job)
         return RepeatStarted(job)
+
+    def _error(self, job: RepeatJob, failure: Failure) -> FailedError:
+        times = f" {DEATHS} times" if failure.died else ""
+        return FailedError(
+            f"repeat {job.number + 1} of {job.key} ended{times} with an error: {failure.reason}; "
+            "it is not recorded: correct the cause and run the same command again to resume"
+        )
 
     def _finish(self, member: int, failure: str = "") -> RepeatFinished:
         job, results = self._under_way.pop(member), self._results.pop(member)

@@ -26,12 +26,18 @@ from search.study.settings import StudySettings
 from search.study.smallest import frontier
 from search.study.storage import one_append
 from search.study.study import Study
-from search.study.user_files import Space
+from search.study.user_files import ProposalRejected, Space
 
 REJECTED = 500  # proposals in a row that may be rejected before the run gives up
 REMEDIES = {
     "parameters": "begin another study with a higher --max-params",
     "epochs": "begin another study with a higher --max-epochs",
+}
+
+
+REJECTED_BY_SPACE: dict[Outcome, str] = {  # in words
+    "impossible": "are networks that cannot exist",
+    "pruned by the space": "were pruned by the space",
 }
 
 
@@ -115,6 +121,9 @@ class Admission:
             if assignment is None and enough:
                 return None
             admitted = self._begin(assignment) if assignment else self._ask(records)
+            if isinstance(admitted, Rejected):
+                self._rejections.append(admitted)
+                return admitted
             if assignment and assignment.repeats:
                 return admitted
             rejected = self._rejection(admitted.trial.number, admitted.candidate, records)
@@ -178,8 +187,11 @@ class Admission:
             assignment.attributes,
         )
 
-    def _ask(self, records: list[Record]) -> Admitted:
-        """A proposed trial with its origin: that of an enqueued trial, else the next unused one."""
+    def _ask(self, records: list[Record]) -> Admitted | Rejected:
+        """A proposed trial with its origin: that of an enqueued trial, else the next unused one.
+
+        It is rejected where the space gives no candidate.
+        """
         first = next_origin(records)
         learned = sum(r.outcome in LEARNED_FROM and r.counts and not r.baseline for r in records)
         self._view.sampler = sampler(self._sampler, self._study.setup.seed, first, learned)
@@ -189,7 +201,12 @@ class Admission:
         with one_append(self._study.storage):
             trial.set_user_attr("runner", self._runner)
             trial.set_user_attr("origin", origin)
-            return Admitted(trial, self._sample(trial), origin)
+            try:
+                return Admitted(trial, self._sample(trial), origin)
+            except ProposalRejected as rejection:
+                outcome, reason = rejection.outcome, rejection.reason
+                self._study.finish_trial(trial, outcome, reason=reason)
+                return Rejected(trial.number, "", 0, reason, outcome=outcome)
 
     def _sample(self, trial: Trial) -> Candidate:
         try:
@@ -220,17 +237,28 @@ class Admission:
             reason = f"identical to trial {twin}"
         if not reason:
             return None
-        return Rejected(number, candidate.label, parameters, reason, violations)
+        outcome: Outcome = "over budget" if violations else "duplicate"
+        return Rejected(
+            number, candidate.label, parameters, reason, violations=violations, outcome=outcome
+        )
 
     def _reject(self, trial: Trial, rejected: Rejected) -> Rejected:
-        outcome: Outcome = "over budget" if rejected.violations else "duplicate"
         with one_append(self._study.storage):
-            self._study.finish_trial(trial, outcome, reason=rejected.reason)
+            self._study.finish_trial(trial, rejected.outcome, reason=rejected.reason)
         self._rejections.append(rejected)
         return rejected
 
     def _exhaustion(self) -> str:
-        """The error text for rejected proposals: reason, smallest value among them and a remedy."""
+        """The error text for rejected proposals: the most common reason, and a remedy."""
+        (outcome, number), *_ = Counter(each.outcome for each in self._rejections).most_common(1)
+        if outcome in REJECTED_BY_SPACE:
+            reasons = Counter(each.reason for each in self._rejections if each.outcome == outcome)
+            (reason, _), *_ = reasons.most_common(1)
+            return (
+                f"none of {len(self._rejections)} proposals in a row was admitted; {number:,} "
+                f"{REJECTED_BY_SPACE[outcome]} ({reason}): change the space so that more of its "
+                "proposals can be trained, and begin another study with it"
+            )
         over = [violation for rejected in self._rejections for violation in rejected.violations]
         if not over:
             return (

@@ -5,7 +5,7 @@ from typing import Literal
 
 from search.candidates.candidate import Candidate, Violation
 from search.loop.time_left import Forecast
-from search.study.records import Record
+from search.study.records import Outcome, Record
 from search.training.interrupts import Stopping
 
 # shared: other runs on the same study train the rest
@@ -41,9 +41,10 @@ class Opened:
 
 @dataclass(frozen=True)
 class Rejected:
-    """A rejected proposal, not trained: over budget, or identical to an earlier candidate.
+    """A rejected proposal, not trained. outcome: why, see `Record`.
 
-    violations: the limits that it exceeds, none if it is identical.
+    label, parameters: empty and 0 where there is no candidate, because its network cannot exist or
+    the space pruned the trial. violations: the limits that it exceeds, if it is over budget.
     """
 
     number: int
@@ -51,6 +52,7 @@ class Rejected:
     parameters: int
     reason: str
     violations: tuple[Violation, ...] = ()
+    outcome: Outcome = "over budget"
 
 
 @dataclass(frozen=True)

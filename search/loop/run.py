@@ -4,13 +4,14 @@ A run yields events; it prints nothing. `admission` chooses the next candidate, 
 and `pruning` decides when to stop it.
 """
 
+import re
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from search.candidates.baselines import Baseline
-from search.errors import FrugalError
+from search.errors import FailedError, FrugalError
 from search.loop.admission import Admission, Admitted
 from search.loop.events import (
     Advanced,
@@ -27,7 +28,7 @@ from search.loop.samplers import SamplerName
 from search.loop.time_left import forecast
 from search.seeds import derive
 from search.study.environment import versions
-from search.study.records import Outcome, Record
+from search.study.records import COUNTED, Outcome, Record
 from search.study.smallest import Frontier, frontier, sampler_value
 from search.study.storage import one_append, storage_errors
 from search.study.study import Study
@@ -35,6 +36,9 @@ from search.study.user_files import Objective, Space
 from search.training.pool import EpochResult, Failure, Pool, PoolEvent
 
 SHOWN = 5  # candidates in "the best so far"
+SAME_ERRORS = 3  # trainings in a row that end with the same error, after which the run ends
+ANY_ERRORS = 10  # the same, whatever the errors are
+VARYING = re.compile(r"0x[0-9a-f]+|\d+")  # what differs between errors that are alike
 CURVES = ("validation_accuracy", "validation_loss", "training_accuracy", "training_loss")
 
 
@@ -112,11 +116,13 @@ class Run:
         self._under_way: dict[int, Progress] = {}
         self._died: set[int] = set()  # origins of candidates whose worker died
         self._trained_seconds = 0.0
+        self._errors: list[str] = []  # of the last trials, since one ended without an error
 
     def events(self, notes: tuple[str, ...] = ()) -> Iterator[RunEvent]:
         """Yields events until the study has `wanted` trained candidates or the run is stopped.
 
-        notes: of the event `Opened`. FrugalError where no proposal is admitted, the user's files
+        notes: of the event `Opened`. FailedError where one training after another ends with an
+        error. FrugalError where no proposal is admitted, the user's files
         raise or the storage fails; trials recorded before remain.
         """
         started = self.clock()
@@ -141,6 +147,7 @@ class Run:
         yield from self._fill(admission, started)
         for event in self.pool:
             yield from self._handle(event)
+            self._check_errors()
             if self.stop:
                 for member in list(self._under_way):
                     yield self._finish_trial(member, INTERRUPTED)
@@ -175,16 +182,31 @@ class Run:
         try:
             end_now = self._score_or_stop(progress)
         except FrugalError as error:  # the objective raises, and would on the same curve again
-            self._finish_trial(event.member, TrialEnd("failed", str(error)))
+            self._finish_trial(event.member, TrialEnd("error", str(error)))
             raise
         if end_now is not None:
             yield self._finish_trial(event.member, end_now)
 
     def _after_failure(self, origin: int, failure: Failure) -> TrialEnd:
         """Trains a candidate whose worker was killed again, once: the kill was not its fault."""
+        if not (failure.error or failure.died):
+            return TrialEnd("failed", failure.reason)
         again = failure.died and origin not in self._died
         self._died.add(origin)
-        return TrialEnd("interrupted" if again else "failed", failure.reason)
+        if not again:
+            self._errors.append(failure.error or failure.reason)
+        return TrialEnd("interrupted" if again else "error", failure.reason)
+
+    def _check_errors(self) -> None:
+        """FailedError where the last trainings all ended with an error, which others would too."""
+        alike = {VARYING.sub("#", error) for error in self._errors[-SAME_ERRORS:]}
+        same = len(self._errors) >= SAME_ERRORS and len(alike) == 1
+        if same or len(self._errors) >= ANY_ERRORS:
+            raise FailedError(
+                f"{len(self._errors)} trainings in a row ended with an error, the last with "
+                f"{self._errors[-1]}; they do not count as trained: correct the cause and run the "
+                "same command again"
+            )
 
     def _advance(self, progress: Progress, result: EpochResult) -> Advanced:
         progress.results.append(result)
@@ -221,6 +243,8 @@ class Run:
         """Frees the place in the pool and records the trial."""
         progress = self._under_way.pop(member)
         self.pool.drop(member)
+        if end.outcome in COUNTED:
+            self._errors.clear()
         with storage_errors():
             self._record(progress, end)
             records = self.study.records()

@@ -9,10 +9,11 @@ from statistics import fmean
 import optuna
 from optuna.samplers import RandomSampler
 
+from search.candidates.candidate import Candidate
 from search.errors import FrugalError
 from search.loop.pruning import KEPT
 from search.study.settings import StudySettings
-from search.study.user_files import Space
+from search.study.user_files import ProposalRejected, Space
 
 RECENT_EPOCHS = 60  # that set the pace: a few candidates' worth, so that a change of speed shows
 RECENT_CANDIDATES = 60  # whose mean size is expected of those to come
@@ -182,8 +183,15 @@ def typical_macs(space: Space, setup: StudySettings) -> float | None:
     """
     aside = optuna.create_study(sampler=RandomSampler(seed=setup.seed))
     try:
-        drawn = [space.sample(aside.ask(), setup.task) for _ in range(DRAWS)]
+        drawn = [_sample(space, aside.ask(), setup) for _ in range(DRAWS)]
     except FrugalError:
         return None
-    admitted = [c.architecture.macs for c in drawn if not setup.budget.violations(c)]
+    admitted = [c.architecture.macs for c in drawn if c and not setup.budget.violations(c)]
     return fmean(admitted) if admitted else None
+
+
+def _sample(space: Space, trial: optuna.Trial, setup: StudySettings) -> Candidate | None:
+    try:
+        return space.sample(trial, setup.task)
+    except ProposalRejected:
+        return None

@@ -24,22 +24,31 @@ Outcome = Literal[
     "running",
     "over budget",
     "duplicate",
+    "impossible",
+    "pruned by the space",
     "trained",
     "stopped early",
     "failed",
+    "error",
     "interrupted",
 ]
 COUNTED = frozenset({"trained", "stopped early", "failed"})  # what --trials counts
 LEARNED_FROM = frozenset(
     {"trained", "stopped early"}
 )  # what a sampler learns from, beside rejections
-REJECTED_OUTCOMES = frozenset({"over budget", "duplicate"})  # recorded, never trained
+# recorded, never trained
+REJECTED_OUTCOMES = frozenset({"over budget", "duplicate", "impossible", "pruned by the space"})
+# rejected before it had a candidate, perhaps before all its choices were made
+WITHOUT_CANDIDATE = frozenset({"impossible", "pruned by the space"})
 STATES: dict[Outcome, TrialState] = {  # in which Optuna has a trial that ended so
     "over budget": TrialState.PRUNED,
     "duplicate": TrialState.PRUNED,
+    "impossible": TrialState.PRUNED,
+    "pruned by the space": TrialState.PRUNED,
     "trained": TrialState.COMPLETE,
     "stopped early": TrialState.PRUNED,
     "failed": TrialState.FAIL,
+    "error": TrialState.FAIL,
     "interrupted": TrialState.FAIL,
 }
 # How version 0.1 wrote into the reason alone what has an attribute of its own since.

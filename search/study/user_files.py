@@ -4,20 +4,24 @@ A new study takes the current directory's files, or those that ship with the pac
 exists has its own: the texts in its settings, of which the files in its folder are copies to read.
 """
 
+import json
 import traceback
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from math import isfinite
 from numbers import Real
 from pathlib import Path
 from typing import Any
 
-from optuna import Trial
+import optuna
+from optuna import Trial, TrialPruned
 
 from search.candidates.architecture import Architecture
 from search.candidates.candidate import Budget, Candidate, Task
 from search.errors import ArchitectureError, FrugalError
 from search.files import write_whole
+from search.study.records import Outcome
 from search.study.settings import FILES, same_source
 from search.study.study import Study
 from search.study.user_modules import (
@@ -29,7 +33,52 @@ from search.study.user_modules import (
     read_source,
 )
 
+CHOICES = frozenset({type(None), bool, int, float, str})  # what Optuna's storages give back
+PROBES = 10  # proposals that a space is tried with before its study is created
 Modules = tuple[tuple[str, str], ...]  # (path in a study's folder, source text)
+
+
+class ProposalRejected(Exception):  # noqa: N818 # it is an answer of the space, not a fault
+    """A proposal without a candidate: an ordinary rejection, which costs nothing."""
+
+    def __init__(self, outcome: Outcome, reason: str) -> None:
+        super().__init__(reason)
+        self.outcome, self.reason = outcome, reason
+
+
+class CheckedTrial(Trial):
+    """A trial that refuses what the journal would not give back as it was."""
+
+    def suggest_categorical(self, name: str, choices: Sequence[Any]) -> Any:
+        """One of the choices, which are None, bool, int, float or str; TypeError for others."""
+        for choice in choices:
+            if type(choice) not in CHOICES or (type(choice) is float and not isfinite(choice)):
+                raise TypeError(
+                    f"{choice!r:.60} ({type(choice).__name__}) is a choice of {name!r}, but a "
+                    "study keeps only None, bool, int, finite float and str: suggest a name or an "
+                    "index, and look the value up with it"
+                )
+        return super().suggest_categorical(name, choices)
+
+    def set_user_attr(self, key: str, value: Any) -> None:
+        """Sets an attribute; TypeError where it is not the same once it is read from JSON."""
+        try:
+            same = json.loads(json.dumps(value)) == value
+        except (TypeError, ValueError):
+            same = False
+        if not same:
+            raise TypeError(
+                f"{value!r:.60} is the attribute {key!r}, but a study keeps only what is the same "
+                "after JSON: numbers, strings, lists and dictionaries with string keys"
+            )
+        super().set_user_attr(key, value)
+
+
+def checked_trial(trial: Trial) -> CheckedTrial:
+    """The same trial, with all that it has drawn, as a `CheckedTrial`."""
+    checked = object.__new__(CheckedTrial)
+    checked.__dict__ = trial.__dict__  # constructing it anew would draw once more
+    return checked
 
 
 @dataclass(frozen=True)
@@ -47,10 +96,16 @@ class Space:
     def sample(self, trial: Trial, task: Task) -> Candidate:
         """One candidate; FrugalError where the file raises or returns something else.
 
-        A fill of None is replaced by the task's border.
+        ProposalRejected where the network cannot exist or the file raises TrialPruned. A fill of
+        None is replaced by the task's border.
         """
         try:
-            candidate = self._sample(trial, task)
+            candidate = self._sample(checked_trial(trial), task)
+        except TrialPruned as error:
+            reason = " ".join(str(error).split()) or f"{self.path.name} raised TrialPruned"
+            raise ProposalRejected("pruned by the space", reason) from error
+        except ArchitectureError as error:
+            raise ProposalRejected("impossible", str(error)) from error
         except Exception as error:
             raise FrugalError(_one_line(error, self.path)) from error
         if not isinstance(candidate, Candidate):
@@ -65,9 +120,7 @@ class Space:
         try:
             _ = architecture.layers
         except ArchitectureError as error:
-            raise FrugalError(
-                f"{self.path}: sample() proposed a network that cannot exist: {error}"
-            ) from error
+            raise ProposalRejected("impossible", str(error)) from error
         image, classes = architecture.image, architecture.classes
         if (image, classes) != (task.image, task.classes):
             raise FrugalError(
@@ -104,6 +157,17 @@ class Objective:
                 f"{self.path}: consistency() gave {score!r:.60}: a finite number is needed"
             )
         return float(score)
+
+
+def probe_space(space: Space, task: Task, seed: int) -> None:
+    """FrugalError where the space raises, so that no study is created for it.
+
+    Its random proposals are drawn aside and do not change those of a study.
+    """
+    aside = optuna.create_study(sampler=optuna.samplers.RandomSampler(seed=seed))
+    for _ in range(PROBES):
+        with suppress(ProposalRejected):
+            space.sample(aside.ask(), task)
 
 
 def load_files(

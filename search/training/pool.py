@@ -11,7 +11,9 @@ from typing import Protocol
 import numpy as np
 
 from search.candidates.candidate import Candidate
+from search.errors import LossError, TrainingError
 
+LONGEST = 500  # characters of an error's message that are kept
 Weights = dict[str, np.ndarray]  # a state_dict as float32 arrays
 
 
@@ -35,10 +37,24 @@ class EpochResult:
 
 @dataclass(frozen=True)
 class Failure:
-    """Why a member ended without a result. died: its worker process was killed from outside."""
+    """Why a member ended without a result. died: its worker process was killed from outside.
+
+    error: type and message of an error of the program; "" where the member's loss is no finite
+    number, which says something of the member.
+    """
 
     reason: str
     died: bool = False
+    error: str = ""
+
+    @classmethod
+    def of(cls, error: Exception) -> "Failure":
+        """The failure of a member whose training raised the error."""
+        if isinstance(error, LossError):
+            return cls(str(error))
+        line = " ".join(str(error).split())[:LONGEST]
+        cause = f"{type(error).__name__}: {line}" if line else type(error).__name__
+        return cls(line if isinstance(error, TrainingError) else cause, error=cause)
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from torch.nn import functional
 from search.candidates.candidate import Candidate
 from search.candidates.recipe import Augmentation, Recipe, rates
 from search.data.dataset import Dataset
-from search.errors import TrainingError
+from search.errors import LossError, TrainingError
 from search.randomness import permutation
 from search.seeds import derive
 from search.training.augmentation import augment
@@ -196,7 +196,7 @@ def train(candidate: Candidate, seed: int, data: DeviceData) -> Iterator[EpochRe
     """Trains one candidate, one epoch for each result that is requested.
 
     On the same device the results depend on the candidate, the seed and the data alone.
-    TrainingError where a loss is not finite or the device is out of memory.
+    LossError where a loss is not finite, TrainingError where the device is out of memory.
     """
     with memory_errors(data.device):
         trainer = Trainer(candidate, seed, data)
@@ -219,9 +219,9 @@ def train(candidate: Candidate, seed: int, data: DeviceData) -> Iterator[EpochRe
 
 
 def check_finite(loss: float, split: str, epoch: int) -> None:
-    """TrainingError where a loss is not finite."""
+    """LossError where a loss is not finite."""
     if not isfinite(loss):
-        raise TrainingError(f"the {split} loss became {loss} in epoch {epoch}")
+        raise LossError(f"the {split} loss became {loss} in epoch {epoch}")
 
 
 @contextmanager

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from search import Architecture, Block, Candidate, Recipe, Schedule
-from search.errors import TrainingError
+from search.errors import FailedError
 from search.evaluation.repeats import RepeatFile
 from search.evaluation.retraining import (
     FixedPlan,
@@ -143,7 +143,9 @@ def test_a_killed_worker_begins_again_once(begun, deaths):
     repeating.pool.__class__ = Dying
     repeating.pool.deaths = deaths
     if deaths == 2:
-        with pytest.raises(TrainingError, match="the same command goes on with it"):
+        with pytest.raises(
+            FailedError, match="ended 2 times with an error: killed; it is not recorded"
+        ):
             list(repeating.events())
         return
     events = list(repeating.events())

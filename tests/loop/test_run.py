@@ -270,7 +270,7 @@ def test_a_space_that_raises_now_and_then(tmp_path, images):
 
 
 def test_an_objective_that_raises_in_the_middle(tmp_path, images):
-    """Its line and message are told; the trial has failed, for the same curve would raise again."""
+    """Its line and message are told; the trial ended with an error and does not count."""
     objective = tmp_path / "late.py"
     objective.write_text(
         tiny.OBJECTIVE.read_text().replace("min(", "1 / (accuracies[0] == 0.5) * min(")
@@ -278,8 +278,8 @@ def test_an_objective_that_raises_in_the_middle(tmp_path, images):
     with pytest.raises(FrugalError, match=r"late.py, line 13: ZeroDivisionError"):
         tiny.search(tmp_path, images, 2, objective=objective, capacity=2)
     study, *_ = tiny.opened(tmp_path, images, objective=objective)
-    assert sorted(tiny.outcomes(study)) == ["failed", "interrupted"]
-    assert "line 13" in next(r.reason for r in study.records() if r.outcome == "failed")
+    assert sorted(tiny.outcomes(study)) == ["error", "interrupted"]
+    assert "line 13" in next(r.reason for r in study.records() if r.outcome == "error")
 
 
 def test_a_run_that_is_stopped_goes_on_later(tmp_path, images, undisturbed):
@@ -387,10 +387,10 @@ def test_a_loss_that_is_no_number_has_failed(tmp_path, images):
 
 
 def test_a_worker_that_is_killed_is_given_one_more_chance(tmp_path, images):
-    """The same candidate with the same draws; when it dies again it has failed."""
+    """The same candidate with the same draws; when it dies again that is an error."""
     study, space, objective = tiny.opened(tmp_path, images)
-    list(Run(study, space, objective, Dying("d1d1n"), 2).events())
-    assert tiny.outcomes(study) == ["interrupted", "failed", "failed"]
+    list(Run(study, space, objective, Dying("d1d1n"), 1).events())
+    assert tiny.outcomes(study) == ["interrupted", "error", "failed"]
     assert [record.origin for record in study.records()] == [0, 0, 1]
     assert study.records()[0].candidate == study.records()[1].candidate
 

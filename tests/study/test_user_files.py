@@ -92,10 +92,14 @@ def test_a_space_that_fails_is_told(tmp_path, body, message):
 
 
 def test_a_network_that_cannot_exist_is_told(tmp_path):
-    """With the space's name and the layer's reason."""
+    """As a rejection with the layer's reason, whoever finds it out."""
     shrunk = SPACE.replace("pool=4", "pool=16")
-    with pytest.raises(FrugalError, match=r"mine.py: sample\(\) proposed a network that cannot"):
-        sampled(written(tmp_path, shrunk))
+    early = shrunk.replace("    return", "    trial.suggest_int('a', 1, 2)\n    return")
+    for source in (shrunk, early):
+        with pytest.raises(ProposalRejected) as caught:
+            sampled(written(tmp_path, source))
+        assert caught.value.outcome == "impossible"
+        assert caught.value.reason
 
 
 @pytest.mark.parametrize("wrong", [("task.classes", "7"), ("task.image", "(3, 28, 28)")])

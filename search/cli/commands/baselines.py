@@ -22,7 +22,7 @@ from search.candidates.baselines import (
 )
 from search.candidates.candidate import Budget
 from search.candidates.wording import comma_separated, counted, percent, recipe_words
-from search.cli.options import ENDED, device_options, studies_option
+from search.cli.options import device_options, exit_interrupted, studies_option
 from search.cli.repeat_display import PlannedRepeatDisplay
 from search.cli.tables import add_figures, facts, table_of
 from search.evaluation.intervals import difference_from_published, mean
@@ -85,8 +85,7 @@ def _train(console: Console, name: str, **options: Any) -> None:
 
         results = api.baselines(name, show=show, **options)
     if results.missing:
-        console.print(ENDED)
-        return
+        exit_interrupted()
     (baseline,) = results.baselines
     console.print(compared_with_published(baseline, results.measured[baseline.name]))
 

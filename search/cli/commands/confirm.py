@@ -10,7 +10,7 @@ from rich.text import Text
 
 from search import api
 from search.candidates.wording import counted, percent
-from search.cli.options import ENDED, device_options, fraction, study_options
+from search.cli.options import device_options, exit_interrupted, fraction, study_options
 from search.cli.repeat_display import open_repeat_display
 from search.cli.tables import add_figures, table_of
 from search.evaluation.intervals import Interval, TargetReach
@@ -52,7 +52,9 @@ def confirm(target: float | None, **options: Any) -> None:
     console = Console()
     with open_repeat_display(console, None) as display:
         confirmation = api.confirm(target=fraction(target), show=display.show, **options)
-    console.print(confirmation_summary(confirmation) if confirmation else ENDED)
+    if confirmation is None:
+        exit_interrupted()
+    console.print(confirmation_summary(confirmation))
 
 
 def race_table(race: RaceResult, caveats: Sequence[str] = ()) -> Table:

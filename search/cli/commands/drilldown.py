@@ -11,7 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from search import api
-from search.cli.options import ENDED, device_options, study_options
+from search.cli.options import device_options, exit_interrupted, study_options
 from search.cli.repeat_display import PlannedRepeatDisplay
 from search.cli.tables import add_figures, table_of
 from search.evaluation.results import DRILLDOWN_FILE, DRILLDOWN_PAGE, Drilldown, Step
@@ -53,8 +53,7 @@ def drilldown(study: str, studies: Path, **options: Any) -> None:
     with PlannedRepeatDisplay(console) as display:
         result = api.drilldown(study, studies=studies, show=display.show, **options)
     if result is None:
-        console.print(ENDED)
-        return
+        exit_interrupted()
     console.print(drilldown_panels(result))
     for name in (DRILLDOWN_FILE, DRILLDOWN_PAGE):
         click.echo(f"wrote {studies / study / name}")

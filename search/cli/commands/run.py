@@ -1,5 +1,6 @@
 """`python -m search run`: the search, and what it prints at its end."""
 
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -7,10 +8,19 @@ import click
 from rich.console import Console
 
 from search import api
-from search.cli.options import DATA_HELP, device_options, fraction, storage_option, studies_option
+from search.cli.options import (
+    DATA_HELP,
+    INTERRUPTED,
+    device_options,
+    fraction,
+    storage_option,
+    studies_option,
+)
 from search.cli.run_display import open_display
 from search.cli.smallest import best_words, smallest_summary
-from search.cli.tables import layer_table, ranking
+from search.cli.tables import layer_table, outcomes, ranking
+from search.errors import FailedError
+from search.loop.events import Ended, Ending, RunEvent
 from search.loop.samplers import NAMES
 from search.study.hints import password_note
 from search.study.study import Study
@@ -86,9 +96,30 @@ def run(pruner: str, target: float | None, **options: Any) -> None:
     """
     console = Console()
     options |= {"target": fraction(target), "prune": pruner == "default"}
+    endings: list[Ending] = []
     with open_display(console) as display:
-        study = api.run(show=display.show, **options)
+
+        def show(event: RunEvent) -> None:
+            if isinstance(event, Ended):
+                endings.append(event.ending)
+            display.show(event)
+
+        study = api.run(show=show, **options)
     _next_steps(console, study)
+    if "interrupted" in endings:
+        sys.exit(INTERRUPTED)
+    if not study.ranking():
+        raise FailedError(_why_no_candidate(study))
+
+
+def _why_no_candidate(study: Study) -> str:
+    counts = outcomes(study.records()) or "no trial yet"
+    failures = [record.reason for record in study.records() if record.outcome == "failed"]
+    reason = f"; the last one failed because {failures[-1]}" if failures else ""
+    return (
+        f"study {study.name} has no candidate trained to the end ({counts}{reason}): train more "
+        "with --trials, or begin another study with a space whose candidates can be trained"
+    )
 
 
 def _next_steps(console: Console, study: Study) -> None:

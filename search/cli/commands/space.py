@@ -44,6 +44,7 @@ def space_preview_tables(preview: SpacePreview) -> RenderableType:
         ("budget", str(preview.budget)),
         ("admitted", admitted),
         ("over budget", over or "none"),
+        *((outcome, f"{count:,}") for outcome, count in preview.rejected.items()),
     ]
     return Group(facts("space", summary), _spreads(preview), *map(spelled_out, preview.candidates))
 

@@ -127,7 +127,7 @@ def _without_note(
     rejected = [record for record in records if record.outcome in REJECTED_OUTCOMES][
         :REJECTED_NOTED
     ]
-    trained = [record for record in records if record.outcome in COUNTED | {"interrupted"}]
+    trained = [record for record in records if record.outcome in COUNTED | {"error", "interrupted"}]
     for record in [*trained, *rejected]:
         trial_id = storage.get_trial_id_from_study_id_trial_number(study_number, record.number)
         if TRIAL_NOTE_VERSION.format(trial_id) not in stored:

@@ -20,7 +20,6 @@ from torch.backends import cudnn
 
 from search.candidates.candidate import Candidate
 from search.data.dataset import Dataset
-from search.errors import TrainingError
 from search.training.engines.cuda_step import CapturableTraining
 from search.training.pool import EpochResult, Failure, PoolEvent
 from search.training.trainer import DeviceData, check_finite, is_out_of_memory, memory_errors
@@ -270,9 +269,10 @@ class CudaGraphPool:
             self.note = f"{error}; such members train step by step, which is slower"
             self._trainings[member] = self._trainings[member].restart_without_graph()
             return Turn.QUEUED
-        except TrainingError as error:
+        # whatever one member's training raises must neither end the others nor the run
+        except Exception as error:  # noqa: BLE001
             self.drop(member)
-            return PoolEvent(member, Failure(str(error)))
+            return PoolEvent(member, Failure.of(error))
         if isinstance(outcome, Turn):
             return outcome
         if outcome.weights is not None:

@@ -8,7 +8,6 @@ from torch.backends import cudnn
 
 from search.candidates.candidate import Candidate
 from search.data.dataset import Dataset
-from search.errors import TrainingError
 from search.training.pool import EpochResult, Failure, PoolEvent
 from search.training.trainer import DeviceData, train
 
@@ -43,9 +42,10 @@ class InProcessPool:
             # the same seed gives the same numbers again, and float32 is float32 as on a CPU
             with cudnn.flags(enabled=True, deterministic=True, allow_tf32=False):
                 result = next(self._members[member])
-        except TrainingError as error:
+        # whatever one member's training raises must neither end the others nor the run
+        except Exception as error:  # noqa: BLE001
             self.drop(member)
-            return PoolEvent(member, Failure(str(error)))
+            return PoolEvent(member, Failure.of(error))
         if result.weights is not None:
             self.drop(member)
         return PoolEvent(member, result)

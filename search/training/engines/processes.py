@@ -131,9 +131,8 @@ class ProcessPool:
         worker.process.join(EXIT_TIMEOUT)
         code = worker.process.exitcode
         killed = code is not None and code < 0  # by a signal; an exception of its own gives 1
-        failure = Failure(
-            f"worker process ended, exit code {code}", killed or len(worker.members) > 1
-        )
+        reason = f"worker process ended, exit code {code}"
+        failure = Failure(reason, killed or len(worker.members) > 1, reason)
         self._pending.extend(PoolEvent(member, failure) for member in sorted(worker.members))
 
     def _pick_or_start_worker(self) -> Worker:

@@ -37,6 +37,7 @@ THIRD = Candidate(
     Architecture((1, 28, 28), 10, (Block(8, pool=3), Block(10, dropout=0.2)), Head("conv-pool")),
     Recipe(epochs=1, batch=200, rate=0.1, nesterov=True, augmentation=MOVED),
 )
+KILLED = "worker process ended, exit code -9"
 CANDIDATES = ((FIRST, 11), (SECOND, 12), (THIRD, 13))  # with their seeds
 LONG = replace(FIRST, recipe=replace(FIRST.recipe, epochs=10_000))
 RUINED = replace(FIRST, recipe=replace(FIRST.recipe, rate=1e30))
@@ -283,7 +284,7 @@ def test_a_killed_worker_is_a_failure_from_outside(processes, alone):
             again = processes.admit(*CANDIDATES[1])
         elif event.member == killed:
             os.kill(victim.process.pid, signal.SIGKILL)
-    assert results[killed][-1] == Failure("worker process ended, exit code -9", died=True)
+    assert results[killed][-1] == Failure(KILLED, died=True, error=KILLED)
     assert figures(results[other]) == alone[0]
     assert figures(results[again]) == alone[1]
     assert victim not in processes._workers
@@ -310,7 +311,7 @@ def test_a_killed_worker_of_several_fails_them_all_from_outside(groups, alone):
         ends = [results[member][-1] for member in lost if results[member]]
         if again is None and sum(isinstance(end, Failure) for end in ends) == len(lost):
             again = groups.admit(*CANDIDATES[0])
-    failure = Failure("worker process ended, exit code -9", died=True)
+    failure = Failure(KILLED, died=True, error=KILLED)
     assert [results[member][-1] for member in lost] == [failure] * 2
     others = [result for member in remaining for result in results[member]]
     assert not any(isinstance(result, Failure) for result in others)
