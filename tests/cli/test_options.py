@@ -2,9 +2,12 @@
 
 import json
 import os
+import re
 import shutil
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -14,6 +17,7 @@ from search import api
 from search.cli.main import main
 from search.study.naming import LAST_RUNS
 from tests.support import tiny
+from tests.support.interruptible import start_interruptible
 
 SIMULATED = ("--device", "simulated", "--trials", 1, "--workers", 1)
 
@@ -185,3 +189,103 @@ def test_nothing_is_written_beside_a_stream(trained):
     result = typed("export", "--studies", trained, "--out", "/dev/null", "--safetensors")
     assert result.exit_code == 2
     assert "/dev/null is no file" in result.stderr
+
+
+# exit codes
+NAN = """
+from tests.support.tiny import space
+
+def sample(trial, task):
+    candidate = space.sample(trial, task)
+    return replace(candidate, recipe=replace(candidate.recipe, rate=1e30))
+"""
+
+
+def test_a_run_that_trains_nothing_to_the_end_has_failed(tmp_path):
+    """It is complete by its count, but `run && confirm` must stop: one line and exit code 1."""
+    space = tmp_path / "space.py"
+    space.write_text(f"from dataclasses import replace\n{NAN}")
+    files = ("--space", space, "--objective", tiny.OBJECTIVE, "--studies", tmp_path / "studies")
+    real = ("--train-examples", 300, "--workers", 1, "--trials", 2, "--device", "cpu")
+    result = typed("run", *files, *real)
+    assert result.exit_code == 1
+    assert "2 failed" in result.stderr
+    assert "the last one failed because the training loss became" in result.stderr
+    assert "Traceback" not in result.output
+
+
+def test_a_space_that_raises_creates_no_study(tmp_path):
+    """Its mended version then begins with the name."""
+    space = tmp_path / "space.py"
+    space.write_text("def sample(trial, task):\n    return trial.nothing\n")
+    words = ("run", *SIMULATED, "--studies", tmp_path / "studies", "--space", space)
+    result = typed(*words)
+    assert result.exit_code == 2
+    assert "space.py, line 2: AttributeError" in result.stderr
+    assert not (tmp_path / "studies").exists()
+    space.write_text(tiny.SPACE.read_text())
+    printed(*words)
+
+
+def test_an_internal_error_is_one_line(studies, monkeypatch):
+    """With exit code 1, and the traceback on request."""
+
+    def broken(*_, **__):
+        raise RuntimeError("two\nlines")
+
+    monkeypatch.setattr(api, "load_study", broken)
+    result = typed("show", "--studies", studies, "--study", "mnist")
+    assert result.exit_code == 1
+    assert "internal error, RuntimeError: two lines; set FRUGAL_TRACEBACK=1" in result.stderr
+    monkeypatch.setenv("FRUGAL_TRACEBACK", "1")
+    result = typed("show", "--studies", studies, "--study", "mnist")
+    assert isinstance(result.exception, RuntimeError)
+
+
+def interrupted(words, ready, **environment) -> subprocess.Popen:
+    """The ended process of a command that got Ctrl-C once a file or a text was there."""
+    process = start_interruptible(
+        [sys.executable, "-m", "search", *map(str, words)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        start_new_session=True,
+        env=os.environ | environment,
+    )
+    assert process.stdout is not None
+    tiny.until(ready)
+    os.killpg(process.pid, signal.SIGINT)
+    process.text = process.stdout.read()
+    process.stdout.close()
+    process.wait()
+    return process
+
+
+def test_an_interrupted_run_ends_with_130(tmp_path):
+    """At the next epoch, with what it has and how to resume."""
+    studies = tmp_path / "studies"
+    words = ("run", *SIMULATED, "--trials", 50, "--study", "a", "--studies", studies)
+    journal = studies / "a" / "journal.log"
+    process = interrupted(words, lambda: tiny.lines(journal) > 20, FRUGAL_SIMULATED_SECONDS="0.2")
+    assert process.returncode == 130
+    assert "interrupted: " in process.text
+    assert "Traceback" not in process.text
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("command", ["confirm", "drilldown", "reproduce"])
+def test_other_interrupted_commands_end_with_130(trained, tmp_path, command):
+    """Whatever they were doing; nothing but one line is printed."""
+    studies = shutil.copytree(trained, tmp_path / "studies")
+    printed("export", "--studies", studies, "--out", tmp_path / "best.py")
+    best = tmp_path / "best.py"
+    best.write_text(re.sub(r'"epochs": \d+', '"epochs": 9999', best.read_text()))
+    words = {
+        "confirm": ("confirm", "--studies", studies, "--workers", 1, "--seeds", 99),
+        "drilldown": ("drilldown", "--studies", studies, "--workers", 1, "--epochs", 99),
+        "reproduce": ("reproduce", best, "--studies", studies),
+    }[command]
+    began = time.monotonic()  # seconds later, it trains
+    process = interrupted(words, lambda: time.monotonic() > began + 8)
+    assert process.returncode == 130, process.text
+    assert "Traceback" not in process.text

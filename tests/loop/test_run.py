@@ -5,12 +5,13 @@ from random import Random
 import pytest
 import torch
 
-from search.errors import FrugalError
+from search.errors import FailedError, FrugalError, TrainingError
 from search.loop.events import Advanced, Ended, Finished, Opened, Rejected, Started
 from search.loop.run import CURVES, Run
 from search.loop.samplers import NAMES, STARTUP
 from search.seeds import derive
 from search.study.records import COUNTED
+from search.training.engines import in_process
 from search.training.engines.in_process import InProcessPool
 from search.training.pool import EpochResult, Failure
 from search.training.pool import PoolEvent as Trained
@@ -337,6 +338,14 @@ def test_a_storage_that_fails_in_the_middle(tmp_path, images):
     assert len(trained(study)) == 3
 
 
+ERRORS = {  # by the letter of a fate; A and B are alike but for numbers
+    "A": RuntimeError("expected 3 channels at 0x7f01"),
+    "B": RuntimeError("expected 4 channels at 0x8e02"),
+    "C": ValueError("expected 3 channels at 0x7f01"),
+    "D": TrainingError("out of memory on cpu"),
+}
+
+
 class Dying:
     """A pool whose members die or fail as told, one letter each; the rest train for one epoch."""
 
@@ -357,6 +366,8 @@ class Dying:
         for fate in self._fates:
             if fate == "d":
                 yield Trained(self._member, Failure("exit code -9", died=True))
+            elif fate in ERRORS:
+                yield Trained(self._member, Failure.of(ERRORS[fate]))
             elif fate == "n":
                 yield Trained(self._member, Failure("the loss became nan in epoch 1"))
             else:
@@ -373,6 +384,62 @@ class Dying:
                         weights=weights,
                     ),
                 )
+
+
+def errors(study):
+    """The reasons of the trials that ended with an error."""
+    return [record.reason for record in study.records() if record.outcome == "error"]
+
+
+@pytest.mark.parametrize("fates", ["AAA", "ABA", "nAAA", "ACAAA", "AnAAA"])
+def test_the_same_error_three_times_in_a_row_ends_a_run(tmp_path, images, fates):
+    """With the cause in one line; none of them counts, numbers and addresses make no difference."""
+    study, space, objective = tiny.opened(tmp_path, images)
+    run = Run(study, space, objective, Dying(fates + "nnnn"), 9)
+    message = r"trainings in a row ended with an error, the last with RuntimeError: expected \d ch"
+    with pytest.raises(FailedError, match=message) as caught:
+        list(run.events())
+    assert caught.value.exit_code == 1
+    assert "\n" not in str(caught.value)
+    assert len(errors(study)) == sum(fate in ERRORS for fate in fates)
+    assert len(trained(study)) == fates.count("n")
+
+
+def test_errors_that_differ_end_a_run_later(tmp_path, images):
+    """Ten in a row are no accident either."""
+    study, space, objective = tiny.opened(tmp_path, images)
+    with pytest.raises(FailedError, match="10 trainings in a row"):
+        list(Run(study, space, objective, Dying("AC" * 20), 9).events())
+    assert len(errors(study)) == 10
+
+
+def test_single_errors_do_not_count_and_do_not_end_a_run(tmp_path, images):
+    """The run trains as many candidates as it was asked for, and a new run goes on after them."""
+    study, space, objective = tiny.opened(tmp_path, images)
+    events = list(Run(study, space, objective, Dying("AAnDDnAAn"), 3).events())
+    assert (events[-1].ending, events[-1].trained) == ("complete", 3)
+    assert tiny.outcomes(study).count("error") == 6
+    assert errors(study)[2] == "out of memory on cpu"
+    list(Run(study, space, objective, Dying("n"), 4).events())
+    assert len(trained(study)) == 4
+
+
+def test_what_training_raises_is_an_error_of_its_member(tmp_path, images, monkeypatch):
+    """Not only what the trainer foresees: type and message are kept."""
+
+    def raising(*_):
+        raise RuntimeError("expected input in one piece of memory")
+        yield  # a generator, as the trainer is
+
+    message = "RuntimeError: expected input in one piece of memory"
+    study, space, objective = tiny.opened(tmp_path, images)
+    monkeypatch.setattr(in_process, "train", raising)
+    with (
+        InProcessPool(images, "cpu", 1) as pool,
+        pytest.raises(FailedError, match=message),
+    ):
+        list(Run(study, space, objective, pool, 2).events())
+    assert errors(study) == [message] * 3
 
 
 def test_a_loss_that_is_no_number_has_failed(tmp_path, images):
@@ -458,3 +525,51 @@ def test_two_runs_on_a_database(tmp_path, images, file, seed):
     tiny.kill(runs[0])
     runs[1].join(tiny.PATIENCE)
     shared(tiny.search(tmp_path, images, 14, storage=url), 14)
+
+
+# rejections by the space itself
+SHRINKING = """
+import optuna
+from search import Architecture, Block
+from tests.support.tiny import space
+
+def sample(trial, task):
+    candidate = space.sample(trial, task)
+    if trial.params["first"] > {least}:
+        {rejection}
+    return candidate
+"""
+REJECTIONS = {
+    "pruned by the space": "raise optuna.TrialPruned('too wide')",
+    "impossible": "Architecture((1, 8, 8), 10, (Block(4, 9),)).parameters",
+}
+
+
+@pytest.mark.parametrize("outcome", REJECTIONS)
+def test_a_rejection_by_the_space_is_recorded_and_free(tmp_path, images, outcome):
+    """The run trains as many candidates as it was asked for; a resumed study proposes the same."""
+    path = tmp_path / "mine.py"
+    path.write_text(SHRINKING.format(least=4, rejection=REJECTIONS[outcome]))
+    whole = tiny.search(tmp_path / "whole", images, 8, space=path)
+    rejected = [record for record in whole.records() if record.outcome == outcome]
+    assert rejected
+    assert all(record.candidate is None and record.reason for record in rejected)
+    assert len(trained(whole)) == 8
+    for wanted in (2, 8):
+        parts = tiny.search(tmp_path / "parts", images, wanted, space=path)
+    assert tiny.course(parts) == tiny.course(whole)
+
+
+@pytest.mark.parametrize(
+    "outcome, words",
+    [
+        ("pruned by the space", r"500 were pruned by the space \(too wide\)"),
+        ("impossible", "500 are networks that cannot exist"),
+    ],
+)
+def test_a_space_that_rejects_everything_ends_the_run(tmp_path, images, outcome, words):
+    """After a long row, with the most common reason."""
+    path = tmp_path / "mine.py"
+    path.write_text(SHRINKING.format(least=0, rejection=REJECTIONS[outcome]))
+    with pytest.raises(FrugalError, match=f"none of 500 proposals in a row was admitted; {words}"):
+        tiny.search(tmp_path, images, 1, space=path, sampler="random")

@@ -6,7 +6,13 @@ import pytest
 from search.candidates.candidate import Budget, Candidate, Task
 from search.candidates.recipe import Augmentation
 from search.errors import FrugalError
-from search.study.user_files import load_objective, load_space
+from search.study import user_files
+from search.study.user_files import (
+    CheckedTrial,
+    ProposalRejected,
+    load_objective,
+    load_space,
+)
 from tests.support import tiny
 
 ROOT = Path(__file__).parents[2]
@@ -100,6 +106,70 @@ def test_a_network_that_cannot_exist_is_told(tmp_path):
             sampled(written(tmp_path, source))
         assert caught.value.outcome == "impossible"
         assert caught.value.reason
+
+
+PRUNING = """
+import optuna
+
+def sample(trial, task):
+    trial.suggest_int("width", 1, 8)
+    raise optuna.TrialPruned({reason})
+"""
+
+
+@pytest.mark.parametrize(
+    "reason, told", [("", "mine.py raised TrialPruned"), ("'too  wide'", "too wide")]
+)
+def test_a_trial_that_the_space_prunes_is_a_rejection(tmp_path, reason, told):
+    """With the reason that it gives."""
+    with pytest.raises(ProposalRejected) as caught:
+        sampled(written(tmp_path, PRUNING.format(reason=reason)))
+    assert (caught.value.outcome, caught.value.reason) == ("pruned by the space", told)
+
+
+@pytest.mark.parametrize(
+    "choice", ["(4, 6)", "[4]", "{'a': 1}", "object()", "float('nan')", "np.float64(0.5)", "len"]
+)
+def test_a_choice_that_the_journal_does_not_keep_is_refused(tmp_path, choice):
+    """Before it is suggested, with its line and the rule; the study has no such parameter."""
+    suggest = f"trial.suggest_categorical('a', [1, {choice}])"
+    text = f"import numpy as np\n\ndef sample(trial, task):\n    {suggest}\n"
+    study, space = optuna.create_study(), load_space(written(tmp_path, text))
+    with pytest.raises(FrugalError, match=r"mine.py, line 4: TypeError: .* is a choice of 'a'"):
+        space.sample(study.ask(), TASK)
+    assert study.trials[0].params == {}
+
+
+def test_choices_that_the_journal_keeps_are_accepted():
+    """All types that Optuna's storages give back."""
+    trial = user_files.checked_trial(optuna.create_study().ask())
+    choices = [None, True, 3, 0.5, "text"]
+    assert trial.suggest_categorical("a", choices) in choices
+
+
+@pytest.mark.parametrize("value", ["{1, 2}", "(1, 2)", "object()", "{1: 2}", "float('nan')"])
+def test_an_attribute_that_is_not_the_same_after_json_is_refused(tmp_path, value):
+    """A tuple would become a list, a number as a key a string."""
+    text = f"def sample(trial, task):\n    trial.set_user_attr('mine', {value})\n"
+    with pytest.raises(FrugalError, match=r"line 2: TypeError: .* is the attribute 'mine'"):
+        sampled(written(tmp_path, text))
+
+
+def test_a_checked_trial_is_the_trial():
+    """It draws nothing anew, is one of Optuna's, and what it draws the trial has drawn."""
+    plain, checked = (
+        optuna.create_study(sampler=optuna.samplers.TPESampler(seed=3)).ask() for _ in range(2)
+    )
+    view = user_files.checked_trial(checked)
+    assert isinstance(view, CheckedTrial)
+    assert isinstance(view, optuna.Trial)
+    for trial in (plain, view):
+        trial.suggest_int("a", 1, 100)
+        trial.suggest_float("b", 0.1, 1, log=True)
+        trial.set_user_attr("mine", {"list": [1, 2.5, None]})
+    assert plain.params == view.params == checked.params
+    assert view.user_attrs == checked.user_attrs
+    assert view.number == checked.number
 
 
 @pytest.mark.parametrize("wrong", [("task.classes", "7"), ("task.image", "(3, 28, 28)")])
