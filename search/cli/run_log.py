@@ -14,7 +14,7 @@ from search.candidates.wording import (
 )
 from search.loop.events import Advanced, Ended, Finished, Opened, Rejected, RunEvent, Started
 from search.loop.time_left import Estimate
-from search.study.records import COUNTED, Record
+from search.study.records import COUNTED, Record, rejected_words
 from search.study.smallest import RUNS
 from search.training.interrupts import Stopping
 
@@ -57,7 +57,7 @@ class RunTally:
                 self.window, self.images = event.window, event.images
                 self.estimate = Estimate(event.wanted, event.trained, event.workers, event.forecast)
             case Rejected():
-                self.outcomes["over budget" if event.violations else "duplicate"] += 1
+                self.outcomes[event.outcome] += 1
             case Started():
                 self.admitted += event.repeat_of is None
                 candidate = event.candidate
@@ -85,14 +85,8 @@ class RunTally:
 
     @property
     def rejected(self) -> str:
-        """Proposals that cost nothing: "214 over budget, 3 duplicates", "" if there are none."""
-        over, duplicates = self.outcomes["over budget"], self.outcomes["duplicate"]
-        return comma_separated(
-            [
-                f"{over:,} over budget" if over else "",
-                counted(duplicates, "duplicate") if duplicates else "",
-            ]
-        )
+        """Proposals that cost nothing, in words; see `rejected_words`."""
+        return rejected_words(self.outcomes)
 
     @property
     def time_left(self) -> str:

@@ -5,7 +5,7 @@ from typing import Literal
 
 from search.candidates.candidate import Candidate, Violation
 from search.loop.time_left import Forecast
-from search.study.records import Record
+from search.study.records import Outcome, Record
 from search.training.interrupts import Stopping
 
 # shared: other runs on the same study train the rest
@@ -41,15 +41,17 @@ class Opened:
 
 @dataclass(frozen=True)
 class Rejected:
-    """A rejected proposal, not trained: over budget, or identical to an earlier candidate.
+    """A rejected proposal, not trained. outcome: one of `records.REJECTED_OUTCOMES`.
 
-    violations: the limits that it exceeds, none if it is identical.
+    label, parameters: of the candidate, if there is one. violations: the limits that it exceeds, of
+    one over budget.
     """
 
     number: int
-    label: str
-    parameters: int
-    reason: str
+    outcome: Outcome
+    label: str = ""
+    parameters: int = 0
+    reason: str = ""
     violations: tuple[Violation, ...] = ()
 
 

@@ -25,6 +25,7 @@ from optuna.storages import BaseStorage
 from optuna.trial import FrozenTrial, Trial, TrialState
 
 from search.seeds import derive
+from search.study.records import WITHOUT_CANDIDATE
 
 SamplerName = Literal["tpe", "random", "gp", "cmaes", "nsga2"]
 NAMES: tuple[SamplerName, ...] = get_args(SamplerName)
@@ -104,6 +105,8 @@ class SamplerView(optuna.Study):
 class ShownTrials:
     """The trials passed to TPE: the best, the latest of the others, and those running.
 
+    A trial without a candidate is passed too, but sample() may have ended before all its choices
+    were made: they do not count in what all trials share.
     They depend on the study's trials alone, so a resumed study makes the same proposals.
     """
 
@@ -140,7 +143,8 @@ class ShownTrials:
             if _is_learned_from(trial):
                 insort(self._best, (_rank(trial), trial), key=lambda ranked: ranked[0])
                 del self._best[BEST:]
-                self._choices = _shared(self._choices, trial.distributions)
+                if trial.user_attrs.get("outcome") not in WITHOUT_CANDIDATE:
+                    self._choices = _shared(self._choices, trial.distributions)
 
 
 def _is_learned_from(trial: FrozenTrial) -> bool:

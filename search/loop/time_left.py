@@ -6,9 +6,7 @@ from dataclasses import dataclass
 from math import ceil
 from statistics import fmean
 
-import optuna
-from optuna.samplers import RandomSampler
-
+from search.candidates.candidate import Candidate
 from search.errors import FrugalError
 from search.loop.pruning import KEPT
 from search.study.settings import StudySettings
@@ -180,10 +178,10 @@ def typical_macs(space: Space, setup: StudySettings) -> float | None:
 
     Also None if the space raises, because the run itself reports the error.
     """
-    aside = optuna.create_study(sampler=RandomSampler(seed=setup.seed))
     try:
-        drawn = [space.sample(aside.ask(), setup.task) for _ in range(DRAWS)]
+        drawn = space.draw(setup.task, DRAWS, setup.seed)
     except FrugalError:
         return None
-    admitted = [c.architecture.macs for c in drawn if not setup.budget.violations(c)]
+    candidates = [candidate for candidate in drawn if isinstance(candidate, Candidate)]
+    admitted = [c.architecture.macs for c in candidates if not setup.budget.violations(c)]
     return fmean(admitted) if admitted else None

@@ -5,20 +5,24 @@ exists has its own: the texts in its settings, of which the files in its folder 
 """
 
 import traceback
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass, replace
 from math import isfinite
 from numbers import Real
 from pathlib import Path
 from typing import Any
 
-from optuna import Trial
+import optuna
+from optuna import Trial, TrialPruned
+from optuna.distributions import BaseDistribution
+from optuna.samplers import RandomSampler
 
-from search.candidates.architecture import Architecture
 from search.candidates.candidate import Budget, Candidate, Task
 from search.errors import ArchitectureError, FrugalError
-from search.files import write_whole
+from search.files import from_json, to_json, write_whole
+from search.study.records import Outcome
 from search.study.settings import FILES, same_source
+from search.study.space_trial import SpaceTrial
 from search.study.study import Study
 from search.study.user_modules import (
     PACKAGE,
@@ -30,6 +34,17 @@ from search.study.user_modules import (
 )
 
 Modules = tuple[tuple[str, str], ...]  # (path in a study's folder, source text)
+
+
+class NoCandidateError(FrugalError):
+    """sample() proposed no candidate: it pruned the trial, or the network cannot exist.
+
+    outcome: of the trial, one of `records.WITHOUT_CANDIDATE`.
+    """
+
+    def __init__(self, reason: str, outcome: Outcome) -> None:
+        super().__init__(reason)
+        self.outcome = outcome
 
 
 @dataclass(frozen=True)
@@ -44,37 +59,65 @@ class Space:
     _sample: Callable[[Trial, Task], Candidate]
     modules: Modules = ()
 
-    def sample(self, trial: Trial, task: Task) -> Candidate:
-        """One candidate; FrugalError where the file raises or returns something else.
+    def sample(
+        self,
+        trial: Trial,
+        task: Task,
+        recorded: MutableMapping[str, BaseDistribution] | None = None,
+    ) -> Candidate:
+        """One candidate. A fill of None is replaced by the task's border.
 
-        A fill of None is replaced by the task's border.
+        recorded: see `SpaceTrial`. NoCandidateError where sample() raises `optuna.TrialPruned` or
+        the network cannot exist; FrugalError where it raises or returns something else, or where a
+        study could not keep its choices or the candidate.
         """
+        guarded = SpaceTrial(trial, {} if recorded is None else recorded)
         try:
-            candidate = self._sample(trial, task)
+            candidate = self._sample(guarded, task)
+            if isinstance(candidate, Candidate):
+                self._check(candidate, task)
+        except TrialPruned as error:
+            raise NoCandidateError(_one_line(error, self.path), "rejected by the space") from error
+        except ArchitectureError as error:
+            raise NoCandidateError(str(error), "impossible") from error
         except Exception as error:
             raise FrugalError(_one_line(error, self.path)) from error
         if not isinstance(candidate, Candidate):
             raise FrugalError(
                 f"{self.path}: sample() returned {type(candidate).__name__}; it must return a "
-                "search.Candidate"
+                "search.Candidate, or raise optuna.TrialPruned to propose none"
             )
-        self._check(candidate.architecture, task)
         return candidate.resolved(task.border)
 
-    def _check(self, architecture: Architecture, task: Task) -> None:
+    def draw(self, task: Task, count: int, seed: int) -> list[Candidate | NoCandidateError]:
+        """Random proposals that belong to no study; FrugalError as of `sample`."""
+        aside = optuna.create_study(sampler=RandomSampler(seed=seed))
+        recorded: dict[str, BaseDistribution] = {}
+        return [self._draw(aside.ask(), task, recorded) for _ in range(count)]
+
+    def _draw(
+        self, trial: Trial, task: Task, recorded: MutableMapping[str, BaseDistribution]
+    ) -> Candidate | NoCandidateError:
         try:
-            _ = architecture.layers
-        except ArchitectureError as error:
-            raise FrugalError(
-                f"{self.path}: sample() proposed a network that cannot exist: {error}"
-            ) from error
-        image, classes = architecture.image, architecture.classes
+            return self.sample(trial, task, recorded)
+        except NoCandidateError as rejection:
+            return rejection
+
+    def _check(self, candidate: Candidate, task: Task) -> None:
+        image, classes = candidate.architecture.image, candidate.architecture.classes
         if (image, classes) != (task.image, task.classes):
             raise FrugalError(
-                f"{self.path}: sample() proposed a network for images {image} and {classes} "
-                f"classes, the task has {task.image} and {task.classes}: take task.image, "
-                "task.classes"
+                f"sample() proposed a network for images {image} and {classes} classes, the task "
+                f"has {task.image} and {task.classes}: take task.image, task.classes"
             )
+        _ = candidate.architecture.layers
+        try:
+            from_json(Candidate, to_json(candidate))
+        except Exception as error:
+            raise FrugalError(
+                f"sample() returned a candidate that a study cannot keep ({error}): its fields "
+                "take Python's own bool, int, float, str and tuples"
+            ) from error
 
 
 @dataclass(frozen=True)
@@ -280,4 +323,5 @@ def _one_line(error: Exception, path: Path) -> str:
         if isinstance(frame.f_globals.get("__loader__"), UserCode)
     ]
     place = places[-1] if places else str(path)
-    return f"{place}: {type(error).__name__}: {' '.join(str(error).split())}"
+    kind = [] if isinstance(error, FrugalError) else [type(error).__name__]
+    return ": ".join([place, *kind, *filter(None, [" ".join(str(error).split())])])

@@ -6,7 +6,7 @@ import pytest
 from search.candidates.candidate import Budget, Candidate, Task
 from search.candidates.recipe import Augmentation
 from search.errors import FrugalError
-from search.study.user_files import load_objective, load_space
+from search.study.user_files import NoCandidateError, load_objective, load_space
 from tests.support import tiny
 
 ROOT = Path(__file__).parents[2]
@@ -91,11 +91,73 @@ def test_a_space_that_fails_is_told(tmp_path, body, message):
     assert "\n" not in str(caught.value)
 
 
-def test_a_network_that_cannot_exist_is_told(tmp_path):
-    """With the space's name and the layer's reason."""
-    shrunk = SPACE.replace("pool=4", "pool=16")
-    with pytest.raises(FrugalError, match=r"mine.py: sample\(\) proposed a network that cannot"):
-        sampled(written(tmp_path, shrunk))
+NO_CANDIDATE = {
+    "pruned": ("raise optuna.TrialPruned()", "rejected by the space", "line 3: TrialPruned"),
+    "pruned with a reason": (
+        "raise optuna.TrialPruned('too\\n wide')",
+        "rejected by the space",
+        "line 3: TrialPruned: too wide",
+    ),
+    "impossible where it is counted": (
+        "return Architecture(task.image, 10, (Block(8, pool=99),)).parameters",
+        "impossible",
+        "layer 4 (99x99 max pooling in block 1) needs at least 99x99 pixels",
+    ),
+    "impossible when it is returned": (
+        "return Candidate(Architecture(task.image, 10, (Block(8, kernel=29),)), Recipe())",
+        "impossible",
+        "layer 1 (29x29 convolution in block 1) needs at least 29x29 pixels",
+    ),
+    "impossible by its fields": (
+        "return Architecture(task.image, 10, [Block(8)])",
+        "impossible",
+        "architecture has a list where a tuple is needed",
+    ),
+}
+
+
+@pytest.mark.parametrize("body, outcome, reason", NO_CANDIDATE.values(), ids=NO_CANDIDATE)
+def test_no_candidate_is_no_error_of_the_file(tmp_path, body, outcome, reason):
+    """A pruned trial and a network that cannot exist say which they are, and why."""
+    text = f"import optuna; from search import *\ndef sample(trial, task):\n    {body}\n"
+    with pytest.raises(NoCandidateError) as caught:
+        sampled(written(tmp_path, text))
+    assert caught.value.outcome == outcome
+    assert reason in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+NOT_KEPT = {
+    "width of numpy's": "Block(8, bias=numpy.True_)",
+    "words for a flag": "Block(8, bias='yes')",
+    "no block": "8",
+}
+
+
+@pytest.mark.parametrize("block", NOT_KEPT.values(), ids=NOT_KEPT)
+def test_a_candidate_that_a_study_cannot_keep_is_told(tmp_path, block):
+    """Before it is written: a study that holds it could not be read."""
+    text = (
+        "import numpy; from search import *\ndef sample(trial, task):\n"
+        f"    return Candidate(Architecture(task.image, 10, ({block},)), Recipe())\n"
+    )
+    with pytest.raises(FrugalError, match="mine.py") as caught:
+        sampled(written(tmp_path, text))
+    assert not isinstance(caught.value, NoCandidateError)
+    assert "\n" not in str(caught.value)
+
+
+def test_draws_belong_to_no_study_and_are_the_same(tmp_path):
+    """Candidates and rejections in one list, by the seed alone; other errors are raised."""
+    pruning = SPACE.replace(
+        "    head = ", "    if trial.number % 2:\n        raise optuna.TrialPruned\n    head = "
+    )
+    space = load_space(written(tmp_path, f"{pruning}\nimport optuna\n"))
+    drawn, again, others = (space.draw(TASK, 6, seed) for seed in (0, 0, 1))
+    assert [isinstance(each, Candidate) for each in drawn] == [True, False] * 3
+    assert drawn[::2] == again[::2] != others[::2]
+    with pytest.raises(FrugalError, match="ZeroDivisionError"):
+        load_space(written(tmp_path, "def sample(trial, task):\n    1 / 0\n")).draw(TASK, 1, 0)
 
 
 @pytest.mark.parametrize("wrong", [("task.classes", "7"), ("task.image", "(3, 28, 28)")])
