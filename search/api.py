@@ -18,17 +18,14 @@ the others, and the command line's help, start fast.
 """
 
 import warnings
-from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 from functools import lru_cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import optuna
-
 from search.candidates.baselines import Baseline, all_baselines, find_baseline, public_results
-from search.candidates.candidate import Task
+from search.candidates.candidate import Candidate, Task
 from search.candidates.recipe import Augmentation
 from search.candidates.space_preview import SpacePreview, preview_space
 from search.candidates.wording import comma_separated
@@ -58,14 +55,13 @@ from search.study.records import Record
 from search.study.settings import FILES, StudySettings, check_goal
 from search.study.study import ListedStudy, Study
 from search.study.user_files import (
+    NoCandidateError,
     Objective,
-    ProposalRejected,
     Space,
     edited_copies,
     edited_originals,
     load_files,
     load_objective,
-    probe_space,
     restore_copies,
 )
 from search.training.interrupts import Stopping, ending_on_interrupt
@@ -80,6 +76,7 @@ DEFAULT_SEED = 0
 BEST = "best.py"  # the study's answer as exported last, also in the study's folder
 REPORT = "report.html"  # in the study's folder
 PORT = 8080  # of the dashboard
+PROBES = 20  # random proposals of a space before its study begins; 0.1 s
 TARGET = 0.994  # accuracy that the published systems among the baselines aimed at
 PAGE_AUGMENTATION = Augmentation(rotation=10, shift=1, scale=0.05)  # typical of the shipped space
 ShowConfirm = Callable[[RepeatEvent | Stopping], object]
@@ -148,8 +145,8 @@ def run(
     dataset = load_once(data or (kept.data if kept else DEFAULT_DATA), train_examples)
     setup = _setup(dataset, user_space, user_objective, train_examples, seed)
     setup = replace(setup, minimise=minimise, target=target, simulated=chosen == SIMULATED)
-    if kept is None:
-        probe_space(user_space, setup.task, setup.seed)
+    if saved is None:
+        user_space.draw(setup.task, PROBES, setup.seed)  # raises before there is a study
     opened = studies_.create_or_resume(name, root, setup, storage)
     prepare_to_write(opened)
     naming.record_last_run(name, root, storage)
@@ -469,13 +466,9 @@ def space_preview(
     budget = user_objective.budget
     dataset = load(data)
     task = Task(dataset.image, len(dataset.classes), budget, dataset.border.values)
-    drawing = optuna.create_study(sampler=optuna.samplers.RandomSampler(seed=seed))
-    candidates, rejected = [], Counter[str]()
-    for _ in range(samples):
-        try:
-            candidates.append(user_space.sample(drawing.ask(), task))
-        except ProposalRejected as rejection:
-            rejected[rejection.outcome] += 1
+    drawn = user_space.draw(task, samples, seed)
+    candidates = [each for each in drawn if isinstance(each, Candidate)]
+    rejected = [(e.outcome, str(e)) for e in drawn if isinstance(e, NoCandidateError)]
     return preview_space(candidates, budget, rejected)
 
 

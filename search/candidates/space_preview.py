@@ -5,7 +5,6 @@ This module computes the statistics; the command line prints them.
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from types import MappingProxyType
 from typing import NamedTuple
 
 import numpy as np
@@ -27,12 +26,12 @@ class Quantiles(NamedTuple):
 
 
 class SpacePreview(NamedTuple):
-    """Statistics of `samples` candidates of a space, of which `admitted` are within the budget.
+    """Statistics of `samples` proposals of a space, of which `admitted` are within the budget.
 
-    exceeded: number of samples over each limit that at least one sample exceeds. rejected: number
-    of samples without a candidate, by outcome. parameters, macs,
-    depth: distribution over all samples, admitted or not. candidates: a few admitted ones, from the
-    smallest to the largest; if none is admitted, the smallest sample.
+    exceeded: number of samples over each limit that at least one sample exceeds. parameters, macs,
+    depth: distribution over all candidates, admitted or not. candidates: a few admitted ones, from
+    the smallest to the largest; if none is admitted, the smallest one. rejected: number of samples
+    without a candidate by outcome; reasons: the same by reason, the most common first.
     """
 
     samples: int
@@ -43,7 +42,8 @@ class SpacePreview(NamedTuple):
     macs: Quantiles
     depth: Quantiles
     candidates: tuple[Candidate, ...]
-    rejected: Mapping[str, int] = MappingProxyType({})
+    rejected: Mapping[str, int] = {}
+    reasons: Mapping[str, int] = {}
 
     @property
     def share(self) -> float:
@@ -52,24 +52,24 @@ class SpacePreview(NamedTuple):
 
 
 def preview_space(
-    candidates: Sequence[Candidate], budget: Budget, rejected: Mapping[str, int] | None = None
+    candidates: Sequence[Candidate], budget: Budget, rejections: Sequence[tuple[str, str]] = ()
 ) -> SpacePreview:
     """The preview of sampled candidates under a budget; FrugalError if there are none.
 
-    rejected: number of samples without a candidate, by outcome.
+    rejections: (outcome, reason) of every sample without a candidate.
     """
-    rejected = rejected or {}
+    reasons = Counter(reason for _, reason in rejections)
     if not candidates:
-        reasons = ", ".join(f"{count:,} {outcome}" for outcome, count in rejected.items())
+        most = f"; most common: {reasons.most_common(1)[0][0]}" if reasons else ""
         raise FrugalError(
-            f"{sum(rejected.values()):,} samples gave no candidate ({reasons or 'none drawn'}): a "
-            "preview needs at least 1 candidate of the space"
+            f"{len(rejections)} samples, none with a candidate: a preview needs at least 1 "
+            f"candidate of the space{most}"
         )
     violations = [budget.violations(candidate) for candidate in candidates]
     ordered = sorted(candidates, key=lambda candidate: candidate.architecture.parameters)
     admitted = [candidate for candidate in ordered if not budget.violations(candidate)]
     return SpacePreview(
-        samples=len(candidates) + sum(rejected.values()),
+        samples=len(candidates) + len(rejections),
         admitted=len(admitted),
         budget=budget,
         exceeded=Counter(violation.limit for each in violations for violation in each),
@@ -77,7 +77,8 @@ def preview_space(
         macs=quantiles(candidate.architecture.macs for candidate in candidates),
         depth=quantiles(candidate.architecture.depth for candidate in candidates),
         candidates=_spread(admitted, SPELLED_OUT) or tuple(ordered[:1]),
-        rejected=rejected,
+        rejected=Counter(outcome for outcome, _ in rejections),
+        reasons=dict(reasons.most_common()),
     )
 
 

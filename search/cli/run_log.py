@@ -14,7 +14,7 @@ from search.candidates.wording import (
 )
 from search.loop.events import Advanced, Ended, Finished, Opened, Rejected, RunEvent, Started
 from search.loop.time_left import Estimate
-from search.study.records import COUNTED, Record
+from search.study.records import COUNTED, Record, rejected_words
 from search.study.smallest import RUNS
 from search.training.interrupts import Stopping
 
@@ -85,11 +85,8 @@ class RunTally:
 
     @property
     def rejected(self) -> str:
-        """Proposals that cost nothing: "214 over budget, 3 duplicates", "" if there are none."""
-        duplicates = self.outcomes["duplicate"]
-        free = ("over budget", "impossible", "pruned by the space")
-        counts = [f"{self.outcomes[kind]:,} {kind}" for kind in free if self.outcomes[kind]]
-        return comma_separated([*counts, counted(duplicates, "duplicate") if duplicates else ""])
+        """Proposals that cost nothing, in words; see `rejected_words`."""
+        return rejected_words(self.outcomes)
 
     @property
     def time_left(self) -> str:

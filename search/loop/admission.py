@@ -2,7 +2,8 @@
 
 Under the study's admission lock, a run resumes interrupted trials, then trains assigned candidates
 (another repeat of a success, a published network), otherwise asks the sampler. A proposal that is
-over the budget, not smaller than the answer, or identical to an earlier candidate is rejected.
+over the budget, not smaller than the answer, or identical to an earlier candidate is rejected, and
+so is one for which the space gives no candidate.
 
 Assignments are derived from the records, so none is duplicated.
 """
@@ -17,27 +18,29 @@ from optuna.distributions import BaseDistribution
 from optuna.trial import FrozenTrial, Trial, TrialState, create_trial
 
 from search.candidates.baselines import Baseline, baselines_within
-from search.candidates.candidate import Candidate
+from search.candidates.candidate import Budget, Candidate
 from search.errors import FrugalError
 from search.loop.events import Rejected
 from search.loop.samplers import SamplerName, SamplerView, sampler
-from search.study.records import LEARNED_FROM, Outcome, Record, candidate_attributes
+from search.study.records import (
+    LEARNED_FROM,
+    Outcome,
+    Record,
+    candidate_attributes,
+    rejected_words,
+)
 from search.study.settings import StudySettings
 from search.study.smallest import frontier
 from search.study.storage import one_append
 from search.study.study import Study
-from search.study.user_files import ProposalRejected, Space
+from search.study.user_files import NoCandidateError, Space
 
 REJECTED = 500  # proposals in a row that may be rejected before the run gives up
-REMEDIES = {
+REMEDIES = {  # by limit of the budget, or by outcome
     "parameters": "begin another study with a higher --max-params",
     "epochs": "begin another study with a higher --max-epochs",
-}
-
-
-REJECTED_BY_SPACE: dict[Outcome, str] = {  # in words
-    "impossible": "are networks that cannot exist",
-    "pruned by the space": "were pruned by the space",
+    "impossible": "begin another study whose sample() keeps to networks that can exist",
+    "rejected by the space": "begin another study whose sample() prunes less",
 }
 
 
@@ -110,7 +113,7 @@ class Admission:
             raise FrugalError(self._exhaustion())
 
     def propose(self) -> Admitted | Rejected | None:
-        """The next candidate, or a rejected one; None when the study has enough of them.
+        """The next candidate, or a rejected proposal; None when the study has enough of them.
 
         FrugalError where the user's space raises; the trial then does not count.
         """
@@ -122,7 +125,6 @@ class Admission:
                 return None
             admitted = self._begin(assignment) if assignment else self._ask(records)
             if isinstance(admitted, Rejected):
-                self._rejections.append(admitted)
                 return admitted
             if assignment and assignment.repeats:
                 return admitted
@@ -190,7 +192,7 @@ class Admission:
     def _ask(self, records: list[Record]) -> Admitted | Rejected:
         """A proposed trial with its origin: that of an enqueued trial, else the next unused one.
 
-        It is rejected where the space gives no candidate.
+        Rejected where sample() proposes no candidate.
         """
         first = next_origin(records)
         learned = sum(r.outcome in LEARNED_FROM and r.counts and not r.baseline for r in records)
@@ -203,14 +205,16 @@ class Admission:
             trial.set_user_attr("origin", origin)
             try:
                 return Admitted(trial, self._sample(trial), origin)
-            except ProposalRejected as rejection:
-                outcome, reason = rejection.outcome, rejection.reason
-                self._study.finish_trial(trial, outcome, reason=reason)
-                return Rejected(trial.number, "", 0, reason, outcome=outcome)
+            except NoCandidateError as error:
+                rejected = Rejected(trial.number, error.outcome, reason=str(error))
+                return self._record(trial, rejected)
 
     def _sample(self, trial: Trial) -> Candidate:
+        recorded = dict(self._study.trial_records.distributions)
         try:
-            candidate = self._space.sample(trial, self._study.setup.task)
+            candidate = self._space.sample(trial, self._study.setup.task, recorded)
+        except NoCandidateError:
+            raise
         except FrugalError as error:
             self._study.finish_trial(trial, "interrupted", reason=str(error))
             raise
@@ -239,45 +243,51 @@ class Admission:
             return None
         outcome: Outcome = "over budget" if violations else "duplicate"
         return Rejected(
-            number, candidate.label, parameters, reason, violations=violations, outcome=outcome
+            number, outcome, candidate.label, parameters, reason=reason, violations=violations
         )
 
     def _reject(self, trial: Trial, rejected: Rejected) -> Rejected:
         with one_append(self._study.storage):
-            self._study.finish_trial(trial, rejected.outcome, reason=rejected.reason)
+            return self._record(trial, rejected)
+
+    def _record(self, trial: Trial, rejected: Rejected) -> Rejected:
+        self._study.finish_trial(trial, rejected.outcome, reason=rejected.reason)
         self._rejections.append(rejected)
         return rejected
 
     def _exhaustion(self) -> str:
-        """The error text for rejected proposals: the most common reason, and a remedy."""
-        (outcome, number), *_ = Counter(each.outcome for each in self._rejections).most_common(1)
-        if outcome in REJECTED_BY_SPACE:
-            reasons = Counter(each.reason for each in self._rejections if each.outcome == outcome)
-            (reason, _), *_ = reasons.most_common(1)
-            return (
-                f"none of {len(self._rejections)} proposals in a row was admitted; {number:,} "
-                f"{REJECTED_BY_SPACE[outcome]} ({reason}): change the space so that more of its "
-                "proposals can be trained, and begin another study with it"
-            )
-        over = [violation for rejected in self._rejections for violation in rejected.violations]
-        if not over:
-            return (
-                f"{len(self._rejections)} proposals in a row repeat trained candidates: the space "
-                "seems exhausted; widen it in another study"
-            )
-        (limit, _), *_ = Counter(violation.limit for violation in over).most_common(1)
-        smallest = min(violation.value for violation in over if violation.limit == limit)
-        remedy = REMEDIES.get(limit, "begin another study with a larger budget")
+        """The error text for rejected proposals: how many of each kind, the most common cause."""
+        counts = Counter(rejected.outcome for rejected in self._rejections)
+        (outcome, _), *_ = counts.most_common(1)
+        most = [rejected for rejected in self._rejections if rejected.outcome == outcome]
+        if outcome == "over budget":
+            cause = _over_budget_words(most, self._study.setup.budget)
+        elif outcome == "duplicate":
+            cause = "the space seems exhausted; widen it in another study"
+        else:
+            (reason, times), *_ = Counter(rejected.reason for rejected in most).most_common(1)
+            cause = f"the most common reason, {times:,} times: {reason}; {REMEDIES[outcome]}"
         return (
-            f"none of {len(self._rejections)} proposals in a row keeps the budget of "
-            f"{self._study.setup.budget}; the smallest had {smallest:,} {_words(limit)}: {remedy}, "
-            "or let the space choose smaller candidates"
+            f"{len(self._rejections)} proposals in a row were rejected "
+            f"({rejected_words(counts)}): {cause}"
         )
 
 
 def _trained_or_running(records: list[Record]) -> int:
     """The number of candidates trained or in training, without repeats."""
     return sum(r.counts or (r.outcome == "running" and r.repeat_of is None) for r in records)
+
+
+def _over_budget_words(rejections: Sequence[Rejected], budget: Budget) -> str:
+    """The smallest value among the rejections by the most common limit, and a remedy."""
+    over = [violation for rejected in rejections for violation in rejected.violations]
+    (limit, _), *_ = Counter(violation.limit for violation in over).most_common(1)
+    smallest = min(violation.value for violation in over if violation.limit == limit)
+    remedy = REMEDIES.get(limit, "begin another study with a larger budget")
+    return (
+        f"of those over the budget of {budget} the smallest had {smallest:,} {_words(limit)}: "
+        f"{remedy}, or let the space choose smaller candidates"
+    )
 
 
 def _words(limit: str) -> str:

@@ -41,18 +41,18 @@ class Opened:
 
 @dataclass(frozen=True)
 class Rejected:
-    """A rejected proposal, not trained. outcome: why, see `Record`.
+    """A rejected proposal, not trained. outcome: one of `records.REJECTED_OUTCOMES`.
 
-    label, parameters: empty and 0 where there is no candidate, because its network cannot exist or
-    the space pruned the trial. violations: the limits that it exceeds, if it is over budget.
+    label, parameters: of the candidate, if there is one. violations: the limits that it exceeds, of
+    one over budget.
     """
 
     number: int
-    label: str
-    parameters: int
-    reason: str
+    outcome: Outcome
+    label: str = ""
+    parameters: int = 0
+    reason: str = ""
     violations: tuple[Violation, ...] = ()
-    outcome: Outcome = "over budget"
 
 
 @dataclass(frozen=True)

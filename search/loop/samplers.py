@@ -105,6 +105,8 @@ class SamplerView(optuna.Study):
 class ShownTrials:
     """The trials passed to TPE: the best, the latest of the others, and those running.
 
+    A trial without a candidate is passed too, but sample() may have ended before all its choices
+    were made: they do not count in what all trials share.
     They depend on the study's trials alone, so a resumed study makes the same proposals.
     """
 

@@ -6,14 +6,11 @@ from dataclasses import dataclass
 from math import ceil
 from statistics import fmean
 
-import optuna
-from optuna.samplers import RandomSampler
-
 from search.candidates.candidate import Candidate
 from search.errors import FrugalError
 from search.loop.pruning import KEPT
 from search.study.settings import StudySettings
-from search.study.user_files import ProposalRejected, Space
+from search.study.user_files import Space
 
 RECENT_EPOCHS = 60  # that set the pace: a few candidates' worth, so that a change of speed shows
 RECENT_CANDIDATES = 60  # whose mean size is expected of those to come
@@ -181,17 +178,10 @@ def typical_macs(space: Space, setup: StudySettings) -> float | None:
 
     Also None if the space raises, because the run itself reports the error.
     """
-    aside = optuna.create_study(sampler=RandomSampler(seed=setup.seed))
     try:
-        drawn = [_sample(space, aside.ask(), setup) for _ in range(DRAWS)]
+        drawn = space.draw(setup.task, DRAWS, setup.seed)
     except FrugalError:
         return None
-    admitted = [c.architecture.macs for c in drawn if c and not setup.budget.violations(c)]
+    candidates = [candidate for candidate in drawn if isinstance(candidate, Candidate)]
+    admitted = [c.architecture.macs for c in candidates if not setup.budget.violations(c)]
     return fmean(admitted) if admitted else None
-
-
-def _sample(space: Space, trial: optuna.Trial, setup: StudySettings) -> Candidate | None:
-    try:
-        return space.sample(trial, setup.task)
-    except ProposalRejected:
-        return None

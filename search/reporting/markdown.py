@@ -1,5 +1,6 @@
 """A short report as Markdown for a README or a pull request. Never imports torch."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from search.candidates.layer_table import layer_rows
@@ -13,6 +14,7 @@ from search.candidates.wording import (
 from search.evaluation.intervals import standard_error
 from search.reporting.report_data import ReportData
 from search.reporting.sections.how_it_was_run import typed_command
+from search.study.records import rejected_words
 from search.study.smallest import frontier
 
 SIGN = "<!-- Frugal's summary -->"  # how every summary begins
@@ -84,13 +86,16 @@ def _score(report: ReportData) -> str:
 def _facts(report: ReportData) -> str:
     best, setup = report.best, report.setup
     trained = [record for record in report.records if record.counts]
-    over = sum(record.outcome == "over budget" for record in report.records)
+    rejected = rejected_words(Counter(r.outcome for r in report.records)) or "0 over budget"
     spent = duration(sum(record.seconds for record in trained))
     rows = [
         ("parameters", f"{best.parameters:,} of {setup.budget.parameters:,} allowed"),
         ("multiply-accumulates", f"{best.macs:,} per image"),
         ("epochs", str(best.epochs)),
-        ("candidates", f"{len(trained):,} trained in {spent} of training, {over:,} over budget"),
+        (
+            "candidates",
+            f"{len(trained):,} trained in {spent} of training, {rejected}",
+        ),
         ("openings of the test images so far", f"{len(report.openings):,}, by the ledger"),
     ]
     return _table(("", ""), rows)

@@ -4,18 +4,21 @@ The search reads user attributes; `reason` is for display only. Journals of vers
 exception: `_overtaken` and `_process_gone` read their reasons.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from functools import lru_cache
 from typing import Any, Literal
 
 import optuna
 import pandas as pd
+from optuna.distributions import BaseDistribution
 from optuna.trial import FrozenTrial, TrialState
 
 from search.candidates.architecture import Architecture
 from search.candidates.candidate import Candidate
 from search.candidates.recipe import Recipe
+from search.candidates.wording import comma_separated, counted
 from search.files import from_json, to_data, to_json
 from search.study.environment import versions_text
 
@@ -25,7 +28,7 @@ Outcome = Literal[
     "over budget",
     "duplicate",
     "impossible",
-    "pruned by the space",
+    "rejected by the space",
     "trained",
     "stopped early",
     "failed",
@@ -36,15 +39,13 @@ COUNTED = frozenset({"trained", "stopped early", "failed"})  # what --trials cou
 LEARNED_FROM = frozenset(
     {"trained", "stopped early"}
 )  # what a sampler learns from, beside rejections
-# recorded, never trained
-REJECTED_OUTCOMES = frozenset({"over budget", "duplicate", "impossible", "pruned by the space"})
-# rejected before it had a candidate, perhaps before all its choices were made
-WITHOUT_CANDIDATE = frozenset({"impossible", "pruned by the space"})
+WITHOUT_CANDIDATE = frozenset({"impossible", "rejected by the space"})  # sample() gave none
+REJECTED_OUTCOMES = WITHOUT_CANDIDATE | {"over budget", "duplicate"}  # recorded, never trained
 STATES: dict[Outcome, TrialState] = {  # in which Optuna has a trial that ended so
     "over budget": TrialState.PRUNED,
     "duplicate": TrialState.PRUNED,
     "impossible": TrialState.PRUNED,
-    "pruned by the space": TrialState.PRUNED,
+    "rejected by the space": TrialState.PRUNED,
     "trained": TrialState.COMPLETE,
     "stopped early": TrialState.PRUNED,
     "failed": TrialState.FAIL,
@@ -100,6 +101,10 @@ class Record:
     def counts(self) -> bool:
         """Whether it is one of the trained candidates that --trials counts; a repeat is not."""
         return self.outcome in COUNTED and self.repeat_of is None
+
+
+CANDIDATE_ATTRIBUTES = frozenset({"architecture", "recipe", "label", "parameters", "macs"})
+OWN_ATTRIBUTES = CANDIDATE_ATTRIBUTES | {field.name for field in fields(Record)} | {"runner"}
 
 
 def candidate_attributes(candidate: Candidate) -> dict[str, Any]:
@@ -198,6 +203,18 @@ def ranked(records: Iterable[Record]) -> list[Record]:
     return sorted(trained, key=lambda r: (-(r.consistency or 0.0), r.parameters, r.number))
 
 
+def rejected_words(outcomes: Counter[Outcome] | Counter[str]) -> str:
+    """Proposals that cost nothing: "214 over budget, 3 duplicates", "" if there are none.
+
+    outcomes: number of trials by outcome.
+    """
+    kinds = ("over budget", "impossible", "rejected by the space")
+    counts: Mapping[Any, int] = outcomes
+    parts = [f"{counts[kind]:,} {kind}" for kind in kinds if counts[kind]]
+    duplicates = counts["duplicate"]
+    return comma_separated([*parts, counted(duplicates, "duplicate") if duplicates else ""])
+
+
 COLUMNS = [
     *("number", "outcome", "consistency", "parameters", "macs", "epochs", "seconds", "label"),
     *("validation_accuracy", "training_accuracy", "validation_loss", "training_loss"),
@@ -243,6 +260,7 @@ class TrialRecords:
         self._study = study
         self._records: list[Record] = []
         self.open: list[int] = []  # numbers of the trials that may still change
+        self.distributions: dict[str, BaseDistribution] = {}  # of each parameter, the first
         self._ranked: list[Record] | None = None  # None once it no longer holds
         self._first: dict[Candidate, int] = {}  # the first trial of each candidate that ended
 
@@ -254,6 +272,7 @@ class TrialRecords:
         for number in numbers:
             record = read_trial(trials[number])
             self._records[number : number + 1] = [record]
+            self.distributions = {**trials[number].distributions, **self.distributions}
             if trials[number].state.is_finished():
                 self._add_finished(record)
         return trials

@@ -4,10 +4,8 @@ A new study takes the current directory's files, or those that ship with the pac
 exists has its own: the texts in its settings, of which the files in its folder are copies to read.
 """
 
-import json
 import traceback
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass, replace
 from math import isfinite
 from numbers import Real
@@ -16,13 +14,15 @@ from typing import Any
 
 import optuna
 from optuna import Trial, TrialPruned
+from optuna.distributions import BaseDistribution
+from optuna.samplers import RandomSampler
 
-from search.candidates.architecture import Architecture
 from search.candidates.candidate import Budget, Candidate, Task
 from search.errors import ArchitectureError, FrugalError
-from search.files import write_whole
+from search.files import from_json, to_json, write_whole
 from search.study.records import Outcome
 from search.study.settings import FILES, same_source
+from search.study.space_trial import SpaceTrial
 from search.study.study import Study
 from search.study.user_modules import (
     PACKAGE,
@@ -33,52 +33,18 @@ from search.study.user_modules import (
     read_source,
 )
 
-CHOICES = frozenset({type(None), bool, int, float, str})  # what Optuna's storages give back
-PROBES = 10  # proposals that a space is tried with before its study is created
 Modules = tuple[tuple[str, str], ...]  # (path in a study's folder, source text)
 
 
-class ProposalRejected(Exception):  # noqa: N818 # it is an answer of the space, not a fault
-    """A proposal without a candidate: an ordinary rejection, which costs nothing."""
+class NoCandidateError(FrugalError):
+    """sample() proposed no candidate: it pruned the trial, or the network cannot exist.
 
-    def __init__(self, outcome: Outcome, reason: str) -> None:
+    outcome: of the trial, one of `records.WITHOUT_CANDIDATE`.
+    """
+
+    def __init__(self, reason: str, outcome: Outcome) -> None:
         super().__init__(reason)
-        self.outcome, self.reason = outcome, reason
-
-
-class CheckedTrial(Trial):
-    """A trial that refuses what the journal would not give back as it was."""
-
-    def suggest_categorical(self, name: str, choices: Sequence[Any]) -> Any:
-        """One of the choices, which are None, bool, int, float or str; TypeError for others."""
-        for choice in choices:
-            if type(choice) not in CHOICES or (type(choice) is float and not isfinite(choice)):
-                raise TypeError(
-                    f"{choice!r:.60} ({type(choice).__name__}) is a choice of {name!r}, but a "
-                    "study keeps only None, bool, int, finite float and str: suggest a name or an "
-                    "index, and look the value up with it"
-                )
-        return super().suggest_categorical(name, choices)
-
-    def set_user_attr(self, key: str, value: Any) -> None:
-        """Sets an attribute; TypeError where it is not the same once it is read from JSON."""
-        try:
-            same = json.loads(json.dumps(value)) == value
-        except (TypeError, ValueError):
-            same = False
-        if not same:
-            raise TypeError(
-                f"{value!r:.60} is the attribute {key!r}, but a study keeps only what is the same "
-                "after JSON: numbers, strings, lists and dictionaries with string keys"
-            )
-        super().set_user_attr(key, value)
-
-
-def checked_trial(trial: Trial) -> CheckedTrial:
-    """The same trial, with all that it has drawn, as a `CheckedTrial`."""
-    checked = object.__new__(CheckedTrial)
-    checked.__dict__ = trial.__dict__  # constructing it anew would draw once more
-    return checked
+        self.outcome = outcome
 
 
 @dataclass(frozen=True)
@@ -93,41 +59,65 @@ class Space:
     _sample: Callable[[Trial, Task], Candidate]
     modules: Modules = ()
 
-    def sample(self, trial: Trial, task: Task) -> Candidate:
-        """One candidate; FrugalError where the file raises or returns something else.
+    def sample(
+        self,
+        trial: Trial,
+        task: Task,
+        recorded: MutableMapping[str, BaseDistribution] | None = None,
+    ) -> Candidate:
+        """One candidate. A fill of None is replaced by the task's border.
 
-        ProposalRejected where the network cannot exist or the file raises TrialPruned. A fill of
-        None is replaced by the task's border.
+        recorded: see `SpaceTrial`. NoCandidateError where sample() raises `optuna.TrialPruned` or
+        the network cannot exist; FrugalError where it raises or returns something else, or where a
+        study could not keep its choices or the candidate.
         """
+        guarded = SpaceTrial(trial, {} if recorded is None else recorded)
         try:
-            candidate = self._sample(checked_trial(trial), task)
+            candidate = self._sample(guarded, task)
+            if isinstance(candidate, Candidate):
+                self._check(candidate, task)
         except TrialPruned as error:
-            reason = " ".join(str(error).split()) or f"{self.path.name} raised TrialPruned"
-            raise ProposalRejected("pruned by the space", reason) from error
+            raise NoCandidateError(_one_line(error, self.path), "rejected by the space") from error
         except ArchitectureError as error:
-            raise ProposalRejected("impossible", str(error)) from error
+            raise NoCandidateError(str(error), "impossible") from error
         except Exception as error:
             raise FrugalError(_one_line(error, self.path)) from error
         if not isinstance(candidate, Candidate):
             raise FrugalError(
                 f"{self.path}: sample() returned {type(candidate).__name__}; it must return a "
-                "search.Candidate"
+                "search.Candidate, or raise optuna.TrialPruned to propose none"
             )
-        self._check(candidate.architecture, task)
         return candidate.resolved(task.border)
 
-    def _check(self, architecture: Architecture, task: Task) -> None:
+    def draw(self, task: Task, count: int, seed: int) -> list[Candidate | NoCandidateError]:
+        """Random proposals that belong to no study; FrugalError as of `sample`."""
+        aside = optuna.create_study(sampler=RandomSampler(seed=seed))
+        recorded: dict[str, BaseDistribution] = {}
+        return [self._draw(aside.ask(), task, recorded) for _ in range(count)]
+
+    def _draw(
+        self, trial: Trial, task: Task, recorded: MutableMapping[str, BaseDistribution]
+    ) -> Candidate | NoCandidateError:
         try:
-            _ = architecture.layers
-        except ArchitectureError as error:
-            raise ProposalRejected("impossible", str(error)) from error
-        image, classes = architecture.image, architecture.classes
+            return self.sample(trial, task, recorded)
+        except NoCandidateError as rejection:
+            return rejection
+
+    def _check(self, candidate: Candidate, task: Task) -> None:
+        image, classes = candidate.architecture.image, candidate.architecture.classes
         if (image, classes) != (task.image, task.classes):
             raise FrugalError(
-                f"{self.path}: sample() proposed a network for images {image} and {classes} "
-                f"classes, the task has {task.image} and {task.classes}: take task.image, "
-                "task.classes"
+                f"sample() proposed a network for images {image} and {classes} classes, the task "
+                f"has {task.image} and {task.classes}: take task.image, task.classes"
             )
+        _ = candidate.architecture.layers
+        try:
+            from_json(Candidate, to_json(candidate))
+        except Exception as error:
+            raise FrugalError(
+                f"sample() returned a candidate that a study cannot keep ({error}): its fields "
+                "take Python's own bool, int, float, str and tuples"
+            ) from error
 
 
 @dataclass(frozen=True)
@@ -157,17 +147,6 @@ class Objective:
                 f"{self.path}: consistency() gave {score!r:.60}: a finite number is needed"
             )
         return float(score)
-
-
-def probe_space(space: Space, task: Task, seed: int) -> None:
-    """FrugalError where the space raises, so that no study is created for it.
-
-    Its random proposals are drawn aside and do not change those of a study.
-    """
-    aside = optuna.create_study(sampler=optuna.samplers.RandomSampler(seed=seed))
-    for _ in range(PROBES):
-        with suppress(ProposalRejected):
-            space.sample(aside.ask(), task)
 
 
 def load_files(
@@ -344,4 +323,5 @@ def _one_line(error: Exception, path: Path) -> str:
         if isinstance(frame.f_globals.get("__loader__"), UserCode)
     ]
     place = places[-1] if places else str(path)
-    return f"{place}: {type(error).__name__}: {' '.join(str(error).split())}"
+    kind = [] if isinstance(error, FrugalError) else [type(error).__name__]
+    return ": ".join([place, *kind, *filter(None, [" ".join(str(error).split())])])

@@ -75,7 +75,7 @@ def test_a_trained_candidate_is_one_line():
     """Number, score with its window, size, time, where the run stands, label."""
     record = simulated.trained(1, 0.9921)
     rejected = simulated.over_budget(0)
-    same = Rejected(2, "", 9_000, "identical to trial 1", outcome="duplicate")
+    same = Rejected(2, "duplicate", "", 9_000, "identical to trial 1")
     epoch = Advanced(1, 15, 15, 0.99, 10.0)
     events = [opened(6), rejected, *under_way(1), same, epoch, Finished(record, 7, (record,))]
     assert log_of(events)[0][-1] == [

@@ -6,13 +6,7 @@ import pytest
 from search.candidates.candidate import Budget, Candidate, Task
 from search.candidates.recipe import Augmentation
 from search.errors import FrugalError
-from search.study import user_files
-from search.study.user_files import (
-    CheckedTrial,
-    ProposalRejected,
-    load_objective,
-    load_space,
-)
+from search.study.user_files import NoCandidateError, load_objective, load_space
 from tests.support import tiny
 
 ROOT = Path(__file__).parents[2]
@@ -97,79 +91,73 @@ def test_a_space_that_fails_is_told(tmp_path, body, message):
     assert "\n" not in str(caught.value)
 
 
-def test_a_network_that_cannot_exist_is_told(tmp_path):
-    """As a rejection with the layer's reason, whoever finds it out."""
-    shrunk = SPACE.replace("pool=4", "pool=16")
-    early = shrunk.replace("    return", "    trial.suggest_int('a', 1, 2)\n    return")
-    for source in (shrunk, early):
-        with pytest.raises(ProposalRejected) as caught:
-            sampled(written(tmp_path, source))
-        assert caught.value.outcome == "impossible"
-        assert caught.value.reason
+NO_CANDIDATE = {
+    "pruned": ("raise optuna.TrialPruned()", "rejected by the space", "line 3: TrialPruned"),
+    "pruned with a reason": (
+        "raise optuna.TrialPruned('too\\n wide')",
+        "rejected by the space",
+        "line 3: TrialPruned: too wide",
+    ),
+    "impossible where it is counted": (
+        "return Architecture(task.image, 10, (Block(8, pool=99),)).parameters",
+        "impossible",
+        "layer 4 (99x99 max pooling in block 1) needs at least 99x99 pixels",
+    ),
+    "impossible when it is returned": (
+        "return Candidate(Architecture(task.image, 10, (Block(8, kernel=29),)), Recipe())",
+        "impossible",
+        "layer 1 (29x29 convolution in block 1) needs at least 29x29 pixels",
+    ),
+    "impossible by its fields": (
+        "return Architecture(task.image, 10, [Block(8)])",
+        "impossible",
+        "architecture has a list where a tuple is needed",
+    ),
+}
 
 
-PRUNING = """
-import optuna
-
-def sample(trial, task):
-    trial.suggest_int("width", 1, 8)
-    raise optuna.TrialPruned({reason})
-"""
-
-
-@pytest.mark.parametrize(
-    "reason, told", [("", "mine.py raised TrialPruned"), ("'too  wide'", "too wide")]
-)
-def test_a_trial_that_the_space_prunes_is_a_rejection(tmp_path, reason, told):
-    """With the reason that it gives."""
-    with pytest.raises(ProposalRejected) as caught:
-        sampled(written(tmp_path, PRUNING.format(reason=reason)))
-    assert (caught.value.outcome, caught.value.reason) == ("pruned by the space", told)
-
-
-@pytest.mark.parametrize(
-    "choice", ["(4, 6)", "[4]", "{'a': 1}", "object()", "float('nan')", "np.float64(0.5)", "len"]
-)
-def test_a_choice_that_the_journal_does_not_keep_is_refused(tmp_path, choice):
-    """Before it is suggested, with its line and the rule; the study has no such parameter."""
-    suggest = f"trial.suggest_categorical('a', [1, {choice}])"
-    text = f"import numpy as np\n\ndef sample(trial, task):\n    {suggest}\n"
-    study, space = optuna.create_study(), load_space(written(tmp_path, text))
-    with pytest.raises(FrugalError, match=r"mine.py, line 4: TypeError: .* is a choice of 'a'"):
-        space.sample(study.ask(), TASK)
-    assert study.trials[0].params == {}
-
-
-def test_choices_that_the_journal_keeps_are_accepted():
-    """All types that Optuna's storages give back."""
-    trial = user_files.checked_trial(optuna.create_study().ask())
-    choices = [None, True, 3, 0.5, "text"]
-    assert trial.suggest_categorical("a", choices) in choices
-
-
-@pytest.mark.parametrize("value", ["{1, 2}", "(1, 2)", "object()", "{1: 2}", "float('nan')"])
-def test_an_attribute_that_is_not_the_same_after_json_is_refused(tmp_path, value):
-    """A tuple would become a list, a number as a key a string."""
-    text = f"def sample(trial, task):\n    trial.set_user_attr('mine', {value})\n"
-    with pytest.raises(FrugalError, match=r"line 2: TypeError: .* is the attribute 'mine'"):
+@pytest.mark.parametrize("body, outcome, reason", NO_CANDIDATE.values(), ids=NO_CANDIDATE)
+def test_no_candidate_is_no_error_of_the_file(tmp_path, body, outcome, reason):
+    """A pruned trial and a network that cannot exist say which they are, and why."""
+    text = f"import optuna; from search import *\ndef sample(trial, task):\n    {body}\n"
+    with pytest.raises(NoCandidateError) as caught:
         sampled(written(tmp_path, text))
+    assert caught.value.outcome == outcome
+    assert reason in str(caught.value)
+    assert "\n" not in str(caught.value)
 
 
-def test_a_checked_trial_is_the_trial():
-    """It draws nothing anew, is one of Optuna's, and what it draws the trial has drawn."""
-    plain, checked = (
-        optuna.create_study(sampler=optuna.samplers.TPESampler(seed=3)).ask() for _ in range(2)
+NOT_KEPT = {
+    "width of numpy's": "Block(8, bias=numpy.True_)",
+    "words for a flag": "Block(8, bias='yes')",
+    "no block": "8",
+}
+
+
+@pytest.mark.parametrize("block", NOT_KEPT.values(), ids=NOT_KEPT)
+def test_a_candidate_that_a_study_cannot_keep_is_told(tmp_path, block):
+    """Before it is written: a study that holds it could not be read."""
+    text = (
+        "import numpy; from search import *\ndef sample(trial, task):\n"
+        f"    return Candidate(Architecture(task.image, 10, ({block},)), Recipe())\n"
     )
-    view = user_files.checked_trial(checked)
-    assert isinstance(view, CheckedTrial)
-    assert isinstance(view, optuna.Trial)
-    for trial in (plain, view):
-        trial.suggest_int("a", 1, 100)
-        trial.suggest_float("b", 0.1, 1, log=True)
-        trial.set_user_attr("mine", {"list": [1, 2.5, None]})
-    assert plain.params == view.params == checked.params
-    assert view.user_attrs == checked.user_attrs
-    assert view.number == checked.number
+    with pytest.raises(FrugalError, match=r"mine\.py") as caught:
+        sampled(written(tmp_path, text))
+    assert not isinstance(caught.value, NoCandidateError)
+    assert "\n" not in str(caught.value)
+
+
+def test_draws_belong_to_no_study_and_are_the_same(tmp_path):
+    """Candidates and rejections in one list, by the seed alone; other errors are raised."""
+    pruning = SPACE.replace(
+        "    head = ", "    if trial.number % 2:\n        raise optuna.TrialPruned\n    head = "
+    )
+    space = load_space(written(tmp_path, f"{pruning}\nimport optuna\n"))
+    drawn, again, others = (space.draw(TASK, 6, seed) for seed in (0, 0, 1))
+    assert [isinstance(each, Candidate) for each in drawn] == [True, False] * 3
+    assert drawn[::2] == again[::2] != others[::2]
+    with pytest.raises(FrugalError, match="ZeroDivisionError"):
+        load_space(written(tmp_path, "def sample(trial, task):\n    1 / 0\n")).draw(TASK, 1, 0)
 
 
 @pytest.mark.parametrize("wrong", [("task.classes", "7"), ("task.image", "(3, 28, 28)")])

@@ -76,7 +76,8 @@ def ended(number: int, outcome: str, curve: Sequence[float], reason: str = "") -
 def over_budget(number: int) -> Rejected:
     """A proposal of 12,000 parameters where 10,000 are allowed."""
     reason = "12,000 parameters, 2,000 over the 10,000 allowed"
-    return Rejected(number, "", 12_000, reason, (Violation("parameters", 12_000, 10_000),))
+    violations = (Violation("parameters", 12_000, 10_000),)
+    return Rejected(number, "over budget", "", 12_000, reason=reason, violations=violations)
 
 
 def run(

@@ -20,6 +20,8 @@ from search.candidates.wording import (
 from search.cli.options import DATA_HELP
 from search.cli.tables import add_figures, facts, table_of
 
+REASONS = 3  # of samples without a candidate that are listed, the most common first
+
 
 @click.command(short_help="Preview a space without training.")
 @click.option("--samples", type=int, default=1000, show_default=True, help="Candidates to draw.")
@@ -45,6 +47,10 @@ def space_preview_tables(preview: SpacePreview) -> RenderableType:
         ("admitted", admitted),
         ("over budget", over or "none"),
         *((outcome, f"{count:,}") for outcome, count in preview.rejected.items()),
+        *(
+            ("reason" if index == 0 else "", f"{count:,} times: {reason}")
+            for index, (reason, count) in enumerate([*preview.reasons.items()][:REASONS])
+        ),
     ]
     return Group(facts("space", summary), _spreads(preview), *map(spelled_out, preview.candidates))
 
@@ -60,7 +66,7 @@ def spelled_out(candidate: Candidate) -> Table:
 
 
 def _spreads(preview: SpacePreview) -> Table:
-    table = table_of("spread over all samples")
+    table = table_of("spread over all candidates")
     table.add_column("")
     add_figures(table, "least", "25 %", "median", "75 %", "most")
     for name in ("parameters", "macs", "depth"):

@@ -135,8 +135,9 @@ def study_note(options: str, setup: StudySettings, confirmation: Confirmation | 
 
 - Value of a trial: {_value_words(setup)};
   {context(setup)}. The search never sees test images.
-- *Complete* is trained to the end. *Pruned* is stopped early, a duplicate, or over budget and
-  never trained: the user attribute `outcome` says which, `reason` says why.
+- *Complete* is trained to the end. *Pruned* is stopped early, or rejected and never
+  trained: over budget, a duplicate, impossible, or rejected by the space. The user attribute
+  `outcome` says which, `reason` says why.
 - Seed {setup.seed}. `space.py` and `objective.py` lie beside the study as they were.
 {caveats}
 Go on:

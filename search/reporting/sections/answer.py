@@ -1,9 +1,12 @@
 """The answer: the selected candidate, its score and the uncertainty. Never imports torch."""
 
+from collections import Counter
+
 from search.candidates.wording import comma_separated, counted, percent, whole_percent
 from search.evaluation.intervals import expected_optimism, standard_error, wilson_interval
 from search.reporting.markup import Html, bullet_list, code, join, paragraph, tag
 from search.reporting.report_data import ReportData
+from search.study.records import rejected_words
 from search.study.smallest import RUNS, frontier
 
 
@@ -124,7 +127,7 @@ def _key_figures(report: ReportData) -> Html:
     best, setup = report.best, report.setup
     share = best.parameters / setup.budget.parameters
     trained = sum(record.counts for record in report.records)
-    over = sum(record.outcome == "over budget" for record in report.records)
+    rejected = rejected_words(Counter(r.outcome for r in report.records)) or "0 over budget"
     figures = [
         (
             f"{best.parameters:,}",
@@ -132,7 +135,7 @@ def _key_figures(report: ReportData) -> Html:
         ),
         (f"{best.macs:,}", "multiply-accumulates per image"),
         *_accuracy_figures(report),
-        (f"{trained:,}", f"candidates trained; {over:,} over budget, at no cost"),
+        (f"{trained:,}", f"candidates trained; {rejected}, at no cost"),
         (f"{len(report.openings):,}", "openings of these test images so far, by the ledger"),
     ]
     return tag(

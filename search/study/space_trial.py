@@ -1,0 +1,147 @@
+"""The trial that a user's sample() receives: Optuna's, which refuses what a study cannot keep.
+
+Whatever is refused has not been written, so the study can still be opened and continued.
+"""
+
+import json
+from collections.abc import MutableMapping, Sequence, Set
+from math import isfinite
+from typing import Any
+
+import numpy as np
+from optuna import Trial
+from optuna.distributions import (
+    BaseDistribution,
+    CategoricalDistribution,
+    check_distribution_compatibility,
+    distribution_to_json,
+    json_to_distribution,
+)
+
+from search.errors import FrugalError
+from search.study.records import CANDIDATE_ATTRIBUTES, OWN_ATTRIBUTES
+
+PLAIN = (type(None), bool, int, float, str)  # a storage returns values of exactly these types
+RULE = "choices are None, bool, int, str or a finite float"
+REMEDY = "suggest a name or an index instead and look the value up in a dict or a list"
+LONGEST = 60  # characters of a value in an error
+
+
+class SpaceTrial(Trial):
+    """A trial of Optuna's, to be passed to sample().
+
+    recorded: the distributions of a study's trials by name, to which those of this trial are added.
+    FrugalError where a choice, a range or a user attribute cannot be kept, before it is written.
+    """
+
+    def __init__(self, trial: Trial, recorded: MutableMapping[str, BaseDistribution]) -> None:
+        # One state for both: Optuna's constructor would consult the sampler a second time.
+        self.__dict__ = vars(trial)
+        self._recorded = recorded
+
+    def suggest_categorical(self, name: str, choices: Sequence[Any]) -> Any:
+        """As Optuna's. Choices are of the types in PLAIN; numpy's numbers become Python's."""
+        listed = _listed(name, choices)
+        recorded = self._recorded.get(name)
+        known = recorded.choices if isinstance(recorded, CategoricalDistribution) else ()
+        if known != tuple(listed):  # an earlier version may have accepted what is refused now
+            _check_choices(name, listed)
+        return super().suggest_categorical(name, listed)
+
+    def set_user_attr(self, key: str, value: Any) -> None:
+        """As Optuna's. What the program records of every candidate is not replaced."""
+        if key in CANDIDATE_ATTRIBUTES:
+            return
+        if key in OWN_ATTRIBUTES:
+            raise FrugalError(
+                f'user attribute "{key}": the program keeps its own value under that name; '
+                "choose another name"
+            )
+        try:
+            json.dumps(value)
+        except (TypeError, ValueError, RecursionError) as error:
+            raise FrugalError(
+                f'user attribute "{key}" is {_shown(value)}: a study keeps JSON values, that is '
+                "None, bool, int, float, str, and lists and dicts of them; convert it first"
+            ) from error
+        super().set_user_attr(key, value)
+
+    def _suggest(self, name: str, distribution: BaseDistribution) -> Any:
+        """Every method of Optuna's that suggests a value calls this one."""
+        if not isinstance(name, str):
+            raise FrugalError(f"parameter {_shown(name)}: the name of a parameter is a str")
+        known = self._recorded.get(name) or self._cached_frozen_trial.distributions.get(name)
+        if known is None:
+            _check_stored(name, distribution)
+        else:
+            _check_compatible(name, known, distribution)
+        value = super()._suggest(name, distribution)
+        self._recorded.setdefault(name, distribution)
+        return value
+
+
+def _listed(name: str, choices: Sequence[Any]) -> list[Any]:
+    """The choices with Python's own numbers and strings in place of numpy's."""
+    if isinstance(choices, Set):
+        raise FrugalError(
+            f'the choices of "{name}" are a set, whose order differs between processes: give a '
+            "list or a tuple"
+        )
+    return [choice.item() if isinstance(choice, np.generic) else choice for choice in choices]
+
+
+def _check_choices(name: str, choices: list[Any]) -> None:
+    """FrugalError for any choice that a storage does not return as it is."""
+    for choice in choices:
+        if type(choice) not in PLAIN or (type(choice) is float and not isfinite(choice)):
+            raise FrugalError(f'the choices of "{name}" contain {_shown(choice)}: {RULE}; {REMEDY}')
+    for index, choice in enumerate(choices):
+        # a storage keeps the place of the first choice that is equal
+        first = choices[choices.index(choice)]
+        if repr(first) != repr(choice):
+            raise FrugalError(
+                f'the choices of "{name}" contain {first!r} and {choice!r} (number {index + 1}), '
+                f"which are equal: a study cannot tell them apart; {REMEDY}"
+            )
+
+
+def _check_compatible(name: str, known: BaseDistribution, distribution: BaseDistribution) -> None:
+    try:
+        check_distribution_compatibility(known, distribution)
+    except ValueError as error:
+        raise FrugalError(
+            f'parameter "{name}" was {_words(known)} before and is {_words(distribution)} now: a '
+            "name keeps its kind of range and its choices; use another name for the other, or "
+            "suggest an index into the choices"
+        ) from error
+
+
+def _check_stored(name: str, distribution: BaseDistribution) -> None:
+    """FrugalError for a range that a storage does not return as it is."""
+    try:
+        stored = json_to_distribution(distribution_to_json(distribution))
+    except TypeError:
+        stored = None
+    if stored != distribution:
+        raise FrugalError(
+            f'parameter "{name}" is {_words(distribution)}: the ends and the step of a range are '
+            "finite numbers and log is True or False, of Python's own types"
+        )
+
+
+def _words(distribution: BaseDistribution) -> str:
+    """A distribution in error messages: "a float from 0.1 to 1.0, log"."""
+    if isinstance(distribution, CategoricalDistribution):
+        return f"one of {_shortened(str(list(distribution.choices)))}"
+    kind = type(distribution).__name__.removesuffix("Distribution").lower()
+    article = "an" if kind == "int" else "a"
+    log = ", log" * bool(getattr(distribution, "log", False))
+    return f"{article} {kind} from {vars(distribution)['low']} to {vars(distribution)['high']}{log}"
+
+
+def _shown(value: object) -> str:
+    return f"{_shortened(' '.join(repr(value).split()))} ({type(value).__name__})"
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= LONGEST else text[: LONGEST - 3] + "..."
