@@ -235,7 +235,7 @@ def test_a_candidate_is_trained_once(tmp_path, images, monkeypatch):
     "change, told",
     [
         (("1_200", "60"), r"60 parameters.*smallest had 74 parameters.*higher --max-params"),
-        (("1_200", "1_200, macs=10"), r"10 MACs; the smallest had 28,8.. macs: .*larger budget"),
+        (("1_200", "1_200, macs=10"), r"10 MACs the smallest had 28,8.. macs: .*larger budget"),
         (("epochs=2", "epochs=1"), r"smallest had 2 epochs: .*higher --max-epochs"),
     ],
 )

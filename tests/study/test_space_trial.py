@@ -57,7 +57,6 @@ REFUSED_RANGES = {
     "log and step": lambda trial: trial.suggest_float("a", 0.1, 1, log=True, step=0.1),
     "step of nothing": lambda trial: trial.suggest_float("a", 0, 1, step=0),
     "no choices": lambda trial: trial.suggest_categorical("a", []),
-    "choices once": lambda trial: trial.suggest_categorical("a", iter([1, 2])),
     "no number": lambda trial: trial.suggest_float("a", math.nan, 1),
     "flag of numpy's": lambda trial: trial.suggest_float("a", 0.1, 1, log=np.True_),
     "no words": lambda trial: trial.suggest_float("a", "low", "high"),
@@ -142,9 +141,7 @@ def test_a_name_keeps_its_kind_and_choices(opening, suggest, later):
     trial = asked(opening())
     trial.suggest_categorical("choice", [4, 8])
     trial.suggest_int("width", 4, 8)
-    with pytest.raises(
-        FrugalError, match=r" before and is .* now: a name keeps its kind"
-    ) as caught:
+    with pytest.raises(FrugalError, match=r" before and is .* now: a name keeps") as caught:
         suggest(asked(opening()) if later else trial)
     assert "\n" not in str(caught.value)
     assert goes_on(opening)
@@ -198,11 +195,8 @@ def test_it_is_optunas_trial(opening):
     trial.set_user_attr("mine", {"list": [1, None, "a"]})
     trial.set_user_attr("parameters", 3)  # the program's own takes its place
     trial.report(0.5, 1)
-    assert (trial.number, trial.study, trial.user_attrs) == (
-        0,
-        study,
-        {"mine": {"list": [1, None, "a"]}},
-    )
+    assert (trial.number, trial.study) == (0, study)
+    assert trial.user_attrs == {"mine": {"list": [1, None, "a"]}}
     assert trial.params == plain.params == opening().trials[0].params
     assert trial.distributions == plain.distributions == recorded
     assert opening().trials[0].intermediate_values == {1: 0.5}
