@@ -132,7 +132,8 @@ def _check_stored(name: str, distribution: BaseDistribution) -> None:
 def _words(distribution: BaseDistribution) -> str:
     """A distribution in error messages: "a float from 0.1 to 1.0, log"."""
     if isinstance(distribution, CategoricalDistribution):
-        return f"one of {_shortened(str(list(distribution.choices)))}"
+        choices = distribution.choices
+        return f"one of {len(choices)} choices {_shortened(str(list(choices)))}"
     kind = type(distribution).__name__.removesuffix("Distribution").lower()
     article = "an" if kind == "int" else "a"
     log = ", log" * bool(getattr(distribution, "log", False))

@@ -33,6 +33,7 @@ from search.study.user_modules import (
     read_source,
 )
 
+ERRORS = (Exception, SystemExit)  # of the user's code; sys.exit() in it must not end a run
 Modules = tuple[tuple[str, str], ...]  # (path in a study's folder, source text)
 
 
@@ -80,7 +81,7 @@ class Space:
             raise NoCandidateError(_one_line(error, self.path), "rejected by the space") from error
         except ArchitectureError as error:
             raise NoCandidateError(str(error), "impossible") from error
-        except Exception as error:
+        except ERRORS as error:
             raise FrugalError(_one_line(error, self.path)) from error
         if not isinstance(candidate, Candidate):
             raise FrugalError(
@@ -140,7 +141,7 @@ class Objective:
         """The score of a curve; FrugalError where the file raises or gives no finite number."""
         try:
             score: object = self.consistency(accuracies)
-        except Exception as error:
+        except ERRORS as error:
             raise FrugalError(_one_line(error, self.path)) from error
         if not isinstance(score, Real) or not isfinite(score):
             raise FrugalError(
@@ -311,11 +312,11 @@ def _execute(code: UserCode, name: str) -> Any:
         raise
     except SyntaxError as error:
         raise FrugalError(f"{error.filename}, line {error.lineno}: {error.msg}") from error
-    except Exception as error:
+    except ERRORS as error:
         raise FrugalError(_one_line(error, code.file(name).path)) from error
 
 
-def _one_line(error: Exception, path: Path) -> str:
+def _one_line(error: BaseException, path: Path) -> str:
     """The error in one line, with the last line of the user's own code in its traceback."""
     places = [
         f"{frame.f_code.co_filename}, line {line}"

@@ -141,9 +141,7 @@ def test_a_name_keeps_its_kind_and_choices(opening, suggest, later):
     trial = asked(opening())
     trial.suggest_categorical("choice", [4, 8])
     trial.suggest_int("width", 4, 8)
-    with pytest.raises(
-        FrugalError, match=r" before and is .* now: a name keeps its kind"
-    ) as caught:
+    with pytest.raises(FrugalError, match=r" before and is .* now: a name keeps") as caught:
         suggest(asked(opening()) if later else trial)
     assert "\n" not in str(caught.value)
     assert goes_on(opening)
@@ -197,11 +195,8 @@ def test_it_is_optunas_trial(opening):
     trial.set_user_attr("mine", {"list": [1, None, "a"]})
     trial.set_user_attr("parameters", 3)  # the program's own takes its place
     trial.report(0.5, 1)
-    assert (trial.number, trial.study, trial.user_attrs) == (
-        0,
-        study,
-        {"mine": {"list": [1, None, "a"]}},
-    )
+    assert (trial.number, trial.study) == (0, study)
+    assert trial.user_attrs == {"mine": {"list": [1, None, "a"]}}
     assert trial.params == plain.params == opening().trials[0].params
     assert trial.distributions == plain.distributions == recorded
     assert opening().trials[0].intermediate_values == {1: 0.5}

@@ -24,6 +24,11 @@ BAD_SAMPLES = {
     "raises": ("\n    raise ValueError('no\\n   idea')", "line 2: ValueError: no idea"),
     "raises below": ("\n    return [].x", "line 2: AttributeError: "),
     "takes another call": ("\n    return 1\nsample = lambda trial: 1", "py: TypeError: "),
+    "ends the program": ("\n    raise SystemExit(0)", "line 2: SystemExit: 0"),
+    "returns nothing": (
+        "\n    pass",
+        "returned NoneType; it must return a search.Candidate, or raise",
+    ),
     "returns another thing": ("\n    return 42", "sample() returned int; it must return"),
 }
 BAD_OBJECTIVES = {
