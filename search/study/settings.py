@@ -10,6 +10,7 @@ from difflib import unified_diff
 from pathlib import Path
 
 from search.candidates.candidate import Budget, Task
+from search.data.description import OLD_RULES, FolderRules, StudyStatistics
 from search.errors import FrugalError
 
 FILES = ("space", "objective")
@@ -30,7 +31,9 @@ class StudySettings:
     notes: remarks on the data, see `Dataset.notes`. validation_images: the n of every score.
     space, objective: source text. minimise, target: the figure to be made small, "parameters", and
     the consistency that must be held (a fraction); None where the highest consistency is sought.
-    simulated: whether learning curves are drawn instead of trained.
+    simulated: whether learning curves are drawn instead of trained. rules: how the data folder is
+    read. statistics: of the images, so that a network is exported without them; None in studies
+    begun before 0.2.
     """
 
     data: str
@@ -49,6 +52,8 @@ class StudySettings:
     minimise: str | None = None
     target: float | None = None
     simulated: bool = False
+    rules: FolderRules = OLD_RULES
+    statistics: StudyStatistics | None = None
 
     @property
     def task(self) -> Task:
