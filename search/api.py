@@ -2,22 +2,25 @@
 
 Arguments that several functions share mean the same in all of them:
 
-    study     name of the study
+    study     name of the study; None for the one that was run last (run: see there)
     studies   folder of all studies
-    storage   Optuna storage URL, None for the journal in the study's folder
+    storage   Optuna storage URL; if None that of the variable FRUGAL_STORAGE, and without one the
+              journal in the study's folder
     data      name of a data set, or a folder of images; None for the one the study or file names
     device    "auto", "cpu", "cuda" or "mps"
     workers   candidates or repeats that train at the same time; None for the default of the device
     show      called with every event as it happens
+    force     whether to replace existing files that this program did not write
 
 Every function raises FrugalError for what its caller can correct; the message names the option of
 the command. Modules that import torch or plotly are imported inside the functions that need them:
 the others, and the command line's help, start fast.
 """
 
+import warnings
 from collections.abc import Callable
 from dataclasses import replace
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -27,7 +30,8 @@ from search.candidates.baselines import Baseline, all_baselines, find_baseline, 
 from search.candidates.candidate import Task
 from search.candidates.recipe import Augmentation
 from search.candidates.space_preview import SpacePreview, preview_space
-from search.errors import FrugalError
+from search.candidates.wording import comma_separated
+from search.errors import FrugalError, StudyWarning
 from search.evaluation.results import (
     BaselineResults,
     Confirmation,
@@ -36,19 +40,31 @@ from search.evaluation.results import (
     write_confirmation,
     write_drilldown,
 )
-from search.evaluation.retraining import RepeatEvent, RepeatsPlanned
+from search.evaluation.retraining import FilesSetAside, RepeatEvent, RepeatsPlanned
+from search.evaluation.side_files import prepare_to_write
 from search.loop.admission import baselines_to_start_with
 from search.loop.events import RunEvent
 from search.loop.run import Run
 from search.loop.samplers import NAMES, SamplerName
 from search.reporting.drilldown_page import write_page
+from search.study import naming
 from search.study import study as studies_
 from search.study.environment import command_line
+from search.study.hints import storage_url
 from search.study.locks import exclusive_lock
+from search.study.naming import DEFAULT_DATA, LastRun, Request
 from search.study.records import Record
-from search.study.settings import DEFAULT_STUDY, StudySettings, check_goal, default_study
+from search.study.settings import FILES, StudySettings, check_goal
 from search.study.study import ListedStudy, Study
-from search.study.user_files import Objective, Space, load_objective, load_space
+from search.study.user_files import (
+    Objective,
+    Space,
+    edited_copies,
+    edited_originals,
+    load_files,
+    load_objective,
+    restore_copies,
+)
 from search.training.interrupts import Stopping, ending_on_interrupt
 from search.training.pool import EpochResult
 
@@ -57,7 +73,6 @@ if TYPE_CHECKING:
     from search.exporting.reproduce import Reproduction
 
 STUDIES = Path("studies")
-DEFAULT_DATA = DEFAULT_STUDY
 DEFAULT_SEED = 0
 BEST = "best.py"  # the study's answer as exported last, also in the study's folder
 REPORT = "report.html"  # in the study's folder
@@ -94,35 +109,53 @@ def run(
 ) -> Study:
     """Searches until the study holds `trials` trained candidates, and returns the study.
 
-    Creates the study or resumes it; what is None then takes the study's own value. study: by
-    default "mnist". minimise: "parameters" searches for the smallest network whose consistency
-    reaches target, a fraction; the study is then by default named after its data,
-    "mnist-smallest". warm_start: published networks within the budget are trained first.
-    timeout: seconds after which no new candidate starts. show: called with every event of
-    `search.loop.events`. Ctrl-C ends the run at the next epoch.
+    Creates the study or resumes it; what is None then takes the study's own value, space and
+    objective too. study: by default named after the data and what limits it, such as "mnist" or
+    "mnist-2000-images-4-epochs"; see `search.study.naming`. minimise: "parameters" searches for the
+    smallest network whose consistency reaches target, a fraction. warm_start: published networks
+    within the budget are trained first. timeout: seconds after which no new candidate starts. show:
+    called with every event of `search.loop.events`. Ctrl-C ends the run at the next epoch.
     """
     from search.data.dataset import load
     from search.training.device import SIMULATED, open_pool, resolve_search_device, worker_count
 
     _check_run(trials, sampler, timeout)
     check_goal(minimise, target)
-    study = study or default_study(minimise, data)
-    root = Path(studies)
-    saved = _saved_settings(study, root, storage)
-    chosen = resolve_search_device(device, simulated=saved is not None and saved.simulated)
+    root, storage = Path(studies), storage_url(storage)
+    files = _path(space), _path(objective)
+    figures = {"parameters": max_params, "epochs": max_epochs, "window": window}
+    load_once = lru_cache(maxsize=1)(load)
+    asked = Request(
+        data,
+        train_examples,
+        **figures,
+        minimise=minimise,
+        simulated=None if device == "auto" else device == SIMULATED,
+    )
+    name = study or _study_name(asked, files[1], load_once, partial(_saved, root, storage))
+    saved = _saved(root, storage, name)
+    kept = saved.setup if saved else None
+    chosen = resolve_search_device(device, simulated=kept is not None and kept.simulated)
     count = worker_count(workers, chosen)
-    if saved:
-        train_examples = saved.train_examples if train_examples is None else train_examples
-        seed = saved.seed if seed is None else seed
-        minimise, target = minimise or saved.minimise, target or saved.target
-    user_space = load_space(Path(space) if space else None)
-    user_objective = _objective(objective, saved, max_params, max_epochs, window)
-    dataset = load(data or (saved.data if saved else DEFAULT_DATA), train_examples)
+    if kept:
+        train_examples = kept.train_examples if train_examples is None else train_examples
+        seed = kept.seed if seed is None else seed
+        minimise, target = minimise or kept.minimise, target or kept.target
+    user_space, user_objective = load_files(*files, saved, figures)
+    dataset = load_once(data or (kept.data if kept else DEFAULT_DATA), train_examples)
     setup = _setup(dataset, user_space, user_objective, train_examples, seed)
     setup = replace(setup, minimise=minimise, target=target, simulated=chosen == SIMULATED)
-    opened = studies_.create_or_resume(study, root, setup, storage)
+    opened = studies_.create_or_resume(name, root, setup, storage)
+    prepare_to_write(opened)
+    naming.record_last_run(name, root, storage)
+    _warn_of_edits(opened)
+    restore_copies(opened)
     _record_environment(opened, chosen, count)
-    notes = [f"space {user_space.path}, objective {user_objective.path}"]
+    notes = [f"space {user_space.path}, objective {user_objective.path}", *opened.notes]
+    if saved:
+        free = studies_.free_name(name, root, storage)
+        notes += _notes_on_files(saved, files, free)
+        notes += [] if study else _notes_on_limits(saved, asked, free)
     published: tuple[Baseline, ...] = ()
     if warm_start:
         published, note = baselines_to_start_with(setup)
@@ -147,24 +180,37 @@ def run(
 
 
 def load_study(
-    study: str = DEFAULT_STUDY,
+    study: str | None = None,
     *,
     studies: Path | str = STUDIES,
     storage: str | None = None,
 ) -> Study:
-    """An existing study: its `trials` as a DataFrame, its `ranking()` and `best()`."""
-    return studies_.load(study, Path(studies), storage)
+    """An existing study: its `trials` as a DataFrame, its `ranking()` and `best()`.
+
+    Warns, with a `StudyWarning`, of copies in the study's folder that were edited.
+    """
+    root, storage = Path(studies), storage_url(storage)
+    opened = studies_.load(study or last_run(root, storage).study, root, storage)
+    _warn_of_edits(opened)
+    return opened
+
+
+def last_run(studies: Path | str = STUDIES, storage: str | None = None) -> LastRun:
+    """The study that was run last in a studies folder or storage, and when."""
+    return naming.last_run(Path(studies), storage_url(storage))
 
 
 def list_studies(studies: Path | str = STUDIES) -> list[ListedStudy]:
-    """The studies of a folder, by name."""
+    """The studies of a folder, by name.
+
+    One that cannot be opened has no setup and no records; its `problem` says why.
+    """
     root = Path(studies)
-    loaded = [load_study(name, studies=root) for name in studies_.names(root)]
-    return [ListedStudy(study.name, study.setup, study.records()) for study in loaded]
+    return [studies_.listed_study(name, root) for name in studies_.names(root)]
 
 
 def export(
-    study: str = DEFAULT_STUDY,
+    study: str | None = None,
     *,
     trial: int | None = None,
     out: Path | str = BEST,
@@ -172,6 +218,7 @@ def export(
     storage: str | None = None,
     safetensors: bool = False,
     onnx: bool = False,
+    force: bool = False,
 ) -> list[Path]:
     """Writes a trained network as one Python file, on request in other formats beside it.
 
@@ -179,29 +226,37 @@ def export(
     and of a confirmed trial those of the run nearest the median. Returns the files written.
     """
     from search.exporting.origin import selected_trial, trained_network
-    from search.exporting.python_file import export_source, write_export
-    from search.exporting.weight_formats import write_onnx, write_safetensors
+    from search.exporting.python_file import export_source, is_export, write_copy, write_export
+    from search.exporting.weight_formats import has_metadata, write_onnx, write_safetensors
+    from search.files import check_replaceable, is_stream
 
+    path, formats = Path(out), {}
+    if safetensors:
+        formats[path.with_suffix(".safetensors")] = write_safetensors
+    if onnx:
+        formats[path.with_suffix(".onnx")] = write_onnx
+    if formats and is_stream(path):
+        raise FrugalError(
+            f"{path} is no file, so nothing can be written beside it: give --out a file, or leave "
+            "out --safetensors and --onnx"
+        )
+    check_replaceable(path, is_export, force)
+    for beside in formats:
+        check_replaceable(beside, has_metadata, force)
     opened = load_study(study, studies=studies, storage=storage)
     record = selected_trial(opened) if trial is None else _trial(opened, trial)
     origin, weights = trained_network(opened, record)
-    path, text = Path(out), export_source(origin, weights)
-    write_export(text, path)
+    text = export_source(origin, weights)
+    write_export(text, path, force=force)
     if trial is None:
-        write_export(text, opened.folder / BEST)
-    written = [path]
-    for wanted, suffix, write_weights in (
-        (safetensors, ".safetensors", write_safetensors),
-        (onnx, ".onnx", write_onnx),
-    ):
-        if wanted:
-            written.append(path.with_suffix(suffix))
-            write_weights(origin.candidate, weights, written[-1], origin.metadata)
-    return written
+        write_copy(text, opened.folder / BEST, opened.identity)
+    for beside, write_weights in formats.items():
+        write_weights(origin.candidate, weights, beside, origin.metadata, force=force)
+    return [path, *formats]
 
 
 def confirm(
-    study: str = DEFAULT_STUDY,
+    study: str | None = None,
     *,
     studies: Path | str = STUDIES,
     storage: str | None = None,
@@ -232,6 +287,9 @@ def confirm(
     count = worker_count(workers, chosen)
     pool = partial(open_pool, device=chosen, workers=count)
     confirming = ConfirmationRun(opened, pool, top, seeds, data)
+    prepare_to_write(opened)
+    _show_notes(opened, show)
+    restore_copies(opened)
     _record_environment(opened, chosen, count)
     lock, doing = opened.folder / ".confirm.lock", f"study {opened.name} is being confirmed"
     with exclusive_lock(lock, doing), ending_on_interrupt(confirming, show):
@@ -267,7 +325,7 @@ def reproduce(
 
 
 def drilldown(
-    study: str = DEFAULT_STUDY,
+    study: str | None = None,
     *,
     studies: Path | str = STUDIES,
     storage: str | None = None,
@@ -294,11 +352,14 @@ def drilldown(
     drilling = DrilldownRun(opened, trial, seeds, epochs)
     chosen = resolve_device(device)
     count = worker_count(workers, chosen)
+    prepare_to_write(opened)
     missing = len(drilling.missing())
     if missing:
+        restore_copies(opened)
         _record_environment(opened, chosen, count)
     if show:
         show(RepeatsPlanned(missing))
+        _show_notes(opened, show)
     if not drilling.train(partial(open_pool, device=chosen, workers=count), show, data):
         return None
     result = drilling.result()
@@ -308,12 +369,13 @@ def drilldown(
 
 
 def report(
-    study: str = DEFAULT_STUDY,
+    study: str | None = None,
     *,
     studies: Path | str = STUDIES,
     storage: str | None = None,
     out: Path | str | None = None,
     markdown: bool = False,
+    force: bool = False,
     show: Callable[[str], object] | None = None,
 ) -> list[Path]:
     """Writes the report of a study as one HTML page, and returns the files written.
@@ -322,22 +384,25 @@ def report(
     beside the page. show: called with a line for what the page has to do without.
     """
     from search.reporting.markdown import SIGN, markdown_report
-    from search.reporting.markup import write
+    from search.reporting.markup import check_page, write
     from search.reporting.page import report_html
     from search.reporting.pictures import ensure_samples
     from search.reporting.report_data import gather_report_data
 
     opened = load_study(study, studies=studies, storage=storage)
     opened.best()
-    note = ensure_samples(opened)
-    if note and show:
-        show(note)
-    contents = gather_report_data(opened)
     written = [Path(out) if out else opened.folder / REPORT]
-    write(report_html(contents), written[0])
+    check_page(written[0], force=force)
     if markdown:
         written.append(written[0].with_suffix(".md"))
-        write(markdown_report(contents), written[1], SIGN)
+        check_page(written[1], sign=SIGN, force=force)
+    samples, note = ensure_samples(opened)
+    if note and show:
+        show(note)
+    contents = gather_report_data(opened, samples)
+    write(report_html(contents), written[0], force=force)
+    if markdown:
+        write(markdown_report(contents), written[1], sign=SIGN, force=force)
     return written
 
 
@@ -394,10 +459,11 @@ def space_preview(
 
     if samples < 1:
         raise FrugalError(f"--samples {samples}: at least 1")
-    user_space = load_space(Path(space) if space else None)
-    budget = load_objective(Path(objective) if objective else None, max_params).budget
+    files = _path(space), _path(objective)
+    user_space, user_objective = load_files(*files, figures={"parameters": max_params})
+    budget = user_objective.budget
     dataset = load(data)
-    task = Task(dataset.image, len(dataset.classes), budget)
+    task = Task(dataset.image, len(dataset.classes), budget, dataset.border.values)
     drawing = optuna.create_study(sampler=optuna.samplers.RandomSampler(seed=seed))
     candidates = [user_space.sample(drawing.ask(), task) for _ in range(samples)]
     return preview_space(candidates, budget)
@@ -408,8 +474,9 @@ def describe_data(
     *,
     train_examples: int | None = None,
     out: Path | str | None = None,
+    force: bool = False,
 ) -> "DataDescription":
-    """The data that a study would train on: images by split and class, shape, mean, deviation.
+    """The data that a study would train on: images by split and class, shape, mean and border.
 
     train_examples: of a subset of this many training images. out: where to write a page of sample
     images, plain and augmented; None for no page.
@@ -420,12 +487,12 @@ def describe_data(
     if out is not None:
         from search.reporting.pictures import write_samples
 
-        write_samples(dataset, PAGE_AUGMENTATION, Path(out))
+        write_samples(dataset, PAGE_AUGMENTATION, Path(out), force=force)
     return DataDescription.of(dataset)
 
 
 def open_dashboard(
-    study: str = DEFAULT_STUDY,
+    study: str | None = None,
     *,
     studies: Path | str = STUDIES,
     storage: str | None = None,
@@ -442,11 +509,17 @@ def open_dashboard(
     serve(load_study(study, studies=studies, storage=storage), port=port, show=show)
 
 
+def _show_notes(opened: Study, show: Callable[[FilesSetAside], object] | None) -> None:
+    if show and opened.notes:
+        show(FilesSetAside(tuple(opened.notes)))
+
+
 def _trial(opened: Study, number: int) -> Record:
     records = opened.records()
     if not 0 <= number < len(records):
         raise FrugalError(
-            f"study {opened.name} has no trial {number}: python -m search show ranks those it has"
+            f"study {opened.name} has no trial {number}: {opened.command('show')} ranks those "
+            "it has"
         )
     return records[number]
 
@@ -468,26 +541,88 @@ def _record_environment(opened: Study, device: str, workers: int) -> None:
     )
 
 
-def _saved_settings(name: str, root: Path, storage: str | None) -> StudySettings | None:
+def _path(path: Path | str | None) -> Path | None:
+    return Path(path) if path else None
+
+
+def _saved(root: Path, storage: str | None, name: str) -> Study | None:
     if not studies_.exists(name, root, storage):
         return None
-    return studies_.load(name, root, storage).setup
+    return studies_.load(name, root, storage)
 
 
-def _objective(
-    path: Path | str | None,
-    saved: StudySettings | None,
-    max_params: int | None,
-    max_epochs: int | None,
-    window: int | None,
-) -> Objective:
-    overrides = dict(saved.overrides) if saved else {}
-    return load_objective(
-        Path(path) if path else None,
-        max_params if max_params is not None else overrides.get("parameters"),
-        max_epochs if max_epochs is not None else overrides.get("epochs"),
-        window if window is not None else overrides.get("window"),
-    )
+def _study_name(
+    asked: Request,
+    objective: Path | None,
+    load: "Callable[[str, int | None], Dataset]",
+    saved: Callable[[str], Study | None],
+) -> str:
+    """The name of the study for a run without --study.
+
+    It says the data and its limits. If there is no such study, but one under the name that earlier
+    versions gave, which has all that was asked for, then it is that one.
+    """
+    from search.data.sources import NAMES
+
+    digest = None
+    if asked.data or asked.train_examples is not None:
+        dataset = load(asked.data or DEFAULT_DATA, asked.train_examples)
+        digest = dataset.digest if asked.data else None
+        if asked.train_examples == dataset.training_images:
+            asked = replace(asked, train_examples=None)
+    name = naming.default_name(_without_usual_figures(asked, objective), NAMES)
+    former = naming.former_name(asked)
+    if former == name or saved(name) or not (study := saved(former)):
+        return name
+    return former if asked.fits(study.setup, digest) else name
+
+
+def _without_usual_figures(asked: Request, path: Path | None) -> Request:
+    """The request less the figures that are the objective's own."""
+    figures = ("parameters", "epochs", "window")
+    if all(getattr(asked, figure) is None for figure in figures):
+        return asked
+    own = load_objective(path)
+    usual = {**vars(own.budget), "window": own.window}
+    same = [figure for figure in figures if getattr(asked, figure) == usual[figure]]
+    return replace(asked, **dict.fromkeys(same))
+
+
+def _notes_on_files(study: Study, files: tuple[Path | None, ...], free: str) -> list[str]:
+    """A line for each file of the current directory that differs from the study's own."""
+    names = [name for name, path in zip(FILES, files, strict=True) if path is None]
+    return [
+        f"note: ./{path} differs from the study's own copy, which is used; to use the edited file "
+        f"begin another study with --study {free}"
+        for path in edited_originals(study, names)
+    ]
+
+
+def _notes_on_limits(study: Study, asked: Request, free: str) -> list[str]:
+    """A line if the study has limits, or data, that this run did not ask for."""
+    setup = study.setup
+    figures = [f"{name} {n:,}" for name, n in setup.overrides if getattr(asked, name) is None]
+    images = setup.images_text if asked.train_examples is None else ""
+    data = setup.data if setup.data != DEFAULT_DATA and not asked.data else ""
+    simulated = "simulated training" if setup.simulated and asked.simulated is None else ""
+    limits = comma_separated([data, images, *figures, simulated])
+    if not limits:
+        return []
+    return [
+        f"note: study {study.name} goes on as it was begun, with {limits}; a study without this "
+        f"begins with --study {free}"
+    ]
+
+
+def _warn_of_edits(opened: Study) -> None:
+    edited = ", ".join(map(str, edited_copies(opened)))
+    if edited:
+        warnings.warn(
+            f"{edited}: edited after study {opened.name} began, and not used; undo the edit, or "
+            "begin another study from the edited file with --space or --objective",
+            StudyWarning,
+            stacklevel=3,
+        )
 
 
 def _setup(
@@ -507,8 +642,11 @@ def _setup(
         seed=DEFAULT_SEED if seed is None else seed,
         space=space.source,
         objective=objective.source,
-        train_examples=train_examples,
+        train_examples=None if train_examples == dataset.training_images else train_examples,
         overrides=objective.overrides,
         notes=dataset.notes,
         validation_images=len(dataset.validation),
+        border=dataset.border.values,
+        modules=space.modules,
+        training_images=dataset.training_images,
     )

@@ -11,3 +11,7 @@ class ArchitectureError(FrugalError):
 
 class TrainingError(FrugalError):
     """One candidate's training ended without a score: a loss that became NaN, memory exhausted."""
+
+
+class StudyWarning(UserWarning):
+    """A remark on a study that is opened, in one line. The command line prints it as a note."""

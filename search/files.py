@@ -1,9 +1,14 @@
 """Values as JSON, files that are written whole, and the cache folder. No torch, no Optuna."""
 
+import glob
 import json
 import os
+import re
+import sys
+import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from dataclasses import fields, is_dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -13,6 +18,11 @@ from cattrs.preconf.json import make_converter
 from search.errors import FrugalError
 
 V = TypeVar("V")
+DESCRIPTOR = re.compile(r"/dev/(stdin|stdout|stderr)|/(?:dev|proc/self)/fd/(\d+)")
+STDOUT = 1  # its file descriptor
+ABANDONED = 3600.0  # seconds after which the part of a file is that of a killed process
+OTHER_FILE = "name another file with --out"
+LEFT_OUT = "left out of JSON"  # key of a field's metadata, see `left_out`
 
 
 def to_json(value: Any) -> str:
@@ -72,11 +82,49 @@ def _exactly(types: tuple[type, ...], words: str) -> Callable[[Any, Any], Any]:
     return hook
 
 
+def left_out(value: Any) -> dict[str, Any]:
+    """Metadata of a dataclass field whose value is this where JSON leaves it out, not its default.
+
+    For a default that has changed: JSON written before keeps its meaning.
+    """
+    return {LEFT_OUT: value}
+
+
+def _left_out_values(kind: Any) -> dict[str, Any]:
+    """The fields of a class with such metadata, as plain data; none if it is no dataclass."""
+    if not (isinstance(kind, type) and is_dataclass(kind)):
+        return {}
+    found = {f.name: f.metadata[LEFT_OUT] for f in fields(kind) if LEFT_OUT in f.metadata}
+    return {name: to_data(value) for name, value in found.items()}
+
+
+def _with_left_out_values(kind: Any) -> Callable[[Any, Any], Any]:
+    structure, values = _converter.gen_structure_attrs_fromdict(kind), _left_out_values(kind)
+
+    def hook(data: Any, kind: Any) -> Any:
+        return structure({**values, **data} if isinstance(data, Mapping) else data, kind)
+
+    return hook
+
+
+def _number_or_numbers(value: Any, _: Any) -> float | tuple[float, ...] | None:
+    """A number, a list of numbers, or null."""
+    if value is None:
+        return None
+    if isinstance(value, list):
+        return tuple(_converter.structure(item, float) for item in value)
+    return _converter.structure(value, float)
+
+
 _converter = make_converter(forbid_extra_keys=True, unstruct_collection_overrides={tuple: list})
 _converter.register_structure_hook(int, _exactly((int,), "a whole number"))
 _converter.register_structure_hook(float, _exactly((int, float), "a number"))
 _converter.register_structure_hook(bool, _exactly((bool,), "true or false"))
 _converter.register_structure_hook(str, _exactly((str,), "a string"))
+_converter.register_structure_hook(float | tuple[float, ...] | None, _number_or_numbers)
+_converter.register_structure_hook_factory(
+    lambda kind: bool(_left_out_values(kind)), _with_left_out_values
+)
 
 
 def read_file(kind: type[V], path: Path) -> V | None:
@@ -94,22 +142,92 @@ def write_file(value: Any, path: Path) -> Path:
 def write_whole(path: Path, content: str | bytes, remedy: str = "") -> Path:
     """Writes a file whole or not at all, in place of an earlier one; returns its path.
 
-    Text is written as UTF-8. remedy: the end of the error, what to do where it cannot be written,
+    Text is written as UTF-8. A symbolic link keeps its place, its target is replaced; a device or
+    a pipe is written to. remedy: the end of the error, what to do where it cannot be written,
     which is a FrugalError. A process that is killed leaves the earlier file as it was, and perhaps
-    a hidden file ending in ".part" beside it.
+    a hidden file ending in ".part" beside it, which a later write of the same file removes.
     """
     data = content.encode() if isinstance(content, str) else content
+    try:
+        if is_stream(path):
+            _write_to_stream(path, data)
+        else:
+            _replace(path.resolve(), data)
+    except OSError as error:
+        reason = f"cannot write {path}: {error.strerror or error}"
+        raise FrugalError(f"{reason}; {remedy}" if remedy else reason) from error
+    return path
+
+
+def is_stream(path: Path) -> bool:
+    """Whether the path is a device, a pipe or an open file of this process, such as /dev/stdout."""
+    if _descriptor(path) is not None:
+        return True
+    return path.exists() and not path.is_file() and not path.is_dir()
+
+
+def is_stdout(path: Path) -> bool:
+    """Whether the path is the standard output of this process."""
+    return _descriptor(path) == STDOUT
+
+
+def _descriptor(path: Path) -> int | None:
+    """The file descriptor of this process that a path such as /dev/fd/3 stands for."""
+    match = DESCRIPTOR.fullmatch(str(path))
+    if match is None:
+        return None
+    return {"stdin": 0, "stdout": STDOUT, "stderr": 2}.get(match[1]) or int(match[2] or 0)
+
+
+def _write_to_stream(path: Path, data: bytes) -> None:
+    """Writes to a stream; an open file goes on where it is, which opening it again would not."""
+    sys.stdout.flush()
+    descriptor = _descriptor(path)
+    with os.fdopen(os.dup(descriptor), "wb") if descriptor is not None else path.open("wb") as file:
+        file.write(data)
+
+
+def _replace(path: Path, data: bytes) -> None:
     part = path.parent / f".{path.name}.{os.getpid()}.part"  # two processes may write at once
     try:
         part.write_bytes(data)
         part.replace(path)
-    except OSError as error:
-        reason = f"cannot write {path}: {error.strerror or error}"
-        raise FrugalError(f"{reason}; {remedy}" if remedy else reason) from error
     finally:
         with suppress(OSError):  # what was moved into place is no longer there
             part.unlink()
-    return path
+    _remove_abandoned_parts(path)
+
+
+def _remove_abandoned_parts(path: Path) -> None:
+    """Removes the parts of the file that killed processes left; a live one writes for less long."""
+    oldest = time.time() - ABANDONED
+    with suppress(OSError):
+        for part in path.parent.glob(f".{glob.escape(path.name)}.*.part"):
+            if part.stat().st_mtime < oldest:
+                part.unlink()
+
+
+def write_own(
+    path: Path, content: str | bytes, is_own: Callable[[Path], bool], force: bool
+) -> Path:
+    """Writes a file that a person named; see `write_whole`.
+
+    FrugalError where a file is there that `is_own` does not recognise as written by this program,
+    unless force.
+    """
+    check_replaceable(path, is_own, force)
+    return write_whole(path, content, OTHER_FILE)
+
+
+def check_replaceable(path: Path, is_own: Callable[[Path], bool], force: bool) -> None:
+    """FrugalError where a file is there that this program did not write, unless force."""
+    if path.is_dir():
+        raise FrugalError(f"{path} is a folder: {OTHER_FILE}")
+    if not force and not is_stream(path) and path.exists() and not is_own(path):
+        raise FrugalError(
+            f"{path} exists and was not written by this program: {OTHER_FILE}, or replace it with "
+            "--force"
+        )
 
 
 def make_writable(folder: Path, remedy: str) -> Path:

@@ -22,7 +22,7 @@ import search
 from search.api import baselines, confirm, drilldown, export, load_study, report, run, space_preview
 from search.data import sources
 from search.data.dataset import load
-from search.errors import FrugalError
+from search.errors import FrugalError, StudyWarning
 from search.evaluation.confirm import ConfirmationRun, summarise_confirmation
 from search.evaluation.drilldown import DrilldownRun
 from search.evaluation.repeats import RepeatFile
@@ -35,11 +35,12 @@ from search.evaluation.results import (
 from search.evaluation.retraining import RepeatFinished, RepeatsPlanned
 from search.loop.events import Ended, Opened
 from search.seeds import derive
+from search.study.settings import SIMULATED
 from search.study.study import create_or_resume
-from search.study.user_files import load_objective, load_space
+from search.study.user_files import load_files, load_objective, load_space
 from search.training.engines.in_process import InProcessPool
 from search.training.trainer import DeviceData, train
-from tests.support import tiny
+from tests.support import digits_folder, tiny
 from tests.support.interruptible import start_interruptible
 
 ROOT = Path(__file__).parents[1]
@@ -49,8 +50,8 @@ EPOCH = b'"intermediate_value"'  # in a journal: an epoch has been recorded
 
 def command(root: Path, **options: object) -> subprocess.Popen:
     """`python -m search run` with these options, as a terminal would start it."""
-    options = {**QUICK, "studies": root, "workers": 1, "device": "cpu", **options}
-    words = [f"--{name.replace('_', '-')}={value}" for name, value in options.items()]
+    options = {"study": "mnist", "studies": root, "workers": 1, "device": "cpu", **options}
+    words = [f"--{name.replace('_', '-')}={value}" for name, value in (QUICK | options).items()]
     return start_interruptible(
         [sys.executable, "-m", "search", "run", *words],
         cwd=ROOT,
@@ -156,7 +157,7 @@ def test_another_setup_is_refused(root, option, value, message):
     """With the difference and the way out; nothing is lost or added."""
     before = (root / "mnist" / "journal.log").read_bytes()
     with pytest.raises(FrugalError, match=rf"({message}).*begin another with --study mnist-2"):
-        run(3, studies=root, workers=1, device="cpu", **{option: value})
+        run(3, study="mnist", studies=root, workers=1, device="cpu", **{option: value})
     assert (root / "mnist" / "journal.log").read_bytes() == before
 
 
@@ -333,7 +334,7 @@ def test_functions_take_options_by_name():
         for parameter in (first, *others):
             defaults.setdefault(parameter.name, set()).add(parameter.default)
     assert defaults["studies"] == {search.api.STUDIES}
-    assert defaults["study"] == {"mnist", None}  # None: run names a study after its goal and data
+    assert defaults["study"] == {None}  # the study run last; run names one after data and limits
     assert defaults["storage"] == {None}
     assert defaults["device"] == {"auto"}
     assert defaults["workers"] == {None}
@@ -409,3 +410,153 @@ def test_baselines_returns_the_one_that_was_trained(tmp_path):
     assert results.measured == {"ev8-5": repeat_file.read()}
     assert (results.missing, events) == (0, [RepeatsPlanned(0)])
     assert not (tmp_path / "ledger").exists()
+
+
+DRAWN = {"device": "simulated", "workers": 1}
+LIMITS = {"train_examples": 2_000, "max_epochs": 6}
+
+
+@pytest.fixture(params=["journal", "sqlite"])
+def place(request, tmp_path) -> dict[str, object]:
+    """Where studies are kept: their folder, and a storage for one of two tests."""
+    url = f"sqlite:///{tmp_path}/studies.db" if request.param == "sqlite" else None
+    return {"studies": tmp_path / "studies", "storage": url}
+
+
+def opening(trials: int = 1, **options: object) -> Opened:
+    """What a simulated run says when it begins; the rest of it is done."""
+    events: list[object] = []
+    run(trials, **{**DRAWN, **options}, show=events.append)
+    assert isinstance(events[0], Opened)
+    return events[0]
+
+
+def test_a_quick_look_is_a_study_of_its_own(place):
+    """The full study is begun afterwards as if there had been none."""
+    quick = opening(**LIMITS, **place)
+    assert quick.study == "mnist-2000-images-6-epochs-simulated"
+    assert quick.setup.startswith("mnist, 2,000 of 50,000 training images, 10,000 parameters, 6 ep")
+    full = opening(**place)
+    assert (full.study, full.resumed) == ("mnist-simulated", False)
+    assert full.setup == "mnist, 10,000 parameters, 15 epochs; simulated"
+    again = opening(2, **LIMITS, **place)
+    assert (again.study, again.resumed, again.trained) == (quick.study, True, 1)
+    assert not any(line.startswith("note: ") for line in (*full.notes, *again.notes))
+    assert load_study(**place).name == quick.study
+
+
+def test_what_is_usual_is_not_named(place):
+    """The objective's own figures, and all images by their number, are no limits."""
+    usual = {"max_epochs": 15, "max_params": 10_000, "window": 5, "train_examples": 50_000}
+    first = opening(**usual, **place)
+    assert (first.study, first.notes[1:]) == ("mnist-simulated", (SIMULATED,))
+    assert opening(2, **place).trained == 1
+    assert opening(3, **usual, **place).trained == 2
+
+
+def test_another_seed_space_or_objective_is_refused(place):
+    """They are not in the name; the remedy is a name that is free."""
+    opening(**place)
+    for other in ({"seed": 1}, {"space": tiny.SPACE}, {"objective": tiny.OBJECTIVE}):
+        with pytest.raises(FrugalError, match=r"another setup .*--study mnist-simulated-2$"):
+            opening(2, **other, **place)
+    assert opening(**place).trained == 1
+
+
+def digits(folder: Path, images: int) -> Path:
+    """A folder of the first training images of MNIST."""
+    return digits_folder.folder(folder, load("mnist"), images, 50)
+
+
+OTHERS = {
+    "mnist-simulated": {"max_epochs": 15},
+    "mnist-3000-images-simulated": {"train_examples": 3_000},
+}
+
+
+def test_a_study_already_called_mnist_is_resumed(place):
+    """Where nothing was asked for that it has not; it says which limits it has."""
+    opening(study="mnist", **LIMITS, **place)
+    for asked in (LIMITS, {"max_epochs": 6, "data": "mnist"}):
+        assert opening(**asked, **place).study == "mnist"
+    alone = opening(device="auto", **place)
+    assert (alone.study, alone.resumed) == ("mnist", True)
+    (note,) = [line for line in alone.notes if line.startswith("note: ")]
+    limits = "2,000 of 50,000 training images, epochs 6, simulated training"
+    assert note.startswith(f"note: study mnist goes on as it was begun, with {limits}; ")
+    assert note.endswith("--study mnist-2")
+    for name, asked in OTHERS.items():
+        assert opening(**asked, **place).study == name
+    assert opening(**place).study == "mnist-simulated"  # now there is one
+
+
+def test_a_study_called_mnist_of_other_images_is_resumed_by_them(place, tmp_path):
+    """Images are told by their digest, not by the folder's name."""
+    folder, other = digits(tmp_path / "a", 300), digits(tmp_path / "b", 250)
+    opening(study="mnist", data=str(folder), **place)
+    moved = shutil.move(folder, tmp_path / "moved")
+    assert opening(data=str(moved), **place).study == "mnist"
+    assert opening(data=str(other), **place).study == "b-simulated"
+    assert opening(data="mnist", **place).study == "mnist-simulated"
+
+
+def test_two_folders_of_one_name_are_not_mixed(place, tmp_path):
+    """The second is refused with the difference; under a name of its own it is searched."""
+    first, second = digits(tmp_path / "a/pets", 300), digits(tmp_path / "b/pets", 250)
+    assert opening(data=str(first), **place).study == "pets-simulated"
+    with pytest.raises(FrugalError, match=r"data: .* in the study, .* now.*pets-simulated-2$"):
+        opening(data=str(second), **place)
+    assert opening(data=str(second), study="pets-2", **place).trained == 0
+
+
+MODULES = {
+    "space.py": "import helper\n"
+    + tiny.SPACE.read_text().replace('"first", 2, 8', "*helper.FIRST"),
+    "objective.py": "from scores import least\n"
+    + tiny.OBJECTIVE.read_text().replace("min(", "least("),
+    "helper.py": 'FIRST = ("first", 2, 8)\n',
+    "scores.py": "least = min\n",
+}
+
+
+def test_edited_modules_are_noticed(place, tmp_path, monkeypatch):
+    """A study goes on with its own; edited ones are refused where they are given."""
+    folder = tmp_path / "mine"
+    folder.mkdir()
+    for name, text in MODULES.items():
+        (folder / name).write_text(text)
+    files = {"space": folder / "space.py", "objective": folder / "objective.py"}
+    study = run(1, study="s", **files, **DRAWN, **place)
+    assert set(MODULES) < set(tiny.names(study.folder))
+    assert [path for path, _ in study.setup.modules] == ["helper.py", "scores.py"]
+    (folder / "helper.py").write_text('FIRST = ("first", 3, 8)\n')
+    with pytest.raises(FrugalError, match=r"helper.py: -FIRST = .*2, 8.* / \+FIRST = .*3, 8"):
+        run(2, study="s", **files, **DRAWN, **place)
+    monkeypatch.chdir(folder)
+    began = opening(2, study="s", **place)
+    (note,) = [line for line in began.notes if line.startswith("note: ")]
+    assert note.startswith("note: ./helper.py differs from the study's own copy, which is used")
+    assert began.notes[0] == f"space {study.folder}/space.py, objective {study.folder}/objective.py"
+    shutil.rmtree(folder)
+    assert opening(3, study="s", **place).trained == 2
+
+
+def test_a_confirmation_scores_by_the_recorded_objective(tmp_path):
+    """Neither an edited copy nor the folder that the modules came from has a part in it."""
+    folder = tmp_path / "mine"
+    folder.mkdir()
+    for name, text in MODULES.items():
+        (folder / name).write_text(text)
+    files = {"space": folder / "space.py", "objective": folder / "objective.py"}
+    kept, _ = load_files(*files.values())
+    images, studies = load("mnist", 300), tmp_path / "studies"
+    settings = {"modules": kept.modules, "train_examples": 300, "validation_images": 10_000}
+    study = tiny.search(studies, images, 1, **files, **settings)
+    shutil.rmtree(folder)
+    (study.folder / "scores.py").write_text("least = max\n")
+    with pytest.warns(StudyWarning, match="scores.py: edited after study tiny began, and not us"):
+        opened = load_study(studies=studies)
+    confirmation = ConfirmationRun(opened, partial(InProcessPool, device="cpu", capacity=3), 1, 3)
+    assert list(confirmation.events())
+    for final in summarise_confirmation(confirmation, TARGET, "confirm").final.runs:
+        assert final.consistency == min(final.accuracy)

@@ -4,6 +4,7 @@ import json
 import subprocess
 import sys
 from copy import deepcopy
+from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
 
@@ -11,12 +12,13 @@ import pytest
 
 from search.candidates.architecture import Architecture, Block, Head
 from search.candidates.candidate import Budget, Candidate, Task
-from search.candidates.recipe import Recipe
+from search.candidates.recipe import Recipe, Schedule
 from search.errors import FrugalError
 from search.files import (
     from_data,
     from_json,
     has_sign,
+    left_out,
     read_file,
     to_data,
     to_json,
@@ -61,7 +63,26 @@ def test_keys_stand_in_the_order_of_the_fields():
 def test_a_field_with_a_default_may_be_left_out():
     """A short hand-written text is enough; whole numbers serve as floats."""
     assert from_json(Block, '{"width": 8}') == Block(8)
-    assert from_json(Recipe, '{"rate": 1}') == Recipe(rate=1.0)
+    assert from_json(Schedule, '{"gamma": 1}') == Schedule(gamma=1.0)
+
+
+@dataclass(frozen=True)
+class Changed:
+    """A value whose defaults were 1 and Block(4) in earlier versions."""
+
+    number: int = field(default=2, metadata=left_out(1))
+    inner: Block = field(default=Block(3), metadata=left_out(Block(4)))
+
+
+def test_a_default_that_has_changed_keeps_its_meaning_in_json():
+    """What is left out is what it was when it was written; what is there is read as ever."""
+    assert from_json(Changed, "{}") == Changed(1, Block(4))
+    assert from_json(Changed, '{"number": 7}') == Changed(7, Block(4))
+    assert from_json(Changed, to_json(Changed())) == Changed()
+    with pytest.raises(FrugalError, match=r"unknown field size @ \$"):
+        from_json(Changed, '{"size": 1}')
+    with pytest.raises(FrugalError, match=r"3.5 is not a whole number @ \$.number"):
+        from_json(Changed, '{"number": 3.5}')
 
 
 MISSING = object()

@@ -58,6 +58,7 @@ BENCHMARKS = sorted((ROOT / "benchmarks").rglob("*.py"))
 NOT_NAMED_AFTER_A_MODULE = {  # by path under tests/, with what they test instead
     "candidates/test_golden.py": "published networks, in every module that counts or builds them",
     "cli/test_simulated.py": "a whole simulated study, command by command",
+    "test_data_kinds.py": "kinds of data on every engine through every command",
     "test_docs.py": "the pages",
     "test_house.py": "the source itself",
     "test_old_studies.py": "studies, exports and journals of version 0.1.0",

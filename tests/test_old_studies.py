@@ -182,7 +182,9 @@ def test_it_is_resumed(old, resumed):
     assert {record.outcome for record in rejected} <= {"over budget"}
     assert last.outcome in ("trained", "stopped early")
     assert last.candidate.recipe.epochs == 3
+    assert last.candidate.recipe.augmentation.fill == 0
     assert resumed.setup == old.setup
+    assert resumed.setup.border is None
 
 
 def test_a_journal_alone_is_resumed(journal, resumed):

@@ -1,11 +1,12 @@
 """A candidate, its task, and the budget that limits it. Never imports torch."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from search.candidates.architecture import Architecture
 from search.candidates.field_rules import COUNT, COUNT_OR_NONE, check_fields
 from search.candidates.recipe import Recipe
+from search.errors import FrugalError
 
 BUDGET_RULES = {
     "parameters": COUNT,
@@ -34,6 +35,19 @@ class Candidate:
 
     architecture: Architecture
     recipe: Recipe
+
+    def __post_init__(self) -> None:
+        fill, channels = self.recipe.augmentation.fill, self.architecture.image[0]
+        if isinstance(fill, tuple) and len(fill) != channels:
+            raise FrugalError(
+                f"augmentation has fill {fill!r} of {len(fill)} channels, the images have "
+                f"{channels}: give one number per channel, one for all, or None"
+            )
+
+    def resolved(self, border: tuple[float, ...] | None) -> "Candidate":
+        """The same with a resolved fill, see `Augmentation.resolved`."""
+        augmentation = self.recipe.augmentation.resolved(border)
+        return replace(self, recipe=replace(self.recipe, augmentation=augmentation))
 
     @property
     def label(self) -> str:
@@ -97,8 +111,13 @@ class Budget:
 
 @dataclass(frozen=True)
 class Task:
-    """The classification task. image: (channels, height, width) in pixels."""
+    """The classification task. image: (channels, height, width) in pixels.
+
+    border: of the training images per channel, 0 to 1, see `search.data.dataset.border`; None in
+    studies begun when augmentation filled with 0 by default.
+    """
 
     image: tuple[int, int, int]
     classes: int
     budget: Budget = field(default_factory=Budget)
+    border: tuple[float, ...] | None = None

@@ -49,6 +49,16 @@ PROPER_FRACTION = Rule(
 )
 
 
+FRACTION_OR_FRACTIONS = Rule(
+    "a number from 0 to 1, a tuple of such numbers with one per channel, or None",
+    lambda value: (
+        value is None
+        or FRACTION.holds(value)
+        or (isinstance(value, tuple) and bool(value) and all(map(FRACTION.holds, value)))
+    ),
+)
+
+
 FLAG = Rule("True or False", lambda value: isinstance(value, bool))
 
 

@@ -5,7 +5,7 @@ torch's schedulers.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from math import cos, pi
 from typing import Literal
 
@@ -14,6 +14,7 @@ from search.candidates.field_rules import (
     DIVISOR,
     FLAG,
     FRACTION,
+    FRACTION_OR_FRACTIONS,
     NOT_NEGATIVE,
     POSITIVE,
     PROPER_FRACTION,
@@ -21,6 +22,7 @@ from search.candidates.field_rules import (
     one_of,
 )
 from search.errors import FrugalError
+from search.files import left_out
 
 ONECYCLE_MOMENTUM = (0.85, 0.95)  # torch.optim.lr_scheduler.OneCycleLR's base and max
 ScheduleKind = Literal["constant", "step", "cosine", "onecycle"]
@@ -40,7 +42,7 @@ AUGMENTATION_RULES = {
     "shift": NOT_NEGATIVE,
     "scale": PROPER_FRACTION,
     "jitter": FRACTION,
-    "fill": FRACTION,
+    "fill": FRACTION_OR_FRACTIONS,
 }
 RECIPE_RULES = {
     "epochs": COUNT,
@@ -84,14 +86,17 @@ class Augmentation:
     """Fresh draws per image and epoch, uniform within plus or minus each figure.
 
     rotation: degrees. shift: pixels in each direction. scale: fraction of the size. jitter:
-    fraction of brightness and of contrast. fill: what appears at the border, 0 black to 1 white.
+    fraction of brightness and of contrast. fill: of the pixels that move in from outside the image,
+    0 black to 1 white; one number, or a tuple of one per channel. None is the border of the
+    training images, see `search.data.dataset.border`; a study records the number that it stands
+    for. JSON without a fill means 0, the default of earlier versions.
     """
 
     rotation: float = 0.0
     shift: float = 0.0
     scale: float = 0.0
     jitter: float = 0.0
-    fill: float = 0.0
+    fill: float | tuple[float, ...] | None = field(default=None, metadata=left_out(0.0))
 
     def __post_init__(self) -> None:
         check_fields(self, AUGMENTATION_RULES)
@@ -100,6 +105,17 @@ class Augmentation:
     def moves(self) -> bool:
         """Whether pixels move at all."""
         return bool(self.rotation or self.shift or self.scale)
+
+    def resolved(self, border: tuple[float, ...] | None) -> "Augmentation":
+        """The same with a number, or a tuple of numbers, in place of a fill of None.
+
+        border: of the training images per channel; None for a study begun when the default was 0.
+        """
+        if self.fill is not None:
+            return self
+        if border is None:
+            return replace(self, fill=0.0)
+        return replace(self, fill=border if len(set(border)) > 1 else border[0])
 
 
 @dataclass(frozen=True)
@@ -120,7 +136,9 @@ class Recipe:
     nesterov: bool = False
     weight_decay: float = 0.0
     schedule: Schedule = Schedule()
-    augmentation: Augmentation = Augmentation()
+    augmentation: Augmentation = field(
+        default=Augmentation(), metadata=left_out(Augmentation(fill=0.0))
+    )
     smoothing: float = 0.0
     ema: float = 0.998
 

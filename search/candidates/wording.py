@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from itertools import groupby
 
 from search.candidates.architecture import Architecture, Layer, Shape
-from search.candidates.recipe import Recipe, Schedule
+from search.candidates.recipe import Augmentation, Recipe, Schedule
 
 MINUTE, HOUR = 60, 3_600  # seconds
 COARSE = 10 * MINUTE  # from here on seconds are left out
@@ -138,11 +138,20 @@ def _augmentation(recipe: Recipe) -> str:
         else "",
         f"scale up to {100 * augmentation.scale:g} %" if augmentation.scale else "",
         f"jitter up to {100 * augmentation.jitter:g} %" if augmentation.jitter else "",
-        f"border filled with {augmentation.fill:g}"
-        if augmentation.moves and augmentation.fill
-        else "",
+        fill_words(augmentation),
     ]
     return ", ".join(filter(None, parts)) or "none"
+
+
+def fill_words(augmentation: Augmentation) -> str:
+    """The fill: "border filled with 0.5"; "" where it does not show, and for 0."""
+    fill = augmentation.fill
+    if not augmentation.moves or fill == 0:
+        return ""
+    if fill is None:
+        return "border filled as that of the training images"
+    each = fill if isinstance(fill, tuple) else (fill,)
+    return f"border filled with {'/'.join(f'{value:g}' for value in each)}"
 
 
 def comma_separated(parts: Sequence[str]) -> str:

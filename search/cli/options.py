@@ -1,13 +1,18 @@
 """Options, units and error handling shared by the commands. Imports no torch."""
 
 import sys
-from collections.abc import Callable
+import warnings
+from collections.abc import Callable, Mapping
+from functools import wraps
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TextIO, TypeVar, cast
 
 import click
 
-from search.errors import FrugalError
+from search import api
+from search.errors import FrugalError, StudyWarning
+from search.files import is_stdout, is_stream
+from search.study.hints import STORAGE_VARIABLE
 
 DATA_HELP = (
     "mnist, fashion-mnist, kmnist, qmnist, emnist-digits, a folder with the four IDX files, or a "
@@ -19,15 +24,34 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 
 
 class Commands(click.Group):
-    """A group that prints a FrugalError as one line and exits with 2."""
+    """A group that prints a FrugalError as one line and exits with 2, and notes as lines."""
 
     def invoke(self, ctx: click.Context) -> Any:
         """Runs the command."""
         try:
-            return super().invoke(ctx)
+            with warnings.catch_warnings():
+                warnings.simplefilter("always", StudyWarning)
+                warnings.showwarning = _show_warning
+                return super().invoke(ctx)
         except FrugalError as error:
             click.echo(f"Error: {error}", err=True)
             sys.exit(2)
+
+
+def _show_warning(
+    message: Warning | str,
+    category: type[Warning],
+    filename: str,
+    lineno: int,
+    file: TextIO | None = None,
+    line: str | None = None,
+) -> None:
+    """Prints a remark on a study as a note, and any other warning as Python does."""
+    if issubclass(category, StudyWarning):
+        click.echo(f"note: {message}", err=True)
+    else:
+        text = warnings.formatwarning(message, category, filename, lineno, line)
+        click.echo(text, file, nl=False, err=True)
 
 
 def studies_option(command: Command) -> Command:
@@ -46,14 +70,38 @@ def storage_option(command: Command) -> Command:
     return click.option(
         "--storage",
         metavar="URL",
+        envvar=STORAGE_VARIABLE,
+        show_envvar=True,
         help="Any Optuna storage URL, in place of the journal in the study's folder.",
     )(command)
 
 
+def _say_study(line: str, options: Mapping[str, Any]) -> None:
+    """Prints which study was taken, unless what is printed is read by a program.
+
+    JSON names the study itself. A device or pipe as the file to write may be stdout.
+    """
+    out: Path | None = options.get("out")
+    if not options.get("as_json_"):
+        click.echo(line, err=out is not None and is_stream(out))
+
+
 def study_options(command: Command) -> Command:
-    """--study, --studies and --storage, the same for every command that reads a study."""
-    study = click.option("--study", default="mnist", show_default=True, help="Name of the study.")
-    return study(studies_option(storage_option(command)))
+    """--study, --studies and --storage, the same for every command that reads a study.
+
+    Without --study, the command gets the study that was run last, and its first line names it.
+    """
+
+    @wraps(command)
+    def named(study: str | None, studies: Path, storage: str | None, **options: Any) -> Any:
+        if study is None:
+            last = api.last_run(studies, storage)
+            _say_study(last.text, options)
+            study = last.study
+        return command(study=study, studies=studies, storage=storage, **options)
+
+    option = click.option("--study", help="Name of the study.  [default: the one run last]")
+    return cast(Command, option(studies_option(storage_option(named))))
 
 
 def device_option(command: Command) -> Command:
@@ -75,6 +123,42 @@ def device_options(command: Command) -> Command:
         help="Trainings at a time.  [default: one per core on a CPU, 16 per GPU on CUDA, else 1]",
     )
     return device_option(workers(command))
+
+
+def out_option(default: Path | None, help_: str) -> Callable[[Command], Command]:
+    """--out: the file to write, and --force."""
+
+    def add(command: Command) -> Command:
+        out = click.option(
+            "--out",
+            type=click.Path(path_type=Path, allow_dash=True),
+            callback=_stdout_for_dash,
+            default=default,
+            show_default=default is not None,
+            help=help_,
+        )
+        force = click.option(
+            "--force",
+            is_flag=True,
+            help="Replace existing files even if this program did not write them.",
+        )
+        return out(force(command))
+
+    return add
+
+
+def _stdout_for_dash(_: click.Context, __: click.Parameter, path: Path | None) -> Path | None:
+    return Path("/dev/stdout") if path == Path("-") else path
+
+
+def echo_written(path: Path, text: str) -> None:
+    """Prints a line about a file that was written; on stderr where the file is stdout itself."""
+    click.echo(text, err=is_stdout(path))
+
+
+def size_text(path: Path) -> str:
+    """The size of a file that was written: ", 1,234 bytes"; "" of a device or a pipe."""
+    return "" if is_stream(path) else f", {path.stat().st_size:,} bytes"
 
 
 def fraction(percentage: float | None) -> float | None:

@@ -12,6 +12,7 @@ from search.candidates.wording import comma_separated, counted, duration, percen
 from search.cli.display import Bars, Clock, Display, EventView, Status, choose_display
 from search.cli.run_log import STOPPING, first_epoch_words
 from search.evaluation.retraining import (
+    FilesSetAside,
     RepeatDropped,
     RepeatEpoch,
     RepeatEvent,
@@ -62,6 +63,8 @@ class RepeatView(EventView[RepeatEvent | Stopping]):
         match event:
             case Stopping():
                 return [STOPPING]
+            case FilesSetAside(lines=lines):
+                return list(lines)
             case RepeatFinished() | RepeatDropped():
                 return [f"{repeat_line(event)}  [{self._progress_words()}]"]
             case RepeatEpoch() if self._measured == 1:

@@ -122,7 +122,7 @@ def log_lines(event: RunEvent, tally: RunTally) -> list[str]:
 def opening_lines(event: Opened, tally: RunTally) -> list[str]:
     """The opening lines: study, data and budget, device and workers, notes."""
     return [
-        f"study {event.study} in {event.folder}: {event.setup}",
+        f"{'resuming ' * event.resumed}study {event.study} in {event.folder}: {event.setup}",
         f"{counted(event.workers, 'worker')} on {event.device}; "
         f"{event.trained:,} of {counted(event.wanted, 'candidate')} trained so far",
         *event.notes,

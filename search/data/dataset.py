@@ -4,8 +4,10 @@ Only `open_test` reads test images, and it writes the ledger.
 """
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 from math import fsum, sqrt
 from pathlib import Path
+from typing import NamedTuple
 
 import torch
 from torch import Tensor
@@ -18,10 +20,12 @@ from search.data.test_ledger import record_opening
 from search.errors import FrugalError
 
 __all__ = [
+    "Border",
     "DataDescription",
     "Dataset",
     "Split",
     "all_training_images",
+    "border",
     "load",
     "load_measured",
     "load_sealed",
@@ -34,6 +38,25 @@ DARK, LIGHT = 0.25, 0.75  # means of a border's pixels up to which, from which i
 LEAST_SIDE = 24  # pixels: MNIST's digits of 20 need some room to be centred
 CHUNK = 2_000  # images examined at once, so that they fit the cache
 FIELDS = ("images", "labels")  # of a split
+BORDER_TOLERANCE = 16  # of 255 levels: noise and JPEG stay within it, another shade does not
+BORDER_DIGITS = 4  # decimals of a border; two of the 256 levels are 0.0039 apart
+
+
+class Border(NamedTuple):
+    """The border of a set of images. values: per channel, 0 to 1, of BORDER_DIGITS decimals.
+
+    share: of the border's pixels that are near the value, in the channel where it is smallest.
+    uniform: whether the value is that of most pixels, see `border`.
+    """
+
+    values: tuple[float, ...]
+    share: float
+    uniform: bool
+
+    def __str__(self) -> str:
+        figures = ", ".join(f"{value:.4f}" for value in self.values)
+        near = f"{100 * self.share:.0f} % of the pixels at the border are near it"
+        return f"{figures} ({'median' if self.uniform else 'mean'}; {near})"
 
 
 @dataclass(frozen=True)
@@ -42,7 +65,8 @@ class Dataset:
 
     digest: of the training images and labels, and of validation images that the data name,
     hexadecimal. test_counts: test images by class. notes: remarks for readers of the numbers, such
-    as a subset or a split made here. turned: see `sources.Source`.
+    as a subset or a split made here. turned: see `sources.Source`. training_images: of the train
+    split before a subset was taken; None if that is not known.
     """
 
     name: str
@@ -55,6 +79,7 @@ class Dataset:
     test_counts: tuple[int, ...]
     notes: tuple[str, ...] = ()
     turned: bool = True
+    training_images: int | None = None
 
     @property
     def image(self) -> tuple[int, int, int]:
@@ -62,13 +87,18 @@ class Dataset:
         channels, height, width = self.train.images.shape[1:]
         return channels, height, width
 
+    @cached_property
+    def border(self) -> Border:
+        """The border of the train split, with which augmentation fills by default."""
+        return border(self.train.images)
+
 
 @dataclass(frozen=True)
 class DataDescription:
     """What a study would train on, in figures. counts: (split, images by class) of every split.
 
     image: (channels, height, width), pixels. mean, std: per channel of the train split, pixels in
-    [0, 1]. notes: as of `Dataset`.
+    [0, 1]. border: see `border`. notes: as of `Dataset`.
     """
 
     name: str
@@ -77,6 +107,7 @@ class DataDescription:
     counts: tuple[tuple[str, tuple[int, ...]], ...]
     mean: tuple[float, ...]
     std: tuple[float, ...]
+    border: Border
     notes: tuple[str, ...] = ()
 
     @classmethod
@@ -94,6 +125,7 @@ class DataDescription:
             ),
             mean=dataset.mean,
             std=dataset.std,
+            border=dataset.border,
             notes=dataset.notes,
         )
 
@@ -234,10 +266,12 @@ def moments(images: Tensor) -> tuple[tuple[float, ...], tuple[float, ...]]:
 def _study_dataset(source: sources.Source, train_examples: int | None) -> Dataset:
     """The train and the validation split; the first reduced to `train_examples`."""
     (train, validation), notes = _train_and_validation(source), source.notes
+    total = len(train)
     if train_examples is not None and train_examples != len(train):
         notes += (f"trained on {train_examples:,} of {len(train):,} training images",)
         train = _subset(train, train_examples, source.classes)
-    return _dataset(source, train, validation, notes)
+    dataset = _dataset(source, train, validation, notes)
+    return replace(dataset, training_images=total)
 
 
 def _final_dataset(source: sources.Source, train_examples: int | None) -> Dataset:
@@ -273,6 +307,38 @@ def _final_count(source: sources.Source, train_examples: int | None) -> int:
 
 def _share(count: int, numerator: int, denominator: int) -> int:
     return -(-count * numerator // denominator)
+
+
+def border(images: Tensor) -> Border:
+    """The border of images (N, C, H, W), uint8: the outermost ring of pixels.
+
+    Its value is the median of the ring of all images, per channel, where more than half of the
+    ring's pixels are within BORDER_TOLERANCE of it: that is the background, and neither strokes
+    that reach the border nor a minority of images on another background change it. MNIST's is
+    exactly 0. Where no shade has a majority, as in photographs or where dark and light backgrounds
+    are balanced, it is the mean: a median would be the shade of one half and wrong for the other,
+    while the mean is never far off, and close to 0 after normalisation.
+
+    From the counts of the 256 values, so that the result is the same on every machine.
+    """
+    ring = torch.ones(images.shape[2:], dtype=torch.bool, device=images.device)
+    ring[1:-1, 1:-1] = False
+    counts = [torch.bincount(c[:, ring].flatten(), minlength=256).cpu() for c in images.unbind(1)]
+    medians = [int((2 * c.cumsum(0) >= c.sum()).nonzero()[0]) for c in counts]
+    uniform = min(map(_share_near, counts, medians)) > 0.5
+    levels = medians if uniform else [_mean_level(c) for c in counts]
+    values = tuple(round(level / 255, BORDER_DIGITS) for level in levels)
+    return Border(values, min(map(_share_near, counts, levels)), uniform)
+
+
+def _share_near(counts: Tensor, level: float) -> float:
+    """The share of pixels within BORDER_TOLERANCE of a level, from the counts of the 256 values."""
+    near = (torch.arange(256) - level).abs() <= BORDER_TOLERANCE
+    return int(counts[near].sum()) / int(counts.sum())
+
+
+def _mean_level(counts: Tensor) -> float:
+    return int((counts * torch.arange(256)).sum()) / int(counts.sum())
 
 
 def _dataset(

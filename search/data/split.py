@@ -17,10 +17,17 @@ DIGEST_BYTES = 16  # 128 bits: accidental collisions are practically impossible
 
 @dataclass(frozen=True)
 class Split:
-    """images (N, C, H, W), uint8; labels (N,), int64 from 0."""
+    """images (N, C, H, W), uint8; labels (N,), int64 from 0. Both are contiguous.
+
+    A view with other strides, such as a transposed one, is copied.
+    """
 
     images: Tensor
     labels: Tensor
+
+    def __post_init__(self) -> None:
+        for name in ("images", "labels"):
+            object.__setattr__(self, name, getattr(self, name).contiguous())
 
     def __len__(self) -> int:
         return len(self.labels)
@@ -38,7 +45,7 @@ class Split:
         """BLAKE2b of the shape, the images and the labels, 32 hexadecimal digits."""
         hashed = blake2b(str(tuple(self.images.shape)).encode(), digest_size=DIGEST_BYTES)
         for tensor in (self.images, self.labels):
-            hashed.update(tensor.cpu().contiguous().numpy().data)
+            hashed.update(tensor.cpu().numpy().data)
         return hashed.hexdigest()
 
 

@@ -13,7 +13,6 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from safetensors.numpy import load_file, save
 
 from search.candidates.architecture import Architecture
 from search.candidates.baselines import public_results
@@ -32,8 +31,8 @@ from search.evaluation.intervals import (
     spread,
     target_reach,
 )
-from search.evaluation.race import Race, repeat_key
-from search.evaluation.repeats import REPEATS_FILE, Repeat, RepeatFile
+from search.evaluation.race import Race
+from search.evaluation.repeats import Repeat, final_seed, repeat_key
 from search.evaluation.results import (
     CONFIRMED_FOLDER,
     Confirmation,
@@ -43,7 +42,6 @@ from search.evaluation.results import (
     Predictions,
     RaceResult,
     SelectionBias,
-    predicted_run,
     predictions_path,
 )
 from search.evaluation.retraining import (
@@ -56,12 +54,13 @@ from search.evaluation.retraining import (
     check_same_data,
     load_study_data,
 )
+from search.evaluation.side_files import final_weights, study_predictions, study_repeats
 from search.files import write_whole
-from search.seeds import derive
 from search.study.records import Record
 from search.study.smallest import frontier
 from search.study.study import Study
 from search.study.user_files import Objective, saved_objective
+from search.study.weight_files import read_weights, write_weights
 from search.training.network import build_network
 from search.training.pool import Pool, Weights
 
@@ -95,7 +94,7 @@ class ConfirmationRun:
         self.study.setup.check_trained(self.study.name, "confirm")
         self.study.best()
         self.objective = saved_objective(self.study)
-        self.repeat_file = RepeatFile(self.study.folder / REPEATS_FILE)
+        self.repeat_file = study_repeats(self.study)
         self.race = Race(
             self._entrants(),
             self.seeds,
@@ -127,7 +126,7 @@ class ConfirmationRun:
         if not self.race.state().scores:
             raise FrugalError(
                 "none of the candidates could be trained with every fresh seed: raise --top, or "
-                "search on with python -m search run"
+                f"search on with {self.study.command('run')}"
             )
         return self.race.result(self.study.setup.validation_images or 0)
 
@@ -183,7 +182,7 @@ class ConfirmationRun:
         return self.repeat_file.of(repeat_key(winner), "test")[: self.seeds]
 
     def _final_seed(self, record: Record, number: int) -> int:
-        return derive(self.study.setup.seed, "confirm", record.origin, number)
+        return final_seed(self.study.setup.seed, record.origin, number)
 
     def _train(
         self,
@@ -204,13 +203,15 @@ class ConfirmationRun:
                 training.stop = self.stop
 
     def _keep(self, job: RepeatJob, weights: Weights) -> None:
-        path = weights_path(self.study.folder, job.key, job.number)
+        self.study.check_folder()
+        trial = self.race_result().winner
+        path = weights_path(self.study.folder, trial, job.number)
         path.parent.mkdir(parents=True, exist_ok=True)
-        write_whole(path, save(weights))
+        write_weights(path, weights, final_weights(self.study, trial, job.number))
 
     def _predicted(self, winner: int) -> bool:
-        run = predicted_run(predictions_path(self.study.folder))
-        return run == (winner, self.median(winner))
+        predictions = study_predictions(self.study)
+        return predictions is not None and predictions.run.tolist() == [winner, self.median(winner)]
 
     def median(self, winner: int) -> int:
         """The number of the final run whose consistency is nearest the median."""
@@ -219,24 +220,25 @@ class ConfirmationRun:
 
     def _predict(self, candidate: Candidate, winner: int, dataset: Dataset) -> None:
         median = self.median(winner)
-        weights = confirmed_weights(self.study.folder, winner, median)
+        weights = confirmed_weights(self.study, winner, median)
         predictions = predict(candidate.architecture, weights, dataset, (winner, median))
+        predictions = replace(predictions, identity=np.array(self.study.identity))
         write_predictions(predictions, predictions_path(self.study.folder))
 
 
-def weights_path(folder: Path, repeat_key: str, number: int) -> Path:
+def weights_path(folder: Path, trial: int, number: int) -> Path:
     """Where the weights of a final run lie in a study's folder."""
-    return folder / CONFIRMED_FOLDER / f"{repeat_key.replace(' ', '-')}-run-{number}.safetensors"
+    return folder / CONFIRMED_FOLDER / f"trial-{trial}-run-{number}.safetensors"
 
 
-def confirmed_weights(folder: Path, trial: int, number: int) -> dict[str, np.ndarray]:
-    """The weights of a final run; FrugalError where they are gone."""
-    path = weights_path(folder, repeat_key(trial), number)
+def confirmed_weights(study: Study, trial: int, number: int) -> dict[str, np.ndarray]:
+    """The weights of a final run; FrugalError where they are gone or another study's."""
+    path = weights_path(study.folder, trial, number)
     if not path.exists():
         raise FrugalError(
-            f"{path} is gone: python -m search confirm with more --seeds trains the trial again"
+            f"{path} is gone: {study.command('confirm')} with more --seeds trains the trial again"
         )
-    return load_file(path)
+    return read_weights(path, final_weights(study, trial, number))
 
 
 def consistencies(objective: Objective, repeats: Sequence[Repeat]) -> tuple[float, ...]:
@@ -266,6 +268,9 @@ def summarise_confirmation(run: ConfirmationRun, target: float, command: str) ->
         time=datetime.now(UTC).isoformat(timespec="seconds"),
         seconds=round(sum(repeat.seconds for repeat in [*raced, *repeats]), 1),
         caveats=(*setup.caveats, *_caveats(final, setup.train_examples)),
+        identity=study.identity,
+        seed=setup.seed,
+        candidate=run.record(race.winner).candidate,
     )
 
 

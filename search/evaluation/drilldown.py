@@ -15,8 +15,8 @@ from search.data.dataset import Dataset
 from search.errors import FrugalError
 from search.evaluation.ingredients import Variant, variants, with_epochs
 from search.evaluation.intervals import FEWEST, mean_curve
-from search.evaluation.repeats import REPEATS_FILE, Repeat, RepeatFile
-from search.evaluation.results import Drilldown, Step, read_confirmation
+from search.evaluation.repeats import Repeat, RepeatFile, drilldown_key, drilldown_seed
+from search.evaluation.results import Drilldown, Step
 from search.evaluation.retraining import (
     FixedPlan,
     RepeatEvent,
@@ -25,6 +25,7 @@ from search.evaluation.retraining import (
     ScoredOn,
     load_study_data,
 )
+from search.evaluation.side_files import study_confirmation, study_repeats
 from search.evaluation.step_analysis import (
     Situation,
     StepMeasures,
@@ -33,7 +34,6 @@ from search.evaluation.step_analysis import (
     percentage_points,
     target_sentence,
 )
-from search.seeds import derive
 from search.study.locks import exclusive_lock
 from search.study.records import Record
 from search.study.settings import StudySettings
@@ -72,7 +72,7 @@ class DrilldownRun:
     def record(self) -> Record:
         """The trial whose candidate is last."""
         best = self.study.best()
-        confirmed = read_confirmation(self.study.folder)
+        confirmed = study_confirmation(self.study)
         winner = confirmed.race.winner if confirmed else best.number
         number = winner if self.trial is None else self.trial
         for record in self.study.ranking():
@@ -80,7 +80,7 @@ class DrilldownRun:
                 return record
         raise FrugalError(
             f"study {self.study.name} has no trial {number} that was trained to the end: "
-            "python -m search show ranks those it has"
+            f"{self.study.command('show')} ranks those it has"
         )
 
     @cached_property
@@ -95,10 +95,10 @@ class DrilldownRun:
         """Epochs of each training."""
         return self.candidate.recipe.epochs
 
-    @property
+    @cached_property
     def repeat_file(self) -> RepeatFile:
         """The file of the study's repeats."""
-        return RepeatFile(self.study.folder / REPEATS_FILE)
+        return study_repeats(self.study)
 
     def missing(self) -> list[RepeatJob]:
         """Repeats not trained yet, the first repeat of every step before the second of any."""
@@ -152,17 +152,18 @@ class DrilldownRun:
             time=max(repeat.time for repeat in trained),
             seconds=round(sum(repeat.seconds for repeat in trained), 3),
             caveats=(*setup.caveats, *self._caveats(left_out)),
+            identity=self.study.identity,
+            seed=setup.seed,
         )
 
     def _job(self, step: Variant, number: int) -> RepeatJob:
         seed, name = self.study.setup.seed, step.ingredient.name
-        draws = derive(seed, "drilldown", self.record.origin, name, number)
+        draws = drilldown_seed(seed, self.record.origin, name, number)
         return RepeatJob(self._key(step), number, step.candidate, draws, name)
 
     def _key(self, step: Variant) -> str:
-        """In the repeat file; repeats of another length have keys of their own."""
-        length = counted(self.length, "epoch")
-        return f"drilldown trial {self.record.number}, {length}: {step.ingredient.name}"
+        """In the repeat file."""
+        return drilldown_key(self.record.number, self.length, step.ingredient.name)
 
     def _repeats(self, step: Variant) -> tuple[Repeat, ...]:
         recorded = {

@@ -112,7 +112,7 @@ def _without_augmentation(candidate: Candidate) -> Candidate:
     augmentation = candidate.recipe.augmentation
     if not augmentation.moves and not augmentation.jitter:
         return candidate
-    return _trained(candidate, replace(candidate.recipe, augmentation=Augmentation()))
+    return _trained(candidate, replace(candidate.recipe, augmentation=Augmentation(fill=0.0)))
 
 
 def _without_schedule(candidate: Candidate) -> Candidate:

@@ -9,10 +9,9 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from search.evaluation.intervals import LEVEL, Lead, beaten_candidates, mean, spread
-from search.evaluation.repeats import Repeat, RepeatFile
+from search.evaluation.repeats import Repeat, RepeatFile, race_seed, repeat_key
 from search.evaluation.results import Racer, RaceResult
 from search.evaluation.retraining import RepeatJob
-from search.seeds import derive
 from search.study.records import Record
 
 FIRST_LOOK = 2  # rounds: a single repeat has no spread
@@ -36,11 +35,6 @@ class RaceState:
     scores: Mapping[int, tuple[float, ...]]
     eliminated: Mapping[int, tuple[int, str]]
     over: bool
-
-
-def repeat_key(trial: int) -> str:
-    """The key of a trial's repeats in the repeat file."""
-    return f"trial {trial}"
 
 
 class Race:
@@ -140,7 +134,7 @@ class Race:
 
     def _job(self, record: Record, number: int) -> RepeatJob:
         assert record.candidate is not None  # a ranked trial has one
-        seed = derive(self._seed, "repeat", record.origin, number)
+        seed = race_seed(self._seed, record.origin, number)
         return RepeatJob(repeat_key(record.number), number, record.candidate, seed)
 
     def _recorded(self, record: Record, number: int) -> bool:

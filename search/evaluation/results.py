@@ -4,7 +4,7 @@
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -17,8 +17,10 @@ from search.files import read_file, write_file
 
 CONFIRMATION_FILE = "confirmation.json"
 DRILLDOWN_FILE = "drilldown.json"
+DRILLDOWN_PAGE = "drilldown.md"  # the same for people
 CONFIRMED_FOLDER = "confirmed"  # of a study's folder: the winner's weights and predictions
 PREDICTIONS_FILE = "predictions.npz"
+SAMPLES_FILE = "samples.npz"  # images for the report, plain and augmented
 MEASURED_FILE = Path(__file__).with_name("measured.jsonl")
 BASELINE_REPEATS_FILE = "baselines.jsonl"  # of the user's own repeats, in the studies folder
 
@@ -123,7 +125,8 @@ class FinalResult:
 class Confirmation:
     """A confirmation that has ended. study: its name. command, device, versions, time: of its end.
 
-    caveats: to show wherever the figures appear. seconds: of training, all repeats.
+    caveats: to show wherever the figures appear. seconds: of training, all repeats. identity, seed:
+    of the study, candidate: of the winner; missing in files of earlier versions.
     """
 
     study: str
@@ -137,10 +140,13 @@ class Confirmation:
     time: str
     seconds: float
     caveats: tuple[str, ...] = ()
+    identity: str = ""
+    seed: int | None = None
+    candidate: Candidate | None = None
 
 
 def read_confirmation(folder: Path) -> Confirmation | None:
-    """The confirmation kept in a study's folder, None where there is none."""
+    """The confirmation in a folder, None where there is none; see `study_confirmation`."""
     return read_file(Confirmation, folder / CONFIRMATION_FILE)
 
 
@@ -182,7 +188,8 @@ class Drilldown:
     study: its name; trial: whose candidate. window: epochs that a consistency is over; epochs: of
     each training. images: n of the validation split; train_examples: images learned from. seeds:
     repeats of each step. time: of its end, UTC. seconds: of training, all repeats. caveats: to
-    show wherever the figures appear, including the steps that were left out.
+    show wherever the figures appear, including the steps that were left out. identity, seed: of
+    the study; missing in files of earlier versions.
     """
 
     study: str
@@ -198,10 +205,12 @@ class Drilldown:
     time: str
     seconds: float
     caveats: tuple[str, ...] = ()
+    identity: str = ""
+    seed: int | None = None
 
 
 def read_drilldown(folder: Path) -> Drilldown | None:
-    """The drill-down kept in a study's folder, None where there is none."""
+    """The drill-down in a folder, None where there is none; see `study_drilldown`."""
     return read_file(Drilldown, folder / DRILLDOWN_FILE)
 
 
@@ -215,7 +224,7 @@ class Predictions:
     """labels, predicted (N,), int64; probability (N,), float32, of the predicted class.
 
     places (M,), int64: of the misclassified; images (M, C, H, W), uint8: those. run (2,), int64:
-    the trial and the number of its final run.
+    the trial and the number of its final run. identity (), str: of the study.
     """
 
     labels: np.ndarray
@@ -224,6 +233,7 @@ class Predictions:
     places: np.ndarray
     images: np.ndarray
     run: np.ndarray
+    identity: np.ndarray = field(default_factory=lambda: np.array(""))
 
 
 def predictions_path(folder: Path) -> Path:
@@ -237,15 +247,6 @@ def read_predictions(path: Path) -> Predictions | None:
         return None
     with np.load(path) as arrays:
         return Predictions(**arrays)
-
-
-def predicted_run(path: Path) -> tuple[int, int] | None:
-    """The trial and the number of the final run that the kept predictions are of."""
-    if not path.exists():
-        return None
-    with np.load(path) as arrays:
-        trial, number = arrays["run"].tolist()
-    return trial, number
 
 
 def measured_repeats(studies: Path) -> dict[str, tuple[Repeat, ...]]:

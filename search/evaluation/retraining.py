@@ -81,7 +81,14 @@ class RepeatsPlanned:
     total: int
 
 
-RepeatEvent = RepeatStarted | RepeatEpoch | RepeatFinished | RepeatDropped
+@dataclass(frozen=True)
+class FilesSetAside:
+    """Files of other studies were moved out of the way. lines: what went where."""
+
+    lines: tuple[str, ...]
+
+
+RepeatEvent = RepeatStarted | RepeatEpoch | RepeatFinished | RepeatDropped | FilesSetAside
 
 
 class Plan(Protocol):
@@ -216,6 +223,8 @@ class RepeatTraining:
             versions=versions_text(versions()),
             time=datetime.now(UTC).isoformat(timespec="seconds"),
             failure=failure,
+            identity=self.repeat_file.identity,
+            candidate=job.candidate if self.repeat_file.identity else None,
         )
 
 

@@ -16,8 +16,9 @@ from search.data.dataset import Dataset
 from search.errors import FrugalError
 from search.evaluation.confirm import confirmed_weights
 from search.evaluation.repeats import SplitName
-from search.evaluation.results import FinalResult, read_confirmation
+from search.evaluation.results import FinalResult
 from search.evaluation.retraining import load_study_data
+from search.evaluation.side_files import study_confirmation
 from search.seeds import derive
 from search.study.environment import read_versions, versions_text
 from search.study.records import Record
@@ -26,6 +27,7 @@ from search.study.smallest import frontier
 from search.study.study import Study
 
 DARK, LIGHT = 0.25, 0.75  # mean of the border's pixels up to which, from which it is dark, light
+IDENTITY_WORD = "identity"  # before a study's identity in the text of an exported file
 Shade = Literal["dark", "light", "mixed"]
 
 
@@ -82,6 +84,8 @@ class DataStatistics:
 class Origin:
     """A trained trial and the study around it. versions: of the training, by package.
 
+    identity: of the study.
+
     run: the training whose weights are exported; final: set if the trial is confirmed. doubts:
     caveats of the trial itself, apart from the study's.
     FrugalError where the trial was not trained to the end.
@@ -95,6 +99,7 @@ class Origin:
     run: TrainedRun | None = None
     final: FinalResult | None = None
     doubts: tuple[str, ...] = ()
+    identity: str = ""
 
     def __post_init__(self) -> None:
         if self.record.candidate is None or self.record.consistency is None:
@@ -163,7 +168,8 @@ class Origin:
         """Study, trial, draws, data and budget in a sentence."""
         record, setup = self.record, self.setup
         return (
-            f'study "{self.study}", trial {record.number}, seed {setup.seed}, '
+            f'study "{self.study}"{_identified(self.identity)}, trial {record.number}, '
+            f"seed {setup.seed}, "
             + (f"run {self.final.median + 1}" if self.final else f"draws of trial {record.origin}")
             + f"; data {setup.data} (digest {setup.digest}), "
             f"{self.measured.train:,} training images; budget {setup.budget}."
@@ -196,6 +202,10 @@ class Origin:
         return {name: line for name, line in lines.items() if line}
 
 
+def _identified(identity: str) -> str:
+    return f" ({IDENTITY_WORD} {identity})" if identity else ""
+
+
 def background(images: torch.Tensor) -> Shade:
     """The shade of the outermost pixels of images (N, C, H, W), uint8."""
     if images.shape[1] != 1:
@@ -215,7 +225,7 @@ def _installed() -> dict[str, str]:
 
 def selected_trial(study: Study) -> Record:
     """The study's answer: the confirmed trial, else the best; FrugalError where none is trained."""
-    confirmation = read_confirmation(study.folder)
+    confirmation = study_confirmation(study)
     return study.records()[confirmation.final.trial] if confirmation else study.best()
 
 
@@ -226,12 +236,12 @@ def trained_network(study: Study, record: Record) -> tuple[Origin, Mapping[str, 
     trained to the end, or the data are no longer the study's.
     """
     study.setup.check_trained(study.name, "export")
-    confirmation = read_confirmation(study.folder)
+    confirmation = study_confirmation(study)
     if confirmation and confirmation.final.trial == record.number:
         final = confirmation.final
         run = _final_run(study.setup, record, final, confirmation.versions)
         doubts: tuple[str, ...] = ()
-        weights = confirmed_weights(study.folder, record.number, final.median)
+        weights = confirmed_weights(study, record.number, final.median)
     else:
         final = None
         run = _selected_run(study.setup, record)
@@ -242,6 +252,7 @@ def trained_network(study: Study, record: Record) -> tuple[Origin, Mapping[str, 
         record=record,
         setup=study.setup,
         study=study.name,
+        identity=study.identity,
         measured=DataStatistics.of(dataset),
         versions=read_versions(run.versions),
         run=run,

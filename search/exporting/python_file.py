@@ -7,10 +7,12 @@ template's. Its docstring states its provenance and contains the candidate as JS
 
 import ast
 import json
+import re
 import textwrap
 import zlib
 from base64 import b85encode
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from inspect import Parameter, signature
 from itertools import chain, groupby
 from pathlib import Path
@@ -22,14 +24,15 @@ from search.candidates.architecture import Architecture, Layer
 from search.candidates.candidate import Candidate
 from search.candidates.wording import shape_words
 from search.errors import FrugalError
-from search.exporting.origin import Origin, TrainedRun
-from search.exporting.weight_formats import OTHER_FILE, weight_arrays
-from search.files import from_data, has_sign, to_data, write_whole
+from search.exporting.origin import IDENTITY_WORD, Origin, TrainedRun
+from search.exporting.weight_formats import weight_arrays
+from search.files import from_data, has_sign, to_data, write_own
 from search.training.network import MODULES
 
 TEMPLATE = Path(__file__).with_name("template.py")
 WIDTH = 100  # columns of the exported file
 SIGN = "A network found by Frugal"  # how every exported file begins
+IDENTITY = re.compile(rf"\({IDENTITY_WORD}\s+([0-9a-f]{{32}})\)")
 GLUE = "\N{NO-BREAK SPACE}"  # keeps a key and its value in one line
 RUN = 1  # its place among the JSON objects of the docstring, after the candidate
 _REQUIRED = Parameter.empty
@@ -54,11 +57,34 @@ def export_source(origin: Origin, weights: Mapping[str, np.ndarray]) -> str:
     )
 
 
-def write_export(text: str, path: Path) -> None:
-    """Writes an exported file; an existing file is replaced only if it is an export too."""
-    if path.is_file() and not has_sign(path, SIGN, WIDTH):
-        raise FrugalError(f"{path} exists and is not an exported network: {OTHER_FILE}")
-    write_whole(path, text, OTHER_FILE)
+def write_export(text: str, path: Path, *, force: bool = False) -> None:
+    """Writes an exported file; replaces an existing file only if it is an export, or with force."""
+    write_own(path, text, is_export, force)
+
+
+def is_export(path: Path) -> bool:
+    """Whether a file is an exported network; FrugalError where it cannot be read."""
+    return has_sign(path, SIGN, WIDTH)
+
+
+def write_copy(text: str, path: Path, identity: str) -> None:
+    """Writes an exported file into its study's folder, where that is possible.
+
+    A copy is a convenience: what cannot be replaced, or is another study's, stays as it is.
+    identity: of the study.
+    """
+    if _identity(path) in ("", identity):
+        with suppress(FrugalError):
+            write_export(text, path)
+
+
+def _identity(path: Path) -> str:
+    """The identity of the study that an exported file names; "" where it names none."""
+    try:
+        named = IDENTITY.search(path.read_text(encoding="utf-8", errors="replace"))
+    except OSError:
+        return ""
+    return named[1] if named else ""
 
 
 def read_candidate(path: Path) -> Candidate:

@@ -15,13 +15,13 @@ from torch import nn
 from search.candidates.architecture import Architecture
 from search.candidates.candidate import Candidate
 from search.errors import FrugalError
-from search.files import to_json, write_whole
+from search.files import to_json, write_own
 from search.training.network import build_network
 
 ONNX_OPSET = 18  # the oldest that torch's exporter writes without converting down
 ONNX_TOLERANCE = 1e-4  # largest difference of a logit between onnxruntime and torch
 ONNX_IMAGES = 32  # random images that both are asked about
-OTHER_FILE = "choose another file"  # what helps where a file cannot be written
+KEYS = (b"architecture", b"recipe", b"parameters")  # metadata in every file that is written here
 Weights = Mapping[str, np.ndarray]  # a state_dict as float32 arrays
 
 
@@ -49,17 +49,27 @@ def weight_arrays(architecture: Architecture, weights: Weights) -> dict[str, np.
 
 
 def write_safetensors(
-    candidate: Candidate, weights: Weights, path: Path, metadata: Mapping[str, str] | None = None
+    candidate: Candidate,
+    weights: Weights,
+    path: Path,
+    metadata: Mapping[str, str] | None = None,
+    *,
+    force: bool = False,
 ) -> None:
     """The weights by name, with architecture and recipe as JSON and further lines as metadata."""
     from safetensors.numpy import save
 
     content = save(weight_arrays(candidate.architecture, weights), _metadata(candidate, metadata))
-    write_whole(path, content, OTHER_FILE)
+    write_own(path, content, has_metadata, force)
 
 
 def write_onnx(
-    candidate: Candidate, weights: Weights, path: Path, metadata: Mapping[str, str] | None = None
+    candidate: Candidate,
+    weights: Weights,
+    path: Path,
+    metadata: Mapping[str, str] | None = None,
+    *,
+    force: bool = False,
 ) -> None:
     """An ONNX model, "images" (batch, C, H, W), float32, normalised -> "logits" (batch, classes).
 
@@ -77,7 +87,16 @@ def write_onnx(
             f"onnxruntime's logits differ from torch's by up to {difference:.2g}, allowed are "
             f"{ONNX_TOLERANCE:g}: nothing was written, use the Python file or --safetensors"
         )
-    write_whole(path, content, OTHER_FILE)
+    write_own(path, content, has_metadata, force)
+
+
+def has_metadata(path: Path) -> bool:
+    """Whether a file carries the metadata of the files that are written here."""
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise FrugalError(f"cannot read {path}: {error.strerror or error}") from error
+    return all(key in content for key in KEYS)
 
 
 def _tensors(module: nn.Module) -> dict[str, torch.Tensor]:

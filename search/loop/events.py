@@ -20,7 +20,8 @@ class Opened:
     setup: data and budget in words. trained: candidates trained so far, of `wanted`. best: the best
     few of them. notes: remarks for the user, such as the files used, overrides, a subset.
     window: epochs that are scored; images: of the validation split; None if unknown. forecast:
-    expected training length and size of the run's candidates.
+    expected training length and size of the run's candidates. resumed: whether the study has trials
+    already.
     """
 
     study: str
@@ -35,6 +36,7 @@ class Opened:
     window: int | None = None
     images: int | None = None
     forecast: Forecast | None = None
+    resumed: bool = False
 
 
 @dataclass(frozen=True)

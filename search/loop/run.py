@@ -271,10 +271,11 @@ class Run:
         setup = self.study.setup
         goal = f"; goal: {setup.goal}" if setup.target is not None else ""
         simulated = "; simulated" if setup.simulated else ""
+        images = f", {setup.images_text}" if setup.images_text else ""
         return Opened(
             study=self.study.name,
             folder=str(self.study.folder),
-            setup=f"{setup.data}, {setup.budget}{goal}{simulated}",
+            setup=f"{setup.data}{images}, {setup.budget}{goal}{simulated}",
             device=self.pool.device,
             workers=self.pool.capacity,
             trained=_counted(records),
@@ -283,6 +284,7 @@ class Run:
             notes=(*notes, *setup.caveats),
             window=setup.window,
             images=setup.validation_images,
+            resumed=bool(records),
             forecast=forecast(
                 self.space, setup, len(self.study.trial_records.ranked), prune=self.prune
             ),

@@ -4,10 +4,9 @@ from pathlib import Path
 
 from search.candidates.wording import counted, duration, percent, score_context
 from search.evaluation.intervals import spread
-from search.evaluation.results import Drilldown, Step
+from search.evaluation.results import DRILLDOWN_PAGE, Drilldown, Step
 from search.files import write_whole
 
-PAGE = "drilldown.md"
 COLUMNS = ("parameters", "best training", "best validation", "consistency", "spread")
 
 
@@ -31,7 +30,7 @@ def drilldown_markdown(drilldown: Drilldown) -> str:
 
 def write_page(drilldown: Drilldown, folder: Path) -> Path:
     """Writes the page into the study's folder and returns the file."""
-    return write_whole(folder / PAGE, drilldown_markdown(drilldown))
+    return write_whole(folder / DRILLDOWN_PAGE, drilldown_markdown(drilldown))
 
 
 def step_facts(step: Step) -> tuple[tuple[str, str], ...]:

@@ -66,7 +66,7 @@ def _score(report: ReportData) -> str:
             f"Trial {best.number}: validation consistency over the last {setup.window} of "
             f"{counted(best.epochs, 'epoch')}, {size}{error}. It is the best of "
             f"{counted(len(report.ranking), 'candidate')} on these images, so luck is in it; "
-            f"`python -m search confirm{report.study_option}` finds what it is worth."
+            f"`python -m search confirm{report.options}` finds what it is worth."
         )
     final = report.confirmation.final
     low, high = percent(final.interval.low), percent(final.interval.high)
@@ -152,7 +152,8 @@ def _recipe(report: ReportData) -> str:
 def _provenance(report: ReportData) -> str:
     commands = [typed_command(str(run.get("command", ""))) for run in report.environments]
     if report.confirmation:
-        commands += [c for c in [report.confirmation.command] if c not in commands]
+        confirmed = typed_command(report.confirmation.command)
+        commands += [confirmed] if confirmed not in commands else []
     devices = "; ".join(dict.fromkeys(r.device for r in report.records if r.device))
     versions = "; ".join(dict.fromkeys(r.versions for r in report.records if r.versions))
     command_lines = "\n".join(f"    {command}" for command in commands if command)

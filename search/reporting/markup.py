@@ -18,8 +18,7 @@ from numpy.typing import NDArray
 from PIL import Image
 from plotly.offline import get_plotlyjs
 
-from search.errors import FrugalError
-from search.files import has_sign, write_whole
+from search.files import check_replaceable, has_sign, write_own
 
 STYLE = Path(__file__).with_name("report.css")
 SCRIPT = Path(__file__).with_name("report.js")
@@ -28,6 +27,7 @@ NO_BREAK_SPACE = "\N{NO-BREAK SPACE}"
 HEAD = 400  # bytes: within these it stands
 MARGIN = {"l": 56, "r": 16, "t": 12, "b": 44}  # CSS pixels around a figure's axes
 VOID = frozenset({"img"})  # elements without an end
+SHOWN_CHANNELS = (1, 3)  # grey and RGB; PNG would take two for grey with opacity
 HEIGHT = 380  # CSS pixels of a figure, where it does not say
 
 
@@ -162,7 +162,8 @@ def picture(pixels: NDArray[np.uint8], alternative: str, width: int | None = Non
 def image_grid(rows: Iterable[NDArray[np.uint8]], gap: int) -> NDArray[np.uint8]:
     """Rows of images, each (N, C, H, W), as one image (height, width, C + 1), uint8.
 
-    The last channel is opacity. gap: transparent pixels between images.
+    C is 1 or 3; images of other channels are shown in grey, their channels' mean. The last channel
+    is opacity. gap: transparent pixels between images.
     """
     strips = [np.concatenate([_with_gap(image, gap) for image in row], axis=1) for row in rows]
     height, width, _ = (grid := np.concatenate(strips)).shape
@@ -171,6 +172,8 @@ def image_grid(rows: Iterable[NDArray[np.uint8]], gap: int) -> NDArray[np.uint8]
 
 def _with_gap(image: NDArray[np.uint8], gap: int) -> NDArray[np.uint8]:
     """(C, H, W) -> (H + gap, W + gap, C + 1), the gap below and at the right."""
+    if len(image) not in SHOWN_CHANNELS:
+        image = image.mean(axis=0, keepdims=True).round().astype(np.uint8)
     opaque = np.concatenate([image, np.full_like(image[:1], 255)])
     return np.pad(opaque, ((0, 0), (0, gap), (0, gap))).transpose(1, 2, 0)
 
@@ -221,11 +224,14 @@ def document(
     )
 
 
-def write(text: str, path: Path, sign: str = SIGN) -> None:
-    """Writes a page atomically; replaces an existing file only if this program wrote it.
+def write(text: str, path: Path, *, sign: str = SIGN, force: bool = False) -> None:
+    """Writes a page; replaces an existing file only if this program wrote it, or with force.
 
     FrugalError with the reason if it cannot be written. sign: text that identifies our files.
     """
-    if path.is_file() and not has_sign(path, sign, HEAD):
-        raise FrugalError(f"{path} exists and is no report of ours: name another with --out")
-    write_whole(path, text, "name another with --out")
+    write_own(path, text, lambda file: has_sign(file, sign, HEAD), force)
+
+
+def check_page(path: Path, *, sign: str = SIGN, force: bool = False) -> None:
+    """FrugalError where `write` would not replace a file that is there."""
+    check_replaceable(path, lambda file: has_sign(file, sign, HEAD), force)

@@ -4,6 +4,7 @@ Those of the report are kept as `samples.npz` in the study's folder.
 """
 
 from collections.abc import Iterator
+from contextlib import suppress
 from io import BytesIO
 from pathlib import Path
 
@@ -14,11 +15,11 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from search.candidates.recipe import Augmentation
-from search.candidates.wording import comma_separated
+from search.candidates.wording import comma_separated, fill_words
 from search.data.dataset import DataDescription, Dataset, load
 from search.data.split import SPLIT_SEED
 from search.errors import FrugalError
-from search.evaluation.results import read_confirmation
+from search.evaluation.side_files import arrays_identity, study_confirmation
 from search.files import write_whole
 from search.reporting.markup import (
     Html,
@@ -29,8 +30,9 @@ from search.reporting.markup import (
     picture,
     table,
     tag,
+    write,
 )
-from search.reporting.report_data import SAMPLES, read_samples
+from search.reporting.report_data import SAMPLES, AugmentationSamples, read_samples
 from search.seeds import derive
 from search.study.records import Record
 from search.study.study import Study
@@ -38,48 +40,85 @@ from search.training.augmentation import augment
 
 SHOWN_IMAGES = 10  # images, one of each class as far as they go
 DRAWS = 3  # of each
+SAME_DRAW = 1.0  # level of 255, mean over the pixels: more than versions of torch differ by
 SHOWN_PER_CLASS = 10  # images per class
 PIXELS = 500_000  # bytes of pixels on the page; PNG and base64 keep it under 1 MB
 GAP = 1  # pixel between images
+COLOURS = {1: "greyscale", 3: "RGB"}  # by channels
 SIDE = 56  # CSS pixels of an image on the page, about; a whole multiple of its own
 
 
-def ensure_samples(study: Study) -> str:
-    """Draws training images with the best candidate's augmentation, unless they exist already.
+def ensure_samples(study: Study) -> tuple[AugmentationSamples | None, str]:
+    """Training images with the best candidate's augmentation: those kept, else drawn and kept.
 
-    Returns the reason if it failed, "" if they exist now; a report works without them.
+    None where they cannot be drawn, with the reason; a report works without them.
     """
-    confirmation = read_confirmation(study.folder)
+    confirmation = study_confirmation(study)
     record = study.records()[confirmation.final.trial] if confirmation else study.best()
-    if read_samples(study.folder / SAMPLES, record.number):
-        return ""
+    kept = read_samples(study.folder / SAMPLES, record.number, study.identity)
+    if kept and (kept.identity or _are_drawn_from(kept, study, record)):
+        return kept, ""
     try:
         dataset = load(study.setup.data, study.setup.train_examples)
         if dataset.digest != study.setup.digest:
-            return f"no pictures of the augmentation: {study.setup.data} holds other images now"
-        draw_samples(study, record, dataset)
+            held = f"{study.setup.data} holds other images now"
+            return None, f"no pictures of the augmentation: {held}"
     except (FrugalError, OSError) as error:
-        return f"no pictures of the augmentation: {error}"
-    return ""
+        return None, f"no pictures of the augmentation: {error}"
+    samples = draw_samples(study, record, dataset)
+    _keep(samples, study)
+    return samples, ""
 
 
-def draw_samples(study: Study, record: Record, dataset: Dataset) -> None:
-    """Writes the file. The draws are seeded from the study's seed, so pictures are repeatable."""
-    assert record.candidate is not None  # a ranked trial has one
+def draw_samples(study: Study, record: Record, dataset: Dataset) -> AugmentationSamples:
+    """The draws are seeded from the study's seed, so pictures are repeatable."""
     images = dataset.train.images[_first_of_each_class(dataset)].cpu()
+    return AugmentationSamples(
+        record.number,
+        plain=images.numpy(),
+        augmented=_draws(study, record, images),
+        classes=dataset.classes,
+        train=len(dataset.train),
+        identity=study.identity,
+    )
+
+
+def _draws(study: Study, record: Record, images: Tensor) -> NDArray[np.uint8]:
+    assert record.candidate is not None  # a ranked trial has one
     augmentation, origin = record.candidate.recipe.augmentation, record.origin
     seeds = [derive(study.setup.seed, "illustration", origin, number) for number in range(DRAWS)]
-    augmented = [_augmented(images, augmentation, seed) for seed in seeds]
+    return np.stack([_augmented(images, augmentation, seed) for seed in seeds])
+
+
+def _are_drawn_from(samples: AugmentationSamples, study: Study, record: Record) -> bool:
+    """Whether samples that name no study are what its seed and the record's candidate draw."""
+    if samples.plain.shape[1:] != study.setup.image:
+        return False
+    drawn = _draws(study, record, torch.from_numpy(samples.plain)).astype(np.int16)
+    same = drawn.shape == samples.augmented.shape
+    return same and float(np.abs(drawn - samples.augmented).mean()) <= SAME_DRAW
+
+
+def _keep(samples: AugmentationSamples, study: Study) -> None:
+    """Writes the samples for the next report, where that is possible and displaces nothing."""
+    path = study.folder / SAMPLES
+    if path.exists() and not _are_ours(path, study):
+        return
     content = BytesIO()
-    np.savez_compressed(
-        content,
-        trial=np.array(record.number),
-        plain=images.numpy(),
-        augmented=np.stack(augmented),
-        classes=np.array(dataset.classes),
-        train=np.array(len(dataset.train)),
-    )
-    write_whole(study.folder / SAMPLES, content.getvalue())
+    arrays = {name: np.array(value) for name, value in vars(samples).items()}
+    np.savez_compressed(content, allow_pickle=False, **arrays)
+    with suppress(FrugalError):
+        write_whole(path, content.getvalue())
+
+
+def _are_ours(path: Path, study: Study) -> bool:
+    """Whether the samples in a file are of this study, perhaps of an earlier best candidate."""
+    if named := arrays_identity(path):
+        return named == study.identity
+    for record in study.ranking():
+        if samples := read_samples(path, record.number, study.identity):
+            return _are_drawn_from(samples, study, record)
+    return False
 
 
 def _first_of_each_class(dataset: Dataset) -> list[int]:
@@ -95,13 +134,15 @@ def class_counts(dataset: Dataset) -> pd.DataFrame:
     return pd.DataFrame(counts, index=pd.Index(dataset.classes, name="class"))
 
 
-def write_samples(dataset: Dataset, augmentation: Augmentation, path: Path) -> None:
+def write_samples(
+    dataset: Dataset, augmentation: Augmentation, path: Path, *, force: bool = False
+) -> None:
     """Writes one self-contained HTML page: under 1 MB, light and dark.
 
     Of each class it shows the first training images plain and, below, augmented by one draw.
-    FrugalError if the page cannot be written.
+    FrugalError if the page cannot be written, or would replace a file of others without force.
     """
-    write_whole(path, samples_html(dataset, augmentation), "name a file in a folder of yours")
+    write(samples_html(dataset, augmentation), path, force=force)
 
 
 def class_pictures(dataset: Dataset, augmentation: Augmentation) -> Iterator[NDArray[np.uint8]]:
@@ -110,6 +151,7 @@ def class_pictures(dataset: Dataset, augmentation: Augmentation) -> Iterator[NDA
     Above the plain images side by side, below them the same augmented, transparent gaps between.
     Fewer images per class, and at last fewer classes, when all would exceed PIXELS.
     """
+    augmentation = augmentation.resolved(dataset.border.values)
     most = PIXELS // (2 * dataset.train.images[0].numel())  # images, each shown twice
     per_class = min(SHOWN_PER_CLASS, max(1, most // len(dataset.classes)))
     for label in range(min(len(dataset.classes), most)):
@@ -126,7 +168,11 @@ def _augmented(images: Tensor, augmentation: Augmentation, seed: int) -> NDArray
 
 
 def samples_html(dataset: Dataset, augmentation: Augmentation) -> str:
-    """The page of sample images: facts about the data, counts and pictures by class."""
+    """The page of sample images: facts about the data, counts and pictures by class.
+
+    A fill of None is the border of the dataset.
+    """
+    augmentation = augmentation.resolved(dataset.border.values)
     title = f"Samples of {dataset.name}"
     explanation = (
         "Of each class the first training images: above as they are, below augmented as one epoch "
@@ -146,12 +192,13 @@ def samples_html(dataset: Dataset, augmentation: Augmentation) -> str:
 
 def _facts(dataset: Dataset, augmentation: Augmentation) -> list[tuple[str, str]]:
     channels, height, width = dataset.image
-    colour = "greyscale" if channels == 1 else "RGB"
+    colour = COLOURS.get(channels, f"{channels} channels")
     mean = ", ".join(f"{value:.4f}" for value in dataset.mean)
     return [
         ("images", f"{width}x{height} pixels, {colour}, {len(dataset.classes)} classes"),
         ("mean", f"{mean} (train, pixels 0 to 1)"),
         ("deviation", ", ".join(f"{value:.4f}" for value in dataset.std)),
+        ("border", str(dataset.border)),
         ("augmentation", _augmentation_words(augmentation)),
         ("digest", dataset.digest),
         *(("note", note) for note in dataset.notes),
@@ -164,6 +211,7 @@ def _augmentation_words(augmentation: Augmentation) -> str:
         f"shift ± {augmentation.shift:g} pixels" if augmentation.shift else "",
         f"scale ± {augmentation.scale:.0%}" if augmentation.scale else "",
         f"brightness and contrast ± {augmentation.jitter:.0%}" if augmentation.jitter else "",
+        fill_words(augmentation),
     ]
     return comma_separated(words) or "none"
 

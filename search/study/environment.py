@@ -1,4 +1,7 @@
-"""Records versions, platform and command of each run in the study's folder. No torch."""
+"""Records versions, platform and command of each run in the study's folder. No torch.
+
+Entries name the study's identity; those of earlier versions do not, and count as the study's.
+"""
 
 import json
 import platform
@@ -9,8 +12,11 @@ from datetime import UTC, datetime
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
+from search.errors import FrugalError
 from search.files import write_whole
+from search.study.hints import masked_text, masked_url
 
 PACKAGES = ("torch", "torchvision", "optuna")
 
@@ -33,21 +39,39 @@ def read_versions(text: str) -> dict[str, str]:
 
 
 def command_line() -> str:
-    """The command line of this process, as a person would type it again."""
+    """The command line of this process, as a person would type it again; passwords are hidden."""
     program = Path(sys.argv[0]).name
     started = "python -m search" if program == "__main__.py" else program
-    return " ".join([started, shlex.join(sys.argv[1:])]).strip()
+    arguments = [masked_url(argument) for argument in sys.argv[1:]]
+    return " ".join([started, shlex.join(arguments)]).strip()
+
+
+def read_environments(path: Path, identity: str) -> list[dict[str, Any]]:
+    """The runs of the study of that identity in a file, in order; none where there is no file."""
+    return [run for run in _read(path) if run.get("identity", identity) == identity]
+
+
+def _read(path: Path) -> list[dict[str, Any]]:
+    try:
+        runs = json.loads(path.read_text(encoding="utf-8")) if path.exists() else []
+    except ValueError:
+        runs = None
+    if not isinstance(runs, list) or not all(isinstance(run, dict) for run in runs):
+        raise FrugalError(f"{path} is damaged: it holds a JSON list of runs; move it away")
+    return runs
 
 
 def record_environment(
-    path: Path, *, device: str, operators: str, workers: int, command: str
+    path: Path, *, identity: str, device: str, operators: str, workers: int, command: str
 ) -> None:
     """Adds a run to the JSON list in `path`: time, command, versions and platform.
 
-    operators: the implementation of the training steps, "C++ engine" or "torch".
+    identity: of the study. operators: the implementation of the training steps, "C++ engine" or
+    "torch". Passwords in earlier commands, which were once recorded in full, are hidden.
     """
-    runs = json.loads(path.read_text(encoding="utf-8")) if path.exists() else []
+    runs = _read(path)
     run = {
+        "identity": identity,
         "started": datetime.now(UTC).isoformat(timespec="seconds"),
         "command": command,
         "device": device,
@@ -57,4 +81,6 @@ def record_environment(
         "python": platform.python_version(),
         **versions(),
     }
+    for earlier in runs:
+        earlier["command"] = masked_text(str(earlier.get("command", "")))
     write_whole(path, json.dumps([*runs, run], indent=1) + "\n")

@@ -7,8 +7,8 @@ runs on a study still have a live process.
 import os
 import platform
 import uuid
-from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from hashlib import blake2b
 from pathlib import Path
 
@@ -61,11 +61,15 @@ class RunLocks:
 
     shared: the trials are in a storage that other folders and hosts may use too. Runs of those
     cannot be detected here and count as alive; a new run in their own folder resumes their trials.
+    check: called before the admission lock is taken; raises where the folder was moved.
     """
 
-    def __init__(self, folder: Path, *, shared: bool = False) -> None:
+    def __init__(
+        self, folder: Path, *, shared: bool = False, check: Callable[[], None] | None = None
+    ) -> None:
         self._folder = folder / RUNNING
         self._shared = shared
+        self._check = check
         here = f"{platform.node()}:{folder.resolve()}"
         self._place = blake2b(here.encode(), digest_size=4).hexdigest()
 
@@ -90,6 +94,12 @@ class RunLocks:
                 path.unlink(missing_ok=True)
         return not abandoned
 
-    def admission_lock(self) -> AbstractContextManager[None]:
+    @contextmanager
+    def admission_lock(self) -> Iterator[None]:
         """Held while a run counts the study's trials and asks for the next; others wait."""
-        return waiting_lock(self._folder.parent / ADMISSION)
+        if self._check:
+            self._check()  # before the lock's file would make a folder that was moved again
+        with waiting_lock(self._folder.parent / ADMISSION):
+            if self._check:
+                self._check()
+            yield

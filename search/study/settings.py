@@ -1,4 +1,4 @@
-"""The settings of a study, stored in the study: data, budget, window, seed and the two user files.
+"""The settings of a study, stored in the study: data, budget, window, seed and the user's files.
 
 Resuming a study with different settings is an error that shows the difference. No torch.
 """
@@ -7,18 +7,17 @@ import ast
 import re
 from dataclasses import dataclass
 from difflib import unified_diff
-from pathlib import Path
 
 from search.candidates.candidate import Budget, Task
 from search.data.description import OLD_RULES, FolderRules, StudyStatistics
 from search.errors import FrugalError
 
 FILES = ("space", "objective")
-DEFAULT_STUDY = "mnist"
 FIGURES = ("parameters",)  # that can be made small
 DOCUMENTED = ast.Module | ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 LOWEST = 0.5  # targets must be above it
 SHOWN = 6  # lines of a difference that are shown
+MODULE = re.compile(r"(?:\w+/)*\w+\.py")  # a path that stays in the study's folder
 SIMULATED = "simulated: accuracies are drawn, nothing was trained"  # the caveat of such a study
 
 
@@ -31,9 +30,12 @@ class StudySettings:
     notes: remarks on the data, see `Dataset.notes`. validation_images: the n of every score.
     space, objective: source text. minimise, target: the figure to be made small, "parameters", and
     the consistency that must be held (a fraction); None where the highest consistency is sought.
-    simulated: whether learning curves are drawn instead of trained. rules: how the data folder is
-    read. statistics: of the images, so that a network is exported without them; None in studies
-    begun before 0.2.
+    simulated: whether learning curves are drawn instead of trained. border: of the training images,
+    see `Dataset.border`; None in studies begun when augmentation filled with 0 by default. modules:
+    (path in the study's folder, source text) of the user's own modules that space and objective
+    import, by path. training_images: of the train split, of which train_examples are used; None in
+    old studies. rules: how the data folder is read. statistics: of the images, so that a network is
+    exported without them; None in studies begun before 0.2.
     """
 
     data: str
@@ -52,13 +54,40 @@ class StudySettings:
     minimise: str | None = None
     target: float | None = None
     simulated: bool = False
+    border: tuple[float, ...] | None = None
+    modules: tuple[tuple[str, str], ...] = ()
+    training_images: int | None = None
+
+    def __post_init__(self) -> None:
+        """FrugalError for a module that would lie outside of the study's folder."""
+        for path, _ in self.modules:
+            if not MODULE.fullmatch(path):
+                raise FrugalError(f'the module "{path}" of a study is not a path within its folder')
+
+    @property
+    def files(self) -> dict[str, str]:
+        """The source texts by their path in the study's folder: both files and the modules."""
+        both = {"space.py": self.space, "objective.py": self.objective}
+        return both | dict(self.modules)
+
+    @property
+    def images_text(self) -> str:
+        """The part of the training images that is used: "2,000 of 50,000 training images".
+
+        Empty if all of them are.
+        """
+        if self.train_examples in (None, self.training_images):
+            return ""
+        total = "" if self.training_images is None else f" of {self.training_images:,}"
+        return f"{self.train_examples:,}{total} training images"
+
     rules: FolderRules = OLD_RULES
     statistics: StudyStatistics | None = None
 
     @property
     def task(self) -> Task:
         """The classification task of its candidates."""
-        return Task(self.image, self.classes, self.budget)
+        return Task(self.image, self.classes, self.budget, self.border)
 
     @property
     def goal(self) -> str:
@@ -87,8 +116,15 @@ class StudySettings:
 
         The same images under another name, such as a folder that was moved, are not a difference.
         """
-        plain = ("train_examples", "budget", "window", "seed")
-        lines = [
+        plain = ("budget", "window", "seed")
+        total = self.training_images or other.training_images
+        lines = []
+        if len({self.train_examples or total, other.train_examples or total}) > 1:
+            lines.append(
+                f"train examples: {_shown(self.train_examples)} in the study, "
+                f"{_shown(other.train_examples)} now"
+            )
+        lines += [
             f"{name.replace('_', ' ')}: {_shown(getattr(self, name))} in the study, "
             f"{_shown(getattr(other, name))} now"
             for name in plain
@@ -100,8 +136,18 @@ class StudySettings:
             lines.insert(0, f"goal: {self.goal} in the study, {other.goal} now")
         if self.digest != other.digest:
             lines.insert(0, f"data: {_images(self)} in the study, {_images(other)} now")
-        files = {name: changed_lines(getattr(self, name), getattr(other, name)) for name in FILES}
-        lines += [f"{name}.py: {' / '.join(diff)}" for name, diff in files.items() if diff]
+        return lines + self._differences_of_files(other)
+
+    def _differences_of_files(self, other: "StudySettings") -> list[str]:
+        """A line per file that differs; a study without modules may be older than that field."""
+        before, after = self.files, other.files
+        names = sorted(before | after) if self.modules else [f"{name}.py" for name in FILES]
+        lines = []
+        for name in sorted(names, key=lambda name: name.removesuffix(".py") not in FILES):
+            if name not in before or name not in after:
+                lines.append(f"{name}: only {'in the study' if name in before else 'now'}")
+            elif diff := changed_lines(before[name], after[name]):
+                lines.append(f"{name}: {' / '.join(diff)}")
         return lines
 
 
@@ -126,14 +172,6 @@ def check_goal(minimise: str | None, target: float | None) -> None:
         )
 
 
-def default_study(minimise: str | None, data: str | None) -> str:
-    """The default name: "mnist"; with a goal to minimise, the data's name and "-smallest"."""
-    if not minimise:
-        return DEFAULT_STUDY
-    name = re.sub(r"[^A-Za-z0-9._-]+", "-", Path(data).resolve().name if data else DEFAULT_STUDY)
-    return f"{name.strip('.-_') or DEFAULT_STUDY}-smallest"
-
-
 def _shown(value: object) -> str:
     return "all" if value is None else str(value)
 
@@ -155,6 +193,17 @@ def changed_lines(before: str, after: str) -> list[str]:
         if line[:1] in "+-" and line[:3] not in ("+++", "---")
     ]
     return lines[:SHOWN] + ["..."] * (len(lines) > SHOWN)
+
+
+def same_source(before: str, after: str) -> bool:
+    """Whether two sources differ in comments, docstrings and formatting at most.
+
+    One that is not Python, such as a copy that is being edited, equals none but itself.
+    """
+    try:
+        return before == after or normalised_source(before) == normalised_source(after)
+    except (SyntaxError, ValueError):
+        return False
 
 
 def normalised_source(source: str) -> str:

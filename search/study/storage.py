@@ -1,22 +1,37 @@
-"""The storage of trials: Optuna's journal in the study's folder, or any storage URL. No torch."""
+"""The storage of trials: Optuna's journal in the study's folder, or any storage URL. No torch.
+
+`open_storage` opens it to write. `read_storage` writes nothing and takes no lock, so that it also
+works where nothing can be written and never disturbs a run.
+"""
 
 import json
 import os
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
 import optuna
 from filelock import FileLock
-from optuna.storages import BaseStorage, JournalStorage, get_storage
+from optuna.storages import (
+    BaseStorage,
+    InMemoryStorage,
+    JournalStorage,
+    RDBStorage,
+    get_storage,
+)
 from optuna.storages.journal import BaseJournalBackend
+from sqlalchemy import create_engine, inspect
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError
 
 from search.errors import FrugalError
+from search.study.hints import masked_text, masked_url
 
 ANSWER = 30.0  # seconds within which a storage server has to answer
 JOURNAL = "journal.log"
+TABLE = "studies"  # of Optuna's in a database
 optuna.logging.set_verbosity(optuna.logging.ERROR)  # events and errors report what happens
 Log = dict[str, Any]
 
@@ -26,7 +41,37 @@ def open_storage(folder: Path, url: str | None = None) -> BaseStorage:
 
     FrugalError where the journal is damaged before its last line or the storage does not answer.
     """
-    return _open_url(url) if url else _open_journal(folder / JOURNAL)
+    return _open_url(url, get_storage) if url else _open_journal(folder / JOURNAL)
+
+
+def read_storage(folder: Path, url: str | None = None) -> BaseStorage:
+    """The storage as `open_storage` gives it, opened without writing: it must exist.
+
+    A damaged last line of a journal is left out. It is cut before the first write, if there is one.
+    """
+    return _open_url(url, _open_tables) if url else _read_journal(folder / JOURNAL)
+
+
+def has_journal(folder: Path) -> bool:
+    """Whether there is a journal in the folder, readable or not."""
+    try:
+        os.lstat(folder / JOURNAL)
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    except OSError:
+        return True  # opening it tells the reason
+    return True
+
+
+def storage_place(url: str) -> str:
+    """The URL by which a folder names its storage: masked, a database file by its full path."""
+    try:
+        parts = make_url(url)
+    except ArgumentError:
+        return url
+    file = _database_file(parts)
+    placed = parts.set(database=str(file.absolute())) if file else parts
+    return placed.render_as_string(hide_password=True)
 
 
 @contextmanager
@@ -38,9 +83,9 @@ def storage_errors() -> Iterator[None]:
         if not _is_failure(error):
             raise
         raise FrugalError(
-            f"the storage failed ({_first_line(error)}); what it holds is kept: mend it and run "
-            "the same command again"
-        ) from error
+            f"the storage failed ({masked_text(_first_line(error))}); what it holds is kept: mend "
+            "it and run the same command again"
+        ) from None  # the driver's own error may show the password
 
 
 def _is_failure(error: Exception) -> bool:
@@ -68,12 +113,27 @@ def _open_journal(path: Path) -> BaseStorage:
         raise FrugalError(
             f"cannot write {path}: {error.strerror or error}; choose another root with --studies"
         ) from error
+    lock.release()
+    return _replayed(path, lock)
+
+
+def _read_journal(path: Path) -> BaseStorage:
     try:
+        if not path.is_file():
+            path.stat()  # raises where there is nothing
+            raise FrugalError(f"{path} is no file: a journal is a file with one JSON record a line")
         _check_lines(path)
-    finally:
-        lock.release()
+    except OSError as error:
+        raise FrugalError(
+            f"cannot read {path}: {error.strerror or error}; make it readable, or choose another "
+            "study with --study"
+        ) from error
+    return _replayed(path, JournalLock(path))
+
+
+def _replayed(path: Path, lock: "JournalLock") -> BaseStorage:
     try:
-        return JournalFile(Journal(path))
+        return JournalFile(Journal(path, lock))
     except (ValueError, KeyError, TypeError, AssertionError, IndexError) as error:
         raise FrugalError(
             f"{path} is damaged: its records do not follow from one another ({error!r}); restore "
@@ -81,36 +141,70 @@ def _open_journal(path: Path) -> BaseStorage:
         ) from error
 
 
-def _check_lines(path: Path) -> None:
-    """FrugalError for a damaged line; a damaged last line is a killed write and is removed."""
+def _check_lines(path: Path) -> int:
+    """The bytes of all whole lines; FrugalError for a damaged one.
+
+    A damaged last line is a killed write and not among them.
+    """
     content = path.read_bytes()
     start = 0
-    for number, line in enumerate(content.splitlines(keepends=True), start=1):
+    for number, line in enumerate(content.split(b"\n"), start=1):
+        end = start + len(line) + 1
+        if end > len(content):  # without its line end, if there is anything
+            return start
         if not _is_record(line):
-            if start + len(line) < len(content):
+            if end < len(content):
                 raise FrugalError(
                     f"{path} is damaged in line {number}: a journal holds one JSON record a line; "
                     "restore it from a copy, or start another study with --study"
                 )
-            os.truncate(path, start)
-        start += len(line)
+            return start
+        start = end
+    return start
 
 
 def _is_record(line: bytes) -> bool:
+    return _record(line) is not None
+
+
+def _record(line: bytes) -> Log | None:
+    """The record in a line, None for a damaged one."""
     try:
-        return isinstance(json.loads(line), dict)
+        record = json.loads(line)
     except ValueError:
-        return False
+        return None
+    return record if isinstance(record, dict) else None
 
 
-def _open_url(url: str) -> BaseStorage:
+def _database_file(url: URL) -> Path | None:
+    """The file of an SQLite database; None for other storages."""
+    if url.get_backend_name() != "sqlite" or url.database in (None, "", ":memory:"):
+        return None
+    return None if str(url.database).startswith("file:") else Path(str(url.database))
+
+
+def _open_tables(url: str) -> BaseStorage:
+    """The storage of a database; an empty one where there are no tables yet, which are not made."""
+    file = _database_file(make_url(url))
+    if file and not file.exists():
+        return InMemoryStorage()
+    engine = create_engine(url)
+    try:
+        if not inspect(engine).has_table(TABLE):
+            return InMemoryStorage()
+    finally:
+        engine.dispose()
+    return get_storage(RDBStorage(url, skip_table_creation=True))
+
+
+def _open_url(url: str, opening: Callable[[str], BaseStorage]) -> BaseStorage:
     """Opens the storage in a thread, so that a server that never answers blocks nothing."""
     opened: list[BaseStorage] = []
     failed: list[Exception] = []
 
     def connect() -> None:
         try:
-            opened.append(get_storage(url))
+            opened.append(opening(url))
         except Exception as error:  # noqa: BLE001 # every driver has its own; reported below
             failed.append(error)
 
@@ -119,10 +213,14 @@ def _open_url(url: str) -> BaseStorage:
     attempt.join(ANSWER)
     if opened:
         return opened[0]
-    reason = _first_line(failed[0]) if failed else f"no answer within {ANSWER:.0f} seconds"
+    reason = (
+        masked_text(_first_line(failed[0]), url)
+        if failed
+        else f"no answer within {ANSWER:.0f} seconds"
+    )
     raise FrugalError(
-        f"the storage {url} does not answer ({reason}); check the URL and that its server runs, "
-        "or leave --storage out to use a journal file"
+        f"the storage {masked_url(url)} does not answer ({reason}); check the URL and that its "
+        "server runs, or leave --storage out to use a journal file"
     )
 
 
@@ -131,7 +229,7 @@ def _first_line(error: Exception) -> str:
 
 
 class JournalLock:
-    """A lock that the kernel releases with its process; cuts an unterminated tail before a write.
+    """A lock that the kernel releases with its process; cuts a damaged last line before a write.
 
     Optuna's own lock files outlive a killed process and stall the next writer for 30 seconds.
     """
@@ -139,15 +237,29 @@ class JournalLock:
     def __init__(self, journal: Path) -> None:
         self._journal = journal
         self._lock = FileLock(journal.with_name(".journal.lock"), thread_local=False)
+        self._checked = False  # whether every line was looked at, as the first write needs
 
     def acquire(self) -> None:
-        """Waits for the lock, then removes a partial line that a killed writer may have left."""
+        """Waits for the lock, then removes a partial line that a killed writer may have left.
+
+        FrugalError where the journal is gone, or damaged before its last line.
+        """
+        check_there(self._journal)
         self._lock.acquire()
         try:
-            truncate_partial_line(self._journal)
-        except OSError:
+            self._cut()
+        except (OSError, FrugalError):
             self._lock.release()
             raise
+
+    def _cut(self) -> None:
+        if self._checked:
+            truncate_partial_line(self._journal)
+            return
+        whole = _check_lines(self._journal)
+        if whole < self._journal.stat().st_size:
+            os.truncate(self._journal, whole)
+        self._checked = True
 
     def release(self) -> None:
         """Releases the lock."""
@@ -161,6 +273,20 @@ class JournalLock:
             yield
         finally:
             self.release()
+
+
+def check_there(journal: Path) -> None:
+    """FrugalError where the journal of an open study is gone: its folder was moved or removed."""
+    if not journal.exists():
+        raise moved(journal.parent)
+
+
+def moved(folder: Path) -> FrugalError:
+    """The error of a study whose folder was moved or replaced while it was open."""
+    return FrugalError(
+        f"the study's folder {folder} was moved, renamed or replaced while it was in use; what it "
+        "holds is kept: run the same command again with the name that it has now"
+    )
 
 
 def truncate_partial_line(journal: Path) -> None:
@@ -182,9 +308,9 @@ class Journal(BaseJournalBackend):
     leaves all of it or nothing.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, lock: JournalLock | None = None) -> None:
         self._path = path
-        self._lock = JournalLock(path)
+        self._lock = lock or JournalLock(path)
         self._read = (0, 0)  # lines read so far, and the bytes that they take
         self._waiting: list[Log] | None = None  # written within `one_append`, not yet in the file
         self._before = 0  # lines in the file before those
@@ -234,6 +360,8 @@ class Journal(BaseJournalBackend):
     def _append(self, logs: list[Log]) -> None:
         if self._lost:
             raise self._lost
+        if self._path.stat().st_size < self._read[1]:  # it would continue another journal
+            raise moved(self._path.parent)
         lines = "".join(json.dumps(log, separators=(",", ":")) + "\n" for log in logs)
         with self._path.open("ab") as file:
             file.write(lines.encode())
@@ -248,9 +376,19 @@ class Journal(BaseJournalBackend):
                 if not line.endswith(b"\n"):  # another process is writing it
                     return
                 known, place = known + 1, place + len(line)
-                self._read = known, place
                 if known > number:
-                    yield json.loads(line)
+                    log = _record(line)
+                    if log is None:
+                        self._check_last(file.read(1))
+                        return
+                    self._read = known, place
+                    yield log
+                self._read = known, place
+
+    def _check_last(self, following: bytes) -> None:
+        """FrugalError for a damaged line if others follow; a last one is cut by the next write."""
+        if following:
+            raise FrugalError(f"{self._path} is damaged: restore it from a copy")
 
 
 class JournalFile(JournalStorage):

@@ -12,19 +12,46 @@ import pandas as pd
 from optuna.samplers import RandomSampler
 from optuna.storages import BaseStorage
 from optuna.trial import FrozenTrial, Trial
-from safetensors.numpy import load_file, save
 
 from search.errors import FrugalError
 from search.files import from_json, make_writable, to_json, write_whole
+from search.seeds import derive
 from search.study.environment import record_environment
+from search.study.hints import command_hint, masked_url, study_options
 from search.study.locks import RunLocks
+from search.study.ownership import (
+    IDENTITY,
+    SETUP,
+    WRITTEN,
+    Marker,
+    check_unmarked,
+    checked_marker,
+    find_study,
+    identity_of,
+    new_identity,
+    read_marker,
+    set_aside,
+    set_aside_former,
+    write_marker,
+)
 from search.study.records import STATES, Outcome, Record, TrialRecords, trials_frame
 from search.study.settings import StudySettings
 from search.study.smallest import frontier, rank_candidates
-from search.study.storage import JOURNAL, open_storage, storage_errors
+from search.study.storage import (
+    JOURNAL,
+    has_journal,
+    moved,
+    open_storage,
+    read_storage,
+    storage_errors,
+    storage_place,
+)
+from search.study.weight_files import WeightsOwner, owner_identity, read_weights, write_weights
 
-SETUP = "setup"  # the user attribute of Optuna's study that holds ours
 KEPT_WEIGHTS = 5  # candidates whose weights are kept, best first
+WEIGHTS = "weights"  # the folder in a study's that holds them
+WEIGHT_FILE = re.compile(r"trial-(\d+)\.safetensors")
+UNFINISHED = (".part", ".partial")  # how files end that a killed process was writing
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 PROCESS_GONE = "its process is gone"  # the reason of a trial whose run was killed
 
@@ -33,18 +60,84 @@ class Study:
     """A study that exists, with its trials as values and as a table.
 
     folder: where weights, the copied files and, by default, the journal lie. optuna: Optuna's own
-    view of it.
+    view of it. name: of the folder; the study may have another in its storage. identity: of the
+    study, wherever it lies; "" before the first trial of a study of an earlier version. url: of the
+    storage, None for the journal in the folder; place: the same without its password, see
+    `storage_place`. notes: lines on what was set aside when the folder was opened to write.
     """
 
-    def __init__(self, name: str, folder: Path, storage: BaseStorage, opened: optuna.Study) -> None:
+    def __init__(
+        self,
+        name: str,
+        folder: Path,
+        storage: BaseStorage,
+        opened: optuna.Study,
+        url: str | None = None,
+    ) -> None:
         self.name = name
         self.folder = folder
+        self.url = url
         self.storage = storage
         self.optuna = opened
-        journal = isinstance(storage, optuna.storages.JournalStorage)
-        self.run_locks = RunLocks(folder, shared=not journal)
-        self.setup = from_json(StudySettings, opened.user_attrs[SETUP])
+        self.place = place = storage_place(url) if url else None
+        self.setup = _settings(name, opened)
+        self.identity = identity_of(storage, opened._study_id)  # noqa: SLF001 # no public way
+        self.notes: list[str] = []
+        self.run_locks = RunLocks(folder, shared=place is not None, check=self.check_folder)
         self.trial_records = TrialRecords(opened)
+        self._claimed = False
+
+    def claim(self) -> None:
+        """Makes the folder this study's, as every command must that writes into it.
+
+        A study of an earlier version gets its identity; files of other studies are set aside, with
+        a line in `notes`. FrugalError where the folder cannot be written, or belongs to another
+        study's journal.
+        """
+        make_writable(self.folder, "copy it to where you can write, and name that with --studies")
+        with storage_errors(), self.run_locks.admission_lock():
+            check_unmarked(self.name, self.folder, self.place)
+            self._keep_identity()
+            self._set_aside_others()
+            write_marker(Marker(self.identity, self.optuna.study_name, self.place), self.folder)
+        self._claimed = True
+
+    def _keep_identity(self) -> None:
+        if IDENTITY not in self.optuna.user_attrs:
+            self.optuna.set_user_attr(IDENTITY, self.identity or new_identity())
+        self.identity = self.optuna.user_attrs[IDENTITY]
+
+    def _set_aside_others(self) -> None:
+        """Sets aside all files of the study that the folder belonged to, and weights of others."""
+        marker = read_marker(self.folder)
+        if marker and marker.identity != self.identity:
+            written = [self.folder / name for name in WRITTEN]
+            self.notes += set_aside(self.folder, written, marker.identity)
+        self._set_aside_weights()
+
+    def _set_aside_weights(self) -> None:
+        weights = sorted((self.folder / WEIGHTS).glob("*.safetensors"))
+        foreign = [path for path in weights if not self._owns(path)]
+        for owner in sorted({owner_identity(path) for path in foreign}):
+            paths = [path for path in foreign if owner_identity(path) == owner]
+            self.notes += set_aside(self.folder, paths, owner)
+
+    def check_folder(self) -> None:
+        """FrugalError where the folder was moved, or became another study's, since `claim`."""
+        if not self._claimed:
+            return
+        marker = read_marker(self.folder)
+        if not self.folder.is_dir() or (marker and marker.identity != self.identity):
+            raise moved(self.folder)
+
+    @property
+    def options(self) -> str:
+        """The command-line options that select it; see `hints.study_options`."""
+        return study_options(self.name, self.folder.parent, self.url)
+
+    def command(self, command: str) -> str:
+        """A command on it as a person types it, such as "show" or "run --trials 100"."""
+        return command_hint(command, self.name, self.folder.parent, self.url)
 
     def records(self) -> list[Record]:
         """Every trial, in order of its number."""
@@ -66,8 +159,7 @@ class Study:
         ranking = self.ranking()
         if not ranking:
             raise FrugalError(
-                f"study {self.name} has no candidate trained to the end yet: "
-                f"python -m search run --study {self.name}"
+                f"study {self.name} has no candidate trained to the end yet: {self.command('run')}"
             )
         return ranking[0]
 
@@ -115,11 +207,16 @@ class Study:
         with self.run_locks.admission_lock():
             path = self._weights_path(number)
             path.parent.mkdir(exist_ok=True)
-            write_whole(path, save(weights), "mend it and run the same command again")
+            if path.exists() and not self._owns(path):
+                self.notes += set_aside(self.folder, [path], owner_identity(path))
+            write_weights(
+                path, weights, self._owner(number), "mend it and run the same command again"
+            )
             yield
             wanted = {self._weights_path(number) for number in self._trials_with_weights()}
             for other in set(path.parent.iterdir()) - wanted:
-                other.unlink(missing_ok=True)
+                if other.name.endswith(UNFINISHED) or self._owns(other):
+                    other.unlink(missing_ok=True)
 
     def _trials_with_weights(self) -> list[int]:
         """The best few, and those that may yet become the answer, by number."""
@@ -139,10 +236,27 @@ class Study:
                 f"no weights of trial {number} in {path.parent}: those of the best "
                 f"{KEPT_WEIGHTS} are kept ({there or 'none yet'})"
             )
-        return load_file(path)
+        return read_weights(path, self._owner(number))
 
     def _weights_path(self, number: int) -> Path:
-        return self.folder / "weights" / f"trial-{number:05}.safetensors"
+        return self.folder / WEIGHTS / f"trial-{number:05}.safetensors"
+
+    def _owner(self, number: int) -> WeightsOwner:
+        record = self.records()[number]
+        return WeightsOwner(
+            self.identity,
+            trial=number,
+            seed=derive(self.setup.seed, record.origin),
+            candidate=record.candidate,
+            simulated=self.setup.simulated,
+        )
+
+    def _owns(self, path: Path) -> bool:
+        """Whether a weight file is of one of this study's trials."""
+        named = WEIGHT_FILE.fullmatch(path.name)
+        if named is None or int(named[1]) >= len(self.records()):
+            return False
+        return self._owner(int(named[1])).owns(path)
 
     def record_environment(
         self, *, device: str, operators: str, workers: int, command: str
@@ -151,6 +265,7 @@ class Study:
         with self.run_locks.admission_lock():
             record_environment(
                 self.folder / "environment.json",
+                identity=self.identity,
                 device=device,
                 operators=operators,
                 workers=workers,
@@ -160,11 +275,15 @@ class Study:
 
 @dataclass(frozen=True)
 class ListedStudy:
-    """An entry in a list of studies: its settings, and its trials in order of their number."""
+    """An entry in a list of studies: its settings, and its trials in order of their number.
+
+    setup: None of a folder that cannot be opened as a study; problem: the reason, else "".
+    """
 
     name: str
-    setup: StudySettings
+    setup: StudySettings | None
     records: Sequence[Record]
+    problem: str = ""
 
 
 def study_folder(name: str, studies: Path) -> Path:
@@ -178,58 +297,113 @@ def study_folder(name: str, studies: Path) -> Path:
 
 
 def exists(name: str, studies: Path, url: str | None = None) -> bool:
-    """Whether the study has been created."""
+    """Whether the study has been created; writes nothing."""
     folder = study_folder(name, studies)
-    if url is None and not (folder / JOURNAL).exists():
+    if url is None and read_marker(folder) is None and not has_journal(folder):
         return False
-    return not _absent(name, open_storage(folder, url))
+    marker = checked_marker(name, folder, url)
+    if url is None and not has_journal(folder):
+        return False
+    return find_study(name, folder, read_storage(folder, url), marker, url) is not None
 
 
 def load(name: str, studies: Path, url: str | None = None) -> Study:
-    """An existing study; FrugalError where there is none, naming those that are."""
+    """An existing study, opened without writing; FrugalError where there is none, naming others.
+
+    A command that writes into the study's folder calls `Study.claim` first.
+    """
     folder = study_folder(name, studies)
-    if url is None and not (folder / JOURNAL).exists():
-        known = ", ".join(names(studies)) or "none yet"
-        raise FrugalError(
-            f"no study {name} in {studies} (there: {known}); python -m search run --study {name} "
-            "begins one"
+    marker = checked_marker(name, folder, url)
+    if url is None and not has_journal(folder):
+        raise FrugalError(_no_study(name, studies))
+    return _load(name, folder, read_storage(folder, url), marker, url)
+
+
+def _no_study(name: str, studies: Path) -> str:
+    folder = studies / name
+    if folder.is_symlink() and not folder.exists():
+        return f"{folder} is a link to a folder that is not there: {folder.readlink()}"
+    if read_marker(folder):
+        return (
+            f"{folder} has no {JOURNAL} any more: restore it from a copy; "
+            f"{command_hint('run', name, studies)} begins another study there and sets the files "
+            "of this one aside"
         )
-    return _load(name, folder, open_storage(folder, url))
+    known = ", ".join(names(studies)) or "none yet"
+    return (
+        f"no study {name} in {studies} (there: {known}); {command_hint('run', name, studies)} "
+        "begins one"
+    )
 
 
 def names(studies: Path) -> list[str]:
-    """The studies under a root, by name."""
-    return sorted(path.parent.name for path in studies.glob(f"*/{JOURNAL}"))
+    """The folders of studies under a root, by name, also those that cannot be opened."""
+    try:
+        entries = sorted(studies.iterdir())
+    except FileNotFoundError:
+        return []
+    except OSError as error:
+        raise FrugalError(
+            f"cannot read {studies}: {error.strerror or error}; name another folder of studies "
+            "with --studies"
+        ) from error
+    return [path.name for path in entries if path.name[0] != "." and _holds_study(path)]
+
+
+def _holds_study(folder: Path) -> bool:
+    if has_journal(folder) or read_marker(folder):
+        return True
+    return folder.is_symlink() and not folder.exists()
+
+
+def listed_study(name: str, studies: Path) -> ListedStudy:
+    """The entry of a folder in a list of studies, whatever the folder holds."""
+    try:
+        study = load(name, studies)
+        return ListedStudy(name, study.setup, study.records())
+    except FrugalError as error:
+        problem = str(error)
+    except Exception as error:  # noqa: BLE001 # one odd folder must not hide the others
+        problem = f"cannot be read: {error!r:.200}"
+    return ListedStudy(name, None, (), problem)
+
+
+def names_in_storage(url: str) -> list[str]:
+    """The studies of this program in a storage, by name."""
+    with storage_errors():
+        there = open_storage(Path(), url).get_all_studies()
+    return sorted(study.study_name for study in there if SETUP in study.user_attrs)
 
 
 def create_or_resume(
     name: str, studies: Path, setup: StudySettings, url: str | None = None
 ) -> Study:
-    """The study of that name, made if there is none.
+    """The study of that name, made if there is none, opened to write into its folder.
 
     FrugalError where it exists with another setup, with the difference and a remedy.
     """
     folder = study_folder(name, studies)
+    checked_marker(name, folder, url)
     make_writable(folder, "choose another root with --studies")
     storage = open_storage(folder, url)
+    notes: list[str] = []
     with storage_errors(), RunLocks(folder).admission_lock():
-        if _absent(name, storage):
+        marker = checked_marker(name, folder, url)
+        if find_study(name, folder, storage, marker, url) is None:
+            check_unmarked(name, folder, url)
+            notes = set_aside_former(folder, setup.files, marker)
             _create(name, folder, setup, storage)
-    study = _load(name, folder, storage)
+            marker = None
+    study = _load(name, folder, storage, marker, url)
     if differences := study.setup.differences(setup):
         raise FrugalError(
             f"study {name} was made with another setup ({'; '.join(differences)}): "
-            f"its scores would not compare; begin another with --study {_next_name(name, studies)}"
+            "its scores would not compare; begin another with --study "
+            f"{free_name(name, studies, url)}"
         )
+    study.notes += notes
+    study.claim()
     return study
-
-
-def _absent(name: str, storage: BaseStorage) -> bool:
-    """Whether there is no such study, or only the partial files of a killed creation."""
-    if name not in optuna.get_all_study_names(storage):
-        return True
-    left = optuna.load_study(study_name=name, storage=storage)
-    return SETUP not in left.user_attrs and not left.get_trials(deepcopy=False)
 
 
 def _create(name: str, folder: Path, setup: StudySettings, storage: BaseStorage) -> None:
@@ -237,28 +411,44 @@ def _create(name: str, folder: Path, setup: StudySettings, storage: BaseStorage)
     created = optuna.create_study(
         study_name=name, storage=storage, direction="maximize", load_if_exists=True
     )
-    write_whole(folder / "space.py", setup.space)
-    write_whole(folder / "objective.py", setup.objective)
+    created.set_user_attr(IDENTITY, new_identity())
+    for path, text in setup.files.items():
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        write_whole(folder / path, text)
     created.set_user_attr(SETUP, to_json(setup))
 
 
-def _load(name: str, folder: Path, storage: BaseStorage) -> Study:
-    if _absent(name, storage):
+def _load(
+    name: str, folder: Path, storage: BaseStorage, marker: Marker | None, url: str | None
+) -> Study:
+    found = find_study(name, folder, storage, marker, url)
+    if found is None:
+        where = masked_url(url) if url else str(folder / JOURNAL)
         raise FrugalError(
-            f"the storage holds no study {name}; python -m search run --study {name} begins one"
+            f"the storage holds no study {name} ({where}); "
+            f"{command_hint('run', name, folder.parent, url)} begins one"
         )
     # a handle on a trial asks its study's sampler: this one costs nothing
-    opened = optuna.load_study(study_name=name, storage=storage, sampler=RandomSampler())
-    if SETUP not in opened.user_attrs:
+    opened = optuna.load_study(study_name=found.name, storage=storage, sampler=RandomSampler())
+    return Study(name, folder, storage, opened, url)
+
+
+def _settings(name: str, opened: optuna.Study) -> StudySettings:
+    try:
+        return from_json(StudySettings, opened.user_attrs[SETUP])
+    except (FrugalError, TypeError) as error:
         raise FrugalError(
-            f"study {name} was not made by this program: it lacks our setup; choose another --study"
-        )
-    return Study(name, folder, storage, opened)
+            f"the settings of study {name} cannot be read ({error}): a newer version of this "
+            "program may have written them; update it, or choose another --study"
+        ) from error
 
 
-def _next_name(name: str, studies: Path) -> str:
+def free_name(name: str, studies: Path, url: str | None = None) -> str:
+    """A name like that of a study which no other has: mnist-2; mnist-3 after mnist and mnist-2."""
     stem, _, last = name.rpartition("-")
-    stem, number = (stem, int(last)) if stem and last.isdigit() else (name, 1)
-    while (studies / f"{stem}-{number + 1}").exists():
+    numbered = bool(stem) and last.isdigit() and (studies / stem).exists()
+    stem, number = (stem, int(last) + 1) if numbered else (name, 2)
+    taken = names_in_storage(url) if url else []
+    while (studies / f"{stem}-{number}").exists() or f"{stem}-{number}" in taken:
         number += 1
-    return f"{stem}-{number + 1}"
+    return f"{stem}-{number}"

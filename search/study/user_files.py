@@ -1,15 +1,15 @@
-"""The two files that a user edits, loaded by path: space.py and objective.py. No torch.
+"""The two files that a user edits: space.py and objective.py, loaded and copied. No torch.
 
-The current directory's come first, then the ones that ship with the package.
+A new study takes the current directory's files, or those that ship with the package. A study that
+exists has its own: the texts in its settings, of which the files in its folder are copies to read.
 """
 
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import isfinite
 from numbers import Real
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 from optuna import Trial
@@ -18,21 +18,37 @@ from search.candidates.architecture import Architecture
 from search.candidates.candidate import Budget, Candidate, Task
 from search.errors import ArchitectureError, FrugalError
 from search.files import write_whole
+from search.study.settings import FILES, same_source
 from search.study.study import Study
+from search.study.user_modules import (
+    PACKAGE,
+    MainFile,
+    RecordedModules,
+    SourceFile,
+    UserCode,
+    read_source,
+)
 
-PACKAGE = Path(__file__).resolve().parents[1]
+Modules = tuple[tuple[str, str], ...]  # (path in a study's folder, source text)
 
 
 @dataclass(frozen=True)
 class Space:
-    """A user's space. Errors of `sample` name the line of the file and its message."""
+    """A user's space. Errors of `sample` name the line of the file and its message.
+
+    modules: those of the user's own that the files import, see `StudySettings`.
+    """
 
     path: Path
     source: str
     _sample: Callable[[Trial, Task], Candidate]
+    modules: Modules = ()
 
     def sample(self, trial: Trial, task: Task) -> Candidate:
-        """One candidate; FrugalError where the file raises or returns something else."""
+        """One candidate; FrugalError where the file raises or returns something else.
+
+        A fill of None is replaced by the task's border.
+        """
         try:
             candidate = self._sample(trial, task)
         except Exception as error:
@@ -43,7 +59,7 @@ class Space:
                 "search.Candidate"
             )
         self._check(candidate.architecture, task)
-        return candidate
+        return candidate.resolved(task.border)
 
     def _check(self, architecture: Architecture, task: Task) -> None:
         try:
@@ -63,7 +79,10 @@ class Space:
 
 @dataclass(frozen=True)
 class Objective:
-    """A user's objective: the budget, the window, the score and whether it is monotone."""
+    """A user's objective: the budget, the window, the score and whether it is monotone.
+
+    overrides: figures given in place of the file's own, where they differ. modules: as of `Space`.
+    """
 
     path: Path
     source: str
@@ -72,6 +91,7 @@ class Objective:
     monotone: bool
     consistency: Callable[[Sequence[float]], float]
     overrides: tuple[tuple[str, int], ...] = ()
+    modules: Modules = ()
 
     def score(self, accuracies: Sequence[float]) -> float:
         """The score of a curve; FrugalError where the file raises or gives no finite number."""
@@ -86,13 +106,32 @@ class Objective:
         return float(score)
 
 
+def load_files(
+    space: Path | None = None,
+    objective: Path | None = None,
+    study: Study | None = None,
+    figures: Mapping[str, int | None] | None = None,
+) -> tuple[Space, Objective]:
+    """Both files: those given, else the study's own, else the current directory's or the shipped.
+
+    figures: in place of the objective's; of those that are None or missing, the study's. Errors are
+    those of `load_space` and `load_objective`.
+    """
+    code = UserCode(
+        {"space": _main("space", space, study), "objective": _main("objective", objective, study)}
+    )
+    given = {name: value for name, value in (figures or {}).items() if value is not None}
+    saved = dict(study.setup.overrides) if study else {}
+    loaded_objective, loaded_space = _objective(code, saved | given), _space(code)
+    modules = code.complete()
+    return replace(loaded_space, modules=modules), replace(loaded_objective, modules=modules)
+
+
 def load_space(path: Path | None = None) -> Space:
     """The space file; FrugalError where it is missing or defines no sample()."""
-    path = path or _first_file("space.py")
-    source, module = _execute(path, "space")
-    if not callable(getattr(module, "sample", None)):
-        raise FrugalError(f"{path} defines no sample(trial, task): a space file must")
-    return Space(path, source, module.sample)
+    code = UserCode({"space": _main("space", path, None)})
+    space = _space(code)
+    return replace(space, modules=code.complete())
 
 
 def load_objective(
@@ -102,29 +141,104 @@ def load_objective(
     window: int | None = None,
 ) -> Objective:
     """The objective file. Its figures are replaced by the arguments that are not None."""
-    path = path or _first_file("objective.py")
-    source, module = _execute(path, "objective")
+    code = UserCode({"objective": _main("objective", path, None)})
+    figures = {"parameters": max_params, "epochs": max_epochs, "window": window}
+    given = {name: value for name, value in figures.items() if value is not None}
+    objective = _objective(code, given)
+    return replace(objective, modules=code.complete())
+
+
+def saved_objective(study: Study) -> Objective:
+    """The study's own objective, as it was, with the figures overridden when it began."""
+    code = UserCode({name: _main(name, None, study) for name in FILES})
+    return _objective(code, dict(study.setup.overrides))
+
+
+def edited_copies(study: Study) -> list[Path]:
+    """The copies in the study's folder that differ from the texts in its settings."""
+    return _edited(study.setup.files, study.folder)
+
+
+def edited_originals(study: Study, names: Sequence[str] = FILES) -> list[Path]:
+    """The files of the current directory that differ from those of the study.
+
+    names: which of "space" and "objective" to compare; with them, the modules they import.
+    """
+    mains = {f"{name}.py" for name in names}
+    if not any(Path(main).is_file() for main in mains):
+        return []
+    others = {f"{name}.py" for name in FILES} - mains
+    files = {path: text for path, text in study.setup.files.items() if path not in others}
+    return _edited(files, Path())
+
+
+def restore_copies(study: Study) -> None:
+    """Writes the copies that are missing in the study's folder; those that exist are left alone."""
+    folder = study.folder.resolve()
+    for path, text in study.setup.files.items():
+        copy = study.folder / path
+        if text and not copy.exists() and copy.resolve().is_relative_to(folder):
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            write_whole(copy, text)
+
+
+def _edited(files: Mapping[str, str], folder: Path) -> list[Path]:
+    there = {folder / path: text for path, text in files.items() if (folder / path).is_file()}
+    return [path for path, text in there.items() if not _has_source(path, text)]
+
+
+def _has_source(path: Path, text: str) -> bool:
+    try:
+        return same_source(text, read_source(path).text)
+    except FrugalError:
+        return False
+
+
+def _main(name: str, path: Path | None, study: Study | None) -> MainFile:
+    """The file at the path, else the study's own, else the current directory's or the shipped."""
+    if path or not study:
+        return MainFile.on_disk(path or _first_file(f"{name}.py"))
+    text, modules = study.setup.files[f"{name}.py"], dict(study.setup.modules)
+    file = SourceFile(study.folder / f"{name}.py", text)
+    return MainFile(file, RecordedModules(study.folder, modules))
+
+
+def _space(code: UserCode) -> Space:
+    path, module = code.file("space").path, _execute(code, "space")
+    if not callable(getattr(module, "sample", None)):
+        raise FrugalError(f"{path} defines no sample(trial, task): a space file must")
+    return Space(path, code.file("space").text, code.bound(module.sample))
+
+
+def _objective(code: UserCode, figures: Mapping[str, int]) -> Objective:
+    path, module = code.file("objective").path, _execute(code, "objective")
     for name, kind in (("BUDGET", Budget), ("WINDOW", int)):
         if not isinstance(getattr(module, name, None), kind):
             raise FrugalError(f"{path} defines no {name} ({kind.__name__}): an objective file must")
     if not callable(getattr(module, "consistency", None)):
         raise FrugalError(f"{path} defines no consistency(accuracies): an objective file must")
-    figures = {"parameters": max_params, "epochs": max_epochs, "window": window}
-    overrides = {name: value for name, value in figures.items() if value is not None}
+    overrides = {name: value for name, value in figures.items() if value != _own(module, name)}
     module.WINDOW = overrides.get("window", module.WINDOW)
     budget = replace(module.BUDGET, **{k: v for k, v in overrides.items() if k != "window"})
+    module.BUDGET = budget  # for a space.py that imports it
     _check(budget, module.WINDOW)
     objective = Objective(
         path,
-        source=source,
+        source=code.file("objective").text,
         budget=budget,
         window=module.WINDOW,
         monotone=bool(getattr(module, "MONOTONE", True)),
-        consistency=module.consistency,
+        consistency=code.bound(module.consistency),
         overrides=tuple(sorted(overrides.items())),
     )
     objective.score([0.5] * budget.epochs)  # raises before anything is trained
     return objective
+
+
+def _own(module: Any, figure: str) -> int | None:
+    """A figure of the objective file itself."""
+    value: int | None = module.WINDOW if figure == "window" else getattr(module.BUDGET, figure)
+    return value
 
 
 def _check(budget: Budget, window: int) -> None:
@@ -147,39 +261,23 @@ def _first_file(name: str) -> Path:
     raise FrugalError(f"no {name} in {Path.cwd()} nor in the package: name one with --{name[:-3]}")
 
 
-def _execute(path: Path, name: str) -> tuple[str, Any]:
+def _execute(code: UserCode, name: str) -> Any:
     try:
-        source = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise FrugalError(f"cannot read {path}: {error}") from error
-    module = ModuleType(name)
-    module.__file__ = str(path)
-    try:
-        exec(compile(source, str(path), "exec"), module.__dict__)  # noqa: S102 # the user's own
+        return code.execute(name)
+    except FrugalError:
+        raise
     except SyntaxError as error:
         raise FrugalError(f"{error.filename}, line {error.lineno}: {error.msg}") from error
     except Exception as error:
-        raise FrugalError(_one_line(error, path)) from error
-    return source, module
+        raise FrugalError(_one_line(error, code.file(name).path)) from error
 
 
 def _one_line(error: Exception, path: Path) -> str:
-    """The error in one line, with the last line of the user's own file in its traceback."""
-    lines = [
-        frame.lineno
-        for frame in traceback.extract_tb(error.__traceback__)
-        if frame.filename == str(path) and frame.lineno is not None
+    """The error in one line, with the last line of the user's own code in its traceback."""
+    places = [
+        f"{frame.f_code.co_filename}, line {line}"
+        for frame, line in traceback.walk_tb(error.__traceback__)
+        if isinstance(frame.f_globals.get("__loader__"), UserCode)
     ]
-    place = f"{path}, line {lines[-1]}" if lines else str(path)
+    place = places[-1] if places else str(path)
     return f"{place}: {type(error).__name__}: {' '.join(str(error).split())}"
-
-
-def saved_objective(study: Study) -> Objective:
-    """The study's own objective, as it was, with the figures overridden when it began."""
-    path = study.folder / "objective.py"
-    if not path.exists():
-        write_whole(path, study.setup.objective)
-    overrides = dict(study.setup.overrides)
-    return load_objective(
-        path, overrides.get("parameters"), overrides.get("epochs"), overrides.get("window")
-    )

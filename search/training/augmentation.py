@@ -8,6 +8,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from search.candidates.recipe import Augmentation
+from search.errors import FrugalError
 from search.randomness import uniform
 from search.seeds import derive
 
@@ -22,29 +23,39 @@ def augment(images: Tensor, augmentation: Augmentation, seed: int) -> Iterator[T
     Rotation, scale and shift are one bilinear resampling around the centre, as torchvision's
     RandomAffine but with draws per image and fractional shifts; brightness, then contrast, as its
     ColorJitter on tensors. An image's draws depend on the seed, its place and the number of images.
+    The fill must be a number or one per channel, not None: see `Augmentation.resolved`.
     """
+    fill = augmentation.fill
+    if fill is None and augmentation.moves:
+        raise FrugalError("augmentation has fill None: resolve it with a border first")
     thetas = _thetas(images, augmentation, seed) if augmentation.moves else None
     factors = _factors(images, augmentation, seed) if augmentation.jitter else None
     size = CHUNK_CPU if images.device.type == "cpu" else CHUNK
     for start in range(0, len(images), size):
         part = slice(start, start + size)
         pixels = images[part].to(torch.float32).div_(255)
-        if thetas is not None:
-            pixels = _resample(pixels, thetas[part], augmentation.fill)
+        if thetas is not None and fill is not None:
+            pixels = _resample(pixels, thetas[part], fill)
         if factors is not None:
             pixels = _jitter(pixels, factors[part])
         yield pixels
 
 
-def _resample(pixels: Tensor, theta: Tensor, fill: float) -> Tensor:
+def _resample(pixels: Tensor, theta: Tensor, fill: float | tuple[float, ...]) -> Tensor:
     # grid_sample pads with zeros, so the fill is made the zero
+    zero = _per_channel(fill, pixels.device) if isinstance(fill, tuple) else fill
     moved = functional.grid_sample(
-        pixels - fill if fill else pixels,
+        pixels - zero if fill else pixels,
         _grid(theta, *pixels.shape[2:]),
         padding_mode="zeros",
         align_corners=False,
     )
-    return moved.add_(fill) if fill else moved
+    return moved.add_(zero) if fill else moved
+
+
+def _per_channel(values: tuple[float, ...], device: torch.device) -> Tensor:
+    """(C, 1, 1), written by the device: a copy from the host would wait for it."""
+    return torch.stack([torch.full((1, 1), value, device=device) for value in values])
 
 
 def _grid(theta: Tensor, height: int, width: int) -> Tensor:

@@ -40,7 +40,7 @@ class DeviceData:
     """A dataset on a device: training images as uint8, validation images normalised, float32."""
 
     def __init__(self, dataset: Dataset, device: torch.device) -> None:
-        self.device = device
+        self.device, self._dataset = device, dataset
         self.images = dataset.train.images.to(device)
         self.labels = dataset.train.labels.to(device)
         self.mean = torch.tensor(dataset.mean, device=device)[:, None, None]
@@ -54,7 +54,12 @@ class DeviceData:
         return pixels.sub_(self.mean).div_(self.std)
 
     def augmented(self, augmentation: Augmentation, seed: int, out: Tensor) -> Tensor:
-        """All training images, augmented and normalised, written to `out` (N, C, H, W), float32."""
+        """All training images, augmented and normalised, written to `out` (N, C, H, W), float32.
+
+        A fill of None, which no study records, is the border of these images.
+        """
+        if augmentation.fill is None and augmentation.moves:
+            augmentation = augmentation.resolved(self._dataset.border.values)
         start = 0
         for chunk in augment(self.images, augmentation, seed):
             out[start : start + len(chunk)] = self.normalised(chunk)

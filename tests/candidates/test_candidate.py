@@ -6,7 +6,7 @@ import pytest
 
 from search.candidates.architecture import Architecture, Block, Head
 from search.candidates.candidate import Budget, Candidate, Task, Violation
-from search.candidates.recipe import Recipe, Schedule
+from search.candidates.recipe import Augmentation, Recipe, Schedule
 from search.errors import FrugalError
 
 CANDIDATE = Candidate(
@@ -104,3 +104,21 @@ def test_label(candidate, label):
 def test_a_task_has_the_default_budget():
     """10,000 parameters and 15 epochs unless the objective says otherwise."""
     assert Task((1, 28, 28), 10).budget == Budget(10_000, 15)
+
+
+def test_a_fill_has_one_number_per_channel_or_one_for_all():
+    """Another number of them is refused with both figures."""
+    recipe = Recipe(augmentation=Augmentation(rotation=5, fill=(0.1, 0.2, 0.3)))
+    rgb = Architecture((3, 8, 8), 2, (Block(4),))
+    assert Candidate(rgb, recipe).recipe is recipe
+    with pytest.raises(FrugalError, match=r"fill \(0.1, 0.2, 0.3\) of 3 channels, .* have 1"):
+        Candidate(CANDIDATE.architecture, recipe)
+
+
+def test_a_candidate_is_resolved_with_its_augmentation():
+    """The fill alone changes; what is resolved stays equal."""
+    moved = replace(CANDIDATE, recipe=replace(CANDIDATE.recipe, augmentation=Augmentation(5)))
+    resolved = moved.resolved((1.0,))
+    assert resolved.recipe == replace(moved.recipe, augmentation=Augmentation(5, fill=1.0))
+    assert resolved.architecture == moved.architecture
+    assert resolved.resolved((0.5,)) == resolved

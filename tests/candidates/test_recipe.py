@@ -11,6 +11,7 @@ from torch.optim import lr_scheduler
 
 from search.candidates.recipe import Augmentation, Recipe, Schedule, rates
 from search.errors import FrugalError
+from search.files import from_json, to_json
 from tests.support.random_values import random_recipe
 
 CLOSE = 1e-9  # relative
@@ -146,6 +147,7 @@ BELOW_1 = "a number of at least 0 and below 1"
 
 
 FROM_0_TO_1 = "a number from 0 to 1"
+FILL = "a number from 0 to 1, a tuple of such numbers with one per channel, or None"
 
 
 @pytest.mark.parametrize(
@@ -172,7 +174,7 @@ FROM_0_TO_1 = "a number from 0 to 1"
         (Augmentation, "shift", (-1,), "a finite number of at least 0"),
         (Augmentation, "scale", (-0.1, 1), BELOW_1),
         (Augmentation, "jitter", (-0.1, 1.1), FROM_0_TO_1),
-        (Augmentation, "fill", (-0.1, 255), FROM_0_TO_1),
+        (Augmentation, "fill", (-0.1, 255, True, "white", [0.5], (), (0.5, 2), (None,)), FILL),
     ],
 )
 def test_a_figure_out_of_range_is_refused(kind, field, wrong, rule):
@@ -194,4 +196,47 @@ def test_nesterov_needs_momentum():
 def test_augmentation_says_whether_pixels_move():
     """Rotation, shift or scale move them; jitter and fill do not."""
     assert not Augmentation(jitter=0.2, fill=1.0).moves
+    assert not Augmentation(fill=(0.1, 0.2, 0.3)).moves
     assert all(Augmentation(**{name: 0.1}).moves for name in ("rotation", "shift", "scale"))
+
+
+@pytest.mark.parametrize(
+    "border, fill",
+    [
+        (None, 0.0),  # a study begun when the default was 0
+        ((0.0,), 0.0),
+        ((0.9961,), 0.9961),
+        ((1.0, 1.0, 1.0), 1.0),
+        ((0.1, 0.2, 0.9), (0.1, 0.2, 0.9)),
+        ((0.5, 0.25), (0.5, 0.25)),
+    ],
+)
+def test_a_fill_of_none_is_the_border(border, fill):
+    """One number where all channels have the same, else one per channel; JSON keeps it."""
+    resolved = Augmentation(rotation=5).resolved(border)
+    assert resolved == Augmentation(rotation=5, fill=fill)
+    assert from_json(Augmentation, to_json(resolved)) == resolved
+    assert hash(from_json(Augmentation, to_json(resolved))) == hash(resolved)
+
+
+@pytest.mark.parametrize("fill", [0.0, 0.3, 1, (0.1, 0.2, 0.3)])
+def test_a_fill_that_is_given_stays(fill):
+    """Whatever the border is."""
+    given = Augmentation(rotation=5, fill=fill)
+    assert given.resolved((0.7, 0.8, 0.9)) is given
+
+
+def test_json_without_a_fill_means_zero():
+    """As in earlier versions: journals, exported files and the published recipes."""
+    assert from_json(Augmentation, '{"rotation": 5}') == Augmentation(rotation=5, fill=0.0)
+    assert from_json(Recipe, '{"rate": 1}').augmentation == Augmentation(fill=0.0)
+    assert from_json(Recipe, '{"augmentation": {}}').augmentation == Augmentation(fill=0.0)
+    assert from_json(Augmentation, '{"fill": null}') == Augmentation()
+    assert from_json(Recipe, to_json(Recipe())) == Recipe()
+
+
+def test_json_of_a_fill_of_zero_is_that_of_earlier_versions():
+    """Candidates of earlier studies and of new ones on dark images are equal as text too."""
+    text = '{"rotation": 7.0, "shift": 2.0, "scale": 0.07, "jitter": 0.0, "fill": 0.0}'
+    assert to_json(Augmentation(7.0, 2.0, 0.07).resolved((0.0,))) == text
+    assert from_json(Augmentation, text) == Augmentation(7.0, 2.0, 0.07).resolved(None)

@@ -100,6 +100,21 @@ def test_blocks_end_in_the_head():
             "rotation up to 7 degrees, shift up to 1 pixel, scale up to 5 %, jitter up to 10 %, "
             "border filled with 0.5",
         ),
+        (
+            Recipe(augmentation=Augmentation(7, fill=(0.9, 1.0, 0.25))),
+            "augmentation",
+            "rotation up to 7 degrees, border filled with 0.9/1/0.25",
+        ),
+        (
+            Recipe(augmentation=Augmentation(7)),
+            "augmentation",
+            "rotation up to 7 degrees, border filled as that of the training images",
+        ),
+        (
+            Recipe(augmentation=Augmentation(7, fill=0.0)),
+            "augmentation",
+            "rotation up to 7 degrees",
+        ),
     ],
 )
 def test_a_recipe_says_what_it_does(recipe, what, words):

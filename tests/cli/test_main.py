@@ -42,7 +42,8 @@ def studies(tmp_path_factory):
     root = tmp_path_factory.mktemp("studies")
     (root / "tiny.py").write_text(TINY)
     result = typed(
-        "run", "--trials", 2, "--studies", root, "--space", root / "tiny.py", *QUICK, "--seed", 7
+        *("run", "--study", "mnist", "--trials", 2, "--studies", root, "--seed", 7),
+        *("--space", root / "tiny.py", *QUICK),
     )
     assert result.exit_code == 0, result.output
     (root / "said").write_text(result.output)
@@ -191,9 +192,10 @@ def test_a_space_without_sample(tmp_path):
 
 
 def test_nothing_to_show_or_export(tmp_path):
-    """No study, with those that are there; no finished trial, with the way on."""
-    assert "no study mnist" in refused("show", "--studies", tmp_path)
-    assert "no study mnist" in refused("export", "--studies", tmp_path)
+    """No study at all, or none of that name, with the way on."""
+    for command in ("show", "export"):
+        assert f"no study in {tmp_path} yet" in refused(command, "--studies", tmp_path)
+        assert "no study mnist" in refused(command, "--studies", tmp_path, "--study", "mnist")
 
 
 def test_a_mistyped_option_or_command_suggests_the_right_one():
@@ -203,27 +205,26 @@ def test_a_mistyped_option_or_command_suggests_the_right_one():
 
 
 def test_the_smallest_that_holds_a_target(studies, tmp_path):
-    """A study of its own, named after goal and data; its answer, or that there is none."""
+    """A study of its own, named after data, goal and limits; its answer, or that there is none."""
+    study = "mnist-smallest-300-images-1-epochs-window-1"
     goal = ["--minimise", "parameters", "--target", 99.4]
     options = ["--studies", tmp_path, "--space", studies / "tiny.py", *QUICK]
     result = typed("run", "--trials", 1, *goal, "--warm-start", *options)
     assert result.exit_code == 0, result.output
     for expected in (
-        "study mnist-smallest in",
+        f"study {study} in",
         "goal: the fewest parameters that hold 99.4 %",
         "published networks first: none keeps 10,000 parameters, 1 epochs",
         "no answer so far: no candidate is believed to hold 99.40 %",
-        "show --study mnist-smallest",
+        f"show --study {study}",
     ):
         assert expected in result.output
-    again = typed("run", "--study", "mnist-smallest", "--trials", 1, *options)
+    again = typed("run", "--study", study, "--trials", 1, *options)
     assert "nothing to do" in again.output, again.output
-    shown = typed("show", "--studies", tmp_path, "--study", "mnist-smallest")
+    shown = typed("show", "--studies", tmp_path)
     for expected in ("no answer so far", "parameters against consistency", "| the target, 99.40 %"):
         assert expected in shown.output
-    data = json.loads(
-        typed("show", "--studies", tmp_path, "--study", "mnist-smallest", "--json").output
-    )
+    data = json.loads(typed("show", "--studies", tmp_path, "--json").output)
     assert data["frontier"] == {"target": 0.994, "answer": None, "successes": []}
     other = refused("run", "--trials", 1, "--minimise", "parameters", "--target", 99.5, *options)
     assert "goal: the fewest parameters that hold 99.4 % in the study" in other

@@ -35,7 +35,8 @@ def refused(*arguments):
 def studies(tmp_path_factory):
     """A root with a simulated study. Shared: no trial is added to it."""
     root = tmp_path_factory.mktemp("studies")
-    result = typed("run", "--device", "simulated", "--trials", TRIALS, "--studies", root)
+    device = ("--device", "simulated")
+    result = typed("run", "--study", "mnist", *device, "--trials", TRIALS, "--studies", root)
     assert result.exit_code == 0, result.output
     (root / "printed.txt").write_text(result.output)
     return root
@@ -109,7 +110,8 @@ def test_the_dashboard_says_so(studies):
 def test_a_study_goes_on_simulated_and_gives_what_one_run_gives(studies, tmp_path):
     """Resumed without --device; curves are equal to those of a study that was never interrupted."""
     for trials, device in ((3, "simulated"), (TRIALS, "auto")):
-        result = typed("run", "--device", device, "--trials", trials, "--studies", tmp_path)
+        where = ("--study", "mnist", "--studies", tmp_path)
+        result = typed("run", "--device", device, "--trials", trials, *where)
         assert result.exit_code == 0, result.output
     assert curves(load("mnist", tmp_path)) == curves(load("mnist", studies))
 
@@ -129,7 +131,7 @@ def test_a_simulated_study_is_not_resumed_on_a_device_nor_the_reverse(studies):
     journals = [s.folder / "journal.log" for s in (study, real)]
     before = [journal.read_bytes() for journal in journals]
     more = ("run", "--trials", TRIALS + 1, "--studies", studies)
-    line = refused(*more, "--device", "cpu")
+    line = refused(*more, "--study", "mnist", "--device", "cpu")
     assert "training: simulated in the study, real now" in line
     assert "--study mnist-2" in line
     line = refused(*more, "--study", "real", "--device", "simulated")
@@ -143,7 +145,7 @@ def test_a_simulated_study_is_not_resumed_on_a_device_nor_the_reverse(studies):
 def test_a_simulated_study_is_no_evidence(arguments, studies, tmp_path, monkeypatch):
     """Nothing is trained, written or opened for it."""
     monkeypatch.chdir(tmp_path)
-    line = refused(*arguments, "--studies", studies)
+    line = refused(*arguments, "--study", "mnist", "--studies", studies)
     assert line.startswith(f"Error: study mnist is {SIMULATED}; {arguments[0]} needs a trained")
     assert list(tmp_path.iterdir()) == []
     assert not (studies / "ledger").exists()
@@ -163,9 +165,10 @@ def test_only_run_takes_the_simulated_device(command, studies, tmp_path):
 def test_seconds_per_epoch_come_from_the_environment(tmp_path, monkeypatch):
     """Trials say how long they took; what is no number of seconds is refused."""
     options = ("run", "--device=simulated", "--trials=1", "--max-epochs=5", "--studies", tmp_path)
+    study = "mnist-5-epochs-simulated"
     monkeypatch.setenv(SECONDS_VARIABLE, "0.02")
     assert typed(*options).exit_code == 0
-    (best,) = load("mnist", tmp_path).ranking()
+    (best,) = load(study, tmp_path).ranking()
     assert best.seconds >= 5 * 0.02
     monkeypatch.setenv(SECONDS_VARIABLE, "slow")
     assert f"{SECONDS_VARIABLE}=slow" in refused(*options, "--study", "other")

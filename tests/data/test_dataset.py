@@ -10,10 +10,12 @@ from pathlib import Path
 import pytest
 import torch
 
+from search.candidates.recipe import Augmentation
 from search.data import dataset as data
 from search.data import sources
 from search.data.split import Split, divide, stratified
 from search.errors import FrugalError
+from search.files import to_json
 
 CLASSES = 10
 
@@ -89,6 +91,59 @@ def test_moments_are_per_channel():
     assert data.moments(images) == ((0.0, 1.0), (0.0, 0.0))
 
 
+def ringed(border, inside=128, count=10, side=8):
+    """Grey images (N, 1, side, side) with rings of the given level, or of one level for each."""
+    images = torch.full((count, 1, side, side), inside, dtype=torch.uint8)
+    levels = torch.as_tensor(border, dtype=torch.uint8).expand(count)
+    for row, column in ((0, slice(None)), (-1, slice(None)), (slice(None), 0), (slice(None), -1)):
+        images[:, 0, row, column] = levels[:, None]
+    return images
+
+
+def test_the_border_of_mnist_is_exactly_black(mnist):
+    """So augmentation fills with what it did when 0 was the default, and no result changes."""
+    border = data.border(mnist.train.images)
+    assert (border.values, border.uniform) == ((0.0,), True)
+    assert border.share > 0.99
+    assert to_json(Augmentation(5).resolved(border.values)) == to_json(Augmentation(5, fill=0.0))
+    assert mnist.border == border
+    assert data.border(255 - mnist.train.images).values == (1.0,)
+
+
+@pytest.mark.parametrize(
+    "levels, values, uniform",
+    [
+        (0, (0.0,), True),
+        (255, (1.0,), True),
+        ([255] * 6 + [0] * 4, (1.0,), True),  # a minority of images on another background
+        ([250, 251, 252, 253, 254] * 2, (round(252 / 255, 4),), True),  # as of a JPEG
+        ([255] * 5 + [0] * 5, (0.5,), False),  # none has a majority: the mean
+        (list(range(0, 250, 25)), (round(112.5 / 255, 4),), False),
+    ],
+)
+def test_a_border_is_the_majority_or_the_mean(levels, values, uniform):
+    """The median where most pixels are near it, else the mean, with four decimals."""
+    border = data.border(ringed(levels))
+    assert (border.values, border.uniform) == (values, uniform)
+
+
+def test_a_border_is_the_outermost_ring_per_channel():
+    """What is inside does not count, and each channel has a value of its own."""
+    images = torch.cat([ringed(51, inside=0), ringed(255, inside=0), ringed(0, inside=255)], dim=1)
+    border = data.border(images)
+    assert border == ((0.2, 1.0, 0.0), 1.0, True)
+    assert str(border) == (
+        "0.2000, 1.0000, 0.0000 (median; 100 % of the pixels at the border are near it)"
+    )
+
+
+def test_channels_of_mixed_borders_are_one_mean_colour():
+    """One channel without a majority: the mean of all channels, a colour and not a mixture."""
+    images = torch.cat([ringed([0] * 4 + [255] * 6), ringed([0] * 5 + [255] * 5)], dim=1)
+    assert data.border(images).values == (0.6, 0.5)
+    assert str(data.border(images)).startswith("0.6000, 0.5000 (mean; 0 % of the pixels")
+
+
 def test_train_examples_keeps_a_share_of_each_class_and_says_so(mnist):
     """A quick look trains on fewer images, validates on the same, and is never unmarked."""
     quick = data.load("mnist", 5_000)
@@ -132,6 +187,27 @@ def test_digest_tells_images_labels_and_shapes_apart():
     ]
     assert split.digest == replace(split, images=split.images.clone()).digest
     assert len({split.digest, *(other.digest for other in others)}) == 4
+
+
+@pytest.mark.parametrize(
+    "view",
+    [
+        lambda t: t.transpose(-1, 0).contiguous().transpose(-1, 0),
+        lambda t: t.repeat_interleave(2, dim=-1)[..., ::2],
+        lambda t: t[:1].expand_as(t),
+        lambda t: t.flip(0),
+    ],
+    ids=["transposed", "sliced", "expanded", "flipped"],
+)
+def test_splits_are_contiguous(view):
+    """Whatever the strides of the tensors, and after choosing some of the images."""
+    images = torch.arange(5 * 2 * 8 * 9).reshape(5, 2, 8, 9).to(torch.uint8)
+    split = Split(view(images), view(torch.arange(5)))
+    assert torch.equal(split.images, view(images))
+    assert torch.equal(split.labels, view(torch.arange(5)))
+    for each in (split, split.at(torch.tensor([4, 0])), replace(split, images=view(images))):
+        assert each.images.is_contiguous()
+        assert each.labels.is_contiguous()
 
 
 def test_opening_the_test_images_is_recorded(tmp_path):

@@ -196,6 +196,8 @@ def test_class_folders(tmp_path, side, channels):
     assert source.test_counts == (4, 4, 4)
     assert source.read_test().images.shape == (TEST, channels, side, side)
     assert dataset.notes == ()
+    for split in (source.train, source.read_test(), dataset.train, dataset.validation):
+        assert split.images.is_contiguous()
 
 
 def test_class_folders_in_other_formats(tmp_path):
@@ -394,6 +396,8 @@ def test_names_read_their_own_parts(tmp_path, name):
     assert np.array_equal(source.read_test().images[:, 0], test)
     assert source.test_counts == (2, 2) + (1,) * 8
     assert len(source.classes) == 10
+    assert source.train.images.is_contiguous()
+    assert source.read_test().images.is_contiguous()
 
 
 @pytest.mark.parametrize("name", DOWNLOADS)

@@ -162,7 +162,7 @@ def test_the_export_is_the_run_nearest_the_median(found, tmp_path):
     assert run.accuracy == told.final.runs[told.final.median].accuracy
     assert (run.split, run.images) == ("test", digits.TEST)
     candidate = read_candidate(path)
-    weights = confirmed_weights(studies / "mnist", told.race.winner, told.final.median)
+    weights = confirmed_weights(study.load("mnist", studies), told.race.winner, told.final.median)
     network = build_network(candidate.architecture, 0)
     state = {name: torch.from_numpy(array) for name, array in weights.items()}
     network.load_state_dict(state, strict=False)

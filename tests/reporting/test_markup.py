@@ -124,16 +124,18 @@ def test_only_a_report_is_replaced(tmp_path):
     write(f"{SIGN} second", path)
     assert path.read_text() == f"{SIGN} second"
     path.write_text("<html>my own page")
-    with pytest.raises(
-        FrugalError, match="exists and is no report of ours: name another with --out"
-    ):
+    with pytest.raises(FrugalError, match=r"exists and was not written by this program.*--force"):
         write(f"{SIGN} third", path)
     assert path.read_text() == "<html>my own page"
+    write(f"{SIGN} third", path, force=True)
+    assert path.read_text() == f"{SIGN} third"
 
 
-@pytest.mark.parametrize("name", ["absent/report.html", "."])
-def test_an_unwritable_place_is_one_line(tmp_path, name):
+@pytest.mark.parametrize(
+    "name, error", [("absent/report.html", "cannot write"), (".", "is a folder")]
+)
+def test_an_unwritable_place_is_one_line(tmp_path, name, error):
     """No folder, or a folder itself: a FrugalError, and nothing half-written stays."""
-    with pytest.raises(FrugalError, match="cannot write"):
+    with pytest.raises(FrugalError, match=error):
         write(f"{SIGN}", tmp_path / name)
     assert list(tmp_path.rglob("*.part")) == []

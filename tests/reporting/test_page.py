@@ -45,7 +45,7 @@ def whole(tmp_path_factory, small_mnist):
 @pytest.fixture(scope="module")
 def page(whole):
     """Its report."""
-    return report_html(gather_report_data(whole))
+    return report_html(gather_report_data(whole, ensure_samples(whole)[0]))
 
 
 def typed(*arguments):
@@ -213,8 +213,9 @@ def test_predictions_of_another_candidate_are_not_shown(tmp_path, small_mnist):
     study = example_report.complete_study(tmp_path, small_mnist)
     assert gather_report_data(study).predictions is not None
     confirmation = read_confirmation(study.folder)
-    other = replace(confirmation.final, trial=study.ranking()[1].number)
-    write_confirmation(replace(confirmation, final=other), study.folder)
+    second = study.ranking()[1]
+    other = replace(confirmation.final, trial=second.number)
+    write_confirmation(replace(confirmation, final=other, candidate=second.candidate), study.folder)
     assert gather_report_data(study).predictions is None
 
 
@@ -231,25 +232,29 @@ def test_a_later_better_candidate_is_named(tmp_path, small_mnist):
 def test_samples_are_the_best_candidates_augmentation(tmp_path, small_mnist):
     """One image of each class, DRAWS draws, the same when drawn again; kept until another leads."""
     study = small_study(tmp_path, setup=replace(SETUP, train_examples=500))
-    assert ensure_samples(study) == ""
-    best = study.best().number
-    samples = read_samples(study.folder / SAMPLES, best)
+    drawn, note = ensure_samples(study)
+    assert note == ""
+    best, identity = study.best().number, study.identity
+    samples = read_samples(study.folder / SAMPLES, best, identity)
+    assert (samples.augmented == drawn.augmented).all()
     assert samples.plain.shape == (10, 1, 28, 28)
     assert samples.augmented.shape == (DRAWS, 10, 1, 28, 28)
     assert samples.classes == small_mnist.classes
     assert samples.train == 500
-    assert read_samples(study.folder / SAMPLES, best + 1) is None
+    assert read_samples(study.folder / SAMPLES, best + 1, identity) is None
+    assert read_samples(study.folder / SAMPLES, best, "another") is None
     (study.folder / SAMPLES).unlink()
     ensure_samples(study)
-    assert (read_samples(study.folder / SAMPLES, best).augmented == samples.augmented).all()
+    again = read_samples(study.folder / SAMPLES, best, identity)
+    assert (again.augmented == samples.augmented).all()
 
 
 def test_data_that_are_gone_cost_the_pictures_alone(tmp_path):
     """A folder that was moved, or holds other images: a line, no failure, and no file."""
     gone = small_study(tmp_path, setup=example_report.with_data(SETUP, "nowhere/at/all"))
-    assert ensure_samples(gone).startswith("no pictures of the augmentation: ")
+    assert ensure_samples(gone)[1].startswith("no pictures of the augmentation: ")
     other = small_study(tmp_path, name="other", setup=example_report.with_data(SETUP, "mnist"))
-    assert "mnist holds other images now" in ensure_samples(other)
+    assert "mnist holds other images now" in ensure_samples(other)[1]
     assert not (other.folder / SAMPLES).exists()
 
 

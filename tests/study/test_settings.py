@@ -5,7 +5,13 @@ import pytest
 from search.candidates.candidate import Budget
 from search.errors import FrugalError
 from search.files import from_json, to_json
-from search.study.settings import StudySettings, check_goal, default_study, normalised_source
+from search.study.settings import (
+    StudySettings,
+    changed_lines,
+    check_goal,
+    normalised_source,
+    same_source,
+)
 
 SPACE = '''"""All choices."""
 
@@ -142,15 +148,49 @@ def test_a_goal_is_part_of_what_makes_scores_comparable():
     assert from_json(StudySettings, to_json(smallest)) == smallest
 
 
+def test_the_users_own_modules_are_compared():
+    """An edited, a new and a missing module each are a difference, told with its path."""
+    kept = replace(SETUP, modules=(("blocks.py", "WIDTH = 8"), ("lab/__init__.py", "")))
+    assert kept.differences(replace(kept, modules=(("blocks.py", "WIDTH = 9"),))) == [
+        "blocks.py: -WIDTH = 8 / +WIDTH = 9",
+        "lab/__init__.py: only in the study",
+    ]
+    more = (*kept.modules, ("more.py", ""))
+    assert kept.differences(replace(kept, modules=more)) == ["more.py: only now"]
+    commented = (("blocks.py", "WIDTH = 8  # channels"), ("lab/__init__.py", ""))
+    assert kept.differences(replace(kept, modules=commented)) == []
+    assert from_json(StudySettings, to_json(kept)) == kept
+
+
+def test_a_study_without_modules_has_none_to_compare():
+    """It may have been begun before modules were kept."""
+    assert SETUP.differences(replace(SETUP, modules=(("blocks.py", "WIDTH = 8"),))) == []
+
+
 @pytest.mark.parametrize(
-    "minimise, data, name",
-    [
-        (None, "kmnist", "mnist"),
-        ("parameters", None, "mnist-smallest"),
-        ("parameters", "kmnist", "kmnist-smallest"),
-        ("parameters", "images/my letters/", "my-letters-smallest"),
-    ],
+    "path", ["../x.py", "/x.py", "a/../../x.py", "x.txt", "a//x.py", "", "a\\x.py"]
 )
-def test_a_study_without_a_name_is_called_after_goal_and_data(minimise, data, name):
-    """A search for the smallest is a study of its own."""
-    assert default_study(minimise, data) == name
+def test_a_module_lies_in_the_studys_folder(path):
+    """A study from elsewhere writes no file outside of its folder."""
+    with pytest.raises(FrugalError, match="is not a path within its folder"):
+        replace(SETUP, modules=((path, ""),))
+
+
+def test_all_images_by_their_number_are_all_images():
+    """No difference and no limit; a part is told with the number of all."""
+    every = replace(SETUP, train_examples=50_000, training_images=50_000)
+    assert replace(SETUP, training_images=50_000).differences(every) == []
+    assert every.differences(SETUP) == []
+    assert every.images_text == ""
+    part = replace(every, train_examples=2_000)
+    assert part.images_text == "2,000 of 50,000 training images"
+    assert replace(part, training_images=None).images_text == "2,000 training images"
+    assert len(every.differences(part)) == 1
+
+
+def test_a_source_that_is_no_python_equals_itself_alone():
+    """A copy may be opened while it is edited."""
+    assert same_source("def f(", "def f(")
+    assert not same_source("def f(", "def f():\n    pass\n")
+    assert same_source("X = 1\n", "X=1 # one\n")
+    assert changed_lines("X = 1\n", "X=1 # one\n") == []

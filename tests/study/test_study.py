@@ -60,11 +60,28 @@ def test_a_study_is_resumed_with_its_own_setup_alone(tmp_path, study):
 
 
 @pytest.mark.parametrize(
-    "name, free", [("mnist", "mnist-2"), ("mnist-2", "mnist-3"), ("a-b", "a-b-2")]
+    "name, free",
+    [
+        ("mnist", "mnist-4"),
+        ("mnist-2", "mnist-4"),
+        ("a-b", "a-b-2"),
+        ("mnist-window-3", "mnist-window-3-2"),
+    ],
 )
-def test_the_next_name_counts_on(tmp_path, name, free):
-    """mnist, mnist-2, mnist-3."""
-    assert studies._next_name(name, tmp_path) == free
+def test_a_free_name_counts_on(tmp_path, name, free):
+    """Past the studies in the folder; a number that is no count, as of a window, is left alone."""
+    for there in ("mnist", "mnist-2", "mnist-3"):
+        (tmp_path / there).mkdir()
+    assert studies.free_name(name, tmp_path) == free
+
+
+def test_a_free_name_is_free_in_the_storage_too(tmp_path):
+    """Where the studies of a storage have no folder here."""
+    url = f"sqlite:///{tmp_path}/studies.db"
+    for name in ("mine", "mine-2"):
+        create_or_resume(name, tmp_path / "elsewhere", SETUP, url)
+    assert studies.free_name("mine", tmp_path, url) == "mine-3"
+    assert studies.names_in_storage(url) == ["mine", "mine-2"]
 
 
 @pytest.mark.parametrize("name", ["", "..", "a/b", "-x", "a b", ".hidden"])

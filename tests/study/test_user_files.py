@@ -4,12 +4,14 @@ import optuna
 import pytest
 
 from search.candidates.candidate import Budget, Candidate, Task
+from search.candidates.recipe import Augmentation
 from search.errors import FrugalError
 from search.study.user_files import load_objective, load_space
 from tests.support import tiny
 
 ROOT = Path(__file__).parents[2]
 TASK = Task((1, 28, 28), 10)
+WHITE = Task((1, 28, 28), 10, border=(1.0,))
 OBJECTIVE = tiny.OBJECTIVE.read_text()
 SPACE = tiny.SPACE.read_text()
 BAD_SPACES = {
@@ -134,3 +136,15 @@ def test_monotone_is_said_by_the_file(tmp_path):
     """Unless it says otherwise an objective rises with every accuracy."""
     assert load_objective(tiny.OBJECTIVE).monotone
     assert not load_objective(written(tmp_path, OBJECTIVE + "\nMONOTONE = False\n")).monotone
+
+
+def test_a_fill_of_none_is_the_task_s_border(tmp_path):
+    """Every proposal has a number: the border in a new study, 0 in one of before, or its own."""
+    moved = SPACE.replace("Recipe(", "Recipe(augmentation=Augmentation(5), ").replace(
+        "search import ", "search import Augmentation, ", 1
+    )
+    own = moved.replace("Augmentation(5)", "Augmentation(5, fill=0.25)")
+    for text, task, fill in ((moved, WHITE, 1.0), (moved, TASK, 0.0), (own, WHITE, 0.25)):
+        space = load_space(written(tmp_path, text))
+        candidate = space.sample(optuna.create_study().ask(), task)
+        assert candidate.recipe.augmentation == Augmentation(5, fill=fill)

@@ -60,7 +60,7 @@ def candidate(width, epochs=EPOCHS):
             batch=32 * (width % 3 + 1),
             rate=0.01 * width,
             schedule=Schedule("onecycle" if width % 2 else "cosine", cycle_momentum=True),
-            augmentation=Augmentation(rotation=width, shift=1),
+            augmentation=Augmentation(rotation=width, shift=1, fill=0.0),
         ),
     )
 
@@ -191,6 +191,9 @@ def example_confirmation(study, final_runs=5):
         versions="torch 2.15.0",
         time="2026-11-21T08:00:00+00:00",
         seconds=5_400.0,
+        identity=study.identity,
+        seed=study.setup.seed,
+        candidate=top[0].candidate,
     )
 
 
@@ -236,6 +239,8 @@ def example_drilldown(study, steps=5):
         versions="torch 2.15.0",
         time="2026-11-21T09:00:00+00:00",
         seconds=3_600.0,
+        identity=study.identity,
+        seed=study.setup.seed,
     )
 
 
@@ -252,6 +257,7 @@ def write_example_predictions(study, images, labels, wrong=40):
         places=places,
         images=np.asarray(images[:wrong]),
         run=np.array([study.best().number, 0]),
+        identity=np.array(study.identity),
     )
     write_predictions(predictions, predictions_path(study.folder))
 
@@ -266,6 +272,7 @@ def write_example_samples(study, images, classes=tuple("0123456789")):
         augmented=np.stack([plain[:, :, ::-1]] * 3),
         classes=np.array(classes),
         train=np.array(50_000),
+        identity=np.array(study.identity),
     )
 
 

@@ -1,5 +1,7 @@
 """Augmentation on the device, against torchvision image by image."""
 
+from dataclasses import replace
+
 import pytest
 import torch
 from scipy import stats
@@ -7,6 +9,7 @@ from torchvision.transforms.v2 import InterpolationMode
 from torchvision.transforms.v2 import functional as torchvision
 
 from search.candidates.recipe import Augmentation
+from search.errors import FrugalError
 from search.randomness import uniform
 from search.seeds import derive
 from search.training import augmentation
@@ -47,11 +50,11 @@ def test_no_augmentation_changes_nothing(shape):
 @pytest.mark.parametrize(
     "how",
     [
-        Augmentation(rotation=15),
+        Augmentation(rotation=15, fill=0.0),
         Augmentation(rotation=180, fill=1.0),
-        Augmentation(shift=2.5),
+        Augmentation(shift=2.5, fill=0.0),
         Augmentation(scale=0.3, fill=0.5),
-        Augmentation(rotation=30, shift=3, scale=0.2),
+        Augmentation(rotation=30, shift=3, scale=0.2, fill=0.0),
         Augmentation(rotation=30, shift=3, scale=0.2, fill=1.0),
     ],
 )
@@ -95,7 +98,34 @@ def test_fill_shows_in_the_corners():
     assert len(corners) > 50
     assert corners.allclose(torch.ones(()))
     assert turned[..., 14, 14].allclose(torch.zeros(()), atol=1e-6)
-    assert not augmented(black, Augmentation(rotation=45)).any()
+    assert not augmented(black, Augmentation(rotation=45, fill=0.0)).any()
+
+
+EACH = (0.25, 1.0, 0.0)  # a fill per channel
+
+
+@pytest.mark.parametrize("fill", [0.0, 0.3, 1.0])
+def test_equal_fills_per_channel_are_one_fill(fill):
+    """Bit by bit what the number alone gives, jitter and chunks included."""
+    images = noise(600, (3, 12, 12))
+    one = Augmentation(30, 3, 0.2, jitter=0.2, fill=fill)
+    assert torch.equal(augmented(images, one), augmented(images, replace(one, fill=(fill,) * 3)))
+
+
+def test_each_channel_has_its_own_fill():
+    """Bit by bit that of an augmentation of the channel alone, filled with its number."""
+    images, how = noise(20, (3, 12, 12)), Augmentation(30, 3, 0.2, fill=EACH)
+    together = augmented(images, how)
+    for channel, fill in enumerate(EACH):
+        alone = augmented(images[:, [channel]], replace(how, fill=fill))
+        assert torch.equal(together[:, [channel]], alone)
+
+
+def test_a_fill_must_be_resolved_where_it_shows():
+    """None is refused for images that move, and means nothing for others."""
+    with pytest.raises(FrugalError, match="fill None: resolve it"):
+        augmented(noise(2), Augmentation(rotation=1))
+    assert torch.equal(augmented(noise(2), Augmentation()), noise(2).float() / 255)
 
 
 @pytest.mark.parametrize("shape", SHAPES)
@@ -116,7 +146,8 @@ ALL = Augmentation(rotation=10, shift=2, scale=0.1, jitter=0.2, fill=0.3)
 def test_every_image_draws_for_itself():
     """A hundred copies of one image become a hundred different images."""
     copies = noise(1).expand(100, -1, -1, -1)
-    for how in (Augmentation(rotation=10), Augmentation(shift=2), Augmentation(jitter=0.2)):
+    for figure in ({"rotation": 10}, {"shift": 2}, {"jitter": 0.2}):
+        how = Augmentation(**figure, fill=0.0)
         assert len(augmented(copies, how).flatten(1).unique(dim=0)) == 100
 
 
@@ -168,9 +199,10 @@ def test_jitter_fills_its_range():
 
 
 @pytest.mark.gpu
-def test_a_cuda_device_augments_alike():
+@pytest.mark.parametrize("fill", [0.3, EACH])
+def test_a_cuda_device_augments_alike(fill):
     """The same draws on the device, the same pixels within float error."""
-    images = noise(600, (3, 32, 32))
-    there = augmented(images.cuda(), ALL)
+    images, how = noise(600, (3, 32, 32)), replace(ALL, fill=fill)
+    there = augmented(images.cuda(), how)
     assert there.is_cuda
-    assert torch.allclose(there.cpu(), augmented(images, ALL), atol=20 * CLOSE)
+    assert torch.allclose(there.cpu(), augmented(images, how), atol=20 * CLOSE)

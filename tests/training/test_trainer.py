@@ -17,6 +17,7 @@ from search.errors import TrainingError
 from search.randomness import permutation
 from search.seeds import derive
 from search.training.augmentation import augment
+from search.training.engines.cuda_step import CapturableTraining
 from search.training.native.build import SWITCH
 from search.training.network import build_network
 from search.training.trainer import DeviceData, Trainer, is_out_of_memory, train
@@ -28,6 +29,7 @@ ARCHITECTURE = Architecture((1, 28, 28), 10, (Block(6, pool=2), Block(10)))
 DROPPING = Architecture((1, 28, 28), 10, (Block(6, pool=2, dropout=0.1), Block(10)))
 PLAIN = Recipe(epochs=2, batch=BATCH, rate=0.05, ema=0.0)
 FULL = Recipe(epochs=2, batch=BATCH, rate=0.05, augmentation=Augmentation(7, 1, 0.05), ema=0.9)
+BLACK = FULL.augmentation.resolved((0.0,))
 NOT_A_NUMBER = replace(PLAIN, rate=1e30)
 ABSURD = Architecture((1, 28, 28), 10, (Block(10**13, kernel=7),))  # 2 PB: no machine has them
 
@@ -107,13 +109,46 @@ def test_images_are_augmented_afresh_each_epoch_before_normalisation(data):
     trainer = new_trainer(FULL, data)
     first = trainer._augmented(1).clone()
     expected = torch.cat(
-        list(augment(data.images, FULL.augmentation, derive(SEED, "augmentation", 1)))
+        list(augment(data.images, BLACK, derive(SEED, "augmentation", 1)))  # MNIST's border
     )
     black = -data.mean / data.std
     assert torch.equal(first, (expected - data.mean) / data.std)
     assert torch.equal(first.min(), black.squeeze())
     assert not torch.equal(trainer._augmented(2), first)
     assert torch.equal(trainer._augmented(1), first)
+
+
+@pytest.mark.parametrize("kind", [Trainer, CapturableTraining])
+@pytest.mark.parametrize("border", [(0.0, 0.0, 0.0), (1.0, 1.0, 1.0), (0.2, 1.0, 0.6)])
+def test_a_fill_of_none_is_the_border_of_the_images(small_mnist, kind, border):
+    """Every engine's pixels are those of a candidate whose fill was resolved before."""
+    levels = torch.tensor([round(255 * value) for value in border], dtype=torch.uint8)
+    images = small_mnist.train.images[:60, :, 6:22, 6:22].repeat(1, 3, 1, 1)
+    ring = torch.ones(16, 16, dtype=torch.bool)
+    ring[1:-1, 1:-1] = False
+    images[:, :, ring] = levels[:, None]
+    train = Split(images, small_mnist.train.labels[:60])
+    mean, std = moments(images)
+    dataset = replace(small_mnist, train=train, validation=train, mean=mean, std=std)
+    data, moved = (
+        DeviceData(dataset, CPU),
+        Candidate(Architecture((3, 16, 16), 10, (Block(4),)), FULL),
+    )
+    assert dataset.border.values == border
+    pixels = [_epoch_pixels(kind(each, SEED, data)) for each in (moved, moved.resolved(border))]
+    assert torch.equal(*pixels)
+    others = [value / 2 + 0.1 for value in border]
+    assert not torch.equal(
+        pixels[0], _epoch_pixels(kind(moved.resolved(tuple(others)), SEED, data))
+    )
+
+
+def _epoch_pixels(training: Trainer | CapturableTraining) -> torch.Tensor:
+    """The augmented images of its first epoch."""
+    if isinstance(training, Trainer):
+        return training._augmented(1)
+    training.begin_epoch(1)
+    return training._pixels
 
 
 @pytest.mark.usefixtures("torch_alone")

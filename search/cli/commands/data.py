@@ -10,8 +10,9 @@ from rich.text import Text
 
 from search import api
 from search.candidates.wording import shape_words
-from search.cli.options import DATA_HELP
+from search.cli.options import DATA_HELP, echo_written, out_option
 from search.cli.tables import facts, table_of
+from search.files import is_stdout
 
 if TYPE_CHECKING:
     from search.data.dataset import DataDescription
@@ -20,26 +21,22 @@ if TYPE_CHECKING:
 @click.command(short_help="Show what will be trained on.")
 @click.option("--data", default="mnist", show_default=True, help=DATA_HELP)
 @click.option("--train-examples", type=int, help="Of a subset of so many training images.")
-@click.option(
-    "--out",
-    type=click.Path(path_type=Path),
-    default=Path("samples.html"),
-    show_default=True,
-    help="The page of sample images.",
-)
-def data(data: str, train_examples: int | None, out: Path) -> None:
-    """Show counts by split and class, shape, mean and deviation; write a page of sample images."""
-    Console().print(data_table(api.describe_data(data, train_examples=train_examples, out=out)))
-    click.echo(f"wrote {out}: sample images, plain and augmented")
+@out_option(Path("samples.html"), "The page of sample images; - for standard output.")
+def data(data: str, train_examples: int | None, out: Path, force: bool) -> None:
+    """Show counts by split and class, shape, mean and border; write a page of sample images."""
+    description = api.describe_data(data, train_examples=train_examples, out=out, force=force)
+    Console(stderr=is_stdout(out)).print(data_table(description))
+    echo_written(out, f"wrote {out}: sample images, plain and augmented")
 
 
 def data_table(data: "DataDescription") -> RenderableType:
-    """Images by class and split, the image's shape, mean and standard deviation."""
+    """Images by class and split, the image's shape, mean, standard deviation and border."""
     description = [
         ("data", data.name),
         ("image", f"{shape_words(data.image)} (channels, height, width)"),
         ("mean", _figures(data.mean)),
         ("std", _figures(data.std)),
+        ("border", str(data.border)),
         *(("note", note) for note in data.notes),
     ]
     table = table_of("images")

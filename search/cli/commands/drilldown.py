@@ -14,10 +14,9 @@ from search import api
 from search.cli.options import ENDED, device_options, study_options
 from search.cli.repeat_display import PlannedRepeatDisplay
 from search.cli.tables import add_figures, table_of
-from search.evaluation.results import DRILLDOWN_FILE, Drilldown, Step
+from search.evaluation.results import DRILLDOWN_FILE, DRILLDOWN_PAGE, Drilldown, Step
 from search.reporting.drilldown_page import (
     COLUMNS,
-    PAGE,
     drilldown_notes,
     step_facts,
     step_figures,
@@ -57,7 +56,7 @@ def drilldown(study: str, studies: Path, **options: Any) -> None:
         console.print(ENDED)
         return
     console.print(drilldown_panels(result))
-    for name in (DRILLDOWN_FILE, PAGE):
+    for name in (DRILLDOWN_FILE, DRILLDOWN_PAGE):
         click.echo(f"wrote {studies / study / name}")
 
 

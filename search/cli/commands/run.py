@@ -12,6 +12,7 @@ from search.cli.run_display import open_display
 from search.cli.smallest import best_words, smallest_summary
 from search.cli.tables import layer_table, ranking
 from search.loop.samplers import NAMES
+from search.study.hints import password_note
 from search.study.study import Study
 
 
@@ -25,13 +26,22 @@ from search.study.study import Study
 )
 @click.option(
     "--study",
-    help="Name of the study.  [default: mnist, or mnist-smallest, after the data, with --minimise]",
+    help="Name of the study.  [default: after the data and what limits it, such as mnist or "
+    "mnist-2000-images-4-epochs; mnist-smallest with --minimise]",
 )
 @studies_option
 @storage_option
 @click.option("--data", help=f"{DATA_HELP}  [default: the study's, or mnist]")
-@click.option("--space", type=click.Path(path_type=Path), help="Another space.py.")
-@click.option("--objective", type=click.Path(path_type=Path), help="Another objective.py.")
+@click.option(
+    "--space",
+    type=click.Path(path_type=Path),
+    help="Another space.py.  [default: the study's own, or ./space.py]",
+)
+@click.option(
+    "--objective",
+    type=click.Path(path_type=Path),
+    help="Another objective.py.  [default: the study's own, or ./objective.py]",
+)
 @click.option("--max-params", type=int, help="Learned parameters, in place of the objective's.")
 @click.option("--max-epochs", type=int, help="Training epochs, in place of the objective's.")
 @click.option("--window", type=int, help="Last epochs that count, in place of the objective's.")
@@ -95,7 +105,7 @@ def _next_steps(console: Console, study: Study) -> None:
     assert best[0].candidate is not None  # a ranked trial has one
     console.print(best_words(records, setup, best[0]))
     console.print(layer_table(best[0].candidate.architecture))
-    named = "" if study.name == "mnist" else f" --study {study.name}"
+    options = study.options
     for command, purpose in (
         ("show", "the ranking, the best's recipe and learning curve"),
         ("confirm", "whether it is really the best, and what it is worth on unseen images"),
@@ -105,5 +115,7 @@ def _next_steps(console: Console, study: Study) -> None:
     ):
         if setup.simulated and command in ("confirm", "export"):
             continue  # both refuse a simulated study
-        line = f"  python -m search {command + named:<{len(named) + 9}}  {purpose}"
-        console.print(line, highlight=False, soft_wrap=True)
+        line = f"  python -m search {command + options:<{len(options) + 9}}  {purpose}"
+        console.print(line, highlight=False, markup=False, soft_wrap=True)
+    if note := password_note(study.url):
+        console.print(f"  {note}", highlight=False, markup=False, soft_wrap=True)

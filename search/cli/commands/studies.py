@@ -1,5 +1,6 @@
 """`python -m search studies`: the studies of a folder."""
 
+import shlex
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from search import api
 from search.candidates.wording import percent
 from search.cli.options import studies_option
 from search.cli.tables import add_figures, table_of
+from search.study.hints import DEFAULT_STUDIES, PROGRAM
 from search.study.settings import StudySettings
 from search.study.smallest import rank_candidates
 from search.study.study import ListedStudy
@@ -25,7 +27,8 @@ def studies(studies: Path) -> None:
     if listed:
         Console().print(studies_table(listed))
     else:
-        click.echo(f"no studies in {studies}: python -m search run begins one")
+        named = "" if studies == DEFAULT_STUDIES else f" --studies {shlex.quote(str(studies))}"
+        click.echo(f"no studies in {studies}: {PROGRAM} run{named} begins one")
 
 
 def studies_table(studies: Sequence[ListedStudy]) -> Table:
@@ -35,6 +38,9 @@ def studies_table(studies: Sequence[ListedStudy]) -> Table:
     add_figures(table, "trained", "consistency", "n", "parameters")
     table.add_column("data, budget, window", overflow="fold")
     for listed in studies:
+        if listed.setup is None:
+            table.add_row(Text(listed.name), "", "", "", "", Text(listed.problem))
+            continue
         images = listed.setup.validation_images
         best = next(iter(rank_candidates(listed.records, listed.setup.target)), None)
         table.add_row(

@@ -119,10 +119,11 @@ def _value_words(setup: StudySettings) -> str:
     )
 
 
-def study_note(name: str, setup: StudySettings, confirmation: Confirmation | None = None) -> str:
+def study_note(options: str, setup: StudySettings, confirmation: Confirmation | None = None) -> str:
     """The note on a study: goal, limits, meaning of its numbers, and the next commands.
 
-    confirmation: its figures stand first.
+    options: those that select the study, see `Study.options`. confirmation: its figures
+    stand first.
     """
     channels, height, breadth = setup.image
     size = f"{height}x{breadth} pixels, {counted(channels, 'channel')}"
@@ -140,11 +141,11 @@ def study_note(name: str, setup: StudySettings, confirmation: Confirmation | Non
 {caveats}
 Go on:
 
-    python -m search run --study {name} --trials 100
-    python -m search show --study {name}
-    python -m search confirm --study {name}
-    python -m search report --study {name}
-    python -m search export --study {name}
+    python -m search run{options} --trials 100
+    python -m search show{options}
+    python -m search confirm{options}
+    python -m search report{options}
+    python -m search export{options}
 
 Our figures stand under *Analytics*, a note with layers and recipe with every trained trial, the
 exported network and the report under *Artifacts*, once they lie in the study's folder.

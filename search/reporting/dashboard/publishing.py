@@ -5,6 +5,7 @@ Everything is written through the study's storage and its lock, so a run may con
 
 import json
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,7 @@ from optuna.artifacts import FileSystemArtifactStore, upload_artifact
 from optuna.samplers import RandomSampler
 from optuna.trial import Trial
 
-from search.evaluation.results import read_confirmation
+from search.evaluation.side_files import study_confirmation
 from search.reporting.charts.confirmation import draw_race, draw_runs, race_rows
 from search.reporting.charts.study import (
     draw_effort,
@@ -71,7 +72,7 @@ def figures(study: Study, records: list[Record]) -> dict[str, go.Figure]:
         "frugal-curves": draw_learning_curves(curves, setup),
         "frugal-effort": draw_effort(effort(records), setup),
     }
-    if confirmation := read_confirmation(study.folder):
+    if confirmation := study_confirmation(study):
         drawn["frugal-race"] = draw_race(race_rows(confirmation.race), confirmation.race)
         target = confirmation.final.reach.target
         drawn["frugal-test"] = draw_runs(confirmation.final, confirmation.window, target)
@@ -97,7 +98,7 @@ def save_notes(
 
 def _note_study(study: Study, stored: dict[str, Any]) -> None:
     """Writes the study's note, and updates it after a confirmation unless a user has edited it."""
-    text = study_note(study.name, study.setup, read_confirmation(study.folder))
+    text = study_note(study.options, study.setup, study_confirmation(study))
     note = optuna_dashboard.get_note(study.optuna)
     if STUDY_NOTE_VERSION in stored and (note == text or not _is_ours(note, stored)):
         return
@@ -121,7 +122,8 @@ def _without_note(
 ) -> Iterator[tuple[Record, Trial]]:
     storage, study_number = study.storage, study_id(study)
     # a handle on a trial asks its study's sampler; this one has nothing to say and costs nothing
-    view = optuna.load_study(study_name=study.name, storage=storage, sampler=RandomSampler())
+    name = study.optuna.study_name
+    view = optuna.load_study(study_name=name, storage=storage, sampler=RandomSampler())
     rejected = [record for record in records if record.outcome in REJECTED_OUTCOMES][
         :REJECTED_NOTED
     ]
@@ -143,13 +145,14 @@ def _attributes(study: Study) -> dict[str, Any]:
 
 def study_id(study: Study) -> int:
     """By which its storage knows it."""
-    return study.storage.get_study_id_from_name(study.name)
+    return study.storage.get_study_id_from_name(study.optuna.study_name)
 
 
 def artifact_store(study: Study) -> FileSystemArtifactStore:
     """The study's artifact store."""
     folder = study.folder / ARTIFACT_FOLDER
-    folder.mkdir(exist_ok=True)
+    with suppress(OSError):  # a study that can only be read is shown without new files
+        folder.mkdir(exist_ok=True)
     return FileSystemArtifactStore(folder)
 
 

@@ -52,7 +52,7 @@ def _smallest(report: ReportData, target: float) -> list[Html]:
             f" {RUNS} runs must reach the target before a candidate is believed, but they are "
             "measured on the images that the search chose by. What it is worth on images that the "
             "search never saw, over several seeds, is found by ",
-            code(f"python -m search confirm{report.study_option}"),
+            code(f"python -m search confirm{report.options}"),
             class_="notice warn",
         ),
     ]
@@ -87,7 +87,7 @@ def _selected(report: ReportData) -> list[Html]:
             " This is the figure that the search chose by, so luck is in it: the best of "
             f"{trained} on the same images.{luck} Another seed may do worse. What it is worth on "
             "images that the search never saw, over several seeds, is found by ",
-            code(f"python -m search confirm{report.study_option}"),
+            code(f"python -m search confirm{report.options}"),
             class_="notice warn",
         ),
     ]
@@ -188,9 +188,7 @@ def footer(report: ReportData) -> Html:
                     "studies folder says when, by which command and for which candidate. "
                     "The search itself never sees them."
                 ),
-                paragraph(
-                    "Written by ", code(f"python -m search report{report.study_option}"), "."
-                ),
+                paragraph("Written by ", code(f"python -m search report{report.options}"), "."),
             ]
         ),
     )

@@ -26,7 +26,7 @@ def confirmation_section(report: ReportData) -> Section:
                     "them race on validation, retrains the winner on all training images and then "
                     "opens the test images for it alone:"
                 ),
-                command(f"python -m search confirm{report.study_option}"),
+                command(f"python -m search confirm{report.options}"),
             ]
         )
         return Section("confirmation", "Confirmation", content)

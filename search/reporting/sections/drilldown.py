@@ -23,7 +23,7 @@ def drilldown_section(report: ReportData) -> Section:
         content = join(
             [
                 paragraph("From a plain network to the best one, an ingredient at a time:"),
-                command(f"python -m search drilldown{report.study_option}"),
+                command(f"python -m search drilldown{report.options}"),
             ]
         )
         return Section("drilldown", "The way there", content)

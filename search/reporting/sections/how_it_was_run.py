@@ -7,21 +7,19 @@ from search.candidates.wording import comma_separated, counted, duration
 from search.reporting.charts.study import draw_effort, effort
 from search.reporting.markup import Html, Section, chart, code, command, facts, join, table, tag
 from search.reporting.report_data import ReportData
+from search.study.hints import masked_text
 
 PROGRAM = re.compile(r"^\S*__main__\.py")  # what `python -m search` calls itself
 
 
 def how_it_was_run_section(report: ReportData) -> Section:
-    """Facts, the commands, the effort, and the study's own two files."""
+    """Facts, the commands, the effort, and the study's own files."""
     spent = effort(report.records)
     outcomes = comma_separated([f"{count:,} {outcome}" for outcome, count in spent.outcomes])
     drawing = chart(draw_effort(spent, report.setup), "effort", f"How the trials ended: {outcomes}")
     files = [
         tag("details", tag("summary", code(name)), command(text))
-        for name, text in (
-            ("space.py", report.setup.space),
-            ("objective.py", report.setup.objective),
-        )
+        for name, text in report.setup.files.items()
         if text
     ]
     parts = [facts(_facts(report)), _commands(report), drawing, *files]
@@ -33,6 +31,7 @@ def _facts(report: ReportData) -> list[tuple[str, str]]:
     seconds = sum(record.seconds for record in trained)
     images = setup.validation_images
     lines = [
+        ("study", f"{report.name}, identity {report.identity}" if report.identity else report.name),
         ("data", f"{setup.data}, digest {setup.digest}"),
         (
             "split",
@@ -54,7 +53,7 @@ def _facts(report: ReportData) -> list[tuple[str, str]]:
         lines += [
             ("confirmed", f"{to_the_minute(confirmation.time)} UTC"),
             ("in", f"{duration(confirmation.seconds)} of training on {confirmation.device}"),
-            ("by", confirmation.command),
+            ("by", typed_command(confirmation.command)),
             ("with", confirmation.versions),
         ]
     return [(name, text) for name, text in lines if text]
@@ -77,8 +76,8 @@ def to_the_minute(time: str) -> str:
 
 
 def typed_command(command: str) -> str:
-    """A command as a person types it, without the path of the program."""
-    return PROGRAM.sub("python -m search", command)
+    """A command as a person types it, without the path of the program and without passwords."""
+    return PROGRAM.sub("python -m search", masked_text(command))
 
 
 def _commands(report: ReportData) -> Html:

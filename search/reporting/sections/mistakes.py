@@ -80,7 +80,7 @@ def mistakes_section(report: ReportData) -> Section:
         content = paragraph(
             "Known once the best candidate is confirmed, for its test images are opened only "
             "then: ",
-            code(f"python -m search confirm{report.study_option}"),
+            code(f"python -m search confirm{report.options}"),
         )
         return Section("mistakes", "Where it errs", content)
     confused = confusion(predictions, report.setup.classes)

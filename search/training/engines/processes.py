@@ -6,7 +6,6 @@ samples or writes.
 
 import signal
 import sys
-import tempfile
 import warnings
 from collections import deque
 from collections.abc import Callable, Iterator
@@ -17,13 +16,11 @@ from math import inf
 from multiprocessing import get_context, resource_tracker
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
-from pathlib import Path
 from types import ModuleType
-
-import torch
 
 from search.candidates.candidate import Candidate
 from search.data.dataset import Dataset
+from search.training.engines.shared_dataset import SharedDataset
 from search.training.engines.worker import CONTINUE, Admit, Drop, WorkerSpec, run_worker
 from search.training.pool import EpochResult, Failure, PoolEvent
 
@@ -61,9 +58,7 @@ class ProcessPool:
         self.capacity = sum(spec.places for spec in specs)
         self.device, self.note = specs[0].device.partition(":")[0], ""
         self._specs = specs
-        self._folder = tempfile.TemporaryDirectory(prefix="frugal-")
-        self._images = Path(self._folder.name, "dataset.pt")
-        torch.save(dataset, self._images)
+        self._dataset = SharedDataset(dataset)
         self._numbers = count()
         self._workers: list[Worker] = []
         self._pending: deque[PoolEvent] = deque()
@@ -150,7 +145,7 @@ class ProcessPool:
             self._specs, key=lambda spec: (running[spec].load, 0) if spec in running else (0, 1)
         )
         if spec not in running:
-            running[spec] = Worker(*spawn(run_worker, self._images, spec), spec)
+            running[spec] = Worker(*spawn(run_worker, self._dataset, spec), spec)
             self._workers.append(running[spec])
         return running[spec]
 
@@ -164,7 +159,7 @@ class ProcessPool:
             worker.process.join(EXIT_TIMEOUT)
             worker.pipe.close()
         self._workers.clear()
-        self._folder.cleanup()
+        self._dataset.close()
 
 
 def spawn(target: Callable[..., None], *arguments: object) -> tuple[BaseProcess, Connection]:

@@ -6,14 +6,12 @@ pipe closes or its parent ends.
 """
 
 import os
-import shutil
 import signal
 import threading
 from contextlib import suppress
 from dataclasses import dataclass
 from multiprocessing import parent_process
 from multiprocessing.connection import Connection, wait
-from pathlib import Path
 from typing import Literal
 
 import torch
@@ -22,6 +20,7 @@ from search.candidates.candidate import Candidate
 from search.data.dataset import Dataset
 from search.training.engines.cuda_graphs import CudaGraphPool
 from search.training.engines.in_process import InProcessPool
+from search.training.engines.shared_dataset import SharedDataset
 from search.training.pool import EpochResult, Pool, PoolEvent
 
 CONTINUE = "continue"
@@ -64,15 +63,12 @@ class Drop:
     member: int
 
 
-def run_worker(pipe: Connection, images: Path, spec: WorkerSpec) -> None:
-    """The main function of a worker process.
-
-    images: the file of the dataset, in a folder that is removed with the process's parent.
-    """
+def run_worker(pipe: Connection, shared: SharedDataset, spec: WorkerSpec) -> None:
+    """The main function of a worker process. It ends when its parent does."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    threading.Thread(target=_end_with_parent, args=(images.parent,), daemon=True).start()
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     torch.set_num_threads(1)
-    dataset = torch.load(images, mmap=True, weights_only=False)
+    dataset = shared.load()
     with suppress(EOFError, OSError), spec.open(dataset) as pool:
         WorkerLoop(pipe, pool, spec.waits).run()
 
@@ -116,10 +112,8 @@ class WorkerLoop:
             self._handle(message)
 
 
-def _end_with_parent(folder: Path) -> None:
-    """Ends with the parent and removes the folder, which a killed parent cannot do itself."""
+def _end_with_parent() -> None:
     parent = parent_process()
     if parent is not None:
         wait([parent.sentinel])
-    shutil.rmtree(folder, ignore_errors=True)
     os._exit(1)

@@ -3,6 +3,7 @@
 import ctypes
 from collections.abc import Iterator
 from dataclasses import astuple
+from itertools import chain
 from weakref import finalize
 
 import torch
@@ -19,7 +20,8 @@ class Program:
 
     Implements `search.training.backend.Backend`. scored: a network of the same architecture, whose
     weights `logits` takes. The engine reads and writes the memory of torch's tensors, so these
-    must not be replaced.
+    must not be replaced. Tensors of the networks that are not contiguous are replaced by contiguous
+    copies here, before an optimiser or anyone else holds them.
     """
 
     def __init__(
@@ -36,6 +38,10 @@ class Program:
         first, last = stage_list[0].facts, stage_list[-1].facts
         self._image, self._outputs = (first.channels, first.height, first.width), last.outputs
         self._referenced: list[Tensor] = []  # tensors whose addresses the engine holds
+        for tensor in chain(
+            *(each.state_dict(keep_vars=True).values() for each in (network, scored))
+        ):
+            tensor.data = tensor.data.contiguous()
         for parameter in network.parameters():
             parameter.grad = torch.zeros_like(parameter)
         self._weights = self._addresses(list(_weights(network, stage_list)))
@@ -60,15 +66,21 @@ class Program:
     ) -> tuple[int, float]:
         """Correct answers and mean loss of one step; gradients are left in `.grad`.
 
-        images: (N, C, H, W) float32 contiguous. indices: of the batch (B,) int64. labels: of the
-        batch (B,) int64. B is at most the batch that the program was opened for. An invalid label
-        makes the loss NaN. RuntimeError for images of another shape, type or layout.
+        images: (N, C, H, W) float32. indices: of the batch (B,) int64. labels: of the batch (B,)
+        int64. B is at most the batch that the program was opened for. Tensors with other strides
+        than contiguous ones are copied first. An invalid label makes the loss NaN. RuntimeError for
+        a tensor of another shape or type.
         """
+        images, indices, labels = (
+            self._images(images),
+            _whole_numbers(indices, "indices"),
+            _whole_numbers(labels, "labels"),
+        )
         self._engine.frugal_learn(
             self._handle,
             self._weights,
             self._gradients,
-            self._address_of(images),
+            images.data_ptr(),
             indices.data_ptr(),
             labels.data_ptr(),
             len(indices),
@@ -80,24 +92,25 @@ class Program:
         return int(self._results[1]), self._results[0]
 
     def logits(self, images: Tensor) -> Tensor:
-        """images (N, C, H, W) float32 contiguous -> logits (N, classes) of the scored weights."""
+        """images (N, C, H, W) float32 -> logits (N, classes) of the scored weights.
+
+        Images that are not contiguous are copied first.
+        """
+        images = self._images(images)
         logits = torch.empty(len(images), self._outputs)
-        address = self._address_of(images)
         self._engine.frugal_classify(
-            self._handle, self._scored, address, len(images), logits.data_ptr()
+            self._handle, self._scored, images.data_ptr(), len(images), logits.data_ptr()
         )
         return logits
 
-    def _address_of(self, images: Tensor) -> int:
-        """The address of the images; RuntimeError, as in torch, where they are unsuitable."""
+    def _images(self, images: Tensor) -> Tensor:
+        """The images, contiguous; RuntimeError, as in torch, where they are unsuitable."""
         if images.shape[1:] != self._image or images.dtype != torch.float32:
             raise RuntimeError(
                 f"expected input of float32 images {self._image}, but got {images.dtype} images "
                 f"{tuple(images.shape[1:])}"
             )
-        if not images.is_contiguous():
-            raise RuntimeError("expected input in one piece of memory: use images.contiguous()")
-        return images.data_ptr()
+        return images.contiguous()
 
     def _addresses(self, tensors: list[Tensor | None]) -> ctypes.Array[ctypes.c_void_p]:
         self._referenced += [tensor for tensor in tensors if tensor is not None]
@@ -126,6 +139,13 @@ def program(
         batch,
     )
     return Program(stage_list, handle, network, scored, smoothing) if handle else None
+
+
+def _whole_numbers(numbers: Tensor, name: str) -> Tensor:
+    """The numbers, contiguous; RuntimeError where they are not int64, which the engine reads."""
+    if numbers.dtype != torch.int64:
+        raise RuntimeError(f"expected {name} of int64, but got {numbers.dtype}")
+    return numbers.contiguous()
 
 
 def _engine() -> ctypes.CDLL:

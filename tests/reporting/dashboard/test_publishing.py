@@ -56,7 +56,7 @@ def test_the_note_gains_the_confirmed_figures(study):
         assert expected in note(study)
     second = confirm(study, runs=3)
     publish(study)
-    assert note(study) == study_note(study.name, study.setup, second)
+    assert note(study) == study_note(study.options, study.setup, second)
 
 
 def test_a_note_that_a_person_edited_stays(study):

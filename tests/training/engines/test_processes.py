@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from dataclasses import fields, replace
 from pathlib import Path
@@ -337,15 +338,15 @@ def test_a_worker_killed_while_idle_is_replaced(processes, alone):
     assert idle not in [worker.process for worker in processes._workers]
 
 
-def test_leaving_ends_workers_and_removes_their_images(small_mnist):
+def test_leaving_ends_workers_and_leaves_no_file(small_mnist, tmp_path, monkeypatch):
     """Also one that has only just been started."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     with ProcessPool(small_mnist, on_cores(1)) as pool:
         pool.admit(LONG, 1)
         (worker,) = pool._workers
-        folder = Path(pool._folder.name)
-        assert folder.exists()
+        assert list(tmp_path.iterdir()) == []
     assert not worker.process.is_alive()
-    assert not folder.exists()
+    assert list(tmp_path.iterdir()) == []
     assert pool._workers == []
 
 
@@ -364,7 +365,7 @@ small = replace(whole, validation=whole.validation.at(torch.arange(100)))
 signal.signal(signal.SIGINT, lambda *_: print("interrupted", flush=True))
 with ProcessPool(small, on_cores(2)) as pool:
     members = [pool.admit(long, seed) for seed in (1, 2)]
-    print(pool._folder.name, *[worker.process.pid for worker in pool._workers], flush=True)
+    print(*[worker.process.pid for worker in pool._workers], flush=True)
     for event in pool:
         print(event.member, type(event.result).__name__, flush=True)
 """  # without `if __name__ == "__main__"`, as a person may write it
@@ -381,18 +382,18 @@ def script(tmp_path):
         stdout=subprocess.PIPE,
         text=True,
         start_new_session=True,
-        env=os.environ | {"PYTHONPATH": root},
+        env=os.environ | {"PYTHONPATH": root, "TMPDIR": str(tmp_path)},
     )
     with process:
         yield process
         process.kill()
 
 
-def test_interrupts_and_kills_reach_the_parent_alone(script):
+def test_interrupts_and_kills_reach_the_parent_alone(script, tmp_path):
     """Ctrl-C ends no worker, not even one that still imports; kill -9 of the parent ends all,
     and nothing stays behind.
     """
-    folder, *workers = script.stdout.readline().split()
+    workers = script.stdout.readline().split()
     pids = [int(worker) for worker in workers]
     os.killpg(script.pid, signal.SIGINT)
     assert script.stdout.readline() == "interrupted\n"
@@ -405,10 +406,18 @@ def test_interrupts_and_kills_reach_the_parent_alone(script):
         assert line.endswith("EpochResult\n")
     assert script.stdout.readline().endswith("EpochResult\n")
     assert all(map(alive, pids))
-    assert Path(folder).exists()
     script.kill()
     assert within(SHOWN_TO_DIE, lambda: not any(map(alive, pids)))
-    assert within(SHOWN_TO_DIE, lambda: not Path(folder).exists())
+    assert [path.name for path in tmp_path.iterdir()] == ["script.py"]
+
+
+def test_a_kill_of_the_whole_process_group_leaves_no_file(script, tmp_path):
+    """Neither the parent nor a worker has a chance to remove anything, and nothing is there."""
+    script.stdout.readline()
+    assert script.stdout.readline().endswith("EpochResult\n")
+    os.killpg(script.pid, signal.SIGKILL)
+    script.wait()
+    assert [path.name for path in tmp_path.iterdir()] == ["script.py"]
 
 
 # on a GPU

@@ -249,8 +249,79 @@ def test_images_of_another_kind_are_refused():
     for images in (torch.zeros(4, 1, 12, 11), torch.zeros(4, 1, 12, 12, dtype=torch.float64)):
         with pytest.raises(RuntimeError, match="expected input"):
             program.logits(images)
-    with pytest.raises(RuntimeError, match="one piece"):
-        program.logits(torch.zeros(4, 1, 12, 24)[..., ::2])
+    images, whole = torch.zeros(4, 1, 12, 12), torch.arange(4)
+    for indices, labels in ((whole.int(), whole), (whole, whole.int()), (whole, whole.float())):
+        with pytest.raises(RuntimeError, match=r"expected (indices|labels) of int64"):
+            program.compute_gradients(images, indices, labels)
+
+
+# strides
+def transposed(tensor: torch.Tensor) -> torch.Tensor:
+    """The same values with the order of the dimensions in memory reversed."""
+    reverse = tuple(reversed(range(tensor.dim())))
+    return tensor.permute(reverse).contiguous().permute(reverse)
+
+
+def sliced(tensor: torch.Tensor) -> torch.Tensor:
+    """The same values as every second element, from the second on, of a larger tensor."""
+    larger = torch.full([2 * side + 1 for side in tensor.shape], 7, dtype=tensor.dtype)
+    view = larger[tuple(slice(1, None, 2) for _ in tensor.shape)]
+    view.copy_(tensor)
+    return view
+
+
+def channels_last(tensor: torch.Tensor) -> torch.Tensor:
+    """The same values in torch's memory format for images."""
+    return tensor.to(memory_format=torch.channels_last) if tensor.dim() == 4 else tensor
+
+
+COLOUR = Architecture((3, 12, 10), 3, (Block(8, pool=2), Block(6)), Head("linear", bias=True))
+
+
+def two_steps(network, images, indices, labels):
+    """Losses, gradients, statistics and logits of two steps of the engine."""
+    program = open_program(COLOUR, network, network, len(indices), 0.1)
+    assert program is not None
+    program.begin_epoch(1, 1, 2)
+    results = [program.compute_gradients(images, indices, labels) for _ in range(2)]
+    gradients = [parameter.grad for parameter in network.parameters()]
+    return results, [*gradients, *network.buffers(), program.logits(images)]
+
+
+def assert_equal_steps(one, two):
+    """Bit by bit."""
+    assert one[0] == two[0]
+    assert all(map(torch.equal, one[1], two[1]))
+
+
+@pytest.mark.parametrize("view", [transposed, sliced, channels_last])
+def test_strides_of_images_indices_and_labels_make_no_difference(view):
+    """Views with any strides give what contiguous tensors of the same values give."""
+    torch.manual_seed(0)
+    images, indices, labels = torch.randn(9, 3, 12, 10), torch.randperm(9)[:6], torch.arange(6) % 3
+    expected = two_steps(build_network(COLOUR, 3), images, indices, labels)
+    views = [view(tensor) for tensor in (images, indices, labels)]
+    assert not views[0].is_contiguous()
+    assert_equal_steps(two_steps(build_network(COLOUR, 3), *views), expected)
+
+
+def test_expanded_tensors_make_no_difference():
+    """Strides of 0: one image, one index and one label for the whole batch."""
+    images, number = torch.randn(1, 3, 12, 10).expand(4, 3, 12, 10), torch.tensor([2]).expand(4)
+    expected = two_steps(
+        build_network(COLOUR, 3), images.contiguous(), number.contiguous(), number.contiguous()
+    )
+    assert_equal_steps(two_steps(build_network(COLOUR, 3), images, number, number), expected)
+
+
+def test_strides_of_weights_make_no_difference():
+    """A network in another memory format learns the same, and its own tensors are changed."""
+    images, indices = torch.randn(4, 3, 12, 10), torch.arange(4)
+    expected = two_steps(build_network(COLOUR, 3), images, indices, indices % 3)
+    network = build_network(COLOUR, 3).to(memory_format=torch.channels_last)
+    for parameter in network.parameters():
+        parameter.data = transposed(parameter.data)
+    assert_equal_steps(two_steps(network, images, indices, indices % 3), expected)
 
 
 def test_a_label_that_is_no_class_is_noticed():

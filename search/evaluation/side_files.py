@@ -1,0 +1,312 @@
+"""The results in a study's folder that belong to the study: read here, set aside if they do not.
+
+A result names its study's identity, the seed and the candidate. A file of an earlier version names
+no study: it belongs to the study if its seeds and its candidate are those of the trials. Reading
+ignores what does not belong; commands that write set it aside. No torch.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from functools import cached_property
+from pathlib import Path
+from typing import NamedTuple
+from zipfile import BadZipFile
+
+import numpy as np
+
+from search.candidates.candidate import Candidate
+from search.evaluation.ingredients import variants, with_epochs
+from search.evaluation.repeats import (
+    REPEATS_FILE,
+    Repeat,
+    RepeatFile,
+    drilldown_key,
+    drilldown_seed,
+    final_seed,
+    race_seed,
+    repeat_key,
+)
+from search.evaluation.results import (
+    CONFIRMATION_FILE,
+    CONFIRMED_FOLDER,
+    DRILLDOWN_FILE,
+    DRILLDOWN_PAGE,
+    SAMPLES_FILE,
+    Confirmation,
+    Drilldown,
+    Predictions,
+    Racer,
+    predictions_path,
+    read_confirmation,
+    read_drilldown,
+    read_predictions,
+)
+from search.study.ownership import set_aside
+from search.study.records import Record
+from search.study.study import Study
+from search.study.weight_files import WeightsOwner, owner_identity
+
+TRIAL_KEY = re.compile(r"trial (\d+)")
+DRILLDOWN_KEY = re.compile(r"drilldown trial (\d+), ([\d,]+) epochs?: (.+)")
+FINAL_WEIGHTS = re.compile(r"trial-(\d+)-run-(\d+)\.safetensors")
+SAME_NETWORK = 0.005  # accuracy: more than two devices differ in when they score the same weights
+
+
+class Expected(NamedTuple):
+    """What a repeat of a key and number in this study is of."""
+
+    trial: int
+    seed: int
+    candidate: Candidate
+
+
+def study_confirmation(study: Study) -> Confirmation | None:
+    """The study's confirmation, None where there is none of this study."""
+    confirmation = read_confirmation(study.folder)
+    return confirmation if confirmation and _is_confirmation_of(study, confirmation) else None
+
+
+def study_drilldown(study: Study) -> Drilldown | None:
+    """The study's drill-down, None where there is none of this study."""
+    drilldown = read_drilldown(study.folder)
+    return drilldown if drilldown and _is_drilldown_of(study, drilldown) else None
+
+
+def study_repeats(study: Study) -> RepeatFile:
+    """The study's repeats; what the file holds of other studies is left out."""
+    return RepeatFile(
+        study.folder / REPEATS_FILE,
+        accepts=RepeatCheck(study).belongs,
+        identity=study.identity,
+        check=study.check_folder,
+    )
+
+
+def study_predictions(study: Study) -> Predictions | None:
+    """The predictions kept in the study's folder, None where there are none of this study."""
+    try:
+        predictions = read_predictions(predictions_path(study.folder))
+    except (OSError, ValueError, KeyError, TypeError, BadZipFile):  # damaged
+        return None
+    return predictions if predictions and _are_predictions_of(study, predictions) else None
+
+
+def final_weights(study: Study, trial: int, number: int) -> WeightsOwner:
+    """Whose weights those of a final run are."""
+    record = study.records()[trial]
+    seed = final_seed(study.setup.seed, record.origin, number)
+    return WeightsOwner(study.identity, trial=trial, seed=seed, candidate=record.candidate)
+
+
+def prepare_to_write(study: Study) -> None:
+    """Makes the folder the study's and sets aside what others left there, with lines in its notes.
+
+    Every command that writes results into the folder begins with it.
+    """
+    study.claim()
+    folder = study.folder
+    with study.run_locks.admission_lock():
+        foreign: dict[str, list[Path]] = {}
+        for files, owner in _foreign_files(study):
+            foreign.setdefault(owner, []).extend(files)
+        for owner, files in foreign.items():
+            study.notes += set_aside(folder, files, owner)
+
+
+def _foreign_files(study: Study) -> list[tuple[list[Path], str]]:
+    """The files that are not the study's, with the identity of their own study, "" if unknown."""
+    folder = study.folder
+    foreign: list[tuple[list[Path], str]] = []
+    confirmation, drilldown = read_confirmation(folder), read_drilldown(folder)
+    if confirmation and not _is_confirmation_of(study, confirmation):
+        foreign.append(([folder / CONFIRMATION_FILE], confirmation.identity))
+    if drilldown and not _is_drilldown_of(study, drilldown):
+        pages = [folder / name for name in (DRILLDOWN_FILE, DRILLDOWN_PAGE)]
+        foreign.append((pages, drilldown.identity))
+    every = RepeatFile(folder / REPEATS_FILE).read()
+    own = study_repeats(study).read()
+    if every and not own:
+        foreign.append(([folder / REPEATS_FILE], every[0].identity))
+    predictions = predictions_path(folder)
+    if predictions.exists() and study_predictions(study) is None:
+        foreign.append(([predictions], arrays_identity(predictions)))
+    if arrays_identity(folder / SAMPLES_FILE) not in ("", study.identity):
+        foreign.append(([folder / SAMPLES_FILE], arrays_identity(folder / SAMPLES_FILE)))
+    weights = sorted((folder / CONFIRMED_FOLDER).glob("*.safetensors"))
+    foreign += [([path], owner_identity(path)) for path in weights if not _owns(study, path, own)]
+    return foreign
+
+
+def arrays_identity(path: Path) -> str:
+    """The identity of the study that an .npz file names; "" where it names none."""
+    try:
+        with np.load(path) as arrays:
+            return str(arrays["identity"])
+    except (OSError, ValueError, KeyError, BadZipFile):
+        return ""
+
+
+def _owns(study: Study, path: Path, repeats: Sequence[Repeat]) -> bool:
+    """Whether the weights in `confirmed` are of a final run of this study. repeats: the study's."""
+    named = FINAL_WEIGHTS.fullmatch(path.name)
+    if named is None or int(named[1]) >= len(study.records()):
+        return False
+    trial, number = int(named[1]), int(named[2])
+    final = (repeat_key(trial), number, "test")
+    recorded = any((repeat.key, repeat.number, repeat.split) == final for repeat in repeats)
+    return (recorded or owner_identity(path) != "") and final_weights(study, trial, number).owns(
+        path
+    )
+
+
+def _is_confirmation_of(study: Study, confirmation: Confirmation) -> bool:
+    records, final = study.records(), confirmation.final
+    if final.trial >= len(records):
+        return False
+    record, seed = records[final.trial], study.setup.seed
+    if confirmation.identity:
+        named = (confirmation.identity, confirmation.seed, confirmation.candidate)
+        return named == (study.identity, seed, record.candidate)
+    seeds = [final_seed(seed, record.origin, run.number) for run in final.runs]
+    raced = all(_is_racer(records, racer) for racer in confirmation.race.racers)
+    return raced and [run.seed for run in final.runs] == seeds
+
+
+def _is_racer(records: Sequence[Record], racer: Racer) -> bool:
+    if racer.trial >= len(records):
+        return False
+    record = records[racer.trial]
+    known = (record.label, record.parameters, record.consistency)
+    return (racer.label, racer.parameters, racer.selected) == known
+
+
+def _is_drilldown_of(study: Study, drilldown: Drilldown) -> bool:
+    records = study.records()
+    if drilldown.trial >= len(records):
+        return False
+    candidate = records[drilldown.trial].candidate
+    if candidate is None or not drilldown.steps:
+        return False
+    if drilldown.steps[-1].candidate != with_epochs(candidate, drilldown.epochs):
+        return False
+    if drilldown.identity:
+        return (drilldown.identity, drilldown.seed) == (study.identity, study.setup.seed)
+    return _has_repeats(study, drilldown)
+
+
+def _has_repeats(study: Study, drilldown: Drilldown) -> bool:
+    """Whether the repeats that a drill-down rests on are recorded, with this study's seeds."""
+    expected = RepeatCheck(study).expected
+    seeds = {(r.key, r.number): r.seed for r in RepeatFile(study.folder / REPEATS_FILE).read()}
+    wanted = [
+        (drilldown_key(drilldown.trial, drilldown.epochs, step.name), number)
+        for step in drilldown.steps
+        for number in range(drilldown.seeds)
+    ]
+    found = [(seeds.get(repeat), expected(*repeat, "validation")) for repeat in wanted]
+    return all(known is not None and known.seed == seed for seed, known in found)
+
+
+def _are_predictions_of(study: Study, predictions: Predictions) -> bool:
+    if str(predictions.identity):
+        return str(predictions.identity) == study.identity
+    trial, number = predictions.run.tolist()
+    finals = {r.number: r for r in study_repeats(study).of(repeat_key(trial), "test")}
+    if number not in finals or finals[number].images != len(predictions.labels):
+        return False
+    accuracy = float(np.mean(predictions.labels == predictions.predicted))
+    return abs(accuracy - finals[number].accuracy[-1]) <= SAME_NETWORK
+
+
+class RepeatCheck:
+    """Whether repeats are of a study: of its identity, by their seeds and candidates."""
+
+    def __init__(self, study: Study) -> None:
+        self._study = study
+        self._candidates: dict[tuple[int, int], Mapping[str, Candidate]] = {}
+
+    def belongs(self, repeat: Repeat) -> bool:
+        """Whether a recorded repeat is of this study."""
+        expected = self.expected(repeat.key, repeat.number, repeat.split)
+        if expected is None or repeat.seed != expected.seed:
+            return False
+        if repeat.identity:
+            named = (repeat.identity, repeat.candidate)
+            return named == (self._study.identity, expected.candidate)
+        return self._fits(repeat, expected) and (
+            self._is_later(repeat, expected.trial) or self._is_in_a_result(repeat, expected.trial)
+        )
+
+    def expected(self, key: str, number: int, split: str) -> Expected | None:
+        """What the repeat of that key and number is of; None for none of this study."""
+        seed = self._study.setup.seed
+        if named := TRIAL_KEY.fullmatch(key):
+            record = self._record(int(named[1]))
+            if record is None or record.candidate is None:
+                return None
+            derived = final_seed if split == "test" else race_seed
+            return Expected(record.number, derived(seed, record.origin, number), record.candidate)
+        if named := DRILLDOWN_KEY.fullmatch(key):
+            record = self._record(int(named[1]))
+            candidate = self._step(record, int(named[2].replace(",", "")), named[3])
+            if record is None or candidate is None:
+                return None
+            derived_seed = drilldown_seed(seed, record.origin, named[3], number)
+            return Expected(record.number, derived_seed, candidate)
+        return None
+
+    def _record(self, number: int) -> Record | None:
+        records = self._study.trial_records.records or self._study.records()
+        if number >= len(records):
+            records = self._study.records()
+        return records[number] if number < len(records) else None
+
+    def _step(self, record: Record | None, epochs: int, step: str) -> Candidate | None:
+        """The candidate of a step of a drill-down to a trial."""
+        if record is None or record.candidate is None or not epochs:
+            return None
+        if (record.number, epochs) not in self._candidates:
+            steps, _ = variants(with_epochs(record.candidate, epochs))
+            named = {variant.ingredient.name: variant.candidate for variant in steps}
+            self._candidates[record.number, epochs] = named
+        return self._candidates[record.number, epochs].get(step)
+
+    # repeats of earlier versions, which name no study
+
+    def _fits(self, repeat: Repeat, expected: Expected) -> bool:
+        """Whether images and epochs are those of the study and the candidate."""
+        images = self._study.setup.validation_images
+        scored = repeat.split == "test" or images in (None, repeat.images)
+        epochs = len(repeat.accuracy) == expected.candidate.recipe.epochs
+        return scored and (epochs or repeat.failure != "")
+
+    def _is_later(self, repeat: Repeat, trial: int) -> bool:
+        """Whether the repeat ended after its trial had ended, by this host's local time."""
+        ended = self._study.optuna.get_trials(deepcopy=False)[trial].datetime_complete
+        return ended is not None and datetime.fromisoformat(repeat.time) > ended.astimezone()
+
+    def _is_in_a_result(self, repeat: Repeat, trial: int) -> bool:
+        """Whether a confirmation or a drill-down of this study rests on it.
+
+        It decides where the study was copied from a host in another time zone: Optuna's times are
+        local ones.
+        """
+        if TRIAL_KEY.fullmatch(repeat.key):
+            return trial in self._raced
+        drilldown = self._drilldown
+        return drilldown is not None and repeat.key in {
+            drilldown_key(trial, drilldown.epochs, step.name)
+            for step in drilldown.steps
+            if drilldown.trial == trial
+        }
+
+    @cached_property
+    def _raced(self) -> frozenset[int]:
+        confirmation = study_confirmation(self._study)
+        racers = confirmation.race.racers if confirmation else ()
+        return frozenset(racer.trial for racer in racers)
+
+    @cached_property
+    def _drilldown(self) -> Drilldown | None:
+        return study_drilldown(self._study)

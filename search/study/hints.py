@@ -1,0 +1,70 @@
+"""Commands that messages recommend, with the options that they need. No torch."""
+
+import os
+import re
+import shlex
+from pathlib import Path
+from urllib.parse import unquote, unquote_plus
+
+PROGRAM = "python -m search"
+DEFAULT_STUDIES = Path("studies")
+STORAGE_VARIABLE = "FRUGAL_STORAGE"  # the storage URL where --storage is missing
+HIDDEN = "***"  # in place of a password
+# user:password@ of a URL; a password may hold an unescaped "@", so the last one ends it
+PASSWORD = re.compile(r"(\w://[^\s:/@?#]*:)(\S*)@")
+SECRET = re.compile(r"([?&][^\s=&]*(?:pass|pwd|secret|token|key)[^\s=&]*=)([^\s&'\"]+)", re.I)
+
+
+def storage_url(url: str | None) -> str | None:
+    """The storage URL: the one given, else that of FRUGAL_STORAGE, None where both are empty."""
+    return url or os.environ.get(STORAGE_VARIABLE) or None
+
+
+def masked_url(url: str) -> str:
+    """A storage URL without its passwords: "postgresql://user:***@host/name"."""
+    secret = re.sub(r"(\w://[^:/@?#]*:)(.*)@", rf"\1{HIDDEN}@", url, flags=re.S)
+    return re.sub(SECRET.pattern.replace(r"\s", ""), rf"\1{HIDDEN}", secret, flags=re.I)
+
+
+def masked_text(text: str, url: str | None = None) -> str:
+    """A text without the passwords of the URLs in it.
+
+    url: a storage URL whose password may also stand alone in the text, as in a driver's message.
+    """
+    for secret in sorted(_secrets(url or ""), key=len, reverse=True):
+        text = text.replace(secret, HIDDEN)
+    return SECRET.sub(rf"\1{HIDDEN}", PASSWORD.sub(rf"\1{HIDDEN}@", text))
+
+
+def _secrets(url: str) -> set[str]:
+    """The passwords of a URL, as they are written and decoded."""
+    found = re.search(r"\w://[^:/@?#]*:(.*)@", url, flags=re.S)
+    written = {found[1]} if found else set()
+    written |= {match[1] for match in SECRET.findall(url)}
+    return {form for text in written for form in (text, unquote(text), unquote_plus(text)) if form}
+
+
+def study_options(name: str, studies: Path, url: str | None = None) -> str:
+    """The options that select a study: " --study mnist --studies elsewhere --storage URL".
+
+    --studies only where it is not the default; --storage, its password hidden, only where
+    FRUGAL_STORAGE does not name the same storage.
+    """
+    options = ["--study", name]
+    if studies != DEFAULT_STUDIES:
+        options += ["--studies", str(studies)]
+    if url and url != os.environ.get(STORAGE_VARIABLE):
+        options += ["--storage", masked_url(url)]
+    return " " + shlex.join(options)
+
+
+def command_hint(command: str, name: str, studies: Path, url: str | None = None) -> str:
+    """A command on a study as a person types it; see `study_options`."""
+    return f"{PROGRAM} {command}{study_options(name, studies, url)}"
+
+
+def password_note(url: str | None) -> str:
+    """What to do about a hidden password in a hint; "" where none is hidden."""
+    if not url or masked_url(url) == url or url == os.environ.get(STORAGE_VARIABLE):
+        return ""
+    return f"the password is hidden: set {STORAGE_VARIABLE} to the whole URL and omit --storage"

@@ -1,0 +1,141 @@
+"""Weights in safetensors files that name the study and the candidate they belong to. No torch.
+
+Files of earlier versions name neither: they are accepted where their arrays are those of the
+candidate's layers.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from safetensors import SafetensorError
+from safetensors.numpy import load_file, save
+
+from search.candidates.architecture import Architecture, Layer
+from search.candidates.candidate import Candidate
+from search.errors import FrugalError
+from search.files import from_json, to_json, write_whole
+
+LENGTH = 8  # bytes that hold the header's length, little-endian, with which a file begins
+LONGEST = 100_000_000  # bytes of a header, by the format's own rule
+METADATA = "__metadata__"  # of the file, in its header
+Shapes = dict[str, tuple[int, ...]]
+SIMULATED: Shapes = {"seed": (1,)}  # see engines/simulated.py
+
+
+@dataclass(frozen=True)
+class WeightsOwner:
+    """Whose weights they are. identity: of the study; seed: of the training's random draws.
+
+    simulated: whether an array stands for weights that were never trained.
+    """
+
+    identity: str
+    trial: int
+    seed: int
+    candidate: Candidate | None
+    simulated: bool = False
+
+    @property
+    def metadata(self) -> dict[str, str]:
+        """As the file's metadata."""
+        return {
+            "identity": self.identity,
+            "trial": str(self.trial),
+            "seed": str(self.seed),
+            "candidate": to_json(self.candidate) if self.candidate else "",
+        }
+
+    def owns(self, path: Path) -> bool:
+        """Whether a file's weights are these."""
+        header = read_header(path)
+        if header is None:
+            return False
+        metadata = header.get(METADATA, {})
+        if "identity" not in metadata:
+            return self._shapes == _shapes(header)
+        same = (metadata["identity"], metadata.get("seed")) == (self.identity, str(self.seed))
+        return same and _candidate(metadata.get("candidate", "")) == self.candidate
+
+    @property
+    def _shapes(self) -> Shapes | None:
+        if self.simulated:
+            return SIMULATED
+        return array_shapes(self.candidate.architecture) if self.candidate else None
+
+
+def write_weights(
+    path: Path, weights: Mapping[str, np.ndarray], owner: WeightsOwner, remedy: str = ""
+) -> None:
+    """Writes a file whole or not at all; FrugalError, ending in the remedy, if it cannot."""
+    write_whole(path, save(dict(weights), owner.metadata), remedy)
+
+
+def read_weights(path: Path, owner: WeightsOwner) -> dict[str, np.ndarray]:
+    """The weights in a file, by name; FrugalError where they are not the owner's."""
+    if not owner.owns(path):
+        raise FrugalError(
+            f"{path} does not hold the weights of trial {owner.trial} of this study: it is damaged "
+            "or belongs to another study; put the right file there, or choose another trial"
+        )
+    try:
+        return load_file(path)
+    except (SafetensorError, OSError) as error:
+        raise FrugalError(f"cannot read {path}: {error}; choose another trial") from error
+
+
+def owner_identity(path: Path) -> str:
+    """The identity of the study that a file names; "" where it names none."""
+    header = read_header(path) or {}
+    return str(header.get(METADATA, {}).get("identity", ""))
+
+
+def read_header(path: Path) -> dict[str, Any] | None:
+    """The header of a safetensors file: dtype and shape by name. None where there is none."""
+    try:
+        with path.open("rb") as file:
+            length = int.from_bytes(file.read(LENGTH), "little")
+            header = json.loads(file.read(length)) if length <= LONGEST else None
+    except (OSError, ValueError):
+        return None
+    return header if isinstance(header, dict) else None
+
+
+def _candidate(text: str) -> Candidate | None:
+    try:
+        return from_json(Candidate, text) if text else None
+    except FrugalError:  # of a version with other fields
+        return None
+
+
+def _shapes(header: Mapping[str, Any]) -> Shapes:
+    arrays = {name: entry for name, entry in header.items() if name != METADATA}
+    return {name: tuple(entry["shape"]) for name, entry in arrays.items()}
+
+
+def array_shapes(architecture: Architecture) -> Shapes:
+    """The shapes of the weights and running statistics by name, as in torch's state_dict."""
+    return {
+        f"{number}.{name}": shape
+        for number, layer in enumerate(architecture.layers)
+        for name, shape in _layer_shapes(layer).items()
+    }
+
+
+def _layer_shapes(layer: Layer) -> Shapes:
+    given = layer.arguments
+    if layer.kind == "norm":
+        names = ("weight", "bias", "running_mean", "running_var")
+        return dict.fromkeys(names, (given["num_features"],))
+    weight: tuple[int, ...] = ()
+    if layer.kind == "conv":
+        side = given["kernel_size"]
+        weight = (given["out_channels"], given["in_channels"], side, side)
+    if layer.kind == "linear":
+        weight = (given["out_features"], given["in_features"])
+    if not weight:
+        return {}
+    return {"weight": weight} | ({"bias": weight[:1]} if given["bias"] else {})

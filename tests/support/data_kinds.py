@@ -1,0 +1,143 @@
+"""Small data sets of every kind that can be trained on: channels, sides, classes, forms, shades.
+
+Each class has a pattern of its own, on which the images differ by noise, so a network learns
+something in an epoch or two.
+"""
+
+import struct
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+import pytest
+import torch
+from numpy.typing import NDArray
+from PIL import Image
+
+from search.data import sources
+from search.data.split import Split
+from search.files import default_cache
+from search.training.native import available
+
+NOISE = 60  # of 255 levels
+CONTRAST = 180
+PER_CLASS = 12  # training images; 6 where there are more than ten classes
+TEST_PER_CLASS = 3
+Form = Literal["folders", "IDX", "EMNIST", "memory"]
+
+
+@dataclass(frozen=True)
+class DataKind:
+    """A kind of images and how they are stored.
+
+    folders: class folders of PNG files. IDX: four files. EMNIST: four files under that name in the
+    cache, rows and columns exchanged. memory: of no reader; a source of the images stands in for
+    one. light: dark strokes on white; else light ones on black.
+    """
+
+    name: str
+    form: Form = "folders"
+    channels: int = 1
+    side: int = 8
+    classes: int = 2
+    light: bool = False
+
+    @property
+    def image(self) -> tuple[int, int, int]:
+        """(channels, height, width)."""
+        return self.channels, self.side, self.side
+
+    @property
+    def border(self) -> float:
+        """The border of the images: one number, as all channels have the same."""
+        return float(self.light)
+
+    def images(self, part: Literal["train", "test"]) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
+        """images (N, C, H, W) and labels (N,), both uint8, one class after the other in turn."""
+        each = TEST_PER_CLASS if part == "test" else PER_CLASS if self.classes <= 10 else 6
+        labels = np.arange(each * self.classes) % self.classes
+        patterns = np.random.default_rng(0).random((self.classes, *self.image)) < 0.5
+        random = np.random.default_rng(1 + (part == "test"))
+        noise = random.integers(0, NOISE, (len(labels), *self.image))
+        inner = np.zeros((self.side, self.side), dtype=int)
+        inner[1:-1, 1:-1] = 1
+        pixels = ((CONTRAST * patterns[labels] + noise) * inner).astype(np.uint8)
+        return 255 - pixels if self.light else pixels, labels.astype(np.uint8)
+
+    def write(self, folder: Path) -> str:
+        """Writes the images and returns the name of the data, as --data takes it."""
+        folder.mkdir(parents=True)
+        if self.form == "folders":
+            self._write_classes(folder)
+        elif self.form == "IDX":
+            self._write_idx(folder, "")
+        elif self.form == "EMNIST":
+            self._write_idx(folder / "frugal" / "EMNIST" / "raw", "emnist-digits-")
+            return "emnist-digits"
+        return str(folder)
+
+    def be_at_hand(self, folder: Path, patch: pytest.MonkeyPatch) -> None:
+        """What must be the case while data written into the folder are used."""
+        if self.form == "EMNIST":
+            self._link_engine(folder)
+            patch.setenv("XDG_CACHE_HOME", str(folder))
+        elif self.form == "memory":
+            patch.setattr(sources, "find", lambda name, _cache=None: self.source(name))
+
+    def source(self, name: str) -> sources.Source:
+        """The images as a source, without a reader."""
+        names = tuple(f"kind {number}" for number in range(self.classes))
+        counts = (TEST_PER_CLASS,) * self.classes
+        return sources.Source(
+            name, names, self._split("train"), counts, lambda: self._split("test")
+        )
+
+    def _split(self, part: Literal["train", "test"]) -> Split:
+        images, labels = self.images(part)
+        return Split(torch.from_numpy(images), torch.from_numpy(labels).long())
+
+    def _write_classes(self, folder: Path) -> None:
+        for part in ("train", "test"):
+            for number, (image, label) in enumerate(zip(*self.images(part), strict=True)):
+                path = folder / part / f"kind {label}" / f"{number:03}.png"
+                path.parent.mkdir(parents=True, exist_ok=True)
+                Image.fromarray(image.transpose(1, 2, 0).squeeze()).save(path)
+
+    def _write_idx(self, folder: Path, prefix: str) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        for part, name in (("train", "train"), ("test", "test" if prefix else "t10k")):
+            images, labels = self.images(part)
+            array = images[:, 0].swapaxes(1, 2) if self.form == "EMNIST" else images[:, 0]
+            write_idx(folder / f"{prefix}{name}-images-idx3-ubyte", array)
+            write_idx(folder / f"{prefix}{name}-labels-idx1-ubyte", labels)
+
+    def _link_engine(self, folder: Path) -> None:
+        """The engine of this machine in the cache of these data, which would be built anew."""
+        if available():
+            for path in default_cache().glob("engine-*.so"):
+                link = folder / "frugal" / path.name
+                if not link.exists():
+                    link.symlink_to(path)
+
+
+def write_idx(path: Path, array: NDArray[np.uint8]) -> None:
+    """The IDX format: two zeros, 8 for unsigned bytes, the sides, the values."""
+    head = struct.pack(f">BBBB{array.ndim}I", 0, 0, 8, array.ndim, *array.shape)
+    path.write_bytes(head + array.tobytes())
+
+
+RGB = DataKind("RGB", channels=3)
+DATA_KINDS = (
+    DataKind("grey"),
+    RGB,
+    DataKind("2 channels", form="memory", channels=2),
+    DataKind("4 channels", form="memory", channels=4),
+    DataKind("light", light=True),
+    DataKind("light RGB, 3 classes", channels=3, classes=3, light=True),
+    DataKind("IDX", form="IDX", classes=5),
+    DataKind("EMNIST, transposed", form="EMNIST", classes=10),
+    DataKind("64 pixels", channels=3, side=64),
+    DataKind("64 classes", form="IDX", classes=64),
+    DataKind("100 classes", form="IDX", classes=100),
+)
