@@ -1,8 +1,10 @@
 """JSON of frozen values, there and back."""
 
 import json
+import os
 import subprocess
 import sys
+import time
 from copy import deepcopy
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,14 +17,18 @@ from search.candidates.candidate import Budget, Candidate, Task
 from search.candidates.recipe import Recipe, Schedule
 from search.errors import FrugalError
 from search.files import (
+    ABANDONED,
     from_data,
     from_json,
     has_sign,
+    is_stdout,
+    is_stream,
     left_out,
     read_file,
     to_data,
     to_json,
     write_file,
+    write_own,
     write_whole,
 )
 from tests.support.random_values import random_candidate
@@ -226,3 +232,104 @@ def test_a_sign_is_looked_for_at_the_beginning(tmp_path):
     assert not has_sign(path, "ours", 6)
     with pytest.raises(FrugalError, match="cannot read"):
         has_sign(tmp_path, "ours", 7)
+
+
+WRITE = """
+import sys
+from pathlib import Path
+from search.files import write_whole
+print("before")
+write_whole(Path(sys.argv[1]), "content\\n")
+print("after")
+"""
+
+
+@pytest.mark.parametrize("name", ["/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"])
+@pytest.mark.parametrize("target", ["pipe", "file"])
+def test_stdout_is_written_to_in_order(tmp_path, name, target):
+    """Between what is printed before and after, whether stdout is a pipe or a file."""
+    command, path = [sys.executable, "-c", WRITE, name], tmp_path / "out.txt"
+    if target == "pipe":
+        path.write_bytes(subprocess.run(command, check=True, capture_output=True).stdout)
+    else:
+        with path.open("wb") as file:
+            subprocess.run(command, check=True, stdout=file)
+    assert path.read_text() == "before\ncontent\nafter\n"
+    assert Path("/dev/stdout").is_symlink()
+
+
+def test_a_named_pipe_is_written_to(tmp_path):
+    """Its reader gets the content, and it is still a pipe."""
+    path = tmp_path / "pipe"
+    os.mkfifo(path)
+    with subprocess.Popen(["cat", str(path)], stdout=subprocess.PIPE) as reader:
+        write_whole(path, "content")
+        assert reader.stdout is not None
+        assert reader.stdout.read() == b"content"
+    assert path.is_fifo()
+    assert [entry.name for entry in tmp_path.iterdir()] == ["pipe"]
+
+
+def test_a_device_is_written_to():
+    """/dev/null stays what it is; /dev/full gives one line."""
+    write_whole(Path("/dev/null"), "content")
+    assert Path("/dev/null").is_char_device()
+    with pytest.raises(FrugalError, match="cannot write /dev/full: No space left"):
+        write_whole(Path("/dev/full"), "content")
+    assert Path("/dev/full").is_char_device()
+
+
+def test_what_is_a_stream(tmp_path):
+    """Devices, pipes and open files are; files, folders and names of nothing are not."""
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "file").touch()
+    for stream in ("/dev/null", "/dev/stdout", "/dev/stderr", "/dev/fd/7", tmp_path / "pipe"):
+        assert is_stream(Path(stream))
+    for other in (tmp_path, tmp_path / "file", tmp_path / "absent"):
+        assert not is_stream(other)
+    assert is_stdout(Path("/dev/stdout"))
+    assert is_stdout(Path("/dev/fd/1"))
+    assert not is_stdout(Path("/dev/fd/2"))
+    assert not is_stdout(Path("stdout"))
+
+
+def test_a_symbolic_link_keeps_its_place(tmp_path):
+    """The file that it names is replaced, and made where it is missing."""
+    target, link = tmp_path / "folder" / "target", tmp_path / "link"
+    target.parent.mkdir()
+    link.symlink_to(target)
+    for content in ("first", "second"):
+        write_whole(link, content)
+        assert target.read_text() == content
+        assert link.is_symlink()
+
+
+def test_parts_of_killed_processes_are_removed(tmp_path):
+    """Those of the same file that are old; young ones may still be written."""
+    old, young, other = (tmp_path / name for name in (".a.1.part", ".a.2.part", ".b.1.part"))
+    for part in (old, young, other):
+        part.touch()
+    for part in (old, other):
+        os.utime(part, (0, time.time() - 2 * ABANDONED))
+    write_whole(tmp_path / "a", "content")
+    assert sorted(path.name for path in tmp_path.iterdir()) == [".a.2.part", ".b.1.part", "a"]
+
+
+def test_a_file_of_others_is_replaced_by_force_alone(tmp_path):
+    """A file that is recognised, or is none, needs no force; a folder is never replaced."""
+    path = tmp_path / "file"
+
+    def ours(file):
+        return has_sign(file, "ours", 10)
+
+    write_own(path, "ours 1", ours, False)
+    write_own(path, "ours 2", ours, False)
+    path.write_text("theirs")
+    with pytest.raises(FrugalError, match=r"exists and was not written by this program: .*--f"):
+        write_own(path, "ours 3", ours, False)
+    assert path.read_text() == "theirs"
+    write_own(path, "ours 3", ours, True)
+    assert path.read_text() == "ours 3"
+    with pytest.raises(FrugalError, match="is a folder: name another file with --out"):
+        write_own(tmp_path, "ours 4", ours, True)
+    write_own(Path("/dev/null"), "ours", ours, False)

@@ -68,10 +68,11 @@ def storage_place(url: str) -> str:
     try:
         parts = make_url(url)
     except ArgumentError:
-        return url
+        return masked_url(url)
     file = _database_file(parts)
-    placed = parts.set(database=str(file.absolute())) if file else parts
-    return placed.render_as_string(hide_password=True)
+    if file is None:
+        return masked_url(url)
+    return parts.set(database=str(file.absolute())).render_as_string(hide_password=True)
 
 
 @contextmanager

@@ -3,11 +3,14 @@
 import json
 import os
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 
+from search import api
 from search.cli.main import main
 from search.study.naming import LAST_RUNS
 from tests.support import tiny
@@ -117,3 +120,68 @@ def test_a_missing_copy_is_restored_by_what_writes_alone(studies):
         assert not copy.exists()
     printed("run", *SIMULATED, "--study", "mnist", "--studies", studies)
     assert copy.read_text() == text
+
+
+# --out and --force
+MINE = "my own file\n"
+
+
+@pytest.fixture(scope="module")
+def trained(tmp_path_factory):
+    """A studies folder with a trained study."""
+    root = tmp_path_factory.mktemp("studies")
+    files = {"space": tiny.SPACE, "objective": tiny.OBJECTIVE}
+    api.run(1, studies=root, train_examples=tiny.TRAIN, workers=1, device="cpu", **files)
+    return root
+
+
+@pytest.mark.parametrize(
+    "command, options, names",
+    [
+        ("export", ("--safetensors",), ("a.py", "a.safetensors")),
+        ("report", ("--markdown",), ("a.html", "a.md")),
+        ("data", (), ("a.html",)),
+    ],
+)
+def test_files_of_others_are_not_replaced(trained, tmp_path, command, options, names):
+    """Neither the file nor those beside it, and nothing is written before; --force replaces all."""
+    study = () if command == "data" else ("--studies", trained)
+    out = tmp_path / names[0]
+    words = (command, *study, "--out", out, *options)
+    for name in names:
+        (tmp_path / name).write_text(MINE)
+        result = typed(*words)
+        assert result.exit_code == 2
+        assert "was not written by this program" in result.stderr
+        assert "--force" in result.stderr
+        assert (tmp_path / name).read_text() == MINE
+        assert [path.name for path in tmp_path.iterdir()] == [name]
+        (tmp_path / name).unlink()
+    for name in names:
+        (tmp_path / name).write_text(MINE)
+    assert typed(*words, "--force").exit_code == 0
+    assert all(MINE not in (tmp_path / name).read_bytes().decode("latin") for name in names)
+    assert typed(*words).exit_code == 0  # its own files need no force
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted(names)
+
+
+@pytest.mark.parametrize("out", ["-", "/dev/stdout"])
+@pytest.mark.parametrize(
+    "command, first",
+    [("export", b'"""A network'), ("report", b"<!doctype"), ("data", b"<!doctype")],
+)
+def test_standard_output_holds_the_file_alone(trained, command, first, out):
+    """What is said about it goes to stderr, so that the file can be piped or redirected."""
+    study = () if command == "data" else ("--studies", trained)
+    words = [sys.executable, "-m", "search", command, *map(str, study), "--out", out]
+    ended = subprocess.run(words, capture_output=True, check=True)
+    assert ended.stdout.lower().startswith(first.lower())
+    assert b"wrote /dev/stdout" in ended.stderr
+    assert ended.stdout.count(b"wrote /dev/stdout") == 0
+
+
+def test_nothing_is_written_beside_a_stream(trained):
+    """The other formats need a file to lie beside."""
+    result = typed("export", "--studies", trained, "--out", "/dev/null", "--safetensors")
+    assert result.exit_code == 2
+    assert "/dev/null is no file" in result.stderr

@@ -1,8 +1,18 @@
 """What a run ran with."""
 
+import json
+import sys
+
 import pytest
 
-from search.study.environment import PACKAGES, read_versions, versions, versions_text
+from search.study.environment import (
+    PACKAGES,
+    command_line,
+    read_versions,
+    record_environment,
+    versions,
+    versions_text,
+)
 
 
 @pytest.mark.parametrize(
@@ -28,3 +38,19 @@ def test_the_installed_versions_read_back():
 def test_a_text_that_is_none_has_no_versions():
     """Such as a note by another program."""
     assert read_versions("unknown") == {}
+
+
+def test_no_password_is_recorded_and_earlier_ones_are_hidden(tmp_path, monkeypatch):
+    """The command of this process, and those that an earlier version recorded in full."""
+    url, path = "postgresql://ann:s3cr3t@host/db", tmp_path / "environment.json"
+    old = {"started": "2026-11-01T10:00:00+00:00", "command": f"frugal run --storage {url}"}
+    path.write_text(json.dumps([old]))
+    for arguments in (["--storage", url], [f"--storage={url}"]):
+        monkeypatch.setattr(sys, "argv", ["frugal", "run", *arguments])
+        facts = {"device": "cpu", "operators": "torch", "workers": 1}
+        record_environment(path, identity="1", command=command_line(), **facts)
+    assert "s3cr3t" not in path.read_text()
+    commands = [run["command"] for run in json.loads(path.read_text())]
+    assert commands[0] == "frugal run --storage postgresql://ann:***@host/db"
+    assert len(commands) == 3
+    assert all("ann:***@host" in command for command in commands)
