@@ -150,13 +150,22 @@ def load(
 
 
 def load_measured(
-    name: str, train_examples: int | None = None, *, cache: Path | None = None
+    name: str,
+    train_examples: int | None = None,
+    *,
+    cache: Path | None = None,
+    rules: FolderRules = RULES,
 ) -> tuple[Dataset, StudyStatistics]:
-    """The data of a new study, with the statistics that the study keeps; see `load`."""
-    source = sources.find(name, cache)
+    """The data of a study, with the statistics that a new study keeps; arguments as of `load`."""
+    source = sources.find(name, cache, rules)
     dataset = _study_dataset(source, train_examples)
-    everything = _final_dataset(source, train_examples)
-    return dataset, StudyStatistics(measure(dataset), measure(everything))
+    final = _final_dataset(source, train_examples)
+    split = measure(dataset)
+    if len(final.train) < len(dataset.train) + len(dataset.validation):
+        return dataset, StudyStatistics(split, measure(final))
+    # the same images: their borders and layout are known
+    whole = replace(split, mean=final.mean, std=final.std, train=len(final.train))
+    return dataset, StudyStatistics(split, whole)
 
 
 def open_test(

@@ -20,14 +20,7 @@ TURNS = {  # the method of Pillow that shows an image upright, by orientation
     7: "TRANSVERSE",
     8: "ROTATE_90",
 }
-ALPHA_MODES = (
-    "LA",
-    "La",
-    "PA",
-    "RGBA",
-    "RGBa",
-    "P",
-)  # with an alpha channel or table
+ALPHA_MODES = ("LA", "La", "PA", "RGBA", "RGBa", "P")  # with an alpha channel or table
 
 
 def read_image(path: Any, turned: bool) -> Any:

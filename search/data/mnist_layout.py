@@ -24,12 +24,12 @@ NEIGHBOURS = 3  # of the 9 pixels around: ink with fewer is a speck, not part of
 def has_layout(images: Tensor) -> Tensor:
     """images (N, side, side), uint8, light ink on black -> whether each has MNIST's layout (N,)."""
     values, middle = images.float(), images.shape[-1] / 2 + 0.5
-    ink = values > FAINT * values.amax(dim=(1, 2), keepdim=True)
     places = torch.arange(images.shape[-1], device=images.device)
     fits = torch.ones(len(images), dtype=torch.bool, device=images.device)
     lengths = []
     for other in (2, 1):  # rows, then columns
-        has_ink, weight = ink.any(dim=other), values.sum(dim=other)
+        brightest, weight = images.amax(dim=other), values.sum(dim=other)
+        has_ink = brightest > FAINT * brightest.amax(dim=1, keepdim=True)
         first = has_ink.int().argmax(dim=1)
         last = images.shape[-1] - 1 - has_ink.flip(1).int().argmax(dim=1)
         lengths.append((last - first + 1) * has_ink.any(dim=1))

@@ -85,6 +85,12 @@ def find(name: str, cache: Path | None = None, rules: FolderRules = RULES) -> So
         raise FrugalError(f"{folder} cannot be read ({error}): check its permissions") from error
 
 
+def is_there(name: str) -> bool:
+    """Whether a data name or path can be found; a path may continue as of `idx_files.locate`."""
+    path = Path(name).expanduser()
+    return name in NAMES or path.exists() or (path.parent.is_dir() and bool(idx_files.locate(path)))
+
+
 def embedded(path: Path = EMBEDDED) -> Source:
     """MNIST from the package's own file, checked by digest."""
 

@@ -57,6 +57,8 @@ class StudySettings:
     border: tuple[float, ...] | None = None
     modules: tuple[tuple[str, str], ...] = ()
     training_images: int | None = None
+    rules: FolderRules = OLD_RULES
+    statistics: StudyStatistics | None = None
 
     def __post_init__(self) -> None:
         """FrugalError for a module that would lie outside of the study's folder."""
@@ -80,9 +82,6 @@ class StudySettings:
             return ""
         total = "" if self.training_images is None else f" of {self.training_images:,}"
         return f"{self.train_examples:,}{total} training images"
-
-    rules: FolderRules = OLD_RULES
-    statistics: StudyStatistics | None = None
 
     @property
     def task(self) -> Task:

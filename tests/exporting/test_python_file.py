@@ -18,7 +18,7 @@ from search.candidates.candidate import Budget, Candidate
 from search.candidates.recipe import Augmentation, Recipe
 from search.data import dataset as data
 from search.errors import FrugalError
-from search.exporting.origin import DataStatistics, Origin
+from search.exporting.origin import Origin
 from search.exporting.python_file import (
     WIDTH,
     _readable,
@@ -68,7 +68,7 @@ torch.save(logits, sys.argv[3])
 @pytest.fixture(scope="module")
 def measured(small_mnist):
     """The figures of the small MNIST."""
-    return DataStatistics.of(small_mnist)
+    return data.measure(small_mnist)
 
 
 @pytest.fixture(scope="module")
@@ -403,14 +403,15 @@ def test_the_template_is_a_network_itself():
 
 
 def test_the_background_is_that_of_the_borders(measured):
-    """MNIST is dark, its negative light, noise and RGB mixed."""
-    from search.exporting.origin import background
-
+    """MNIST is dark, its negative light; noise, RGB and one image of another shade are mixed."""
     grey = torch.zeros(4, 1, 8, 8, dtype=torch.uint8)
     grey[:, :, 2:6, 2:6] = 255
-    assert measured.background == background(grey) == "dark"
-    assert background(255 - grey) == "light"
-    assert background(grey + 128) == background(grey.expand(-1, 3, -1, -1)) == "mixed"
+    assert measured.background == data.border_shade(grey) == "dark"
+    assert data.border_shade(255 - grey) == "light"
+    assert data.border_shade(grey + 128) == "mixed"
+    assert data.border_shade(grey.expand(-1, 3, -1, -1)) == "mixed"
+    one_is_light = torch.cat([grey.repeat(50, 1, 1, 1), 255 - grey[:1]])
+    assert data.border_shade(one_is_light) == "mixed"
 
 
 def test_safetensors_are_read_back(digits, setup, measured, tmp_path):
