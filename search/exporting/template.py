@@ -9,11 +9,13 @@ verbatim. So this module is written for Python 3.9 and torch 2.0 and later, and 
 from __future__ import annotations
 
 import argparse
+import struct
 import sys
 import warnings
 import zlib
 from array import array
 from base64 import b85decode
+from typing import Any
 
 with warnings.catch_warnings():  # torch misses numpy aloud; nothing here needs it
     warnings.filterwarnings("ignore", message="Failed to initialize NumPy")
@@ -121,13 +123,13 @@ def prepare(pixels: Tensor) -> tuple[Tensor, list[str]]:
 
 def prepare_digit(pixels: Tensor) -> tuple[Tensor, list[str]]:
     """pixels (1, height, width), uint8 -> the layout of MNIST's digits, and what was changed."""
-    size = f"{pixels.shape[2]}x{pixels.shape[1]}"
     if pixels.shape[1:] == IMAGE[1:] and bool(has_layout(pixels)):
         return pixels, []
     digit = give_layout(pixels[0], IMAGE[1])
     if digit is None:
-        return resize(pixels), [f"resized from {size}; no light digit on a darker background found"]
-    return digit[None], [f"digit centred and scaled as in MNIST, from {size}"]
+        return resize(pixels), ["no light digit on a darker background found"]
+    height, width = pixels.shape[1:]
+    return digit[None], [f"digit centred and scaled as in MNIST, from {width}x{height}"]
 
 
 def answer(network: Network, pixels: Tensor) -> tuple[str, str, list[str]]:
@@ -143,11 +145,11 @@ def classify(network: Network, path: str) -> str:
     name, probability, changes = answer(network, pixels)
     shade = "light" if border(pixels).mean() > 127.5 else "dark"
     if BACKGROUND not in (shade, "mixed"):
-        plain = f"{name}, {probability}"
+        plain, less = name, probability
         name, probability, changes = answer(network, 255 - pixels)
         notes.append(f"inverted: its border is {shade}, all training images' are {BACKGROUND}")
-        if not plain.startswith(f"{name}, "):
-            changes.append(f"without inversion it would be {plain}")
+        if plain != name:
+            changes.append(f"without inversion it would be {plain}, {less}")
     told = f"{path}: {name}, {probability}"
     return f"{told} ({'; '.join(notes + changes)})" if notes + changes else told
 
