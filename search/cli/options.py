@@ -16,7 +16,7 @@ from search.study.hints import STORAGE_VARIABLE
 
 DATA_HELP = (
     "mnist, fashion-mnist, kmnist, qmnist, emnist-digits, a folder with the four IDX files, or a "
-    "folder of class folders of images (train/<class>/*.png, test/<class>/*.png)."
+    "folder of class folders of images (train/<class>/*.png, also val/ and test/)."
 )
 ENDED = "ended; what was finished is kept: the same command goes on from there"
 DIGITS = 9  # 99.4 / 100 is not the 0.994 that 9,940 of 10,000 images give
