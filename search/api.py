@@ -29,6 +29,7 @@ from search.candidates.candidate import Candidate, Task
 from search.candidates.recipe import Augmentation
 from search.candidates.space_preview import SpacePreview, preview_space
 from search.candidates.wording import comma_separated
+from search.data.description import RULES
 from search.errors import FrugalError, StudyWarning
 from search.evaluation.results import (
     BaselineResults,
@@ -38,7 +39,12 @@ from search.evaluation.results import (
     write_confirmation,
     write_drilldown,
 )
-from search.evaluation.retraining import FilesSetAside, RepeatEvent, RepeatsPlanned
+from search.evaluation.retraining import (
+    FilesSetAside,
+    RepeatEvent,
+    RepeatsPlanned,
+    data_place,
+)
 from search.evaluation.side_files import prepare_to_write
 from search.loop.admission import baselines_to_start_with
 from search.loop.events import RunEvent
@@ -69,6 +75,7 @@ from search.training.pool import EpochResult
 
 if TYPE_CHECKING:
     from search.data.dataset import DataDescription, Dataset
+    from search.data.description import StudyStatistics
     from search.exporting.reproduce import Reproduction
 
 STUDIES = Path("studies")
@@ -116,7 +123,7 @@ def run(
     within the budget are trained first. timeout: seconds after which no new candidate starts. show:
     called with every event of `search.loop.events`. Ctrl-C ends the run at the next epoch.
     """
-    from search.data.dataset import load
+    from search.data.dataset import load_measured
     from search.training.device import SIMULATED, open_pool, resolve_search_device, worker_count
 
     _check_run(trials, sampler, timeout)
@@ -124,7 +131,7 @@ def run(
     root, storage = Path(studies), storage_url(storage)
     files = _path(space), _path(objective)
     figures = {"parameters": max_params, "epochs": max_epochs, "window": window}
-    load_once = lru_cache(maxsize=1)(load)
+    load_once = lru_cache(maxsize=1)(load_measured)
     asked = Request(
         data,
         train_examples,
@@ -142,9 +149,12 @@ def run(
         seed = kept.seed if seed is None else seed
         minimise, target = minimise or kept.minimise, target or kept.target
     user_space, user_objective = load_files(*files, saved, figures)
-    dataset = load_once(data or (kept.data if kept else DEFAULT_DATA), train_examples)
+    place = data_place(saved, data) if saved else data or DEFAULT_DATA
+    rules = kept.rules if kept else RULES
+    dataset, statistics = load_once(place, train_examples, rules=rules)
     setup = _setup(dataset, user_space, user_objective, train_examples, seed)
     setup = replace(setup, minimise=minimise, target=target, simulated=chosen == SIMULATED)
+    setup = replace(setup, rules=rules, statistics=statistics)
     if saved is None:
         user_space.draw(setup.task, PROBES, setup.seed)  # raises before there is a study
     opened = studies_.create_or_resume(name, root, setup, storage)
@@ -220,11 +230,14 @@ def export(
     storage: str | None = None,
     safetensors: bool = False,
     onnx: bool = False,
+    data: str | None = None,
     force: bool = False,
 ) -> list[Path]:
     """Writes a trained network as one Python file, on request in other formats beside it.
 
-    trial: its number; the confirmed one if None, else the best. Weights of the best few are kept,
+    No image is read, unless the study was begun before 0.2 and so keeps no statistics of them, or
+    data is given: the new place of the study's data, which `reproduce` will look for. trial: its
+    number; the confirmed one if None, else the best. Weights of the best few are kept,
     and of a confirmed trial those of the run nearest the median. Returns the files written.
     """
     from search.exporting.origin import selected_trial, trained_network
@@ -247,7 +260,7 @@ def export(
         check_replaceable(beside, has_metadata, force)
     opened = load_study(study, studies=studies, storage=storage)
     record = selected_trial(opened) if trial is None else _trial(opened, trial)
-    origin, weights = trained_network(opened, record)
+    origin, weights = trained_network(opened, record, data)
     text = export_source(origin, weights)
     write_export(text, path, force=force)
     if trial is None:
@@ -377,13 +390,15 @@ def report(
     storage: str | None = None,
     out: Path | str | None = None,
     markdown: bool = False,
+    data: str | None = None,
     force: bool = False,
     show: Callable[[str], object] | None = None,
 ) -> list[Path]:
     """Writes the report of a study as one HTML page, and returns the files written.
 
     out: the page; report.html in the study's folder if None. markdown: also a summary in Markdown
-    beside the page. show: called with a line for what the page has to do without.
+    beside the page. data: another place of the study's data, whose images the page shows augmented.
+    show: called with a line for what the page has to do without.
     """
     from search.reporting.markdown import SIGN, markdown_report
     from search.reporting.markup import check_page, write
@@ -398,7 +413,7 @@ def report(
     if markdown:
         written.append(written[0].with_suffix(".md"))
         check_page(written[1], sign=SIGN, force=force)
-    samples, note = ensure_samples(opened)
+    samples, note = ensure_samples(opened, data)
     if note and show:
         show(note)
     contents = gather_report_data(opened, samples)
@@ -557,7 +572,7 @@ def _saved(root: Path, storage: str | None, name: str) -> Study | None:
 def _study_name(
     asked: Request,
     objective: Path | None,
-    load: "Callable[[str, int | None], Dataset]",
+    load: "Callable[..., tuple[Dataset, StudyStatistics]]",
     saved: Callable[[str], Study | None],
 ) -> str:
     """The name of the study for a run without --study.
@@ -567,16 +582,18 @@ def _study_name(
     """
     from search.data.sources import NAMES
 
-    digest = None
     if asked.data or asked.train_examples is not None:
-        dataset = load(asked.data or DEFAULT_DATA, asked.train_examples)
-        digest = dataset.digest if asked.data else None
+        dataset, _ = load(asked.data or DEFAULT_DATA, asked.train_examples, rules=RULES)
         if asked.train_examples == dataset.training_images:
             asked = replace(asked, train_examples=None)
     name = naming.default_name(_without_usual_figures(asked, objective), NAMES)
     former = naming.former_name(asked)
     if former == name or saved(name) or not (study := saved(former)):
         return name
+    digest = None
+    if asked.data:
+        dataset, _ = load(asked.data, asked.train_examples, rules=study.setup.rules)
+        digest = dataset.digest
     return former if asked.fits(study.setup, digest) else name
 
 

@@ -349,7 +349,12 @@ def test_export_and_report_load_the_data_once(searched, tmp_path, monkeypatch, c
     (studies / "mnist" / "samples.npz").unlink(missing_ok=True)
     loads = []
     find = sources.find
-    monkeypatch.setattr(sources, "find", lambda *names: loads.append(names) or find(*names))
+
+    def counted(*given, **named):
+        loads.append(given)
+        return find(*given, **named)
+
+    monkeypatch.setattr(sources, "find", counted)
     export(studies=studies, out=tmp_path / "best.py", safetensors=True)
     assert len(loads) == 1
     report(studies=studies, markdown=True)

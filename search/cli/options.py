@@ -17,7 +17,7 @@ from search.study.hints import STORAGE_VARIABLE
 
 DATA_HELP = (
     "mnist, fashion-mnist, kmnist, qmnist, emnist-digits, a folder with the four IDX files, or a "
-    "folder of class folders of images (train/<class>/*.png, test/<class>/*.png)."
+    "folder of class folders of images (train/<class>/*.png, also val/ and test/)."
 )
 ENDED = "ended; what was finished is kept: the same command goes on from there"
 FAILED, INTERRUPTED = 1, 130  # exit codes; 130 is the shell's for Ctrl-C

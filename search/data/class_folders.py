@@ -1,6 +1,9 @@
 """Class folders of image files: <class>/*.png, greyscale or RGB. Listing opens no image."""
 
-from collections.abc import Sequence
+import os
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -8,12 +11,16 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from search.data.image_file import read_image
 from search.errors import FrugalError
 
 SUFFIXES = frozenset({".png", ".jpg", ".jpeg", ".bmp", ".gif", ".tif", ".tiff", ".webp", ".pgm"})
-GREY_MODES = frozenset({"1", "L"})
-DEEP_MODES = frozenset({"I", "F", "I;16", "I;16L", "I;16B", "I;16N"})  # more than 8 bits
-OPAQUE = 255
+# names of split folders, any case: "Train", "training_set", "valid"
+SPLIT_NAME = re.compile(r"(?:(train|training)|(val|valid|validation)|(test|testing))(?:[-_ ]?set)?")
+SPLITS = ("train", "val", "test")
+SYSTEM_FILES = frozenset({".ds_store", "thumbs.db", "desktop.ini"})  # no one's data: not counted
+SYSTEM_FOLDER = "__MACOSX"  # copies of metadata in archives made by macOS
+SHOWN_KINDS = 6  # kinds of left-out files that are named, the most frequent first
 
 
 class Listing(NamedTuple):
@@ -23,13 +30,85 @@ class Listing(NamedTuple):
     files: tuple[Path, ...]
     labels: tuple[int, ...]
 
+    @property
+    def counts(self) -> tuple[int, ...]:
+        """Files by class."""
+        return tuple(np.bincount(np.array(self.labels), minlength=len(self.classes)).tolist())
+
+    @property
+    def missing(self) -> list[str]:
+        """Classes without files."""
+        return [name for name, count in zip(self.classes, self.counts, strict=True) if not count]
+
+
+class SplitFolders(NamedTuple):
+    """The folders of the splits; None where there is none. Without a train folder, the root's own
+    class folders are the training images.
+    """
+
+    train: Path | None = None
+    val: Path | None = None
+    test: Path | None = None
+
+
+def find_splits(folder: Path, *, any_name: bool = True) -> SplitFolders:
+    """The split folders in a folder. any_name: by `SPLIT_NAME`, else "train" and "test" alone.
+
+    A class may be called "train": beside folders with images, a folder of that name that holds
+    images and no class folders is a class. FrugalError for two folders of the same split, and for
+    test or validation images without training images.
+    """
+    if not any_name:
+        train, test = folder / "train", folder / "test"
+        found = {"train": [train] * train.is_dir(), "test": [test] * test.is_dir()}
+    else:
+        found = _by_split(folder)
+    for paths in found.values():
+        if len(paths) > 1:
+            names = " and ".join(path.name for path in paths)
+            raise FrugalError(f"{folder} has both {names}, which mean the same: keep one")
+    splits = SplitFolders(**{split: paths[0] for split, paths in found.items() if paths})
+    if splits.train is None and (other := splits.test or splits.val):
+        raise FrugalError(
+            f"{folder} has {other.name} but no train folder: training images are needed too"
+        )
+    return splits
+
+
+def _by_split(folder: Path) -> dict[str, list[Path]]:
+    folders = class_folders_of(folder)
+    found: dict[str, list[Path]] = {}
+    for path in folders:
+        if match := SPLIT_NAME.fullmatch(path.name.lower()):
+            assert match.lastindex is not None
+            found.setdefault(SPLITS[match.lastindex - 1], []).append(path)
+    named = [path for paths in found.values() for path in paths]
+    classes = any(_has_images(path) for path in folders if path not in named)
+    if classes and not any(class_folders_of(path) for path in named):
+        return {}
+    return found
+
+
+def dataset_folder(folder: Path) -> Path:
+    """The folder itself, or the innermost folder in it if an archive was unpacked into folders.
+
+    An inner folder is entered if it is the only one, is no split, and holds folders but no images.
+    """
+    while True:
+        inner = class_folders_of(folder)
+        if len(inner) != 1 or SPLIT_NAME.fullmatch(inner[0].name.lower()):
+            return folder
+        if _has_images(inner[0]) or not class_folders_of(inner[0]):
+            return folder
+        folder = inner[0]
+
 
 def listing(folder: Path, known: Sequence[str] = ()) -> Listing:
     """The image files in the class folders of `folder`, classes and files sorted by name.
 
     known: the only classes allowed, those of the training images; empty allows all.
     """
-    names = sorted(path.name for path in folder.iterdir() if _is_class(path))
+    names = sorted(path.name for path in class_folders_of(folder))
     if not names:
         raise FrugalError(f"{folder} holds no class folders: images lie in {folder}/<class>/")
     classes = tuple(known or names)
@@ -38,79 +117,138 @@ def listing(folder: Path, known: Sequence[str] = ()) -> Listing:
             f"{folder / strange[0]} is no class of the training images: "
             f"remove it or add {strange[0]!r} to them"
         )
+    _check_names(folder, names)
     listed = [(path, classes.index(name)) for name in names for path in _images(folder / name)]
     return Listing(classes, tuple(path for path, _ in listed), tuple(label for _, label in listed))
 
 
-def has_classes(folder: Path) -> bool:
-    """Whether the folder holds a folder that could be a class."""
-    return any(_is_class(path) for path in folder.iterdir())
+def class_folders_of(folder: Path) -> list[Path]:
+    """The folders that could be classes, or splits, sorted by name."""
+    return sorted(
+        path
+        for path in folder.iterdir()
+        if not path.name.startswith(".") and path.name != SYSTEM_FOLDER and path.is_dir()
+    )
 
 
-def pixels(files: Sequence[Path], channels: int | None = None) -> NDArray[np.uint8]:
+def files_left_out(root: Path, folders: Sequence[Path], used: Sequence[Path]) -> str:
+    """A note on the files below a data folder that are not read, by kind; "" if all are.
+
+    folders: those that hold the class folders. used: the image files. Files that operating systems
+    leave, such as .DS_Store, are not counted; a hidden folder counts as one file.
+    """
+    read = {str(path) for path in used}
+    left = [Path(path) for path in _all_files(str(root)) if path not in read]
+    kinds = Counter(_kind(path, root, folders) for path in left)
+    counts = [f"{_files(count)} {kind}" for kind, count in kinds.most_common()]
+    if rest := counts[SHOWN_KINDS:]:
+        others = sum(count for _, count in kinds.most_common()[SHOWN_KINDS:])
+        counts[SHOWN_KINDS:] = [f"{_files(others)} of {len(rest)} other kinds"]
+    return f"left out: {', '.join(counts)}" if counts else ""
+
+
+def _all_files(folder: str, above: tuple[str, ...] = ()) -> Iterator[str]:
+    """Every file below a folder but those of operating systems, and hidden folders themselves."""
+    real = os.path.realpath(folder)
+    if real in above:  # a link to a folder above
+        return
+    with os.scandir(folder) as entries:
+        for entry in sorted(entries, key=lambda entry: entry.name):
+            name = entry.name
+            if name.lower() in SYSTEM_FILES or name.startswith("._") or name == SYSTEM_FOLDER:
+                continue
+            if entry.is_dir() and not name.startswith("."):
+                yield from _all_files(entry.path, (*above, real))
+            else:
+                yield entry.path
+
+
+def _kind(path: Path, root: Path, folders: Sequence[Path]) -> str:
+    """Why a file is not read, as the end of a phrase that begins with a number of files."""
+    if path.name.startswith("."):
+        return "hidden"
+    if any(path.parent in (folder, *folder.parents) for folder in folders):
+        return f"in {path.parent.name}/ itself"
+    for folder in folders:
+        if path.is_relative_to(folder):
+            above = "" if folder == root else f"{folder.name}/"
+            if path.parent.parent != folder:
+                return f"in folders deeper than {above}<class>/"
+            return f"ending in {path.suffix.lower()}" if path.suffix else "without an ending"
+    return f"in {path.relative_to(root).parts[0]}/"
+
+
+def _files(count: int) -> str:
+    return f"{count:,} file{'s' * (count != 1)}"
+
+
+def pixels(
+    files: Sequence[Path], channels: int | None = None, *, turned: bool = True
+) -> NDArray[np.uint8]:
     """The images (N, C, H, W), uint8, all of the first one's size.
 
     channels: 1 or 3; None is 1 unless a file has real colour. Greyscale becomes RGB by repetition,
-    and colour becomes grey as Pillow weighs it (ITU-R 601-2).
+    and colour becomes grey as Pillow weighs it (ITU-R 601-2). turned: see `read_image`.
     """
-    read = [_pixels(path, grey=channels == 1) for path in files]
-    for path, image in zip(files, read, strict=True):
-        if image.shape[:2] != read[0].shape[:2]:
+    images = [_image(path, turned) for path in files]
+    for path, image in zip(files, images, strict=True):
+        if image.size != images[0].size:
             raise FrugalError(
-                f"{path} is {_size(image)} pixels, {files[0]} is {_size(read[0])}: "
+                f"{path} is {_size(image)} pixels, {files[0]} is {_size(images[0])}: "
                 "all images have one size"
             )
-    if channels == 3 or any(image.ndim == 3 for image in read):
-        coloured = [image if image.ndim == 3 else np.dstack([image] * 3) for image in read]
-        return np.stack(coloured).transpose(0, 3, 1, 2)
-    return np.stack(read)[:, None]
+    colour = channels == 3 or (channels is None and any(image.mode == "RGB" for image in images))
+    arrays = np.stack([np.asarray(image.convert("RGB" if colour else "L")) for image in images])
+    return arrays.transpose(0, 3, 1, 2) if colour else arrays[:, None]
 
 
-def _is_class(path: Path) -> bool:
-    return path.is_dir() and not path.name.startswith(".")
+def _image(path: Path, turned: bool) -> Image.Image:
+    """An image of mode L or RGB; FrugalError if it cannot be read or would be changed."""
+    try:
+        image: Image.Image = read_image(path, turned)
+    # Pillow raises many kinds of errors for damaged files, SyntaxError among them
+    except (OSError, SyntaxError, ValueError, EOFError, Image.DecompressionBombError) as error:
+        raise FrugalError(f"{path} cannot be read as an image ({error}): replace it") from error
+    if image.mode[0] in "IF":
+        raise FrugalError(f"{path} has more than 8 bits per pixel: save it with 8")
+    if image.mode == "RGBA":
+        raise FrugalError(f"{path} has transparent pixels: flatten it onto a background")
+    return image
+
+
+def _size(image: Image.Image) -> str:
+    return f"{image.width}x{image.height}"
 
 
 def _images(folder: Path) -> list[Path]:
-    files = [
-        path
-        for path in sorted(folder.iterdir())
-        if path.suffix.lower() in SUFFIXES and not path.name.startswith(".")
-    ]
+    files = [path for path in sorted(folder.iterdir()) if _is_image(path)]
     if not files:
+        left = files_left_out(folder, [folder.parent], [])
         raise FrugalError(
-            f"{folder} holds no images: a class folder has files such as {', '.join(_shown())}"
+            f"{folder} holds no images{f' ({left})' * bool(left)}: a class folder has files such "
+            f"as {', '.join(_shown())}"
         )
     return files
+
+
+def _has_images(folder: Path) -> bool:
+    return any(_is_image(path) for path in folder.iterdir())
+
+
+def _is_image(path: Path) -> bool:
+    return path.suffix.lower() in SUFFIXES and not path.name.startswith(".")
 
 
 def _shown() -> list[str]:
     return [f"*{suffix}" for suffix in sorted(SUFFIXES)]
 
 
-def _pixels(path: Path, grey: bool) -> NDArray[np.uint8]:
-    """(H, W) without real colour or when asked for grey, else (H, W, 3)."""
-    try:
-        with Image.open(path) as image:
-            image.load()
-            _check_depth(path, image)
-            mode = "L" if grey or image.mode in GREY_MODES else "RGB"
-            array = np.asarray(image.convert(mode))
-    # Pillow raises many kinds of errors for damaged files, SyntaxError among them
-    except (OSError, SyntaxError, ValueError, EOFError, Image.DecompressionBombError) as error:
-        raise FrugalError(f"{path} cannot be read as an image ({error}): replace it") from error
-    if array.ndim == 3 and (array == array[:, :, :1]).all():
-        return array[:, :, 0]
-    return array
-
-
-def _check_depth(path: Path, image: Image.Image) -> None:
-    if image.mode in DEEP_MODES:
-        raise FrugalError(f"{path} has more than 8 bits per pixel: save it with 8")
-    if image.has_transparency_data:
-        lowest, _ = image.convert("RGBA").getchannel("A").getextrema()
-        if lowest != OPAQUE:
-            raise FrugalError(f"{path} has transparent pixels: flatten it onto a background")
-
-
-def _size(image: NDArray[np.uint8]) -> str:
-    return f"{image.shape[1]}x{image.shape[0]}"
+def _check_names(folder: Path, names: Sequence[str]) -> None:
+    """FrugalError for a class that UTF-8 cannot spell: exported files and tables are UTF-8."""
+    for name in names:
+        try:
+            name.encode()
+        except UnicodeEncodeError as error:
+            raise FrugalError(
+                f"{str(folder / name)!a} is no name in UTF-8: rename the folder of the class"
+            ) from error

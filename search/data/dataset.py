@@ -13,6 +13,8 @@ import torch
 from torch import Tensor
 
 from search.data import sources
+from search.data.description import RULES, DataStatistics, FolderRules, Shade, StudyStatistics
+from search.data.mnist_layout import has_layout
 from search.data.split import HELD_OUT, Split, divide, stratified
 from search.data.test_ledger import record_opening
 from search.errors import FrugalError
@@ -25,11 +27,17 @@ __all__ = [
     "all_training_images",
     "border",
     "load",
+    "load_measured",
     "load_sealed",
+    "measure",
     "moments",
     "open_test",
 ]
 
+DARK, LIGHT = 0.25, 0.75  # means of a border's pixels up to which, from which it is dark, light
+LEAST_SIDE = 24  # pixels: MNIST's digits of 20 need some room to be centred
+CHUNK = 2_000  # images examined at once, so that they fit the cache
+FIELDS = ("images", "labels")  # of a split
 BORDER_TOLERANCE = 16  # of 255 levels: noise and JPEG stay within it, another shade does not
 BORDER_DIGITS = 4  # decimals of a border; two of the 256 levels are 0.0039 apart
 
@@ -55,9 +63,10 @@ class Border(NamedTuple):
 class Dataset:
     """The images of a study. mean and std: per channel of the train split, pixels in [0, 1].
 
-    digest: of the training images and labels, hexadecimal. test_counts: test images by class.
-    notes: remarks for readers of the numbers, such as a subset or a split made here.
-    training_images: of the train split before a subset was taken; None if that is not known.
+    digest: of the training images and labels, and of validation images that the data name,
+    hexadecimal. test_counts: test images by class. notes: remarks for readers of the numbers, such
+    as a subset or a split made here. turned: see `sources.Source`. training_images: of the train
+    split before a subset was taken; None if that is not known.
     """
 
     name: str
@@ -69,6 +78,7 @@ class Dataset:
     std: tuple[float, ...]
     test_counts: tuple[int, ...]
     notes: tuple[str, ...] = ()
+    turned: bool = True
     training_images: int | None = None
 
     @property
@@ -121,23 +131,41 @@ class DataDescription:
 
 
 def load(
-    name: str = "mnist", train_examples: int | None = None, *, cache: Path | None = None
+    name: str = "mnist",
+    train_examples: int | None = None,
+    *,
+    cache: Path | None = None,
+    rules: FolderRules = RULES,
 ) -> Dataset:
-    """The data of a name or folder, its training images split 5:1 into train and validation.
+    """The data of a name or folder, with the validation images that it names.
 
+    Where it names none, the training images are split 5:1 into train and validation.
     name: one of `sources.NAMES`, or a folder with four IDX files or class folders of images.
     train_examples: how many images of the train split to keep, of each class its share; None is
-    all. Validation and digest are the same whatever is kept. cache: where downloads go.
-    FrugalError says what is missing, damaged or unknown. No test image is read.
+    all. Validation and digest are the same whatever is kept. cache: where downloads go. rules: how
+    class folders are read. FrugalError says what is missing, damaged or unknown. No test image is
+    read.
     """
-    source = sources.find(name, cache)
-    train_indices, validation_indices = divide(source.train.labels, "validation")
-    train, notes = source.train.at(train_indices), source.notes
-    if train_examples is not None and train_examples != len(train):
-        notes += (f"trained on {train_examples:,} of {len(train):,} training images",)
-        train = _subset(train, train_examples, source.classes)
-    dataset = _dataset(source, train, source.train.at(validation_indices), notes)
-    return replace(dataset, training_images=len(train_indices))
+    return _study_dataset(sources.find(name, cache, rules), train_examples)
+
+
+def load_measured(
+    name: str,
+    train_examples: int | None = None,
+    *,
+    cache: Path | None = None,
+    rules: FolderRules = RULES,
+) -> tuple[Dataset, StudyStatistics]:
+    """The data of a study, with the statistics that a new study keeps; arguments as of `load`."""
+    source = sources.find(name, cache, rules)
+    dataset = _study_dataset(source, train_examples)
+    final = _final_dataset(source, train_examples)
+    split = measure(dataset)
+    if len(final.train) < len(dataset.train) + len(dataset.validation):
+        return dataset, StudyStatistics(split, measure(final))
+    # the same images: their borders and layout are known
+    whole = replace(split, mean=final.mean, std=final.std, train=len(final.train))
+    return dataset, StudyStatistics(split, whole)
 
 
 def open_test(
@@ -147,6 +175,7 @@ def open_test(
     *,
     candidate: str | None = None,
     cache: Path | None = None,
+    rules: FolderRules = RULES,
 ) -> Split:
     """The test images of a data name. Nothing else reads them, and each call adds to the ledger.
 
@@ -154,14 +183,11 @@ def open_test(
     reason (by which command and why), candidate, data (the name) and digest (of the training
     images, as in `Dataset`). FrugalError if it cannot be written.
     """
-    source = sources.find(name, cache)
-    record_opening(ledger, reason, candidate, source.name, source.train.digest)
+    source = sources.find(name, cache, rules)
+    record_opening(ledger, reason, candidate, source.name, source.digest)
     test = source.read_test()
     if test.images.shape[1:] != source.train.images.shape[1:]:
-        raise FrugalError(
-            f"{name} has test images of {_size(test)} and training images of "
-            f"{_size(source.train)} pixels: all images have one size"
-        )
+        raise FrugalError(sources.different_sizes(source.name, "test", test, source.train))
     return test
 
 
@@ -172,30 +198,63 @@ def load_sealed(
     *,
     candidate: str | None = None,
     train_examples: int | None = None,
-    cache: Path | None = None,
+    rules: FolderRules = RULES,
 ) -> Dataset:
     """All training images as the train split, and the test images in place of the validation split.
 
+    All training images are those of train and validation, also where the data name the latter.
     Opens the test images; arguments and errors are those of `open_test`. train_examples: of the
     study whose candidate is measured; the same share of all training images is used.
     """
-    test = open_test(name, reason, ledger, candidate=candidate, cache=cache)
-    source = sources.find(name, cache)
-    train, notes = _everything(source, train_examples)
-    return _dataset(source, train, test, (*source.notes, *notes))
+    test = open_test(name, reason, ledger, candidate=candidate, rules=rules)
+    return replace(all_training_images(name, train_examples, rules=rules), validation=test)
 
 
 def all_training_images(
-    name: str, train_examples: int | None = None, *, cache: Path | None = None
+    name: str, train_examples: int | None = None, *, rules: FolderRules = RULES
 ) -> Dataset:
     """The images that `load_sealed` learns from, with the validation images, which are among them.
 
     Opens no test image; arguments as of `load_sealed`.
     """
-    source = sources.find(name, cache)
-    train, notes = _everything(source, train_examples)
-    _, held_out = divide(source.train.labels, "validation")
-    return _dataset(source, train, source.train.at(held_out), (*source.notes, *notes))
+    return _final_dataset(sources.find(name, rules=rules), train_examples)
+
+
+def measure(dataset: Dataset) -> DataStatistics:
+    """The statistics of a dataset. Borders and layout are those of train and validation images."""
+    images = torch.cat([dataset.train.images, dataset.validation.images])
+    background = border_shade(images)
+    return DataStatistics(
+        classes=dataset.classes,
+        mean=dataset.mean,
+        std=dataset.std,
+        background=background,
+        train=len(dataset.train),
+        validation=len(dataset.validation),
+        turned=dataset.turned,
+        mnist_layout=background == "dark" and has_mnist_layout(images),
+    )
+
+
+def border_shade(images: Tensor) -> Shade:
+    """The shade of the outermost pixels that all images (N, C, H, W), uint8, share.
+
+    "dark" if the mean of every image's border is at most DARK, "light" if it is at least LIGHT,
+    else "mixed", also for more than one channel.
+    """
+    if images.shape[1] != 1:
+        return "mixed"
+    edges = images[:, 0, 0], images[:, 0, -1], images[:, 0, 1:-1, 0], images[:, 0, 1:-1, -1]
+    means = torch.cat(edges, dim=1).float().mean(dim=1) / 255
+    return "dark" if means.max() <= DARK else "light" if means.min() >= LIGHT else "mixed"
+
+
+def has_mnist_layout(images: Tensor) -> bool:
+    """Whether all images (N, C, H, W), uint8, have the layout of MNIST's digits."""
+    channels, height, width = images.shape[1:]
+    if channels != 1 or height != width or height < LEAST_SIDE:
+        return False
+    return all(bool(has_layout(chunk[:, 0]).all()) for chunk in images.split(CHUNK))
 
 
 def moments(images: Tensor) -> tuple[tuple[float, ...], tuple[float, ...]]:
@@ -211,6 +270,52 @@ def moments(images: Tensor) -> tuple[tuple[float, ...], tuple[float, ...]]:
         means.append(mean / 255)
         deviations.append(sqrt(square / channel.numel()) / 255)
     return tuple(means), tuple(deviations)
+
+
+def _study_dataset(source: sources.Source, train_examples: int | None) -> Dataset:
+    """The train and the validation split; the first reduced to `train_examples`."""
+    (train, validation), notes = _train_and_validation(source), source.notes
+    total = len(train)
+    if train_examples is not None and train_examples != len(train):
+        notes += (f"trained on {train_examples:,} of {len(train):,} training images",)
+        train = _subset(train, train_examples, source.classes)
+    dataset = _dataset(source, train, validation, notes)
+    return replace(dataset, training_images=total)
+
+
+def _final_dataset(source: sources.Source, train_examples: int | None) -> Dataset:
+    """All training images, or their share, as the train split, and the validation images."""
+    everything, notes = source.train, source.notes
+    if source.validation is not None:
+        parts = source.train, source.validation
+        images, labels = (torch.cat([getattr(part, name) for part in parts]) for name in FIELDS)
+        everything = Split(images, labels)
+    total, count = len(everything), _final_count(source, train_examples)
+    if count < total:
+        notes += (f"trained on {count:,} of all {total:,} training images",)
+        everything = _subset(everything, count, source.classes)
+    return _dataset(source, everything, _train_and_validation(source)[1], notes)
+
+
+def _train_and_validation(source: sources.Source) -> tuple[Split, Split]:
+    """As the data name them, else the training images split 5:1."""
+    if source.validation is not None:
+        return source.train, source.validation
+    train_indices, validation_indices = divide(source.train.labels, "validation")
+    return source.train.at(train_indices), source.train.at(validation_indices)
+
+
+def _final_count(source: sources.Source, train_examples: int | None) -> int:
+    """Training images of a final run: their share of all is that of `train_examples` of train."""
+    train = len(source.train)
+    if source.validation is None:
+        return train if train_examples is None else _share(train_examples, HELD_OUT, HELD_OUT - 1)
+    total = train + len(source.validation)
+    return total if train_examples is None else _share(train_examples, total, train)
+
+
+def _share(count: int, numerator: int, denominator: int) -> int:
+    return -(-count * numerator // denominator)
 
 
 def border(images: Tensor) -> Border:
@@ -252,7 +357,7 @@ def _dataset(
     mean, std = moments(train.images)
     return Dataset(
         name=source.name,
-        digest=source.train.digest,
+        digest=source.digest,
         classes=source.classes,
         train=train,
         validation=validation,
@@ -260,19 +365,8 @@ def _dataset(
         std=std,
         test_counts=source.test_counts,
         notes=notes,
+        turned=source.turned,
     )
-
-
-def _everything(
-    source: sources.Source, train_examples: int | None
-) -> tuple[Split, tuple[str, ...]]:
-    """All training images, or the share of them that `train_examples` is of the train split."""
-    total = len(source.train)
-    count = total if train_examples is None else -(-train_examples * HELD_OUT // (HELD_OUT - 1))
-    if count >= total:
-        return source.train, ()
-    note = f"trained on {count:,} of all {total:,} training images"
-    return _subset(source.train, count, source.classes), (note,)
 
 
 def _subset(train: Split, count: int, classes: tuple[str, ...]) -> Split:
@@ -289,7 +383,3 @@ def _subset(train: Split, count: int, classes: tuple[str, ...]) -> Split:
             "ask for more"
         )
     return subset
-
-
-def _size(split: Split) -> str:
-    return "x".join(str(side) for side in split.images.shape[1:])

@@ -19,8 +19,11 @@ from search.errors import FrugalError
 
 # ".": written by some unpacking tools; "test" and "int": used by EMNIST and QMNIST
 NAME = re.compile(r"(train|t10k|test)-(images|labels)[-.]idx\d-(ubyte|int)(\.gz)?")
+PREFIXED_NAME = re.compile(rf"(?P<prefix>.*?){NAME.pattern}")  # emnist-letters-train-images...
+TORCHVISION = ("MNIST", "FashionMNIST", "KMNIST", "QMNIST", "EMNIST")  # its folders, files in raw/
 TYPES: dict[int, np.dtype[Any]] = {0x08: np.dtype("u1"), 0x0C: np.dtype(">i4")}
 GZIP_MAGIC = b"\x1f\x8b"
+SHOWN_FILES = 3  # names of other files in a note
 AGAIN = "copy or download it again"
 
 
@@ -50,6 +53,52 @@ def parts(folder: Path, prefix: str = "") -> Parts | None:
             "such as train-images-idx3-ubyte.gz and t10k-labels-idx1-ubyte.gz"
         )
     return Parts(**paths) if paths else None
+
+
+class Location(NamedTuple):
+    """Where the four files of a data set lie, and what their names begin with."""
+
+    folder: Path
+    prefix: str = ""
+
+
+def locate(path: Path) -> Location | None:
+    """The data set at a path; None if there is no IDX file.
+
+    path: the folder of the files, a root folder of torchvision's data sets (files in MNIST/raw and
+    the like), or a folder followed by the beginning of the files' names, such as
+    EMNIST/raw/emnist-letters. FrugalError names the data sets if there are several.
+    """
+    if not path.is_dir():
+        prefix = f"{path.name}-"
+        return Location(path.parent, prefix) if prefix in _prefixes(path.parent) else None
+    if "" in (prefixes := _prefixes(path)):
+        return Location(path)
+    places = [Location(path, prefix) for prefix in prefixes]
+    for folder in (path / "raw", *(path / name / "raw" for name in TORCHVISION)):
+        places += [Location(folder, prefix) for prefix in _prefixes(folder)]
+    if len(places) > 1:
+        names = ", ".join(str(folder / prefix.rstrip("-")) for folder, prefix in places)
+        raise FrugalError(f"{path} holds several data sets: name one of them with --data: {names}")
+    return places[0] if places else None
+
+
+def _prefixes(folder: Path) -> list[str]:
+    """What the names of a folder's IDX files begin with, sorted."""
+    if not folder.is_dir():
+        return []
+    matches = [PREFIXED_NAME.fullmatch(path.name) for path in folder.iterdir()]
+    return sorted({match["prefix"] for match in matches if match and match[0][0] != "."})
+
+
+def files_left_out(location: Location) -> str:
+    """A note on the files beside the IDX files, "" if there are none; hidden ones do not count."""
+    names = [path.name for path in location.folder.iterdir()]
+    others = [n for n in names if not PREFIXED_NAME.fullmatch(n) and not n.startswith((".", "_"))]
+    if location.prefix or not others:
+        return ""
+    shown = ", ".join(sorted(others)[:SHOWN_FILES]) + ", ..." * (len(others) > SHOWN_FILES)
+    return f"left out beside the IDX files: {len(others):,} ({shown})"
 
 
 def images(path: Path) -> NDArray[np.uint8]:

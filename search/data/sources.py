@@ -5,12 +5,13 @@ entries are read one by one, IDX labels are in a file of their own, image files 
 """
 
 import zlib
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
-from functools import partial
+from functools import cached_property, partial
+from hashlib import blake2b
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 from zipfile import BadZipFile
 
 import numpy as np
@@ -18,23 +19,27 @@ import torch
 from numpy.typing import NDArray
 
 from search.data import class_folders, idx_files
+from search.data.description import RULES, FolderRules
 from search.data.downloads import DIGITS, DOWNLOADS, fetch
-from search.data.split import HELD_OUT, Split, divide
+from search.data.split import DIGEST_BYTES, HELD_OUT, Split, divide
 from search.errors import FrugalError
 
 EMBEDDED = Path(__file__).with_name("mnist.npz")
 EMBEDDED_DIGEST = "756438a1ed101a03c185c4796bdfc41f"  # Split.digest of the training images
 EMBEDDED_TEST_DIGEST = "121276429ce8cd118a01a4ca33fe7dcf"  # and of the test images
+TRANSPOSED_PREFIX = "emnist-"  # of the IDX files whose images have rows and columns exchanged
 NAMES = ("mnist", *DOWNLOADS)
 SIDES = (8, 64)  # pixels: the smallest and largest image side
 
 
 @dataclass(frozen=True)
 class Source:
-    """All training images of a data name, and a function that reads its test images.
+    """The training images of a data name, and a function that reads its test images.
 
+    validation: the validation images, if the data name them; else they are split off train.
     test_counts: test images by class, known without opening any. read_test: reads them;
-    only `search.data.dataset.open_test` calls it.
+    only `search.data.dataset.open_test` calls it. turned: whether image files are turned by their
+    EXIF orientation; true also of data without image files.
     """
 
     name: str
@@ -43,31 +48,47 @@ class Source:
     test_counts: tuple[int, ...]
     read_test: Callable[[], Split]
     notes: tuple[str, ...] = ()
+    validation: Split | None = None
+    turned: bool = True
 
     def __post_init__(self) -> None:
         _check(self)
 
+    @cached_property
+    def digest(self) -> str:
+        """Of the training images, and of the validation images where the data name them."""
+        if self.validation is None:
+            return self.train.digest
+        both = f"{self.train.digest} {self.validation.digest}"
+        return blake2b(both.encode(), digest_size=DIGEST_BYTES).hexdigest()
 
-def find(name: str, cache: Path | None = None) -> Source:
-    """The source of a data name or folder; cache: where downloads go, see `downloads`."""
+
+def find(name: str, cache: Path | None = None, rules: FolderRules = RULES) -> Source:
+    """The source of a data name or folder; cache: where downloads go, see `downloads`.
+
+    rules: how class folders are read.
+    """
     if name == "mnist":
         return embedded()
     if name in DOWNLOADS:
         return downloaded(name, cache)
     folder = Path(name).expanduser()
-    if not folder.is_dir():
-        raise FrugalError(_unknown(name))
     try:
-        if files := idx_files.parts(folder):
-            return idx_source(name, files)
-        if class_folders.has_classes(folder):
-            return class_folder_source(name, folder)
+        if location := idx_files.locate(folder):
+            return idx_folder_source(name, location)
+        if folder.is_file():
+            raise FrugalError(f"{name} is a file: --data takes a folder, so unpack archives first")
+        if not folder.is_dir():
+            raise FrugalError(_unknown(name))
+        return class_folder_source(name, folder, rules)
     except OSError as error:
         raise FrugalError(f"{folder} cannot be read ({error}): check its permissions") from error
-    raise FrugalError(
-        f"{folder} holds neither the four IDX files nor class folders: it needs "
-        "train-images-idx3-ubyte and the like, or train/<class>/*.png"
-    )
+
+
+def is_there(name: str) -> bool:
+    """Whether a data name or path can be found; a path may continue as of `idx_files.locate`."""
+    path = Path(name).expanduser()
+    return name in NAMES or path.exists() or (path.parent.is_dir() and bool(idx_files.locate(path)))
 
 
 def embedded(path: Path = EMBEDDED) -> Source:
@@ -119,45 +140,123 @@ def idx_source(
     )
 
 
-def class_folder_source(name: str, folder: Path) -> Source:
+def idx_folder_source(name: str, location: idx_files.Location) -> Source:
+    """The IDX files of a folder, with torchvision's class names where it is one of its folders."""
+    files = idx_files.parts(*location)
+    assert files is not None  # there is at least one
+    known = [
+        download
+        for download in DOWNLOADS.values()
+        if (download.folder, download.prefix) == (location.folder.parent.name, location.prefix)
+        and location.folder.name == "raw"
+    ]
+    classes = known[0].classes if known else ()
+    transposed = location.prefix.startswith(TRANSPOSED_PREFIX)
+    source = idx_source(name, files, classes, transposed)
+    note = idx_files.files_left_out(location)
+    return replace(source, notes=(*source.notes, note)) if note else source
+
+
+def class_folder_source(name: str, folder: Path, rules: FolderRules = RULES) -> Source:
     """A folder with train/<class>/ and test/<class>/; without test/, it is split here.
 
-    Without train/, the class folders are those of the folder itself.
+    With val/<class>/, these are the validation images. Without train/, the class folders are those
+    of the folder itself, or of a single folder in it. rules: of the names of these folders.
     """
-    train, test = folder / "train", folder / "test"
-    if test.is_dir() and not train.is_dir():
-        raise FrugalError(f"{folder} has test but no train folder: training images are needed too")
-    listed = class_folders.listing(train if train.is_dir() else folder)
-    if test.is_dir():
-        return _listed(name, listed, class_folders.listing(test, listed.classes))
+    root = class_folders.dataset_folder(folder) if rules.splits else folder
+    if not class_folders.class_folders_of(root):
+        raise FrugalError(
+            f"{folder} holds neither the four IDX files nor class folders: it needs "
+            "train-images-idx3-ubyte and the like, or train/<class>/*.png"
+        )
+    splits = class_folders.find_splits(root, any_name=rules.splits)
+    train = class_folders.listing(splits.train or root)
+    validation = class_folders.listing(splits.val, train.classes) if splits.val else None
+    test = class_folders.listing(splits.test, train.classes) if splits.test else None
+    notes: tuple[str, ...] = (f"images are those of {root}",) if root != folder else ()
+    notes += _folder_notes(folder, splits, (train, validation, test))
+    if test is None:
+        train, test, note = _test_split_off(train)
+        notes += (note,)
+    return _listed(name, ListedSplits(train, validation, test), notes, rules.turned)
+
+
+class ListedSplits(NamedTuple):
+    """The image files of every split. validation: None where it is split off train."""
+
+    train: class_folders.Listing
+    validation: class_folders.Listing | None
+    test: class_folders.Listing
+
+
+def _folder_notes(
+    folder: Path,
+    splits: class_folders.SplitFolders,
+    listings: Sequence[class_folders.Listing | None],
+) -> tuple[str, ...]:
+    """Notes on the validation images, on classes that a split lacks, and on files left out."""
+    notes: list[str] = []
+    used: list[Path] = []
+    folders: list[Path] = []
+    for path, listed in zip(splits, listings, strict=True):
+        if listed is None:
+            continue
+        used += listed.files
+        folders.append(path or listed.files[0].parent.parent)
+        if path and path == splits.val:
+            notes.append(f"validation images are the {len(listed.files):,} of {path.name}/")
+        if path and (missing := listed.missing):
+            notes.append(f"no images of class {', '.join(map(repr, missing))} in {path.name}/")
+    left_out = class_folders.files_left_out(folder, folders, used)
+    return (*notes, left_out) if left_out else tuple(notes)
+
+
+def _test_split_off(
+    listed: class_folders.Listing,
+) -> tuple[class_folders.Listing, class_folders.Listing, str]:
+    """A listing without test images, the test images, and a note."""
     train_indices, test_indices = divide(torch.tensor(listed.labels), "test")
     note = (
         f"no test folder: {len(test_indices):,} of {len(listed.files):,} images split off as test"
     )
-    return _listed(name, _at(listed, train_indices), _at(listed, test_indices), (note,))
+    return _at(listed, train_indices), _at(listed, test_indices), note
 
 
-def _listed(
-    name: str,
-    train: class_folders.Listing,
-    test: class_folders.Listing,
-    notes: tuple[str, ...] = (),
-) -> Source:
-    images = class_folders.pixels(train.files)
+def _listed(name: str, listed: ListedSplits, notes: tuple[str, ...], turned: bool) -> Source:
+    train = _image_split(listed.train, turned=turned)
+    channels, *size = train.images.shape[1:]
 
-    def read_test() -> Split:
-        pixels = class_folders.pixels(test.files, channels=images.shape[1])
-        return _split(pixels, np.array(test.labels), str(test.files[0].parent.parent))
+    def read(listing: class_folders.Listing) -> Split:
+        return _image_split(listing, channels, turned=turned)
 
-    split = _split(images, np.array(train.labels), name)
-    counts = np.bincount(np.array(test.labels), minlength=len(train.classes))
+    validation = read(listed.validation) if listed.validation else None
+    if validation is not None and [*validation.images.shape[2:]] != size:
+        raise FrugalError(different_sizes(name, "validation", validation, train))
     return Source(
         name,
-        classes=train.classes,
-        train=split,
-        test_counts=tuple(counts.tolist()),
-        read_test=read_test,
+        classes=listed.train.classes,
+        train=train,
+        test_counts=listed.test.counts,
+        read_test=partial(read, listed.test),
         notes=notes,
+        validation=validation,
+        turned=turned,
+    )
+
+
+def _image_split(
+    listing: class_folders.Listing, channels: int | None = None, *, turned: bool
+) -> Split:
+    pixels = class_folders.pixels(listing.files, channels, turned=turned)
+    return _split(pixels, np.array(listing.labels), str(listing.files[0].parent.parent))
+
+
+def different_sizes(name: str, split: str, other: Split, train: Split) -> str:
+    """The error where a split has images of another size than the training images."""
+    sizes = ["x".join(str(side) for side in each.images.shape[1:]) for each in (other, train)]
+    return (
+        f"{name} has {split} images of {sizes[0]} and training images of {sizes[1]} pixels: "
+        "all images have one size"
     )
 
 
@@ -227,7 +326,7 @@ def _check(source: Source) -> None:
             f"{smallest} to {largest} pixels a side"
         )
     counts = source.train.counts(len(source.classes))
-    if min(counts) < HELD_OUT:
+    if source.validation is None and min(counts) < HELD_OUT:
         scarce = source.classes[counts.index(min(counts))]
         raise FrugalError(
             f"{source.name} has {min(counts)} training images of class {scarce!r}: "

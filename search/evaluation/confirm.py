@@ -52,6 +52,7 @@ from search.evaluation.retraining import (
     RepeatTraining,
     ScoredOn,
     check_same_data,
+    data_place,
     load_study_data,
 )
 from search.evaluation.side_files import final_weights, study_predictions, study_repeats
@@ -145,11 +146,12 @@ class ConfirmationRun:
             return
         setup = self.study.setup
         dataset = load_sealed(
-            self.data or setup.data,
+            data_place(self.study, self.data),
             f"confirm: study {self.study.name}, {len(missing)} final runs",
             self.study.folder.parent / LEDGER,
             candidate=f"study {self.study.name}, {repeat_key(winner)}",
             train_examples=setup.train_examples,
+            rules=setup.rules,
         )
         check_same_data(self.study, dataset)
         if missing:

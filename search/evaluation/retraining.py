@@ -246,10 +246,22 @@ def load_study_data(
     # needs torch, which the displays of repeats do without
     from search.data.dataset import all_training_images, load
 
-    read = all_training_images if everything else load
-    dataset = read(data or study.setup.data, study.setup.train_examples)
+    read, setup = all_training_images if everything else load, study.setup
+    dataset = read(data_place(study, data), setup.train_examples, rules=setup.rules)
     check_same_data(study, dataset)
     return dataset
+
+
+def data_place(study: Study, data: str | None = None) -> str:
+    """Where the study's images are: data, else the study's own; FrugalError if they have moved."""
+    from search.data.sources import is_there
+
+    if not data and not is_there(study.setup.data):
+        raise FrugalError(
+            f"study {study.name} was made from {study.setup.data}, which is not there: name its "
+            "new place with --data"
+        )
+    return data or study.setup.data
 
 
 def check_same_data(study: Study, dataset: "Dataset") -> None:

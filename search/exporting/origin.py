@@ -2,17 +2,17 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from importlib.metadata import PackageNotFoundError, version
-from typing import Literal
 
 import numpy as np
 import torch
 
 from search.candidates.candidate import Candidate
 from search.candidates.wording import counted, duration, percent
-from search.data.dataset import Dataset
+from search.data.dataset import measure
+from search.data.description import OLD_RULES, DataStatistics, FolderRules
 from search.errors import FrugalError
 from search.evaluation.confirm import confirmed_weights
 from search.evaluation.repeats import SplitName
@@ -26,9 +26,7 @@ from search.study.settings import StudySettings
 from search.study.smallest import frontier
 from search.study.study import Study
 
-DARK, LIGHT = 0.25, 0.75  # mean of the border's pixels up to which, from which it is dark, light
 IDENTITY_WORD = "identity"  # before a study's identity in the text of an exported file
-Shade = Literal["dark", "light", "mixed"]
 
 
 @dataclass(frozen=True)
@@ -37,7 +35,8 @@ class TrainedRun:
 
     data, digest: the data's name and its training images' digest. split: of accuracy, which is per
     epoch; "test" also means that all training images were learned from. train_examples: of the
-    study, None for all. seed: of all random draws. versions: see `versions_text`.
+    study, None for all. seed: of all random draws. versions: see `versions_text`. rules: how the
+    data folder is read; files of versions before 0.2 name none.
     """
 
     data: str
@@ -50,34 +49,7 @@ class TrainedRun:
     images: int
     device: str
     versions: str
-
-
-@dataclass(frozen=True)
-class DataStatistics:
-    """Statistics of the data, and the image format that the network expects.
-
-    mean, std: per channel of the images learned from, pixels in [0, 1]. background: the shade of
-    their borders, "mixed" also for RGB. train, validation: numbers of images.
-    """
-
-    classes: tuple[str, ...]
-    mean: tuple[float, ...]
-    std: tuple[float, ...]
-    background: Shade
-    train: int
-    validation: int
-
-    @classmethod
-    def of(cls, dataset: Dataset) -> "DataStatistics":
-        """The figures of a dataset as it was trained on."""
-        return cls(
-            classes=dataset.classes,
-            mean=dataset.mean,
-            std=dataset.std,
-            background=background(dataset.train.images),
-            train=len(dataset.train),
-            validation=len(dataset.validation),
-        )
+    rules: FolderRules = OLD_RULES
 
 
 @dataclass(frozen=True)
@@ -206,16 +178,6 @@ def _identified(identity: str) -> str:
     return f" ({IDENTITY_WORD} {identity})" if identity else ""
 
 
-def background(images: torch.Tensor) -> Shade:
-    """The shade of the outermost pixels of images (N, C, H, W), uint8."""
-    if images.shape[1] != 1:
-        return "mixed"
-    edges = images[:, :, 0], images[:, :, -1], images[..., 0], images[..., -1]
-    ring = torch.cat([edge.flatten() for edge in edges])
-    mean = ring.float().mean().item() / 255
-    return "dark" if mean <= DARK else "light" if mean >= LIGHT else "mixed"
-
-
 def _installed() -> dict[str, str]:
     try:
         return {"frugal-search": version("frugal-search"), "torch": torch.__version__}
@@ -229,17 +191,21 @@ def selected_trial(study: Study) -> Record:
     return study.records()[confirmation.final.trial] if confirmation else study.best()
 
 
-def trained_network(study: Study, record: Record) -> tuple[Origin, Mapping[str, np.ndarray]]:
+def trained_network(
+    study: Study, record: Record, data: str | None = None
+) -> tuple[Origin, Mapping[str, np.ndarray]]:
     """The origin and the weights of a trained trial: of its median final run if it is confirmed.
 
-    Reads the study's data once. FrugalError where the weights are not kept, the trial was not
-    trained to the end, or the data are no longer the study's.
+    data: the new place of the study's data, checked and recorded; without it images are read only
+    where the study keeps no statistics. FrugalError where the weights are not kept, the trial was
+    not trained to the end, or the data are not the study's.
     """
     study.setup.check_trained(study.name, "export")
     confirmation = study_confirmation(study)
     if confirmation and confirmation.final.trial == record.number:
         final = confirmation.final
-        run = _final_run(study.setup, record, final, confirmation.versions)
+        run = _final_run(study.setup, record, final)
+        run = replace(run, versions=confirmation.versions)
         doubts: tuple[str, ...] = ()
         weights = confirmed_weights(study, record.number, final.median)
     else:
@@ -247,19 +213,28 @@ def trained_network(study: Study, record: Record) -> tuple[Origin, Mapping[str, 
         run = _selected_run(study.setup, record)
         doubts = _doubts(study, record)
         weights = study.weights(record.number)
-    dataset = load_study_data(study, everything=final is not None)
+    run = replace(run, data=data or study.setup.data)
     origin = Origin(
         record=record,
         setup=study.setup,
         study=study.name,
         identity=study.identity,
-        measured=DataStatistics.of(dataset),
+        measured=_statistics(study, data, everything=final is not None),
         versions=read_versions(run.versions),
         run=run,
         final=final,
         doubts=doubts,
     )
     return origin, weights
+
+
+def _statistics(study: Study, data: str | None, *, everything: bool) -> DataStatistics:
+    """Of the images learned from: those that the study keeps, else measured."""
+    kept = study.setup.statistics
+    if kept is None or data:
+        dataset = load_study_data(study, data, everything=everything)
+        return measure(dataset)
+    return kept.final if everything else kept.split
 
 
 def _doubts(study: Study, record: Record) -> tuple[str, ...]:
@@ -282,12 +257,11 @@ def _selected_run(setup: StudySettings, record: Record) -> TrainedRun:
         images=setup.validation_images or 0,
         device=record.device,
         versions=record.versions,
+        rules=setup.rules,
     )
 
 
-def _final_run(
-    setup: StudySettings, record: Record, final: FinalResult, versions: str
-) -> TrainedRun:
+def _final_run(setup: StudySettings, record: Record, final: FinalResult) -> TrainedRun:
     run = next(run for run in final.runs if run.number == final.median)
     return TrainedRun(
         data=setup.data,
@@ -299,5 +273,6 @@ def _final_run(
         accuracy=run.accuracy,
         images=final.images,
         device=record.device,
-        versions=versions,
+        versions=record.versions,
+        rules=setup.rules,
     )

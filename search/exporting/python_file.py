@@ -1,8 +1,9 @@
 """Architecture and weights as one readable Python file that needs torch alone.
 
 The file is `template.py` with this network's layers, values and weights in place of the
-template's. Its docstring states its provenance and contains the candidate as JSON, which
-`read_candidate` reads back. Never imports Optuna itself.
+template's, and with the code of `search.data` that read the training images. Its docstring states
+its provenance and contains the candidate as JSON, which `read_candidate` reads back. Never imports
+Optuna itself.
 """
 
 import ast
@@ -13,9 +14,10 @@ import zlib
 from base64 import b85encode
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from inspect import Parameter, signature
+from inspect import Parameter, getsource, signature
 from itertools import chain, groupby
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import numpy as np
@@ -23,6 +25,7 @@ import numpy as np
 from search.candidates.architecture import Architecture, Layer
 from search.candidates.candidate import Candidate
 from search.candidates.wording import shape_words
+from search.data import image_file, mnist_layout
 from search.errors import FrugalError
 from search.exporting.origin import IDENTITY_WORD, Origin, TrainedRun
 from search.exporting.weight_formats import weight_arrays
@@ -51,7 +54,9 @@ def export_source(origin: Origin, weights: Mapping[str, np.ndarray]) -> str:
             "MEAN": _tuple(measured.mean),
             "STD": _tuple(measured.std),
             "BACKGROUND": json.dumps(measured.background),
+            "TURNED": str(measured.turned),
             "Network": _network(architecture),
+            **_reading(digits=measured.mnist_layout),
             "WEIGHTS": _encode_weights(weight_arrays(architecture, weights)),
         }
     )
@@ -241,15 +246,57 @@ def _encode_weights(weights: Mapping[str, np.ndarray]) -> str:
     return "\n".join(['"""', *lines, '"""'])
 
 
+def _reading(*, digits: bool) -> dict[str, str]:
+    """The template's functions that read and prepare images, behind the code that they import.
+
+    digits: whether images are given the layout of MNIST's digits.
+    """
+    source = TEMPLATE.read_text("utf-8")
+    functions = _functions(source)
+    read, prepare = functions["read"], functions["prepare"]
+    if digits:
+        prepare = functions["prepare_digit"].replace("prepare_digit", "prepare")
+        prepare = f"{_code(mnist_layout)}\n\n\n{prepare}"
+    return {
+        image_file.__name__: "",
+        mnist_layout.__name__: "",
+        "read": f"{_code(image_file)}\n\n\n{read}",
+        "prepare": prepare,
+        "prepare_digit": "",
+    }
+
+
+def _functions(source: str) -> dict[str, str]:
+    """The top-level functions of a module, by name."""
+    functions = [node for node in ast.parse(source).body if isinstance(node, ast.FunctionDef)]
+    return {node.name: ast.get_source_segment(source, node) or "" for node in functions}
+
+
+def _code(module: ModuleType) -> str:
+    """What follows the imports of a module."""
+    source = getsource(module)
+    imports = [
+        node for node in ast.parse(source).body if isinstance(node, ast.Import | ast.ImportFrom)
+    ]
+    return "\n".join(source.splitlines()[imports[-1].end_lineno :]).strip()
+
+
 def _fill_template(statements: Mapping[str, str]) -> str:
-    """The template with the values of its top-level statements replaced, by name."""
+    """The template with the values of its top-level statements replaced, by name; "" removes one.
+
+    What is removed takes the empty lines before it along.
+    """
     lines = TEMPLATE.read_text("utf-8").splitlines()
     for node in reversed(ast.parse("\n".join(lines)).body):
         name, old = _statement(node)
-        if name in statements:
-            first, last = old.lineno - 1, (old.end_lineno or old.lineno) - 1
-            before, after = lines[first][: old.col_offset], lines[last][old.end_col_offset :]
-            lines[first : last + 1] = [before + statements[name] + after]
+        if name not in statements:
+            continue
+        first, last = old.lineno - 1, (old.end_lineno or old.lineno) - 1
+        before, after = lines[first][: old.col_offset], lines[last][old.end_col_offset :]
+        new = [before + statements[name] + after] if statements[name] else []
+        while not new and not lines[first - 1]:
+            first -= 1
+        lines[first : last + 1] = new
     return "\n".join(lines) + "\n"
 
 
@@ -260,6 +307,8 @@ def _statement(node: ast.stmt) -> tuple[str, ast.expr | ast.stmt]:
             return "__doc__", text
         case ast.Assign(targets=[ast.Name(id=name)], value=value):
             return name, value
-        case ast.ClassDef(name=name):
+        case ast.ImportFrom(module=str(name)):
+            return name, node
+        case ast.ClassDef(name=name) | ast.FunctionDef(name=name):
             return name, node
     return "", node

@@ -7,6 +7,7 @@ from pathlib import Path
 import torch
 
 from search.data.dataset import Dataset, load, load_sealed
+from search.data.sources import is_there
 from search.data.test_ledger import LEDGER
 from search.errors import FrugalError
 from search.evaluation.intervals import reproduction_tolerance
@@ -83,17 +84,22 @@ def reproduce(
 
 def _data(path: Path, run: TrainedRun, studies: Path, data: str | None) -> Dataset:
     name = data or run.data
+    if not data and not is_there(name):
+        raise FrugalError(
+            f"{path} was trained on {name}, which is not there: name its new place with --data"
+        )
     if run.split == "validation":
-        dataset = load(name, run.train_examples)
+        dataset = load(name, run.train_examples, rules=run.rules)
         _check(path, run, dataset)
         return dataset
-    _check(path, run, load(name))
+    _check(path, run, load(name, rules=run.rules))
     return load_sealed(
         name,
         f"reproduce: {path.name}",
         studies / LEDGER,
         candidate=f"{path.name}, seed {run.seed}",
         train_examples=run.train_examples,
+        rules=run.rules,
     )
 
 

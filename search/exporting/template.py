@@ -1,16 +1,21 @@
 """The file that an export writes, as a template: valid Python that classifies with torch alone.
 
-`python_file` replaces this docstring, the values in capitals and `Network`; all other lines are
-copied verbatim. So this module is written for Python 3.9 and torch 2.0 and later, and never imports
-numpy or anything of the project.
+`python_file` replaces this docstring, the values in capitals and `Network`. It puts the code of
+`image_file` in place of its import, and that of `mnist_layout` only if the training images have the
+layout of MNIST's digits; `prepare_digit` then becomes `prepare`. All other lines are copied
+verbatim. So this module is written for Python 3.9 and torch 2.0 and later, and never imports numpy.
 """
 
+from __future__ import annotations
+
 import argparse
+import struct
 import sys
 import warnings
 import zlib
 from array import array
 from base64 import b85decode
+from typing import Any
 
 with warnings.catch_warnings():  # torch misses numpy aloud; nothing here needs it
     warnings.filterwarnings("ignore", message="Failed to initialize NumPy")
@@ -20,11 +25,15 @@ with warnings.catch_warnings():  # torch misses numpy aloud; nothing here needs 
 
     torch.empty(0)  # old versions of torch say it only now
 
+from search.data.image_file import read_image, without_colour
+from search.data.mnist_layout import give_layout, has_layout
+
 IMAGE = (1, 2, 2)  # channels, height, width
 CLASSES = ("dark", "light")
 MEAN = (0.5,)  # of the training images per channel, pixels in [0, 1]
 STD = (0.5,)
-BACKGROUND = "mixed"  # of the training images: dark, light, or mixed (images are never inverted)
+BACKGROUND = "mixed"  # of all training images: dark, light, or mixed (images are never inverted)
+TURNED = True  # whether training turned images by their EXIF orientation, as viewers do
 
 
 class Network(nn.Sequential):
@@ -65,19 +74,18 @@ def predict(network: Network, pixels: Tensor) -> Tensor:
 
 def read(path: str) -> tuple[Tensor, list[str]]:
     """pixels (C, height, width), uint8, of an image file, and what was changed. Needs Pillow."""
-    from PIL import Image, ImageOps
+    from PIL import Image
 
     mode, notes = ("L" if IMAGE[0] == 1 else "RGB"), []
-    with Image.open(path) as opened:
-        image = ImageOps.exif_transpose(opened)
+    image = read_image(path, TURNED)
     if image.mode[0] in "IF":
         raise ValueError(f"its mode is {image.mode}, save it with 8 bits per channel")
-    if image.mode not in (("1", "L", "LA") if mode == "L" else ("RGB", "RGBA", "P")):
-        notes.append("turned grey" if mode == "L" else "turned to RGB")
-    if "A" in image.getbands() or "transparency" in image.info:
+    if image.mode == "RGBA":
         white = Image.new("RGBA", image.size, "white")
-        image = Image.alpha_composite(white, image.convert("RGBA"))
+        image = without_colour(Image.alpha_composite(white, image).convert("RGB"))
         notes.append("laid on white")
+    if image.mode != mode:
+        notes.append("turned grey" if mode == "L" else "turned to RGB")
     flat = torch.frombuffer(bytearray(image.convert(mode).tobytes()), dtype=torch.uint8)
     return flat.view(image.height, image.width, IMAGE[0]).permute(2, 0, 1), notes
 
@@ -106,19 +114,44 @@ def resize(pixels: Tensor) -> Tensor:
     return canvas.round().clamp(0, 255).to(torch.uint8)
 
 
+def prepare(pixels: Tensor) -> tuple[Tensor, list[str]]:
+    """pixels (C, height, width), uint8 -> the size trained on, and what was changed."""
+    if pixels.shape[1:] == IMAGE[1:]:
+        return pixels, []
+    return resize(pixels), [f"resized from {pixels.shape[2]}x{pixels.shape[1]}"]
+
+
+def prepare_digit(pixels: Tensor) -> tuple[Tensor, list[str]]:
+    """pixels (1, height, width), uint8 -> the layout of MNIST's digits, and what was changed."""
+    if pixels.shape[1:] == IMAGE[1:] and bool(has_layout(pixels)):
+        return pixels, []
+    digit = give_layout(pixels[0], IMAGE[1])
+    if digit is None:
+        return resize(pixels), ["no light digit on a darker background found"]
+    height, width = pixels.shape[1:]
+    return digit[None], [f"digit centred and scaled as in MNIST, from {width}x{height}"]
+
+
+def answer(network: Network, pixels: Tensor) -> tuple[str, str, list[str]]:
+    """The class of pixels (C, height, width), uint8, its probability, and what was changed."""
+    prepared, notes = prepare(pixels)
+    probability, index = predict(network, prepared[None])[0].max(dim=0)
+    return CLASSES[int(index)], f"probability {100 * float(probability):.2f} %", notes
+
+
 def classify(network: Network, path: str) -> str:
     """The class of an image file, its probability, and what was changed to make it fit."""
     pixels, notes = read(path)
+    name, probability, changes = answer(network, pixels)
     shade = "light" if border(pixels).mean() > 127.5 else "dark"
     if BACKGROUND not in (shade, "mixed"):
-        pixels = 255 - pixels
-        notes.append(f"inverted: its border is {shade}, the training images' is {BACKGROUND}")
-    if pixels.shape[1:] != IMAGE[1:]:
-        notes.append(f"resized from {pixels.shape[2]}x{pixels.shape[1]}")
-        pixels = resize(pixels)
-    probability, index = predict(network, pixels[None])[0].max(dim=0)
-    told = f"{path}: {CLASSES[int(index)]}, probability {100 * float(probability):.2f} %"
-    return f"{told} ({'; '.join(notes)})" if notes else told
+        plain, less = name, probability
+        name, probability, changes = answer(network, 255 - pixels)
+        notes.append(f"inverted: its border is {shade}, all training images' are {BACKGROUND}")
+        if plain != name:
+            changes.append(f"without inversion it would be {plain}, {less}")
+    told = f"{path}: {name}, {probability}"
+    return f"{told} ({'; '.join(notes + changes)})" if notes + changes else told
 
 
 def main() -> int:

@@ -16,9 +16,10 @@ from torch import Tensor
 
 from search.candidates.recipe import Augmentation
 from search.candidates.wording import comma_separated, fill_words
-from search.data.dataset import DataDescription, Dataset, load
+from search.data.dataset import DataDescription, Dataset
 from search.data.split import SPLIT_SEED
 from search.errors import FrugalError
+from search.evaluation.retraining import load_study_data
 from search.evaluation.side_files import arrays_identity, study_confirmation
 from search.files import write_whole
 from search.reporting.markup import (
@@ -48,10 +49,11 @@ COLOURS = {1: "greyscale", 3: "RGB"}  # by channels
 SIDE = 56  # CSS pixels of an image on the page, about; a whole multiple of its own
 
 
-def ensure_samples(study: Study) -> tuple[AugmentationSamples | None, str]:
+def ensure_samples(study: Study, data: str | None = None) -> tuple[AugmentationSamples | None, str]:
     """Training images with the best candidate's augmentation: those kept, else drawn and kept.
 
-    None where they cannot be drawn, with the reason; a report works without them.
+    data: another place of the study's data, None for its own. None where they cannot be drawn,
+    with the reason; a report works without them.
     """
     confirmation = study_confirmation(study)
     record = study.records()[confirmation.final.trial] if confirmation else study.best()
@@ -59,10 +61,7 @@ def ensure_samples(study: Study) -> tuple[AugmentationSamples | None, str]:
     if kept and (kept.identity or _are_drawn_from(kept, study, record)):
         return kept, ""
     try:
-        dataset = load(study.setup.data, study.setup.train_examples)
-        if dataset.digest != study.setup.digest:
-            held = f"{study.setup.data} holds other images now"
-            return None, f"no pictures of the augmentation: {held}"
+        dataset = load_study_data(study, data)
     except (FrugalError, OSError) as error:
         return None, f"no pictures of the augmentation: {error}"
     samples = draw_samples(study, record, dataset)

@@ -98,6 +98,8 @@ class ReportData:
         """Their names, numbers where those are not known."""
         if self.samples:
             return self.samples.classes
+        if self.setup.statistics:
+            return self.setup.statistics.split.classes
         return tuple(str(number) for number in range(self.setup.classes))
 
     @property

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from difflib import unified_diff
 
 from search.candidates.candidate import Budget, Task
+from search.data.description import OLD_RULES, FolderRules, StudyStatistics
 from search.errors import FrugalError
 
 FILES = ("space", "objective")
@@ -33,7 +34,8 @@ class StudySettings:
     see `Dataset.border`; None in studies begun when augmentation filled with 0 by default. modules:
     (path in the study's folder, source text) of the user's own modules that space and objective
     import, by path. training_images: of the train split, of which train_examples are used; None in
-    old studies.
+    old studies. rules: how the data folder is read. statistics: of the images, so that a network is
+    exported without them; None in studies begun before 0.2.
     """
 
     data: str
@@ -55,6 +57,8 @@ class StudySettings:
     border: tuple[float, ...] | None = None
     modules: tuple[tuple[str, str], ...] = ()
     training_images: int | None = None
+    rules: FolderRules = OLD_RULES
+    statistics: StudyStatistics | None = None
 
     def __post_init__(self) -> None:
         """FrugalError for a module that would lie outside of the study's folder."""

@@ -14,6 +14,7 @@ from PIL import Image
 from search.data import dataset as data
 from search.data import idx_files as idx
 from search.data import sources
+from search.data.description import OLD_RULES
 from search.data.downloads import DOWNLOADS
 from search.errors import FrugalError
 from search.files import default_cache
@@ -426,3 +427,226 @@ def test_default_cache(monkeypatch):
     assert default_cache() == Path("/somewhere/frugal")
     monkeypatch.delenv("XDG_CACHE_HOME")
     assert default_cache() == Path.home() / ".cache" / "frugal"
+
+
+def split_folders(folder, *names, side=8):
+    """Split folders of these names, each with its own images."""
+    for number, name in enumerate(names):
+        images = np.random.default_rng(number).integers(0, 256, (TRAIN, side, side, 1), np.uint8)
+        write_classes(folder / name, images)
+    return folder
+
+
+def test_val_is_the_validation_split(tmp_path):
+    """train, val and test are used as they are given, and a note says so."""
+    source = sources.find(str(split_folders(tmp_path, "train", "val", "test")))
+    dataset = data.load(str(tmp_path))
+    assert dataset.train.digest == source.train.digest
+    assert (len(dataset.train), len(dataset.validation)) == (TRAIN, TRAIN)
+    assert source.validation is not None
+    assert dataset.validation.digest == source.validation.digest != source.train.digest
+    assert dataset.notes == ("validation images are the 60 of val/",)
+    assert dataset.test_counts == (20, 20, 20)
+
+
+def test_validation_images_are_part_of_the_digest(tmp_path):
+    """Another image in val/ is other data."""
+    before = data.load(str(split_folders(tmp_path, "train", "val"))).digest
+    Image.new("L", (8, 8)).save(tmp_path / "val" / "a" / "000.png")
+    assert data.load(str(tmp_path)).digest != before
+
+
+def test_final_runs_learn_from_given_validation_images_too(tmp_path):
+    """All training images are those of train/ and val/; a part of train/ has the same share."""
+    folder = str(split_folders(tmp_path, "train", "val", "test"))
+    final = data.all_training_images(folder)
+    parts = sources.find(folder)
+    assert parts.validation is not None
+    expected = torch.cat([parts.train.images, parts.validation.images])
+    assert torch.equal(final.train.images, expected)
+    assert (final.mean, final.std) == data.moments(expected)
+    assert len(data.all_training_images(folder, 30).train) == 60
+    assert len(data.load(folder, 30).train) == 30
+
+
+def test_few_images_of_a_class_suffice_beside_given_validation_images(tmp_path):
+    """None has to be held out; a class may be missing from val/, which is said."""
+    split_folders(tmp_path, "train", "val")
+    write_classes(tmp_path / "train", drawn(2, 8), names=("rare",))
+    dataset = data.load(str(tmp_path))
+    assert dataset.classes == ("a", "b", "c", "rare")
+    assert "no images of class 'rare' in val/" in dataset.notes
+
+
+@pytest.mark.parametrize(
+    "train, val, test",
+    [
+        ("train", "val", "test"),
+        ("training", "validation", "testing"),
+        ("Train", "Valid", "Test"),
+        ("TRAINING", "VAL", "TESTING"),
+        ("training_set", "validation-set", "test_set"),
+        ("trainset", "valset", "testset"),
+    ],
+)
+def test_names_of_split_folders(tmp_path, train, val, test):
+    """Every usual name in any case means the same split."""
+    split_folders(tmp_path / "usual", "train", "val", "test")
+    split_folders(tmp_path / "other", train, val, test)
+    usual, other = (data.load(str(tmp_path / name)) for name in ("usual", "other"))
+    assert (other.digest, other.test_counts) == (usual.digest, usual.test_counts)
+    assert other.validation.digest == usual.validation.digest
+
+
+@pytest.mark.parametrize("names", [("train", "training"), ("val", "valid"), ("test", "Testing")])
+def test_two_folders_of_the_same_split(tmp_path, names):
+    """Which is meant cannot be known: one clear line."""
+    split_folders(tmp_path, "train", *names)
+    first, second = sorted(names)
+    with raises(f"has both {first} and {second}, which mean the same: keep one"):
+        data.load(str(tmp_path))
+
+
+def test_val_without_train(tmp_path):
+    """Validation images alone are no data set."""
+    with raises("has val but no train folder"):
+        data.load(str(split_folders(tmp_path, "val")))
+
+
+def test_classes_that_are_called_like_splits(tmp_path):
+    """Beside other classes a folder of images is a class, whatever its name."""
+    write_classes(tmp_path, drawn(TRAIN, 8), names=("plane", "train", "test"))
+    dataset = data.load(str(tmp_path))
+    assert dataset.classes == ("plane", "test", "train")
+    assert dataset.notes == ("no test folder: 10 of 60 images split off as test",)
+
+
+def test_a_class_that_only_val_has(tmp_path):
+    """Named with its folder, as for test images."""
+    split_folders(tmp_path, "train", "val")
+    write_classes(tmp_path / "val", drawn(3, 8), names=("new",))
+    with raises("val/new is no class of the training images"):
+        data.load(str(tmp_path))
+
+
+def test_val_of_another_size(tmp_path):
+    """Both sizes are told."""
+    split_folders(tmp_path, "train")
+    write_classes(tmp_path / "val", drawn(TRAIN, 9))
+    with raises("validation images of 1x9x9", "training images of 1x8x8"):
+        data.load(str(tmp_path))
+
+
+def test_every_file_left_out_is_counted_and_named(tmp_path):
+    """By kind: other endings, deeper folders, loose files, hidden files, folders of no class."""
+    write_both(tmp_path)
+    for name in ("a.heic", "b.HEIC", "c.avif", "README", "deeper/d.png", "deeper/more/e.png"):
+        path = tmp_path / "train" / "a" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(b"")
+    for name in ("train/loose.png", "loose.png", "notes/how.txt", "train/b/.hidden.png"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_bytes(b"")
+    (note,) = data.load(str(tmp_path)).notes
+    assert note.startswith("left out: 2 files ending in .heic, ")
+    kinds = dict(
+        reversed(kind.split(" ", 1)) for kind in note.removeprefix("left out: ").split(", ")
+    )
+    assert sum(map(int, kinds.values())) == 10
+    assert kinds["files in folders deeper than train/<class>/"] == "2"
+
+
+def test_few_kinds_of_files_are_named_each(tmp_path):
+    """With the folder that they lie in."""
+    write_both(tmp_path)
+    (tmp_path / "labels.csv").write_text("a,b")
+    (tmp_path / "train" / "list.txt").write_text("a")
+    (tmp_path / "test" / "c" / "000.json").write_text("{}")
+    (tmp_path / "extra").mkdir()
+    (tmp_path / "extra" / "x.png").write_bytes(b"")
+    (note,) = data.load(str(tmp_path)).notes
+    assert note == (
+        f"left out: 1 file in extra/, 1 file in {tmp_path.name}/ itself, 1 file ending in .json, "
+        "1 file in train/ itself"
+    )
+
+
+def test_files_of_operating_systems_are_not_mentioned(tmp_path):
+    """What macOS and Windows leave is nobody's data."""
+    write_both(tmp_path)
+    for name in ("__MACOSX/train/a/._1.png", ".DS_Store", "train/a/Thumbs.db", "train/._a"):
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(b"")
+    assert data.load(str(tmp_path)).notes == ()
+
+
+@pytest.mark.parametrize("inner", ["images", "a/b"])
+def test_an_archive_unpacked_into_a_folder_of_its_own(tmp_path, inner):
+    """A single folder within is entered, and named."""
+    write_both(tmp_path / inner)
+    (tmp_path / "__MACOSX").mkdir()
+    dataset = data.load(str(tmp_path))
+    assert dataset.digest == data.load(str(tmp_path / inner)).digest
+    assert dataset.notes == (f"images are those of {tmp_path / inner}",)
+
+
+@pytest.mark.parametrize("folder", ["MNIST", "FashionMNIST", "KMNIST"])
+def test_the_root_of_torchvisions_data(tmp_path, folder):
+    """ROOT, ROOT/MNIST and ROOT/MNIST/raw are the same images, with torchvision's class names."""
+    raw = write_idx(tmp_path / folder / "raw", classes=10)
+    for name in ("train-images-idx3-ubyte", "t10k-labels-idx1-ubyte"):
+        (raw / f"{name}.gz").write_bytes(gzip.compress((raw / name).read_bytes()))
+    found = [data.load(str(path)) for path in (tmp_path, tmp_path / folder, raw)]
+    assert len({dataset.digest for dataset in found}) == 1
+    names = {download.folder: download.classes for download in DOWNLOADS.values()}
+    expected = names.get(folder, tuple("0123456789"))
+    assert {dataset.classes for dataset in found} == {expected}
+    assert {dataset.notes for dataset in found} == {()}
+
+
+def test_several_data_sets_in_a_root(tmp_path):
+    """All are named; each can be given."""
+    write_idx(tmp_path / "MNIST" / "raw", classes=10)
+    raw = tmp_path / "EMNIST" / "raw"
+    write_idx(raw, prefix="emnist-letters-", test="test")
+    write_idx(raw, prefix="emnist-digits-", test="test", classes=10)
+    with raises("holds several data sets", "MNIST/raw", "emnist-letters", "emnist-digits"):
+        data.load(str(tmp_path))
+    letters = data.load(str(raw / "emnist-letters"))
+    assert len(letters.classes) == 3
+    upright = torch.from_numpy(drawn(TRAIN, 8)[..., 0].swapaxes(1, 2).copy())
+    source = sources.find(str(raw / "emnist-letters"))
+    assert torch.equal(source.train.images[:, 0], upright)
+
+
+def test_files_beside_idx_files_are_named(tmp_path):
+    """Also image folders that nobody reads."""
+    write_idx(tmp_path)
+    write_classes(tmp_path, drawn(18, 8))
+    assert data.load(str(tmp_path)).notes == ("left out beside the IDX files: 3 (a, b, c)",)
+
+
+def test_old_rules_read_what_earlier_versions_read(tmp_path):
+    """Without val/, which is left out; names of splits are exact."""
+    split_folders(tmp_path, "train", "val", "test")
+    dataset = data.load(str(tmp_path), rules=OLD_RULES)
+    assert (len(dataset.train), len(dataset.validation)) == (50, 10)
+    assert dataset.digest == sources.find(str(tmp_path)).train.digest
+    assert dataset.notes == ("left out: 60 files in val/",)
+
+
+def test_an_archive_is_no_folder(tmp_path):
+    """It has to be unpacked."""
+    (tmp_path / "images.zip").write_bytes(b"PK")
+    with raises("is a file", "unpack"):
+        data.load(str(tmp_path / "images.zip"))
+
+
+def test_where_data_are(tmp_path):
+    """Names, folders, and the beginning of the names of IDX files."""
+    write_idx(tmp_path / "raw", prefix="emnist-letters-")
+    for name in ("mnist", str(tmp_path), str(tmp_path / "raw" / "emnist-letters")):
+        assert sources.is_there(name)
+    for name in ("minst", str(tmp_path / "gone"), str(tmp_path / "raw" / "emnist-digits")):
+        assert not sources.is_there(name)

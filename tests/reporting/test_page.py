@@ -252,9 +252,12 @@ def test_samples_are_the_best_candidates_augmentation(tmp_path, small_mnist):
 def test_data_that_are_gone_cost_the_pictures_alone(tmp_path):
     """A folder that was moved, or holds other images: a line, no failure, and no file."""
     gone = small_study(tmp_path, setup=example_report.with_data(SETUP, "nowhere/at/all"))
-    assert ensure_samples(gone)[1].startswith("no pictures of the augmentation: ")
+    assert ensure_samples(gone)[1] == (
+        f"no pictures of the augmentation: study {gone.name} was made from nowhere/at/all, "
+        "which is not there: name its new place with --data"
+    )
     other = small_study(tmp_path, name="other", setup=example_report.with_data(SETUP, "mnist"))
-    assert "mnist holds other images now" in ensure_samples(other)[1]
+    assert "mnist now holds others" in ensure_samples(other)[1]
     assert not (other.folder / SAMPLES).exists()
 
 

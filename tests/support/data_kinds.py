@@ -83,7 +83,7 @@ class DataKind:
             self._link_engine(folder)
             patch.setenv("XDG_CACHE_HOME", str(folder))
         elif self.form == "memory":
-            patch.setattr(sources, "find", lambda name, _cache=None: self.source(name))
+            patch.setattr(sources, "find", lambda name, _cache=None, _rules=None: self.source(name))
 
     def source(self, name: str) -> sources.Source:
         """The images as a source, without a reader."""

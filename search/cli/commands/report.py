@@ -14,6 +14,7 @@ from search.files import is_stdout
 @study_options
 @out_option(None, "The page; - for standard output.  [default: report.html in the study's folder]")
 @click.option("--markdown", is_flag=True, help="Also a summary in Markdown, beside the page.")
+@click.option("--data", help="Where the study's data lie now, if not where they were.")
 def report(**options: Any) -> None:
     """Write the study as one page that needs nothing else: it works offline and prints.
 

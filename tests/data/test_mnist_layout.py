@@ -1,0 +1,48 @@
+"""MNIST's images have the layout that is named after them, and others are given it."""
+
+import pytest
+import torch
+
+from search.data import dataset as data
+from search.data import sources
+from search.data.mnist_layout import give_layout, has_layout
+
+
+def test_every_image_of_mnist_has_the_layout():
+    """All 60,000 training images; a study of MNIST keeps this with its statistics."""
+    images = sources.find("mnist").train.images
+    assert torch.cat([has_layout(chunk[:, 0]) for chunk in images.split(2_000)]).all()
+    assert data.has_mnist_layout(images)
+
+
+@pytest.mark.parametrize("shift", [(0, 2), (3, 0), (-2, -2)])
+def test_a_shifted_digit_has_it_not(small_mnist, shift):
+    """Two pixels off are too many; then the layout is given back."""
+    images = small_mnist.validation.images[:50, 0]
+    moved = images.roll(shift, (1, 2))
+    assert not has_layout(moved).any()
+    given = torch.stack([give_layout(image, 28) for image in moved])
+    assert has_layout(given).all()
+    assert (given.float() - images.float()).abs().mean() < 6
+
+
+@pytest.mark.parametrize("level", [0, 255])
+def test_plain_images_have_it_not(level):
+    """No ink, or nothing but ink."""
+    assert not has_layout(torch.full((2, 28, 28), level).byte()).any()
+    assert give_layout(torch.full((28, 28), level).byte(), 28) is None
+
+
+@pytest.mark.parametrize("size", [(1, 1), (1, 40), (40, 1), (3, 3)])
+def test_the_smallest_images(size):
+    """Any size is accepted."""
+    assert give_layout(torch.zeros(size).byte(), 28) is None
+
+
+def test_other_images_have_it_not():
+    """Colour, small images and negatives of digits are not taken for MNIST's."""
+    images = sources.find("mnist").train.images[:100]
+    assert data.has_mnist_layout(images)
+    assert not data.has_mnist_layout(images.expand(-1, 3, -1, -1))
+    assert not data.has_mnist_layout(images[:, :, 4:24, 4:24])
+    assert not data.has_mnist_layout(255 - images)

@@ -1,0 +1,221 @@
+"""Every command on a study whose images were moved, or are gone."""
+
+import shutil
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from click.testing import CliRunner
+from PIL import Image
+
+import search
+from search.cli.main import main
+from search.data import dataset as data
+from search.data.description import OLD_RULES, RULES
+from search.data.test_ledger import LEDGER
+from search.errors import FrugalError
+from search.evaluation.side_files import study_repeats
+from search.exporting.python_file import read_run
+from search.study.study import load
+from tests.support import tiny
+
+CLASSES, SIDE, PER_CLASS = ("ant", "bee", "cat"), 16, 12  # images per class and split
+SPLITS = ("train", "val", "test")
+HERE = {"device": "cpu", "workers": 1}
+TINY = {"space": tiny.SPACE, "objective": tiny.OBJECTIVE}
+COMMANDS = ("export", "report", "reproduce", "confirm", "drilldown")
+
+
+def write_images(folder: Path) -> Path:
+    """Images with a bar at a place that depends on their class, in the folders of three splits."""
+    random = np.random.default_rng(0)
+    for split in SPLITS:
+        for label, name in enumerate(CLASSES):
+            (folder / split / name).mkdir(parents=True)
+            for number in range(PER_CLASS):
+                pixels = random.integers(0, 60, (SIDE, SIDE)).astype(np.uint8)
+                pixels[4 * label + 2 : 4 * label + 5] += 150
+                Image.fromarray(pixels).save(folder / split / name / f"{number}.png")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def begun(tmp_path_factory) -> Path:
+    """A folder with two studies of images that were then moved, each in a studies folder.
+
+    That in "old" is as earlier versions began it: without rules and statistics.
+    """
+    root = tmp_path_factory.mktemp("begun")
+    images = write_images(root / "images")
+    search.run(1, study="s", studies=root / "new", data=str(images), **TINY, **HERE)
+    dataset = data.load(str(images), rules=OLD_RULES)
+    tiny.search(root / "old", dataset, 1, name="s", validation_images=len(dataset.validation))
+    images.rename(root / "moved")
+    return root
+
+
+@pytest.fixture
+def place(begun, tmp_path) -> tuple[Path, str]:
+    """A copy of the studies folder, and the place where the images are now."""
+    return Path(shutil.copytree(begun / "new", tmp_path / "studies")), str(begun / "moved")
+
+
+@pytest.fixture
+def old_place(begun, tmp_path) -> tuple[Path, str]:
+    """The same of the study that an earlier version began."""
+    return Path(shutil.copytree(begun / "old", tmp_path / "studies")), str(begun / "moved")
+
+
+def says_moved():
+    """Expects the line that names the option."""
+    return pytest.raises(
+        FrugalError, match=r"was made from .*images, which is not there: .*--data$"
+    )
+
+
+def test_a_study_keeps_rules_and_statistics(place):
+    """Those of the split that it searched on, and those of final runs."""
+    studies, new = place
+    setup = load("s", studies).setup
+    dataset, statistics = data.load_measured(new)
+    assert (setup.rules, setup.statistics) == (RULES, statistics)
+    assert statistics.split == data.measure(dataset)
+    assert statistics.final == data.measure(data.all_training_images(new))
+    assert (statistics.split.train, statistics.final.train) == (36, 72)
+
+
+def test_an_export_needs_no_images(place, tmp_path):
+    """The file has the classes and the mean of the images all the same."""
+    studies, new = place
+    search.export("s", studies=studies, out=tmp_path / "a.py")
+    text = (tmp_path / "a.py").read_text()
+    mean = load("s", studies).setup.statistics.split.mean
+    assert 'CLASSES = ("ant", "bee", "cat")\n' in text
+    assert f"MEAN = ({mean[0]!r},)" in text
+    search.export("s", studies=studies, out=tmp_path / "b.py", data=new)
+    runs = [read_run(tmp_path / name) for name in ("a.py", "b.py")]
+    assert [run.data for run in runs] == [str(Path(new).with_name("images")), new]
+    assert replace(runs[0], data=new) == runs[1]
+
+
+def test_images_of_others_are_refused(place, tmp_path):
+    """By every command that is given them."""
+    studies, _ = place
+    others = str(write_images(tmp_path / "others"))
+    Image.new("L", (SIDE, SIDE)).save(Path(others) / "train" / "ant" / "0.png")
+    where = {"studies": studies, "data": others}
+    with pytest.raises(FrugalError, match="now holds others"):
+        search.export("s", out=tmp_path / "a.py", **where)
+    for command in (search.confirm, search.drilldown):
+        with pytest.raises(FrugalError, match="now holds others"):
+            command("s", **where, **HERE)
+    assert not (tmp_path / "a.py").exists()
+
+
+def test_a_file_is_reproduced_where_the_images_are_now(place, tmp_path):
+    """Without them the option is named; with them every epoch is the same."""
+    studies, new = place
+    search.export("s", studies=studies, out=tmp_path / "a.py")
+    with pytest.raises(FrugalError, match=r"a.py was trained on .*, which is not there.*--data"):
+        search.reproduce(tmp_path / "a.py", studies=studies, device="cpu")
+    again = search.reproduce(tmp_path / "a.py", studies=studies, data=new, device="cpu")
+    assert again.identical
+
+
+def test_a_report_is_written_without_images(place):
+    """It says which part is missing and how it is had; with the new place nothing is."""
+    studies, new = place
+    lines: list[str] = []
+    (page,) = search.report("s", studies=studies, show=lines.append)
+    (line,) = lines
+    assert line.startswith("no pictures of the augmentation: study s was made from ")
+    assert line.endswith("name its new place with --data")
+    missing = page.read_text().count("<img")
+    (page,) = search.report("s", studies=studies, data=new, show=lines.append)
+    assert lines == [line]
+    assert page.read_text().count("<img") > missing
+
+
+def test_a_study_is_confirmed_where_the_images_are_now(place, tmp_path):
+    """Its final runs learn from the validation images too, and its export says so."""
+    studies, new = place
+    with says_moved():
+        search.confirm("s", studies=studies, top=1, seeds=3, **HERE)
+    assert not (studies / LEDGER).exists()
+    search.confirm("s", studies=studies, top=1, seeds=3, data=new, **HERE)
+    finals = [r for r in study_repeats(load("s", studies)).read() if r.split == "test"]
+    assert {repeat.train_examples for repeat in finals} == {72}
+    search.export("s", studies=studies, out=tmp_path / "a.py")
+    mean = load("s", studies).setup.statistics.final.mean
+    assert f"MEAN = ({mean[0]!r},)" in (tmp_path / "a.py").read_text()
+    again = search.reproduce(tmp_path / "a.py", studies=studies, data=new, device="cpu")
+    assert again.identical
+
+
+def test_a_study_is_drilled_down_where_the_images_are_now(place):
+    """The same."""
+    studies, new = place
+    with says_moved():
+        search.drilldown("s", studies=studies, **HERE)
+    assert search.drilldown("s", studies=studies, data=new, epochs=1, **HERE) is not None
+
+
+def test_a_study_is_resumed_where_the_images_are_now(place):
+    """The setup stays that of its beginning."""
+    studies, new = place
+    setup = load("s", studies).setup
+    with says_moved():
+        search.run(2, study="s", studies=studies, **HERE)
+    study = search.run(2, study="s", studies=studies, data=new, prune=False, **HERE)
+    assert (tiny.outcomes(study).count("trained"), study.setup) == (2, setup)
+
+
+def test_a_study_of_before_measures_its_images(old_place, tmp_path):
+    """By the rules that it began with, at their place or where they are now."""
+    studies, new = old_place
+    with says_moved():
+        search.export("s", studies=studies, out=tmp_path / "a.py")
+    search.export("s", studies=studies, out=tmp_path / "a.py", data=new)
+    text = (tmp_path / "a.py").read_text()
+    assert "TURNED = False" in text
+    run = read_run(tmp_path / "a.py")
+    assert (run.rules, run.data) == (OLD_RULES, new)
+    assert search.reproduce(tmp_path / "a.py", studies=studies, device="cpu").identical
+
+
+@pytest.mark.slow
+def test_a_study_of_before_goes_on_without_val(old_place, tmp_path):
+    """It is resumed, confirmed, drilled down and reported on the images that it began with."""
+    studies, new = old_place
+    where = {"studies": studies, "data": new}
+    study = search.run(2, study="s", prune=False, **where, **HERE)
+    assert tiny.outcomes(study).count("trained") == 2
+    search.confirm("s", top=1, seeds=3, **where, **HERE)
+    finals = [r for r in study_repeats(load("s", studies)).read() if r.split == "test"]
+    assert {repeat.train_examples for repeat in finals} == {36}
+    assert search.drilldown("s", epochs=1, **where, **HERE) is not None
+    lines: list[str] = []
+    search.report("s", **where, show=lines.append)
+    assert lines == []
+    search.export("s", out=tmp_path / "a.py", **where)
+    assert search.reproduce(tmp_path / "a.py", studies=studies, device="cpu").identical
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_the_commands_take_data(command):
+    """On the command line too."""
+    told = CliRunner().invoke(main, [command, "--help"]).output
+    assert "--data" in told
+
+
+def test_the_line_of_a_command(place, tmp_path):
+    """One line on the terminal, exit code 2; with --data the file is written."""
+    studies, new = place
+    study = ["--study", "s", "--studies", str(studies)]
+    ended = CliRunner().invoke(main, ["drilldown", *study, "--device", "cpu", "--workers", "1"])
+    assert ended.exit_code == 2
+    assert "name its new place with --data" in ended.output
+    out = str(tmp_path / "a.py")
+    words = ["export", *study, "--data", new, "--out", out]
+    assert CliRunner().invoke(main, words).exit_code == 0
