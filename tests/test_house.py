@@ -61,6 +61,7 @@ NOT_NAMED_AFTER_A_MODULE = {  # by path under tests/, with what they test instea
     "test_data_kinds.py": "kinds of data on every engine through every command",
     "test_docs.py": "the pages",
     "test_house.py": "the source itself",
+    "test_moved_data.py": "commands on data that moved, through the command line",
     "test_old_studies.py": "studies, exports and journals of version 0.1.0",
     "test_python_page.py": "docs/python.md",
 }

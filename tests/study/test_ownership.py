@@ -1,0 +1,263 @@
+"""Whose files a folder holds, on real studies of tiny networks: renamed, copied, begun anew."""
+
+import shutil
+from pathlib import Path
+
+import optuna
+import pytest
+
+from search.api import export
+from search.errors import FrugalError
+from search.study import ownership, study
+from search.study.ownership import MARKER, SET_ASIDE, SHORT, Marker, read_marker, set_aside
+from search.study.study import load
+from tests.support import tiny
+
+OLD = Path(__file__).parents[1] / "support" / "old_study"
+SEEDS = {"first": 0, "second": 5}
+
+
+@pytest.fixture(scope="module")
+def searched(tmp_path_factory, small_mnist) -> Path:
+    """A studies folder with two studies of two trained candidates each. Shared: not written to."""
+    root = tmp_path_factory.mktemp("searched")
+    for name, seed in SEEDS.items():
+        tiny.search(root, tiny.few(small_mnist), 2, name=name, seed=seed)
+    return root
+
+
+@pytest.fixture
+def studies(searched, tmp_path) -> Path:
+    """A copy of the studies folder."""
+    return Path(shutil.copytree(searched, tmp_path / "studies"))
+
+
+@pytest.fixture
+def resume(small_mnist):
+    """Searches on in a studies folder, as a command in another process would; returns the study."""
+
+    def search(studies: Path, wanted: int, **given) -> study.Study:
+        return tiny.search(studies, tiny.few(small_mnist), wanted, **given)
+
+    return search
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    """Every file below a folder, apart from locks."""
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and not path.name.endswith(".lock")
+    }
+
+
+def weights(folder: Path) -> dict[str, bytes]:
+    """The files of kept weights."""
+    return contents(folder / "weights")
+
+
+@pytest.mark.parametrize("marked", [True, False], ids=["marked", "without marker"])
+def test_a_renamed_folder_is_the_study_of_its_new_name(studies, resume, marked, tmp_path):
+    """It is listed, exported and resumed with the weights that it has, and keeps its identity."""
+    before = load("first", studies)
+    kept, trials = weights(before.folder), len(before.records())
+    (studies / "first").rename(studies / "renamed")
+    if not marked:
+        (studies / "renamed" / MARKER).unlink()
+    assert study.names(studies) == ["renamed", "second"]
+    assert not study.exists("first", studies)
+    found = load("renamed", studies)
+    assert (found.name, found.identity) == ("renamed", before.identity)
+    assert found.command("show").startswith("python -m search show --study renamed")
+    export("renamed", tmp_path / "best.py", studies=studies)
+    again = resume(studies, 3, name="renamed")
+    assert len(again.records()) > trials
+    assert again.identity == before.identity
+    assert kept.items() <= weights(again.folder).items()
+    assert read_marker(again.folder) == Marker(before.identity, "first")
+
+
+def test_a_copied_folder_leaves_the_first_alone(studies, resume):
+    """Both open; what one is told is not in the other."""
+    shutil.copytree(studies / "first", studies / "copy")
+    before = contents(studies / "first")
+    assert resume(studies, 4, name="copy").identity == load("first", studies).identity
+    assert contents(studies / "first") == before
+    assert sum(record.counts for record in load("copy", studies).records()) == 4
+
+
+def test_a_study_in_the_folder_of_a_former_one_sets_its_files_aside(studies, resume):
+    """As when only the journal was deleted: nothing of the former study is lost or taken over."""
+    folder = studies / "first"
+    identity = load("first", studies).identity
+    (folder / "report.html").write_text("the former report")
+    (folder / "confirmed").mkdir()
+    (folder / "confirmed" / "trial-1-run-0.safetensors").write_bytes(b"former weights")
+    (folder / "notes.txt").write_text("a person's own file")
+    (folder / "journal.log").unlink()
+    with pytest.raises(FrugalError, match=r"no journal\.log any more: restore it from a copy; .*"):
+        load("first", studies)
+    before = contents(folder)
+    begun = resume(studies, 1, name="first", seed=9)
+    assert begun.identity not in ("", identity)
+    (line,) = begun.notes
+    place = folder / SET_ASIDE / identity[:SHORT]
+    assert line.startswith(f"set aside in {place}, as they belong to another study ({'study '}")
+    moved = contents(place)
+    gone = {MARKER, "space.py", "objective.py", "notes.txt"}  # replaced or the same in both
+    assert moved == {name: text for name, text in before.items() if name not in gone}
+    assert (folder / "notes.txt").read_text() == "a person's own file"
+    assert read_marker(folder) == Marker(begun.identity, "first")
+    assert list(weights(folder)) == ["trial-00000.safetensors"]
+
+
+def test_weights_of_another_study_are_neither_used_nor_deleted(studies, resume, tmp_path):
+    """Files of the other study under names of this one's trials."""
+    folder, other = studies / "first", studies / "second"
+    foreign = weights(other)
+    for name, content in foreign.items():
+        (folder / "weights" / name).write_bytes(content)
+    with pytest.raises(FrugalError, match="is damaged or belongs to another study"):
+        export("first", tmp_path / "best.py", studies=studies)
+    assert weights(folder) == foreign  # exporting writes nothing there
+    assert not (tmp_path / "best.py").exists()
+    searched = resume(studies, 3, name="first")
+    assert len(searched.notes) == 1
+    identity = load("second", studies).identity
+    place = folder / SET_ASIDE / identity[:SHORT] / "weights"
+    assert contents(place) == foreign
+    assert not foreign.items() & weights(folder).items()
+
+
+def test_files_of_a_person_in_the_weights_folder_stay(studies, resume):
+    """Only this study's own weights are dropped when better candidates come."""
+    own = studies / "first" / "weights" / "mine.bin"
+    own.write_bytes(b"mine")
+    resume(studies, 9, name="first")
+    assert own.read_bytes() == b"mine"
+    kept = [name for name in weights(studies / "first") if name.startswith("trial-")]
+    assert len(kept) == study.KEPT_WEIGHTS
+
+
+def test_what_is_set_aside_never_replaces_anything(tmp_path):
+    """Two files of the same name, from the same study or from unknown ones."""
+    for text in ("one", "two"):
+        (tmp_path / "report.html").write_text(text)
+        assert len(set_aside(tmp_path, [tmp_path / "report.html"], "0123456789abcdef")) == 1
+    place = tmp_path / SET_ASIDE
+    assert (place / "01234567" / "report.html").read_text() == "one"
+    assert (place / "01234567-2" / "report.html").read_text() == "two"
+    assert set_aside(tmp_path, [tmp_path / "report.html"], "0123456789abcdef") == []
+
+
+def test_a_storage_and_a_journal_do_not_share_a_folder(studies, resume, tmp_path):
+    """With --storage and later without, and the other way round: refused with the remedy."""
+    url = f"sqlite:///{tmp_path / 'trials.db'}"
+    with pytest.raises(FrugalError, match="belongs to the study in its journal.*leave --storage"):
+        resume(studies, 3, name="first", storage=url)
+    stored = resume(studies, 2, name="stored", storage=url)
+    before = contents(stored.folder)
+    with pytest.raises(FrugalError, match=r"belongs to study stored in the storage .*--storage"):
+        resume(studies, 3, name="stored")
+    with pytest.raises(FrugalError, match="--storage"):
+        load("stored", studies)
+    (listed,) = [study.listed_study("stored", studies)]
+    assert "--storage" in listed.problem
+    assert contents(stored.folder) == before
+
+
+def test_another_storage_is_refused(studies, resume, tmp_path):
+    """The folder's weights belong to the study in the storage that the marker names."""
+    urls = [f"sqlite:///{tmp_path / name}" for name in ("one.db", "two.db")]
+    resume(studies, 1, name="stored", storage=urls[0])
+    with pytest.raises(FrugalError, match=r"one\.db, not in .*two\.db.*choose another --study"):
+        resume(studies, 1, name="stored", storage=urls[1])
+
+
+def test_a_renamed_folder_finds_its_study_in_a_storage(studies, resume, tmp_path):
+    """By its marker; with a study of that name in the storage as well, it is not clear which."""
+    url = f"sqlite:///{tmp_path / 'trials.db'}"
+    first = resume(studies, 2, name="stored", storage=url)
+    kept = weights(first.folder)
+    first.folder.rename(studies / "renamed")
+    again = resume(studies, 3, name="renamed", storage=url)
+    assert again.identity == first.identity
+    assert kept.items() <= weights(again.folder).items()
+    resume(studies, 1, name="other", seed=5, storage=url)
+    shutil.rmtree(studies / "other")
+    again.folder.rename(studies / "other")
+    with pytest.raises(FrugalError, match="belongs to study stored, and the storage also holds"):
+        resume(studies, 4, name="other", storage=url)
+
+
+def test_a_study_begun_anew_in_a_storage_sets_the_former_one_aside(studies, resume, tmp_path):
+    """As when it was deleted there, in the dashboard for example."""
+    url = f"sqlite:///{tmp_path / 'trials.db'}"
+    former = resume(studies, 2, name="stored", storage=url)
+    kept = weights(former.folder)
+    optuna.delete_study(study_name="stored", storage=url)
+    begun = resume(studies, 1, name="stored", seed=5, storage=url)
+    place = begun.folder / SET_ASIDE / former.identity[:SHORT]
+    assert contents(place / "weights") == kept
+    assert list(weights(begun.folder)) == ["trial-00000.safetensors"]
+
+
+def test_a_study_of_before_gets_its_identity_at_its_next_write(tmp_path):
+    """Reading leaves it as it was; copies that are written to independently agree."""
+    identities = []
+    for name in ("one", "two"):
+        root = Path(shutil.copytree(OLD, tmp_path / name))
+        before = contents(root)
+        read = load("b", root)
+        assert contents(root) == before
+        assert ownership.IDENTITY not in read.optuna.user_attrs
+        read.claim()
+        assert load("b", root).optuna.user_attrs[ownership.IDENTITY] == read.identity
+        assert read_marker(root / "b") == Marker(read.identity, "b")
+        assert read.notes == []
+        changed = {path for path, text in contents(root).items() if before.get(path) != text}
+        assert changed == {f"b/{MARKER}", "b/journal.log"}
+        identities.append(read.identity)
+    assert identities[0] == identities[1] != ""
+
+
+def test_a_folder_that_is_renamed_during_a_run_gets_no_second_folder(studies, small_mnist):
+    """The run ends with a line; nothing is written into a new folder of the old name."""
+
+    def rename(event, run) -> None:
+        if type(event).__name__ == "Finished" and not (studies / "renamed").exists():
+            (studies / "first").rename(studies / "renamed")
+
+    with pytest.raises(FrugalError, match="moved"):
+        tiny.search(studies, tiny.few(small_mnist), 6, name="first", show=rename)
+    assert not (studies / "first").exists()
+    assert sum(record.counts for record in load("renamed", studies).records()) == 3
+
+
+def test_a_journal_of_several_studies_opens_by_the_folder_s_name(studies):
+    """Optuna can copy studies into one journal."""
+    folder = studies / "first"
+    storage = study.open_storage(folder)
+    optuna.copy_study(
+        from_study_name="first",
+        from_storage=storage,
+        to_storage=storage,
+        to_study_name="extra",
+    )
+    assert load("first", studies).optuna.study_name == "first"
+    folder.rename(studies / "extra")
+    assert load("extra", studies).optuna.study_name == "extra"
+    (studies / "extra").rename(studies / "neither")
+    with pytest.raises(FrugalError, match=r"holds 2 studies \(first, extra\).*rename the folder"):
+        (studies / "neither" / MARKER).unlink()
+        load("neither", studies)
+
+
+@pytest.mark.parametrize("content", ["", "{", '{"identity": 7}', "[]", "\0\0", '"text"'])
+def test_a_damaged_marker_counts_as_none(studies, resume, content):
+    """The journal has the identity; the next write mends the marker."""
+    identity = load("first", studies).identity
+    (studies / "first" / MARKER).write_text(content)
+    assert load("first", studies).identity == identity
+    resume(studies, 2, name="first")
+    assert read_marker(studies / "first") == Marker(identity, "first")
