@@ -245,7 +245,7 @@ def read_predictions(path: Path) -> Predictions | None:
     """The predictions kept in a file, None where there is no such file."""
     if not path.exists():
         return None
-    with np.load(path) as arrays:
+    with path.open("rb") as file, np.load(file) as arrays:
         return Predictions(**arrays)
 
 

@@ -87,7 +87,7 @@ def study_predictions(study: Study) -> Predictions | None:
     """The predictions kept in the study's folder, None where there are none of this study."""
     try:
         predictions = read_predictions(predictions_path(study.folder))
-    except (OSError, ValueError, KeyError, TypeError, BadZipFile):  # damaged
+    except (OSError, EOFError, ValueError, KeyError, TypeError, BadZipFile):  # damaged
         return None
     return predictions if predictions and _are_predictions_of(study, predictions) else None
 
@@ -141,9 +141,9 @@ def _foreign_files(study: Study) -> list[tuple[list[Path], str]]:
 def arrays_identity(path: Path) -> str:
     """The identity of the study that an .npz file names; "" where it names none."""
     try:
-        with np.load(path) as arrays:
+        with path.open("rb") as file, np.load(file) as arrays:
             return str(arrays["identity"])
-    except (OSError, ValueError, KeyError, BadZipFile):
+    except (OSError, EOFError, ValueError, KeyError, BadZipFile):
         return ""
 
 
@@ -234,9 +234,10 @@ class RepeatCheck:
         if repeat.identity:
             named = (repeat.identity, repeat.candidate)
             return named == (self._study.identity, expected.candidate)
-        return self._fits(repeat, expected) and (
-            self._is_later(repeat, expected.trial) or self._is_in_a_result(repeat, expected.trial)
-        )
+        if self._has_another_confirmation or not self._fits(repeat, expected):
+            return False
+        trial = expected.trial
+        return self._is_later(repeat, trial) or self._is_in_a_result(repeat, trial)
 
     def expected(self, key: str, number: int, split: str) -> Expected | None:
         """What the repeat of that key and number is of; None for none of this study."""
@@ -273,6 +274,12 @@ class RepeatCheck:
         return self._candidates[record.number, epochs].get(step)
 
     # repeats of earlier versions, which name no study
+
+    @cached_property
+    def _has_another_confirmation(self) -> bool:
+        """Whether the confirmation beside the repeats is of another study, so they are as well."""
+        confirmation = read_confirmation(self._study.folder)
+        return confirmation is not None and not _is_confirmation_of(self._study, confirmation)
 
     def _fits(self, repeat: Repeat, expected: Expected) -> bool:
         """Whether images and epochs are those of the study and the candidate."""

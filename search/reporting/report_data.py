@@ -153,7 +153,7 @@ def read_samples(path: Path, trial: int, identity: str) -> AugmentationSamples |
     try:
         if not path.exists():
             return None
-        with np.load(path) as arrays:
+        with path.open("rb") as file, np.load(file) as arrays:
             named = str(arrays["identity"]) if "identity" in arrays else ""
             if int(arrays["trial"]) != trial or named not in ("", identity):
                 return None
@@ -165,5 +165,5 @@ def read_samples(path: Path, trial: int, identity: str) -> AugmentationSamples |
                 train=int(arrays["train"]),
                 identity=named,
             )
-    except (OSError, ValueError, KeyError, BadZipFile):  # damaged: they are drawn again
+    except (OSError, EOFError, ValueError, KeyError, BadZipFile):  # damaged: they are drawn again
         return None

@@ -69,7 +69,7 @@ def test_a_renamed_folder_is_the_study_of_its_new_name(studies, resume, marked, 
     found = load("renamed", studies)
     assert (found.name, found.identity) == ("renamed", before.identity)
     assert found.command("show").startswith("python -m search show --study renamed")
-    export("renamed", tmp_path / "best.py", studies=studies)
+    export("renamed", out=tmp_path / "best.py", studies=studies)
     again = resume(studies, 3, name="renamed")
     assert len(again.records()) > trials
     assert again.identity == before.identity
@@ -102,7 +102,7 @@ def test_a_study_in_the_folder_of_a_former_one_sets_its_files_aside(studies, res
     assert begun.identity not in ("", identity)
     (line,) = begun.notes
     place = folder / SET_ASIDE / identity[:SHORT]
-    assert line.startswith(f"set aside in {place}, as they belong to another study ({'study '}")
+    assert line.startswith(f"set aside in {place}, as they belong to another study (")
     moved = contents(place)
     gone = {MARKER, "space.py", "objective.py", "notes.txt"}  # replaced or the same in both
     assert moved == {name: text for name, text in before.items() if name not in gone}
@@ -114,11 +114,11 @@ def test_a_study_in_the_folder_of_a_former_one_sets_its_files_aside(studies, res
 def test_weights_of_another_study_are_neither_used_nor_deleted(studies, resume, tmp_path):
     """Files of the other study under names of this one's trials."""
     folder, other = studies / "first", studies / "second"
-    foreign = weights(other)
+    foreign = dict(zip(weights(folder), weights(other).values(), strict=True))
     for name, content in foreign.items():
         (folder / "weights" / name).write_bytes(content)
     with pytest.raises(FrugalError, match="is damaged or belongs to another study"):
-        export("first", tmp_path / "best.py", studies=studies)
+        export("first", out=tmp_path / "best.py", studies=studies)
     assert weights(folder) == foreign  # exporting writes nothing there
     assert not (tmp_path / "best.py").exists()
     searched = resume(studies, 3, name="first")
@@ -199,7 +199,7 @@ def test_a_study_begun_anew_in_a_storage_sets_the_former_one_aside(studies, resu
     begun = resume(studies, 1, name="stored", seed=5, storage=url)
     place = begun.folder / SET_ASIDE / former.identity[:SHORT]
     assert contents(place / "weights") == kept
-    assert list(weights(begun.folder)) == ["trial-00000.safetensors"]
+    assert len(weights(begun.folder)) == 1
 
 
 def test_a_study_of_before_gets_its_identity_at_its_next_write(tmp_path):

@@ -1,0 +1,262 @@
+"""Results beside a study, on real studies that were confirmed: whose they are."""
+
+import json
+import re
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from search.api import confirm, drilldown, export, report, run
+from search.evaluation.repeats import REPEATS_FILE, RepeatFile
+from search.evaluation.results import (
+    CONFIRMATION_FILE,
+    CONFIRMED_FOLDER,
+    DRILLDOWN_FILE,
+    DRILLDOWN_PAGE,
+    predictions_path,
+)
+from search.evaluation.side_files import (
+    arrays_identity,
+    prepare_to_write,
+    study_confirmation,
+    study_drilldown,
+    study_predictions,
+    study_repeats,
+)
+from search.exporting.python_file import read_run
+from search.study.ownership import MARKER, SET_ASIDE, SHORT
+from search.study.study import Study, load
+from tests.support import digits_folder as digits
+from tests.support import tiny
+
+OLD = Path(__file__).parents[1] / "support" / "old_study"
+HERE = {"device": "cpu", "workers": 1}
+RESULTS = (CONFIRMATION_FILE, REPEATS_FILE, DRILLDOWN_FILE, DRILLDOWN_PAGE)
+SEEDS = {"one": 0, "two": 0, "three": 5}  # two studies of one seed, with other candidates
+
+
+@pytest.fixture(scope="module")
+def searched(tmp_path_factory, small_mnist) -> Path:
+    """A studies folder: "one" is confirmed and drilled down, the others are not."""
+    root = tmp_path_factory.mktemp("beside")
+    images = digits.folder(root / "digits", small_mnist, train=300, test=100)
+    narrow = root / "narrow.py"
+    narrow.write_text(tiny.SPACE.read_text().replace('"first", 2, 8', '"first", 3, 6'))
+    for name, seed in SEEDS.items():
+        known = {"study": name, "data": str(images), "seed": seed, "objective": tiny.OBJECTIVE}
+        space = narrow if name == "two" else tiny.SPACE
+        run(2, studies=root / "studies", space=space, **known, **HERE)
+    confirmed(root / "studies", "one")
+    return root / "studies"
+
+
+def confirmed(studies: Path, name: str) -> None:
+    """Confirms and drills down a study."""
+    confirm(study=name, studies=studies, top=2, seeds=3, target=0.5, **HERE)
+    drilldown(study=name, studies=studies, seeds=1, **HERE)
+
+
+@pytest.fixture
+def studies(searched, tmp_path) -> Path:
+    """A copy of the studies folder, beside the same images."""
+    return Path(shutil.copytree(searched, tmp_path / "studies"))
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    """Every file below a folder, apart from locks."""
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and not path.name.endswith(".lock")
+    }
+
+
+def beside(studies: Path, name: str) -> dict[str, bytes]:
+    """The results in a study's folder."""
+    names = (*RESULTS, f"{CONFIRMED_FOLDER}/")
+    files = contents(studies / name)
+    return {path: text for path, text in files.items() if path.startswith(names)}
+
+
+def hand_over(studies: Path, name: str) -> dict[str, bytes]:
+    """Copies the results of "one" into another study's folder; returns them."""
+    given = beside(studies, "one")
+    for path, text in given.items():
+        (studies / name / path).parent.mkdir(exist_ok=True)
+        (studies / name / path).write_bytes(text)
+    return given
+
+
+def nothing_of(study: Study) -> bool:
+    """Whether the study has no results."""
+    found = (study_confirmation(study), study_drilldown(study), study_predictions(study))
+    return found == (None, None, None) and not study_repeats(study).read()
+
+
+def test_results_name_their_study(searched):
+    """Identity, seed and candidate in each."""
+    study = load("one", searched)
+    confirmation, found = study_confirmation(study), study_drilldown(study)
+    assert confirmation.identity == found.identity == study.identity != ""
+    record = study.records()[confirmation.final.trial]
+    assert (confirmation.seed, confirmation.candidate) == (0, record.candidate)
+    repeats = study_repeats(study).read()
+    assert repeats == RepeatFile(study.folder / REPEATS_FILE).read()
+    assert {repeat.identity for repeat in repeats} == {study.identity}
+    assert arrays_identity(predictions_path(study.folder)) == study.identity
+    prepare_to_write(study)
+    assert study.notes == []
+
+
+@pytest.mark.parametrize("name", ["two", "three"])
+def test_results_of_another_study_are_not_its_own(studies, name, tmp_path):
+    """No command that reads takes them over, and none writes."""
+    hand_over(studies, name)
+    before = contents(studies / name)
+    study = load(name, studies)
+    assert nothing_of(study)
+    out = {"study": name, "studies": studies}
+    export(out=tmp_path / "best.py", **out)
+    assert read_run(tmp_path / "best.py").accuracy == study.best().validation_accuracy
+    report(out=tmp_path / "report.html", markdown=True, **out)
+    summary = (tmp_path / "report.md").read_text(encoding="utf-8")
+    assert "not confirmed" in summary or "on test" not in summary
+    after = contents(studies / name)
+    assert {path: after[path] for path in before} == before
+
+
+@pytest.mark.parametrize("name", ["two", "three"])
+def test_a_command_that_writes_sets_them_aside(studies, name):
+    """All of them, with a line, and the study's own results then stand in their place."""
+    given = hand_over(studies, name)
+    confirmed(studies, name)
+    identity = load("one", studies).identity
+    assert contents(studies / name / SET_ASIDE / identity[:SHORT]) == given
+    study = load(name, studies)
+    assert study_confirmation(study).identity == study_drilldown(study).identity == study.identity
+    assert {repeat.identity for repeat in study_repeats(study).read()} == {study.identity}
+    assert contents(studies / "one")[CONFIRMATION_FILE] == given[CONFIRMATION_FILE]
+
+
+def test_setting_aside_says_so(studies):
+    """One line for one other study, whatever number of files."""
+    hand_over(studies, "two")
+    study = load("two", studies)
+    prepare_to_write(study)
+    (line,) = study.notes
+    assert re.match(r"set aside in .*, as they belong to another study \(study \w{8}\): ", line)
+    for name in RESULTS:
+        assert name in line
+
+
+def test_a_study_begun_anew_does_not_take_over_what_is_there(studies):
+    """The journal was deleted, and with it the study that the results belong to."""
+    given = beside(studies, "one")
+    (studies / "one" / "journal.log").unlink()
+    former = (studies / "one" / MARKER).read_text()
+    images = load("two", studies).setup.data
+    files = {"space": tiny.SPACE, "objective": tiny.OBJECTIVE}
+    run(1, study="one", studies=studies, data=images, seed=9, **files, **HERE)
+    assert nothing_of(load("one", studies))
+    place = studies / "one" / SET_ASIDE / json.loads(former)["identity"][:SHORT]
+    assert given.items() <= contents(place).items()
+
+
+@pytest.mark.parametrize("edited", [{"trial": 99}, {"trial": 0, "identity": ""}, {"seed": 3}])
+def test_a_confirmation_that_does_not_fit_is_nobody_s(studies, edited):
+    """Edited by hand, or of a study of the same identity that went on elsewhere."""
+    path = studies / "one" / CONFIRMATION_FILE
+    content = json.loads(path.read_text())
+    study = load("one", studies)
+    other = next(r.number for r in study.ranking() if r.number != content["final"]["trial"])
+    for name, value in edited.items():
+        if name == "trial":
+            content["final"]["trial"] = value or other
+        else:
+            content[name] = value
+    path.write_text(json.dumps(content))
+    assert study_confirmation(study) is None
+
+
+def _without_identity(studies: Path, name: str) -> None:
+    """Makes a study's results those of an earlier version."""
+    folder = studies / name
+    for file in (CONFIRMATION_FILE, DRILLDOWN_FILE):
+        _strip(folder / file, [json.loads((folder / file).read_text())])
+    lines = (folder / REPEATS_FILE).read_text().splitlines()
+    _strip(folder / REPEATS_FILE, [json.loads(line) for line in lines])
+    path = predictions_path(folder)
+    with np.load(path) as arrays:
+        kept = {key: arrays[key] for key in arrays.files if key != "identity"}
+    with path.open("wb") as file:
+        np.savez(file, **kept)
+
+
+def _strip(path: Path, values: list[dict]) -> None:
+    for value in values:
+        for name in ("identity", "seed", "candidate") if "key" not in value else ("identity",):
+            value.pop(name, None)
+    path.write_text("\n".join(json.dumps(value) for value in values) + "\n")
+
+
+def test_results_without_identity_are_accepted_where_they_fit(studies):
+    """Those of earlier versions, by the seeds and candidates of the trials."""
+    _without_identity(studies, "one")
+    study = load("one", studies)
+    assert study_confirmation(study) is not None
+    assert study_drilldown(study) is not None
+    assert study_predictions(study) is not None
+    assert len(study_repeats(study).read()) == len(RepeatFile(study.folder / REPEATS_FILE).read())
+    prepare_to_write(study)
+    assert study.notes == []
+
+
+@pytest.mark.parametrize("name", ["two", "three"])
+def test_results_without_identity_are_refused_where_they_do_not(studies, name):
+    """Also those of a study of the same seed with other candidates."""
+    _without_identity(studies, "one")
+    given = hand_over(studies, name)
+    study = load(name, studies)
+    assert nothing_of(study)
+    prepare_to_write(study)
+    assert all(line.startswith("set aside in") for line in study.notes)
+    places = (studies / name / SET_ASIDE).iterdir()  # the weights still name their study
+    assert {path: text for place in places for path, text in contents(place).items()} == given
+    assert beside(studies, name) == {}
+
+
+def test_repeats_of_another_study_among_the_own_are_left_out(studies):
+    """As when two files were joined by hand."""
+    other = beside(studies, "one")[REPEATS_FILE]
+    confirmed(studies, "two")
+    own = study_repeats(load("two", studies)).read()
+    with (studies / "two" / REPEATS_FILE).open("ab") as file:
+        file.write(other)
+    assert study_repeats(load("two", studies)).read() == own
+
+
+def test_an_old_study_keeps_its_results(tmp_path):
+    """All that the version of 2026-11-25 left beside it."""
+    root = Path(shutil.copytree(OLD, tmp_path / "studies"))
+    before = contents(root)
+    study = load("b", root)
+    assert study_confirmation(study).final.trial == study_drilldown(study).trial
+    assert study_predictions(study) is not None
+    every = RepeatFile(study.folder / REPEATS_FILE).read()
+    assert study_repeats(study).read() == every
+    assert contents(root) == before
+    prepare_to_write(study)
+    assert study.notes == []
+
+
+@pytest.mark.parametrize("content", [b"", b"\0", b"PK\3\4 and no more", b"[1]"])
+def test_damaged_predictions_are_none(studies, content):
+    """They are not shown, and a command that writes sets them aside."""
+    study = load("one", studies)
+    predictions_path(study.folder).write_bytes(content)
+    assert study_predictions(study) is None
+    prepare_to_write(study)
+    assert len(study.notes) == 1
+    assert not predictions_path(study.folder).exists()

@@ -1,0 +1,111 @@
+"""Weight files that say whose they are."""
+
+import json
+import struct
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from search.candidates.baselines import all_baselines
+from search.errors import FrugalError
+from search.study.weight_files import (
+    WeightsOwner,
+    array_shapes,
+    owner_identity,
+    read_header,
+    read_weights,
+    write_weights,
+)
+from search.training.network import build_network
+from tests.support.simulated_run import CANDIDATE
+
+PUBLISHED = [b for b in all_baselines() if b.candidate]
+OWNER = WeightsOwner("0123abcd", trial=7, seed=11, candidate=CANDIDATE)
+
+
+def arrays() -> dict[str, np.ndarray]:
+    """Weights of the candidate, by name."""
+    state = build_network(CANDIDATE.architecture).state_dict()
+    return {name: tensor.numpy() for name, tensor in state.items() if tensor.ndim}
+
+
+@pytest.fixture
+def path(tmp_path):
+    """A file with the owner's weights."""
+    write_weights(tmp_path / "weights.safetensors", arrays(), OWNER)
+    return tmp_path / "weights.safetensors"
+
+
+def test_weights_come_back(path):
+    """Bit for bit, to their owner."""
+    assert OWNER.owns(path)
+    read = read_weights(path, OWNER)
+    assert read.keys() == arrays().keys()
+    assert owner_identity(path) == "0123abcd"
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        replace(OWNER, identity="4567"),
+        replace(OWNER, seed=12),
+        replace(OWNER, candidate=replace(CANDIDATE, recipe=replace(CANDIDATE.recipe, epochs=3))),
+        replace(OWNER, candidate=None),
+    ],
+    ids=["study", "seed", "candidate", "no candidate"],
+)
+def test_others_do_not_get_them(path, other):
+    """Another study, another training, another candidate."""
+    assert not other.owns(path)
+    with pytest.raises(FrugalError, match=r"weights of trial 7 of this study.*choose another"):
+        read_weights(path, other)
+
+
+def test_the_trial_s_number_may_change(path):
+    """It is not part of what was trained: a study that was copied counts its trials anew."""
+    assert replace(OWNER, trial=8).owns(path)
+
+
+def test_a_file_without_a_name_is_known_by_its_arrays(path):
+    """As earlier versions wrote them."""
+    _without_metadata(path)
+    assert owner_identity(path) == ""
+    assert OWNER.owns(path)
+    wider = next(b for b in PUBLISHED if b.candidate.architecture != CANDIDATE.architecture)
+    assert not replace(OWNER, candidate=wider.candidate).owns(path)
+
+
+def _without_metadata(path):
+    header = read_header(path)
+    body = path.read_bytes()[8 + struct.unpack("<Q", path.read_bytes()[:8])[0] :]
+    del header["__metadata__"]
+    text = json.dumps(header).encode()
+    path.write_bytes(struct.pack("<Q", len(text)) + text + body)
+
+
+@pytest.mark.parametrize("baseline", PUBLISHED, ids=lambda baseline: baseline.name)
+def test_shapes_are_those_of_the_network(baseline):
+    """For every published network, without building it."""
+    state = build_network(baseline.candidate.architecture).state_dict()
+    shapes = {name: tuple(t.shape) for name, t in state.items() if t.ndim}
+    assert array_shapes(baseline.candidate.architecture) == shapes
+
+
+@pytest.mark.parametrize("content", [b"", b"\1", b"\xff" * 40, b"\2" + 7 * b"\0" + b"[]", None])
+def test_a_damaged_file_is_nobody_s(tmp_path, content):
+    """Empty, short, with a length beyond all bounds, with another header; or not there."""
+    path = tmp_path / "weights.safetensors"
+    if content is not None:
+        path.write_bytes(content)
+    assert not OWNER.owns(path)
+    assert owner_identity(path) == ""
+    with pytest.raises(FrugalError, match="it is damaged or belongs to another study"):
+        read_weights(path, OWNER)
+
+
+def test_a_file_cut_short_is_damaged(path):
+    """Its header still names the owner."""
+    path.write_bytes(path.read_bytes()[:-40])
+    with pytest.raises(FrugalError, match=r"cannot read .*choose another trial"):
+        read_weights(path, OWNER)
