@@ -42,11 +42,11 @@ def searched(tmp_path_factory, small_mnist) -> Path:
     """A studies folder: "one" is confirmed and drilled down, the others are not."""
     root = tmp_path_factory.mktemp("beside")
     images = digits.folder(root / "digits", small_mnist, train=300, test=100)
-    narrow = root / "narrow.py"
-    narrow.write_text(tiny.SPACE.read_text().replace('"first", 2, 8', '"first", 3, 6'))
+    smaller = root / "smaller.py"
+    smaller.write_text(tiny.SPACE.read_text().replace("Block(first, 5,", "Block(first, 3,"))
     for name, seed in SEEDS.items():
         known = {"study": name, "data": str(images), "seed": seed, "objective": tiny.OBJECTIVE}
-        space = narrow if name == "two" else tiny.SPACE
+        space = smaller if name == "two" else tiny.SPACE
         run(2, studies=root / "studies", space=space, **known, **HERE)
     confirmed(root / "studies", "one")
     return root / "studies"

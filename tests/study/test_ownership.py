@@ -153,7 +153,7 @@ def test_what_is_set_aside_never_replaces_anything(tmp_path):
 def test_a_storage_and_a_journal_do_not_share_a_folder(studies, resume, tmp_path):
     """With --storage and later without, and the other way round: refused with the remedy."""
     url = f"sqlite:///{tmp_path / 'trials.db'}"
-    with pytest.raises(FrugalError, match="belongs to the study in its journal.*leave --storage"):
+    with pytest.raises(FrugalError, match=r"belongs to the study in its journal.*leave --storage"):
         resume(studies, 3, name="first", storage=url)
     stored = resume(studies, 2, name="stored", storage=url)
     before = contents(stored.folder)
@@ -224,7 +224,7 @@ def test_a_study_of_before_gets_its_identity_at_its_next_write(tmp_path):
 def test_a_folder_that_is_renamed_during_a_run_gets_no_second_folder(studies, small_mnist):
     """The run ends with a line; nothing is written into a new folder of the old name."""
 
-    def rename(event, run) -> None:
+    def rename(event, _) -> None:
         if type(event).__name__ == "Finished" and not (studies / "renamed").exists():
             (studies / "first").rename(studies / "renamed")
 
@@ -248,8 +248,8 @@ def test_a_journal_of_several_studies_opens_by_the_folder_s_name(studies):
     folder.rename(studies / "extra")
     assert load("extra", studies).optuna.study_name == "extra"
     (studies / "extra").rename(studies / "neither")
+    (studies / "neither" / MARKER).unlink()
     with pytest.raises(FrugalError, match=r"holds 2 studies \(first, extra\).*rename the folder"):
-        (studies / "neither" / MARKER).unlink()
         load("neither", studies)
 
 
