@@ -57,6 +57,7 @@ VARIADIC = {  # take any number of arguments: cells of a row, children of an ele
 BENCHMARKS = sorted((ROOT / "benchmarks").rglob("*.py"))
 NOT_NAMED_AFTER_A_MODULE = {  # by path under tests/, with what they test instead
     "candidates/test_golden.py": "published networks, in every module that counts or builds them",
+    "cli/test_reading.py": "commands on studies that cannot be written, and beside odd folders",
     "cli/test_simulated.py": "a whole simulated study, command by command",
     "test_data_kinds.py": "kinds of data on every engine through every command",
     "test_docs.py": "the pages",
