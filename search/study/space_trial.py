@@ -66,6 +66,17 @@ class SpaceTrial(Trial):
             ) from error
         super().set_user_attr(key, value)
 
+    def report(self, value: float, step: int) -> None:  # noqa: ARG002 (Optuna's)
+        """Refused: what is reported of a trial are the accuracies of its training."""
+        raise FrugalError(
+            "trial.report() in sample(): the values of a trial are its accuracies, which the training "
+            "reports; use trial.set_user_attr() to keep a figure of your own"
+        )
+
+    def should_prune(self) -> bool:
+        """False: nothing is trained yet. Whether training goes on is decided after each epoch."""
+        return False
+
     def _suggest(self, name: str, distribution: BaseDistribution) -> Any:
         """Every method of Optuna's that suggests a value calls this one."""
         if not isinstance(name, str):

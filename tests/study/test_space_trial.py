@@ -182,6 +182,14 @@ def test_attributes_that_no_study_keeps_are_refused(opening, key, value):
     assert goes_on(opening)
 
 
+def test_a_space_reports_nothing(opening):
+    """A figure of its own would be taken for the accuracy of an epoch."""
+    with pytest.raises(FrugalError, match=r"trial.report\(\) in sample\(\).*set_user_attr"):
+        asked(opening()).report(0.5, 1)
+    assert opening().trials[0].intermediate_values == {}
+    assert goes_on(opening)
+
+
 def test_it_is_optunas_trial(opening):
     """All that a space may do with a trial, with the state of the trial that the run has."""
     study = opening()
@@ -194,12 +202,11 @@ def test_it_is_optunas_trial(opening):
         assert 0 <= trial.suggest_uniform("old", 0, 1) <= 1
     trial.set_user_attr("mine", {"list": [1, None, "a"]})
     trial.set_user_attr("parameters", 3)  # the program's own takes its place
-    trial.report(0.5, 1)
+    assert not trial.should_prune()
     assert (trial.number, trial.study) == (0, study)
     assert trial.user_attrs == {"mine": {"list": [1, None, "a"]}}
     assert trial.params == plain.params == opening().trials[0].params
     assert trial.distributions == plain.distributions == recorded
-    assert opening().trials[0].intermediate_values == {1: 0.5}
     assert recorded["width"] == IntDistribution(4, 4)
 
 
