@@ -69,7 +69,7 @@ class SpaceTrial(Trial):
     def report(self, value: float, step: int) -> None:  # noqa: ARG002 (Optuna's)
         """Refused: what is reported of a trial are the accuracies of its training."""
         raise FrugalError(
-            "trial.report() in sample(): the values of a trial are its accuracies, which the training "
+            "trial.report() in sample(): a trial's values are the accuracies that its training "
             "reports; use trial.set_user_attr() to keep a figure of your own"
         )
 
