@@ -12,6 +12,14 @@ STORAGE_VARIABLE = "FRUGAL_STORAGE"  # the storage URL where --storage is missin
 HIDDEN = "***"  # in place of a password
 # user:password@ of a URL; a password may hold an unescaped "@", so the last one ends it
 PASSWORD = re.compile(r"(\w://[^\s:/@?#]*:)(\S*)@")
+# the same in what is given as a URL, where "://" may be mistyped or the host missing
+GIVEN_PASSWORD = re.compile(
+    r"(\w://[^:/@?#]*:|^(?!.*://)(?:\s*[\w+.-]+:?/*)?[^:/@?#]*:)(.*)@", re.S
+)
+NO_PORT = re.compile(r"(\w://[^:/@?#\[]*:)(?!\d*(?:[/?#]|$))([^/@?#]+)")
+GIVEN_SECRET = re.compile(
+    r"((?:^|[?&;\s])[^\s=&;?]*(?:pass|pwd|secret|token|key)[^=&;?]*=)([^&;]+)", re.I
+)
 SECRET = re.compile(r"([?&][^\s=&]*(?:pass|pwd|secret|token|key)[^\s=&]*=)([^\s&'\"]+)", re.I)
 
 
@@ -22,8 +30,8 @@ def storage_url(url: str | None) -> str | None:
 
 def masked_url(url: str) -> str:
     """A storage URL without its passwords: "postgresql://user:***@host/name"."""
-    secret = re.sub(r"(\w://[^:/@?#]*:)(.*)@", rf"\1{HIDDEN}@", url, flags=re.S)
-    return re.sub(SECRET.pattern.replace(r"\s", ""), rf"\1{HIDDEN}", secret, flags=re.I)
+    shown = GIVEN_PASSWORD.sub(rf"\1{HIDDEN}@", url)
+    return GIVEN_SECRET.sub(rf"\1{HIDDEN}", NO_PORT.sub(rf"\1{HIDDEN}", shown))
 
 
 def masked_text(text: str, url: str | None = None) -> str:
@@ -38,9 +46,9 @@ def masked_text(text: str, url: str | None = None) -> str:
 
 def _secrets(url: str) -> set[str]:
     """The passwords of a URL, as they are written and decoded."""
-    found = re.search(r"\w://[^:/@?#]*:(.*)@", url, flags=re.S)
-    written = {found[1]} if found else set()
-    written |= {match[1] for match in SECRET.findall(url)}
+    found = GIVEN_PASSWORD.search(url)
+    written = {found[2]} if found else set()
+    written |= {match[1] for each in (GIVEN_SECRET, NO_PORT) for match in each.findall(url)}
     return {form for text in written for form in (text, unquote(text), unquote_plus(text)) if form}
 
 

@@ -67,12 +67,12 @@ def storage_place(url: str) -> str:
     """The URL by which a folder names its storage: masked, a database file by its full path."""
     try:
         parts = make_url(url)
-    except ArgumentError:
+    except (ArgumentError, ValueError):  # SQLAlchemy raises both for what is no URL
         return masked_url(url)
     file = _database_file(parts)
     if file is None:
         return masked_url(url)
-    return parts.set(database=str(file.absolute())).render_as_string(hide_password=True)
+    return masked_url(parts.set(database=str(file.absolute())).render_as_string(False))
 
 
 @contextmanager
