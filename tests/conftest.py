@@ -1,7 +1,7 @@
 """What every test stands on: one torch thread, a small real MNIST, a GPU only where one is."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 
 # Before torch is imported; spawned workers inherit it. Tests share a machine of few cores.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
@@ -14,6 +14,7 @@ import torch
 from search.data import dataset as data
 from tests.support.readme import ReadmeSession
 
+REQUIRE_TOOLS = "FRUGAL_REQUIRE_TOOLS"  # set by .ci/run, which installs everything that tests need
 TRAIN, VALIDATION = 1_000, 500  # images: enough to learn something in a second or two
 
 
@@ -26,6 +27,18 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if "gpu" in item.keywords:
             item.add_marker(skip)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item,
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Fails tests that are skipped for another reason than a missing GPU, under .ci/run."""
+    report = yield
+    if report.skipped and os.environ.get(REQUIRE_TOOLS) and "gpu" not in item.keywords:
+        report.outcome = "failed"
+        report.longrepr = f"skipped, although .ci/run must run it: {report.longrepr}"
+    return report
 
 
 @pytest.fixture(scope="session", autouse=True)
