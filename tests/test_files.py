@@ -125,7 +125,7 @@ MISSING = object()
         (
             "recipe.rate",
             -1,
-            "recipe has rate -1.0: rate is a finite number above 0 @ $.recipe",
+            "recipe has rate -1.0: rate must be a finite number above 0 @ $.recipe",
         ),
         (
             "recipe.optimiser",

@@ -323,7 +323,7 @@ def _check(source: Source) -> None:
     """Raise FrugalError if the images are not suitable for training."""
     if len(source.classes) < 2:
         raise FrugalError(
-            f"{source.name} has training images of {len(source.classes)} class: at least 2 needed"
+            f"{source.name} has {len(source.classes)} class of training images: use at least 2"
         )
     height, width = source.train.images.shape[2:]
     smallest, largest = SIDES
