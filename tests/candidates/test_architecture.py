@@ -271,16 +271,14 @@ POOLED = Block(8, pool=2)
             (Block(8, order=("norm", "gelu")),),
             Head(),
             "the order of block 1 contains 'gelu': a step must be one of 'norm', 'relu', "
-            "'dropout', "
-            "'pool'",
+            "'dropout', 'pool'",
             id="unknown step",
         ),
         pytest.param(
             (WIDE,),
             Head("linear-pool"),
             "the head has kind 'linear-pool': kind must be one of 'pool-conv', 'conv-pool', "
-            "'conv', "
-            "'pool-linear', 'linear', 'pool'",
+            "'conv', 'pool-linear', 'linear', 'pool'",
             id="unknown head",
         ),
         pytest.param(
