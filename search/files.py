@@ -43,23 +43,23 @@ def from_json(kind: type[V], text: str) -> V:
     try:
         data = json.loads(text)
     except json.JSONDecodeError as error:
-        raise FrugalError(f"not a {kind.__name__}: not JSON, {error}") from error
+        raise FrugalError(f"invalid {kind.__name__}: not JSON, {error}") from error
     return from_data(kind, data)
 
 
 def from_data(kind: type[V], data: Any) -> V:
     """Return the value of type `kind`, a dataclass, from plain data.
 
-    A field with a default may be missing. FrugalError names every field that is missing, unknown,
-    of the wrong type or invalid, with its path ($.recipe.rate).
+    Fields with a default are optional. FrugalError names every field that is missing, unknown, of
+    the wrong type or invalid, with its path ($.recipe.rate).
     """
     if not isinstance(data, Mapping):
-        raise FrugalError(f"not a {kind.__name__}: {data!r:.60} is not an object with its fields")
+        raise FrugalError(f"invalid {kind.__name__}: {data!r:.60} is not a JSON object")
     try:
         return _converter.structure(data, kind)
     except cattrs.BaseValidationError as error:
         reasons = "; ".join(cattrs.transform_error(error, format_exception=_reason))
-        raise FrugalError(f"not a {kind.__name__}: {reasons}") from error
+        raise FrugalError(f"invalid {kind.__name__}: {reasons}") from error
 
 
 def _reason(error: BaseException, kind: type | None) -> str:

@@ -334,7 +334,7 @@ def _need_one_pixel(builder: LayerBuilder, kernel: int) -> None:
         conv = builder.where(f"{kernel}x{kernel} convolution", len(builder.layers))
         cover = f"kernel {kernel + height - 1}, which covers the map, or " * (height == breadth)
         raise ArchitectureError(
-            f"{conv} leaves {height}x{breadth} pixels, but a head needs 1x1: "
+            f"{conv} outputs {height}x{breadth} pixels instead of 1x1, one logit per class: "
             f"use {cover}the head 'conv-pool'"
         )
 

@@ -169,13 +169,13 @@ def _kind(path: Path, root: Path, folders: Sequence[Path]) -> str:
     if path.name.startswith("."):
         return "hidden"
     if any(path.parent in (folder, *folder.parents) for folder in folders):
-        return f"in {path.parent.name}/ itself"
+        return f"directly in {path.parent.name}/"
     for folder in folders:
         if path.is_relative_to(folder):
             above = "" if folder == root else f"{folder.name}/"
             if path.parent.parent != folder:
                 return f"in folders deeper than {above}<class>/"
-            return f"ending in {path.suffix.lower()}" if path.suffix else "without an ending"
+            return f"ending in {path.suffix.lower()}" if path.suffix else "without an extension"
     return f"in {path.relative_to(root).parts[0]}/"
 
 

@@ -311,7 +311,7 @@ def _train_and_validation(source: sources.Source) -> tuple[Split, Split]:
 
 
 def _final_count(source: sources.Source, train_examples: int | None) -> int:
-    """Return the number of training images of a final run: the same fraction as in the study."""
+    """Return the number of images that a final run trains on: the fraction of the study."""
     train = len(source.train)
     if source.validation is None:
         return train if train_examples is None else _share(train_examples, HELD_OUT, HELD_OUT - 1)
@@ -326,11 +326,12 @@ def _share(count: int, numerator: int, denominator: int) -> int:
 def border(images: Tensor) -> Border:
     """Return the border of images (N, C, H, W), uint8: the outermost ring of pixels.
 
-    The value per channel is the median over all images if more than half of the border pixels are
-    within BORDER_TOLERANCE of it. This is the background: neither strokes that reach the border nor
-    a minority of images with another background change it. For MNIST it is exactly 0. Otherwise, as
-    in photographs or with half dark and half light backgrounds, the value is the mean: the median
-    would fit one half of the images only, while the mean is close to 0 after normalisation.
+    The value of a channel is the median of the border pixels of all images, if more than half of
+    these pixels are within BORDER_TOLERANCE of it in every channel. This is the background: neither
+    strokes that reach the border nor a minority of images with another background change it. For
+    MNIST it is exactly 0. Otherwise, as in photographs or with half dark and half light
+    backgrounds, the value is the mean: the median would fit only one half of the images, while the
+    mean is close to 0 after normalisation.
 
     Computed from the counts of the 256 values, so that all machines give the same result.
     """
@@ -345,7 +346,7 @@ def border(images: Tensor) -> Border:
 
 
 def _share_near(counts: Tensor, level: float) -> float:
-    """Return the fraction of pixels within BORDER_TOLERANCE of a level. counts: of 256 values."""
+    """Return the fraction of pixels within BORDER_TOLERANCE of a level. counts: by pixel value."""
     near = (torch.arange(256) - level).abs() <= BORDER_TOLERANCE
     return int(counts[near].sum()) / int(counts.sum())
 

@@ -24,7 +24,7 @@ PREFIXED_NAME = re.compile(rf"(?P<prefix>.*?){NAME.pattern}")  # emnist-letters-
 TORCHVISION = ("MNIST", "FashionMNIST", "KMNIST", "QMNIST", "EMNIST")
 TYPES: dict[int, np.dtype[Any]] = {0x08: np.dtype("u1"), 0x0C: np.dtype(">i4")}
 GZIP_MAGIC = b"\x1f\x8b"
-SHOWN_FILES = 3  # most names of other files in a note
+SHOWN_FILES = 3  # highest number of other files to name in a note
 AGAIN = "copy or download it again"
 
 

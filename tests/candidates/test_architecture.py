@@ -193,8 +193,8 @@ POOLED = Block(8, pool=2)
         pytest.param(
             (POOLED,),
             Head("conv", kernel=10),
-            "layer 5 (10x10 convolution in the head) leaves 4x4 pixels, but a head needs "
-            "1x1: use kernel 13, which covers the map, or the head 'conv-pool'",
+            "layer 5 (10x10 convolution in the head) outputs 4x4 pixels instead of 1x1, "
+            "one logit per class: use kernel 13, which covers the map, or the head 'conv-pool'",
             id="uncovered",
         ),
         pytest.param(
@@ -304,7 +304,9 @@ def test_errors_name_the_layer_and_the_reason(blocks, head, message):
 
 def test_no_kernel_covers_an_oblong_map():
     """The remedy suggests no kernel for a map that is not square."""
-    with pytest.raises(ArchitectureError, match="needs 1x1: use the head 'conv-pool'"):
+    with pytest.raises(
+        ArchitectureError, match="instead of 1x1, one logit per class: use the head 'conv-pool'"
+    ):
         layers(Architecture((1, 12, 16), 10, (Block(8),), Head("conv", kernel=10)))
 
 

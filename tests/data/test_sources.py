@@ -566,8 +566,8 @@ def test_kinds_of_files_are_named_with_their_folder(tmp_path):
     (tmp_path / "extra" / "x.png").write_bytes(b"")
     (note,) = data.load(str(tmp_path)).notes
     assert note == (
-        f"left out: 1 file in extra/, 1 file in {tmp_path.name}/ itself, 1 file ending in .json, "
-        "1 file in train/ itself"
+        f"left out: 1 file in extra/, 1 file directly in {tmp_path.name}/, 1 file ending in .json, "
+        "1 file directly in train/"
     )
 
 

@@ -170,7 +170,7 @@ def example_confirmation(study, final_runs=5):
             for bar, size, published, half in (
                 ("most consistent below 10,000 parameters", 9_436, 0.9949, 0.0012),
                 ("most consistent below 8,000 parameters", 7_496, 0.9947, 0.0013),
-                ("fewest parameters that hold 99.40 %", 6_128, 0.9942, 0.0011),
+                ("fewest parameters that reach 99.40 %", 6_128, 0.9942, 0.0011),
             )
         ),
         images=10_000,
