@@ -1,32 +1,32 @@
-"""User-correctable errors. Never imports anything of the project."""
+"""Errors that the user can fix, and warnings. Imports nothing from the project."""
 
 
 class FrugalError(Exception):
-    """One clear line: what was wrong, the rule, the remedy. The command line exits with 2.
+    """An error that the user can fix: one line with the value, the rule and the remedy.
 
-    exit_code: of the command line; see `FailedError`.
+    exit_code: exit status of the command line, here 2; see also `FailedError`.
     """
 
     exit_code = 2
 
 
 class FailedError(FrugalError):
-    """A command whose input is right has failed. The command line exits with 1."""
+    """A command with valid input failed. The command line exits with 1."""
 
     exit_code = 1
 
 
 class ArchitectureError(FrugalError):
-    """An architecture that cannot exist, such as an image shrunk below one pixel."""
+    """An impossible architecture, such as one that shrinks the image below one pixel."""
 
 
 class TrainingError(FailedError):
-    """One candidate's training ended without a score, such as by exhausted memory."""
+    """The training of one candidate ended without a score, for example out of memory."""
 
 
 class LossError(TrainingError):
-    """A loss that is not a finite number: the candidate diverges, the program works."""
+    """The loss is not a finite number: the candidate diverged; this is not a program error."""
 
 
 class StudyWarning(UserWarning):
-    """A remark on a study that is opened, in one line. The command line prints it as a note."""
+    """A one-line remark about a study that was opened. The command line prints it as a note."""

@@ -1,4 +1,4 @@
-"""Values as JSON, files that are written whole, and the cache folder. No torch, no Optuna."""
+"""JSON conversion, atomic file writes, and the cache folder. Imports neither torch nor Optuna."""
 
 import glob
 import json
@@ -20,43 +20,46 @@ from search.errors import FrugalError
 V = TypeVar("V")
 DESCRIPTOR = re.compile(r"/dev/(stdin|stdout|stderr)|/(?:dev|proc/self)/fd/(\d+)")
 STDOUT = 1  # its file descriptor
-ABANDONED = 3600.0  # seconds after which the part of a file is that of a killed process
+ABANDONED = 3600.0  # seconds: an older partial file was left by a killed process
 OTHER_FILE = "name another file with --out"
 LEFT_OUT = "left out of JSON"  # key of a field's metadata, see `left_out`
 
 
 def to_json(value: Any) -> str:
-    """The value as one line of JSON, keys in the order of its fields."""
+    """Return the value as one line of JSON, with keys in the order of its fields."""
     return json.dumps(to_data(value))
 
 
 def to_data(value: Any) -> Any:
-    """The value as plain dictionaries, lists, strings and numbers."""
+    """Return the value as plain dictionaries, lists, strings and numbers."""
     return _converter.unstructure(value)
 
 
 def from_json(kind: type[V], text: str) -> V:
-    """The value of type `kind` that `to_json` wrote. Equal to the original."""
+    """Return the value of type `kind` that `to_json` wrote, equal to the original.
+
+    FrugalError if the text is not JSON, and in the cases of `from_data`.
+    """
     try:
         data = json.loads(text)
     except json.JSONDecodeError as error:
-        raise FrugalError(f"not a {kind.__name__}: not JSON, {error}") from error
+        raise FrugalError(f"invalid {kind.__name__}: not JSON, {error}") from error
     return from_data(kind, data)
 
 
 def from_data(kind: type[V], data: Any) -> V:
-    """The value of type `kind`, a dataclass, from plain data.
+    """Return the value of type `kind`, a dataclass, from plain data.
 
-    A field that has a default may be left out. FrugalError names the fields that are missing,
-    unknown, of another type or against the value's own rules, each with its place ($.recipe.rate).
+    Fields with a default are optional. FrugalError names every field that is missing, unknown, of
+    the wrong type or invalid, with its path ($.recipe.rate).
     """
     if not isinstance(data, Mapping):
-        raise FrugalError(f"not a {kind.__name__}: {data!r:.60} is not an object with its fields")
+        raise FrugalError(f"invalid {kind.__name__}: {data!r:.60} is not a JSON object")
     try:
         return _converter.structure(data, kind)
     except cattrs.BaseValidationError as error:
         reasons = "; ".join(cattrs.transform_error(error, format_exception=_reason))
-        raise FrugalError(f"not a {kind.__name__}: {reasons}") from error
+        raise FrugalError(f"invalid {kind.__name__}: {reasons}") from error
 
 
 def _reason(error: BaseException, kind: type | None) -> str:
@@ -72,7 +75,7 @@ def _reason(error: BaseException, kind: type | None) -> str:
 
 
 def _exactly(types: tuple[type, ...], words: str) -> Callable[[Any, Any], Any]:
-    """A hook that accepts values of these types alone: 3.7 is no width, "false" no flag."""
+    """Return a hook that accepts only these types: 3.7 is not a width, "false" is not a flag."""
 
     def hook(value: Any, kind: Any) -> Any:
         if type(value) not in types:
@@ -83,15 +86,15 @@ def _exactly(types: tuple[type, ...], words: str) -> Callable[[Any, Any], Any]:
 
 
 def left_out(value: Any) -> dict[str, Any]:
-    """Metadata of a dataclass field whose value is this where JSON leaves it out, not its default.
+    """Return metadata for a dataclass field that gets this value if JSON does not contain it.
 
-    For a default that has changed: JSON written before keeps its meaning.
+    Use it when a default changes: JSON that was written before keeps its meaning.
     """
     return {LEFT_OUT: value}
 
 
 def _left_out_values(kind: Any) -> dict[str, Any]:
-    """The fields of a class with such metadata, as plain data; none if it is no dataclass."""
+    """Values of `left_out` by field, as plain data; empty if `kind` is not a dataclass."""
     if not (isinstance(kind, type) and is_dataclass(kind)):
         return {}
     found = {f.name: f.metadata[LEFT_OUT] for f in fields(kind) if LEFT_OUT in f.metadata}
@@ -128,24 +131,24 @@ _converter.register_structure_hook_factory(
 
 
 def read_file(kind: type[V], path: Path) -> V | None:
-    """The value that `write_file` wrote; None where there is no such file."""
+    """Return the value that `write_file` wrote; None if the file does not exist."""
     if not path.exists():
         return None
     return from_json(kind, path.read_text(encoding="utf-8"))
 
 
 def write_file(value: Any, path: Path) -> Path:
-    """Writes a value as one line of JSON; see `write_whole`."""
+    """Write a value as one line of JSON; see `write_whole`."""
     return write_whole(path, to_json(value) + "\n")
 
 
 def write_whole(path: Path, content: str | bytes, remedy: str = "") -> Path:
-    """Writes a file whole or not at all, in place of an earlier one; returns its path.
+    """Write a file atomically, replacing an existing one, and return its path.
 
-    Text is written as UTF-8. A symbolic link keeps its place, its target is replaced; a device or
-    a pipe is written to. remedy: the end of the error, what to do where it cannot be written,
-    which is a FrugalError. A process that is killed leaves the earlier file as it was, and perhaps
-    a hidden file ending in ".part" beside it, which a later write of the same file removes.
+    Text is written as UTF-8. For a symbolic link, the target is replaced. Devices and pipes are
+    written to directly. FrugalError if the file cannot be written; remedy: the end of that message,
+    which says what to do. If the process is killed, the existing file stays unchanged. A hidden
+    file ending in ".part" may remain next to it; a later write of the same file removes it.
     """
     data = content.encode() if isinstance(content, str) else content
     try:
@@ -160,7 +163,7 @@ def write_whole(path: Path, content: str | bytes, remedy: str = "") -> Path:
 
 
 def is_stream(path: Path) -> bool:
-    """Whether the path is a device, a pipe or an open file of this process, such as /dev/stdout."""
+    """Whether the path is a device, a pipe or an open file of this process (/dev/stdout)."""
     if _descriptor(path) is not None:
         return True
     return path.exists() and not path.is_file() and not path.is_dir()
@@ -172,7 +175,7 @@ def is_stdout(path: Path) -> bool:
 
 
 def _descriptor(path: Path) -> int | None:
-    """The file descriptor of this process that a path such as /dev/fd/3 stands for."""
+    """Return the file descriptor that a path such as /dev/fd/3 names; None for other paths."""
     match = DESCRIPTOR.fullmatch(str(path))
     if match is None:
         return None
@@ -180,7 +183,7 @@ def _descriptor(path: Path) -> int | None:
 
 
 def _write_to_stream(path: Path, data: bytes) -> None:
-    """Writes to a stream; an open file goes on where it is, which opening it again would not."""
+    """Write to a stream; for an open file, at its current position (reopening would rewind it)."""
     sys.stdout.flush()
     descriptor = _descriptor(path)
     with os.fdopen(os.dup(descriptor), "wb") if descriptor is not None else path.open("wb") as file:
@@ -188,18 +191,18 @@ def _write_to_stream(path: Path, data: bytes) -> None:
 
 
 def _replace(path: Path, data: bytes) -> None:
-    part = path.parent / f".{path.name}.{os.getpid()}.part"  # two processes may write at once
+    part = path.parent / f".{path.name}.{os.getpid()}.part"  # two processes may write the same file
     try:
         part.write_bytes(data)
         part.replace(path)
     finally:
-        with suppress(OSError):  # what was moved into place is no longer there
+        with suppress(OSError):  # after a successful replace it does not exist
             part.unlink()
     _remove_abandoned_parts(path)
 
 
 def _remove_abandoned_parts(path: Path) -> None:
-    """Removes the parts of the file that killed processes left; a live one writes for less long."""
+    """Remove partial files of killed processes; no write takes as long as ABANDONED."""
     oldest = time.time() - ABANDONED
     with suppress(OSError):
         for part in path.parent.glob(f".{glob.escape(path.name)}.*.part"):
@@ -210,17 +213,16 @@ def _remove_abandoned_parts(path: Path) -> None:
 def write_own(
     path: Path, content: str | bytes, is_own: Callable[[Path], bool], force: bool
 ) -> Path:
-    """Writes a file that a person named; see `write_whole`.
+    """Write a file to a path that the user gave; see `write_whole`.
 
-    FrugalError where a file is there that `is_own` does not recognise as written by this program,
-    unless force.
+    FrugalError as in `check_replaceable`. is_own: recognises files written by this program.
     """
     check_replaceable(path, is_own, force)
     return write_whole(path, content, OTHER_FILE)
 
 
 def check_replaceable(path: Path, is_own: Callable[[Path], bool], force: bool) -> None:
-    """FrugalError where a file is there that this program did not write, unless force."""
+    """Raise FrugalError for a folder and, unless force, for a file that is not this program's."""
     if path.is_dir():
         raise FrugalError(f"{path} is a folder: {OTHER_FILE}")
     if not force and not is_stream(path) and path.exists() and not is_own(path):
@@ -231,9 +233,9 @@ def check_replaceable(path: Path, is_own: Callable[[Path], bool], force: bool) -
 
 
 def make_writable(folder: Path, remedy: str) -> Path:
-    """Makes a folder, with those above it, where there is none; returns it.
+    """Create a folder and its parents if they do not exist, and return it.
 
-    FrugalError where it cannot be made or nothing can be written into it, ending in the remedy.
+    FrugalError if it cannot be created or written to. remedy: the end of that message.
     """
     probe = folder / ".writable"
     try:
@@ -246,7 +248,7 @@ def make_writable(folder: Path, remedy: str) -> Path:
 
 
 def has_sign(path: Path, sign: str, within: int) -> bool:
-    """Whether a text stands among the first characters of a file; FrugalError if unreadable."""
+    """Whether the first `within` characters of a file contain `sign`; FrugalError if unreadable."""
     try:
         return sign in path.read_text(encoding="utf-8", errors="replace")[:within]
     except OSError as error:
@@ -254,5 +256,5 @@ def has_sign(path: Path, sign: str, within: int) -> bool:
 
 
 def default_cache() -> Path:
-    """The folder of downloads and compiled code: $XDG_CACHE_HOME/frugal, else ~/.cache/frugal."""
+    """Folder for downloads and compiled code: $XDG_CACHE_HOME/frugal, else ~/.cache/frugal."""
     return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "frugal"

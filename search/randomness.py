@@ -1,8 +1,9 @@
-"""The one source of random draws: a counter-based generator in torch integer operations.
+"""Random numbers: a counter-based generator in torch integer operations.
 
-Every draw is a function of (seed, element), so engines and devices agree and no state is kept.
-The mixing function is SplitMix64 (Steele, Lea, Flood, "Fast splittable pseudorandom number
-generators", OOPSLA 2014); on int64 tensors the multiplication wraps as it must.
+It is the only generator of the project. Every number is a function of (seed, element), so all
+engines and devices give the same numbers and no state is kept. The mixing function is SplitMix64
+(Steele, Lea, Flood, "Fast splittable pseudorandom number generators", OOPSLA 2014). It multiplies
+modulo 2^64, as int64 tensors do.
 """
 
 from math import prod
@@ -18,7 +19,7 @@ MANTISSA = 24  # bits of a float32 in [0, 1)
 
 
 def bits(seed: int, count: int, device: torch.device | str = "cpu") -> Tensor:
-    """`count` integers of 64 random bits, int64 on `device`; distinct within one seed."""
+    """Return `count` integers of 64 random bits, int64 on `device`, all different."""
     counter = torch.arange(1, count + 1, dtype=torch.int64, device=device)
     mixed = counter.mul_(_signed(GOLDEN)).add_(_signed(seed))
     mixed = mixed.bitwise_xor_(_shifted(mixed, SHIFT_1)).mul_(_signed(MIX_1))
@@ -27,22 +28,22 @@ def bits(seed: int, count: int, device: torch.device | str = "cpu") -> Tensor:
 
 
 def uniform(seed: int, shape: tuple[int, ...], device: torch.device | str = "cpu") -> Tensor:
-    """float32 of a shape, uniform in [0, 1)."""
+    """Return a float32 tensor of the given shape, uniform in [0, 1)."""
     mantissas = _shifted(bits(seed, prod(shape), device), 64 - MANTISSA)
     return mantissas.to(torch.float32).mul_(2.0**-MANTISSA).reshape(shape)
 
 
 def permutation(seed: int, count: int, device: torch.device | str = "cpu") -> Tensor:
-    """The numbers 0 to count - 1, int64, in random order."""
+    """Return the numbers 0 to count - 1, int64, in random order."""
     return torch.argsort(bits(seed, count, device))
 
 
 def _shifted(value: Tensor, by: int) -> Tensor:
-    """Logical shift to the right; int64's own shift would drag the sign along."""
+    """Return a logical right shift; the shift of int64 would copy the sign bit."""
     return (value >> by).bitwise_and_((1 << (64 - by)) - 1)
 
 
 def _signed(value: int) -> int:
-    """The int64 with the same 64 bits."""
+    """Return the int64 with the same 64 bits."""
     value &= (1 << 64) - 1
     return value - (1 << 64) if value >> 63 else value

@@ -196,7 +196,7 @@ BAD = {
     "unknown device": ({"device": "tpu"}, 'no device "tpu": one of auto, cpu'),
     "unknown data": ({"data": "mnits"}, "unknown data 'mnits'"),
     "too few epochs": ({"max_epochs": 4}, "4 epochs are fewer than the window of 5"),
-    "no budget": ({"max_params": 0}, "parameters is a whole number of at least 1"),
+    "no budget": ({"max_params": 0}, "parameters must be a whole number of at least 1"),
     "too few images": ({"train_examples": 3}, "at least 10, one per class"),
     "no such space": ({"space": "nowhere.py"}, "cannot read nowhere.py"),
     "a name that is no folder": ({"study": "../mnist"}, "cannot name a study"),

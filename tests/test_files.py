@@ -125,7 +125,7 @@ MISSING = object()
         (
             "recipe.rate",
             -1,
-            "recipe has rate -1.0: rate is a finite number above 0 @ $.recipe",
+            "recipe has rate -1.0: rate must be a finite number above 0 @ $.recipe",
         ),
         (
             "recipe.optimiser",
@@ -150,14 +150,14 @@ def test_a_wrong_field_is_named(path, value, message):
         inner[last] = value
     with pytest.raises(FrugalError) as caught:
         from_data(Candidate, data)
-    assert str(caught.value).startswith(f"not a Candidate: {message}")
+    assert str(caught.value).startswith(f"invalid Candidate: {message}")
     assert "\n" not in str(caught.value)
 
 
 @pytest.mark.parametrize("text", ["", "{", "nonsense", "[]", "3", "null", '"text"'])
 def test_text_that_holds_no_object_is_refused(text):
     """Whatever the text, the error is ours."""
-    with pytest.raises(FrugalError, match="not a Candidate: "):
+    with pytest.raises(FrugalError, match="invalid Candidate: "):
         from_json(Candidate, text)
 
 

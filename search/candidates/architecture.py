@@ -1,6 +1,7 @@
-"""Defines layers and lowers an architecture to its list of layers. Never imports torch.
+"""Layers, and the conversion of an architecture to its list of layers. Does not import torch.
 
-This is the only definition of each layer's cost, output shape, receptive field and constraints.
+This module is the only definition of each layer's cost, output shape, receptive field and
+constraints.
 """
 
 from dataclasses import dataclass
@@ -11,7 +12,7 @@ from typing import Any, Literal, NamedTuple
 from search.candidates.field_rules import COUNT, COUNT_OR_ZERO, PROPER_FRACTION, Rule, one_of
 from search.errors import ArchitectureError
 
-Shape = tuple[int, ...]  # (channels, height, width), or (features,) once flat
+Shape = tuple[int, ...]  # (channels, height, width), or (features,) after flattening
 BYTES_PER_ACTIVATION = 4  # float32
 IN_PLACE = frozenset({"norm", "relu", "dropout", "flatten"})  # layers that need no second buffer
 GLOBAL_POOL = {"average": "global_avgpool", "maximum": "global_maxpool"}
@@ -23,10 +24,11 @@ HEAD_RULES = {"kind": one_of(HeadKind), "pool": one_of(GlobalPool), "hidden": CO
 
 
 class Layer(NamedTuple):
-    """One layer. kind: a key of `network.MODULES`. arguments: those of the torch module.
+    """One layer.
 
-    shape: of the output, without the batch. receptive_field: side in input pixels of the receptive
-    field of one output, ignoring the image border. block: index of its block, -1 for the head.
+    kind: a key of `network.MODULES`. arguments: keyword arguments of the torch module. shape: of
+    the output, without the batch. receptive_field: side of the receptive field of one output in
+    input pixels, ignoring the image border. block: index of its block, -1 for the head.
     """
 
     kind: str
@@ -39,10 +41,10 @@ class Layer(NamedTuple):
 
 
 class LayerBuilder:
-    """Adds layers from the image to the logits and tracks shape, receptive field and stride.
+    """Add layers from the image to the logits and track shape, receptive field and stride.
 
-    shape: of the latest output. block: index of the current block, -1 for the head. layers: those
-    added so far. ArchitectureError for an impossible layer, with the layer and the reason.
+    shape: of the last output. block: index of the current block, -1 for the head. layers: the
+    layers added so far. ArchitectureError names an impossible layer and the reason.
     """
 
     def __init__(self, image: Shape) -> None:
@@ -53,7 +55,7 @@ class LayerBuilder:
         self.layers: list[Layer] = []
 
     def conv(self, width: int, kernel: int, padding: int, bias: bool) -> None:
-        """A square convolution of stride 1."""
+        """Add a square convolution of stride 1."""
         self._need("convolution", "width", width, COUNT)
         self._need("convolution", "kernel", kernel, COUNT)
         self._need("convolution", "padding", padding, COUNT_OR_ZERO)
@@ -75,7 +77,7 @@ class LayerBuilder:
         self._add("conv", arguments, weights + width * bias, macs)
 
     def linear(self, width: int, bias: bool) -> None:
-        """A linear layer on a flat shape."""
+        """Add a linear layer; the current shape must be flat."""
         self._need("linear layer", "width", width, COUNT)
         (inputs,) = self.shape
         self.shape = (width,)
@@ -83,21 +85,21 @@ class LayerBuilder:
         self._add("linear", arguments, inputs * width + width * bias, inputs * width)
 
     def norm(self) -> None:
-        """Batch normalisation with a learned scale and shift per channel."""
+        """Add batch normalisation with a learned scale and shift per channel."""
         self._add("norm", {"num_features": self.shape[0]}, 2 * self.shape[0])
 
     def relu(self) -> None:
-        """ReLU."""
+        """Add a ReLU."""
         self._add("relu", {})
 
     def dropout(self, rate: float) -> None:
-        """Dropout, none at rate 0."""
+        """Add dropout, or nothing for rate 0."""
         self._need("dropout", "rate", rate, PROPER_FRACTION)
         if rate:
             self._add("dropout", {"p": rate})
 
     def maxpool(self, size: int) -> None:
-        """Max pooling of that size and stride, none at size 1; drops a remainder at the border."""
+        """Add max pooling with stride `size`, or nothing for size 1; a remainder is cut off."""
         self._need("max pooling", "size", size, COUNT)
         channels, height, breadth = self.shape
         if min(height, breadth) < size:
@@ -109,19 +111,19 @@ class LayerBuilder:
             self._add("maxpool", {"kernel_size": size})
 
     def global_pool(self, kind: str) -> None:
-        """Pooling of the whole map to one pixel. kind: global_avgpool or global_maxpool."""
+        """Add pooling of the whole map to one pixel. kind: global_avgpool or global_maxpool."""
         channels, height, breadth = self.shape
         self.shape = (channels, 1, 1)
         self.field += (max(height, breadth) - 1) * self.stride
         self._add(kind, {"output_size": 1})
 
     def flatten(self) -> None:
-        """(channels, height, width) to (features,)."""
+        """Flatten (channels, height, width) to (features,)."""
         self.shape = (prod(self.shape),)
         self._add("flatten", {})
 
     def where(self, what: str, number: int) -> str:
-        """The name of a layer in error messages. number: from 1."""
+        """Return the name of a layer for error messages. number: counted from 1."""
         place = "the head" if self.block < 0 else f"block {self.block + 1}"
         return f"layer {number} ({what} in {place})"
 
@@ -146,7 +148,7 @@ class LayerBuilder:
     def _need(self, what: str, name: str, figure: float, rule: Rule) -> None:
         if not rule.holds(figure):
             raise ArchitectureError(
-                f"{self._next(what)} has {name} {figure!r}: {name} is {rule.words}"
+                f"{self._next(what)} has {name} {figure!r}: {name} must be {rule.words}"
             )
 
     def _too_small(self, what: str, side: int) -> ArchitectureError:
@@ -154,7 +156,7 @@ class LayerBuilder:
         remedy = (
             f"a kernel of {min(height, breadth)} is the largest that fits"
             if self.block < 0
-            else "use padding, or fewer poolings or convolutions before it"
+            else "use padding, or fewer convolutions or pooling layers before it"
         )
         return ArchitectureError(
             f"{self._next(what)} needs at least {side}x{side} pixels but gets {height}x{breadth}: "
@@ -164,11 +166,11 @@ class LayerBuilder:
 
 @dataclass(frozen=True)
 class Block:
-    """[k x k convolution, then norm, ReLU, dropout and max pooling in the given order].
+    """[k x k convolution, then batch norm, ReLU, dropout and max pooling in the given order].
 
-    width: output channels. padding: zeros on every side. dropout: probability of zeroing, 0 for
-    none. pool: size and stride of the max pooling, 1 for none. order: the steps that follow the
-    convolution, in order; a step that is not listed is not part of the block.
+    width: output channels. padding: zero padding on every side, in pixels. dropout: probability, 0
+    for none. pool: size and stride of the max pooling, 1 for none. order: the steps after the
+    convolution, in order; the block does not contain steps that are not listed.
     """
 
     width: int
@@ -184,12 +186,12 @@ class Block:
 class Head:
     """From the last feature map to one logit per class.
 
-    kind "pool-conv": global pooling, then a convolution (GAP -> 1x1); "conv-pool": the other way
-    round; "conv": a convolution whose kernel covers the map; "pool-linear": global pooling, then
-    linear; "linear": linear on the flattened map; "pool": the pooled channels are the logits.
-    pool: which global pooling. kernel: of the convolution. hidden: width of a hidden linear layer,
-    0 for none; hidden_relu: whether a ReLU follows it. dropout: before the first learned layer; the
-    head "pool" has none.
+    kind "pool-conv": global pooling, then a convolution (GAP -> 1x1); "conv-pool": the reverse;
+    "conv": a convolution whose kernel covers the map; "pool-linear": global pooling, then a linear
+    layer; "linear": a linear layer on the flattened map; "pool": the pooled channels are the
+    logits. pool: kind of global pooling. kernel: of the convolution, in pixels. dropout: before the
+    first learned layer; the head "pool" has none. hidden: width of a hidden linear layer, 0 for
+    none. hidden_relu: whether a ReLU follows the hidden layer.
     """
 
     kind: HeadKind = "pool-conv"
@@ -218,33 +220,33 @@ class Architecture:
             hash(self)
         except TypeError as error:
             raise ArchitectureError(
-                "architecture has a list where a tuple is needed: image, blocks and a block's "
-                "order are tuples, for a value never changes"
+                "architecture contains a list: image, blocks and the order of a block must be "
+                "tuples"
             ) from error
         shape: Shape = self.image
         if len(shape) != 3 or not all(map(COUNT.holds, shape)):
             raise ArchitectureError(
-                f"architecture has image {shape}: image is (channels, height, width), each "
+                f"architecture has image {shape}: image must be (channels, height, width), each "
                 f"{COUNT.words}"
             )
         if not COUNT.holds(self.classes):
             raise ArchitectureError(
-                f"architecture has classes {self.classes!r}: classes is {COUNT.words}"
+                f"architecture has classes {self.classes!r}: classes must be {COUNT.words}"
             )
 
     @property
     def layers(self) -> tuple["Layer", ...]:
-        """The flat list of layers; see `layers`."""
+        """The list of layers; see the function `layers`."""
         return layers(self)
 
     @property
     def parameters(self) -> int:
-        """Learned parameters, as torch counts them (running statistics are not learned)."""
+        """Number of learned parameters as in torch, without running statistics."""
         return sum(layer.parameters for layer in layers(self))
 
     @property
     def macs(self) -> int:
-        """Multiply-accumulates of convolutions and linear layers for one image."""
+        """Multiply-accumulate operations of convolutions and linear layers for one image."""
         return sum(layer.macs for layer in layers(self))
 
     @property
@@ -254,9 +256,9 @@ class Architecture:
 
     @property
     def activation_bytes(self) -> int:
-        """Peak of input plus output of one layer for one image, in float32 bytes.
+        """Peak size of the input plus output of a layer, for one image, in bytes (float32).
 
-        Element-wise layers work in place and add nothing, as on a microcontroller.
+        Element-wise layers are assumed to work in place, as on a microcontroller, and add nothing.
         """
         shapes = [self.image, *(layer.shape for layer in layers(self))]
         sizes = [prod(shape) for shape in shapes]
@@ -280,7 +282,7 @@ def _lower_block(builder: LayerBuilder, block: Block) -> None:
             builder.maxpool(block.pool)
         else:
             place = f"the order of block {builder.block + 1}"
-            raise ArchitectureError(f"{place} names {step!r}: a step is {STEP.words}")
+            raise ArchitectureError(f"{place} contains {step!r}: a step must be {STEP.words}")
 
 
 def _lower_head(builder: LayerBuilder, head: Head, classes: int) -> None:
@@ -299,17 +301,17 @@ def _lower_head(builder: LayerBuilder, head: Head, classes: int) -> None:
         builder.flatten()
     if builder.shape[0] < classes:
         raise ArchitectureError(
-            f"the head {head.kind!r} gives {builder.shape[0]} logits for {classes} classes: "
+            f"the head {head.kind!r} has {builder.shape[0]} logits for {classes} classes: "
             f"widen the last block to at least {classes} or use another head, such as 'pool-conv'"
         )
 
 
 def _steps(head: Head) -> list[str]:
-    """The head's steps in order, dropout before the learned one."""
+    """Return the steps of the head in order, with dropout before the first learned step."""
     for name, rule in HEAD_RULES.items():
         given = getattr(head, name)
         if not rule.holds(given):
-            raise ArchitectureError(f"the head has {name} {given!r}: {name} is {rule.words}")
+            raise ArchitectureError(f"the head has {name} {given!r}: {name} must be {rule.words}")
     steps = head.kind.split("-")
     learned = [step for step in steps if step != "pool"]
     if learned:
@@ -332,17 +334,17 @@ def _need_one_pixel(builder: LayerBuilder, kernel: int) -> None:
         conv = builder.where(f"{kernel}x{kernel} convolution", len(builder.layers))
         cover = f"kernel {kernel + height - 1}, which covers the map, or " * (height == breadth)
         raise ArchitectureError(
-            f"{conv} leaves {height}x{breadth} pixels where one logit per class is needed: "
+            f"{conv} outputs {height}x{breadth} pixels instead of 1x1, one logit per class: "
             f"use {cover}the head 'conv-pool'"
         )
 
 
 @lru_cache(maxsize=4096)
 def layers(architecture: Architecture) -> tuple[Layer, ...]:
-    """The flat list of layers from the image to the logits, with the final shape (classes,).
+    """Return the list of layers from the image to the logits; the last shape is (classes,).
 
-    ArchitectureError for an impossible layer, with the layer and the reason. The head "pool" may
-    give more logits than classes (step 2 of the published system "EV8 Assignment-4" does).
+    ArchitectureError names an impossible layer and the reason. The head "pool" may have more
+    logits than classes, as in step 2 of the published system "EV8 Assignment-4".
     """
     builder = LayerBuilder(architecture.image)
     for index, block in enumerate(architecture.blocks):

@@ -1,8 +1,8 @@
-"""Published networks to compare with: published figures and recipes. Never imports torch or Optuna.
+"""Published networks for comparison: their accuracies and recipes.
 
-The facts are in `baselines.json` beside this module. Our measurements are in
-`search/evaluation/measured.jsonl`, a user's own measurements in the studies folder;
-`search.evaluation.results` reads both.
+The data is in `baselines.json` next to this module. Our measurements are in
+`search/evaluation/measured.jsonl`, and the user's measurements are in the studies folder;
+`search.evaluation.results` reads both. This module imports neither torch nor Optuna.
 """
 
 import json
@@ -19,17 +19,18 @@ from search.errors import FrugalError
 from search.files import from_data
 
 FACTS = Path(__file__).with_name("baselines.json")
-WINDOW = 5  # last epochs: those over which every published lowest accuracy is told
-LARGER = Budget(20_000, 20)  # of the fifth system, twice the usual one
+WINDOW = 5  # epochs: the published lowest accuracies are over the last 5
+LARGER = Budget(20_000, 20)  # for the fifth system: twice the default number of parameters
 
 
 @dataclass(frozen=True)
 class Published:
-    """Accuracies of one run that was chosen on the test images; None where not published.
+    """Accuracies (0 to 1) of one published run, which was selected on the test images.
 
-    best, accuracy: of the test images, in the best and in every epoch, () if not logged. lowest:
-    over the last WINDOW epochs that were run. best_training: on the training images. best is the
-    published claim; the baseline's note says where the training log has another maximum.
+    best: published best test accuracy; if the training log has another maximum, the note of the
+    baseline says so. lowest: lowest test accuracy over the last WINDOW epochs. best_training: best
+    accuracy on the training images. accuracy: test accuracy after each epoch, () if there is no
+    log. None for values that were not published.
     """
 
     best: float | None
@@ -40,11 +41,11 @@ class Published:
 
 @dataclass(frozen=True)
 class Baseline:
-    """One step of a published system. parameters: as published.
+    """One step of a published system.
 
-    candidate: architecture and recipe as actually run, None where neither these nor a substitute
-    exist. note: irregularities of the published step. stand_in: what was not published and what
-    replaces it here, "" if nothing.
+    parameters: as published. candidate: architecture and recipe as they were run; None if they were
+    not published and have no substitute. note: irregularities of the published step. stand_in: what
+    was not published and what replaces it here, "" if nothing.
     """
 
     name: str
@@ -58,7 +59,7 @@ class Baseline:
 
     @property
     def budget(self) -> Budget | None:
-        """Its budget: the usual one, the larger one, or its own; None without a recipe."""
+        """The default budget, LARGER, or the baseline's own size; None without a candidate."""
         if self.candidate is None:
             return None
         own = Budget(self.parameters, self.candidate.recipe.epochs)
@@ -67,9 +68,9 @@ class Baseline:
 
 @dataclass(frozen=True)
 class PublicResult:
-    """A public result to compare with: a single run, chosen on the test images.
+    """A public result for comparison: a single run, selected on the test images.
 
-    best, lowest: of the test images, in the best epoch and over the last five.
+    best: test accuracy of the best epoch. lowest: lowest test accuracy over the last five epochs.
     """
 
     name: str
@@ -80,51 +81,51 @@ class PublicResult:
 
 
 def all_baselines() -> tuple[Baseline, ...]:
-    """Every published step, system by system, in the order of its steps."""
+    """Return every published step, by system and step."""
     return tuple(_baselines().values())
 
 
 @cache
 def public_results() -> tuple[PublicResult, ...]:
-    """The public results to compare with."""
+    """Return the public results for comparison."""
     return tuple(from_data(PublicResult, bar) for bar in _facts()["bars"])
 
 
 def baseline_notes() -> tuple[str, ...]:
-    """Notes that apply to all these figures, as sentences."""
+    """Return notes that apply to all published figures, as sentences."""
     return tuple(_facts()["about"])
 
 
 def known_differences() -> str:
-    """Known differences between the published trainings and ours, as sentences."""
+    """Return known differences between the published training code and ours, as one text."""
     return str(_facts()["unlike"])
 
 
 def find_baseline(name: str) -> Baseline:
-    """The baseline of that name. FrugalError for an unknown name, with the closest ones."""
+    """Return the baseline with this name. FrugalError suggests the closest known name."""
     known = _baselines()
     if name not in known:
         nearest = get_close_matches(name.lower(), known, n=1, cutoff=0)[0]
         raise FrugalError(
-            f"no baseline is called {name!r}: the nearest is {nearest}; "
-            "python -m search baselines lists all"
+            f"unknown baseline {name!r}: the closest name is {nearest}; "
+            "python -m search baselines lists all of them"
         )
     return known[name]
 
 
 def baselines_within(budget: Budget) -> tuple[Baseline, ...]:
-    """The baselines that can be trained and are within the budget."""
+    """Return the baselines that can be trained and are within the budget."""
     return tuple(b for b in all_baselines() if b.candidate and not budget.violations(b.candidate))
 
 
 def lowest_of_window(accuracy: Sequence[float]) -> float:
-    """The lowest accuracy over the last WINDOW epochs, the consistency of published runs."""
+    """Return the lowest accuracy of the last WINDOW epochs: the consistency of published runs."""
     return min(accuracy[-WINDOW:])
 
 
 @cache
 def _baselines() -> Mapping[str, Baseline]:
-    """By name."""
+    """All baselines by name."""
     found = [from_data(Baseline, given) for given in _facts()["baselines"]]
     return MappingProxyType({baseline.name: baseline for baseline in found})
 

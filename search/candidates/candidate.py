@@ -1,4 +1,4 @@
-"""A candidate, its task, and the budget that limits it. Never imports torch."""
+"""Candidates, the task, and the budget. Does not import torch."""
 
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
@@ -17,7 +17,7 @@ BUDGET_RULES = {
 
 
 class Violation(NamedTuple):
-    """A limit that a candidate exceeds. limit: its name in `Budget`."""
+    """A limit of the budget that a candidate exceeds. limit: the field of `Budget`."""
 
     limit: str
     value: int
@@ -25,13 +25,13 @@ class Violation(NamedTuple):
 
     @property
     def excess(self) -> int:
-        """By how much."""
+        """The difference between the value and the limit."""
         return self.value - self.allowed
 
 
 @dataclass(frozen=True)
 class Candidate:
-    """Architecture and recipe: everything a training needs apart from images and a seed."""
+    """Architecture and recipe: everything that training needs except images and a seed."""
 
     architecture: Architecture
     recipe: Recipe
@@ -40,12 +40,12 @@ class Candidate:
         fill, channels = self.recipe.augmentation.fill, self.architecture.image[0]
         if isinstance(fill, tuple) and len(fill) != channels:
             raise FrugalError(
-                f"augmentation has fill {fill!r} of {len(fill)} channels, the images have "
-                f"{channels}: give one number per channel, one for all, or None"
+                f"augmentation has fill {fill!r} of {len(fill)} channels, but the images have "
+                f"{channels}: use one number per channel, one number for all, or None"
             )
 
     def resolved(self, border: tuple[float, ...] | None) -> "Candidate":
-        """The same with a resolved fill, see `Augmentation.resolved`."""
+        """Return the candidate with a resolved fill; see `Augmentation.resolved`."""
         augmentation = self.recipe.augmentation.resolved(border)
         return replace(self, recipe=replace(self.recipe, augmentation=augmentation))
 
@@ -53,7 +53,7 @@ class Candidate:
     def label(self) -> str:
         """A short description for tables: "12p 16k5 | 12 pool-conv, sgd onecycle 0.08 b128".
 
-        A block is its width, k and the kernel where that is not 3, p with padding, | with pooling.
+        Each block is its width, k and the kernel size unless it is 3, p if padded, | if pooled.
         """
         blocks = [
             f"{block.width}{'' if block.kernel == 3 else f'k{block.kernel}'}"
@@ -69,10 +69,10 @@ class Candidate:
 
 @dataclass(frozen=True)
 class Budget:
-    """Upper limits for a candidate, inclusive; None means no limit.
+    """Inclusive upper limits for a candidate; None means no limit.
 
-    parameters: learned. macs: multiply-accumulates per image. activation_bytes: see
-    `Architecture.activation_bytes`.
+    parameters: learned parameters. epochs: per training run. macs: multiply-accumulate operations
+    per image. activation_bytes: see `Architecture.activation_bytes`.
     """
 
     parameters: int = 10_000
@@ -84,7 +84,7 @@ class Budget:
         check_fields(self, BUDGET_RULES)
 
     def violations(self, candidate: Candidate) -> tuple[Violation, ...]:
-        """Every limit that the candidate exceeds, none if it is admitted."""
+        """Return every limit that the candidate exceeds, in the order of the fields."""
         architecture = candidate.architecture
         used = {
             "parameters": architecture.parameters,
@@ -111,10 +111,11 @@ class Budget:
 
 @dataclass(frozen=True)
 class Task:
-    """The classification task. image: (channels, height, width) in pixels.
+    """The classification task.
 
-    border: of the training images per channel, 0 to 1, see `search.data.dataset.border`; None in
-    studies begun when augmentation filled with 0 by default.
+    image: (channels, height, width) in pixels. border: border value of the training images per
+    channel, 0 to 1, see `search.data.dataset.border`; None in studies that were started when
+    augmentation filled with 0 by default.
     """
 
     image: tuple[int, int, int]

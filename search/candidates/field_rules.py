@@ -1,4 +1,4 @@
-"""Validation rules for fields, each with a predicate and an error text. Never imports torch."""
+"""Validation rules for fields: a predicate and an error text. Does not import torch."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from search.errors import FrugalError
 
 @dataclass(frozen=True)
 class Rule:
-    """words: the rule as error messages state it. holds: whether a value satisfies it."""
+    """A rule for a value. words: its wording in errors. holds: whether a value satisfies it."""
 
     words: str
     holds: Callable[[Any], bool]
@@ -63,15 +63,15 @@ FLAG = Rule("True or False", lambda value: isinstance(value, bool))
 
 
 def one_of(literal: Any) -> Rule:
-    """The rule that a value is one of the values of a `Literal`."""
+    """Return the rule that a value is one of the values of a `Literal`."""
     names = get_args(literal)
     return Rule("one of " + ", ".join(map(repr, names)), lambda value: value in names)
 
 
 def check_fields(value: object, rules: Mapping[str, Rule]) -> None:
-    """Raises a FrugalError for the first field of `value` that breaks its rule, with the rule."""
+    """Raise FrugalError for the first field of `value` that breaks its rule."""
     for name, rule in rules.items():
         given = getattr(value, name)
         if not rule.holds(given):
             kind = type(value).__name__.lower()
-            raise FrugalError(f"{kind} has {name} {given!r}: {name} is {rule.words}")
+            raise FrugalError(f"{kind} has {name} {given!r}: {name} must be {rule.words}")

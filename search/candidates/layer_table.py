@@ -1,4 +1,4 @@
-"""Rows of the layer table that the terminal and all pages show. Text only; never imports torch."""
+"""Rows of the layer table for the terminal and all pages. Does not import torch."""
 
 from typing import NamedTuple
 
@@ -7,11 +7,11 @@ from search.candidates.wording import layer_words, shape_words
 
 
 class LayerRow(NamedTuple):
-    """A layer as cells of text, for one image.
+    """The table cells of one layer; all figures are for one image.
 
-    block: "1", "2", ... or "head". output: channels, height, width. parameters, macs: "" where
-    there are none. receptive_field: side in pixels of the image. parameter_share, mac_share: of the
-    whole network, 0 to 1.
+    block: "1", "2", ... or "head". output: shape, as in "12x26x26". parameters, macs: "" for a
+    layer without any. receptive_field: side in image pixels. parameter_share, mac_share: fraction
+    of the whole network, 0 to 1.
     """
 
     block: str
@@ -26,7 +26,7 @@ class LayerRow(NamedTuple):
 
 
 def layer_rows(architecture: Architecture) -> tuple[LayerRow, ...]:
-    """One row per layer, from the image to the logits."""
+    """Return one row per layer, from the image to the logits."""
     return tuple(
         LayerRow(
             block="head" if layer.block < 0 else str(layer.block + 1),
@@ -44,7 +44,7 @@ def layer_rows(architecture: Architecture) -> tuple[LayerRow, ...]:
 
 
 def total_row(architecture: Architecture) -> LayerRow:
-    """Parameters and MACs of the whole network; columns without a sum are empty."""
+    """Return the parameters and MACs of the whole network; columns without a sum are empty."""
     return LayerRow(
         block="",
         number="",

@@ -1,7 +1,7 @@
-"""How a network is trained: epochs, batch, optimiser, schedule, augmentation. Never imports torch.
+"""Training recipes: epochs, batch size, optimiser, schedule, augmentation. Does not import torch.
 
-The schedules give the rate and momentum of every step in closed form. The tests compare them with
-torch's schedulers.
+The schedules compute the learning rate and momentum of every step in closed form. The tests compare
+them with torch's schedulers.
 """
 
 from collections.abc import Iterator
@@ -24,7 +24,7 @@ from search.candidates.field_rules import (
 from search.errors import FrugalError
 from search.files import left_out
 
-ONECYCLE_MOMENTUM = (0.85, 0.95)  # torch.optim.lr_scheduler.OneCycleLR's base and max
+ONECYCLE_MOMENTUM = (0.85, 0.95)  # base and max of torch.optim.lr_scheduler.OneCycleLR
 ScheduleKind = Literal["constant", "step", "cosine", "onecycle"]
 Optimiser = Literal["sgd", "adam", "adamw"]
 SCHEDULE_RULES = {
@@ -59,13 +59,13 @@ RECIPE_RULES = {
 
 @dataclass(frozen=True)
 class Schedule:
-    """The learning rate over the steps, as a multiple of the recipe's peak rate.
+    """The learning-rate schedule, relative to the recipe's peak rate.
 
-    constant: the peak throughout. step: times `gamma` after every `every` epochs (StepLR).
-    cosine: from the peak down to `floor` x peak (CosineAnnealingLR, stepped every batch).
+    constant: the peak rate in every step. step: multiplied by `gamma` every `every` epochs
+    (StepLR). cosine: from the peak down to `floor` x peak (CosineAnnealingLR, stepped every batch).
     onecycle: up from peak / `start_divisor` during the first `warmup` fraction of the steps, then
-    down to that start / `end_divisor` (OneCycleLR, cosine); `cycle_momentum` moves the momentum
-    from 0.95 to 0.85 and back, as torch does by default.
+    down to the start rate / `end_divisor` (OneCycleLR, cosine). With `cycle_momentum`, onecycle
+    changes the momentum from 0.95 to 0.85 and back, which is torch's default.
     """
 
     kind: ScheduleKind = "onecycle"
@@ -83,13 +83,13 @@ class Schedule:
 
 @dataclass(frozen=True)
 class Augmentation:
-    """Fresh draws per image and epoch, uniform within plus or minus each figure.
+    """Random augmentation, drawn per image and epoch, uniform between minus and plus each value.
 
     rotation: degrees. shift: pixels in each direction. scale: fraction of the size. jitter:
-    fraction of brightness and of contrast. fill: of the pixels that move in from outside the image,
-    0 black to 1 white; one number, or a tuple of one per channel. None is the border of the
-    training images, see `search.data.dataset.border`; a study records the number that it stands
-    for. JSON without a fill means 0, the default of earlier versions.
+    fraction of brightness and of contrast. fill: value of the pixels that move in from outside the
+    image, from 0 (black) to 1 (white); one number, or a tuple with one per channel. None means the
+    border value of the training images, see `search.data.dataset.border`; a study records the
+    resulting number. JSON without a fill means 0, the default of earlier versions.
     """
 
     rotation: float = 0.0
@@ -103,13 +103,14 @@ class Augmentation:
 
     @property
     def moves(self) -> bool:
-        """Whether pixels move at all."""
+        """Whether the augmentation moves pixels: rotation, shift or scale."""
         return bool(self.rotation or self.shift or self.scale)
 
     def resolved(self, border: tuple[float, ...] | None) -> "Augmentation":
-        """The same with a number, or a tuple of numbers, in place of a fill of None.
+        """Return the augmentation with a fill of None replaced by the border value.
 
-        border: of the training images per channel; None for a study begun when the default was 0.
+        border: border value of the training images per channel; None, for studies that were started
+        when the default was 0, gives 0. The fill is one number if all channels are equal.
         """
         if self.fill is not None:
             return self
@@ -120,12 +121,12 @@ class Augmentation:
 
 @dataclass(frozen=True)
 class Recipe:
-    """The training of a candidate.
+    """The training recipe of a candidate.
 
-    batch: images per step; an epoch takes len(images) // batch steps and leaves out the remaining
-    images of the shuffle. rate: peak learning rate. momentum: of SGD, or Adam's first beta.
-    smoothing: of the labels. ema: decay per step of the averaged weights that are scored; 0 scores
-    the raw weights.
+    batch: images per step; an epoch has len(images) // batch steps and skips the remaining images
+    of the shuffle. rate: peak learning rate. momentum: of SGD, or the first beta of Adam and AdamW.
+    smoothing: label smoothing. ema: decay per step of the exponential moving average of the
+    weights, which is scored; 0 scores the raw weights.
     """
 
     epochs: int = 15
@@ -146,12 +147,12 @@ class Recipe:
         check_fields(self, RECIPE_RULES)
         if self.nesterov and self.optimiser == "sgd" and not self.momentum:
             raise FrugalError(
-                "recipe has nesterov without momentum: give sgd a momentum above 0 or no nesterov"
+                "recipe has nesterov without momentum: use a momentum above 0 or nesterov=False"
             )
 
 
 def rates(recipe: Recipe, steps_per_epoch: int) -> Iterator[tuple[float, float]]:
-    """(learning rate, momentum) of every step of the training, in order."""
+    """Yield (learning rate, momentum) of every training step, in order."""
     total = recipe.epochs * steps_per_epoch
     for step in range(total):
         yield _rate(recipe, step, steps_per_epoch, total), _momentum(recipe, step, total)
@@ -182,7 +183,7 @@ def _momentum(recipe: Recipe, step: int, total: int) -> float:
 
 
 def _onecycle(warmup: float, step: int, total: int) -> tuple[bool, float]:
-    """Whether the rate still rises at `step`, and the progress within that phase, 0 to 1."""
+    """Return whether the rate rises at `step`, and the progress within that phase, 0 to 1."""
     top = warmup * total - 1
     if step <= top:
         return True, step / top if top else 1.0

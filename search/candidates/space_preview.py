@@ -1,6 +1,6 @@
-"""Statistics of the candidates that a space proposes, before any training. No torch.
+"""Statistics of the candidates that a space proposes, before any training.
 
-This module computes the statistics; the command line prints them.
+This module computes the statistics; the command line prints them. It does not import torch.
 """
 
 from collections import Counter
@@ -12,11 +12,11 @@ import numpy as np
 from search.candidates.candidate import Budget, Candidate
 from search.errors import FrugalError
 
-SPELLED_OUT = 3  # candidates: enough to see how they differ, few enough to read
+SPELLED_OUT = 3  # candidates shown in full
 
 
 class Quantiles(NamedTuple):
-    """Minimum, quartiles and maximum of one quantity over all samples."""
+    """Minimum, quartiles and maximum of one quantity."""
 
     least: float
     quarter: float
@@ -28,10 +28,11 @@ class Quantiles(NamedTuple):
 class SpacePreview(NamedTuple):
     """Statistics of `samples` proposals of a space, of which `admitted` are within the budget.
 
-    exceeded: number of samples over each limit that at least one sample exceeds. parameters, macs,
-    depth: distribution over all candidates, admitted or not. candidates: a few admitted ones, from
-    the smallest to the largest; if none is admitted, the smallest one. rejected: number of samples
-    without a candidate by outcome; reasons: the same by reason, the most common first.
+    exceeded: number of candidates over each limit; limits that none exceeds are missing.
+    parameters, macs, depth: distribution over all candidates, including those over budget.
+    candidates: a few candidates within the budget, from the smallest to the largest; if there are
+    none, the smallest candidate. rejected: number of samples without a candidate, by outcome.
+    reasons: number of samples without a candidate, by reason, most common first.
     """
 
     samples: int
@@ -47,23 +48,24 @@ class SpacePreview(NamedTuple):
 
     @property
     def share(self) -> float:
-        """Fraction of the samples that is admitted."""
+        """Fraction of the samples that are within the budget, 0 to 1."""
         return self.admitted / self.samples
 
 
 def preview_space(
     candidates: Sequence[Candidate], budget: Budget, rejections: Sequence[tuple[str, str]] = ()
 ) -> SpacePreview:
-    """The preview of sampled candidates under a budget; FrugalError if there are none.
+    """Return the preview of sampled candidates under a budget.
 
-    rejections: (outcome, reason) of every sample without a candidate.
+    rejections: (outcome, reason) of every sample without a candidate. FrugalError if there are no
+    candidates.
     """
     reasons = Counter(reason for _, reason in rejections)
     if not candidates:
-        most = f"; most common: {reasons.most_common(1)[0][0]}" if reasons else ""
+        most = f"; most common reason: {reasons.most_common(1)[0][0]}" if reasons else ""
         raise FrugalError(
-            f"{len(rejections)} samples, none with a candidate: a preview needs at least 1 "
-            f"candidate of the space{most}"
+            f"none of {len(rejections)} samples has a candidate: a preview needs at least 1 "
+            f"candidate{most}"
         )
     violations = [budget.violations(candidate) for candidate in candidates]
     ordered = sorted(candidates, key=lambda candidate: candidate.architecture.parameters)
@@ -83,11 +85,11 @@ def preview_space(
 
 
 def quantiles(figures: Iterable[float]) -> Quantiles:
-    """Minimum, quartiles and maximum, interpolated linearly as numpy does by default."""
+    """Return minimum, quartiles and maximum, with linear interpolation (numpy's default)."""
     return Quantiles(*np.quantile(list(figures), [0, 0.25, 0.5, 0.75, 1]).tolist())
 
 
 def _spread(ordered: Sequence[Candidate], count: int) -> tuple[Candidate, ...]:
-    """At most `count` items at equal distances, including the first and the last."""
+    """Return at most `count` evenly spaced items, including the first and the last."""
     places = np.linspace(0, len(ordered) - 1, min(count, len(ordered)))
     return tuple(ordered[round(place)] for place in places)

@@ -1,4 +1,4 @@
-"""Values in words: durations, shares, layers, recipes. Text only; never imports torch."""
+"""Text for values: durations, shares, layers, recipes. Does not import torch."""
 
 from collections.abc import Sequence
 from itertools import groupby
@@ -7,7 +7,7 @@ from search.candidates.architecture import Architecture, Layer, Shape
 from search.candidates.recipe import Augmentation, Recipe, Schedule
 
 MINUTE, HOUR = 60, 3_600  # seconds
-COARSE = 10 * MINUTE  # from here on seconds are left out
+COARSE = 10 * MINUTE  # seconds: longer durations are shown without seconds
 DAY = 24  # hours
 LAYERS = {  # by kind; filled with the layer's arguments
     "conv": "conv {kernel_size}x{kernel_size}, {in_channels} to {out_channels}",
@@ -23,7 +23,7 @@ LAYERS = {  # by kind; filled with the layer's arguments
 
 
 def duration(seconds: float) -> str:
-    """Two figures at most: "0.4 s", "31 s", "4 min 10 s", "12 min", "1 h 40 min", "2 d 3 h"."""
+    """Return a duration in at most two units: "0.4 s", "4 min 10 s", "12 min", "2 d 3 h"."""
     if seconds < 9.95:
         return f"{seconds:.1f} s"
     whole = round(seconds)
@@ -42,39 +42,39 @@ def _pair(amount: int, size: int, large: str, small: str) -> str:
 
 
 def time_left_words(seconds: float | None) -> str:
-    """The time left: "about 12 min left"; "" if nothing is left or the time is unknown (None)."""
+    """Return the time left: "about 12 min left"; "" for 0 or an unknown time (None)."""
     return f"about {duration(seconds)} left" if seconds else ""
 
 
 def percent(fraction: float) -> str:
-    """An accuracy with two decimals: 0.9921 is "99.21 %"."""
+    """Return an accuracy with two decimals: 0.9921 is "99.21 %"."""
     return f"{100 * fraction:.2f} %"
 
 
 def whole_percent(fraction: float) -> str:
-    """A share or a probability without decimals: 0.954 is "95 %"."""
+    """Return a share or a probability without decimals: 0.954 is "95 %"."""
     return f"{100 * fraction:.0f} %"
 
 
 def counted(count: int, noun: str) -> str:
-    """The noun in the plural unless there is one of it: "1 worker", "1,000 workers"."""
+    """Return the count with the noun, in the plural unless it is 1: "1,000 workers"."""
     return f"{count:,} {noun}{'s' * (count != 1)}"
 
 
 def score_context(window: int | None, images: int | None) -> str:
-    """The context of a consistency: what is known of its window and number of images."""
+    """Return what a consistency is based on, with its window and number of images if known."""
     epochs = "" if window is None else f" over the last {counted(window, 'epoch')}"
     size = "" if images is None else f", n = {images:,} images"
-    return f"consistency: of validation accuracy{epochs}{size}"
+    return f"consistency: based on validation accuracy{epochs}{size}"
 
 
 def shape_words(shape: Shape) -> str:
-    """Channels, height, width: "12x26x26"."""
+    """Return channels, height and width as text: "12x26x26"."""
     return "x".join(map(str, shape))
 
 
 def layer_words(layer: Layer) -> str:
-    """One layer: "conv 3x3, 1 to 12, padding 1, bias"."""
+    """Return one layer as text: "conv 3x3, 1 to 12, padding 1, bias"."""
     arguments = layer.arguments
     text = LAYERS[layer.kind].format(**arguments)
     if arguments.get("padding"):
@@ -83,7 +83,7 @@ def layer_words(layer: Layer) -> str:
 
 
 def block_words(architecture: Architecture) -> list[tuple[str, str, Shape]]:
-    """Block by block: ("block 1" or "head", its layers in one line, its output shape)."""
+    """Return per block ("block 1" or "head", its layers in one line, its output shape)."""
     blocks = []
     for index, group in groupby(architecture.layers, key=lambda layer: layer.block):
         layers = list(group)
@@ -93,7 +93,7 @@ def block_words(architecture: Architecture) -> list[tuple[str, str, Shape]]:
 
 
 def recipe_words(recipe: Recipe) -> list[tuple[str, str]]:
-    """(name, description) of every part of the training, in order."""
+    """Return (name, description) of every setting of the recipe, in order."""
     return [
         ("epochs", str(recipe.epochs)),
         ("batch", counted(recipe.batch, "image")),
@@ -118,14 +118,14 @@ def _schedule(schedule: Schedule) -> str:
     if schedule.kind == "constant":
         return "constant"
     if schedule.kind == "step":
-        return f"step: times {schedule.gamma:.3g} after every {counted(schedule.every, 'epoch')}"
+        return f"step: multiplied by {schedule.gamma:.3g} every {counted(schedule.every, 'epoch')}"
     if schedule.kind == "cosine":
         return f"cosine: down to {schedule.floor:.3g} of the peak"
     end = schedule.start_divisor * schedule.end_divisor
     moving = "; momentum from 0.95 to 0.85 and back" * schedule.cycle_momentum
     return (
-        f"onecycle: from peak / {schedule.start_divisor:g} up over {100 * schedule.warmup:.3g} % "
-        f"of the steps, then down to peak / {end:,.0f}{moving}"
+        f"onecycle: up from peak / {schedule.start_divisor:g} in the first "
+        f"{100 * schedule.warmup:.3g} % of the steps, then down to peak / {end:,.0f}{moving}"
     )
 
 
@@ -144,16 +144,16 @@ def _augmentation(recipe: Recipe) -> str:
 
 
 def fill_words(augmentation: Augmentation) -> str:
-    """The fill: "border filled with 0.5"; "" where it does not show, and for 0."""
+    """Return the fill: "border filled with 0.5"; "" for 0 and if no pixels move."""
     fill = augmentation.fill
     if not augmentation.moves or fill == 0:
         return ""
     if fill is None:
-        return "border filled as that of the training images"
+        return "border filled with the border value of the training images"
     each = fill if isinstance(fill, tuple) else (fill,)
     return f"border filled with {'/'.join(f'{value:g}' for value in each)}"
 
 
 def comma_separated(parts: Sequence[str]) -> str:
-    """The nonempty parts, separated by commas."""
+    """Return the nonempty parts, separated by commas."""
     return ", ".join(filter(None, parts))

@@ -1,1 +1,1 @@
-"""Images: sources, splits, the sealed test set and its ledger. No Optuna."""
+"""Images: sources, splits, the test set and the log of its evaluations. Does not import Optuna."""

@@ -1,4 +1,4 @@
-"""Class folders of image files: <class>/*.png, greyscale or RGB. Listing opens no image."""
+"""Class folders of image files: <class>/*.png, greyscale or RGB. Listing does not open images."""
 
 import os
 import re
@@ -15,16 +15,16 @@ from search.data.image_file import read_image
 from search.errors import FrugalError
 
 SUFFIXES = frozenset({".png", ".jpg", ".jpeg", ".bmp", ".gif", ".tif", ".tiff", ".webp", ".pgm"})
-# names of split folders, any case: "Train", "training_set", "valid"
+# names of split folders, case-insensitive: "Train", "training_set", "valid"
 SPLIT_NAME = re.compile(r"(?:(train|training)|(val|valid|validation)|(test|testing))(?:[-_ ]?set)?")
 SPLITS = ("train", "val", "test")
-SYSTEM_FILES = frozenset({".ds_store", "thumbs.db", "desktop.ini"})  # no one's data: not counted
+SYSTEM_FILES = frozenset({".ds_store", "thumbs.db", "desktop.ini"})  # not data: not counted
 SYSTEM_FOLDER = "__MACOSX"  # copies of metadata in archives made by macOS
-SHOWN_KINDS = 6  # kinds of left-out files that are named, the most frequent first
+SHOWN_KINDS = 6  # kinds of left-out files to name, the most frequent first
 
 
 class Listing(NamedTuple):
-    """Image files and their labels. A label is the index of the folder among the classes."""
+    """Image files and their labels. A label is an index into `classes`."""
 
     classes: tuple[str, ...]
     files: tuple[Path, ...]
@@ -32,7 +32,7 @@ class Listing(NamedTuple):
 
     @property
     def counts(self) -> tuple[int, ...]:
-        """Files by class."""
+        """Number of files by class."""
         return tuple(np.bincount(np.array(self.labels), minlength=len(self.classes)).tolist())
 
     @property
@@ -42,8 +42,9 @@ class Listing(NamedTuple):
 
 
 class SplitFolders(NamedTuple):
-    """The folders of the splits; None where there is none. Without a train folder, the root's own
-    class folders are the training images.
+    """The folders of the splits; None if a split has no folder.
+
+    Without a train folder, the training images are the class folders of the root.
     """
 
     train: Path | None = None
@@ -52,10 +53,11 @@ class SplitFolders(NamedTuple):
 
 
 def find_splits(folder: Path, *, any_name: bool = True) -> SplitFolders:
-    """The split folders in a folder. any_name: by `SPLIT_NAME`, else "train" and "test" alone.
+    """Return the split folders in a folder.
 
-    A class may be called "train": beside folders with images, a folder of that name that holds
-    images and no class folders is a class. FrugalError for two folders of the same split, and for
+    any_name: accept all names that match `SPLIT_NAME`, otherwise only "train" and "test". A class
+    may be called "train": if other folders contain images, and no folder with a split name contains
+    class folders, all folders are classes. FrugalError for two folders of the same split, and for
     test or validation images without training images.
     """
     if not any_name:
@@ -66,12 +68,10 @@ def find_splits(folder: Path, *, any_name: bool = True) -> SplitFolders:
     for paths in found.values():
         if len(paths) > 1:
             names = " and ".join(path.name for path in paths)
-            raise FrugalError(f"{folder} has both {names}, which mean the same: keep one")
+            raise FrugalError(f"{folder} has both {names} for the same split: keep one of them")
     splits = SplitFolders(**{split: paths[0] for split, paths in found.items() if paths})
     if splits.train is None and (other := splits.test or splits.val):
-        raise FrugalError(
-            f"{folder} has {other.name} but no train folder: training images are needed too"
-        )
+        raise FrugalError(f"{folder} has {other.name} but no train folder: add a train folder")
     return splits
 
 
@@ -90,9 +90,10 @@ def _by_split(folder: Path) -> dict[str, list[Path]]:
 
 
 def dataset_folder(folder: Path) -> Path:
-    """The folder itself, or the innermost folder in it if an archive was unpacked into folders.
+    """Return the folder that contains the data set: `folder` or, for unpacked archives, one inside.
 
-    An inner folder is entered if it is the only one, is no split, and holds folders but no images.
+    An inner folder is entered if it is the only one, its name is not that of a split, and it
+    contains folders but no images.
     """
     while True:
         inner = class_folders_of(folder)
@@ -104,18 +105,18 @@ def dataset_folder(folder: Path) -> Path:
 
 
 def listing(folder: Path, known: Sequence[str] = ()) -> Listing:
-    """The image files in the class folders of `folder`, classes and files sorted by name.
+    """Return the image files in the class folders of `folder`, sorted by class and file name.
 
-    known: the only classes allowed, those of the training images; empty allows all.
+    known: the allowed classes, which are those of the training images; empty allows all.
     """
     names = sorted(path.name for path in class_folders_of(folder))
     if not names:
-        raise FrugalError(f"{folder} holds no class folders: images lie in {folder}/<class>/")
+        raise FrugalError(f"{folder} has no class folders: put the images into {folder}/<class>/")
     classes = tuple(known or names)
     if strange := [name for name in names if name not in classes]:
         raise FrugalError(
-            f"{folder / strange[0]} is no class of the training images: "
-            f"remove it or add {strange[0]!r} to them"
+            f"{folder / strange[0]} is not a class of the training images: "
+            f"remove the folder or add training images of {strange[0]!r}"
         )
     _check_names(folder, names)
     listed = [(path, classes.index(name)) for name in names for path in _images(folder / name)]
@@ -123,7 +124,7 @@ def listing(folder: Path, known: Sequence[str] = ()) -> Listing:
 
 
 def class_folders_of(folder: Path) -> list[Path]:
-    """The folders that could be classes, or splits, sorted by name."""
+    """Return the folders that could be classes or splits, sorted by name."""
     return sorted(
         path
         for path in folder.iterdir()
@@ -132,10 +133,10 @@ def class_folders_of(folder: Path) -> list[Path]:
 
 
 def files_left_out(root: Path, folders: Sequence[Path], used: Sequence[Path]) -> str:
-    """A note on the files below a data folder that are not read, by kind; "" if all are.
+    """Return a note on the files below a data folder that are not used, by kind; "" if none.
 
-    folders: those that hold the class folders. used: the image files. Files that operating systems
-    leave, such as .DS_Store, are not counted; a hidden folder counts as one file.
+    folders: the folders that contain class folders. used: the image files in use. Files of the
+    operating system, such as .DS_Store, are not counted; a hidden folder counts as one file.
     """
     read = {str(path) for path in used}
     left = [Path(path) for path in _all_files(str(root)) if path not in read]
@@ -148,9 +149,9 @@ def files_left_out(root: Path, folders: Sequence[Path], used: Sequence[Path]) ->
 
 
 def _all_files(folder: str, above: tuple[str, ...] = ()) -> Iterator[str]:
-    """Every file below a folder but those of operating systems, and hidden folders themselves."""
+    """Yield every file below a folder, except system files; a hidden folder is one entry."""
     real = os.path.realpath(folder)
-    if real in above:  # a link to a folder above
+    if real in above:  # a symbolic link to a parent folder
         return
     with os.scandir(folder) as entries:
         for entry in sorted(entries, key=lambda entry: entry.name):
@@ -164,17 +165,17 @@ def _all_files(folder: str, above: tuple[str, ...] = ()) -> Iterator[str]:
 
 
 def _kind(path: Path, root: Path, folders: Sequence[Path]) -> str:
-    """Why a file is not read, as the end of a phrase that begins with a number of files."""
+    """Return why a file is not used, as text that follows "3 files"."""
     if path.name.startswith("."):
         return "hidden"
     if any(path.parent in (folder, *folder.parents) for folder in folders):
-        return f"in {path.parent.name}/ itself"
+        return f"directly in {path.parent.name}/"
     for folder in folders:
         if path.is_relative_to(folder):
             above = "" if folder == root else f"{folder.name}/"
             if path.parent.parent != folder:
                 return f"in folders deeper than {above}<class>/"
-            return f"ending in {path.suffix.lower()}" if path.suffix else "without an ending"
+            return f"ending in {path.suffix.lower()}" if path.suffix else "without an extension"
     return f"in {path.relative_to(root).parts[0]}/"
 
 
@@ -185,17 +186,17 @@ def _files(count: int) -> str:
 def pixels(
     files: Sequence[Path], channels: int | None = None, *, turned: bool = True
 ) -> NDArray[np.uint8]:
-    """The images (N, C, H, W), uint8, all of the first one's size.
+    """Return the images (N, C, H, W), uint8. FrugalError if their sizes differ.
 
-    channels: 1 or 3; None is 1 unless a file has real colour. Greyscale becomes RGB by repetition,
-    and colour becomes grey as Pillow weighs it (ITU-R 601-2). turned: see `read_image`.
+    channels: 1 or 3; None means 3 if any image has colour, else 1. Greyscale is repeated to RGB;
+    colour is converted to grey by Pillow (ITU-R 601-2 luma). turned: see `read_image`.
     """
     images = [_image(path, turned) for path in files]
     for path, image in zip(files, images, strict=True):
         if image.size != images[0].size:
             raise FrugalError(
                 f"{path} is {_size(image)} pixels, {files[0]} is {_size(images[0])}: "
-                "all images have one size"
+                "all images must have the same size"
             )
     colour = channels == 3 or (channels is None and any(image.mode == "RGB" for image in images))
     arrays = np.stack([np.asarray(image.convert("RGB" if colour else "L")) for image in images])
@@ -203,14 +204,19 @@ def pixels(
 
 
 def _image(path: Path, turned: bool) -> Image.Image:
-    """An image of mode L or RGB; FrugalError if it cannot be read or would be changed."""
+    """Read an image of mode L or RGB.
+
+    FrugalError if it cannot be read, has more than 8 bits per pixel or has transparent pixels.
+    """
     try:
         image: Image.Image = read_image(path, turned)
-    # Pillow raises many kinds of errors for damaged files, SyntaxError among them
+    # the exceptions that Pillow raises for damaged files
     except (OSError, SyntaxError, ValueError, EOFError, Image.DecompressionBombError) as error:
-        raise FrugalError(f"{path} cannot be read as an image ({error}): replace it") from error
+        raise FrugalError(
+            f"{path} cannot be read as an image ({error}): replace or remove it"
+        ) from error
     if image.mode[0] in "IF":
-        raise FrugalError(f"{path} has more than 8 bits per pixel: save it with 8")
+        raise FrugalError(f"{path} has more than 8 bits per pixel: convert it to 8 bits")
     if image.mode == "RGBA":
         raise FrugalError(f"{path} has transparent pixels: flatten it onto a background")
     return image
@@ -225,7 +231,7 @@ def _images(folder: Path) -> list[Path]:
     if not files:
         left = files_left_out(folder, [folder.parent], [])
         raise FrugalError(
-            f"{folder} holds no images{f' ({left})' * bool(left)}: a class folder has files such "
+            f"{folder} has no images{f' ({left})' * bool(left)}: a class folder needs files such "
             f"as {', '.join(_shown())}"
         )
     return files
@@ -244,11 +250,11 @@ def _shown() -> list[str]:
 
 
 def _check_names(folder: Path, names: Sequence[str]) -> None:
-    """FrugalError for a class that UTF-8 cannot spell: exported files and tables are UTF-8."""
+    """Raise FrugalError for a class name that exported files and tables cannot hold in UTF-8."""
     for name in names:
         try:
             name.encode()
         except UnicodeEncodeError as error:
             raise FrugalError(
-                f"{str(folder / name)!a} is no name in UTF-8: rename the folder of the class"
+                f"{str(folder / name)!a} is not valid UTF-8: rename the class folder"
             ) from error

@@ -1,6 +1,7 @@
-"""The data of a study: a train and a validation split, uint8, with mean and deviation.
+"""The data of a study: train and validation split, uint8, with mean and standard deviation.
 
-Only `open_test` reads test images, and it writes the ledger.
+Test images are accessible only through `open_test`, which records every evaluation on the test set
+in the log of test-set evaluations (`ledger`).
 """
 
 from dataclasses import dataclass, replace
@@ -34,19 +35,20 @@ __all__ = [
     "open_test",
 ]
 
-DARK, LIGHT = 0.25, 0.75  # means of a border's pixels up to which, from which it is dark, light
-LEAST_SIDE = 24  # pixels: MNIST's digits of 20 need some room to be centred
-CHUNK = 2_000  # images examined at once, so that they fit the cache
-FIELDS = ("images", "labels")  # of a split
-BORDER_TOLERANCE = 16  # of 255 levels: noise and JPEG stay within it, another shade does not
-BORDER_DIGITS = 4  # decimals of a border; two of the 256 levels are 0.0039 apart
+DARK, LIGHT = 0.25, 0.75  # highest mean of a dark border, lowest mean of a light border
+LEAST_SIDE = 24  # pixels: a digit of 20 pixels needs space to be centred by its mass
+CHUNK = 2_000  # images checked at once, so that they fit into the CPU cache
+FIELDS = ("images", "labels")  # of `Split`
+BORDER_TOLERANCE = 16  # of 255 levels: more than noise and JPEG artefacts, less than a shade
+BORDER_DIGITS = 4  # decimals of a border value; the 256 levels are 0.0039 apart
 
 
 class Border(NamedTuple):
-    """The border of a set of images. values: per channel, 0 to 1, of BORDER_DIGITS decimals.
+    """The border of a set of images.
 
-    share: of the border's pixels that are near the value, in the channel where it is smallest.
-    uniform: whether the value is that of most pixels, see `border`.
+    values: border value per channel, 0 to 1, rounded to BORDER_DIGITS decimals. share: fraction of
+    the border pixels within BORDER_TOLERANCE of the value, for the channel with the lowest
+    fraction. uniform: whether the values are medians that most pixels are close to; see `border`.
     """
 
     values: tuple[float, ...]
@@ -55,18 +57,19 @@ class Border(NamedTuple):
 
     def __str__(self) -> str:
         figures = ", ".join(f"{value:.4f}" for value in self.values)
-        near = f"{100 * self.share:.0f} % of the pixels at the border are near it"
+        near = f"{100 * self.share:.0f} % of the border pixels are close to it"
         return f"{figures} ({'median' if self.uniform else 'mean'}; {near})"
 
 
 @dataclass(frozen=True)
 class Dataset:
-    """The images of a study. mean and std: per channel of the train split, pixels in [0, 1].
+    """The images of a study.
 
-    digest: of the training images and labels, and of validation images that the data name,
-    hexadecimal. test_counts: test images by class. notes: remarks for readers of the numbers, such
-    as a subset or a split made here. turned: see `sources.Source`. training_images: of the train
-    split before a subset was taken; None if that is not known.
+    digest: of the training images and labels and, if the data has its own validation split, of that
+    split; hexadecimal. mean, std: per channel of the train split, for pixels in [0, 1].
+    test_counts: number of test images by class. notes: caveats about the results, such as the use
+    of a subset. turned: see `sources.Source`. training_images: size of the train split before a
+    subset was taken; None if unknown.
     """
 
     name: str
@@ -89,16 +92,17 @@ class Dataset:
 
     @cached_property
     def border(self) -> Border:
-        """The border of the train split, with which augmentation fills by default."""
+        """The border of the train split: the default fill of augmentation."""
         return border(self.train.images)
 
 
 @dataclass(frozen=True)
 class DataDescription:
-    """What a study would train on, in figures. counts: (split, images by class) of every split.
+    """Statistics of the data that a study would train on.
 
-    image: (channels, height, width), pixels. mean, std: per channel of the train split, pixels in
-    [0, 1]. border: see `border`. notes: as of `Dataset`.
+    image: (channels, height, width) in pixels. counts: (split, images by class) of every split.
+    mean, std: per channel of the train split, for pixels in [0, 1]. border: see `border`. notes:
+    see `Dataset`.
     """
 
     name: str
@@ -112,7 +116,7 @@ class DataDescription:
 
     @classmethod
     def of(cls, dataset: Dataset) -> "DataDescription":
-        """The description of a dataset."""
+        """Return the description of a dataset."""
         classes = len(dataset.classes)
         return cls(
             name=dataset.name,
@@ -137,14 +141,13 @@ def load(
     cache: Path | None = None,
     rules: FolderRules = RULES,
 ) -> Dataset:
-    """The data of a name or folder, with the validation images that it names.
+    """Load the train and the validation split of a data name or folder. Reads no test images.
 
-    Where it names none, the training images are split 5:1 into train and validation.
-    name: one of `sources.NAMES`, or a folder with four IDX files or class folders of images.
-    train_examples: how many images of the train split to keep, of each class its share; None is
-    all. Validation and digest are the same whatever is kept. cache: where downloads go. rules: how
-    class folders are read. FrugalError says what is missing, damaged or unknown. No test image is
-    read.
+    If the data has no validation split, the training images are split 5:1 into train and
+    validation. name: one of `sources.NAMES`, or a folder with four IDX files or class folders of
+    images. train_examples: number of images of the train split to keep, stratified by class; None
+    keeps all. It does not change the validation split and the digest. cache: folder for downloads.
+    rules: how class folders are read. FrugalError names what is missing, damaged or unknown.
     """
     return _study_dataset(sources.find(name, cache, rules), train_examples)
 
@@ -156,14 +159,14 @@ def load_measured(
     cache: Path | None = None,
     rules: FolderRules = RULES,
 ) -> tuple[Dataset, StudyStatistics]:
-    """The data of a study, with the statistics that a new study keeps; arguments as of `load`."""
+    """Load data with the statistics that a new study records; arguments as in `load`."""
     source = sources.find(name, cache, rules)
     dataset = _study_dataset(source, train_examples)
     final = _final_dataset(source, train_examples)
     split = measure(dataset)
     if len(final.train) < len(dataset.train) + len(dataset.validation):
         return dataset, StudyStatistics(split, measure(final))
-    # the same images: their borders and layout are known
+    # the final runs use the same images, so background and layout are the same
     whole = replace(split, mean=final.mean, std=final.std, train=len(final.train))
     return dataset, StudyStatistics(split, whole)
 
@@ -177,11 +180,12 @@ def open_test(
     cache: Path | None = None,
     rules: FolderRules = RULES,
 ) -> Split:
-    """The test images of a data name. Nothing else reads them, and each call adds to the ledger.
+    """Return the test images of a data name, and record the evaluation on the test set.
 
-    ledger: a file of one JSON object per line, appended to before any image is read: time (UTC),
-    reason (by which command and why), candidate, data (the name) and digest (of the training
-    images, as in `Dataset`). FrugalError if it cannot be written.
+    No other function reads test images. ledger: the log of test-set evaluations, a file with one
+    JSON object per line: time (UTC), reason (command and purpose), candidate, data (the name) and
+    digest (of the training images, as in `Dataset`). The line is appended before any test image is
+    read. FrugalError if it cannot be written.
     """
     source = sources.find(name, cache, rules)
     record_opening(ledger, reason, candidate, source.name, source.digest)
@@ -200,11 +204,12 @@ def load_sealed(
     train_examples: int | None = None,
     rules: FolderRules = RULES,
 ) -> Dataset:
-    """All training images as the train split, and the test images in place of the validation split.
+    """Load the data of final runs: all training images, and the test set as validation split.
 
-    All training images are those of train and validation, also where the data name the latter.
-    Opens the test images; arguments and errors are those of `open_test`. train_examples: of the
-    study whose candidate is measured; the same share of all training images is used.
+    The training images are those of the train and the validation split, even if the data has its
+    own validation split. The evaluation on the test set is recorded; arguments and errors as in
+    `open_test`. train_examples: setting of the study; the same fraction of all training images is
+    used.
     """
     test = open_test(name, reason, ledger, candidate=candidate, rules=rules)
     return replace(all_training_images(name, train_examples, rules=rules), validation=test)
@@ -213,15 +218,15 @@ def load_sealed(
 def all_training_images(
     name: str, train_examples: int | None = None, *, rules: FolderRules = RULES
 ) -> Dataset:
-    """The images that `load_sealed` learns from, with the validation images, which are among them.
+    """Load the training images of `load_sealed` with the validation split, which they include.
 
-    Opens no test image; arguments as of `load_sealed`.
+    Reads no test images; arguments as in `load_sealed`.
     """
     return _final_dataset(sources.find(name, rules=rules), train_examples)
 
 
 def measure(dataset: Dataset) -> DataStatistics:
-    """The statistics of a dataset. Borders and layout are those of train and validation images."""
+    """Return the statistics of a dataset; background and layout include the validation images."""
     images = torch.cat([dataset.train.images, dataset.validation.images])
     background = border_shade(images)
     return DataStatistics(
@@ -237,10 +242,10 @@ def measure(dataset: Dataset) -> DataStatistics:
 
 
 def border_shade(images: Tensor) -> Shade:
-    """The shade of the outermost pixels that all images (N, C, H, W), uint8, share.
+    """Return the shade of the border of images (N, C, H, W), uint8.
 
-    "dark" if the mean of every image's border is at most DARK, "light" if it is at least LIGHT,
-    else "mixed", also for more than one channel.
+    "dark" if the mean of the border pixels is at most DARK in every image, "light" if it is at
+    least LIGHT in every image, else "mixed". Always "mixed" for more than one channel.
     """
     if images.shape[1] != 1:
         return "mixed"
@@ -258,9 +263,9 @@ def has_mnist_layout(images: Tensor) -> bool:
 
 
 def moments(images: Tensor) -> tuple[tuple[float, ...], tuple[float, ...]]:
-    """Mean and standard deviation per channel of images (N, C, H, W), pixels in [0, 1].
+    """Return mean and standard deviation per channel of images (N, C, H, W), for pixels in [0, 1].
 
-    From the counts of the 256 values, so that the result is the same on every machine.
+    Computed from the counts of the 256 values, so that all machines give the same result.
     """
     means, deviations = [], []
     for channel in images.unbind(dim=1):
@@ -273,7 +278,7 @@ def moments(images: Tensor) -> tuple[tuple[float, ...], tuple[float, ...]]:
 
 
 def _study_dataset(source: sources.Source, train_examples: int | None) -> Dataset:
-    """The train and the validation split; the first reduced to `train_examples`."""
+    """Return the train split, reduced to `train_examples`, and the validation split."""
     (train, validation), notes = _train_and_validation(source), source.notes
     total = len(train)
     if train_examples is not None and train_examples != len(train):
@@ -284,7 +289,7 @@ def _study_dataset(source: sources.Source, train_examples: int | None) -> Datase
 
 
 def _final_dataset(source: sources.Source, train_examples: int | None) -> Dataset:
-    """All training images, or their share, as the train split, and the validation images."""
+    """Return all training images, or a fraction, as the train split, and the validation split."""
     everything, notes = source.train, source.notes
     if source.validation is not None:
         parts = source.train, source.validation
@@ -298,7 +303,7 @@ def _final_dataset(source: sources.Source, train_examples: int | None) -> Datase
 
 
 def _train_and_validation(source: sources.Source) -> tuple[Split, Split]:
-    """As the data name them, else the training images split 5:1."""
+    """Return both splits of the data; without a validation split, split the training images 5:1."""
     if source.validation is not None:
         return source.train, source.validation
     train_indices, validation_indices = divide(source.train.labels, "validation")
@@ -306,7 +311,7 @@ def _train_and_validation(source: sources.Source) -> tuple[Split, Split]:
 
 
 def _final_count(source: sources.Source, train_examples: int | None) -> int:
-    """Training images of a final run: their share of all is that of `train_examples` of train."""
+    """Return the number of images that a final run trains on: the fraction of the study."""
     train = len(source.train)
     if source.validation is None:
         return train if train_examples is None else _share(train_examples, HELD_OUT, HELD_OUT - 1)
@@ -319,16 +324,16 @@ def _share(count: int, numerator: int, denominator: int) -> int:
 
 
 def border(images: Tensor) -> Border:
-    """The border of images (N, C, H, W), uint8: the outermost ring of pixels.
+    """Return the border of images (N, C, H, W), uint8: the outermost ring of pixels.
 
-    Its value is the median of the ring of all images, per channel, where more than half of the
-    ring's pixels are within BORDER_TOLERANCE of it: that is the background, and neither strokes
-    that reach the border nor a minority of images on another background change it. MNIST's is
-    exactly 0. Where no shade has a majority, as in photographs or where dark and light backgrounds
-    are balanced, it is the mean: a median would be the shade of one half and wrong for the other,
-    while the mean is never far off, and close to 0 after normalisation.
+    The value of a channel is the median of the border pixels of all images, if more than half of
+    these pixels are within BORDER_TOLERANCE of it in every channel. This is the background: neither
+    strokes that reach the border nor a minority of images with another background change it. For
+    MNIST it is exactly 0. Otherwise, as in photographs or with half dark and half light
+    backgrounds, the value is the mean: the median would fit only one half of the images, while the
+    mean is close to 0 after normalisation.
 
-    From the counts of the 256 values, so that the result is the same on every machine.
+    Computed from the counts of the 256 values, so that all machines give the same result.
     """
     ring = torch.ones(images.shape[2:], dtype=torch.bool, device=images.device)
     ring[1:-1, 1:-1] = False
@@ -341,7 +346,7 @@ def border(images: Tensor) -> Border:
 
 
 def _share_near(counts: Tensor, level: float) -> float:
-    """The share of pixels within BORDER_TOLERANCE of a level, from the counts of the 256 values."""
+    """Return the fraction of pixels within BORDER_TOLERANCE of a level. counts: by pixel value."""
     near = (torch.arange(256) - level).abs() <= BORDER_TOLERANCE
     return int(counts[near].sum()) / int(counts.sum())
 
@@ -353,7 +358,7 @@ def _mean_level(counts: Tensor) -> float:
 def _dataset(
     source: sources.Source, train: Split, validation: Split, notes: tuple[str, ...]
 ) -> Dataset:
-    """A dataset of these splits; mean and deviation are those of its train split."""
+    """Return a dataset of these splits, with mean and standard deviation of the train split."""
     mean, std = moments(train.images)
     return Dataset(
         name=source.name,
@@ -372,14 +377,14 @@ def _dataset(
 def _subset(train: Split, count: int, classes: tuple[str, ...]) -> Split:
     if not len(classes) <= count <= len(train):
         raise FrugalError(
-            f"{count:,} training images were asked for: at least {len(classes):,}, one per class, "
-            f"and at most the {len(train):,} of the train split"
+            f"cannot train on {count:,} training images: use at least {len(classes):,}, one per "
+            f"class, and at most {len(train):,}, the size of the train split"
         )
     subset = train.at(stratified(train.labels, count, "train examples"))
     counts = subset.counts(len(classes))
     if not all(counts):
         raise FrugalError(
-            f"{count:,} training images leave none of class {classes[counts.index(0)]!r}: "
-            "ask for more"
+            f"{count:,} training images include none of class {classes[counts.index(0)]!r}: "
+            "use more"
         )
     return subset

@@ -1,6 +1,6 @@
-"""What a study remembers of its data: the rules by which a folder was read, and its statistics.
+"""What a study records about its data: the rules for reading a folder, and statistics.
 
-Exported files carry the same values. No torch.
+Exported files contain the same values. This module does not import torch.
 """
 
 from dataclasses import dataclass
@@ -11,29 +11,29 @@ Shade = Literal["dark", "light", "mixed"]
 
 @dataclass(frozen=True)
 class FolderRules:
-    """How a folder of images is read. The defaults are the rules of studies begun before 0.2.
+    """How a folder of images is read. The defaults are the rules of studies started before 0.2.
 
-    turned: images are turned by their EXIF orientation, as viewers show them. splits: a folder of
+    turned: images are rotated by their EXIF orientation, as image viewers do. splits: a folder of
     validation images is the validation split, and split folders may have any name that
-    `class_folders.SPLIT_NAME` accepts; else they are "train" and "test", and others are left out.
+    `class_folders.SPLIT_NAME` accepts. Otherwise only "train" and "test" are read.
     """
 
     turned: bool = False
     splits: bool = False
 
 
-RULES = FolderRules(turned=True, splits=True)  # of new studies
-OLD_RULES = FolderRules()  # of studies begun before 0.2
+RULES = FolderRules(turned=True, splits=True)  # for new studies
+OLD_RULES = FolderRules()  # for studies started before 0.2
 
 
 @dataclass(frozen=True)
 class DataStatistics:
-    """Statistics of the images learned from, and the image format that the network expects.
+    """Statistics of the training images, and the image format that the network expects.
 
-    mean, std: per channel, pixels in [0, 1]. background: the shade of the borders of all training
-    images, "mixed" also for RGB. train, validation: numbers of images. turned: whether image files
-    are turned by their EXIF orientation. mnist_layout: whether all training images have the layout
-    of MNIST's digits; see `search.data.mnist_layout`.
+    mean, std: per channel, for pixels in [0, 1]. background: shade of the borders of all training
+    images, always "mixed" for RGB. train, validation: numbers of images. turned: whether image
+    files are rotated by their EXIF orientation. mnist_layout: whether all training images have the
+    layout of MNIST's digits; see `search.data.mnist_layout`.
     """
 
     classes: tuple[str, ...]
@@ -48,7 +48,7 @@ class DataStatistics:
 
 @dataclass(frozen=True)
 class StudyStatistics:
-    """The statistics of a study's train split, and of what its final runs learn from."""
+    """Statistics of the train split of a study, and of the training images of its final runs."""
 
     split: DataStatistics
     final: DataStatistics

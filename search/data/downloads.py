@@ -1,6 +1,6 @@
-"""Downloads of MNIST's relatives through torchvision, once, into a cache folder.
+"""Downloads of data sets similar to MNIST, through torchvision, into a cache folder.
 
-torchvision is imported only to fetch: its downloads are checked by digest and unpacked to IDX
+torchvision is imported only for the download. It checks the files by digest and unpacks them to IDX
 files, which `search.data.idx_files` reads.
 """
 
@@ -16,15 +16,15 @@ from search.data import idx_files
 from search.errors import FrugalError
 from search.files import default_cache
 
-TIMEOUT = 30.0  # seconds without an answer before a network counts as absent
+TIMEOUT = 30.0  # seconds without a response
 DIGITS = tuple("0123456789")
 
 
 class Download(NamedTuple):
-    """The name of a data set in torchvision, and the properties of its IDX files.
+    """A data set in torchvision, and the properties of its IDX files.
 
-    folder: the name of torchvision's class and of its folder. prefix: before "train-images" and the
-    like. transposed: whether rows and columns of an image are exchanged, as in EMNIST.
+    folder: name of torchvision's class and of its folder. prefix: start of the file names, before
+    "train-images". transposed: whether images have rows and columns exchanged, as in EMNIST.
     """
 
     folder: str
@@ -46,9 +46,9 @@ DOWNLOADS = {
 
 
 def fetch(name: str, cache: Path | None = None) -> idx_files.Parts:
-    """The four files of one of DOWNLOADS, fetched if the cache lacks them.
+    """Return the four files of one of DOWNLOADS, and download them if they are not in the cache.
 
-    FrugalError if there is no network, or the cache cannot be written.
+    FrugalError if the download fails or the cache cannot be written.
     """
     cache = cache or default_cache()
     folder = cache / DOWNLOADS[name].folder / "raw"
@@ -61,16 +61,19 @@ def fetch(name: str, cache: Path | None = None) -> idx_files.Parts:
             reason = " ".join(str(error).split())
             raise FrugalError(
                 f"{name} cannot be downloaded to {folder} ({reason}): "
-                "connect to a network once, put its files there, or use --data mnist"
+                "connect to the internet, put the files there, or use --data mnist"
             ) from error
         files = _cached(folder, name)
     if files is None:
-        raise FrugalError(f"{name} was downloaded, but {folder} lacks its files: delete it")
+        raise FrugalError(
+            f"{name} was downloaded, but its files are not in {folder}: delete the folder and "
+            "try again"
+        )
     return files
 
 
 def _cached(folder: Path, name: str) -> idx_files.Parts | None:
-    """The four files if all are there, else None, as after an interrupted download."""
+    """Return the four files; None if any is missing, as after an interrupted download."""
     try:
         return idx_files.parts(folder, DOWNLOADS[name].prefix) if folder.is_dir() else None
     except FrugalError:
@@ -83,7 +86,7 @@ def _download(name: str, cache: Path) -> None:
 
     if name == "emnist-digits":
         datasets.EMNIST(cache, split="digits", download=True)
-    elif name == "qmnist":  # its class would fetch one part, and load the test images to do so
+    elif name == "qmnist":  # the QMNIST class downloads one part and loads the test images
         for part in ("train", "test"):
             for url, digest in datasets.QMNIST.resources[part]:
                 download_and_extract_archive(url, cache / "QMNIST" / "raw", md5=digest)
@@ -93,7 +96,7 @@ def _download(name: str, cache: Path) -> None:
 
 @contextmanager
 def _download_timeout() -> Iterator[None]:
-    """A time limit for downloads: torchvision sets none, and the system's is minutes."""
+    """Set a time limit for downloads: torchvision has none, and the system's is minutes."""
     before = socket.getdefaulttimeout()
     socket.setdefaulttimeout(TIMEOUT)
     try:

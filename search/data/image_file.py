@@ -1,7 +1,7 @@
-"""How an image file is read: one text for training and for exported networks.
+"""Reading of image files, with the same code for training and for exported networks.
 
-`search.exporting.python_file` copies what follows the imports into every exported file. So this
-module is written for Python 3.9, needs Pillow alone, and imports it where it is used.
+`search.exporting.python_file` copies everything after the imports into every exported file.
+Therefore this module runs on Python 3.9, depends only on Pillow, and imports it inside functions.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import warnings
 from typing import Any
 
 ORIENTATION = 0x0112  # the EXIF tag
-TURNS = {  # the method of Pillow that shows an image upright, by orientation
+TURNS = {  # by orientation: the Pillow transposition that makes an image upright
     2: "FLIP_LEFT_RIGHT",
     3: "ROTATE_180",
     4: "FLIP_TOP_BOTTOM",
@@ -24,15 +24,16 @@ ALPHA_MODES = ("LA", "La", "PA", "RGBA", "RGBa", "P")  # with an alpha channel o
 
 
 def read_image(path: Any, turned: bool) -> Any:
-    """The first frame of an image file as a Pillow image, in a mode that says what it holds.
+    """Return the first frame of an image file as a Pillow image.
 
-    L if it has no real colour, else RGB; RGBA if pixels are transparent; I or F, possibly with a
-    suffix, if it has more than 8 bits per channel. turned: by the EXIF orientation, as viewers do.
+    Its mode is L if all pixels are grey, else RGB; RGBA if any pixel is transparent; I or F,
+    possibly with a suffix, for more than 8 bits per channel. turned: whether to rotate the image by
+    its EXIF orientation, as image viewers do.
     """
     from PIL import Image
 
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore", UserWarning)  # of damaged metadata, which viewers ignore
+        warnings.simplefilter("ignore", UserWarning)  # about damaged metadata
         with Image.open(path) as opened:
             image = opened.copy()
         turn = TURNS.get(orientation(image)) if turned else None
@@ -48,7 +49,7 @@ def read_image(path: Any, turned: bool) -> Any:
 
 
 def orientation(image: Any) -> Any:
-    """The EXIF orientation of an image; 1, as stored, where its metadata are damaged."""
+    """Return the EXIF orientation of an image; 1 (as stored) if its metadata is damaged."""
     try:
         return image.getexif().get(ORIENTATION, 1)
     except (OSError, SyntaxError, ValueError, TypeError, LookupError, struct.error):
@@ -56,6 +57,6 @@ def orientation(image: Any) -> Any:
 
 
 def without_colour(image: Any) -> Any:
-    """An RGB image of mode L if its channels are equal, else the image itself."""
+    """Return an RGB image in mode L if its channels are equal, else the image itself."""
     red, green, blue = (channel.tobytes() for channel in image.split())
     return image.getchannel("R") if red == green == blue else image

@@ -1,9 +1,9 @@
-"""The layout of MNIST's digits: recognised in training images, and given to other images.
+"""The layout of MNIST's digits: detect it in training images and apply it to other images.
 
-A digit's ink measures 20 pixels along its longer side, and its centre of mass lies in the middle of
-the image (http://yann.lecun.com/exdb/mnist/). `search.exporting.python_file` copies what follows
-the imports into exported files, which use it if all training images have this layout. So this
-module is written for Python 3.9 and torch 2.0, and needs torch alone.
+The longer side of a digit's ink is 20 pixels, and its centre of mass is in the middle of the image
+(http://yann.lecun.com/exdb/mnist/). `search.exporting.python_file` copies everything after the
+imports into exported files, which use it if all training images have this layout. Therefore this
+module runs on Python 3.9 and torch 2.0, and depends only on torch.
 """
 
 from __future__ import annotations
@@ -12,13 +12,13 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-DIGIT = 20  # pixels, the longer side of a digit's ink
-SHORTEST = 18  # pixels, the same as measured: one of MNIST's 60,000 training images has 18
-OFF_CENTRE = 0.55  # pixels; MNIST's centres of mass are up to 0.52 off, moved by whole pixels
-FAINT = 0.1  # of the contrast between ink and background: what is fainter is no ink
-NOISE = 6  # median deviations of the border's pixels, 4 standard deviations: no ink either
+DIGIT = 20  # pixels: the longer side of a digit's ink
+SHORTEST = 18  # pixels: the shortest in MNIST's 60,000 training images (one image)
+OFF_CENTRE = 0.55  # pixels; up to 0.52 in MNIST, where digits were moved by whole pixels
+FAINT = 0.1  # fraction of the contrast: fainter pixels are not ink
+NOISE = 6  # median deviations of the border pixels (4 standard deviations): not ink
 CONTRAST = 32  # of 255: an image with less contrast has no ink
-NEIGHBOURS = 3  # of the 9 pixels around: ink with fewer is a speck, not part of a stroke
+NEIGHBOURS = 3  # of 9 pixels, itself included: ink with fewer is a speck, not a stroke
 
 
 def has_layout(images: Tensor) -> Tensor:
@@ -40,10 +40,11 @@ def has_layout(images: Tensor) -> Tensor:
 
 
 def find_ink(pixels: Tensor) -> Tensor:
-    """pixels (height, width), uint8, light ink on a darker background -> the ink alone, float32.
+    """pixels (height, width), uint8, light ink on a darker background -> only the ink, float32.
 
-    The background is the median of the border. Strokes are brighter by FAINT of the contrast and by
-    NOISE; with the pixels around them they are kept, all others are 0. No ink below CONTRAST.
+    The background is the median of the border. Strokes are pixels that are brighter by FAINT of the
+    contrast and by NOISE. They are kept with their neighbours; all other pixels are 0. An image
+    with less contrast than CONTRAST has no ink.
     """
     values = pixels.float()
     border = torch.cat([values[0], values[-1], values[1:-1, 0], values[1:-1, -1]])
@@ -59,8 +60,9 @@ def find_ink(pixels: Tensor) -> Tensor:
 def give_layout(pixels: Tensor, side: int) -> Tensor | None:
     """pixels (height, width), uint8, light ink on a darker background -> (side, side), uint8.
 
-    The ink is cropped, its longer side scaled to DIGIT unless it fits already, its brightest pixel
-    made 255, and its centre of mass put in the middle of a black image. None if there is no ink.
+    The ink is cropped and its longer side is scaled to DIGIT, unless it is SHORTEST to DIGIT long.
+    Its brightest pixel becomes 255, and its centre of mass is put in the middle of a black image.
+    None if there is no ink.
     """
     ink = find_ink(pixels)
     rows, columns = ink.any(dim=1).nonzero().flatten(), ink.any(dim=0).nonzero().flatten()
@@ -80,7 +82,7 @@ def give_layout(pixels: Tensor, side: int) -> Tensor | None:
 
 
 def _start(weights: Tensor, side: int) -> int:
-    """Where a digit with these sums per row or column begins, so that it is centred."""
+    """Return the first row or column of a centred digit. weights: its sums per row or column."""
     places = torch.arange(len(weights)) + 0.5
     centre = float((weights * places).sum() / weights.sum())
     return min(max(0, round(side / 2 + 0.5 - centre)), side - len(weights))

@@ -1,7 +1,8 @@
-"""Sources of images: the embedded MNIST, its relatives by name, folders.
+"""Sources of images: the embedded MNIST, similar data sets by name, and folders.
 
-A source holds the training images and counts the test images without reading any: an archive's
-entries are read one by one, IDX labels are in a file of their own, image files are only listed.
+A source contains the training images and the number of test images by class. It does not read test
+images: entries of an archive are read one by one, IDX labels have their own file, and image files
+are only listed.
 """
 
 import zlib
@@ -26,8 +27,8 @@ from search.errors import FrugalError
 
 EMBEDDED = Path(__file__).with_name("mnist.npz")
 EMBEDDED_DIGEST = "756438a1ed101a03c185c4796bdfc41f"  # Split.digest of the training images
-EMBEDDED_TEST_DIGEST = "121276429ce8cd118a01a4ca33fe7dcf"  # and of the test images
-TRANSPOSED_PREFIX = "emnist-"  # of the IDX files whose images have rows and columns exchanged
+EMBEDDED_TEST_DIGEST = "121276429ce8cd118a01a4ca33fe7dcf"  # Split.digest of the test images
+TRANSPOSED_PREFIX = "emnist-"  # IDX files with this prefix have rows and columns exchanged
 NAMES = ("mnist", *DOWNLOADS)
 SIDES = (8, 64)  # pixels: the smallest and largest image side
 
@@ -36,10 +37,11 @@ SIDES = (8, 64)  # pixels: the smallest and largest image side
 class Source:
     """The training images of a data name, and a function that reads its test images.
 
-    validation: the validation images, if the data name them; else they are split off train.
-    test_counts: test images by class, known without opening any. read_test: reads them;
-    only `search.data.dataset.open_test` calls it. turned: whether image files are turned by their
-    EXIF orientation; true also of data without image files.
+    train: all training images, or those of the data's own train split. test_counts: number of test
+    images by class, known without reading them. read_test: reads the test images; only
+    `search.data.dataset.open_test` calls it. notes: see `Dataset`. validation: the data's own
+    validation split; None if it is split off from train. turned: whether image files are rotated by
+    their EXIF orientation; True for data without image files.
     """
 
     name: str
@@ -56,7 +58,7 @@ class Source:
 
     @cached_property
     def digest(self) -> str:
-        """Of the training images, and of the validation images where the data name them."""
+        """Digest of the training images and, if the data has its own, the validation images."""
         if self.validation is None:
             return self.train.digest
         both = f"{self.train.digest} {self.validation.digest}"
@@ -64,9 +66,10 @@ class Source:
 
 
 def find(name: str, cache: Path | None = None, rules: FolderRules = RULES) -> Source:
-    """The source of a data name or folder; cache: where downloads go, see `downloads`.
+    """Return the source of a data name or folder.
 
-    rules: how class folders are read.
+    cache: folder for downloads, see `downloads`. rules: how class folders are read. FrugalError for
+    unknown names and unreadable data.
     """
     if name == "mnist":
         return embedded()
@@ -77,7 +80,9 @@ def find(name: str, cache: Path | None = None, rules: FolderRules = RULES) -> So
         if location := idx_files.locate(folder):
             return idx_folder_source(name, location)
         if folder.is_file():
-            raise FrugalError(f"{name} is a file: --data takes a folder, so unpack archives first")
+            raise FrugalError(
+                f"{name} is a file, but --data needs a folder: unpack the archive first"
+            )
         if not folder.is_dir():
             raise FrugalError(_unknown(name))
         return class_folder_source(name, folder, rules)
@@ -86,13 +91,13 @@ def find(name: str, cache: Path | None = None, rules: FolderRules = RULES) -> So
 
 
 def is_there(name: str) -> bool:
-    """Whether a data name or path can be found; a path may continue as of `idx_files.locate`."""
+    """Whether a data name or path exists; for the form of paths see `idx_files.locate`."""
     path = Path(name).expanduser()
     return name in NAMES or path.exists() or (path.parent.is_dir() and bool(idx_files.locate(path)))
 
 
 def embedded(path: Path = EMBEDDED) -> Source:
-    """MNIST from the package's own file, checked by digest."""
+    """Return MNIST from the file in the package, checked by digest."""
 
     def read(part: str) -> Split:
         images = _entry(path, f"{part}_images")
@@ -107,7 +112,7 @@ def embedded(path: Path = EMBEDDED) -> Source:
 
 
 def downloaded(name: str, cache: Path | None = None) -> Source:
-    """One of `downloads.DOWNLOADS`, fetched unless the cache holds it."""
+    """Return one of `downloads.DOWNLOADS`, downloaded if it is not in the cache."""
     download = DOWNLOADS[name]
     return idx_source(name, fetch(name, cache), download.classes, download.transposed)
 
@@ -115,14 +120,15 @@ def downloaded(name: str, cache: Path | None = None) -> Source:
 def idx_source(
     name: str, files: idx_files.Parts, classes: tuple[str, ...] = (), transposed: bool = False
 ) -> Source:
-    """The four IDX files. classes: names of the labels in order, by default the labels themselves.
+    """Return the source of four IDX files.
 
-    transposed: whether rows and columns of each image are exchanged.
+    classes: names of the labels in ascending order, by default the labels themselves. transposed:
+    whether rows and columns of each image are exchanged.
     """
     values = np.unique(idx_files.labels(files.train_labels))
     if classes and len(classes) != len(values):
         raise FrugalError(
-            f"{files.train_labels} has {len(values)} classes where {name} has {len(classes)}: "
+            f"{files.train_labels} has {len(values)} classes, but {name} has {len(classes)}: "
             f"{idx_files.AGAIN}"
         )
 
@@ -141,9 +147,9 @@ def idx_source(
 
 
 def idx_folder_source(name: str, location: idx_files.Location) -> Source:
-    """The IDX files of a folder, with torchvision's class names where it is one of its folders."""
+    """Return the source of IDX files; a folder of torchvision gets torchvision's class names."""
     files = idx_files.parts(*location)
-    assert files is not None  # there is at least one
+    assert files is not None  # `locate` found at least one
     known = [
         download
         for download in DOWNLOADS.values()
@@ -158,22 +164,23 @@ def idx_folder_source(name: str, location: idx_files.Location) -> Source:
 
 
 def class_folder_source(name: str, folder: Path, rules: FolderRules = RULES) -> Source:
-    """A folder with train/<class>/ and test/<class>/; without test/, it is split here.
+    """Return the source of a folder with train/<class>/ and test/<class>/.
 
-    With val/<class>/, these are the validation images. Without train/, the class folders are those
-    of the folder itself, or of a single folder in it. rules: of the names of these folders.
+    Without test/, test images are split off from the training images. val/<class>/ has the
+    validation images, if it exists. Without train/, the class folders are those of the folder
+    itself, or of a single folder inside it. rules: names of these folders and reading of images.
     """
     root = class_folders.dataset_folder(folder) if rules.splits else folder
     if not class_folders.class_folders_of(root):
         raise FrugalError(
-            f"{folder} holds neither the four IDX files nor class folders: it needs "
-            "train-images-idx3-ubyte and the like, or train/<class>/*.png"
+            f"{folder} has neither IDX files nor class folders: use files such as "
+            "train-images-idx3-ubyte, or train/<class>/*.png"
         )
     splits = class_folders.find_splits(root, any_name=rules.splits)
     train = class_folders.listing(splits.train or root)
     validation = class_folders.listing(splits.val, train.classes) if splits.val else None
     test = class_folders.listing(splits.test, train.classes) if splits.test else None
-    notes: tuple[str, ...] = (f"images are those of {root}",) if root != folder else ()
+    notes: tuple[str, ...] = (f"images are read from {root}",) if root != folder else ()
     notes += _folder_notes(folder, splits, (train, validation, test))
     if test is None:
         train, test, note = _test_split_off(train)
@@ -182,7 +189,7 @@ def class_folder_source(name: str, folder: Path, rules: FolderRules = RULES) -> 
 
 
 class ListedSplits(NamedTuple):
-    """The image files of every split. validation: None where it is split off train."""
+    """The image files of every split. validation: None if it is split off from train."""
 
     train: class_folders.Listing
     validation: class_folders.Listing | None
@@ -194,7 +201,7 @@ def _folder_notes(
     splits: class_folders.SplitFolders,
     listings: Sequence[class_folders.Listing | None],
 ) -> tuple[str, ...]:
-    """Notes on the validation images, on classes that a split lacks, and on files left out."""
+    """Return notes on the validation split, on classes without images, and on files left out."""
     notes: list[str] = []
     used: list[Path] = []
     folders: list[Path] = []
@@ -204,7 +211,9 @@ def _folder_notes(
         used += listed.files
         folders.append(path or listed.files[0].parent.parent)
         if path and path == splits.val:
-            notes.append(f"validation images are the {len(listed.files):,} of {path.name}/")
+            notes.append(
+                f"the {len(listed.files):,} images in {path.name}/ are the validation split"
+            )
         if path and (missing := listed.missing):
             notes.append(f"no images of class {', '.join(map(repr, missing))} in {path.name}/")
     left_out = class_folders.files_left_out(folder, folders, used)
@@ -214,11 +223,9 @@ def _folder_notes(
 def _test_split_off(
     listed: class_folders.Listing,
 ) -> tuple[class_folders.Listing, class_folders.Listing, str]:
-    """A listing without test images, the test images, and a note."""
+    """Split test images off; return the training images, the test images and a note."""
     train_indices, test_indices = divide(torch.tensor(listed.labels), "test")
-    note = (
-        f"no test folder: {len(test_indices):,} of {len(listed.files):,} images split off as test"
-    )
+    note = f"no test folder: {len(test_indices):,} of {len(listed.files):,} images used as test set"
     return _at(listed, train_indices), _at(listed, test_indices), note
 
 
@@ -252,11 +259,11 @@ def _image_split(
 
 
 def different_sizes(name: str, split: str, other: Split, train: Split) -> str:
-    """The error where a split has images of another size than the training images."""
+    """Return the error message for a split with another image size than the training images."""
     sizes = ["x".join(str(side) for side in each.images.shape[1:]) for each in (other, train)]
     return (
         f"{name} has {split} images of {sizes[0]} and training images of {sizes[1]} pixels: "
-        "all images have one size"
+        "all images must have the same size"
     )
 
 
@@ -270,33 +277,33 @@ def _at(listing: class_folders.Listing, indices: torch.Tensor) -> class_folders.
 
 
 def _entry(path: Path, name: str) -> NDArray[Any]:
-    """One array of an archive; the others are not decompressed."""
+    """Read one array of an archive; the others are not decompressed."""
     try:
         with path.open("rb") as file, np.load(file) as archive:
             array: NDArray[Any] = archive[name]
             return array
-    # the exceptions of numpy and zipfile for a file that is not an intact archive
+    # the exceptions of numpy and zipfile for a damaged archive
     except (OSError, EOFError, LookupError, TypeError, ValueError, BadZipFile, zlib.error) as error:
         raise FrugalError(
-            f"{path} is missing or damaged ({error}): install again or restore the file"
+            f"{path} is missing or damaged ({error}): reinstall the package or restore the file"
         ) from error
 
 
 def _intact(split: Split, digest: str, path: Path) -> Split:
     if split.digest != digest:
         raise FrugalError(
-            f"{path} is not MNIST (digest {split.digest}, not {digest}): "
-            "install again, or give a folder to --data for images of your own"
+            f"{path} is not MNIST (its digest is {split.digest}, not {digest}): reinstall the "
+            "package, or use --data FOLDER for your own images"
         )
     return split
 
 
 def _numbered(path: Path, values: NDArray[np.int64]) -> NDArray[np.int64]:
-    """The labels of an IDX file as indices into the sorted values of the training labels."""
+    """Return the labels of an IDX file as indices into the sorted training labels."""
     labels = idx_files.labels(path)
     if len(strange := np.setdiff1d(labels, values)):
         raise FrugalError(
-            f"{path} has the label {strange[0]}, which no training image has: "
+            f"{path} has the label {strange[0]}, but no training image has it: "
             "all classes need training images"
         )
     return np.searchsorted(values, labels)
@@ -306,35 +313,35 @@ def _split(images: NDArray[np.uint8], labels: NDArray[Any], where: str) -> Split
     if len(images) != len(labels):
         raise FrugalError(
             f"{where} has {len(images):,} images and {len(labels):,} labels: "
-            "each image has one label"
+            "each image must have one label"
         )
     # a copy: arrays read from bytes are read-only, and torch warns about them
     return Split(torch.tensor(images), torch.tensor(labels, dtype=torch.int64))
 
 
 def _check(source: Source) -> None:
-    """FrugalError unless the images can be trained on."""
+    """Raise FrugalError if the images are not suitable for training."""
     if len(source.classes) < 2:
         raise FrugalError(
-            f"{source.name} has training images of {len(source.classes)} class: two are the least"
+            f"{source.name} has {len(source.classes)} class of training images: use at least 2"
         )
     height, width = source.train.images.shape[2:]
     smallest, largest = SIDES
     if height != width or not smallest <= height <= largest:
         raise FrugalError(
-            f"{source.name} has images of {width}x{height} pixels: they are square, "
-            f"{smallest} to {largest} pixels a side"
+            f"{source.name} has images of {width}x{height} pixels: images must be square, with "
+            f"{smallest} to {largest} pixels per side"
         )
     counts = source.train.counts(len(source.classes))
     if source.validation is None and min(counts) < HELD_OUT:
         scarce = source.classes[counts.index(min(counts))]
         raise FrugalError(
             f"{source.name} has {min(counts)} training images of class {scarce!r}: "
-            f"each class needs {HELD_OUT}, of which one is held out for validation"
+            f"each class needs at least {HELD_OUT}, as 1 in {HELD_OUT} is held out for validation"
         )
 
 
 def _unknown(name: str) -> str:
     nearest = get_close_matches(name.lower(), NAMES, n=1)
     guess = f"; did you mean {nearest[0]}?" if nearest else ""
-    return f"unknown data {name!r}: no folder, and none of the names {', '.join(NAMES)}{guess}"
+    return f"unknown data {name!r}: not a folder, and not one of {', '.join(NAMES)}{guess}"

@@ -10,16 +10,16 @@ from torch import Tensor
 from search.randomness import permutation
 from search.seeds import derive
 
-SPLIT_SEED = 0  # shared by all studies: the validation split does not depend on the study's seed
+SPLIT_SEED = 0  # the same for all studies: their validation split does not depend on their seed
 HELD_OUT = 6  # one image in six: 10,000 of MNIST's 60,000
 DIGEST_BYTES = 16  # 128 bits: accidental collisions are practically impossible
 
 
 @dataclass(frozen=True)
 class Split:
-    """images (N, C, H, W), uint8; labels (N,), int64 from 0. Both are contiguous.
+    """Images with labels. images: (N, C, H, W), uint8. labels: (N,), int64, from 0.
 
-    A view with other strides, such as a transposed one, is copied.
+    Both tensors are contiguous; a view with other strides, such as a transposed one, is copied.
     """
 
     images: Tensor
@@ -33,11 +33,11 @@ class Split:
         return len(self.labels)
 
     def at(self, indices: Tensor) -> "Split":
-        """The images of the given indices (n,), int64, in that order."""
+        """Return the images with the given indices (n,), int64, in that order."""
         return Split(self.images[indices], self.labels[indices])
 
     def counts(self, classes: int) -> tuple[int, ...]:
-        """Images by class."""
+        """Return the number of images by class."""
         return tuple(torch.bincount(self.labels, minlength=classes).tolist())
 
     @cached_property
@@ -50,10 +50,10 @@ class Split:
 
 
 def stratified(labels: Tensor, count: int, purpose: str) -> Tensor:
-    """`count` indices into labels (N,), ascending; each class within one of its fair share.
+    """Return `count` ascending indices into labels (N,), stratified by class within one image.
 
-    The labels are shuffled, ordered by class, and taken at equal distances. The draw depends on
-    SPLIT_SEED and the purpose alone. count: 1 to N.
+    The labels are shuffled, sorted by class, and taken at equal distances. The shuffle depends only
+    on SPLIT_SEED and the purpose. count: 1 to N.
     """
     shuffled = permutation(derive(SPLIT_SEED, purpose), len(labels))
     by_class = shuffled[torch.argsort(labels[shuffled], stable=True)]
@@ -62,9 +62,10 @@ def stratified(labels: Tensor, count: int, purpose: str) -> Tensor:
 
 
 def divide(labels: Tensor, purpose: str) -> tuple[Tensor, Tensor]:
-    """(kept, held out): the indices of labels (N,) in two ascending parts, 5:1 within each class.
+    """Split the indices of labels (N,) 5:1 within each class; return (kept, held out), ascending.
 
-    The held-out part is rounded up, so that every class of HELD_OUT images or more is in both.
+    The held-out part is rounded up, so that both parts contain every class of at least HELD_OUT
+    images.
     """
     held_out = stratified(labels, -(-len(labels) // HELD_OUT), purpose)
     is_kept = torch.ones(len(labels), dtype=torch.bool)

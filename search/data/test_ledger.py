@@ -1,6 +1,6 @@
-"""The ledger: every opening of a test set, one JSON object per line, for a whole studies folder.
+"""The log of test-set evaluations (`ledger`) of a studies folder: one JSON object per line.
 
-Lines are only added, each before the test images are read. No torch.
+Lines are only appended, each before the test images are read. This module does not import torch.
 """
 
 import json
@@ -12,15 +12,15 @@ from pathlib import Path
 from search.errors import FrugalError
 from search.files import from_json, to_data
 
-LEDGER = "ledger"  # its file in the studies folder
+LEDGER = "ledger"  # file name in the studies folder
 
 
 @dataclass(frozen=True)
 class Opening:
-    """One opening of a test set.
+    """One evaluation on a test set.
 
-    time: UTC, ISO 8601. reason: the command and its purpose. candidate: the one measured, None for
-    several. data, digest: the data's name and its training images' digest.
+    time: UTC, ISO 8601. reason: the command and its purpose. candidate: the evaluated candidate,
+    None for several. data: name of the data. digest: digest of its training images.
     """
 
     time: str
@@ -33,7 +33,7 @@ class Opening:
 def record_opening(
     path: Path, reason: str, candidate: str | None, data: str, digest: str
 ) -> Opening:
-    """Adds an opening at the current time; FrugalError if it cannot be written."""
+    """Append an evaluation with the current time; FrugalError if it cannot be written."""
     now = datetime.now(UTC).isoformat(timespec="seconds")
     opening = Opening(now, reason, candidate, data, digest)
     try:
@@ -42,14 +42,14 @@ def record_opening(
             file.write(json.dumps(to_data(opening), ensure_ascii=False) + "\n")
     except OSError as error:
         raise FrugalError(
-            f"{path} cannot be written ({error.strerror}): the test images stay closed until "
-            "their opening can be recorded"
+            f"{path} cannot be written ({error.strerror}), but every evaluation on the test set "
+            "must be recorded in it: make the file writable"
         ) from error
     return opening
 
 
 def read_openings(path: Path) -> tuple[Opening, ...]:
-    """All openings so far, in order; empty if there is no ledger yet."""
+    """Return all evaluations so far, in order; empty if the file does not exist."""
     if not path.exists():
         return ()
     lines = path.read_text(encoding="utf-8").splitlines()
@@ -57,5 +57,5 @@ def read_openings(path: Path) -> tuple[Opening, ...]:
 
 
 def openings_of(all_openings: Sequence[Opening], digest: str) -> tuple[Opening, ...]:
-    """The openings of the data with that digest."""
+    """Return the evaluations of the data with this digest."""
     return tuple(opening for opening in all_openings if opening.digest == digest)

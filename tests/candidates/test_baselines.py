@@ -1,4 +1,4 @@
-"""The published steps: their facts, how they are found, and what we measured of them."""
+"""Published steps: their data, finding them by name, and our measurements of them."""
 
 import json
 import math
@@ -37,7 +37,7 @@ LOGGED = [pytest.param(b, id=b.name) for b in all_baselines() if b.published.acc
 
 
 def repeat(name: str, number: int, accuracy: float = 0.9) -> Repeat:
-    """A repeat of a baseline, two epochs long."""
+    """A repeat of a baseline with two epochs."""
     curve = (accuracy, accuracy)
     return Repeat(
         key=name,
@@ -57,8 +57,8 @@ def repeat(name: str, number: int, accuracy: float = 0.9) -> Repeat:
     )
 
 
-def test_every_step_is_here():
-    """Five systems, 19 steps, each under a name of its own."""
+def test_every_step_exists():
+    """There are 19 steps of five systems, each with a unique name."""
     assert len({baseline.system for baseline in all_baselines()}) == 5
     assert len({baseline.name for baseline in all_baselines()}) == len(all_baselines()) == 19
     steps = {(system["system"], step["step"]) for system in GOLDEN for step in system["steps"]}
@@ -67,7 +67,7 @@ def test_every_step_is_here():
 
 @pytest.mark.parametrize("baseline", TRAINABLE)
 def test_architectures_are_the_published_ones(baseline):
-    """The architecture is that of the golden facts and has the published count."""
+    """The architecture equals the golden one and has the published number of parameters."""
     golden = next(
         step["architecture"]
         for system in GOLDEN
@@ -80,21 +80,21 @@ def test_architectures_are_the_published_ones(baseline):
 
 @pytest.mark.parametrize("baseline", ALL)
 def test_json_round_trip(baseline):
-    """A baseline survives JSON, recipe and all."""
+    """A baseline with its recipe survives a JSON round trip."""
     assert from_json(Baseline, to_json(baseline)) == baseline
 
 
 @pytest.mark.parametrize("baseline", ALL)
 def test_accuracies_are_fractions(baseline):
-    """No figure is left in per cent."""
+    """No accuracy is given in per cent."""
     given = baseline.published
     figures = [given.best, given.lowest, given.best_training, *given.accuracy]
     assert all(0.6 < figure < 1 for figure in figures if figure is not None)
 
 
 @pytest.mark.parametrize("baseline", LOGGED)
-def test_logs_agree_with_what_is_told(baseline):
-    """A log has an accuracy per epoch; lowest is its own, and so is best unless the note says."""
+def test_published_figures_agree_with_the_log(baseline):
+    """A log has every epoch; lowest and best agree with it, or the note explains why not."""
     given = baseline.published
     assert len(given.accuracy) == baseline.candidate.recipe.epochs
     assert given.lowest == lowest_of_window(given.accuracy) == min(given.accuracy[-WINDOW:])
@@ -104,14 +104,14 @@ def test_logs_agree_with_what_is_told(baseline):
 
 @pytest.mark.parametrize("baseline", TRAINABLE)
 def test_recipes_score_raw_weights_and_fill_white(baseline):
-    """None averaged weights; what is rotated shows white corners."""
+    """No published recipe averages weights, and rotations fill with white."""
     recipe = baseline.candidate.recipe
     assert recipe.ema == 0
     assert recipe.augmentation.fill == float(recipe.augmentation.moves)
 
 
 def test_recipes_as_they_ran():
-    """Schedules, rates and augmentation where a step differs from the plain recipe."""
+    """Schedules, rates and augmentation match the runs that differ from the plain recipe."""
     recipes = {b.name: b.candidate.recipe for b in all_baselines() if b.candidate}
     onecycle = recipes["ev8-5"]
     assert (onecycle.rate, onecycle.schedule.kind, onecycle.schedule.cycle_momentum) == (
@@ -132,8 +132,8 @@ def test_recipes_as_they_ran():
     }
 
 
-def test_what_was_not_published_is_said():
-    """Stand-ins are named, and a step without layers or stand-in has nothing to train."""
+def test_unpublished_parts_are_documented():
+    """Substitutes are documented, and a step without layers or substitute has no candidate."""
     assert [b.name for b in all_baselines() if b.stand_in] == ["session-5-2", "session-5-3"]
     assert [b.name for b in all_baselines() if b.candidate is None] == ["session-5-1"]
     assert "not published" in find_baseline("session-5-3").stand_in
@@ -145,21 +145,21 @@ def test_what_was_not_published_is_said():
 
 @pytest.mark.parametrize("given, nearest", [("ev8-6", "ev8-"), ("POOLING-MIN", "pooling-max")])
 def test_unknown_name(given, nearest):
-    """An unknown name is answered with the nearest."""
-    with pytest.raises(FrugalError, match=f"{given}.*nearest is {nearest}"):
+    """The error for an unknown name suggests the closest one."""
+    with pytest.raises(FrugalError, match=f"{given}.*closest name is {nearest}"):
         find_baseline(given)
 
 
 def test_within():
-    """Those of at most 10,000 parameters and 15 epochs keep the usual budget."""
+    """Baselines of at most 10,000 parameters and 15 epochs are within the default budget."""
     kept = [baseline.name for baseline in baselines_within(Budget())]
     drill_down = [f"drill-down-{step}" for step in (2, 3, 4)]
     assert kept == ["ev8-4", "ev8-5", *drill_down, "session-5-2", "session-5-3"]
     assert baselines_within(Budget(100)) == ()
 
 
-def test_every_baseline_runs_under_a_budget_that_it_keeps():
-    """The usual one, the larger one, or its own."""
+def test_every_baseline_is_within_its_budget():
+    """A baseline has the default budget, the larger one, or its own size."""
     assert find_baseline("ev8-5").budget == Budget()
     assert find_baseline("pooling-max").budget == find_baseline("s5-final-5").budget == LARGER
     assert find_baseline("drill-down-1").budget == Budget(992_800, 15)
@@ -167,10 +167,10 @@ def test_every_baseline_runs_under_a_budget_that_it_keeps():
     assert not any(b.budget.violations(b.candidate) for b in all_baselines() if b.candidate)
 
 
-def test_bars():
-    """The public bars, with their accuracies as fractions."""
-    told = [(bar.parameters, bar.epochs, bar.lowest) for bar in public_results()]
-    assert told == [
+def test_public_results():
+    """Public results have their accuracies as fractions."""
+    found = [(bar.parameters, bar.epochs, bar.lowest) for bar in public_results()]
+    assert found == [
         (9_436, 15, 0.9949),
         (7_496, 15, 0.9947),
         (6_128, 15, 0.9942),
@@ -178,8 +178,8 @@ def test_bars():
     ]
 
 
-def test_measured_counts_the_users_own_first(tmp_path):
-    """Own repeats stand in for shipped ones of the same number, and join those of others."""
+def test_repeats_of_the_user_take_precedence(tmp_path):
+    """The user's repeats replace shipped ones with the same number and are added to the others."""
     shipped = measured_repeats(tmp_path)
     repeat_file = RepeatFile(tmp_path / "baselines.jsonl")
     repeat_file.add(repeat("ev8-1", 1))
@@ -192,8 +192,8 @@ def test_measured_counts_the_users_own_first(tmp_path):
     assert found["ev8-5"][1:] == shipped.get("ev8-5", ())[1:]
 
 
-def test_measured_figures_are_whole():
-    """Shipped repeats are of known baselines, on all images, an accuracy for each epoch."""
+def test_shipped_repeats_are_complete():
+    """Shipped repeats belong to known baselines, use all images and have every epoch."""
     for name, repeats in measured_repeats(Path("nowhere")).items():
         candidate = find_baseline(name).candidate
         for each in repeats:
@@ -203,7 +203,7 @@ def test_measured_figures_are_whole():
 
 
 def test_no_torch():
-    """Reading the facts imports neither torch nor Optuna."""
+    """Reading the baselines imports neither torch nor Optuna."""
     code = (
         "import sys; from search.candidates.baselines import all_baselines; all_baselines();"
         "sys.exit('torch' in sys.modules or 'optuna' in sys.modules)"

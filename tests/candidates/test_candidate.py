@@ -1,4 +1,4 @@
-"""Candidates and the budget that they must keep."""
+"""Candidates and their budget."""
 
 from dataclasses import replace
 
@@ -26,7 +26,7 @@ USED = {
 
 
 def test_figures_by_hand():
-    """The candidate of these tests, counted on paper."""
+    """The figures of the candidate equal those calculated by hand."""
     assert USED == {
         "parameters": (9 * 12 + 24) + (25 * 12 * 16 + 32) + (16 * 10 + 20) + 10 * 10,
         "epochs": 15,
@@ -35,25 +35,25 @@ def test_figures_by_hand():
     }
 
 
-def test_at_the_limits_is_admitted():
-    """The limits themselves are allowed, all four at once."""
+def test_limits_are_inclusive():
+    """A candidate at all four limits is within the budget."""
     assert Budget(**USED).violations(CANDIDATE) == ()
 
 
 @pytest.mark.parametrize("limit", USED)
-def test_one_over_a_limit_is_not(limit):
-    """One over is named with its value, the limit and the excess of one."""
+def test_one_over_a_limit_is_a_violation(limit):
+    """A candidate that is one over a limit violates it by one."""
     tight = replace(Budget(**USED), **{limit: USED[limit] - 1})
     (violation,) = tight.violations(CANDIDATE)
     assert violation == Violation(limit, USED[limit], USED[limit] - 1)
     assert violation.excess == 1
 
 
-def test_every_violated_limit_is_told():
-    """All of them, in the budget's order, each with its own excess."""
-    told = Budget(5_000, 10, 1_000, 1_000).violations(CANDIDATE)
-    assert [violation.limit for violation in told] == list(USED)
-    assert [violation.excess for violation in told] == [
+def test_every_violated_limit_is_returned():
+    """All violations are returned in the order of the budget, each with its excess."""
+    found = Budget(5_000, 10, 1_000, 1_000).violations(CANDIDATE)
+    assert [violation.limit for violation in found] == list(USED)
+    assert [violation.excess for violation in found] == [
         USED["parameters"] - 5_000,
         5,
         USED["macs"] - 1_000,
@@ -61,8 +61,8 @@ def test_every_violated_limit_is_told():
     ]
 
 
-def test_what_is_not_limited_is_allowed():
-    """MACs and activation bytes are free unless the budget names them."""
+def test_unlimited_figures_are_not_checked():
+    """MACs and activation bytes have no limit by default."""
     big = replace(CANDIDATE, architecture=Architecture((3, 64, 64), 10, (Block(32, kernel=7),)))
     assert Budget(parameters=10_000, epochs=15).violations(big) == ()
 
@@ -70,13 +70,13 @@ def test_what_is_not_limited_is_allowed():
 @pytest.mark.parametrize("limit", USED)
 @pytest.mark.parametrize("wrong", [0, -1, 10.5, "10"])
 def test_a_limit_is_a_count(limit, wrong):
-    """Each limit is a whole number of at least 1; only MACs and bytes may be left open."""
-    with pytest.raises(FrugalError, match=f"budget has {limit} {wrong!r}: {limit} is a whole"):
+    """Each limit must be a whole number of at least 1."""
+    with pytest.raises(FrugalError, match=f"budget has {limit} {wrong!r}: {limit} must be a whole"):
         Budget(**{limit: wrong})
 
 
-def test_budget_reads_well():
-    """As it stands in the output: limits with separators, those that are set."""
+def test_budget_as_text():
+    """The text of a budget lists the limits that are set, with thousands separators."""
     assert str(Budget()) == "10,000 parameters, 15 epochs"
     assert str(Budget(8_000, 5, 1_000_000, 65_536)) == (
         "8,000 parameters, 5 epochs, 1,000,000 MACs, 65,536 activation bytes"
@@ -97,17 +97,17 @@ def test_budget_reads_well():
     ],
 )
 def test_label(candidate, label):
-    """Widths with their kernels, padding and poolings, the head, then the recipe."""
+    """A label has the blocks with kernel, padding and pooling, then the head and the recipe."""
     assert candidate.label == label
 
 
 def test_a_task_has_the_default_budget():
-    """10,000 parameters and 15 epochs unless the objective says otherwise."""
+    """A task without a budget gets 10,000 parameters and 15 epochs."""
     assert Task((1, 28, 28), 10).budget == Budget(10_000, 15)
 
 
 def test_a_fill_has_one_number_per_channel_or_one_for_all():
-    """Another number of them is refused with both figures."""
+    """A fill with another number of channels raises an error with both numbers."""
     recipe = Recipe(augmentation=Augmentation(rotation=5, fill=(0.1, 0.2, 0.3)))
     rgb = Architecture((3, 8, 8), 2, (Block(4),))
     assert Candidate(rgb, recipe).recipe is recipe
@@ -115,8 +115,8 @@ def test_a_fill_has_one_number_per_channel_or_one_for_all():
         Candidate(CANDIDATE.architecture, recipe)
 
 
-def test_a_candidate_is_resolved_with_its_augmentation():
-    """The fill alone changes; what is resolved stays equal."""
+def test_resolving_a_candidate_changes_only_the_fill():
+    """Resolving replaces a fill of None; a resolved candidate does not change."""
     moved = replace(CANDIDATE, recipe=replace(CANDIDATE.recipe, augmentation=Augmentation(5)))
     resolved = moved.resolved((1.0,))
     assert resolved.recipe == replace(moved.recipe, augmentation=Augmentation(5, fill=1.0))

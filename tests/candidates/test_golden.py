@@ -1,7 +1,7 @@
-"""The published networks of the seed systems, said in our values.
+"""The published networks of the seed systems as architectures of this project.
 
-Each file of golden/ is one system: for every step its published layers and count, and our
-architecture of the same network with its multiply-accumulates and receptive field.
+Each file of golden/ is one system. It has the published layers and number of parameters of every
+step, and our architecture of the same network with its MACs and receptive field.
 """
 
 import json
@@ -23,8 +23,8 @@ STEPS = [
 ]
 
 
-def test_every_system_and_step_is_here():
-    """Five systems and 19 steps, of which one has no published architecture."""
+def test_every_system_and_step_exists():
+    """There are five systems and 19 steps, one of them without a published architecture."""
     unknown = [
         (system["system"], step["step"], step["parameters"])
         for system in SYSTEMS
@@ -38,23 +38,23 @@ def test_every_system_and_step_is_here():
 
 @pytest.mark.parametrize("step", STEPS)
 def test_lowers_to_the_published_layers(step):
-    """Our blocks and head lower to exactly the published layers, in the published order."""
+    """Our blocks and head give exactly the published layers, in the published order."""
     architecture = from_data(Architecture, step["architecture"])
-    said = [_published(layer) for layer in architecture.layers if layer.kind != "flatten"]
-    assert said == step["layers"]
+    listed = [_published(layer) for layer in architecture.layers if layer.kind != "flatten"]
+    assert listed == step["layers"]
 
 
 @pytest.mark.parametrize("step", STEPS)
 def test_counts_as_published(step):
-    """Our count is the published one, and torch's of the built network."""
+    """Our number of parameters equals the published one and that of the torch network."""
     architecture = from_data(Architecture, step["architecture"])
     learned = sum(weights.numel() for weights in build_network(architecture).parameters())
     assert architecture.parameters == step["parameters"] == learned
 
 
 @pytest.mark.parametrize("step", STEPS)
-def test_figures_stay(step):
-    """Multiply-accumulates and receptive field equal those worked out from the layers alone."""
+def test_macs_and_receptive_field(step):
+    """MACs and receptive field equal those calculated from the published layers."""
     architecture = from_data(Architecture, step["architecture"])
     macs, field = _figures(step["layers"], side=architecture.image[1])
     assert architecture.macs == step["macs"] == macs
@@ -62,14 +62,14 @@ def test_figures_stay(step):
 
 
 @pytest.mark.parametrize("step", STEPS)
-def test_json_is_that_of_the_value(step):
-    """What stands in the file is what the value writes: no field renamed, dropped or added."""
+def test_json_format_is_unchanged(step):
+    """Writing the architecture gives the JSON of the file: no field is renamed or added."""
     architecture = from_data(Architecture, step["architecture"])
     assert json.loads(json.dumps(to_data(architecture))) == step["architecture"]
 
 
 def _published(layer: Layer) -> dict[str, object]:
-    """A layer of ours in the words of the published lists."""
+    """Return one of our layers in the format of the published lists."""
     arguments = layer.arguments
     if layer.kind == "conv":
         facts = {name: arguments[name] for name in ("padding", "bias")}
@@ -84,7 +84,7 @@ def _published(layer: Layer) -> dict[str, object]:
 
 
 def _figures(published: list[dict[str, int]], side: int) -> tuple[int, int]:
-    """(multiply-accumulates, receptive field) of a published list on square grey images."""
+    """Return (MACs, receptive field) of a published list of layers on square grey images."""
     channels, macs, field, stride = 1, 0, 1, 1
     for layer in published:
         if "conv" in layer:

@@ -1,4 +1,4 @@
-"""Recipes and their schedules; torch's schedulers are the oracle."""
+"""Recipes and their schedules, compared with torch's schedulers."""
 
 from dataclasses import replace
 from itertools import pairwise, product
@@ -17,12 +17,12 @@ from tests.support.random_values import random_recipe
 CLOSE = 1e-9  # relative
 OPTIMISERS = {"sgd": torch.optim.SGD, "adam": torch.optim.Adam, "adamw": torch.optim.AdamW}
 
-# torch asks for an optimiser step before each schedule step; here no weight is to move
+# torch warns about schedule steps without optimiser steps; these tests train nothing
 pytestmark = pytest.mark.filterwarnings("ignore:Detected call of `lr_scheduler.step")
 
 
 def torchs(recipe: Recipe, steps_per_epoch: int) -> list[tuple[float, float]]:
-    """(rate, momentum) of every step as torch's own optimiser and scheduler hold them."""
+    """Return (rate, momentum) of every step from torch's optimiser and scheduler."""
     momentum = (
         {"momentum": recipe.momentum}
         if recipe.optimiser == "sgd"
@@ -43,7 +43,7 @@ def torchs(recipe: Recipe, steps_per_epoch: int) -> list[tuple[float, float]]:
 
 
 def torchs_scheduler(optimiser, recipe: Recipe, total: int):
-    """Torch's scheduler of that kind, none for a constant rate."""
+    """Return torch's scheduler of that kind, None for a constant rate."""
     schedule = recipe.schedule
     if schedule.kind == "step":
         return lr_scheduler.StepLR(optimiser, schedule.every, schedule.gamma)
@@ -64,17 +64,17 @@ def torchs_scheduler(optimiser, recipe: Recipe, total: int):
 
 
 def assert_as_torch(recipe: Recipe, steps_per_epoch: int):
-    """Every rate and momentum within CLOSE of torch's."""
+    """Assert that every rate and momentum is within CLOSE of torch's."""
     ours, oracle = list(rates(recipe, steps_per_epoch)), torchs(recipe, steps_per_epoch)
     assert len(ours) == len(oracle) == recipe.epochs * steps_per_epoch
-    for step, (mine, its) in enumerate(zip(ours, oracle, strict=True)):
-        assert mine == pytest.approx(its, rel=CLOSE, abs=0), f"step {step} of {recipe}"
+    for step, (found, expected) in enumerate(zip(ours, oracle, strict=True)):
+        assert found == pytest.approx(expected, rel=CLOSE, abs=0), f"step {step} of {recipe}"
 
 
 @pytest.mark.parametrize("epochs, steps", [(1, 1), (1, 9), (2, 1), (15, 7)])
 @pytest.mark.parametrize("optimiser", ["sgd", "adam"])
 def test_constant(optimiser, epochs, steps):
-    """The peak rate and the recipe's momentum throughout."""
+    """A constant schedule has the peak rate and the recipe's momentum in every step."""
     recipe = Recipe(epochs, optimiser=optimiser, momentum=0.8, schedule=Schedule("constant"))
     assert list(rates(recipe, steps)) == [(recipe.rate, 0.8)] * (epochs * steps)
     assert_as_torch(recipe, steps)
@@ -83,21 +83,21 @@ def test_constant(optimiser, epochs, steps):
 @pytest.mark.parametrize("every, gamma", [(1, 0.5), (3, 0.1), (6, 0.1), (20, 0.1)])
 @pytest.mark.parametrize("epochs, steps", [(1, 1), (7, 4), (15, 1)])
 def test_step_is_step_lr(every, gamma, epochs, steps):
-    """StepLR, stepped after every epoch."""
+    """The step schedule equals StepLR, stepped after every epoch."""
     assert_as_torch(Recipe(epochs, schedule=Schedule("step", every=every, gamma=gamma)), steps)
 
 
 @pytest.mark.parametrize("floor", [0.0, 0.01, 0.5, 1.0])
 @pytest.mark.parametrize("epochs, steps", [(1, 1), (1, 2), (3, 20), (15, 10)])
 def test_cosine_is_cosine_annealing_lr(floor, epochs, steps):
-    """CosineAnnealingLR over the whole training, stepped after every batch."""
+    """The cosine schedule equals CosineAnnealingLR over all steps, stepped after every batch."""
     assert_as_torch(Recipe(epochs, schedule=Schedule("cosine", floor=floor)), steps)
 
 
 @pytest.mark.parametrize("optimiser, cycle", list(product(OPTIMISERS, [False, True])))
 @pytest.mark.parametrize("warmup", [0.0, 0.01, 0.3, 0.5, 0.9, 1.0])
 def test_onecycle_is_one_cycle_lr(optimiser, cycle, warmup):
-    """OneCycleLR, stepped after every batch; it moves SGD's momentum and Adam's first beta."""
+    """Onecycle equals OneCycleLR for the rate, SGD's momentum and Adam's first beta."""
     for (start, end), (epochs, steps) in product(
         [(25.0, 1e4), (1.0, 1.0), (10.0, 300.0)], [(1, 3), (1, 11), (3, 15)]
     ):
@@ -116,12 +116,12 @@ def test_onecycle_is_one_cycle_lr(optimiser, cycle, warmup):
 
 @pytest.mark.parametrize("warmup", [0.0, 0.3])
 def test_onecycle_of_one_step(warmup):
-    """A training of one step, as torch has it."""
+    """A training of a single step equals torch's."""
     assert_as_torch(Recipe(1, schedule=Schedule(warmup=warmup, cycle_momentum=True)), 1)
 
 
-def test_onecycle_whose_top_is_the_first_step():
-    """It begins at the peak; torch itself divides by zero there."""
+def test_onecycle_with_its_peak_in_the_first_step():
+    """The schedule starts at the peak, whereas torch divides by zero."""
     recipe = Recipe(1, rate=0.2, schedule=Schedule(warmup=0.1, cycle_momentum=True))
     with pytest.raises(ZeroDivisionError):
         torchs(recipe, 10)
@@ -130,8 +130,8 @@ def test_onecycle_whose_top_is_the_first_step():
     assert all(later < earlier for (earlier, _), (later, _) in pairwise(table))
 
 
-def test_random_recipes_keep_their_bounds():
-    """Whatever the schedule, a rate is above 0 and at most the peak, a momentum within [0, 1)."""
+def test_random_recipes_stay_in_bounds():
+    """With any schedule, rates are from 0 to the peak and momentums are in [0, 1)."""
     random = Random(0)
     for recipe in (random_recipe(random) for _ in range(300)):
         table = list(rates(recipe, random.randint(1, 12)))
@@ -177,24 +177,24 @@ FILL = "a number from 0 to 1, a tuple of such numbers with one per channel, or N
         (Augmentation, "fill", (-0.1, 255, True, "white", [0.5], (), (0.5, 2), (None,)), FILL),
     ],
 )
-def test_a_figure_out_of_range_is_refused(kind, field, wrong, rule):
-    """One line names the field, the value and the rule."""
+def test_a_value_out_of_range_is_rejected(kind, field, wrong, rule):
+    """The error names the field, the value and the rule."""
     for value in wrong:
         with pytest.raises(FrugalError) as caught:
             replace(kind(), **{field: value})
         name = kind.__name__.lower()
-        assert str(caught.value) == f"{name} has {field} {value!r}: {field} is {rule}"
+        assert str(caught.value) == f"{name} has {field} {value!r}: {field} must be {rule}"
 
 
 def test_nesterov_needs_momentum():
-    """As in torch's SGD; Adam knows no nesterov and ignores it."""
+    """Nesterov without momentum is an error for SGD, as in torch; Adam ignores nesterov."""
     with pytest.raises(FrugalError, match="nesterov without momentum"):
         Recipe(nesterov=True, momentum=0.0)
     assert Recipe(optimiser="adam", nesterov=True, momentum=0.0).nesterov
 
 
-def test_augmentation_says_whether_pixels_move():
-    """Rotation, shift or scale move them; jitter and fill do not."""
+def test_moves():
+    """Rotation, shift and scale move pixels; jitter and fill do not."""
     assert not Augmentation(jitter=0.2, fill=1.0).moves
     assert not Augmentation(fill=(0.1, 0.2, 0.3)).moves
     assert all(Augmentation(**{name: 0.1}).moves for name in ("rotation", "shift", "scale"))
@@ -203,7 +203,7 @@ def test_augmentation_says_whether_pixels_move():
 @pytest.mark.parametrize(
     "border, fill",
     [
-        (None, 0.0),  # a study begun when the default was 0
+        (None, 0.0),  # a study started when the default was 0
         ((0.0,), 0.0),
         ((0.9961,), 0.9961),
         ((1.0, 1.0, 1.0), 1.0),
@@ -212,7 +212,7 @@ def test_augmentation_says_whether_pixels_move():
     ],
 )
 def test_a_fill_of_none_is_the_border(border, fill):
-    """One number where all channels have the same, else one per channel; JSON keeps it."""
+    """A resolved fill is one number if all channels are equal, else one per channel."""
     resolved = Augmentation(rotation=5).resolved(border)
     assert resolved == Augmentation(rotation=5, fill=fill)
     assert from_json(Augmentation, to_json(resolved)) == resolved
@@ -220,14 +220,14 @@ def test_a_fill_of_none_is_the_border(border, fill):
 
 
 @pytest.mark.parametrize("fill", [0.0, 0.3, 1, (0.1, 0.2, 0.3)])
-def test_a_fill_that_is_given_stays(fill):
-    """Whatever the border is."""
+def test_a_given_fill_is_kept(fill):
+    """Resolving does not change a given fill, for any border."""
     given = Augmentation(rotation=5, fill=fill)
     assert given.resolved((0.7, 0.8, 0.9)) is given
 
 
 def test_json_without_a_fill_means_zero():
-    """As in earlier versions: journals, exported files and the published recipes."""
+    """JSON without a fill, as in journals and exports of earlier versions, has a fill of 0."""
     assert from_json(Augmentation, '{"rotation": 5}') == Augmentation(rotation=5, fill=0.0)
     assert from_json(Recipe, '{"rate": 1}').augmentation == Augmentation(fill=0.0)
     assert from_json(Recipe, '{"augmentation": {}}').augmentation == Augmentation(fill=0.0)
@@ -236,7 +236,7 @@ def test_json_without_a_fill_means_zero():
 
 
 def test_json_of_a_fill_of_zero_is_that_of_earlier_versions():
-    """Candidates of earlier studies and of new ones on dark images are equal as text too."""
+    """On dark images, the JSON of a candidate is the same as in earlier versions."""
     text = '{"rotation": 7.0, "shift": 2.0, "scale": 0.07, "jitter": 0.0, "fill": 0.0}'
     assert to_json(Augmentation(7.0, 2.0, 0.07).resolved((0.0,))) == text
     assert from_json(Augmentation, text) == Augmentation(7.0, 2.0, 0.07).resolved(None)

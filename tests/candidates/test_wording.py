@@ -33,35 +33,35 @@ from tests.support import simulated_run as simulated
         (183_600, "2 d 3 h"),
     ],
 )
-def test_a_duration_has_two_figures_at_most(seconds, words):
-    """Rounded to what matters at its length, and never "60 s" or "60 min"."""
+def test_a_duration_has_at_most_two_units(seconds, words):
+    """A duration is rounded to suit its length and is never "60 s" or "60 min"."""
     assert duration(seconds) == words
 
 
-def test_figures_are_read_at_a_glance():
-    """Accuracies have two decimals, counts a separator and the right plural."""
+def test_format_of_accuracies_and_counts():
+    """Accuracies have two decimals; counts have a thousands separator and the right plural."""
     assert percent(0.99214) == "99.21 %"
     assert counted(1, "worker") == "1 worker"
     assert counted(1_000, "worker") == "1,000 workers"
 
 
-def test_a_score_says_what_it_means():
-    """Split, window and n, as far as they are known."""
-    known = "consistency: of validation accuracy over the last 5 epochs, n = 10,000 images"
+def test_the_context_of_a_score():
+    """The context of a consistency names the split, and window and n if known."""
+    known = "consistency: based on validation accuracy over the last 5 epochs, n = 10,000 images"
     assert score_context(5, 10_000) == known
-    assert score_context(None, None) == "consistency: of validation accuracy"
+    assert score_context(None, None) == "consistency: based on validation accuracy"
 
 
-def test_layers_read_as_they_are():
-    """Every kind has its words, with padding and bias where there are any."""
+def test_layers_as_text():
+    """Layers are named with their sizes, and with padding and bias if they have any."""
     words = [layer_words(layer) for layer in simulated.ARCHITECTURE.layers]
     assert words[:4] == ["conv 3x3, 1 to 12, bias", "batch norm", "ReLU",
                         "conv 3x3, 12 to 12, padding 1"]  # fmt: skip
     assert {"dropout 0.05", "max pool 2x2", "global average pool", "flatten"} <= {*words}
 
 
-def test_every_kind_of_layer_has_words():
-    """What torch can build can be named."""
+def test_every_kind_of_layer_has_a_text():
+    """Every kind of layer that can be built has a text."""
     from search.candidates.wording import LAYERS
     from search.training.network import MODULES
 
@@ -69,7 +69,7 @@ def test_every_kind_of_layer_has_words():
 
 
 def test_blocks_end_in_the_head():
-    """A line per block with the shape that it leaves; all layers are named once."""
+    """There is one line per block with its output shape; every layer appears once."""
     blocks = block_words(simulated.ARCHITECTURE)
     assert [name for name, _, _ in blocks] == [*(f"block {n}" for n in range(1, 6)), "head"]
     assert [shape for _, _, shape in blocks][-2:] == [(16, 9, 9), (10,)]
@@ -86,12 +86,13 @@ def test_blocks_end_in_the_head():
         (Recipe(ema=0.0), "scored weights", "raw"),
         (Recipe(), "scored weights", "EMA, decay 0.998 per step"),
         (Recipe(schedule=Schedule("constant")), "schedule", "constant"),
-        (Recipe(schedule=Schedule("step")), "schedule", "step: times 0.1 after every 6 epochs"),
+        (Recipe(schedule=Schedule("step")), "schedule", "step: multiplied by 0.1 every 6 epochs"),
         (Recipe(schedule=Schedule("cosine")), "schedule", "cosine: down to 0 of the peak"),
         (
             Recipe(schedule=Schedule("onecycle", cycle_momentum=True)),
             "schedule",
-            "onecycle: from peak / 25 up over 30 % of the steps, then down to peak / 250,000; "
+            "onecycle: up from peak / 25 in the first 30 % of the steps, then down to peak / "
+            "250,000; "
             "momentum from 0.95 to 0.85 and back",
         ),
         (
@@ -108,7 +109,7 @@ def test_blocks_end_in_the_head():
         (
             Recipe(augmentation=Augmentation(7)),
             "augmentation",
-            "rotation up to 7 degrees, border filled as that of the training images",
+            "rotation up to 7 degrees, border filled with the border value of the training images",
         ),
         (
             Recipe(augmentation=Augmentation(7, fill=0.0)),
@@ -117,23 +118,23 @@ def test_blocks_end_in_the_head():
         ),
     ],
 )
-def test_a_recipe_says_what_it_does(recipe, what, words):
-    """Only what has an effect is named, with its own settings."""
+def test_a_recipe_as_text(recipe, what, words):
+    """The text names only settings that have an effect."""
     assert dict(recipe_words(recipe))[what] == words
 
 
 def test_a_share_has_no_decimals():
-    """With the space that an accuracy has."""
+    """A share is rounded to whole per cent, with a space before the sign."""
     assert whole_percent(0.954) == "95 %"
 
 
-def test_the_time_left_is_said_where_there_is_any():
-    """Nothing before it is known and nothing at the end."""
+def test_the_time_left():
+    """The text is empty if the time left is unknown or 0."""
     assert time_left_words(750.0) == "about 12 min left"
     assert time_left_words(0.0) == time_left_words(None) == ""
 
 
 def test_empty_parts_leave_no_comma():
-    """What says nothing is left out."""
+    """Empty parts are skipped."""
     assert comma_separated(["3 of 7", "", "about 12 min left"]) == "3 of 7, about 12 min left"
     assert comma_separated([]) == ""

@@ -45,7 +45,7 @@ def test_the_opening_says_what_will_happen():
         "study mnist in studies/mnist: mnist, 10,000 parameters, 15 epochs",
         "2 workers on cpu; 7 of 100 candidates trained so far",
         "space space.py",
-        "consistency: of validation accuracy over the last 5 epochs, n = 10,000 images",
+        "consistency: based on validation accuracy over the last 5 epochs, n = 10,000 images",
         "best so far: trial 3  99.21 % consistency  5,256 parameters  "
         "12 12p | 8k1 16 16 conv-pool, sgd onecycle 0.05 b128",
     ]

@@ -27,7 +27,7 @@ def test_the_ranking_says_split_window_n_and_caveats():
     """No consistency is shown without what it means, its error and what must be known."""
     printed = text(ranking(RECORDS, 5, 3, images=10_000, caveats=["trained on 5,000 images only"]))
     assert printed.startswith("best 3 of 12 trained to the end")
-    assert "consistency: of validation accuracy over the last 5 epochs, n = 10,000" in printed
+    assert "consistency: based on validation accuracy over the last 5 epochs, n = 10,000" in printed
     assert "standard error of one such accuracy: 0.08 points" in printed
     assert "trained on 5,000 images only" in printed
     assert "37 over budget, 12 trained, 1 stopped early" in printed

@@ -1,4 +1,4 @@
-"""The splits of MNIST, the subset for a quick look, and the one way to the test images."""
+"""Splits of MNIST, training on a subset, and access to the test images."""
 
 import ast
 import json
@@ -22,12 +22,12 @@ CLASSES = 10
 
 @pytest.fixture(scope="module")
 def mnist():
-    """All of MNIST, read once. Shared: not to be written to."""
+    """All of MNIST, read once. Tests share it and must not change it."""
     return data.load()
 
 
 def test_mnist_is_split_into_50_000_and_10_000(mnist):
-    """The sizes, the shape and the types are those that training relies on."""
+    """MNIST has the split sizes, the shape and the types that training relies on."""
     assert (len(mnist.train), len(mnist.validation)) == (50_000, 10_000)
     assert mnist.image == (1, 28, 28)
     assert mnist.train.images.dtype == torch.uint8
@@ -37,12 +37,12 @@ def test_mnist_is_split_into_50_000_and_10_000(mnist):
 
 
 def test_test_images_are_counted_by_class(mnist):
-    """MNIST's published test set has these many of each digit."""
+    """The counts of test images by class are those of the published test set."""
     assert mnist.test_counts == (980, 1135, 1032, 1010, 982, 892, 958, 1028, 974, 1009)
 
 
 def test_split_is_stratified(mnist):
-    """Each class has one sixth of its images in validation, within one image."""
+    """Validation has one sixth of the images of each class, within one image."""
     train, validation = (
         torch.tensor(split.counts(CLASSES)) for split in (mnist.train, mnist.validation)
     )
@@ -50,14 +50,14 @@ def test_split_is_stratified(mnist):
 
 
 def test_split_is_the_same_every_time(mnist):
-    """These digests were recorded once: a study of any seed and version validates on the same."""
+    """The splits have recorded digests, so that all versions and seeds use the same images."""
     assert mnist.digest == sources.EMBEDDED_DIGEST
     assert mnist.train.digest == "a68b9d4333e1783209e06727d1dbdb69"
     assert mnist.validation.digest == "881a31900fe0ed3650e02cd24296e052"
 
 
 def test_no_image_is_in_both_parts():
-    """Kept and held-out indices together are all of them, each once."""
+    """Kept and held-out indices together contain every index exactly once."""
     labels = torch.arange(100) % 7
     train_indices, held_out = divide(labels, "any")
     assert sorted([*train_indices.tolist(), *held_out.tolist()]) == list(range(100))
@@ -65,34 +65,34 @@ def test_no_image_is_in_both_parts():
 
 @pytest.mark.parametrize("sizes", [(6, 1000), (6, 6, 6), (6, 7, 8, 9, 100), (6, 31)])
 def test_every_class_of_six_is_in_both_parts(sizes):
-    """A class as small as the rule allows is trained on and validated, beside whatever else."""
+    """The smallest allowed class has images in both parts, whatever the other classes are."""
     labels = torch.repeat_interleave(torch.arange(len(sizes)), torch.tensor(sizes))
     for part in divide(labels, "any"):
         assert set(labels[part].tolist()) == set(range(len(sizes)))
 
 
-def test_purposes_draw_differently():
-    """Two choices from the same labels are independent."""
+def test_purposes_choose_differently():
+    """Two purposes choose different indices from the same labels."""
     labels = torch.zeros(100, dtype=torch.int64)
     assert not torch.equal(stratified(labels, 20, "one"), stratified(labels, 20, "other"))
 
 
 def test_moments_equal_torch(mnist):
-    """Mean and deviation of the train part, against torch in double precision."""
+    """Mean and standard deviation of the train split equal torch's in double precision."""
     pixels = mnist.train.images.double() / 255
     assert mnist.mean == pytest.approx([pixels.mean().item()], rel=1e-9)
     assert mnist.std == pytest.approx([pixels.std(correction=0).item()], rel=1e-9)
 
 
 def test_moments_are_per_channel():
-    """A channel that is black and one that is white have their own figures."""
+    """A black channel and a white channel have different moments."""
     images = torch.zeros(3, 2, 8, 8, dtype=torch.uint8)
     images[:, 1] = 255
     assert data.moments(images) == ((0.0, 1.0), (0.0, 0.0))
 
 
 def ringed(border, inside=128, count=10, side=8):
-    """Grey images (N, 1, side, side) with rings of the given level, or of one level for each."""
+    """Return grey images (N, 1, side, side) with borders of the given level or levels."""
     images = torch.full((count, 1, side, side), inside, dtype=torch.uint8)
     levels = torch.as_tensor(border, dtype=torch.uint8).expand(count)
     for row, column in ((0, slice(None)), (-1, slice(None)), (slice(None), 0), (slice(None), -1)):
@@ -101,7 +101,7 @@ def ringed(border, inside=128, count=10, side=8):
 
 
 def test_the_border_of_mnist_is_exactly_black(mnist):
-    """So augmentation fills with what it did when 0 was the default, and no result changes."""
+    """The border of MNIST is 0: augmentation fills as it did when 0 was the default."""
     border = data.border(mnist.train.images)
     assert (border.values, border.uniform) == ((0.0,), True)
     assert border.share > 0.99
@@ -115,37 +115,37 @@ def test_the_border_of_mnist_is_exactly_black(mnist):
     [
         (0, (0.0,), True),
         (255, (1.0,), True),
-        ([255] * 6 + [0] * 4, (1.0,), True),  # a minority of images on another background
-        ([250, 251, 252, 253, 254] * 2, (round(252 / 255, 4),), True),  # as of a JPEG
-        ([255] * 5 + [0] * 5, (0.5,), False),  # none has a majority: the mean
+        ([255] * 6 + [0] * 4, (1.0,), True),  # a minority of images has another background
+        ([250, 251, 252, 253, 254] * 2, (round(252 / 255, 4),), True),  # as in a JPEG
+        ([255] * 5 + [0] * 5, (0.5,), False),  # no majority: the mean
         (list(range(0, 250, 25)), (round(112.5 / 255, 4),), False),
     ],
 )
 def test_a_border_is_the_majority_or_the_mean(levels, values, uniform):
-    """The median where most pixels are near it, else the mean, with four decimals."""
+    """The border is the median if most pixels are close to it, else the mean."""
     border = data.border(ringed(levels))
     assert (border.values, border.uniform) == (values, uniform)
 
 
 def test_a_border_is_the_outermost_ring_per_channel():
-    """What is inside does not count, and each channel has a value of its own."""
+    """Pixels inside the ring do not count, and each channel has its own value."""
     images = torch.cat([ringed(51, inside=0), ringed(255, inside=0), ringed(0, inside=255)], dim=1)
     border = data.border(images)
     assert border == ((0.2, 1.0, 0.0), 1.0, True)
     assert str(border) == (
-        "0.2000, 1.0000, 0.0000 (median; 100 % of the pixels at the border are near it)"
+        "0.2000, 1.0000, 0.0000 (median; 100 % of the border pixels are close to it)"
     )
 
 
 def test_channels_of_mixed_borders_are_one_mean_colour():
-    """One channel without a majority: the mean of all channels, a colour and not a mixture."""
+    """If one channel has no majority, all channels use the mean."""
     images = torch.cat([ringed([0] * 4 + [255] * 6), ringed([0] * 5 + [255] * 5)], dim=1)
     assert data.border(images).values == (0.6, 0.5)
-    assert str(data.border(images)).startswith("0.6000, 0.5000 (mean; 0 % of the pixels")
+    assert str(data.border(images)).startswith("0.6000, 0.5000 (mean; 0 % of the border pixels")
 
 
-def test_train_examples_keeps_a_share_of_each_class_and_says_so(mnist):
-    """A quick look trains on fewer images, validates on the same, and is never unmarked."""
+def test_train_examples_keeps_a_fraction_of_each_class(mnist):
+    """A subset of the train split has a note; validation split and digest do not change."""
     quick = data.load("mnist", 5_000)
     fair = torch.tensor(mnist.train.counts(CLASSES)) / 10
     assert len(quick.train) == 5_000
@@ -158,27 +158,27 @@ def test_train_examples_keeps_a_share_of_each_class_and_says_so(mnist):
 
 
 def test_train_examples_of_all_is_no_subset(mnist):
-    """Asking for all 50,000 is the same as not asking."""
+    """train_examples of 50,000 equals the default."""
     assert data.load("mnist", 50_000).notes == mnist.notes
 
 
 @pytest.mark.parametrize("count", [-3, 0, 9, 50_001])
 def test_train_examples_out_of_range(count):
-    """Fewer than one per class or more than there are: one line with the range."""
-    with pytest.raises(FrugalError, match=r"at least 10, one per class, and at most the 50,000"):
+    """The error for too few or too many train examples names the range."""
+    with pytest.raises(FrugalError, match=r"at least 10, one per class, and at most 50,000"):
         data.load("mnist", count)
 
 
-def test_train_examples_that_leave_a_class_out():
-    """A rare class may fall out of a small subset; it is named."""
+def test_train_examples_without_a_class():
+    """The error for a subset without images of a rare class names the class."""
     labels = torch.tensor([0] * 100 + [1] * 5)
     train = Split(torch.zeros(105, 1, 8, 8, dtype=torch.uint8), labels)
-    with pytest.raises(FrugalError, match="2 training images leave none of class 'rare'"):
+    with pytest.raises(FrugalError, match="2 training images include none of class 'rare'"):
         data._subset(train, 2, ("common", "rare"))
 
 
-def test_digest_tells_images_labels_and_shapes_apart():
-    """Equal content gives an equal digest, anything else another."""
+def test_digest_depends_on_images_labels_and_shapes():
+    """Equal content has equal digests, and different content different ones."""
     split = Split(torch.zeros(4, 1, 8, 8, dtype=torch.uint8), torch.zeros(4, dtype=torch.int64))
     others = [
         replace(split, images=split.images + 1),
@@ -200,7 +200,7 @@ def test_digest_tells_images_labels_and_shapes_apart():
     ids=["transposed", "sliced", "expanded", "flipped"],
 )
 def test_splits_are_contiguous(view):
-    """Whatever the strides of the tensors, and after choosing some of the images."""
+    """The tensors of a split are contiguous for any strides, and after `at`."""
     images = torch.arange(5 * 2 * 8 * 9).reshape(5, 2, 8, 9).to(torch.uint8)
     split = Split(view(images), view(torch.arange(5)))
     assert torch.equal(split.images, view(images))
@@ -210,8 +210,8 @@ def test_splits_are_contiguous(view):
         assert each.labels.is_contiguous()
 
 
-def test_opening_the_test_images_is_recorded(tmp_path):
-    """Each opening appends one line: when, why, for which candidate, of which data."""
+def test_evaluations_on_the_test_set_are_recorded(tmp_path):
+    """Each evaluation appends a line with time, reason, candidate and data."""
     ledger = tmp_path / "studies" / "ledger"
     test = data.open_test("mnist", "confirm mnist", ledger, candidate="trial 7")
     data.open_test("mnist", "baselines", ledger)
@@ -228,15 +228,15 @@ def test_opening_the_test_images_is_recorded(tmp_path):
     assert (second["reason"], second["candidate"]) == ("baselines", None)
 
 
-def test_no_ledger_no_test_images(tmp_path):
-    """Where the opening cannot be recorded it does not happen."""
+def test_no_test_images_without_a_record(tmp_path):
+    """Test images are not read if the evaluation cannot be recorded."""
     (tmp_path / "file").touch()
-    with pytest.raises(FrugalError, match="stay closed until their opening can be recorded"):
+    with pytest.raises(FrugalError, match="every evaluation on the test set must be recorded"):
         data.open_test("mnist", "any", tmp_path / "file" / "ledger")
 
 
-def test_loading_does_not_touch_the_test_images(tmp_path, mnist):
-    """An archive whose test images are damaged loads as ever; only opening them fails."""
+def test_loading_does_not_read_the_test_images(tmp_path, mnist):
+    """An archive with damaged test images loads; only reading the test images fails."""
     damaged = tmp_path / "mnist.npz"
     shutil.copy(sources.EMBEDDED, damaged)
     content = bytearray(damaged.read_bytes())
@@ -251,7 +251,7 @@ def test_loading_does_not_touch_the_test_images(tmp_path, mnist):
 
 
 def test_only_open_test_reads_test_images():
-    """In the whole library no other function uses a source's way to its test images."""
+    """No other function of the package uses `Source.read_test`."""
     users = [
         (path.name, function.name)
         for path in Path(data.__file__).parents[1].rglob("*.py")
@@ -265,7 +265,7 @@ def test_only_open_test_reads_test_images():
 
 @pytest.mark.parametrize("train_examples", [None, 600])
 def test_all_training_images_are_those_of_final_runs(tmp_path, train_examples):
-    """The images of `load_sealed`, with the validation images; opens no test image."""
+    """The training images are those of `load_sealed`, and no test images are read."""
     ledger = tmp_path / "ledger"
     everything = data.all_training_images("mnist", train_examples)
     assert not ledger.exists()
@@ -278,7 +278,7 @@ def test_all_training_images_are_those_of_final_runs(tmp_path, train_examples):
 
 
 def test_a_description_counts_every_split(small_mnist):
-    """By class, the test images without opening them; the rest is the dataset's own."""
+    """A description has the number of images of every split, by class."""
     description = data.DataDescription.of(small_mnist)
     totals = {split: sum(counts) for split, counts in description.counts}
     assert totals == {"train": 1_000, "validation": 500, "test": 10_000}

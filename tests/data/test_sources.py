@@ -1,4 +1,4 @@
-"""Data names and folders: what is read, and the one line for each that cannot be."""
+"""Data names and folders: reading them, and the errors for invalid ones."""
 
 import gzip
 import re
@@ -25,21 +25,21 @@ GREY, RGB = 1, 3
 
 
 def drawn(count, side, channels=GREY):
-    """`count` images (N, side, side, channels), uint8, each with its own pixels."""
+    """Return `count` different images (N, side, side, channels), uint8."""
     return np.random.default_rng(count + side).integers(
         0, 256, (count, side, side, channels), dtype=np.uint8
     )
 
 
 def idx_bytes(array):
-    """The array as an IDX file, written here by the format's own description."""
+    """Return the array as an IDX file, written from the description of the format."""
     code = {np.dtype("u1"): 8, np.dtype(">i4"): 12}[array.dtype]
     header = struct.pack(f">HBB{array.ndim}I", 0, code, array.ndim, *array.shape)
     return header + array.tobytes()
 
 
 def write_idx(folder, *, side=8, dot="-", gz=False, prefix="", test="t10k", classes=3):
-    """The four IDX files of a small data set, labels 0, 1, 2, 0, ..."""
+    """Write the four IDX files of a small data set with labels 0, 1, 2, 0, ..."""
     folder.mkdir(parents=True, exist_ok=True)
     for part, count in (("train", TRAIN), (test, TEST)):
         images = drawn(count, side)[..., 0]
@@ -53,7 +53,7 @@ def write_idx(folder, *, side=8, dot="-", gz=False, prefix="", test="t10k", clas
 
 
 def write_classes(folder, images, names=("a", "b", "c"), suffix=".png"):
-    """Class folders of images (N, H, W, C), one after the other to each class in turn."""
+    """Write images (N, H, W, C) into class folders, to each class in turn."""
     for number, image in enumerate(images):
         path = folder / names[number % len(names)] / f"{number:03}{suffix}"
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -61,14 +61,14 @@ def write_classes(folder, images, names=("a", "b", "c"), suffix=".png"):
 
 
 def write_both(folder, side=8, channels=GREY):
-    """train/ and test/ with class folders."""
+    """Write train/ and test/ with class folders."""
     write_classes(folder / "train", drawn(TRAIN, side, channels))
     write_classes(folder / "test", drawn(TEST, side, channels))
     return folder
 
 
 def raises(*words):
-    """Expects one clear line that holds all of the words."""
+    """Expect an error of one line that contains all the words."""
     ahead = "".join(f"(?=.*{re.escape(word)})" for word in words)
     return pytest.raises(FrugalError, match=rf"\A{ahead}.*\Z")
 
@@ -76,7 +76,7 @@ def raises(*words):
 @pytest.mark.parametrize("gz", [False, True])
 @pytest.mark.parametrize("dot", SPELLINGS)
 def test_idx_folder(tmp_path, dot, gz):
-    """The four files in either spelling, gzipped or not, are the images that were written."""
+    """The four files are read in both spellings, gzipped or not."""
     source = sources.find(str(write_idx(tmp_path, dot=dot, gz=gz)))
     assert np.array_equal(source.train.images[:, 0], drawn(TRAIN, 8)[..., 0])
     assert source.train.labels.tolist()[:4] == [0, 1, 2, 0]
@@ -86,14 +86,14 @@ def test_idx_folder(tmp_path, dot, gz):
 
 
 def test_idx_folder_is_split_like_mnist(tmp_path):
-    """A folder's training images are split 5:1 too, and its name is what was given."""
+    """The training images of a folder are split 5:1, and its name is the given path."""
     dataset = data.load(str(write_idx(tmp_path)))
     assert (len(dataset.train), len(dataset.validation)) == (50, 10)
     assert dataset.name == str(tmp_path)
 
 
 def test_idx_labels_need_not_start_at_zero(tmp_path):
-    """Labels are numbered by their order and keep their value as name (EMNIST letters: 1-26)."""
+    """Labels are numbered in order; their values are the class names (EMNIST letters: 1-26)."""
     write_idx(tmp_path)
     for path in tmp_path.glob("*labels*"):
         path.write_bytes(idx_bytes((idx.labels(path) * 2 + 1).astype(np.uint8)))
@@ -103,32 +103,32 @@ def test_idx_labels_need_not_start_at_zero(tmp_path):
 
 
 def test_idx_loads_without_reading_test_images(tmp_path):
-    """The file of the test images may be anything until it is opened."""
+    """A damaged file of test images is not an error until the test images are read."""
     path = write_idx(tmp_path) / "t10k-images-idx3-ubyte"
     path.write_bytes(b"")
     source = sources.find(str(tmp_path))
-    with raises("t10k-images", "is no IDX file"):
+    with raises("t10k-images", "is not an IDX file"):
         source.read_test()
 
 
 def test_idx_file_missing(tmp_path):
-    """The missing file is named."""
+    """The error names the missing file."""
     (write_idx(tmp_path) / "train-labels-idx1-ubyte").unlink()
     with raises("lacks the IDX file of the train labels"):
         data.load(str(tmp_path))
 
 
 def test_idx_file_truncated(tmp_path):
-    """Bytes held and bytes promised."""
+    """The error states the actual and the expected number of bytes."""
     path = write_idx(tmp_path) / "train-images-idx3-ubyte"
     path.write_bytes(path.read_bytes()[:1000])
-    with raises("train-images", "holds 1,000 bytes where its header promises 3,856"):
+    with raises("train-images", "has 1,000 bytes, but its header states 3,856"):
         data.load(str(tmp_path))
 
 
 @pytest.mark.parametrize("content", [b"", b"\0\0", b"<html>404", b"\0\0\x08\x03\0\0"])
 def test_idx_file_corrupt(tmp_path, content):
-    """What is no IDX file, or ends in its header, is said to be damaged."""
+    """A file that is not an IDX file, or ends in its header, is an error."""
     (write_idx(tmp_path) / "train-images-idx3-ubyte").write_bytes(content)
     with raises("train-images", "copy or download it again"):
         data.load(str(tmp_path))
@@ -136,7 +136,7 @@ def test_idx_file_corrupt(tmp_path, content):
 
 @pytest.mark.parametrize("end", [20, -10])
 def test_gzip_truncated(tmp_path, end):
-    """A download that broke off, early or late."""
+    """A gzip file that was truncated, early or late, is an error."""
     path = write_idx(tmp_path, gz=True) / "train-images-idx3-ubyte.gz"
     path.write_bytes(path.read_bytes()[:end])
     with raises("train-images", "cannot be read", "copy or download it again"):
@@ -144,7 +144,7 @@ def test_gzip_truncated(tmp_path, end):
 
 
 def test_idx_counts_differ(tmp_path):
-    """As many labels as images."""
+    """Different numbers of images and labels are an error."""
     path = write_idx(tmp_path) / "train-labels-idx1-ubyte"
     path.write_bytes(idx_bytes(idx.labels(path)[:30].astype(np.uint8)))
     with raises("60 images and 30 labels"):
@@ -152,7 +152,7 @@ def test_idx_counts_differ(tmp_path):
 
 
 def test_idx_test_label_unknown(tmp_path):
-    """A test label that no training image has."""
+    """A test label that no training image has is an error."""
     path = write_idx(tmp_path) / "t10k-labels-idx1-ubyte"
     path.write_bytes(idx_bytes(np.full(TEST, 7, np.uint8)))
     with raises("t10k-labels", "label 7"):
@@ -160,23 +160,23 @@ def test_idx_test_label_unknown(tmp_path):
 
 
 def test_idx_images_that_are_labels(tmp_path):
-    """Files exchanged by mistake."""
+    """A file of labels in place of the images is an error."""
     write_idx(tmp_path)
     labels = (tmp_path / "train-labels-idx1-ubyte").read_bytes()
     (tmp_path / "train-images-idx3-ubyte").write_bytes(labels)
-    with raises("holds a 1-dimensional array", "(N, H, W)"):
+    with raises("has a 1-dimensional array", "(N, H, W)"):
         data.load(str(tmp_path))
 
 
 @pytest.mark.parametrize("side", [7, 65])
 def test_size_out_of_range(tmp_path, side):
-    """Sides of 8 to 64 pixels."""
+    """Image sides below 8 or above 64 pixels are an error."""
     with raises(f"{side}x{side} pixels", "8 to 64"):
         data.load(str(write_idx(tmp_path, side=side)))
 
 
 def test_not_square(tmp_path):
-    """Width and height are told in that order."""
+    """Images that are not square are an error with width and height."""
     write_classes(tmp_path, drawn(TRAIN, 16)[:, :12])
     with raises("16x12 pixels", "square"):
         data.load(str(tmp_path))
@@ -185,7 +185,7 @@ def test_not_square(tmp_path):
 @pytest.mark.parametrize("side", [8, 28, 64])
 @pytest.mark.parametrize("channels", [GREY, RGB])
 def test_class_folders(tmp_path, side, channels):
-    """Greyscale and RGB of any size in the range, in the order of their names."""
+    """Class folders of grey and RGB images are read in the order of their names."""
     dataset = data.load(str(write_both(tmp_path, side, channels)))
     source = sources.find(str(tmp_path))
     by_class = np.concatenate([drawn(TRAIN, side, channels)[label::3] for label in range(3)])
@@ -202,7 +202,7 @@ def test_class_folders(tmp_path, side, channels):
 
 
 def test_class_folders_in_other_formats(tmp_path):
-    """BMP and one-channel JPEG are images too; other files and hidden ones are not."""
+    """BMP and one-channel JPEG files are read; other and hidden files are not."""
     write_classes(tmp_path, drawn(18, 8), suffix=".bmp")
     write_classes(tmp_path, drawn(18, 8), suffix=".JPG")
     (tmp_path / "a" / "Thumbs.db").write_bytes(b"thumbs")
@@ -212,13 +212,13 @@ def test_class_folders_in_other_formats(tmp_path):
 
 
 def test_grey_saved_as_rgb_is_grey(tmp_path):
-    """Three equal channels are no real colour."""
+    """RGB files with three equal channels are read as greyscale."""
     write_classes(tmp_path, drawn(TRAIN, 8).repeat(3, axis=-1))
     assert data.load(str(tmp_path)).image == (1, 8, 8)
 
 
 def test_one_colour_image_makes_all_rgb(tmp_path):
-    """Greyscale beside colour is repeated into three channels, test images alike."""
+    """If any training image has colour, all images are RGB, including the test images."""
     write_both(tmp_path)
     colour = drawn(1, 8, RGB)[0]
     Image.fromarray(colour).save(tmp_path / "train" / "a" / "000.png")
@@ -228,8 +228,8 @@ def test_one_colour_image_makes_all_rgb(tmp_path):
     assert source.read_test().images.shape == (TEST, 3, 8, 8)
 
 
-def test_colour_test_images_turn_grey(tmp_path):
-    """What is trained on decides the channels of the test images."""
+def test_colour_test_images_become_grey(tmp_path):
+    """Test images have the channels of the training images."""
     write_classes(tmp_path / "train", drawn(TRAIN, 8))
     write_classes(tmp_path / "test", drawn(TEST, 8, RGB))
     assert sources.find(str(tmp_path)).read_test().images.shape == (TEST, 1, 8, 8)
@@ -237,10 +237,10 @@ def test_colour_test_images_turn_grey(tmp_path):
 
 @pytest.mark.parametrize("below", ["", "train"])
 def test_without_test_folder_a_sixth_is_split_off(tmp_path, below):
-    """By the seed, of each class its share, the same every time, and said."""
+    """Without a test folder, a stratified sixth is the test set, with a note."""
     write_classes(tmp_path / below, drawn(TRAIN, 8))
     dataset, source = data.load(str(tmp_path)), sources.find(str(tmp_path))
-    assert dataset.notes == ("no test folder: 10 of 60 images split off as test",)
+    assert dataset.notes == ("no test folder: 10 of 60 images used as test set",)
     assert sorted(dataset.test_counts) == [3, 3, 4]
     assert source.train.digest == dataset.digest
     images = torch.cat([source.train.images, source.read_test().images])
@@ -248,7 +248,7 @@ def test_without_test_folder_a_sixth_is_split_off(tmp_path, below):
 
 
 def test_class_folders_load_without_reading_test_images(tmp_path):
-    """Test files are counted, not opened."""
+    """Test files are counted but not read."""
     write_both(tmp_path)
     for path in (tmp_path / "test").rglob("*.png"):
         path.write_bytes(b"no image")
@@ -259,7 +259,7 @@ def test_class_folders_load_without_reading_test_images(tmp_path):
 
 @pytest.mark.parametrize("keep", [0, 40, -40])
 def test_image_file_damaged(tmp_path, keep):
-    """Empty, without its data, or broken off: the file is named."""
+    """The error for an empty or truncated image file names the file."""
     path = write_both(tmp_path) / "train" / "b" / "001.png"
     path.write_bytes(path.read_bytes()[:keep])
     with raises("001.png", "cannot be read as an image"):
@@ -267,7 +267,7 @@ def test_image_file_damaged(tmp_path, keep):
 
 
 def test_mixed_sizes(tmp_path):
-    """Both files and both sizes are told."""
+    """The error for images of different sizes names both files and both sizes."""
     write_both(tmp_path)
     Image.fromarray(drawn(1, 9)[0].squeeze()).save(tmp_path / "train" / "b" / "001.png")
     with raises("001.png is 9x9 pixels", "000.png is 8x8"):
@@ -275,7 +275,7 @@ def test_mixed_sizes(tmp_path):
 
 
 def test_test_images_of_another_size(tmp_path):
-    """Known once they are opened."""
+    """Test images of another size are an error when they are read."""
     write_classes(tmp_path / "train", drawn(TRAIN, 8))
     write_classes(tmp_path / "test", drawn(TEST, 9))
     with raises("test images of 1x9x9", "training images of 1x8x8"):
@@ -283,7 +283,7 @@ def test_test_images_of_another_size(tmp_path):
 
 
 def test_transparent_image(tmp_path):
-    """What would show through is not for us to choose; an opaque fourth channel is no matter."""
+    """Transparent pixels are an error; an opaque alpha channel is ignored."""
     write_both(tmp_path)
     image = Image.new("RGBA", (8, 8), (9, 9, 9, 255))
     image.save(tmp_path / "train" / "a" / "000.png")
@@ -295,43 +295,43 @@ def test_transparent_image(tmp_path):
 
 
 def test_image_of_16_bits(tmp_path):
-    """Not cut to 8 bits in silence."""
+    """Images with 16 bits are an error and are not reduced to 8 bits."""
     write_both(tmp_path)
     Image.fromarray(np.full((8, 8), 1000, np.uint16)).save(tmp_path / "train" / "a" / "000.png")
     with raises("000.png", "more than 8 bits"):
         data.load(str(tmp_path))
 
 
-def test_folders_that_are_no_data_set(tmp_path):
-    """Empty; test alone; a class without images; a test class that training lacks; one class."""
-    with raises("neither the four IDX files nor class folders"):
+def test_folders_that_are_not_a_data_set(tmp_path):
+    """Each folder that is not a data set has its own error."""
+    with raises("neither IDX files nor class folders"):
         data.load(str(tmp_path))
     write_classes(tmp_path / "test", drawn(TEST, 8))
     with raises("has test but no train folder"):
         data.load(str(tmp_path))
     (tmp_path / "train").mkdir()
-    with raises("train holds no class folders"):
+    with raises("train has no class folders"):
         data.load(str(tmp_path))
     (tmp_path / "train" / "a").mkdir()
-    with raises("holds no images"):
+    with raises("has no images"):
         data.load(str(tmp_path))
     write_classes(tmp_path / "train", drawn(TRAIN, 8), names=("a",))
-    with raises("is no class of the training images"):
+    with raises("is not a class of the training images"):
         data.load(str(tmp_path))
 
 
 def test_one_class(tmp_path):
-    """There must be something to tell apart."""
+    """Data of a single class is an error."""
     write_classes(tmp_path, drawn(TRAIN, 8), names=("a",))
-    with raises("of 1 class"):
+    with raises("has 1 class", "at least 2"):
         data.load(str(tmp_path))
 
 
 def test_scarce_class(tmp_path):
-    """Six training images of each class, or it could not be held out."""
+    """A class with fewer than six training images is an error."""
     write_both(tmp_path)
     write_classes(tmp_path / "train", drawn(5, 8), names=("rare",))
-    with raises("5 training images of class 'rare'", "needs 6"):
+    with raises("5 training images of class 'rare'", "at least 6"):
         data.load(str(tmp_path))
 
 
@@ -340,7 +340,7 @@ def test_scarce_class(tmp_path):
     [("minst", "mnist"), ("MNIST", "mnist"), ("fashion_mnist", "fashion-mnist"), ("cifar", "")],
 )
 def test_unknown_name(name, guess):
-    """The nearest name is suggested, all are listed."""
+    """The error for an unknown name suggests the closest one and lists all."""
     suggestion = f"did you mean {guess}?" if guess else "emnist-digits"
     with raises(f"unknown data {name!r}", "emnist-digits", suggestion):
         data.load(name)
@@ -348,21 +348,21 @@ def test_unknown_name(name, guess):
 
 @pytest.mark.parametrize("keep", [0, 1_000, 5_000_000, -100])
 def test_embedded_file_damaged(tmp_path, keep):
-    """Truncated anywhere, or empty."""
+    """A truncated or empty file is an error."""
     path = tmp_path / "mnist.npz"
     path.write_bytes(sources.EMBEDDED.read_bytes()[:keep])
-    with raises("missing or damaged", "install again"):
+    with raises("missing or damaged", "reinstall"):
         sources.embedded(path)
 
 
 def test_embedded_file_missing(tmp_path):
-    """The path is told."""
+    """The error for a missing file names its path."""
     with raises("mnist.npz is missing or damaged"):
         sources.embedded(tmp_path / "mnist.npz")
 
 
-def test_embedded_file_is_another(tmp_path):
-    """Other images under MNIST's name are refused by digest."""
+def test_embedded_file_with_other_images(tmp_path):
+    """Other images are rejected by their digest."""
     path = tmp_path / "mnist.npz"
     images, labels = drawn(100, 28)[..., 0], np.arange(100, dtype=np.uint8) % 10
     arrays = {"images": images, "labels": labels}
@@ -372,7 +372,7 @@ def test_embedded_file_is_another(tmp_path):
 
 
 def cached(cache: Path, name: str) -> None:
-    """The files that torchvision leaves behind for a name, few images of ten classes."""
+    """Write the files of torchvision for a data name, with few images of ten classes."""
     folder, _, prefix, _ = DOWNLOADS[name]
     test = "t10k" if not prefix else "test"
     raw = write_idx(cache / folder / "raw", prefix=prefix, test=test, classes=10)
@@ -385,8 +385,8 @@ def cached(cache: Path, name: str) -> None:
 
 
 @pytest.mark.parametrize("name", DOWNLOADS)
-def test_names_read_their_own_parts(tmp_path, name):
-    """From a filled cache: train from train, test from test, EMNIST upright, ten classes."""
+def test_names_are_read_from_the_cache(tmp_path, name):
+    """Data names are read from a filled cache, EMNIST with rows and columns exchanged back."""
     cached(tmp_path, name)
     source = sources.find(name, tmp_path)
     train, test = drawn(TRAIN, 8)[..., 0], drawn(TEST, 8)[..., 0]
@@ -403,18 +403,18 @@ def test_names_read_their_own_parts(tmp_path, name):
 
 @pytest.mark.parametrize("name", DOWNLOADS)
 def test_no_network(tmp_path, name, monkeypatch):
-    """A clear line with the way out. A closed port stands in for the absent network."""
+    """A failed download is an error with a remedy; a closed port simulates a missing network."""
     for variable in ("http_proxy", "https_proxy"):
         monkeypatch.setenv(variable, "http://127.0.0.1:9")
         monkeypatch.delenv("no_proxy", raising=False)
-    # urllib keeps the proxies of its first request for the whole process
+    # urllib caches the proxies of its first request
     monkeypatch.setattr(urllib.request, "_opener", None)
-    with raises(f"{name} cannot be downloaded", "connect to a network once"):
+    with raises(f"{name} cannot be downloaded", "connect to the internet"):
         data.load(name, cache=tmp_path)
 
 
 def test_class_names_are_torchvisions():
-    """Class names in the order of the labels, as torchvision has them."""
+    """Class names are those of torchvision, in the order of the labels."""
     datasets = pytest.importorskip("torchvision.datasets")
     for name in ("fashion-mnist", "kmnist"):
         download = DOWNLOADS[name]
@@ -422,7 +422,7 @@ def test_class_names_are_torchvisions():
 
 
 def test_default_cache(monkeypatch):
-    """$XDG_CACHE_HOME when it is set, else ~/.cache."""
+    """The cache is in $XDG_CACHE_HOME if it is set, else in ~/.cache."""
     monkeypatch.setenv("XDG_CACHE_HOME", "/somewhere")
     assert default_cache() == Path("/somewhere/frugal")
     monkeypatch.delenv("XDG_CACHE_HOME")
@@ -430,7 +430,7 @@ def test_default_cache(monkeypatch):
 
 
 def split_folders(folder, *names, side=8):
-    """Split folders of these names, each with its own images."""
+    """Write split folders with these names, each with different images."""
     for number, name in enumerate(names):
         images = np.random.default_rng(number).integers(0, 256, (TRAIN, side, side, 1), np.uint8)
         write_classes(folder / name, images)
@@ -438,26 +438,26 @@ def split_folders(folder, *names, side=8):
 
 
 def test_val_is_the_validation_split(tmp_path):
-    """train, val and test are used as they are given, and a note says so."""
+    """The folder val is the validation split, which a note states."""
     source = sources.find(str(split_folders(tmp_path, "train", "val", "test")))
     dataset = data.load(str(tmp_path))
     assert dataset.train.digest == source.train.digest
     assert (len(dataset.train), len(dataset.validation)) == (TRAIN, TRAIN)
     assert source.validation is not None
     assert dataset.validation.digest == source.validation.digest != source.train.digest
-    assert dataset.notes == ("validation images are the 60 of val/",)
+    assert dataset.notes == ("the 60 images in val/ are the validation split",)
     assert dataset.test_counts == (20, 20, 20)
 
 
 def test_validation_images_are_part_of_the_digest(tmp_path):
-    """Another image in val/ is other data."""
+    """A changed image in val/ changes the digest."""
     before = data.load(str(split_folders(tmp_path, "train", "val"))).digest
     Image.new("L", (8, 8)).save(tmp_path / "val" / "a" / "000.png")
     assert data.load(str(tmp_path)).digest != before
 
 
-def test_final_runs_learn_from_given_validation_images_too(tmp_path):
-    """All training images are those of train/ and val/; a part of train/ has the same share."""
+def test_final_runs_train_on_given_validation_images(tmp_path):
+    """Final runs use the images of train/ and val/, or the same fraction of them."""
     folder = str(split_folders(tmp_path, "train", "val", "test"))
     final = data.all_training_images(folder)
     parts = sources.find(folder)
@@ -469,8 +469,8 @@ def test_final_runs_learn_from_given_validation_images_too(tmp_path):
     assert len(data.load(folder, 30).train) == 30
 
 
-def test_few_images_of_a_class_suffice_beside_given_validation_images(tmp_path):
-    """None has to be held out; a class may be missing from val/, which is said."""
+def test_few_images_of_a_class_suffice_with_a_val_folder(tmp_path):
+    """With val/, a class may have few images, and a note names classes missing from val/."""
     split_folders(tmp_path, "train", "val")
     write_classes(tmp_path / "train", drawn(2, 8), names=("rare",))
     dataset = data.load(str(tmp_path))
@@ -490,7 +490,7 @@ def test_few_images_of_a_class_suffice_beside_given_validation_images(tmp_path):
     ],
 )
 def test_names_of_split_folders(tmp_path, train, val, test):
-    """Every usual name in any case means the same split."""
+    """All usual names of a split are accepted in any case."""
     split_folders(tmp_path / "usual", "train", "val", "test")
     split_folders(tmp_path / "other", train, val, test)
     usual, other = (data.load(str(tmp_path / name)) for name in ("usual", "other"))
@@ -500,45 +500,45 @@ def test_names_of_split_folders(tmp_path, train, val, test):
 
 @pytest.mark.parametrize("names", [("train", "training"), ("val", "valid"), ("test", "Testing")])
 def test_two_folders_of_the_same_split(tmp_path, names):
-    """Which is meant cannot be known: one clear line."""
+    """Two folders for the same split are an error."""
     split_folders(tmp_path, "train", *names)
     first, second = sorted(names)
-    with raises(f"has both {first} and {second}, which mean the same: keep one"):
+    with raises(f"has both {first} and {second} for the same split: keep one of them"):
         data.load(str(tmp_path))
 
 
 def test_val_without_train(tmp_path):
-    """Validation images alone are no data set."""
+    """Validation images without training images are an error."""
     with raises("has val but no train folder"):
         data.load(str(split_folders(tmp_path, "val")))
 
 
-def test_classes_that_are_called_like_splits(tmp_path):
-    """Beside other classes a folder of images is a class, whatever its name."""
+def test_classes_with_names_of_splits(tmp_path):
+    """A folder of images next to other classes is a class, even with the name of a split."""
     write_classes(tmp_path, drawn(TRAIN, 8), names=("plane", "train", "test"))
     dataset = data.load(str(tmp_path))
     assert dataset.classes == ("plane", "test", "train")
-    assert dataset.notes == ("no test folder: 10 of 60 images split off as test",)
+    assert dataset.notes == ("no test folder: 10 of 60 images used as test set",)
 
 
 def test_a_class_that_only_val_has(tmp_path):
-    """Named with its folder, as for test images."""
+    """The error for a class that only val/ has names its folder."""
     split_folders(tmp_path, "train", "val")
     write_classes(tmp_path / "val", drawn(3, 8), names=("new",))
-    with raises("val/new is no class of the training images"):
+    with raises("val/new is not a class of the training images"):
         data.load(str(tmp_path))
 
 
 def test_val_of_another_size(tmp_path):
-    """Both sizes are told."""
+    """The error names both sizes."""
     split_folders(tmp_path, "train")
     write_classes(tmp_path / "val", drawn(TRAIN, 9))
     with raises("validation images of 1x9x9", "training images of 1x8x8"):
         data.load(str(tmp_path))
 
 
-def test_every_file_left_out_is_counted_and_named(tmp_path):
-    """By kind: other endings, deeper folders, loose files, hidden files, folders of no class."""
+def test_files_left_out_are_counted_by_kind(tmp_path):
+    """A note counts the files that are not used, by kind."""
     write_both(tmp_path)
     for name in ("a.heic", "b.HEIC", "c.avif", "README", "deeper/d.png", "deeper/more/e.png"):
         path = tmp_path / "train" / "a" / name
@@ -556,8 +556,8 @@ def test_every_file_left_out_is_counted_and_named(tmp_path):
     assert kinds["files in folders deeper than train/<class>/"] == "2"
 
 
-def test_few_kinds_of_files_are_named_each(tmp_path):
-    """With the folder that they lie in."""
+def test_kinds_of_files_are_named_with_their_folder(tmp_path):
+    """A note names each kind of unused files and its folder."""
     write_both(tmp_path)
     (tmp_path / "labels.csv").write_text("a,b")
     (tmp_path / "train" / "list.txt").write_text("a")
@@ -566,13 +566,13 @@ def test_few_kinds_of_files_are_named_each(tmp_path):
     (tmp_path / "extra" / "x.png").write_bytes(b"")
     (note,) = data.load(str(tmp_path)).notes
     assert note == (
-        f"left out: 1 file in extra/, 1 file in {tmp_path.name}/ itself, 1 file ending in .json, "
-        "1 file in train/ itself"
+        f"left out: 1 file in extra/, 1 file directly in {tmp_path.name}/, 1 file ending in .json, "
+        "1 file directly in train/"
     )
 
 
 def test_files_of_operating_systems_are_not_mentioned(tmp_path):
-    """What macOS and Windows leave is nobody's data."""
+    """System files of macOS and Windows are not counted."""
     write_both(tmp_path)
     for name in ("__MACOSX/train/a/._1.png", ".DS_Store", "train/a/Thumbs.db", "train/._a"):
         path = tmp_path / name
@@ -582,18 +582,18 @@ def test_files_of_operating_systems_are_not_mentioned(tmp_path):
 
 
 @pytest.mark.parametrize("inner", ["images", "a/b"])
-def test_an_archive_unpacked_into_a_folder_of_its_own(tmp_path, inner):
-    """A single folder within is entered, and named."""
+def test_an_archive_unpacked_into_an_inner_folder(tmp_path, inner):
+    """A single inner folder is entered, and a note names it."""
     write_both(tmp_path / inner)
     (tmp_path / "__MACOSX").mkdir()
     dataset = data.load(str(tmp_path))
     assert dataset.digest == data.load(str(tmp_path / inner)).digest
-    assert dataset.notes == (f"images are those of {tmp_path / inner}",)
+    assert dataset.notes == (f"images are read from {tmp_path / inner}",)
 
 
 @pytest.mark.parametrize("folder", ["MNIST", "FashionMNIST", "KMNIST"])
 def test_the_root_of_torchvisions_data(tmp_path, folder):
-    """ROOT, ROOT/MNIST and ROOT/MNIST/raw are the same images, with torchvision's class names."""
+    """ROOT, ROOT/MNIST and ROOT/MNIST/raw give the same images and torchvision's class names."""
     raw = write_idx(tmp_path / folder / "raw", classes=10)
     for name in ("train-images-idx3-ubyte", "t10k-labels-idx1-ubyte"):
         (raw / f"{name}.gz").write_bytes(gzip.compress((raw / name).read_bytes()))
@@ -606,12 +606,12 @@ def test_the_root_of_torchvisions_data(tmp_path, folder):
 
 
 def test_several_data_sets_in_a_root(tmp_path):
-    """All are named; each can be given."""
+    """The error names all data sets, and each can be chosen."""
     write_idx(tmp_path / "MNIST" / "raw", classes=10)
     raw = tmp_path / "EMNIST" / "raw"
     write_idx(raw, prefix="emnist-letters-", test="test")
     write_idx(raw, prefix="emnist-digits-", test="test", classes=10)
-    with raises("holds several data sets", "MNIST/raw", "emnist-letters", "emnist-digits"):
+    with raises("has several data sets", "MNIST/raw", "emnist-letters", "emnist-digits"):
         data.load(str(tmp_path))
     letters = data.load(str(raw / "emnist-letters"))
     assert len(letters.classes) == 3
@@ -620,15 +620,15 @@ def test_several_data_sets_in_a_root(tmp_path):
     assert torch.equal(source.train.images[:, 0], upright)
 
 
-def test_files_beside_idx_files_are_named(tmp_path):
-    """Also image folders that nobody reads."""
+def test_files_next_to_idx_files_are_named(tmp_path):
+    """A note names other files and folders next to the IDX files."""
     write_idx(tmp_path)
     write_classes(tmp_path, drawn(18, 8))
-    assert data.load(str(tmp_path)).notes == ("left out beside the IDX files: 3 (a, b, c)",)
+    assert data.load(str(tmp_path)).notes == ("left out next to the IDX files: 3 (a, b, c)",)
 
 
 def test_old_rules_read_what_earlier_versions_read(tmp_path):
-    """Without val/, which is left out; names of splits are exact."""
+    """The old rules ignore val/ and accept only exact names of splits."""
     split_folders(tmp_path, "train", "val", "test")
     dataset = data.load(str(tmp_path), rules=OLD_RULES)
     assert (len(dataset.train), len(dataset.validation)) == (50, 10)
@@ -636,15 +636,15 @@ def test_old_rules_read_what_earlier_versions_read(tmp_path):
     assert dataset.notes == ("left out: 60 files in val/",)
 
 
-def test_an_archive_is_no_folder(tmp_path):
-    """It has to be unpacked."""
+def test_an_archive_is_not_a_folder(tmp_path):
+    """The error for an archive says to unpack it."""
     (tmp_path / "images.zip").write_bytes(b"PK")
     with raises("is a file", "unpack"):
         data.load(str(tmp_path / "images.zip"))
 
 
-def test_where_data_are(tmp_path):
-    """Names, folders, and the beginning of the names of IDX files."""
+def test_is_there(tmp_path):
+    """Data names, folders and prefixes of IDX files are found."""
     write_idx(tmp_path / "raw", prefix="emnist-letters-")
     for name in ("mnist", str(tmp_path), str(tmp_path / "raw" / "emnist-letters")):
         assert sources.is_there(name)

@@ -37,7 +37,7 @@ BAD_OBJECTIVES = {
     "no consistency": (("def consistency", "def score"), "defines no consistency(accuracies)"),
     "window of none": (("WINDOW = 2", "WINDOW = 0"), "are at least 1"),
     "window too wide": (("WINDOW = 2", "WINDOW = 3"), "2 epochs are fewer than the window of 3"),
-    "budget of none": (("1_200", "0"), "parameters is a whole number of at least 1"),
+    "budget of none": (("1_200", "0"), "parameters must be a whole number of at least 1"),
     "raises": (("min(accuracies[-WINDOW:])", "accuracies[99]"), "line 13: IndexError: "),
     "no number": (("min(accuracies[-WINDOW:])", "'high'"), "consistency() gave 'high'"),
     "not finite": (("min(accuracies[-WINDOW:])", "float('nan')"), "consistency() gave nan"),
@@ -116,7 +116,7 @@ NO_CANDIDATE = {
     "impossible by its fields": (
         "return Architecture(task.image, 10, [Block(8)])",
         "impossible",
-        "architecture has a list where a tuple is needed",
+        "architecture contains a list: image, blocks and the order of a block must be tuples",
     ),
 }
 

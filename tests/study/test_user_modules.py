@@ -57,7 +57,7 @@ def paths(loaded: Any) -> list[str]:
 
 HELPER = space_of("width()").replace("from optuna", "from blocks import width\nfrom optuna")
 LAZY = space_of('__import__("blocks").width()').replace(
-    '"""Two convolutions under strong pooling, and a rate."""', "import blocks"
+    '"""Two convolutions with strong pooling, and a learning rate."""', "import blocks"
 )
 
 

@@ -1,4 +1,4 @@
-"""A headless Chromium that builds a page: for tests of what a reader sees."""
+"""Rendering of pages in a headless Chromium."""
 
 import os
 import shutil
@@ -7,7 +7,7 @@ import subprocess
 import pytest
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-PATIENCE = 240.0  # seconds for what takes ten on a machine at rest
+PATIENCE = 240.0  # seconds; rendering takes ten on an idle machine
 FLAGS = (
     "--headless",
     "--no-sandbox",
@@ -22,9 +22,10 @@ needs_chromium = pytest.mark.skipif(CHROMIUM is None, reason="no chromium is ins
 
 
 def render(address, folder, *flags, budget=20_000):
-    """The page as the browser has built it, and the lines that its console printed.
+    """Return the DOM of a page after its scripts ran, and the lines of the browser console.
 
-    folder: for the browser's profile. budget: milliseconds of virtual time that scripts may take.
+    folder: for the profile of the browser. flags: further options of Chromium. budget: virtual time
+    for scripts in milliseconds.
     """
     profile = [f"--user-data-dir={folder / 'chromium'}", f"--virtual-time-budget={budget}"]
     done = subprocess.run(

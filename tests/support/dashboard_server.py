@@ -1,4 +1,4 @@
-"""The dashboard of a study, served from a thread of the test."""
+"""The dashboard of a study, served in a thread."""
 
 import threading
 from contextlib import contextmanager
@@ -8,7 +8,7 @@ from search.reporting.dashboard.server import address, open_server
 
 @contextmanager
 def served(study, port=0, every=0.2):
-    """The dashboard at work in a thread; gives its address."""
+    """Serve the dashboard in a thread; the context value is its address."""
     with open_server(study, "127.0.0.1", port, every=every) as server:
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
         thread.start()

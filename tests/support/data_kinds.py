@@ -1,7 +1,7 @@
-"""Small data sets of every kind that can be trained on: channels, sides, classes, forms, shades.
+"""Small data sets of every supported kind: channels, sides, classes, storage formats, shades.
 
-Each class has a pattern of its own, on which the images differ by noise, so a network learns
-something in an epoch or two.
+Each class has its own pattern, and its images differ by noise, so that a network learns something
+in one or two epochs.
 """
 
 import struct
@@ -22,18 +22,19 @@ from search.training.native import available
 
 NOISE = 60  # of 255 levels
 CONTRAST = 180
-PER_CLASS = 12  # training images; 6 where there are more than ten classes
+PER_CLASS = 12  # training images; 6 for more than ten classes
 TEST_PER_CLASS = 3
 Form = Literal["folders", "IDX", "EMNIST", "memory"]
 
 
 @dataclass(frozen=True)
 class DataKind:
-    """A kind of images and how they are stored.
+    """A kind of images and its storage format.
 
-    folders: class folders of PNG files. IDX: four files. EMNIST: four files under that name in the
-    cache, rows and columns exchanged. memory: of no reader; a source of the images stands in for
-    one. light: dark strokes on white; else light ones on black.
+    form "folders": class folders of PNG files; "IDX": four files; "EMNIST": four files in the
+    cache, with rows and columns exchanged; "memory": not stored, `source` replaces the reader.
+    channels, side, classes: numbers of channels, pixels per side and classes. light: dark strokes
+    on white, otherwise light strokes on black.
     """
 
     name: str
@@ -50,11 +51,11 @@ class DataKind:
 
     @property
     def border(self) -> float:
-        """The border of the images: one number, as all channels have the same."""
+        """The border value of the images, the same for all channels."""
         return float(self.light)
 
     def images(self, part: Literal["train", "test"]) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
-        """images (N, C, H, W) and labels (N,), both uint8, one class after the other in turn."""
+        """Return images (N, C, H, W) and labels (N,), both uint8, with the classes in turn."""
         each = TEST_PER_CLASS if part == "test" else PER_CLASS if self.classes <= 10 else 6
         labels = np.arange(each * self.classes) % self.classes
         patterns = np.random.default_rng(0).random((self.classes, *self.image)) < 0.5
@@ -66,7 +67,7 @@ class DataKind:
         return 255 - pixels if self.light else pixels, labels.astype(np.uint8)
 
     def write(self, folder: Path) -> str:
-        """Writes the images and returns the name of the data, as --data takes it."""
+        """Write the images and return the name of the data for --data."""
         folder.mkdir(parents=True)
         if self.form == "folders":
             self._write_classes(folder)
@@ -78,7 +79,7 @@ class DataKind:
         return str(folder)
 
     def be_at_hand(self, folder: Path, patch: pytest.MonkeyPatch) -> None:
-        """What must be the case while data written into the folder are used."""
+        """Patch the environment so that data written into the folder can be used."""
         if self.form == "EMNIST":
             self._link_engine(folder)
             patch.setenv("XDG_CACHE_HOME", str(folder))
@@ -86,7 +87,7 @@ class DataKind:
             patch.setattr(sources, "find", lambda name, _cache=None, _rules=None: self.source(name))
 
     def source(self, name: str) -> sources.Source:
-        """The images as a source, without a reader."""
+        """Return the images as a source."""
         names = tuple(f"kind {number}" for number in range(self.classes))
         counts = (TEST_PER_CLASS,) * self.classes
         return sources.Source(
@@ -113,7 +114,7 @@ class DataKind:
             write_idx(folder / f"{prefix}{name}-labels-idx1-ubyte", labels)
 
     def _link_engine(self, folder: Path) -> None:
-        """The engine of this machine in the cache of these data, which would be built anew."""
+        """Link the compiled engine into the cache of these data, so that it is not built again."""
         if available():
             for path in default_cache().glob("engine-*.so"):
                 link = folder / "frugal" / path.name
@@ -122,7 +123,7 @@ class DataKind:
 
 
 def write_idx(path: Path, array: NDArray[np.uint8]) -> None:
-    """The IDX format: two zeros, 8 for unsigned bytes, the sides, the values."""
+    """Write an IDX file: two zeros, 8 for unsigned bytes, number of dimensions, shape, values."""
     head = struct.pack(f">BBBB{array.ndim}I", 0, 0, 8, array.ndim, *array.shape)
     path.write_bytes(head + array.tobytes())
 

@@ -1,4 +1,4 @@
-"""A folder of real digits: four IDX files with the first images of MNIST, for quick trainings."""
+"""A small folder of real digits for quick training: IDX files with the first images of MNIST."""
 
 import struct
 from pathlib import Path
@@ -12,7 +12,7 @@ TRAIN, TEST = 600, 200  # images
 
 
 def folder(root: Path, dataset: Dataset, train: int = TRAIN, test: int = TEST) -> Path:
-    """Writes the files into `root`: images of the train split, those of validation as test."""
+    """Write the files into `root`; images of the validation split are the test images."""
     root.mkdir(parents=True, exist_ok=True)
     for name, split, count in (("train", dataset.train, train), ("t10k", dataset.validation, test)):
         some = split.at(torch.arange(count))
@@ -22,6 +22,6 @@ def folder(root: Path, dataset: Dataset, train: int = TRAIN, test: int = TEST) -
 
 
 def _write(path: Path, array: np.ndarray) -> None:
-    """The IDX format: two zeros, 8 for unsigned bytes, the sides, the values."""
+    """Write an IDX file: two zeros, 8 for unsigned bytes, number of dimensions, shape, values."""
     head = struct.pack(f">BBBB{array.ndim}I", 0, 0, 8, array.ndim, *array.shape)
     path.write_bytes(head + array.tobytes())

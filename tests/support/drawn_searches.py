@@ -1,4 +1,4 @@
-"""Searches for the smallest network without training: accuracies are drawn by size and seed."""
+"""Searches for the smallest network with simulated training: random accuracies by size."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -17,11 +17,11 @@ from search.training.engines.simulated import SimulatedPool
 from tests.support import tiny
 
 TARGET = 0.95
-HALF = 400  # parameters: half of what can be reached is reached with so many
+HALF = 400  # parameters: scale at which the accuracy saturates with the size
 
 
 def accuracy_by_size(candidate: Candidate, seed: int, epoch: int) -> float:
-    """Validation accuracy after an epoch: the larger the better, with noise of one point."""
+    """Return the validation accuracy after an epoch; it rises with the size, noise is 1 point."""
     noise = Random(f"{seed} {epoch}").gauss(0, 0.01)
     return min(1.0, 0.999 - 0.2 * exp(-candidate.architecture.parameters / HALF) + noise)
 
@@ -29,13 +29,13 @@ def accuracy_by_size(candidate: Candidate, seed: int, epoch: int) -> float:
 def opened(
     root: Path, space: Path = tiny.SPACE, objective: Path = tiny.OBJECTIVE, **changed: Any
 ) -> tuple[Study, Space, Objective]:
-    """The study in `root`, begun or resumed, with its files; by default the tiny ones."""
+    """Create or resume the study in `root`; return it with its files, by default the tiny ones."""
     files = load_space(space), load_objective(objective)
     return create_or_resume("tiny", root, replace(setup_of(*files), **changed)), *files
 
 
 def setup_of(space: Space, objective: Objective) -> StudySettings:
-    """A study for the fewest parameters that hold TARGET; its first successes come early."""
+    """Return settings for the fewest parameters that reach TARGET, which succeeds early."""
     return StudySettings(
         data="mnist",
         digest="0123456789",
@@ -63,7 +63,7 @@ def search(
     published: tuple[Baseline, ...] = (),
     **options: Any,
 ) -> Study:
-    """Searches until the study holds `wanted`. options: see `opened`."""
+    """Search until the study has `wanted` trained candidates. options: see `opened`."""
     study, space, objective = opened(root, **options)
     run = Run(
         study,

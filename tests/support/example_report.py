@@ -1,6 +1,6 @@
-"""Invented figures of a confirmation and a drill-down, and a small study that they are about.
+"""A small study with an invented confirmation and drill-down, for tests of the report.
 
-For what reads such figures; none was ever measured.
+None of the figures was measured.
 """
 
 from dataclasses import replace
@@ -48,11 +48,11 @@ SETUP = StudySettings(
     notes=("trained on 500 of 50,000 training images",),
     validation_images=10_000,
 )
-NASTY = "</script><script>alert(1)</script><b>"  # text of a user that must stay text
+NASTY = "</script><script>alert(1)</script><b>"  # user text that must be escaped
 
 
 def candidate(width, epochs=EPOCHS):
-    """A candidate of two blocks."""
+    """Return a candidate with two blocks."""
     return Candidate(
         Architecture((1, 28, 28), 10, (Block(width, pool=2, dropout=0.05), Block(12, pool=2))),
         Recipe(
@@ -66,7 +66,7 @@ def candidate(width, epochs=EPOCHS):
 
 
 def add_trial(study, width, curve=(), outcome="trained", reason=""):
-    """One finished trial, as a run records it."""
+    """Add a finished trial as a run records it."""
     trial = study.optuna.ask()
     trial.suggest_int("width", 1, 2_000)
     trial.suggest_float("rate", 0, 1)
@@ -90,7 +90,7 @@ def add_trial(study, width, curve=(), outcome="trained", reason=""):
 
 
 def add_repeat(study, record, repeat, score):
-    """A repeat of a trial, as a run that looks for the smallest network records it."""
+    """Add a repeat of a trial as a search for the smallest network records it."""
     first = study.optuna.trials[record.number]
     study.optuna.add_trial(
         optuna.trial.create_trial(
@@ -102,7 +102,7 @@ def add_repeat(study, record, repeat, score):
 
 
 def small_study(root, name="small", setup=SETUP, trained=12):
-    """Trained candidates, one stopped early, one failed, two over budget."""
+    """Return a study with trained candidates, one stopped early, one failed and two over budget."""
     study = create_or_resume(name, root, setup)
     study.optuna.sampler = optuna.samplers.RandomSampler(seed=0)
     for n in range(trained):
@@ -119,7 +119,7 @@ def small_study(root, name="small", setup=SETUP, trained=12):
 
 
 def example_confirmation(study, final_runs=5):
-    """An invented confirmation of the study's best."""
+    """Return an invented confirmation of the study's best candidate."""
     draws = np.random.default_rng(0)
     top = study.ranking()[:4]
     racers = []
@@ -170,7 +170,7 @@ def example_confirmation(study, final_runs=5):
             for bar, size, published, half in (
                 ("most consistent below 10,000 parameters", 9_436, 0.9949, 0.0012),
                 ("most consistent below 8,000 parameters", 7_496, 0.9947, 0.0013),
-                ("fewest parameters that hold 99.40 %", 6_128, 0.9942, 0.0011),
+                ("fewest parameters that reach 99.40 %", 6_128, 0.9942, 0.0011),
             )
         ),
         images=10_000,
@@ -204,7 +204,7 @@ def _run(number, epochs, window, draws):
 
 
 def example_drilldown(study, steps=5):
-    """An invented drill-down to the study's best."""
+    """Return an invented drill-down to the study's best candidate."""
     names = ("skeleton", "fewer parameters", "batch norm", "dropout", "schedule", "EMA")[:steps]
     best = study.best()
     drilldown_steps = []
@@ -245,7 +245,10 @@ def example_drilldown(study, steps=5):
 
 
 def write_example_predictions(study, images, labels, wrong=40):
-    """Writes answers that err on the first images. images (N, C, H, W), uint8; labels (N,)."""
+    """Write predictions with errors on the first images.
+
+    images: (N, C, H, W), uint8. labels: (N,). wrong: number of errors.
+    """
     draws = np.random.default_rng(1)
     labels = np.resize(np.asarray(labels, dtype=np.int64), 10_000)
     guesses, places = labels.copy(), np.arange(wrong)
@@ -263,7 +266,7 @@ def write_example_predictions(study, images, labels, wrong=40):
 
 
 def write_example_samples(study, images, classes=tuple("0123456789")):
-    """Writes samples, augmented by turning them upside down."""
+    """Write sample images; the augmented ones are upside down."""
     plain = np.asarray(images[:10])
     np.savez_compressed(
         study.folder / SAMPLES,
@@ -277,7 +280,7 @@ def write_example_samples(study, images, classes=tuple("0123456789")):
 
 
 def complete_study(root, dataset, **options):
-    """A study with everything that a report can show."""
+    """Return a study with everything that a report can show."""
     study = small_study(root, **options)
     write_confirmation(example_confirmation(study), study.folder)
     write_drilldown(example_drilldown(study), study.folder)
@@ -288,5 +291,5 @@ def complete_study(root, dataset, **options):
 
 
 def with_data(setup, data):
-    """The same setup of data that are called otherwise, and have other images."""
+    """Return the settings with another data name and digest."""
     return replace(setup, data=data, digest="0" * 32)

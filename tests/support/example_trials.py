@@ -1,4 +1,4 @@
-"""The trials of a study: twelve trained, one stopped early, the rest over budget."""
+"""Records of 50 trials: 12 trained, 1 stopped early, 37 over budget."""
 
 from tests.support import simulated_run as simulated
 

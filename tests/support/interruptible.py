@@ -1,4 +1,4 @@
-"""Starting a process that Ctrl-C reaches."""
+"""Start of processes that receive Ctrl-C."""
 
 import signal
 import subprocess
@@ -8,11 +8,11 @@ from typing import Any
 
 
 def start_interruptible(command: Sequence[str | Path], **options: Any) -> subprocess.Popen:
-    """Starts a process with Python's default handler of SIGINT. options: those of Popen.
+    """Start a process with Python's default handler of SIGINT. options: arguments of Popen.
 
-    A process inherits an ignored SIGINT, and a shell that is not interactive starts its background
-    jobs with SIGINT ignored: the tests would wait in vain where one of them runs pytest. A handler
-    is not inherited: setting one while the process starts resets the signal for it.
+    A process inherits an ignored SIGINT, and a non-interactive shell starts background jobs with
+    SIGINT ignored. Tests would wait forever if such a job runs pytest. Handlers are not inherited:
+    setting one while the process starts resets the signal to its default.
     """
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
     try:

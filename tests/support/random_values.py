@@ -1,6 +1,6 @@
-"""Random values for property tests: every option drawn, every draw possible.
+"""Random values for property tests: every option is used, and every value is valid.
 
-Each function takes a `random.Random` and so gives the same value for the same seed.
+Each function takes a `random.Random`, so the same seed gives the same value.
 """
 
 from random import Random
@@ -24,7 +24,7 @@ ORDERS: tuple[tuple[Step, ...], ...] = (
 
 
 def random_architecture(random: Random) -> Architecture:
-    """A network that can exist: up to eight blocks on images of 8 to 64 pixels."""
+    """Return a valid architecture with up to eight blocks, on images of 8 to 64 pixels."""
     classes = random.randint(1, 12)
     side = image_side = round(8 * 8 ** random.random())
     image = (random.choice((1, 3)), image_side, image_side)
@@ -74,7 +74,7 @@ def _head(random: Random, side: int, channels_are_enough: bool) -> Head:
 
 
 def random_recipe(random: Random) -> Recipe:
-    """A recipe within every rule."""
+    """Return a valid recipe."""
     return Recipe(
         epochs=random.randint(1, 20),
         batch=random.randint(1, 512),
@@ -91,7 +91,7 @@ def random_recipe(random: Random) -> Recipe:
 
 
 def random_schedule(random: Random) -> Schedule:
-    """A schedule within every rule."""
+    """Return a valid schedule."""
     return Schedule(
         kind=random.choice(get_args(ScheduleKind)),
         every=random.randint(1, 8),
@@ -105,7 +105,7 @@ def random_schedule(random: Random) -> Schedule:
 
 
 def random_augmentation(random: Random) -> Augmentation:
-    """An augmentation within every rule."""
+    """Return a valid augmentation."""
     return Augmentation(
         rotation=random.uniform(0, 30),
         shift=random.uniform(0, 3),
@@ -116,5 +116,5 @@ def random_augmentation(random: Random) -> Augmentation:
 
 
 def random_candidate(random: Random) -> Candidate:
-    """A candidate, without regard to any budget."""
+    """Return a valid candidate, which may be over budget."""
     return Candidate(random_architecture(random), random_recipe(random))

@@ -1,4 +1,4 @@
-"""The blocks of a README that are run, and the README's session itself."""
+"""Execution of the code blocks in README.md."""
 
 import os
 import re
@@ -19,7 +19,7 @@ MARKER = re.compile(r"run|run with (?P<extra>.+)|not run: (?P<reason>.+)")
 
 
 class Example(NamedTuple):
-    """A block of the README. marker: the comment before it, "" for none."""
+    """A code block of a page. marker: the comment before it, "" for none."""
 
     marker: str
     language: str
@@ -27,7 +27,7 @@ class Example(NamedTuple):
 
     @property
     def commands(self) -> list[list[str]]:
-        """What to execute; empty for a block that is not run."""
+        """The commands to execute; empty for a block that is not run."""
         marker = MARKER.fullmatch(self.marker)
         if not marker or marker["reason"]:
             return []
@@ -43,7 +43,7 @@ class Example(NamedTuple):
 
 
 def examples(page: str) -> list[Example]:
-    """The marked and unmarked blocks of a page, in order."""
+    """Return all code blocks of a page, in order."""
     return [
         Example(match["marker"] or "", match["language"], match["text"])
         for match in BLOCK.finditer(page)
@@ -51,10 +51,10 @@ def examples(page: str) -> list[Example]:
 
 
 class ReadmeSession:
-    """The README's commands, run in a thread from top to bottom in one folder.
+    """The commands of the README, run in a thread from top to bottom in one folder.
 
-    Each is a process that mostly imports torch, on one core: beside the other tests the session
-    takes the time of a core that would be idle. It ends at the first command that fails.
+    Each command is a process that mostly imports torch, so the session runs in parallel to the
+    tests on a core that would be idle. It ends at the first command that fails.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -72,12 +72,12 @@ class ReadmeSession:
         self._thread.start()
 
     def results(self) -> list[subprocess.CompletedProcess]:
-        """One for each command that ran, when the last has ended; output is text."""
+        """Wait for the last command, and return one result with text output per command."""
         self._thread.join()
         return self._done
 
     def stop(self) -> None:
-        """Ends the command that runs and starts no other."""
+        """Kill the running command and start no others."""
         with self._lock:
             self._stopped = True
             if self._process:
@@ -106,7 +106,7 @@ class ReadmeSession:
 
 
 def _environment() -> dict[str, str]:
-    """The tests' own interpreter first on the path, and the checkout's package."""
+    """Return an environment with the interpreter of the tests and the package of the checkout."""
     here = str(Path(sys.executable).parent)
     return os.environ | {
         "PATH": os.pathsep.join([here, os.environ["PATH"]]),

@@ -1,8 +1,8 @@
-"""A CUDA graph on a CPU, for tests: a step's operators are written down once and run again as such.
+"""A CUDA graph simulated on a CPU: the operators of a step are recorded once and run again.
 
-Like a graph's, every operator of a replay reads and writes the very tensors of the recording, with
-the numbers that the host gave then; what a step would take from the host anew shows as a wrong
-result. Like a registered generator, one that an operator draws from goes on drawing.
+As in a graph, every operator of a replay reads and writes the tensors of the recording, with the
+recorded host values. A step that needs new values from the host gives a wrong result. Random
+generators continue to draw new numbers, like generators registered with a graph.
 """
 
 from collections.abc import Callable
@@ -16,7 +16,7 @@ from search.training.engines.cuda_graphs import CaptureError, InlineQueue
 
 
 class Tape(TorchDispatchMode):
-    """Writes down every operator that runs within it, backward pass included."""
+    """Record every operator that runs in this mode, including the backward pass."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -25,12 +25,12 @@ class Tape(TorchDispatchMode):
     def __torch_dispatch__(self, func, types, args=(), kwargs=None):
         kwargs = kwargs or {}
         outputs = func(*args, **kwargs)
-        if not func.is_view:  # a view's memory is written by others
+        if not func.is_view:  # other operators write the memory of a view
             self.calls.append((func, args, kwargs, outputs))
         return outputs
 
     def replay(self) -> None:
-        """All of it once more, into the same memory."""
+        """Run all recorded operators again, into the same memory."""
         with torch.no_grad():
             for func, args, kwargs, outputs in self.calls:
                 inputs = {leaf.data_ptr() for leaf in tree_leaves((args, kwargs)) if _is(leaf)}
@@ -45,7 +45,7 @@ def _is(leaf: object) -> bool:
 
 
 class TapeQueue(InlineQueue):
-    """A queue that captures as a stream does, and whose events are done some queries late."""
+    """A queue with capture, like a CUDA stream. late: queries until an event is complete."""
 
     can_capture = True
 
@@ -53,12 +53,12 @@ class TapeQueue(InlineQueue):
         self.late, self.captured_steps = late, 0
 
     def record_event(self) -> Callable[[], bool]:
-        """True only from query `late` + 1 on."""
+        """Return an event query that is True from query `late` + 1 on."""
         answers = iter([False] * self.late)
         return lambda: next(answers, True)
 
     def capture(self, step: Callable[[], None], _: torch.Generator) -> Callable[[], None]:
-        """Recording runs the step, which capturing does not: so the first replay is that run."""
+        """Record a step; recording already runs it, so the first replay does nothing."""
         with Tape() as tape:
             step()
         self.captured_steps += 1
@@ -71,15 +71,15 @@ class TapeQueue(InlineQueue):
 
 
 class BrokenQueue(InlineQueue):
-    """A queue whose captures fail."""
+    """A queue with failing captures."""
 
     can_capture = True
 
     def capture(self, step: Callable[[], None], _: torch.Generator) -> Callable[[], None]:
-        """A few operators of the step have run before it is known."""
+        """Fail after the operators of the step have run."""
         step()
         raise CaptureError("no CUDA graph of a training step: operation not permitted")
 
     def stop_capturing(self) -> None:
-        """No more captures."""
+        """Disable captures."""
         self.can_capture = False

@@ -1,4 +1,4 @@
-"""A run without training: candidates, records and the events of simulated workers."""
+"""A simulated run: candidates, records and the events of workers, without training."""
 
 from collections.abc import Callable, Iterator, Sequence
 from heapq import heappop, heappush
@@ -35,7 +35,7 @@ EPOCHS = CANDIDATE.recipe.epochs
 
 
 def trained(number: int, score: float, seconds: float = 250.0) -> Record:
-    """A candidate trained to the end; its curve ends in a window whose lowest is the score."""
+    """Return the record of a trained candidate; the lowest accuracy of its window is the score."""
     rising = tuple(score - 0.05 / (epoch + 1) for epoch in range(EPOCHS - 5))
     curve = (*rising, score + 0.001, score, score + 0.0005, score + 0.001, score)
     return Record(
@@ -57,7 +57,7 @@ def trained(number: int, score: float, seconds: float = 250.0) -> Record:
 
 
 def ended(number: int, outcome: str, curve: Sequence[float], reason: str = "") -> Record:
-    """A candidate that was not trained to the end."""
+    """Return the record of a candidate that was not trained to the end."""
     return Record(
         number,
         outcome=outcome,
@@ -74,7 +74,7 @@ def ended(number: int, outcome: str, curve: Sequence[float], reason: str = "") -
 
 
 def over_budget(number: int) -> Rejected:
-    """A proposal of 12,000 parameters where 10,000 are allowed."""
+    """Return the event of a proposal with 12,000 parameters for a budget of 10,000."""
     reason = "12,000 parameters, 2,000 over the 10,000 allowed"
     violations = (Violation("parameters", 12_000, 10_000),)
     return Rejected(number, "over budget", "", 12_000, reason=reason, violations=violations)
@@ -87,10 +87,11 @@ def run(
     pace: Callable[[float], float] = lambda _: 30.0,
     before: Sequence[Record] = (),
 ) -> Iterator[tuple[float, RunEvent]]:
-    """(seconds since the start, event) of a run; every third proposal is admitted.
+    """Yield (seconds since the start, event) of a run that accepts every third proposal.
 
-    length: epochs of the n-th candidate, stopped early if it is not all of them. pace: seconds of
-    an epoch that starts at a time. before: records of earlier runs.
+    wanted: trained candidates at the end. length: epochs of the n-th candidate, which is stopped
+    early if they are fewer than EPOCHS. pace: seconds of an epoch, by its start time in seconds.
+    before: records of earlier runs.
     """
     best, done, now = ranked(before), len(before), 0.0
     numbers, admitted = count(done), count()

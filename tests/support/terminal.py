@@ -1,4 +1,4 @@
-"""What the terminal shows, as plain text, at times that a test sets."""
+"""Terminal output as plain text, and a clock that tests set."""
 
 import io
 
@@ -8,29 +8,29 @@ WIDTH = 80  # columns
 
 
 class Clock:
-    """The time that a test sets."""
+    """A clock that tests set."""
 
     now = 0.0
 
     def read(self) -> float:
-        """Seconds."""
+        """Return the time in seconds."""
         return self.now
 
 
 def frame(display) -> str:
-    """The bars of a live display at this moment."""
+    """Return the current text of a live display."""
     console = Console(file=io.StringIO(), width=WIDTH, record=True)
     console.print(display._frame())
     return console.export_text()
 
 
 def written(console: Console) -> str:
-    """All that a console on a StringIO was sent."""
+    """Return all output of a console that writes to a StringIO."""
     return console.file.getvalue()
 
 
 def text(renderable: RenderableType, width: int = WIDTH) -> str:
-    """A table as it is printed into a pipe of that width; no line is longer."""
+    """Return a renderable as printed into a pipe; asserts that no line is longer than `width`."""
     console = Console(file=io.StringIO(), width=width)
     console.print(renderable)
     lines = console.file.getvalue().splitlines()

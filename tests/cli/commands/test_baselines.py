@@ -146,7 +146,7 @@ def test_command_trains_nothing_twice(tmp_path):
 @pytest.mark.parametrize(
     "arguments, words",
     [
-        (("--train", "ev8-55"), "nearest is ev8-5"),
+        (("--train", "ev8-55"), "closest name is ev8-5"),
         (("--train", "session-5-1"), "cannot be trained"),
         (("--train", "ev8-5", "--seeds", "0"), "--seeds 0"),
         (("--train", "ev8-5", "--workers", "0"), "--workers 0"),

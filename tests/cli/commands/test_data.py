@@ -21,7 +21,7 @@ def test_data_are_counted_by_class_and_split():
     assert ("[bold]", "4,000", "900", "800") in rows
     assert ("total", "9,000", "1,900", "1,800") in rows
     assert ("mean", "0.1307") in rows
-    assert "border 1.0000 (median; 99 % of the pixels at the border are near it)" in {
+    assert "border 1.0000 (median; 99 % of the border pixels are close to it)" in {
         " ".join(row) for row in rows
     }
     assert ("note", "half") in rows

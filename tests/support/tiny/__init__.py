@@ -1,4 +1,4 @@
-"""Real studies in a second or two: tiny networks on a few hundred real images of MNIST."""
+"""Real studies in one or two seconds: tiny networks on a few hundred images of MNIST."""
 
 import time
 from collections.abc import Callable
@@ -21,19 +21,19 @@ from search.training.engines.in_process import InProcessPool
 FOLDER = Path(__file__).parent
 SPACE, OBJECTIVE = FOLDER / "space.py", FOLDER / "objective.py"
 TRAIN, VALIDATION = 300, 200  # images
-PATIENCE = 240.0  # seconds until something that must happen is said not to have happened
-context = get_context("forkserver")  # imports torch once; then a process costs no time
+PATIENCE = 240.0  # seconds to wait for a condition before the test fails
+context = get_context("forkserver")  # imports torch once, so that processes start fast
 context.set_forkserver_preload(["tests.support.tiny"])
 
 
 def few(dataset: Dataset) -> Dataset:
-    """The first images of a small data set."""
+    """Return a dataset with only the first images of both splits."""
     train = dataset.train.at(torch.arange(TRAIN))
     return replace(dataset, train=train, validation=dataset.validation.at(torch.arange(VALIDATION)))
 
 
 def setup_of(dataset: Dataset, space: Space, objective: Objective, **changed: Any) -> StudySettings:
-    """What a study on the data set is made of."""
+    """Return the settings of a study on the dataset."""
     made = StudySettings(
         data=dataset.name,
         digest=dataset.digest,
@@ -58,7 +58,7 @@ def opened(
     storage: str | None = None,
     **changed: Any,
 ) -> tuple[Study, Space, Objective]:
-    """The study in `root`, begun or resumed, with the files it is searched by."""
+    """Create or resume the study in `root`; return it with its space and objective."""
     files = load_space(space), load_objective(objective)
     return create_or_resume(name, root, setup_of(dataset, *files, **changed), storage), *files
 
@@ -74,7 +74,7 @@ def search(
     capacity: int = 1,
     **given: Any,
 ) -> Study:
-    """Searches in this process until the study holds `wanted`, and returns it."""
+    """Search in this process until the study has `wanted` trained candidates; return the study."""
     study, space, objective = opened(root, dataset, **given)
     with InProcessPool(dataset, "cpu", capacity) as pool:
         run = Run(
@@ -93,7 +93,7 @@ def search(
 
 
 def started(root: Path, images: Path, wanted: int, **given: Any) -> BaseProcess:
-    """The same in a process of its own; images: a file that `torch.save` wrote the data set to."""
+    """Start `search` in another process. images: a file with the dataset, from `torch.save`."""
     process = context.Process(target=_work, args=(root, images, wanted), kwargs=given)
     process.start()
     return process
@@ -105,20 +105,20 @@ def _work(root: Path, images: Path, wanted: int, **given: Any) -> None:
 
 
 def kill(process: BaseProcess) -> None:
-    """kill -9."""
+    """Kill a process (SIGKILL) and wait for its end."""
     process.kill()
     process.join()
 
 
 def kill_after(process: BaseProcess, journal: Path, more: int) -> None:
-    """kill -9, once the process has written so many lines more."""
+    """Kill a process (SIGKILL) after it has written `more` further lines to the journal."""
     moment = lines(journal) + more
     until(lambda: lines(journal) >= moment or not process.is_alive(), pause=0.0005)
     kill(process)
 
 
 def until(happened: Callable[[], object], pause: float = 0.002) -> None:
-    """Waits for it."""
+    """Wait for a condition, at most PATIENCE seconds."""
     end = time.monotonic() + PATIENCE
     while not happened():
         assert time.monotonic() < end, "it did not happen"
@@ -126,12 +126,12 @@ def until(happened: Callable[[], object], pause: float = 0.002) -> None:
 
 
 def lines(journal: Path) -> int:
-    """Lines of a journal so far."""
+    """Return the number of lines in a journal."""
     return journal.read_bytes().count(b"\n") if journal.exists() else 0
 
 
 def course(study: Study) -> dict[int, tuple[Any, ...]]:
-    """What a study proposed and what came of it, by origin; what was interrupted left out."""
+    """Return proposals and results of a study by origin, without interrupted trials."""
     trials = study.optuna.get_trials(deepcopy=False)
     return {
         r.origin: (r.outcome, trials[r.number].params, r.validation_accuracy, r.consistency)
@@ -141,10 +141,10 @@ def course(study: Study) -> dict[int, tuple[Any, ...]]:
 
 
 def names(folder: Path) -> list[str]:
-    """What lies in a folder."""
+    """Return the sorted names in a folder."""
     return sorted(path.name for path in folder.iterdir())
 
 
 def outcomes(study: Study) -> list[str]:
-    """How each trial ended, in order of its number."""
+    """Return the outcome of every trial, by number."""
     return [record.outcome for record in study.records()]

@@ -1,4 +1,4 @@
-"""What tests search for: the shipped objective, with small figures."""
+"""The objective for tests: the shipped one with small numbers."""
 
 from collections.abc import Sequence
 

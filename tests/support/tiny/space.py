@@ -1,4 +1,4 @@
-"""A space of tiny networks: a dozen of them train in a second or two. A third is over budget."""
+"""A space of tiny networks: 12 train in one or two seconds. A third is over budget."""
 
 from optuna import Trial
 
@@ -6,7 +6,7 @@ from search import Architecture, Block, Candidate, Head, Recipe, Schedule, Task
 
 
 def sample(trial: Trial, task: Task) -> Candidate:
-    """Two convolutions under strong pooling, and a rate."""
+    """Two convolutions with strong pooling, and a learning rate."""
     first, last = trial.suggest_int("first", 2, 8), trial.suggest_int("last", 2, 16)
     dropout = trial.suggest_float("dropout", 0, 0.2)
     blocks = (Block(first, 5, pool=4), Block(last, 3, dropout=dropout))
