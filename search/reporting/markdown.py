@@ -90,8 +90,9 @@ def _score(report: ReportData) -> str:
         f"{counted(len(final.runs), 'run')} trained on all {final.train_examples:,} training "
         f"images, n = {final.images:,} test images. Worst run: {percent(final.worst)}. "
         f"{whole_percent(final.interval.level)} interval for the expected consistency over random "
-        f"seeds and test images: {low} to {high}. {final.reach.hits} of {counted(final.reach.runs, 'run')} reached "
-        f"{percent(final.reach.target)} in every one of these epochs."
+        f"seeds and test images: {low} to {high}. {final.reach.hits} of "
+        f"{counted(final.reach.runs, 'run')} reached {percent(final.reach.target)} in every one of "
+        "these epochs."
     )
 
 

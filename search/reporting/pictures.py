@@ -101,7 +101,7 @@ def _are_drawn_from(samples: AugmentationSamples, study: Study, record: Record) 
 
 
 def _keep(samples: AugmentationSamples, study: Study) -> None:
-    """Store the samples for the next report, if the file can be written and is not another study's."""
+    """Store the samples for the next report, if this replaces no file of another study."""
     path = study.folder / SAMPLES
     if path.exists() and not _are_ours(path, study):
         return

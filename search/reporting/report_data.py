@@ -34,7 +34,7 @@ from search.study.smallest import rank_candidates
 from search.study.study import Study
 
 SAMPLES = SAMPLES_FILE
-MNIST = "756438a1ed101a03c185c4796bdfc41f"  # digest of the data set for which the baselines were published
+MNIST = "756438a1ed101a03c185c4796bdfc41f"  # digest of the baselines' data set
 
 
 @dataclass(frozen=True)

@@ -26,8 +26,8 @@ AXIS_HEIGHT = 90  # CSS pixels for the axis below them
 class RaceRow(NamedTuple):
     """A candidate in the race. All scores are consistencies, 0 to 1.
 
-    selected: the score of the run in the search. scores: of its repeats. outcome: "winner", "dropped
-    after 2 repeats", "comparable" or "kept".
+    selected: the score of the run in the search. scores: of its repeats. outcome: "winner",
+    "dropped after 2 repeats", "comparable" or "kept".
     """
 
     name: str

@@ -19,7 +19,8 @@ from search.reporting.charts.style import COLOURS, GREY, style
 from search.study.settings import StudySettings
 
 FEWEST = 10  # trained candidates: PED-ANOVA uses the best tenth, which must not be empty
-SHUFFLES = 19  # by chance, the largest of these and the observed share is the latter in 1 of 20
+# without any effect, the observed share exceeds the largest of 19 shuffles in 1 of 20 cases
+SHUFFLES = 19
 MOST_SHOWN = 10  # parameters of the search space
 ROW_HEIGHT = 26  # CSS pixels for a bar
 

@@ -151,6 +151,6 @@ Next commands:
     python -m search report{options}
     python -m search export{options}
 
-Additional charts are under *Analytics*. Each trained trial has a note with its layers and recipe. The
-exported network and the report are under *Artifacts* once they are in the study's folder.
+Additional charts are under *Analytics*. Each trained trial has a note with its layers and recipe.
+The exported network and the report are under *Artifacts* once they are in the study's folder.
 """

@@ -32,20 +32,14 @@ from search.study.records import COUNTED, REJECTED_OUTCOMES, Record
 from search.study.study import Study
 
 REJECTED_NOTED = 100  # rejected proposals with a note: further notes take long and add little
-FIGURE = "dashboard:plot_data:{}:"  # key of a figure in optuna_dashboard, which stores it in numbered pieces
-TRIAL_NOTE_VERSION = (
-    "dashboard:{}:note_ver"  # key of the number of times that a trial's note was written
-)
+FIGURE = "dashboard:plot_data:{}:"  # optuna_dashboard's key of a figure, for its numbered pieces
+TRIAL_NOTE_VERSION = "dashboard:{}:note_ver"  # its key for the number of edits
 STUDY_NOTE_VERSION = "dashboard:note_ver"
 NOTE_DIGEST = "frugal:note"  # digest of the study's note as last written by this module
-NOTE_START = (
-    "Small image classifiers for "  # start of the note in versions that did not store its digest
-)
+NOTE_START = "Small image classifiers for "  # start of notes written without a digest
 ARTIFACT_FOLDER = "artifacts"
 ARTIFACTS = ("best.py", "report.html")  # files in the study's folder
-ARTIFACT_ATTRIBUTE = (
-    "artifacts:{}"  # key of an artifact in Optuna; null after the artifact is removed
-)
+ARTIFACT_ATTRIBUTE = "artifacts:{}"  # Optuna's key of an artifact; null after removal
 UPLOADED = "frugal:artifact:{}"  # system attribute of the study: id and digest of the uploaded file
 
 

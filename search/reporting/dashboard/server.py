@@ -31,8 +31,8 @@ from search.study.study import Study
 
 PORTS = 50  # number of ports tried, upwards from the requested one
 LAST_PORT = 65_535
-INTERVAL = 30.0  # seconds between two checks for new trials, plus 1 second for each trained trial:
-# writing charts more often would fill the journal of a long study
+INTERVAL = 30.0  # seconds between two checks for new trials, plus 1 s per trained trial; to
+# write charts more often would fill the journal of a long study
 CLOSING_TIMEOUT = 5.0  # seconds to wait at the end for a note that is being written
 Show = Callable[[str], object]
 
@@ -132,11 +132,10 @@ def _listen(app: Any, host: str, port: int) -> WSGIServer:
         except (OSError, OverflowError) as error:
             if getattr(error, "errno", None) != EADDRINUSE:
                 raise FrugalError(
-                    f"cannot listen on {host}, port {number} ({error}): choose another --host or "
-                    "--port"
+                    f"cannot listen on {host}, port {number} ({error}): choose another host or port"
                 ) from error
     raise FrugalError(
-        f"no free port on {host} among {PORTS} ports from {port}: choose another --port"
+        f"no free port on {host} among {PORTS} ports from {port}: choose another port"
     )
 
 

@@ -45,7 +45,7 @@ def learning_curves_section(report: ReportData) -> Section:
 
 
 def candidates_section(report: ReportData) -> Section:
-    """Return parameters against consistency: candidates, Pareto front, budget, published networks."""
+    """Return the chart of parameters against consistency and the tables of candidates."""
     setup = report.setup
     points = landscape(report.records, setup.budget.parameters, setup.target)
     published = _baseline_marks(report)
