@@ -91,7 +91,7 @@ def _score(report: ReportData) -> str:
         f"images, n = {final.images:,} test images. Worst run: {percent(final.worst)}. "
         f"{whole_percent(final.interval.level)} interval for the expected consistency over random "
         f"seeds and test images: {low} to {high}. {final.reach.hits} of "
-        f"{counted(final.reach.runs, 'run')} reached {percent(final.reach.target)} in every one of "
+        f"{counted(final.reach.runs, 'run')} reached {percent(final.reach.target)} in all of "
         "these epochs."
     )
 
@@ -166,7 +166,7 @@ def _layers(report: ReportData) -> str:
         (row.number, row.layer, row.output, row.parameters, row.macs, row.receptive_field)
         for row in layer_rows(candidate.architecture)
     ]
-    return _table(("#", "layer", "output", "parameters", "MACs", "receptive field"), rows)
+    return _table(("#", "layer", "output", "parameters", "MACs", "receptive field (pixels)"), rows)
 
 
 def _recipe(report: ReportData) -> str:

@@ -89,7 +89,7 @@ def test_a_result_has_its_n():
 
 
 def test_a_terminal_shows_every_step():
-    """Panels show change, target, result, analysis, n and caveats; names are not parsed as markup."""
+    """Panels have target, result, analysis, n and caveats; names are not parsed as markup."""
     shown = text(drilldown_panels(DRILLDOWN))
     assert all(len(line) <= 80 for line in shown.splitlines())
     flat = " ".join(shown.replace("│", " ").split())

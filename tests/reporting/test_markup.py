@@ -50,7 +50,7 @@ def test_python_names_become_html_attributes():
 
 
 def test_a_table_has_its_own_box_and_a_caption():
-    """The caption is outside the scrolling box; columns of numbers and of text are distinguished."""
+    """The caption is outside the scrolling box; columns of text have a class."""
     html = table(("trial", "label"), [("1", "a|b")], caption="n = 10", words=(1,))
     assert re.match(r'<figure class="listed"><div class="wide" tabindex="0"><table>', html)
     assert '<td>1</td><td class="words">a|b</td>' in html

@@ -70,7 +70,9 @@ def layer_table(architecture: Architecture) -> str:
     ]
     total = total_row(architecture)
     totals = ("", f"**{total.layer}**", "", f"**{total.parameters}**", "")
-    return table(("#", "layer", "output", "parameters", "receptive field"), [*rows, totals])
+    return table(
+        ("#", "layer", "output", "parameters", "receptive field (pixels)"), [*rows, totals]
+    )
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
@@ -93,7 +95,7 @@ def confirmation_note(confirmation: Confirmation) -> str:
         f"- Worst run: {percent(final.worst)}. {whole_percent(final.interval.level)} interval for "
         f"the expected consistency over random seeds and test images: {low} to {high}.",
         f"- {final.reach.hits} of {counted(final.reach.runs, 'run')} reached "
-        f"{percent(final.reach.target)} in every one of these epochs.",
+        f"{percent(final.reach.target)} in all of these epochs.",
         f"- Winner of {counted(len(race.racers), 'candidate')} retrained on the training split "
         "and compared on the validation set; not significantly different from it: "
         f"{f'trial {rivals}' if rivals else 'none'}. Selection bias of the run in the search: "

@@ -38,7 +38,7 @@ Show = Callable[[str], object]
 
 
 class StudyPublisher(threading.Thread):
-    """Publishes new trials of the study in a thread. `writing` is locked while charts are written."""
+    """A thread that publishes new trials. `writing` is locked while charts are written."""
 
     def __init__(self, study: Study, show: Show, every: float) -> None:
         super().__init__(name="dashboard", daemon=True)

@@ -110,7 +110,7 @@ def _test(confirmation: Confirmation) -> list[Html]:
         paragraph(
             f"Only trial {final.trial} was then trained on all training images and evaluated on "
             f"the test set. {reach.hits} of {counted(reach.runs, 'run')} reached "
-            f"{percent(reach.target)} in every one of the last {confirmation.window} epochs "
+            f"{percent(reach.target)} in all of the last {confirmation.window} epochs "
             f"({level} interval for this proportion: {low} to {high})." + chance
         ),
         chart(

@@ -118,7 +118,7 @@ def test_many_other_curves_are_thinned_evenly():
 
 
 def test_effort_counts_what_stopping_early_saved():
-    """Saved: 4 of 6 epochs at 6 s and 3 of 6 at 4 s. The epoch of a failed trial counts as spent."""
+    """It saved 4 of 6 epochs at 6 s and 3 of 6 at 4 s; the epoch of a failed trial was spent."""
     spent = effort(RECORDS)
     assert dict(spent.outcomes)["over budget"] == 3
     assert spent.stopped_after == ((2, 1), (3, 1))

@@ -16,6 +16,6 @@ def test_the_accuracy_axis_has_accuracies_as_labels():
 
 
 def test_context_gives_the_standard_error():
-    """10,000 images at 99.4 % have a standard error of 0.08 points; with unknown n there is none."""
+    """For 10,000 images at 99.4 % it is 0.08 percentage points; with unknown n there is none."""
     assert "0.08 percentage points" in context(SETUP, 0.994)
     assert "standard error" not in context(replace(SETUP, validation_images=None), 0.994)
