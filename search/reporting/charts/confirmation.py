@@ -27,7 +27,7 @@ class RaceRow(NamedTuple):
     """A candidate in the race. All scores are consistencies, 0 to 1.
 
     selected: the score of the run in the search. scores: of its repeats. outcome: "winner",
-    "dropped after 2 repeats", "comparable" or "kept".
+    "dropped after 2 repeats", "comparable" or "kept to the end".
     """
 
     name: str
@@ -81,7 +81,7 @@ def _race_outcome(race: RaceResult, trial: int, left_after: int | None) -> str:
         return "winner"
     if left_after is not None:
         return f"dropped after {counted(left_after, 'repeat')}"
-    return "comparable" if trial in race.rivals else "kept"
+    return "comparable" if trial in race.rivals else "kept to the end"
 
 
 def selection_to_test(confirmation: Confirmation) -> tuple[SelectionStage, ...]:

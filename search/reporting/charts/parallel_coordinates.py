@@ -33,7 +33,7 @@ NAME_HEIGHT = 1.1  # y position of the names of the axes, which extend from 0 to
 NETWORK: tuple[tuple[str, Callable[[Architecture], Any]], ...] = (
     ("parameters", lambda a: a.parameters),
     ("depth", lambda a: a.depth),
-    ("widest", lambda a: max(block.width for block in a.blocks)),
+    ("largest width", lambda a: max(block.width for block in a.blocks)),
     ("head", lambda a: a.head.kind),
 )
 TRAINING: tuple[tuple[str, Callable[[Recipe], Any]], ...] = (

@@ -42,6 +42,7 @@ def confirmation_section(report: ReportData) -> Section:
 
 def _race(race: RaceResult) -> list[Html]:
     racers = race_rows(race)
+    outcomes = {racer.name: racer.outcome for racer in racers}
     figure = draw_race(racers, race)
     alternative = f"Repeats of {len(racers)} candidates; winner: trial {race.winner}"
     rivals = ", ".join(str(trial) for trial in race.rivals)
@@ -63,7 +64,7 @@ def _race(race: RaceResult) -> list[Html]:
             percent(racer.mean) if racer.scores else "",
             "" if racer.spread is None else f"{100 * racer.spread:.3f}",
             f"{len(racer.scores)}",
-            racer.why or ("winner" if racer.trial == race.winner else "kept to the end"),
+            racer.why or outcomes[f"trial {racer.trial}"],
         )
         for racer in race.racers
     ]
@@ -162,9 +163,9 @@ def _differences(final: FinalResult) -> list[Html]:
     return [
         tag("h3", "Comparison with public results"),
         paragraph(
-            f"Compared with {counted(len(differences), 'public result')}, the mean test "
-            f"consistency is {', '.join(parts)} ({level} intervals). The public networks differ "
-            "in size; the number of parameters is given for each."
+            f"The mean test consistency is {', '.join(parts)} of "
+            f"{counted(len(differences), 'public result')} ({level} intervals). The public "
+            "networks differ in size; the number of parameters is given for each."
         ),
         chart(draw_published_differences(differences, final), "bars", alternative, broad=True),
     ]

@@ -127,7 +127,11 @@ def _confusions(confused: Confusion, classes: tuple[str, ...]) -> Html:
         f"{_name(classes, pair.true)} as {_name(classes, pair.guess)} ({pair.images})"
         for pair in confused.worst
     ]
-    return paragraph("Most frequent confusions: ", ", ".join(pairs) or "none", ".")
+    return paragraph(
+        "Most frequent confusions (true class as predicted class): ",
+        ", ".join(pairs) or "none",
+        ".",
+    )
 
 
 def _gallery(predictions: Predictions, classes: tuple[str, ...]) -> Html:

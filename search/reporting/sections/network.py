@@ -33,8 +33,11 @@ def network_section(report: ReportData) -> Section:
         f"{architecture.depth} convolutions and linear layers, "
         f"{architecture.parameters:,} learned parameters. For one image: {architecture.macs:,} "
         f"multiply-accumulates (MACs), {architecture.activation_bytes:,} bytes of activations at "
-        "peak (float32). Short form: ",
+        "peak (float32). Short form, also used below: ",
         code(best.label),
+        ". It has the width of each block, k and the kernel size if it is not 3, p for padding and "
+        "| for pooling; then the head, optimiser, learning rate schedule, peak learning rate and "
+        "batch size (b).",
     )
     return Section("network", "The network", join([summary, layer_table(architecture)]))
 
