@@ -74,7 +74,7 @@ def _score(report: ReportData) -> str:
         error = ""
         if images and best.consistency is not None:
             points = 100 * standard_error(best.consistency, images)
-            error = f" (standard error from n alone: {points:.2f} percentage points)"
+            error = f" (standard error {points:.2f} percentage points, considering only n)"
         return (
             f"Trial {best.number}: validation consistency over the last {setup.window} of "
             f"{counted(best.epochs, 'epoch')}, one run, {size}{error}. The candidate was selected "

@@ -108,5 +108,7 @@ def draw_importance(data: Importance, setup: StudySettings) -> go.Figure:
         "not above chance level"
     )
     return style(
-        figure, "Importance of the search space's parameters", "; ".join([subtitle, *setup.caveats])
+        figure,
+        "Importance of each parameter of the search space",
+        "; ".join([subtitle, *setup.caveats]),
     )

@@ -114,13 +114,13 @@ def confirmation_note(confirmation: Confirmation) -> str:
 
 
 def _value_words(setup: StudySettings) -> str:
-    score = f"consistency over the last {counted(setup.window, 'epoch')}, as a fraction"
+    score = f"consistency over the last {counted(setup.window, 'epoch')}"
     if setup.target is None:
-        return score
+        return f"{score}, as a fraction"
     return (
-        f"if the {score}, is below {percent(setup.target)}, the (negative) difference; otherwise "
-        "the unused share of the parameter budget. The consistency itself is a user attribute. "
-        f"Goal: {setup.goal}, verified by {RUNS} runs"
+        f"{score} minus the target of {percent(setup.target)}, as a fraction, if the target is not "
+        "reached; otherwise the unused share of the parameter budget. The consistency itself is a "
+        f"user attribute. Goal: {setup.goal}, verified by {RUNS} runs of a candidate"
     )
 
 

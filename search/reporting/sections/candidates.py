@@ -75,7 +75,7 @@ def candidates_section(report: ReportData) -> Section:
         )
         for point in reversed(points.frontier[-FRONTIER:])
     ]
-    caption = "Pareto front: no candidate with as few parameters scored as high"
+    caption = "Pareto front: no candidate of the same or a smaller size scored as high"
     size = f", n = {setup.validation_images:,} validation images" if setup.validation_images else ""
     head = ("trial", "parameters", "consistency", "candidate")
     frontier_table = table(head, rows, caption=f"{caption}; one run each{size}.", words=(3,))
@@ -109,7 +109,7 @@ def _successes(report: ReportData) -> list[Html]:
         "its first run, so that score is biased by selection; the scores of the repeats are not."
     )
     head = ("trial", "parameters", "state", "runs", "candidate")
-    goal = paragraph(f"Goal: {setup.goal}. {'; '.join(smallest.summary)}.")
+    goal = paragraph(f"Goal: {setup.goal}; {'; '.join(smallest.summary)}.")
     successes = table(head, rows, caption=caption, words=(2, 3, 4))
     return [goal, successes] if rows else [goal]
 
