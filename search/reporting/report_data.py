@@ -63,7 +63,7 @@ class ReportData:
     images of its data. environments: one entry for each run, as in environment.json. predictions:
     of the confirmed candidate on the test images. samples: images with the best candidate's
     augmentation. Both are None if the files do not exist or belong to another candidate.
-    baseline_repeats: our repeats of the baselines, by name. The repeats, the baselines and the
+    baseline_repeats: repeats of the baselines, by name. The repeats, the baselines and the
     public results are empty unless the data are those for which they were published.
     """
 

@@ -18,7 +18,7 @@ from search.reporting.charts.style import COLOURS, accuracy_axis, error_percent
 SYMBOLS = {  # marker symbol and colour by kind of mark; the kinds are the legend's texts
     "public result": ("star-open", COLOURS[3]),
     "published network, as published": ("diamond-open", COLOURS[3]),
-    "published network, our repeats": ("diamond", COLOURS[3]),
+    "published network, retrained": ("diamond", COLOURS[3]),
     "this study, confirmed on test": ("star", COLOURS[2]),
 }
 
@@ -51,7 +51,7 @@ def baseline_marks(
     repeats: Mapping[str, Sequence[Repeat]],
     largest: int,
 ) -> BaselineMarks:
-    """Return the marks of at most `largest` parameters. repeats: our own, by baseline name."""
+    """Return the marks of at most `largest` parameters. repeats: by baseline name."""
     marks = [
         LandscapeMark(
             "public result",
@@ -76,7 +76,7 @@ def baseline_marks(
         if scores := lowest_scores(repeats.get(baseline.name, ())):
             marks.append(
                 LandscapeMark(
-                    "published network, our repeats",
+                    "published network, retrained",
                     name=baseline.name,
                     parameters=baseline.parameters,
                     accuracy=mean(scores),

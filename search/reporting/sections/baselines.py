@@ -13,7 +13,7 @@ from search.reporting.markup import (
 )
 from search.reporting.report_data import ReportData
 
-HEAD = (*("", "network", "parameters", "epochs", "best", "lowest"), *("ours", "n"))
+HEAD = (*("", "network", "parameters", "epochs", "best", "lowest"), *("measured", "n"))
 
 
 def baselines_section(report: ReportData) -> Section:
@@ -26,9 +26,9 @@ def baselines_section(report: ReportData) -> Section:
     caption = (
         "Accuracy on the 10,000 test images of MNIST. Best, lowest: published accuracy of the best "
         "epoch, and the lowest of the last 5 epochs, of single runs that their authors selected on "
-        "the same test images. Ours: the lowest accuracy of the last epochs, mean over n runs "
+        "the same test images. Measured: the lowest accuracy of the last epochs, mean over n runs "
         "trained on all training images, with nothing selected on the test set; the published "
-        "networks were trained with their published recipes. For irregularities and missing "
+        "networks were retrained with their published recipes. For irregularities and missing "
         "details of the published networks, run "
     )
     linked = join([caption, code("python -m search baselines"), "."])

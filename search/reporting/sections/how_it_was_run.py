@@ -25,7 +25,7 @@ def how_it_was_run_section(report: ReportData) -> Section:
         if text
     ]
     parts = [facts(_facts(report)), _commands(report), drawing, *files]
-    return Section("provenance", "How it was run", join(parts))
+    return Section("provenance", "Run details", join(parts))
 
 
 def _facts(report: ReportData) -> list[tuple[str, str]]:

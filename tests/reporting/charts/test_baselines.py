@@ -76,7 +76,7 @@ def test_marks_of_baselines_and_public_results():
     assert [(mark.kind, mark.name, mark.accuracy) for mark in published.marks] == [
         ("public result", "bar", 0.99),
         ("published network, as published", "a", 0.98),
-        ("published network, our repeats", "c", 0.96),
+        ("published network, retrained", "c", 0.96),
     ]
     assert published.outside == 1
 
