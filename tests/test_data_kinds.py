@@ -325,7 +325,7 @@ def test_report(cell, tmp_path):
     assert samples is not None
     assert samples.plain.shape[1:] == samples.augmented.shape[2:] == cell.kind.image
     html = page.read_text(encoding="utf-8")
-    assert "No pictures of the augmentation" not in html
+    assert "No augmentation examples" not in html
     assert ("border filled with 1" in html) == cell.kind.light
     assert f"{100 * cell.confirmation.final.mean:.2f}" in summary.read_text(encoding="utf-8")
 

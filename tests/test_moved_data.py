@@ -129,7 +129,7 @@ def test_a_report_is_written_without_images(place):
     lines: list[str] = []
     (page,) = search.report("s", studies=studies, show=lines.append)
     (line,) = lines
-    assert line.startswith("no pictures of the augmentation: study s was made from ")
+    assert line.startswith("no augmentation examples: study s was made from ")
     assert line.endswith("name its new place with --data")
     missing = page.read_text().count("<img")
     (page,) = search.report("s", studies=studies, data=new, show=lines.append)

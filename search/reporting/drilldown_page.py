@@ -1,4 +1,4 @@
-"""A drill-down as a Markdown page, and the cells that the terminal shows too. No torch."""
+"""A drill-down as a Markdown page, and the texts shared with the terminal. No torch."""
 
 from pathlib import Path
 
@@ -11,9 +11,9 @@ COLUMNS = ("parameters", "best training", "best validation", "consistency", "spr
 
 
 def drilldown_markdown(drilldown: Drilldown) -> str:
-    """The page: notes, a table of all steps, then step by step."""
+    """Return the page: limitations, notes, a table of all steps, and a section for each step."""
     lines = [
-        f"# From a plain network to trial {drilldown.trial} of study {drilldown.study}",
+        f"# Drill-down: from a plain network to trial {drilldown.trial} of study {drilldown.study}",
         "",
         *(f"- **{caveat}**" for caveat in drilldown.caveats),
         *(f"- {note}" for note in drilldown_notes(drilldown)),
@@ -29,12 +29,12 @@ def drilldown_markdown(drilldown: Drilldown) -> str:
 
 
 def write_page(drilldown: Drilldown, folder: Path) -> Path:
-    """Writes the page into the study's folder and returns the file."""
+    """Write the page into the study's folder and return its path."""
     return write_whole(folder / DRILLDOWN_PAGE, drilldown_markdown(drilldown))
 
 
 def step_facts(step: Step) -> tuple[tuple[str, str], ...]:
-    """(name, text) of a step: what it adds, its target, result and analysis."""
+    """Return (name, text) pairs that describe a step: change, target, result and analysis."""
     return (
         ("adds", step.adds),
         ("target", step.target),
@@ -44,23 +44,24 @@ def step_facts(step: Step) -> tuple[tuple[str, str], ...]:
 
 
 def step_result(step: Step) -> str:
-    """Parameters, best training, best validation, consistency over how many repeats."""
+    """Return the result in words: parameters, accuracies, consistency and number of repeats."""
     if step.consistency is None:
-        return f"{counted(step.parameters, 'parameter')}; did not train"
+        return f"{counted(step.parameters, 'parameter')}; all repeats failed"
     deviation = spread(step.scores)
     spread_words = "" if deviation is None else f", spread {100 * deviation:.2f} points"
     return (
-        f"{counted(step.parameters, 'parameter')}; best training {percent(step.best_training)}, "
-        f"best validation {percent(step.best_validation)}, consistency "
+        f"{counted(step.parameters, 'parameter')}; best training accuracy "
+        f"{percent(step.best_training)}, best validation accuracy "
+        f"{percent(step.best_validation)}, consistency "
         f"{percent(step.consistency)} ({counted(len(step.scores), 'repeat')}{spread_words})"
     )
 
 
 def step_figures(step: Step) -> tuple[str, ...]:
-    """One cell for each of COLUMNS."""
+    """Return one cell for each of COLUMNS."""
     size = f"{step.parameters:,}"
     if step.consistency is None:
-        return (size, "", "", "did not train", "")
+        return (size, "", "", "failed", "")
     deviation = spread(step.scores)
     measured = (step.best_training, step.best_validation, step.consistency)
     spread_cell = "" if deviation is None else f"{100 * deviation:.2f}"
@@ -68,16 +69,16 @@ def step_figures(step: Step) -> tuple[str, ...]:
 
 
 def drilldown_notes(drilldown: Drilldown) -> list[str]:
-    """Notes on the figures and how they were measured."""
+    """Return notes that explain the figures and how they were measured."""
     return [
         f"{score_context(drilldown.window, drilldown.images)}; "
         f"mean of {counted(drilldown.seeds, 'repeat')} per step"
-        "; spread: standard deviation over the repeats, in points",
-        "noise: twice the standard error of the difference, as if every step had validation images "
-        "of its own, which is cautious; with the spread over repeats where there are several",
+        "; spread: standard deviation over the repeats, in percentage points",
+        "noise: twice the standard error of the difference, calculated conservatively as if each "
+        "step had its own validation images; includes the spread if a step has several repeats",
         f"trained on {drilldown.train_examples:,} images for "
-        f"{counted(drilldown.epochs, 'epoch')}, fresh draws for every step; "
-        "the test images stay closed",
-        f"{drilldown.device}, {drilldown.versions}, {duration(drilldown.seconds)} of training, "
-        f"ended {drilldown.time}",
+        f"{counted(drilldown.epochs, 'epoch')}, with different random seeds for each step; "
+        "the test images are not used",
+        f"{drilldown.device}, {drilldown.versions}; total training time "
+        f"{duration(drilldown.seconds)}; finished {drilldown.time}",
     ]

@@ -1,4 +1,4 @@
-"""A short report as Markdown for a README or a pull request. Never imports torch."""
+"""A short report in Markdown, for a README or a pull request. Never imports torch."""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -17,20 +17,25 @@ from search.reporting.sections.how_it_was_run import typed_command
 from search.study.records import rejected_words
 from search.study.smallest import frontier
 
-SIGN = "<!-- Frugal's summary -->"  # how every summary begins
-BEST = 5  # candidates in the ranking
+SIGN = "<!-- Frugal's summary -->"  # first line of every summary, by which it is recognised
+BEST = 5  # number of candidates in the ranking
+LABEL_NOTE = (
+    "A candidate is described by its blocks (width, `k` and the kernel size if it is not 3, `p` "
+    "for padding, `¦` for pooling), its head, optimiser, learning rate schedule, peak learning "
+    "rate and batch size (`b`)."
+)
 
 
 def markdown_report(report: ReportData) -> str:
-    """The answer, its evidence, the layers, the ranking, and how it was run."""
+    """Return the report: result, ranking, comparison, layers, recipe, and the commands used."""
     parts = [
         SIGN,
         f"## {_headline(report)}",
-        *(f"> **Beware:** {_plain(caveat)}" for caveat in report.caveats),
+        *_limitations(report),
         *_smallest(report),
         _score(report),
         _facts(report),
-        "### Best candidates by selection",
+        "### Best candidates on the validation set",
         _ranking(report),
         *_differences(report),
         *_folded("Layers and recipe", [_layers(report), _recipe(report)]),
@@ -43,16 +48,22 @@ def _headline(report: ReportData) -> str:
     best = report.best
     size = f"with {best.parameters:,} parameters on {_plain(report.setup.data)}"
     if report.confirmation:
-        return f"{percent(report.confirmation.final.mean)} {size}, confirmed on test"
-    return f"{percent(best.consistency or 0.0)} {size}, selected and not confirmed"
+        return f"{percent(report.confirmation.final.mean)} test consistency {size} (confirmed)"
+    return f"{percent(best.consistency or 0.0)} validation consistency {size} (not confirmed)"
+
+
+def _limitations(report: ReportData) -> Iterable[str]:
+    if not report.caveats:
+        return ()
+    return ("\n".join(["> **Limitations**", ">", *(f"> - {_plain(c)}" for c in report.caveats)]),)
 
 
 def _smallest(report: ReportData) -> Iterable[str]:
-    """The networks that reach the target, of a study that searches for the smallest."""
+    """Return the goal and the networks that reach it, if the study searches for the smallest."""
     if report.setup.target is None:
         return ()
     answer = "; ".join(frontier(report.records, report.setup.target).summary)
-    return (f"Sought: {report.setup.goal}; {answer}.",)
+    return (f"Goal: {report.setup.goal}; {answer}.",)
 
 
 def _score(report: ReportData) -> str:
@@ -63,42 +74,44 @@ def _score(report: ReportData) -> str:
         error = ""
         if images and best.consistency is not None:
             points = 100 * standard_error(best.consistency, images)
-            error = f", standard error {points:.2f} points from n alone"
+            error = f" (standard error {points:.2f} percentage points, considering only n)"
         return (
             f"Trial {best.number}: validation consistency over the last {setup.window} of "
-            f"{counted(best.epochs, 'epoch')}, {size}{error}. It is the best of "
-            f"{counted(len(report.ranking), 'candidate')} on these images, so luck is in it; "
-            f"`python -m search confirm{report.options}` finds what it is worth."
+            f"{counted(best.epochs, 'epoch')}, one run, {size}{error}. The candidate was selected "
+            f"from {counted(len(report.ranking), 'candidate')} on the same images, so this score "
+            "is biased by selection. To measure the candidate on the test set, run "
+            f"`python -m search confirm{report.options}`."
         )
     final = report.confirmation.final
     low, high = percent(final.interval.low), percent(final.interval.high)
     return (
-        f"Trial {best.number}: test consistency over the last {report.confirmation.window} of "
-        f"{counted(best.epochs, 'epoch')}, mean of {counted(len(final.runs), 'run')} on all "
-        f"{final.train_examples:,} training images, n = {final.images:,} test images. Worst run "
-        f"{percent(final.worst)}. {whole_percent(final.interval.level)} interval for a new run on "
-        f"new images: {low} to {high}. All of the last epochs reached "
-        f"{percent(final.reach.target)} in {final.reach.hits} of "
-        f"{counted(final.reach.runs, 'run')}."
+        f"Trial {best.number}: test consistency (lowest accuracy over the last "
+        f"{report.confirmation.window} of {counted(best.epochs, 'epoch')}), mean of "
+        f"{counted(len(final.runs), 'run')} trained on all {final.train_examples:,} training "
+        f"images, n = {final.images:,} test images. Worst run: {percent(final.worst)}. "
+        f"{whole_percent(final.interval.level)} interval for the expected consistency over random "
+        f"seeds and test images: {low} to {high}. {final.reach.hits} of "
+        f"{counted(final.reach.runs, 'run')} reached {percent(final.reach.target)} in all of "
+        "these epochs."
     )
 
 
 def _facts(report: ReportData) -> str:
     best, setup = report.best, report.setup
     trained = [record for record in report.records if record.counts]
-    rejected = rejected_words(Counter(r.outcome for r in report.records)) or "0 over budget"
+    rejected = rejected_words(Counter(r.outcome for r in report.records)) or "none"
     spent = duration(sum(record.seconds for record in trained))
     rows = [
         ("parameters", f"{best.parameters:,} of {setup.budget.parameters:,} allowed"),
-        ("multiply-accumulates", f"{best.macs:,} per image"),
+        ("multiply-accumulates (MACs)", f"{best.macs:,} per image"),
         ("epochs", str(best.epochs)),
         (
             "candidates",
-            f"{len(trained):,} trained in {spent} of training, {rejected}",
+            f"{len(trained):,} trained, total training time {spent}; rejected: {rejected}",
         ),
-        ("openings of the test images so far", f"{len(report.openings):,}, by the ledger"),
+        ("evaluations on the test set so far", f"{len(report.openings):,} (logged in `ledger`)"),
     ]
-    return _table(("", ""), rows)
+    return _table(("quantity", "value"), rows)
 
 
 def _ranking(report: ReportData) -> str:
@@ -113,7 +126,7 @@ def _ranking(report: ReportData) -> str:
     ]
     images = report.setup.validation_images
     size = f", n = {images:,} validation images" if images else ""
-    caption = f"Validation consistency of single runs{size}; ¦ marks a pooling."
+    caption = f"Validation consistency of one run per candidate{size}. {LABEL_NOTE}"
     return f"{_table(('trial', 'consistency', 'parameters', 'candidate'), rows)}\n\n{caption}"
 
 
@@ -130,12 +143,20 @@ def _differences(report: ReportData) -> Iterable[str]:
         )
         for difference in report.confirmation.final.differences
     ]
+    level = whole_percent(report.confirmation.final.differences[0].interval.level)
     caption = (
-        "Ours are means over seeds on a test set that was not searched on, theirs single runs "
-        "chosen on it."
+        "Public accuracy: the lowest of the last 5 epochs of a single run that was selected on the "
+        "test set. Difference: this study's mean over random seeds, on test images not used for "
+        "selection, minus the public accuracy."
     )
-    head = ("public bar", "parameters", "its lowest of last 5", "ours minus it, points", "interval")
-    return ("### Against the public bars", _table(head, rows), caption)
+    head = (
+        "public result",
+        "parameters",
+        "public accuracy",
+        "difference (percentage points)",
+        f"{level} interval",
+    )
+    return ("### Comparison with public results", _table(head, rows), caption)
 
 
 def _layers(report: ReportData) -> str:
@@ -145,13 +166,13 @@ def _layers(report: ReportData) -> str:
         (row.number, row.layer, row.output, row.parameters, row.macs, row.receptive_field)
         for row in layer_rows(candidate.architecture)
     ]
-    return _table(("", "layer", "output", "parameters", "MACs", "sees"), rows)
+    return _table(("#", "layer", "output", "parameters", "MACs", "receptive field (pixels)"), rows)
 
 
 def _recipe(report: ReportData) -> str:
     candidate = report.best.candidate
     assert candidate is not None
-    return _table(("what", "how"), recipe_words(candidate.recipe))
+    return _table(("setting", "value"), recipe_words(candidate.recipe))
 
 
 def _provenance(report: ReportData) -> str:
@@ -162,7 +183,8 @@ def _provenance(report: ReportData) -> str:
     devices = "; ".join(dict.fromkeys(r.device for r in report.records if r.device))
     versions = "; ".join(dict.fromkeys(r.versions for r in report.records if r.versions))
     command_lines = "\n".join(f"    {command}" for command in commands if command)
-    return f"Seed {report.setup.seed}, {devices}, {versions}.\n\n{command_lines}"
+    facts = f"Random seed {report.setup.seed}; {devices}; {versions}. Commands:"
+    return f"{facts}\n\n{command_lines}"
 
 
 def _folded(title: str, parts: Sequence[str]) -> Iterable[str]:
@@ -175,7 +197,7 @@ def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 
 
 def _plain(text: str) -> str:
-    """External text, such as a folder's name, escaped for Markdown and HTML."""
+    """Escape external text, such as the name of a folder, for Markdown and HTML."""
     for sign in "\\`*_<>[]|":
         text = text.replace(sign, f"\\{sign}")
     return text

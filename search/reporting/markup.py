@@ -1,6 +1,6 @@
-"""The elements of an HTML page: tags, tables, charts, pictures, and the page around them. No torch.
+"""The elements of an HTML page: tags, tables, charts, images, and the page itself. No torch.
 
-All text is escaped when it is put into a tag, unless it is of type `Html`.
+All text that is put into a tag is escaped, unless it is of type `Html`.
 """
 
 import base64
@@ -22,17 +22,17 @@ from search.files import check_replaceable, has_sign, write_own
 
 STYLE = Path(__file__).with_name("report.css")
 SCRIPT = Path(__file__).with_name("report.js")
-SIGN = '<meta name="generator" content="Frugal">'  # in the head of every page of ours
+SIGN = '<meta name="generator" content="Frugal">'  # in the head of every generated page
 NO_BREAK_SPACE = "\N{NO-BREAK SPACE}"
-HEAD = 400  # bytes: within these it stands
+HEAD = 400  # bytes at the start of a file in which SIGN is searched for
 MARGIN = {"l": 56, "r": 16, "t": 12, "b": 44}  # CSS pixels around a figure's axes
-VOID = frozenset({"img"})  # elements without an end
-SHOWN_CHANNELS = (1, 3)  # grey and RGB; PNG would take two for grey with opacity
-HEIGHT = 380  # CSS pixels of a figure, where it does not say
+VOID = frozenset({"img"})  # elements without an end tag
+SHOWN_CHANNELS = (1, 3)  # grey and RGB; a PNG with two channels is grey with opacity
+HEIGHT = 380  # CSS pixels: default height of a figure
 
 
 class Html(str):
-    """Text that is markup."""
+    """Text that is HTML already and is not escaped again."""
 
     __slots__ = ()
 
@@ -42,7 +42,7 @@ EMPTY = Html("")
 
 @dataclass(frozen=True)
 class Section:
-    """A part of the page. short_title: in the table of contents, "" for the title itself."""
+    """A section of the page. short_title: its name in the table of contents, "" for the title."""
 
     anchor: str
     title: str
@@ -51,7 +51,7 @@ class Section:
 
 
 def tag(name: str, *content: str, **attributes: Any) -> Html:
-    """An element. A trailing underscore of an attribute's name is dropped; None leaves it out."""
+    """Return an element. The trailing underscore of an attribute name is dropped; None omits it."""
     attribute_text = "".join(
         f' {key.rstrip("_").replace("_", "-")}="{escape(str(value))}"'
         for key, value in attributes.items()
@@ -62,7 +62,7 @@ def tag(name: str, *content: str, **attributes: Any) -> Html:
 
 
 def join(content: Iterable[str]) -> Html:
-    """Elements and texts one after another; a figure and its % stay on one line."""
+    """Concatenate elements and texts; a number and its % sign are kept on one line."""
     parts = (part if isinstance(part, Html) else _escaped(part) for part in content)
     return Html("".join(parts))
 
@@ -72,27 +72,27 @@ def _escaped(text: str) -> str:
 
 
 def paragraph(*content: str, **attributes: Any) -> Html:
-    """A paragraph."""
+    """Return a paragraph."""
     return tag("p", *content, **attributes)
 
 
 def code(text: str) -> Html:
-    """Source, a command or a name as it is typed."""
+    """Return source code, a command or a name as inline code, unchanged."""
     return tag("code", Html(escape(text)))
 
 
 def command(text: str) -> Html:
-    """A command on lines of its own."""
+    """Return a command as a code block."""
     return tag("pre", code(text))
 
 
 def bullet_list(items: Iterable[str], **attributes: Any) -> Html:
-    """A list of items."""
+    """Return a bulleted list."""
     return tag("ul", *(tag("li", item) for item in items), **attributes)
 
 
 def facts(items: Iterable[tuple[str, str]]) -> Html:
-    """A list of names and their texts, a line each."""
+    """Return a description list with one line for each (name, text) pair."""
     return tag("dl", *(tag("div", tag("dt", name), tag("dd", text)) for name, text in items))
 
 
@@ -105,9 +105,11 @@ def table(
     foot: Sequence[str] = (),
     kind: str | None = None,
 ) -> Html:
-    """A table that scrolls inside its own box. words: columns of text; all others hold figures.
+    """Return a table that scrolls horizontally if it is wider than the page.
 
-    kind: its class. A row whose first cell says something is the first of a group.
+    words: indices of the text columns; all others contain numbers. foot: the cells of the last
+    line, such as sums. kind: CSS class of the table; if given, each row with a nonempty first cell
+    starts a group.
     """
 
     def cells(name: str, line: Sequence[str]) -> Html:
@@ -125,10 +127,11 @@ def table(
 def chart(
     figure: go.Figure, name: str, alternative: str, note: str = "", *, broad: bool = False
 ) -> Html:
-    """A drawn figure with the title and the subtitle that `style` gave it.
+    """Return a figure with the title and the subtitle set by `style`; report.js draws it.
 
-    alternative: text description for screen readers. note: added to its caption. broad: whether it
-    scrolls in a box of its own on a narrow page.
+    name: id of the chart, unique on the page. alternative: text description for screen readers.
+    note: sentences added to the caption. broad: whether the chart keeps its width on a narrow page
+    and scrolls.
     """
     data = json.loads(figure.to_json())
     layout, meta = data["layout"], data["layout"].pop("meta")
@@ -151,7 +154,7 @@ def chart(
 
 
 def picture(pixels: NDArray[np.uint8], alternative: str, width: int | None = None) -> Html:
-    """An image (H, W), (H, W, 2) or more channels, uint8, inside the page. width: CSS pixels."""
+    """Return an image, (H, W) or (H, W, 2 to 4) uint8, embedded as PNG. width: CSS pixels."""
     buffer = BytesIO()
     Image.fromarray(pixels).save(buffer, "png", optimize=True)
     encoded = base64.b64encode(buffer.getvalue()).decode()
@@ -160,10 +163,10 @@ def picture(pixels: NDArray[np.uint8], alternative: str, width: int | None = Non
 
 
 def image_grid(rows: Iterable[NDArray[np.uint8]], gap: int) -> NDArray[np.uint8]:
-    """Rows of images, each (N, C, H, W), as one image (height, width, C + 1), uint8.
+    """Arrange rows of images, each (N, C, H, W), in one image (height, width, C + 1), uint8.
 
-    C is 1 or 3; images of other channels are shown in grey, their channels' mean. The last channel
-    is opacity. gap: transparent pixels between images.
+    C is 1 or 3; images with another number of channels are shown in grey, as the mean of their
+    channels. The last channel is opacity. gap: transparent pixels between images.
     """
     strips = [np.concatenate([_with_gap(image, gap) for image in row], axis=1) for row in rows]
     height, width, _ = (grid := np.concatenate(strips)).shape
@@ -171,7 +174,7 @@ def image_grid(rows: Iterable[NDArray[np.uint8]], gap: int) -> NDArray[np.uint8]
 
 
 def _with_gap(image: NDArray[np.uint8], gap: int) -> NDArray[np.uint8]:
-    """(C, H, W) -> (H + gap, W + gap, C + 1), the gap below and at the right."""
+    """(C, H, W) -> (H + gap, W + gap, C + 1), with the gap at the bottom and on the right."""
     if len(image) not in SHOWN_CHANNELS:
         image = image.mean(axis=0, keepdims=True).round().astype(np.uint8)
     opaque = np.concatenate([image, np.full_like(image[:1], 255)])
@@ -179,7 +182,7 @@ def _with_gap(image: NDArray[np.uint8], gap: int) -> NDArray[np.uint8]:
 
 
 def page(title: str, header: Html, sections: Sequence[Section], footer: Html) -> str:
-    """A page of sections and charts, with a table of contents; plotly is inside."""
+    """Return a page of sections and charts, with a table of contents and plotly embedded."""
     contents = tag(
         "nav",
         bullet_list(tag("a", s.short_title or s.title, href=f"#{s.anchor}") for s in sections),
@@ -193,10 +196,9 @@ def page(title: str, header: Html, sections: Sequence[Section], footer: Html) ->
 def document(
     title: str, content: Iterable[Html], *, contents: Html = EMPTY, scripts: Iterable[str] = ()
 ) -> str:
-    """A self-contained page with style and scripts inside.
+    """Return a self-contained page with embedded style sheet and scripts.
 
-    contents: the table of contents, beside the content. scripts: source, run after the content is
-    loaded.
+    contents: the table of contents. scripts: JavaScript source, run after the content is loaded.
     """
     return "\n".join(
         [
@@ -207,7 +209,7 @@ def document(
             SIGN,
             '<meta name="viewport" content="width=device-width, initial-scale=1">',
             '<meta name="color-scheme" content="light dark">',
-            '<link rel="icon" href="data:,">',  # a browser asks for none
+            '<link rel="icon" href="data:,">',  # stops browsers from requesting a favicon
             tag("title", title),
             tag("style", Html(STYLE.read_text("utf-8"))),
             "</head>",
@@ -225,13 +227,14 @@ def document(
 
 
 def write(text: str, path: Path, *, sign: str = SIGN, force: bool = False) -> None:
-    """Writes a page; replaces an existing file only if this program wrote it, or with force.
+    """Write a page; replace an existing file only if this program wrote it, or with force.
 
-    FrugalError with the reason if it cannot be written. sign: text that identifies our files.
+    sign: text by which files written by this program are recognised. FrugalError if the file cannot
+    be written or must not be replaced.
     """
     write_own(path, text, lambda file: has_sign(file, sign, HEAD), force)
 
 
 def check_page(path: Path, *, sign: str = SIGN, force: bool = False) -> None:
-    """FrugalError where `write` would not replace a file that is there."""
+    """Raise FrugalError if `write` would refuse to replace the existing file."""
     check_replaceable(path, lambda file: has_sign(file, sign, HEAD), force)

@@ -1,6 +1,6 @@
 """The report of a study: one self-contained HTML file. No torch.
 
-`report_data` provides the content; each section is made by its own module, in the order below.
+`report_data` provides the content; each section has its own module. SECTIONS sets their order.
 """
 
 from search.reporting.markup import page
@@ -33,6 +33,6 @@ SECTIONS = (
 
 
 def report_html(report: ReportData) -> str:
-    """The page: the answer first, then the evidence for it."""
+    """Return the page: the result first, then the sections that support it."""
     sections = [section(report) for section in SECTIONS]
-    return page(f"{report.name}: Frugal's report", answer(report), sections, footer(report))
+    return page(f"{report.name}: Frugal report", answer(report), sections, footer(report))

@@ -1,6 +1,6 @@
-"""Pictures of training images, plain and augmented: for the report, and a page of their own.
+"""Images of training examples, original and augmented: for the report, and as a separate page.
 
-Those of the report are kept as `samples.npz` in the study's folder.
+The images of the report are stored as `samples.npz` in the study's folder.
 """
 
 from collections.abc import Iterator
@@ -39,21 +39,23 @@ from search.study.records import Record
 from search.study.study import Study
 from search.training.augmentation import augment
 
-SHOWN_IMAGES = 10  # images, one of each class as far as they go
-DRAWS = 3  # of each
-SAME_DRAW = 1.0  # level of 255, mean over the pixels: more than versions of torch differ by
+SHOWN_IMAGES = 10  # images in the report at most, one for each class
+DRAWS = 3  # augmented versions of each image
+SAME_DRAW = 1.0  # mean difference per pixel, of 255: versions of torch differ by less
 SHOWN_PER_CLASS = 10  # images per class
-PIXELS = 500_000  # bytes of pixels on the page; PNG and base64 keep it under 1 MB
+PIXELS = 500_000  # bytes of pixels on the page, so that as PNG in base64 it stays under 1 MB
 GAP = 1  # pixel between images
-COLOURS = {1: "greyscale", 3: "RGB"}  # by channels
-SIDE = 56  # CSS pixels of an image on the page, about; a whole multiple of its own
+COLOURS = {1: "greyscale", 3: "RGB"}  # by number of channels
+SIDE = 56  # CSS pixels: approximate side of an image, rounded to a multiple of its own pixels
 
 
 def ensure_samples(study: Study, data: str | None = None) -> tuple[AugmentationSamples | None, str]:
-    """Training images with the best candidate's augmentation: those kept, else drawn and kept.
+    """Return training images with the best candidate's augmentation, and a note.
 
-    data: another place of the study's data, None for its own. None where they cannot be drawn,
-    with the reason; a report works without them.
+    Images stored by an earlier report are used again; otherwise they are generated and stored. If
+    the data cannot be loaded, the images are None and the note gives the reason; otherwise the note
+    is "". A report can be written without them. data: the location of the study's data, None for
+    the one in its settings.
     """
     confirmation = study_confirmation(study)
     record = study.records()[confirmation.final.trial] if confirmation else study.best()
@@ -63,14 +65,14 @@ def ensure_samples(study: Study, data: str | None = None) -> tuple[AugmentationS
     try:
         dataset = load_study_data(study, data)
     except (FrugalError, OSError) as error:
-        return None, f"no pictures of the augmentation: {error}"
+        return None, f"no augmentation examples: {error}"
     samples = draw_samples(study, record, dataset)
     _keep(samples, study)
     return samples, ""
 
 
 def draw_samples(study: Study, record: Record, dataset: Dataset) -> AugmentationSamples:
-    """The draws are seeded from the study's seed, so pictures are repeatable."""
+    """Generate the images. Their seeds are derived from the study's seed: they are reproducible."""
     images = dataset.train.images[_first_of_each_class(dataset)].cpu()
     return AugmentationSamples(
         record.number,
@@ -90,7 +92,7 @@ def _draws(study: Study, record: Record, images: Tensor) -> NDArray[np.uint8]:
 
 
 def _are_drawn_from(samples: AugmentationSamples, study: Study, record: Record) -> bool:
-    """Whether samples that name no study are what its seed and the record's candidate draw."""
+    """Whether samples without an identity match those generated for this study and record."""
     if samples.plain.shape[1:] != study.setup.image:
         return False
     drawn = _draws(study, record, torch.from_numpy(samples.plain)).astype(np.int16)
@@ -99,7 +101,7 @@ def _are_drawn_from(samples: AugmentationSamples, study: Study, record: Record) 
 
 
 def _keep(samples: AugmentationSamples, study: Study) -> None:
-    """Writes the samples for the next report, where that is possible and displaces nothing."""
+    """Store the samples for the next report, if this replaces no file of another study."""
     path = study.folder / SAMPLES
     if path.exists() and not _are_ours(path, study):
         return
@@ -111,7 +113,7 @@ def _keep(samples: AugmentationSamples, study: Study) -> None:
 
 
 def _are_ours(path: Path, study: Study) -> bool:
-    """Whether the samples in a file are of this study, perhaps of an earlier best candidate."""
+    """Whether the samples in a file belong to this study, perhaps to an earlier best candidate."""
     if named := arrays_identity(path):
         return named == study.identity
     for record in study.ranking():
@@ -121,14 +123,14 @@ def _are_ours(path: Path, study: Study) -> bool:
 
 
 def _first_of_each_class(dataset: Dataset) -> list[int]:
-    """The first image of each of the first classes."""
+    """Return the index of the first image of each of the first SHOWN_IMAGES classes."""
     labels = dataset.train.labels
     classes = range(min(SHOWN_IMAGES, len(dataset.classes)))
     return [int((labels == label).nonzero()[0]) for label in classes]
 
 
 def class_counts(dataset: Dataset) -> pd.DataFrame:
-    """Images by class and split: rows are the classes, columns train, validation and test."""
+    """Return the number of images: a row for each class; columns train, validation and test."""
     counts = dict(DataDescription.of(dataset).counts)
     return pd.DataFrame(counts, index=pd.Index(dataset.classes, name="class"))
 
@@ -136,22 +138,24 @@ def class_counts(dataset: Dataset) -> pd.DataFrame:
 def write_samples(
     dataset: Dataset, augmentation: Augmentation, path: Path, *, force: bool = False
 ) -> None:
-    """Writes one self-contained HTML page: under 1 MB, light and dark.
+    """Write a self-contained HTML page under 1 MB, with a light and a dark theme.
 
-    Of each class it shows the first training images plain and, below, augmented by one draw.
-    FrugalError if the page cannot be written, or would replace a file of others without force.
+    For each class it shows the first training images and, below them, one augmented version of
+    each. FrugalError if the page cannot be written, or if it would replace a file that this program
+    did not write and force is not set.
     """
     write(samples_html(dataset, augmentation), path, force=force)
 
 
 def class_pictures(dataset: Dataset, augmentation: Augmentation) -> Iterator[NDArray[np.uint8]]:
-    """One image per class, (height, width, C + 1), uint8, the last channel opacity.
+    """Yield one image per class, (height, width, C + 1), uint8; the last channel is opacity.
 
-    Above the plain images side by side, below them the same augmented, transparent gaps between.
-    Fewer images per class, and at last fewer classes, when all would exceed PIXELS.
+    The upper row shows the original images, the lower row the same images augmented, with
+    transparent gaps between them. If all images together exceed PIXELS, fewer images per class are
+    shown, and fewer classes if one image per class is still too much.
     """
     augmentation = augmentation.resolved(dataset.border.values)
-    most = PIXELS // (2 * dataset.train.images[0].numel())  # images, each shown twice
+    most = PIXELS // (2 * dataset.train.images[0].numel())  # number of images; each is shown twice
     per_class = min(SHOWN_PER_CLASS, max(1, most // len(dataset.classes)))
     for label in range(min(len(dataset.classes), most)):
         plain = dataset.train.images[dataset.train.labels == label][:per_class].cpu()
@@ -160,22 +164,22 @@ def class_pictures(dataset: Dataset, augmentation: Augmentation) -> Iterator[NDA
 
 
 def _augmented(images: Tensor, augmentation: Augmentation, seed: int) -> NDArray[np.uint8]:
-    """One draw of the augmentation: images (N, C, H, W), uint8, and the same shape back."""
+    """Augment each image once: (N, C, H, W), uint8, to the same shape and type."""
     moved = torch.cat(list(augment(images, augmentation, seed)))
     pixels: NDArray[np.uint8] = moved.mul(255).round().to(torch.uint8).numpy()
     return pixels
 
 
 def samples_html(dataset: Dataset, augmentation: Augmentation) -> str:
-    """The page of sample images: facts about the data, counts and pictures by class.
+    """Return the page of sample images: properties of the data, counts and images by class.
 
-    A fill of None is the border of the dataset.
+    If the augmentation's fill is None, the border value of the dataset is used.
     """
     augmentation = augmentation.resolved(dataset.border.values)
     title = f"Samples of {dataset.name}"
     explanation = (
-        "Of each class the first training images: above as they are, below augmented as one epoch "
-        "might see them."
+        "The first training images of each class: original (top) and with random augmentation, as "
+        "in one training epoch (bottom)."
     )
     by_class = tag("div", _class_table(dataset, augmentation), class_="pixels")
     return document(
@@ -195,8 +199,8 @@ def _facts(dataset: Dataset, augmentation: Augmentation) -> list[tuple[str, str]
     mean = ", ".join(f"{value:.4f}" for value in dataset.mean)
     return [
         ("images", f"{width}x{height} pixels, {colour}, {len(dataset.classes)} classes"),
-        ("mean", f"{mean} (train, pixels 0 to 1)"),
-        ("deviation", ", ".join(f"{value:.4f}" for value in dataset.std)),
+        ("mean", f"{mean} (training images, pixel values 0 to 1)"),
+        ("standard deviation", ", ".join(f"{value:.4f}" for value in dataset.std)),
         ("border", str(dataset.border)),
         ("augmentation", _augmentation_words(augmentation)),
         ("digest", dataset.digest),
@@ -216,7 +220,7 @@ def _augmentation_words(augmentation: Augmentation) -> str:
 
 
 def _class_table(dataset: Dataset, augmentation: Augmentation) -> Html:
-    """Images by split and the picture of every class, with the sums."""
+    """Return a table with the number of images by split and sample images, for each class."""
     counts = class_counts(dataset)
     pictures: list[str] = [
         _class_picture(name, pixels)
@@ -224,15 +228,15 @@ def _class_table(dataset: Dataset, augmentation: Augmentation) -> Html:
             dataset.classes, class_pictures(dataset, augmentation), strict=False
         )
     ]
-    pictures += ["too many to show"] * (len(counts) - len(pictures))
+    pictures += ["not shown (too many classes)"] * (len(counts) - len(pictures))
     rows = [
         (tag("b", name), *_cells(figures), image)
         for name, figures, image in zip(
             dataset.classes, counts.to_numpy().tolist(), pictures, strict=True
         )
     ]
-    head = ("class", *counts.columns, "plain, augmented")
-    foot = ("all", *_cells(counts.sum().tolist()), "")
+    head = ("class", *counts.columns, "original and augmented images")
+    foot = ("total", *_cells(counts.sum().tolist()), "")
     return table(head, rows, words=(0, len(head) - 1), foot=foot)
 
 
@@ -243,5 +247,5 @@ def _cells(figures: list[int]) -> list[str]:
 def _class_picture(name: str, pixels: NDArray[np.uint8]) -> Html:
     height, width = pixels.shape[:2]
     scale = max(1, SIDE // ((height - GAP) // 2))
-    alternative = f"training images of class {name}, plain above, augmented below"
+    alternative = f"training images of class {name}: original above, augmented below"
     return picture(pixels, alternative, width * scale)

@@ -1,7 +1,7 @@
 "use strict";
-// Draws every figure of the page from the data beside it, with a legend of buttons below.
+// Draws each chart of the page from its JSON data and adds a legend of buttons below it.
 (() => {
-  const touch = matchMedia("(pointer: coarse)").matches; // there a drag scrolls the page
+  const touch = matchMedia("(pointer: coarse)").matches; // dragging then scrolls the page instead of zooming
   const SVG = "http://www.w3.org/2000/svg";
   const SYMBOLS = {
     circle: "M7 3a4 4 0 1 0 .01 0z",
@@ -33,7 +33,7 @@
   };
 
   const plain = (text) => {
-    const holder = document.createElement("textarea"); // turns &lt; back, runs nothing
+    const holder = document.createElement("textarea"); // decodes entities such as &lt; without running scripts
     holder.innerHTML = text;
     return holder.value;
   };
@@ -55,7 +55,7 @@
     if (place.children.length < 2) place.remove();
   };
 
-  const scalable = (chart) => { // paper is narrower than a screen: drawings shrink as a whole
+  const scalable = (chart) => { // lets the drawing shrink as a whole in print
     const { width, height } = chart._fullLayout;
     chart.style.setProperty("--drawn-w", width);
     chart.style.setProperty("--drawn-h", height);

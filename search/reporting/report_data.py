@@ -1,4 +1,4 @@
-"""Collects the data of a report from a study and its folder. Writes nothing; no torch."""
+"""Read the data of a report from a study and its folder. Writes nothing; no torch."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -34,15 +34,16 @@ from search.study.smallest import rank_candidates
 from search.study.study import Study
 
 SAMPLES = SAMPLES_FILE
-MNIST = "756438a1ed101a03c185c4796bdfc41f"  # digest of the data that baselines were published for
+MNIST = "756438a1ed101a03c185c4796bdfc41f"  # digest of the baselines' data set
 
 
 @dataclass(frozen=True)
 class AugmentationSamples:
-    """Training images, plain and augmented. trial: whose augmentation it is.
+    """Training images, original and augmented with the augmentation of a trial's recipe.
 
-    plain (N, C, H, W), uint8; augmented (R, N, C, H, W), uint8: R draws of each. classes: names.
-    train: images of the train split. identity: of the study; "" from an earlier version.
+    trial: the number of the trial. plain: original images, (N, C, H, W), uint8. augmented: R
+    augmented versions of each, (R, N, C, H, W), uint8. classes: their names. train: number of
+    images in the train split. identity: of the study; "" in files of an earlier version.
     """
 
     trial: int
@@ -55,13 +56,15 @@ class AugmentationSamples:
 
 @dataclass(frozen=True)
 class ReportData:
-    """The current state of a study. openings: of the test images of its data.
+    """The current state of a study.
 
-    optuna_study: Optuna's own view. identity: of the study. environments: of every run, as
-    environment.json has them. predictions: of the confirmed candidate on the test images; samples:
-    by the best candidate's augmentation; both None where the files are not there, or another
-    candidate's. baseline_repeats: our repeats of the baselines by name; these, the baselines and
-    the public results are given only for the data that they were published for.
+    options: the command line options that select the study, see `Study.options`. optuna_study: the
+    study as Optuna's object. identity: of the study. openings: recorded evaluations on the test
+    images of its data. environments: one entry for each run, as in environment.json. predictions:
+    of the confirmed candidate on the test images. samples: images with the best candidate's
+    augmentation. Both are None if the files do not exist or belong to another candidate.
+    baseline_repeats: repeats of the baselines, by name. The repeats, the baselines and the
+    public results are empty unless the data are those for which they were published.
     """
 
     name: str
@@ -83,19 +86,19 @@ class ReportData:
 
     @cached_property
     def ranking(self) -> list[Record]:
-        """Those trained to the end, best first; see `smallest.rank_candidates`."""
+        """The candidates trained to the end, best first; see `smallest.rank_candidates`."""
         return rank_candidates(self.records, self.setup.target)
 
     @property
     def best(self) -> Record:
-        """The candidate of the report: the confirmed one, else the best by selection."""
+        """The candidate that is reported: the confirmed one, otherwise the best on validation."""
         if self.confirmation:
             return self.records[self.confirmation.final.trial]
         return self.ranking[0]
 
     @property
     def classes(self) -> tuple[str, ...]:
-        """Their names, numbers where those are not known."""
+        """The names of the classes, or their numbers if the names are not known."""
         if self.samples:
             return self.samples.classes
         if self.setup.statistics:
@@ -104,15 +107,15 @@ class ReportData:
 
     @property
     def caveats(self) -> tuple[str, ...]:
-        """Caveats for every number of the report."""
+        """Caveats that apply to all numbers of the report."""
         of_confirmation = self.confirmation.caveats if self.confirmation else ()
         return tuple(dict.fromkeys([*self.setup.caveats, *of_confirmation]))
 
 
 def gather_report_data(study: Study, samples: AugmentationSamples | None = None) -> ReportData:
-    """The current data; FrugalError where no candidate is trained to the end yet.
+    """Read the current data; FrugalError if no candidate has been trained to the end yet.
 
-    samples: see `pictures.ensure_samples`, None to do without.
+    samples: see `pictures.ensure_samples`; None for a report without augmentation examples.
     """
     best = study.best()
     folder, digest = study.folder, study.setup.digest
@@ -140,15 +143,15 @@ def gather_report_data(study: Study, samples: AugmentationSamples | None = None)
 
 
 def _predictions(study: Study, trial: int) -> Predictions | None:
-    """None where they are of another trial than the confirmed one."""
+    """Return the predictions of the confirmed trial, None if they belong to another trial."""
     predictions = study_predictions(study)
     return predictions if predictions and predictions.run[0] == trial else None
 
 
 def read_samples(path: Path, trial: int, identity: str) -> AugmentationSamples | None:
-    """The samples in a file, None if it has none of that trial's augmentation.
+    """Return the samples in a file, None if it has none for that trial's augmentation.
 
-    identity: of the study. Samples of an earlier version name no study and are read too.
+    identity: of the study. Samples written by an earlier version have no identity and are accepted.
     """
     try:
         if not path.exists():
@@ -165,5 +168,11 @@ def read_samples(path: Path, trial: int, identity: str) -> AugmentationSamples |
                 train=int(arrays["train"]),
                 identity=named,
             )
-    except (OSError, EOFError, ValueError, KeyError, BadZipFile):  # damaged: they are drawn again
+    except (
+        OSError,
+        EOFError,
+        ValueError,
+        KeyError,
+        BadZipFile,
+    ):  # damaged: they are generated again
         return None

@@ -88,7 +88,7 @@ def test_the_report_says_so(studies, tmp_path):
     head, _, rest = out.read_text().partition("</header>")
     assert SIMULATED in head
     assert rest.count(SIMULATED) >= 2
-    assert f"> **Beware:** {SIMULATED}" in out.with_suffix(".md").read_text()
+    assert f"> - {SIMULATED}" in out.with_suffix(".md").read_text()
 
 
 def test_the_dashboard_says_so(studies):

@@ -1,4 +1,4 @@
-"""A drill-down as values, as panels and as a page."""
+"""A drill-down as values, as panels in the terminal and as a Markdown page."""
 
 import io
 from dataclasses import replace
@@ -56,14 +56,14 @@ DRILLDOWN = Drilldown(
 
 
 def text(shown, width=80):
-    """What a terminal shows."""
+    """Return the text that a terminal shows."""
     console = Console(file=io.StringIO(), width=width)
     console.print(shown)
     return console.file.getvalue()
 
 
-def test_it_is_kept_and_read_back(tmp_path):
-    """Equal to the original; none where there is none; a newer one takes its place."""
+def test_a_drilldown_is_stored_and_read_back(tmp_path):
+    """It equals the original; a missing file gives None; a newer one replaces it."""
     assert read_drilldown(tmp_path) is None
     written = write_drilldown(replace(DRILLDOWN, seeds=1), tmp_path)
     assert write_drilldown(DRILLDOWN, tmp_path) == written
@@ -73,41 +73,41 @@ def test_it_is_kept_and_read_back(tmp_path):
 
 @pytest.mark.parametrize("writing", [write_drilldown, write_page])
 def test_a_folder_that_cannot_be_written(tmp_path, writing):
-    """One line that says which file."""
+    """The error names the file that cannot be written."""
     with pytest.raises(FrugalError, match=r"cannot write .*drilldown"):
         writing(DRILLDOWN, tmp_path / "none")
 
 
 def test_a_result_has_its_n():
-    """Repeats and, from two on, their spread; a step that failed has no figures."""
+    """It has the number of repeats and, from two on, their spread; a failed step has no scores."""
     assert step_result(FIRST) == (
-        "24,000 parameters; best training 99.88 %, best validation 99.14 %, consistency 98.95 % "
-        "(2 repeats, spread 0.07 points)"
+        "24,000 parameters; best training accuracy 99.88 %, best validation accuracy 99.14 %, "
+        "consistency 98.95 % (2 repeats, spread 0.07 points)"
     )
     assert step_result(replace(FIRST, scores=(0.9895,))).endswith("consistency 98.95 % (1 repeat)")
-    assert step_result(FAILED) == "24,000 parameters; did not train"
+    assert step_result(FAILED) == "24,000 parameters; all repeats failed"
 
 
 def test_a_terminal_shows_every_step():
-    """What it adds, target, result and analysis; n and caveats; names are never markup."""
+    """Panels have target, result, analysis, n and caveats; names are not parsed as markup."""
     shown = text(drilldown_panels(DRILLDOWN))
     assert all(len(line) <= 80 for line in shown.splitlines())
     flat = " ".join(shown.replace("│", " ").split())
     assert "1. skeleton" in flat
     assert "[bold] candidate" in flat
     assert "analysis Target reached. Overfits." in flat
-    assert "did not train" in flat
+    assert "all repeats failed" in flat
     assert "n = 10,000 images" in flat
     assert "for trial 40 has none: EMA" in flat
 
 
 def test_a_page_shows_the_same():
-    """Caveats first, then all steps in a table, then one by one."""
+    """The page has the caveats, then a table of all steps, then a section for each step."""
     lines = drilldown_markdown(DRILLDOWN).splitlines()
-    assert lines[0] == "# From a plain network to trial 40 of study mnist"
+    assert lines[0] == "# Drill-down: from a plain network to trial 40 of study mnist"
     assert lines[2] == "- **steps left out, for trial 40 has none: EMA**"
     assert "| skeleton | 24,000 | 99.88 % | 99.14 % | 98.95 % | 0.07 |" in lines
-    assert "| batch norm | 24,000 |  |  | did not train |  |" in lines
+    assert "| batch norm | 24,000 |  |  | failed |  |" in lines
     assert "## 1. skeleton" in lines
     assert "- **target**: train above 99 %" in lines
     assert any("n = 10,000 images; mean of 2 repeats per step" in line for line in lines)

@@ -1,4 +1,4 @@
-"""The elements of a page: text stays text, tables and figures hold what they are given."""
+"""The elements of a page: text is escaped, tables and charts contain their data."""
 
 import json
 import re
@@ -27,21 +27,21 @@ from tests.support.example_report import NASTY
 
 
 def test_text_is_escaped_markup_is_not():
-    """What is put into a tag as text can never become a tag or end an attribute."""
+    """Text that is put into a tag cannot become a tag or end an attribute."""
     html = tag("p", NASTY, tag("b", "x & y"), title='a "quoted" <name>')
     assert "<script>" not in html
     assert "<b>x &amp; y</b>" in html
     assert 'title="a &quot;quoted&quot; &lt;name&gt;"' in html
 
 
-def test_a_share_stays_on_one_line_but_source_stays_as_it_is():
-    """A % never begins a line; in source, where `a % b` is to be copied, nothing changes."""
+def test_a_percentage_stays_on_one_line_and_source_is_unchanged():
+    """A line never starts with a % sign; source code such as `a % b` is copied unchanged."""
     assert paragraph("99.31 %") == "<p>99.31\N{NO-BREAK SPACE}%</p>"
     assert code("a % b") == "<code>a % b</code>"
 
 
-def test_attributes_of_python_are_those_of_html():
-    """class_, aria_label, and None for an attribute that is left out; an image has no end."""
+def test_python_names_become_html_attributes():
+    """class_ and aria_label are converted, None omits an attribute, an image has no end tag."""
     assert (
         tag("div", class_="wide", aria_label="x", id=None)
         == '<div class="wide" aria-label="x"></div>'
@@ -49,34 +49,34 @@ def test_attributes_of_python_are_those_of_html():
     assert tag("img", alt="") == '<img alt="">'
 
 
-def test_a_table_scrolls_in_its_own_box_and_says_its_caption():
-    """A box around the table, the caption outside of it; figures and words are distinguished."""
+def test_a_table_has_its_own_box_and_a_caption():
+    """The caption is outside the scrolling box; columns of text have a class."""
     html = table(("trial", "label"), [("1", "a|b")], caption="n = 10", words=(1,))
     assert re.match(r'<figure class="listed"><div class="wide" tabindex="0"><table>', html)
     assert '<td>1</td><td class="words">a|b</td>' in html
     assert html.endswith("<figcaption>n = 10</figcaption></figure>")
 
 
-def test_rows_of_a_group_begin_with_its_name():
-    """Of a table in groups the rows whose first cell says something are marked."""
+def test_the_first_row_of_a_group_is_marked():
+    """In a table with groups, each row with a nonempty first cell gets a class."""
     html = table(("", "x"), [("a", "1"), ("", "2")], kind="groups")
     assert html.count('<tr class="first">') == 1
 
 
 def test_facts_and_joined_elements():
-    """A description list, each pair in a line of its own."""
+    """Facts become a description list with one line for each pair."""
     assert facts([("seed", "0")]) == "<dl><div><dt>seed</dt><dd>0</dd></div></dl>"
     assert join(["<", tag("b", "x")]) == "&lt;<b>x</b>"
 
 
 def drawn(**options):
-    """A figure of one point."""
+    """Return a chart of one point."""
     figure = go.Figure(go.Scatter(x=[1], y=[2], name=NASTY))
     return chart(style(figure, "Title & co", f"n = 3 {NASTY}"), "point", "one point", **options)
 
 
 def test_a_chart_carries_its_data_title_and_alternative():
-    """The data survive as JSON that no text can end; title and words stand in the caption."""
+    """The data are JSON that no text can end; the caption has title, subtitle and note."""
     html = drawn(note="More.")
     assert html.count("<script") == 1
     data = json.loads(re.search(r'data-chart="point">(.*?)</script>', html)[1])
@@ -87,22 +87,22 @@ def test_a_chart_carries_its_data_title_and_alternative():
     assert 'role="img" aria-label="one point"' in html
 
 
-def test_a_broad_chart_scrolls_where_the_page_is_narrow():
-    """It stands in a box of its own."""
+def test_a_broad_chart_scrolls_on_a_narrow_page():
+    """Only a broad chart is in a box that scrolls."""
     assert 'class="broad"' in drawn(broad=True)
     assert 'class="broad"' not in drawn()
 
 
 @pytest.mark.parametrize("shape", [(4, 6), (4, 6, 2), (4, 6, 3), (4, 6, 4)])
-def test_pictures_are_inside_the_page(shape):
-    """Grey and coloured, opaque or not: a PNG as data, in the proportions of the pixels."""
+def test_pictures_are_embedded(shape):
+    """Grey and coloured images, opaque or not, become PNG data with their aspect ratio."""
     html = picture(np.zeros(shape, dtype=np.uint8), "nothing", 60)
     assert html.startswith('<img src="data:image/png;base64,')
     assert 'alt="nothing" width="60" height="40"' in html
 
 
 def test_images_are_laid_out_in_rows():
-    """Two rows of three: the images are opaque, the gaps between them transparent, none outside."""
+    """The images are opaque and the gaps between them transparent; there is no outer gap."""
     images = np.arange(2 * 3 * 1 * 4 * 5, dtype=np.uint8).reshape(2, 3, 1, 4, 5)
     grid = image_grid(images, gap=2)
     assert grid.shape == (4 + 2 + 4, 5 + 2 + 5 + 2 + 5, 2)
@@ -112,13 +112,13 @@ def test_images_are_laid_out_in_rows():
     assert (grid[:, 5:7, 1] == 0).all()
 
 
-def test_a_section_has_a_short_name_or_its_title():
-    """The table of contents takes what there is."""
+def test_a_short_title_is_optional():
+    """Without one, the table of contents uses the title."""
     assert Section("a", "Long", tag("p")).short_title == ""
 
 
 def test_only_a_report_is_replaced(tmp_path):
-    """Another file of that name stays, with one clear line; a report of ours gives way."""
+    """A report is replaced; any other file stays and gives an error, unless force is set."""
     path = tmp_path / "report.html"
     write(f"{SIGN} first", path)
     write(f"{SIGN} second", path)
@@ -134,8 +134,8 @@ def test_only_a_report_is_replaced(tmp_path):
 @pytest.mark.parametrize(
     "name, error", [("absent/report.html", "cannot write"), (".", "is a folder")]
 )
-def test_an_unwritable_place_is_one_line(tmp_path, name, error):
-    """No folder, or a folder itself: a FrugalError, and nothing half-written stays."""
+def test_an_unwritable_path_is_an_error(tmp_path, name, error):
+    """A missing folder or a folder as path gives FrugalError and leaves no partial file."""
     with pytest.raises(FrugalError, match=error):
         write(f"{SIGN}", tmp_path / name)
     assert list(tmp_path.rglob("*.part")) == []

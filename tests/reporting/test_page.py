@@ -1,4 +1,4 @@
-"""The report: what stands in it, before and after a confirmation, and that a browser draws it."""
+"""The report: its content before and after a confirmation, and its charts in a browser."""
 
 import json
 import re
@@ -27,12 +27,12 @@ from tests.support import example_report
 from tests.support.browser import needs_chromium, render
 from tests.support.example_report import NASTY, SETUP, small_study
 
-BESIDE_PLOTLY = 3_000_000  # bytes that a report may have beside plotly's own code
+BESIDE_PLOTLY = 3_000_000  # bytes: limit for a report without plotly's code
 
 
 @pytest.fixture(scope="module")
 def plain(tmp_path_factory):
-    """A study that nobody has confirmed."""
+    """A study without a confirmation."""
     return small_study(tmp_path_factory.mktemp("plain"))
 
 
@@ -44,30 +44,30 @@ def whole(tmp_path_factory, small_mnist):
 
 @pytest.fixture(scope="module")
 def page(whole):
-    """Its report."""
+    """The report of the complete study."""
     return report_html(gather_report_data(whole, ensure_samples(whole)[0]))
 
 
 def typed(*arguments):
-    """What a command says."""
+    """Run a command and return its result."""
     return CliRunner().invoke(main, [str(argument) for argument in arguments])
 
 
 def text(page):
-    """What a reader reads: no code, no tags, plain spaces."""
+    """Return the visible text of a page, with normal spaces."""
     visible = re.sub(r"<(script|style)\b.*?</\1>", " ", page, flags=re.DOTALL)
     return re.sub(r"\s+", " ", re.sub(r"<[^>]*>", "", visible).replace("\N{NO-BREAK SPACE}", " "))
 
 
 class Tags(HTMLParser):
-    """Checks that every element ends where it must, and collects what the page refers to."""
+    """Checks that elements are nested correctly; collects ids and links."""
 
     def __init__(self):
         super().__init__()
         self.open, self.ids, self.links = [], [], []
 
     def handle_starttag(self, tag, attrs):
-        """An element begins."""
+        """Record a start tag."""
         known = dict(attrs)
         self.ids += [known["id"]] if "id" in known else []
         self.links += [known[name] for name in ("href", "src") if name in known]
@@ -75,44 +75,44 @@ class Tags(HTMLParser):
             self.open.append(tag)
 
     def handle_endtag(self, tag):
-        """An element ends: the last that began."""
+        """Check that the end tag closes the last open element."""
         assert self.open.pop() == tag
 
 
-def test_the_answer_stands_first(page, whole):
-    """Confirmed figure, parameters, n, interval and the count of the ledger, before all else."""
+def test_the_page_starts_with_the_result(page, whole):
+    """The head has score, parameters, n, interval, caveats and the number of test evaluations."""
     head = text(page[: page.index("<section")])
     final = read_confirmation(whole.folder).final
     for expected in (
         f"{100 * final.mean:.2f} %",
         f"{whole.best().parameters:,} parameters",
         "n = 10,000 test images",
-        "The 95 % interval for a new run on new images is",
-        f"Worst run {100 * final.worst:.2f} %",
-        "openings of these test images so far",
+        "The 95 % interval for the expected consistency is",
+        f"Worst run: {100 * final.worst:.2f} %",
+        "evaluations on the test set so far",
         "trained on 500 of 50,000 training images",
     ):
         assert expected in head
 
 
-def test_before_a_confirmation_the_figure_is_called_selected(plain):
-    """It says that it is selected and unconfirmed, with n and interval, and what confirms it."""
+def test_an_unconfirmed_score_is_called_selected(plain):
+    """The head states the selection bias, n, the interval and the command that confirms it."""
     shown = text(report_html(gather_report_data(plain)))
-    head = shown[: shown.index("There is none yet")]
+    head = shown[: shown.index("The study is not confirmed yet")]
     for expected in (
         "Selected, not confirmed.",
         "the best of 12 candidates",
         "n = 10,000 validation images",
-        "From n alone the 95 % interval is",
+        "Considering only n, the 95 % interval is",
         "python -m search confirm --study small",
     ):
         assert expected in head
     assert "python -m search drilldown --study small" in shown
-    assert "No pictures of the augmentation" in shown
+    assert "No augmentation examples" in shown
 
 
-def test_every_section_is_there_and_in_the_contents(page):
-    """All that a report must tell, each with an anchor that the table of contents names."""
+def test_the_contents_list_every_section(page):
+    """Each section has an anchor that the table of contents links to."""
     tags = Tags()
     tags.feed(page)
     anchors = {link[1:] for link in tags.links if link.startswith("#")}
@@ -122,8 +122,8 @@ def test_every_section_is_there_and_in_the_contents(page):
     assert len(tags.ids) == len(set(tags.ids))
 
 
-def test_the_page_is_well_formed_and_needs_nothing_else(page):
-    """Every element ends; nothing is loaded; beside plotly's code it is small."""
+def test_the_page_is_well_formed_and_self_contained(page):
+    """Every element is closed, nothing is loaded, and the page without plotly is small."""
     tags = Tags()
     tags.feed(page)
     assert tags.open == []
@@ -132,10 +132,10 @@ def test_the_page_is_well_formed_and_needs_nothing_else(page):
     assert len(page.encode()) - len(get_plotlyjs().encode()) < BESIDE_PLOTLY
 
 
-def test_what_users_write_stays_text(tmp_path):
-    """Commands, reasons, data and class names with tags in them appear as they were typed.
+def test_text_of_users_is_escaped(tmp_path):
+    """Tags in commands, reasons, data and class names are shown as text.
 
-    Nor are other data than MNIST compared with what was published for it.
+    Results on other data than MNIST are not compared with published results for MNIST.
     """
     setup = example_report.with_data(SETUP, f"images {NASTY}")
     study = small_study(tmp_path, setup=setup)
@@ -145,31 +145,31 @@ def test_what_users_write_stays_text(tmp_path):
     page = report_html(gather_report_data(study))
     assert NASTY not in page
     assert "alert(1)" in page
-    assert "none is for images" in page
+    assert "There are none for images" in page
     assert "EV8" not in page
     assert SIGN in markdown_report(gather_report_data(study))
 
 
-def test_the_page_tells_runs_race_luck_and_bars(page):
-    """The reason why a racer left, drops, differences, commands and versions."""
+def test_the_page_shows_race_selection_bias_and_public_results(page):
+    """It has the reason for dropping a candidate, differences, commands and versions."""
     shown = text(page)
     for expected in (
         "multiply-accumulates",
         "its mean is 0.11 points behind",
-        "the score fell by",
+        "the validation consistency fell by",
         "most consistent below 8,000 parameters",
         "Training is 0.31 points above validation",
-        "errs on 40 of 10,000 test images",
+        "misclassifies 40 of 10,000 test images",
         "python -m search confirm --top 4",
         "torch 2.15.0",
-        "Stopping early saved",
+        "Early stopping saved",
         "EV8 Assignment-4",
     ):
         assert expected in shown
 
 
 def test_the_layers_are_those_of_the_table(page, whole):
-    """Every row of the list of layers, and the totals, as the terminal and Markdown show them."""
+    """The page has every row of the layer table and the totals, as the terminal shows them."""
     architecture = whole.best().candidate.architecture
     for row in layer_rows(architecture):
         cells = [cell for cell in row[1:7] if cell]
@@ -178,8 +178,8 @@ def test_the_layers_are_those_of_the_table(page, whole):
     assert f"{total.layer}{total.parameters}{total.macs}" in text(page)
 
 
-def test_a_study_of_the_smallest_says_who_holds_the_target(tmp_path):
-    """The goal, the answer's size, its runs, and that repeats are no candidates of their own."""
+def test_a_search_for_the_smallest_reports_what_reaches_the_target(tmp_path):
+    """The report has the size and runs of the result; repeats do not count as candidates."""
     setup = replace(SETUP, minimise="parameters", target=0.9925)
     study = small_study(tmp_path, setup=setup)
     first = min((r for r in study.ranking() if r.consistency >= 0.9925), key=lambda r: r.parameters)
@@ -187,15 +187,15 @@ def test_a_study_of_the_smallest_says_who_holds_the_target(tmp_path):
         example_report.add_repeat(study, first, repeat, 0.9927)
     report = gather_report_data(study)
     head, summary = text(answer(report)), markdown_report(report)
-    assert f"{first.parameters:,} parameters that hold 99.25 %" in head
-    assert "Held on validation, not confirmed." in head
+    assert f"{first.parameters:,} parameters reach 99.25 %" in head
+    assert "Verified on the validation set, not confirmed on the test set." in head
     assert f"answer: trial {first.number}" in summary
     assert "3 of 3 runs reach 99.25 %" in text(candidates_section(report).content)
     assert "12 candidates trained to the end" in head
 
 
 def test_large_studies_keep_the_page_small(tmp_path):
-    """Of 400 candidates the figures show the best ones, so that the page stays small."""
+    """With 400 candidates, charts show only the best ones and the page stays small."""
     study = small_study(tmp_path, trained=40)
     report = gather_report_data(study)
     records = [replace(r, number=n) for n in range(10) for r in report.records]
@@ -204,12 +204,12 @@ def test_large_studies_keep_the_page_small(tmp_path):
 
 
 def test_the_digest_is_that_of_mnist():
-    """By which a report knows it without reading an image."""
+    """A report recognises MNIST by its digest, without reading images."""
     assert MNIST == sources.EMBEDDED_DIGEST
 
 
 def test_predictions_of_another_candidate_are_not_shown(tmp_path, small_mnist):
-    """Predictions that were kept for a trial which is not the confirmed one are stale."""
+    """Predictions of a trial that is no longer the confirmed one are ignored."""
     study = example_report.complete_study(tmp_path, small_mnist)
     assert gather_report_data(study).predictions is not None
     confirmation = read_confirmation(study.folder)
@@ -220,17 +220,17 @@ def test_predictions_of_another_candidate_are_not_shown(tmp_path, small_mnist):
 
 
 def test_a_later_better_candidate_is_named(tmp_path, small_mnist):
-    """After a confirmation the search may go on: who stands ahead by selection is said."""
+    """If the search continues after a confirmation, the new best trial is named."""
     study = example_report.complete_study(tmp_path, small_mnist)
     example_report.add_trial(study, 5, (0.9, 0.95, 0.97, 0.98, 0.999, 0.999))
     ahead = study.best().number
-    assert f"By selection alone trial {ahead} stands ahead of it" in text(
+    assert f"Trial {ahead} now ranks first on the validation set" in text(
         answer(gather_report_data(study))
     )
 
 
 def test_samples_are_the_best_candidates_augmentation(tmp_path, small_mnist):
-    """One image of each class, DRAWS draws, the same when drawn again; kept until another leads."""
+    """They have one image per class, are reproducible, and are stored for one trial and study."""
     study = small_study(tmp_path, setup=replace(SETUP, train_examples=500))
     drawn, note = ensure_samples(study)
     assert note == ""
@@ -249,20 +249,20 @@ def test_samples_are_the_best_candidates_augmentation(tmp_path, small_mnist):
     assert (again.augmented == samples.augmented).all()
 
 
-def test_data_that_are_gone_cost_the_pictures_alone(tmp_path):
-    """A folder that was moved, or holds other images: a line, no failure, and no file."""
+def test_a_report_needs_no_data(tmp_path):
+    """If the data were moved or changed, only the augmentation examples are missing."""
     gone = small_study(tmp_path, setup=example_report.with_data(SETUP, "nowhere/at/all"))
-    assert ensure_samples(gone)[1] == (
-        f"no pictures of the augmentation: study {gone.name} was made from nowhere/at/all, "
-        "which is not there: name its new place with --data"
-    )
+    samples, note = ensure_samples(gone)
+    assert samples is None
+    assert note.startswith(f"no augmentation examples: study {gone.name} ")
+    assert "--data" in note
     other = small_study(tmp_path, name="other", setup=example_report.with_data(SETUP, "mnist"))
     assert "mnist now holds others" in ensure_samples(other)[1]
     assert not (other.folder / SAMPLES).exists()
 
 
 def test_the_command_writes_into_the_study(tmp_path):
-    """report.html by default, beside it report.md when asked; both are named with their size."""
+    """It writes report.html and, with --markdown, report.md, and prints their sizes."""
     study = small_study(tmp_path)
     options = ("--study", "small", "--studies", tmp_path)
     result = typed("report", *options, "--markdown")
@@ -273,8 +273,8 @@ def test_the_command_writes_into_the_study(tmp_path):
 
 
 @pytest.mark.parametrize("trained", [0, 1])
-def test_what_cannot_be_reported_is_one_line(tmp_path, trained):
-    """No candidate trained to the end, a folder that is not there, a file of somebody else's."""
+def test_an_impossible_report_is_a_one_line_error(tmp_path, trained):
+    """There is no trained candidate, the folder is missing, or the file is not a report."""
     study = small_study(tmp_path, trained=trained)
     if trained:
         example_report.write_example_samples(study, np.zeros((10, 1, 28, 28), dtype=np.uint8))
@@ -288,33 +288,33 @@ def test_what_cannot_be_reported_is_one_line(tmp_path, trained):
     assert (tmp_path / "mine.html").read_text() == "<html>mine"
 
 
-def test_a_study_without_a_finished_trial_says_so(tmp_path):
-    """The study's own line, with the command that goes on."""
+def test_a_study_without_a_finished_trial_has_no_report(tmp_path):
+    """The error names the command to run."""
     small_study(tmp_path, trained=0)
     result = typed("report", "--study", "small", "--studies", tmp_path)
     assert "has no candidate trained to the end yet: python -m search run" in result.stderr
 
 
-def test_the_summary_says_what_is_sure(plain, whole):
-    """Selected or confirmed in its first heading, n everywhere, caveats, layers, and commands."""
+def test_the_summary_distinguishes_selected_and_confirmed(plain, whole):
+    """Its heading does; both kinds have n, caveats, layers and commands."""
     selected, confirmed = (
         markdown_report(gather_report_data(plain)),
         markdown_report(gather_report_data(whole)),
     )
-    assert "selected and not confirmed" in selected.splitlines()[2]
+    assert "(not confirmed)" in selected.splitlines()[2]
     assert "python -m search confirm --study small" in selected
-    assert "confirmed on test" in confirmed.splitlines()[2]
+    assert "(confirmed)" in confirmed.splitlines()[2]
     assert "n = 10,000 test images" in confirmed
     assert "| most consistent below 10,000 parameters | 9,436 | 99.49 % |" in confirmed
     for summary in (selected, confirmed):
         assert "trained on 500 of 50,000 training images" in summary
         assert "| conv 3x3, 1 to " in summary
-        assert "openings of the test images so far" in summary
+        assert "evaluations on the test set so far" in summary
 
 
 @needs_chromium
 def test_a_browser_draws_every_figure(page, tmp_path):
-    """Headless Chromium: each figure has its drawing, no error on the console, tables fit."""
+    """In headless Chromium every chart is drawn, the console has no errors, and the page fits."""
     path = tmp_path / "report.html"
     width = "<script>document.title = document.documentElement.scrollWidth</script>"
     path.write_text(page.replace("</body>", f"{width}</body>"), encoding="utf-8")
@@ -333,16 +333,16 @@ def test_a_browser_draws_every_figure(page, tmp_path):
 
 
 @needs_chromium
-def test_the_console_is_heard(tmp_path):
-    """An error of a page is noticed: the test above can fail."""
+def test_console_errors_are_detected(tmp_path):
+    """A broken page produces an entry, so the test above can fail."""
     path = tmp_path / "broken.html"
     path.write_text("<script>undefined.x</script>")
     _, console = render(path.as_uri(), tmp_path)
     assert len(console) == 1
 
 
-def test_the_data_of_a_report_is_what_lies_in_the_folder(whole):
-    """Confirmation, drill-down, best trial and environments, as they are read there."""
+def test_the_data_of_a_report_come_from_the_folder(whole):
+    """Confirmation, drill-down, best trial and environments equal those in the study's folder."""
     report = gather_report_data(whole)
     assert report.confirmation == read_confirmation(whole.folder)
     assert report.drilldown == read_drilldown(whole.folder)

@@ -1,4 +1,4 @@
-"""The page of sample images and the counts by split and class."""
+"""The page of sample images, and the number of images by split and class."""
 
 import base64
 import io
@@ -18,7 +18,7 @@ MOVES = Augmentation(rotation=10, shift=2, scale=0.1, jitter=0.2)
 
 
 def made(classes, channels, side):
-    """A data set of noise, 12 images per class, which PNG cannot make smaller."""
+    """Return a data set of noise, 12 images per class, which PNG cannot compress."""
     labels = torch.arange(classes).repeat(12)
     noise = np.random.default_rng(0).integers(0, 256, (len(labels), channels, side, side))
     split = Split(torch.from_numpy(noise).to(torch.uint8), labels)
@@ -37,7 +37,7 @@ def made(classes, channels, side):
 
 
 def test_counts(small_mnist):
-    """One row per class, one column per split, the sums those of the splits."""
+    """The table has a row per class and a column per split; sums are the sizes of the splits."""
     table = class_counts(small_mnist)
     assert list(table.columns) == ["train", "validation", "test"]
     assert list(table.index) == list("0123456789")
@@ -46,7 +46,7 @@ def test_counts(small_mnist):
 
 
 def test_a_picture_shows_plain_above_augmented(small_mnist):
-    """Without augmentation both rows are the same, and they are the first images of the class."""
+    """Without augmentation both rows show the first images of the class."""
     first, *_ = class_pictures(small_mnist, Augmentation())
     images = small_mnist.train.images[small_mnist.train.labels == 0]
     assert first.shape == (2 * 29 - 1, 10 * 29 - 1, 2)
@@ -57,7 +57,7 @@ def test_a_picture_shows_plain_above_augmented(small_mnist):
 
 
 def test_augmentation_changes_the_lower_row(small_mnist):
-    """And the upper row stays; the same page comes out every time."""
+    """The upper row is unchanged, and the images are reproducible."""
     plain, *_ = class_pictures(small_mnist, Augmentation())
     moved, *_ = class_pictures(small_mnist, MOVES)
     again, *_ = class_pictures(small_mnist, MOVES)
@@ -67,7 +67,7 @@ def test_augmentation_changes_the_lower_row(small_mnist):
 
 
 def test_page_of_mnist(small_mnist, tmp_path):
-    """Counts, shape, mean, deviation, notes and a picture per class, in one file."""
+    """The page has counts, shape, mean, standard deviation, notes and a picture per class."""
     path = tmp_path / "samples.html"
     write_samples(small_mnist, MOVES, path)
     page = path.read_text(encoding="utf-8")
@@ -80,8 +80,8 @@ def test_page_of_mnist(small_mnist, tmp_path):
     assert page.count("<img") == 10
 
 
-def test_page_needs_nothing_else(small_mnist, tmp_path):
-    """Every picture is inside the page and can be read; nothing is fetched, no script runs."""
+def test_page_is_self_contained(small_mnist, tmp_path):
+    """All pictures are embedded and readable; the page loads nothing and has no scripts."""
     path = tmp_path / "samples.html"
     write_samples(small_mnist, MOVES, path)
     page = path.read_text(encoding="utf-8")
@@ -93,17 +93,17 @@ def test_page_needs_nothing_else(small_mnist, tmp_path):
 
 @pytest.mark.parametrize("classes, channels, side", [(10, 3, 64), (62, 1, 28), (200, 3, 64)])
 def test_page_stays_small(tmp_path, classes, channels, side):
-    """Under 1 MB even for noise in colour; names are escaped, every class has its row."""
+    """It is under 1 MB even for coloured noise; names are escaped; every class has a row."""
     path = tmp_path / "samples.html"
     write_samples(made(classes, channels, side), MOVES, path)
     page = path.read_text(encoding="utf-8")
     assert path.stat().st_size < 1_000_000
     assert page.count("<b>&lt;class") == classes
     assert "noise &amp; co" in page
-    assert ("too many to show" in page) == (classes == 200)
+    assert ("too many classes" in page) == (classes == 200)
 
 
 def test_page_that_cannot_be_written(small_mnist, tmp_path):
-    """One line, with the path."""
+    """The error names the path and the option."""
     with pytest.raises(FrugalError, match=r"cannot write .*name another file with --out"):
         write_samples(small_mnist, MOVES, tmp_path / "nowhere" / "samples.html")

@@ -1,1 +1,1 @@
-"""The figures of a report. Each is computed as a named tuple, then drawn. No torch."""
+"""The charts of a report. Each computes its data as a named tuple, then draws it. No torch."""

@@ -1,4 +1,4 @@
-"""Published networks and public results, overlaid on the chart of parameters against consistency.
+"""Published networks and public results, added to the chart of parameters against consistency.
 
 Never imports torch.
 """
@@ -15,16 +15,16 @@ from search.evaluation.repeats import Repeat
 from search.evaluation.results import FinalResult
 from search.reporting.charts.style import COLOURS, accuracy_axis, error_percent
 
-SYMBOLS = {  # by kind
-    "public bar": ("star-open", COLOURS[3]),
-    "seed, published": ("diamond-open", COLOURS[3]),
-    "seed, our repeats": ("diamond", COLOURS[3]),
-    "ours, confirmed on test": ("star", COLOURS[2]),
+SYMBOLS = {  # marker symbol and colour by kind of mark; the kinds are the legend's texts
+    "public result": ("star-open", COLOURS[3]),
+    "published network, as published": ("diamond-open", COLOURS[3]),
+    "published network, retrained": ("diamond", COLOURS[3]),
+    "this study, confirmed on test": ("star", COLOURS[2]),
 }
 
 
 class LandscapeMark(NamedTuple):
-    """A test accuracy. kind: a key of SYMBOLS; description: how it was measured."""
+    """A test accuracy, 0 to 1. kind: a key of SYMBOLS. description: how it was measured."""
 
     kind: str
     name: str
@@ -34,14 +34,14 @@ class LandscapeMark(NamedTuple):
 
 
 class BaselineMarks(NamedTuple):
-    """The marks inside the picture. outside: how many networks lie outside it."""
+    """The marks within the chart. outside: the number of networks that are too large for it."""
 
     marks: tuple[LandscapeMark, ...]
     outside: int
 
 
 def lowest_scores(repeats: Sequence[Repeat]) -> tuple[float, ...]:
-    """The lowest accuracy of the last epochs of each repeat that did not fail, as published."""
+    """Return the lowest accuracy of the last 5 epochs of each repeat that did not fail."""
     return tuple(lowest_of_window(repeat.accuracy) for repeat in repeats if not repeat.failure)
 
 
@@ -51,14 +51,14 @@ def baseline_marks(
     repeats: Mapping[str, Sequence[Repeat]],
     largest: int,
 ) -> BaselineMarks:
-    """Marks of at most `largest` parameters. repeats: our own, by the name of the baseline."""
+    """Return the marks of at most `largest` parameters. repeats: by baseline name."""
     marks = [
         LandscapeMark(
-            "public bar",
+            "public result",
             name=result.name,
             parameters=result.parameters,
             accuracy=result.lowest,
-            description="single run, chosen on test",
+            description="single run, selected on the test set",
         )
         for result in results
     ]
@@ -66,21 +66,21 @@ def baseline_marks(
         if baseline.published.lowest is not None:
             marks.append(
                 LandscapeMark(
-                    "seed, published",
+                    "published network, as published",
                     name=baseline.name,
                     parameters=baseline.parameters,
                     accuracy=baseline.published.lowest,
-                    description="published, single run, chosen on test",
+                    description="published; single run, selected on the test set",
                 )
             )
         if scores := lowest_scores(repeats.get(baseline.name, ())):
             marks.append(
                 LandscapeMark(
-                    "seed, our repeats",
+                    "published network, retrained",
                     name=baseline.name,
                     parameters=baseline.parameters,
                     accuracy=mean(scores),
-                    description=f"mean of our {counted(len(scores), 'repeat')} by its recipe, test",
+                    description=f"mean of {counted(len(scores), 'repeat')} of its recipe, test set",
                 )
             )
     inside = tuple(mark for mark in marks if mark.parameters <= largest)
@@ -89,14 +89,14 @@ def baseline_marks(
 
 
 def confirmed_mark(final: FinalResult, parameters: int) -> LandscapeMark:
-    """The confirmed candidate, at its mean test consistency."""
+    """Return the mark of the confirmed candidate, at its mean test consistency."""
     description = f"mean of {counted(len(final.runs), 'run')}, n = {final.images:,} test images"
     name = f"trial {final.trial}"
-    return LandscapeMark("ours, confirmed on test", name, parameters, final.mean, description)
+    return LandscapeMark("this study, confirmed on test", name, parameters, final.mean, description)
 
 
 def add_marks(figure: go.Figure, marks: Sequence[LandscapeMark]) -> None:
-    """Adds the marks to a drawn landscape and extends its axes to include them."""
+    """Add the marks to a drawn landscape and extend its axes to include them."""
     for kind, (symbol, colour) in SYMBOLS.items():
         of_kind = [mark for mark in marks if mark.kind == kind]
         if not of_kind:

@@ -1,4 +1,4 @@
-"""Charts of a confirmation: race, runs on test, selection to test, published results.
+"""Charts of a confirmation: race, test runs, selection bias, public results.
 
 Never imports torch.
 """
@@ -19,12 +19,16 @@ from search.reporting.charts.style import (
     style,
 )
 
-ROW_HEIGHT = 44  # CSS pixels of a racer or of a bar
-AXIS_HEIGHT = 90  # and of the axis below them
+ROW_HEIGHT = 44  # CSS pixels for a candidate or a public result
+AXIS_HEIGHT = 90  # CSS pixels for the axis below them
 
 
 class RaceRow(NamedTuple):
-    """A racer: the selected run, its repeats and their mean. outcome: "wins", "left after 2"."""
+    """A candidate in the race. All scores are consistencies, 0 to 1.
+
+    selected: the score of the run in the search. scores: of its repeats. outcome: "winner",
+    "dropped after 2 repeats", "comparable" or "kept to the end".
+    """
 
     name: str
     selected: float
@@ -34,7 +38,7 @@ class RaceRow(NamedTuple):
 
 
 class SelectionStage(NamedTuple):
-    """A mean consistency at one stage from search to test. runs: number of runs in the mean."""
+    """The mean consistency at one stage. runs: number of runs in the mean. images: n."""
 
     name: str
     consistency: float
@@ -43,7 +47,10 @@ class SelectionStage(NamedTuple):
 
 
 class PublishedDifference(NamedTuple):
-    """Our mean minus a published figure, in points. parameters: of the published network."""
+    """The mean of this study minus a public result, in percentage points, with its interval.
+
+    parameters: of the public network.
+    """
 
     name: str
     parameters: int
@@ -53,7 +60,7 @@ class PublishedDifference(NamedTuple):
 
 
 def race_rows(race: RaceResult) -> tuple[RaceRow, ...]:
-    """The racers, the winner first, then by mean, those who left last."""
+    """Return the candidates: the winner first, then by mean, dropped candidates last."""
     order = sorted(
         race.racers, key=lambda r: (r.trial != race.winner, r.left_after is not None, -r.mean)
     )
@@ -71,25 +78,25 @@ def race_rows(race: RaceResult) -> tuple[RaceRow, ...]:
 
 def _race_outcome(race: RaceResult, trial: int, left_after: int | None) -> str:
     if trial == race.winner:
-        return "wins"
+        return "winner"
     if left_after is not None:
-        return f"left after {left_after}"
-    return "rival" if trial in race.rivals else "stayed"
+        return f"dropped after {counted(left_after, 'repeat')}"
+    return "comparable" if trial in race.rivals else "kept to the end"
 
 
 def selection_to_test(confirmation: Confirmation) -> tuple[SelectionStage, ...]:
-    """Selected, repeated on validation, repeated on test with all training images."""
+    """Return the winner's consistency in the search, in the race and on the test set."""
     race, final = confirmation.race, confirmation.final
     winner = next(racer for racer in race.racers if racer.trial == final.trial)
     return (
-        SelectionStage("selected", winner.selected, 1, race.images),
-        SelectionStage("repeated", winner.mean, len(winner.scores), race.images),
-        SelectionStage("on test", final.mean, len(final.runs), final.images),
+        SelectionStage("search", winner.selected, 1, race.images),
+        SelectionStage("race", winner.mean, len(winner.scores), race.images),
+        SelectionStage("test set", final.mean, len(final.runs), final.images),
     )
 
 
 def published_differences(final: FinalResult) -> tuple[PublishedDifference, ...]:
-    """The differences to all public results, in percentage points."""
+    """Return the differences from all public results, in percentage points."""
     return tuple(
         PublishedDifference(
             difference.bar,
@@ -103,14 +110,14 @@ def published_differences(final: FinalResult) -> tuple[PublishedDifference, ...]
 
 
 def draw_race(rows: tuple[RaceRow, ...], race: RaceResult) -> go.Figure:
-    """One row per racer: repeats as dots, their mean as a bar, the selected run hollow."""
+    """Draw one row per candidate: repeats as dots, their mean as a line, the search run hollow."""
     figure = go.Figure()
     labels = [f"{row.name}<br>{row.outcome}" for row in rows]
     labelled = list(zip(labels, rows, strict=True))
     marks = [
-        ("the run that was selected", [(label, row.selected) for label, row in labelled],
+        ("run in the search", [(label, row.selected) for label, row in labelled],
          {"symbol": "circle-open", "size": 11, "color": COLOURS[1], "line": {"width": 2}}),
-        ("a repeat", [(label, score) for label, row in labelled for score in row.scores],
+        ("repeat", [(label, score) for label, row in labelled for score in row.scores],
          {"symbol": "circle", "size": 8, "color": COLOURS[0], "opacity": 0.75}),
         ("mean of the repeats", [(label, row.mean) for label, row in labelled if row.mean],
          {"symbol": "line-ns-open", "size": 24, "color": COLOURS[0], "line": {"width": 3}}),
@@ -132,15 +139,16 @@ def draw_race(rows: tuple[RaceRow, ...], race: RaceResult) -> go.Figure:
                         categoryarray=labels)  # fmt: skip
     figure.update_layout(height=AXIS_HEIGHT + ROW_HEIGHT * len(rows))
     subtitle = (
-        f"n = {race.images:,} validation images; {race.test}, level {whole_percent(race.level)}"
+        f"n = {race.images:,} validation images; test: {race.test}; level "
+        f"{whole_percent(race.level)}"
     )
     if race.rivals:
-        subtitle += "; a rival cannot be told apart from the winner"
-    return style(figure, "The race", subtitle)
+        subtitle += "; comparable: not significantly different from the winner"
+    return style(figure, "Race of the best candidates", subtitle)
 
 
 def draw_runs(final: FinalResult, window: int, target: float) -> go.Figure:
-    """Test accuracy per epoch of every final run, the exported one strong, the target dashed."""
+    """Draw the test accuracy per epoch of every final run; the exported run is a thicker line."""
     figure = go.Figure()
     for run in final.runs:
         exported = run.number == final.median
@@ -148,7 +156,7 @@ def draw_runs(final: FinalResult, window: int, target: float) -> go.Figure:
             x=list(range(1, len(run.accuracy) + 1)),
             y=[error_percent(accuracy) for accuracy in run.accuracy],
             customdata=[round(100 * accuracy, 3) for accuracy in run.accuracy],
-            name=f"run {run.number}: {percent(run.consistency)}" + ", exported" * exported,
+            name=f"run {run.number}: {percent(run.consistency)}" + " (exported)" * exported,
             mode="lines",
             line={"color": COLOURS[run.number % len(COLOURS)], "width": 3 if exported else 1.5},
             hovertemplate="epoch %{x}: %{customdata} %",
@@ -162,15 +170,15 @@ def draw_runs(final: FinalResult, window: int, target: float) -> go.Figure:
     figure.update_xaxes(title_text="epoch", dtick=1 if last <= 20 else None)
     figure.update_yaxes(accuracy_axis("test accuracy", [*errors, error_percent(target)]))
     subtitle = (
-        f"{counted(len(final.runs), 'run')} on all {final.train_examples:,} training images; "
-        f"n = {final.images:,} test images; shaded: the window of {counted(window, 'epoch')}; "
-        f"dashed: the target of {percent(target)}"
+        f"{counted(len(final.runs), 'run')} trained on all {final.train_examples:,} training "
+        f"images; n = {final.images:,} test images; shaded: window of the last "
+        f"{counted(window, 'epoch')}; dashed: target of {percent(target)}"
     )
     return style(figure, "Test accuracy per epoch", subtitle)
 
 
 def draw_selection_to_test(stages: tuple[SelectionStage, ...], interval: Interval) -> go.Figure:
-    """The three figures one after another, the last with its interval."""
+    """Draw the consistency at the three stages, with an interval at the last one."""
     figure = go.Figure()
     errors = [error_percent(stage.consistency) for stage in stages]
     low, high = error_percent(interval.high), error_percent(interval.low)
@@ -194,17 +202,17 @@ def draw_selection_to_test(stages: tuple[SelectionStage, ...], interval: Interva
     figure.update_yaxes(accuracy_axis("consistency", [*errors, low, high]))
     figure.update_layout(height=300)
     subtitle = (
-        f"Selected and repeated: n = {stages[0].images:,} validation images. On test: all training "
-        f"images learned from, n = {stages[-1].images:,} test images, with the "
-        f"{whole_percent(interval.level)} interval for a new run on new images"
+        f"Search and race: n = {stages[0].images:,} validation images. Test set: trained on all "
+        f"training images, n = {stages[-1].images:,} test images, with the "
+        f"{whole_percent(interval.level)} interval for the expected consistency"
     )
-    return style(figure, "From the selected figure to the confirmed one", subtitle)
+    return style(figure, "Consistency in the search, in the race and on the test set", subtitle)
 
 
 def draw_published_differences(
     differences: tuple[PublishedDifference, ...], final: FinalResult
 ) -> go.Figure:
-    """Our mean minus each public result, with its interval; zero marked."""
+    """Draw the difference from each public result with its interval; a line marks zero."""
     figure = go.Figure()
     above = [round(difference.high - difference.points, 3) for difference in differences]
     below = [round(difference.points - difference.low, 3) for difference in differences]
@@ -220,16 +228,17 @@ def draw_published_differences(
         },
         mode="markers",
         marker={"size": 10, "color": COLOURS[0]},
-        hovertemplate="%{x:+.2f} points",
+        hovertemplate="%{x:+.2f} percentage points",
         showlegend=False,
     )  # fmt: skip
     figure.add_vline(0, line={"color": GREY, "width": 1})
-    figure.update_xaxes(title_text="our mean minus theirs (points of accuracy)")
+    figure.update_xaxes(title_text="difference in consistency (percentage points)")
     figure.update_yaxes(autorange="reversed", automargin=True)
     figure.update_layout(height=AXIS_HEIGHT + ROW_HEIGHT * len(differences))
     level = final.differences[0].interval.level if final.differences else 0.95
     subtitle = (
-        f"Ours: mean of {counted(len(final.runs), 'run')}, n = {final.images:,} test images not "
-        f"searched on; theirs: single runs chosen on test. Lines: {whole_percent(level)} intervals"
+        f"This study (mean of {counted(len(final.runs), 'run')}, n = {final.images:,} test images "
+        "not used for selection) minus the public result (lowest of the last 5 epochs of a single "
+        f"run selected on the test set). Lines: {whole_percent(level)} intervals"
     )
-    return style(figure, "Difference from the public bars", subtitle)
+    return style(figure, "Difference from public results", subtitle)

@@ -1,4 +1,4 @@
-"""Chart of a drill-down: parameters and consistency of every step. Never imports torch."""
+"""Chart of a drill-down: the consistency of every step. Never imports torch."""
 
 from typing import NamedTuple
 
@@ -10,7 +10,7 @@ from search.reporting.charts.style import COLOURS, FAINT_GREY, accuracy_axis, er
 
 
 class StepScores(NamedTuple):
-    """A step: its parameters, its repeats and their mean, None where every repeat failed."""
+    """A step. scores: of its repeats. consistency: their mean, None if every repeat failed."""
 
     name: str
     parameters: int
@@ -19,7 +19,7 @@ class StepScores(NamedTuple):
 
 
 def step_scores(drilldown: Drilldown) -> tuple[StepScores, ...]:
-    """Every step in order."""
+    """Return the scores of all steps, in order."""
     return tuple(
         StepScores(step.name, step.parameters, step.scores, step.consistency)
         for step in drilldown.steps
@@ -27,7 +27,7 @@ def step_scores(drilldown: Drilldown) -> tuple[StepScores, ...]:
 
 
 def draw_drilldown(steps: tuple[StepScores, ...], drilldown: Drilldown) -> go.Figure:
-    """Consistency from step to step: the mean as a line, repeats as dots."""
+    """Draw the consistency of each step: the mean as a line, the repeats as dots."""
     figure = go.Figure()
     names = [f"{n}. {step.name}" for n, step in enumerate(steps, start=1)]
     reached = [
@@ -38,7 +38,7 @@ def draw_drilldown(steps: tuple[StepScores, ...], drilldown: Drilldown) -> go.Fi
     figure.add_scatter(
         x=[name for name, step, _ in reached for _ in step.scores],
         y=[error_percent(score) for _, step, _ in reached for score in step.scores],
-        name="a repeat",
+        name="repeat",
         mode="markers",
         marker={"size": 7, "color": FAINT_GREY},
         hoverinfo="skip",
@@ -58,6 +58,6 @@ def draw_drilldown(steps: tuple[StepScores, ...], drilldown: Drilldown) -> go.Fi
     figure.update_yaxes(accuracy_axis("validation consistency", errors))
     subtitle = (
         f"Lowest of the last {drilldown.window} of {counted(drilldown.epochs, 'epoch')}, "
-        f"{counted(drilldown.seeds, 'repeat')} a step, n = {drilldown.images:,} validation images"
+        f"{counted(drilldown.seeds, 'repeat')} per step, n = {drilldown.images:,} validation images"
     )
-    return style(figure, "Step by step", "; ".join([subtitle, *drilldown.caveats]))
+    return style(figure, "Consistency after each step", "; ".join([subtitle, *drilldown.caveats]))

@@ -1,4 +1,4 @@
-"""Chart of the schedule: learning rate and momentum over the steps. Never imports torch."""
+"""Chart of the schedule: learning rate and momentum over the epochs. Never imports torch."""
 
 from typing import NamedTuple
 
@@ -8,12 +8,15 @@ from search.candidates.recipe import Recipe, rates
 from search.candidates.wording import counted
 from search.reporting.charts.style import COLOURS, style
 
-POINTS = 400  # of the curve at most
-STEPS = 100  # an epoch, where the number of training images is not known
+POINTS = 400  # points of the curve, approximate maximum
+STEPS = 100  # steps per epoch assumed if the number of training images is unknown
 
 
 class RateCurve(NamedTuple):
-    """Per point the epochs done, the learning rate and the momentum. steps: of all epochs."""
+    """Epochs completed, learning rate and momentum at each point of the curve.
+
+    steps: the number of steps of the whole training, 0 if it is unknown.
+    """
 
     epochs: tuple[float, ...]
     rates: tuple[float, ...]
@@ -22,7 +25,7 @@ class RateCurve(NamedTuple):
 
 
 def rate_curve(recipe: Recipe, train: int | None) -> RateCurve:
-    """The schedule of a training. train: images, None where their number is not known."""
+    """Return the schedule of a training. train: number of training images, None if unknown."""
     per_epoch = max(1, train // recipe.batch) if train else STEPS
     points = [(step / per_epoch, *pair) for step, pair in enumerate(rates(recipe, per_epoch))]
     thinned = points[:: max(1, len(points) // POINTS)]
@@ -33,7 +36,7 @@ def rate_curve(recipe: Recipe, train: int | None) -> RateCurve:
 
 
 def draw_rate_curve(data: RateCurve, recipe: Recipe) -> go.Figure:
-    """The rate over the epochs, and the momentum if it changes."""
+    """Draw the learning rate over the epochs, and the momentum if it changes."""
     figure = go.Figure()
     epochs = [round(epoch, 3) for epoch in data.epochs]
     shape = "hv" if recipe.schedule.kind == "step" else "linear"
@@ -59,8 +62,8 @@ def draw_rate_curve(data: RateCurve, recipe: Recipe) -> go.Figure:
         )
         right = {"overlaying": "y", "side": "right", "showgrid": False, "title_text": "momentum"}
         figure.update_layout(yaxis2=right | {"automargin": True})
-    figure.update_xaxes(title_text="epochs", range=[0, recipe.epochs])
+    figure.update_xaxes(title_text="epoch", range=[0, recipe.epochs])
     figure.update_layout(yaxis={"title_text": "learning rate", "rangemode": "tozero"}, height=260)
-    subtitle = f"{counted(recipe.epochs, 'epoch')} of batches of {counted(recipe.batch, 'image')}"
+    subtitle = f"{counted(recipe.epochs, 'epoch')}, batch size {recipe.batch:,}"
     steps = f", {data.steps:,} steps" if data.steps else ""
     return style(figure, "Learning rate", subtitle + steps)

@@ -1,6 +1,6 @@
 """Parallel coordinates: what the best candidates have in common. Never imports torch.
 
-Drawn as lines, so that it needs no WebGL and prints.
+The chart consists of plain lines: plotly's own kind needs WebGL and does not print.
 """
 
 from collections.abc import Callable, Sequence
@@ -25,15 +25,15 @@ from search.reporting.charts.style import (
 from search.study.records import Record, ranked
 from search.study.settings import StudySettings
 
-COLOURED = 5  # lines in colour, the best
-GREY_LINES = 150  # lines in grey at most, evenly from the best to the worst
-MOST_AXES = 9  # as many as a page has room for
-TICKS = 5  # labels of an axis of numbers at most
-NAME_HEIGHT = 1.1  # where the axes' names stand, the axes themselves reach from 0 to 1
+COLOURED = 5  # coloured lines: the best candidates
+GREY_LINES = 150  # grey lines at most, sampled evenly from the best to the worst
+MOST_AXES = 9  # more do not fit the width of the page
+TICKS = 5  # labels of a numeric axis at most
+NAME_HEIGHT = 1.1  # y position of the names of the axes, which extend from 0 to 1
 NETWORK: tuple[tuple[str, Callable[[Architecture], Any]], ...] = (
     ("parameters", lambda a: a.parameters),
     ("depth", lambda a: a.depth),
-    ("widest", lambda a: max(block.width for block in a.blocks)),
+    ("largest width", lambda a: max(block.width for block in a.blocks)),
     ("head", lambda a: a.head.kind),
 )
 TRAINING: tuple[tuple[str, Callable[[Recipe], Any]], ...] = (
@@ -49,14 +49,14 @@ TRAINING: tuple[tuple[str, Callable[[Recipe], Any]], ...] = (
 
 
 class Axis(NamedTuple):
-    """One choice. ticks: (place from 0 to 1, its label)."""
+    """The axis of one setting. ticks: (position from 0 to 1, label)."""
 
     name: str
     ticks: tuple[tuple[float, str], ...]
 
 
 class Line(NamedTuple):
-    """One candidate. places: on every axis, 0 to 1."""
+    """The line of one candidate. places: its position on each axis, 0 to 1. values: as texts."""
 
     number: int
     consistency: float
@@ -65,14 +65,14 @@ class Line(NamedTuple):
 
 
 class ParallelCoordinates(NamedTuple):
-    """Axes that differ between candidates, consistency last, and the lines, best first."""
+    """The settings that differ between candidates, consistency last; and the lines, best first."""
 
     axes: tuple[Axis, ...]
     lines: tuple[Line, ...]
 
 
 def parallel_coordinates(records: Sequence[Record]) -> ParallelCoordinates:
-    """The candidates trained to the end."""
+    """Compute axes and lines from the candidates trained to the end."""
     best = [record for record in ranked(records) if record.candidate]
     differing = {
         name: values
@@ -103,7 +103,7 @@ def _columns(candidates: Sequence[Candidate]) -> dict[str, list[Any]]:
 
 
 def _linear_places(values: Sequence[Any]) -> tuple[list[float], tuple[tuple[float, str], ...]]:
-    """Places from 0 to 1, and the ticks: of words each one, of numbers a few."""
+    """Return positions from 0 to 1 and ticks: one per value for words, a few for numbers."""
     kinds = sorted(set(values))
     if isinstance(values[0], str) or len(kinds) <= TICKS:
         place = {kind: n / max(1, len(kinds) - 1) for n, kind in enumerate(kinds)}
@@ -116,7 +116,7 @@ def _linear_places(values: Sequence[Any]) -> tuple[list[float], tuple[tuple[floa
 
 
 def _accuracy_places(scores: Sequence[float]) -> tuple[list[float], tuple[tuple[float, str], ...]]:
-    """As `style.accuracy_axis` places them: logarithmic in the error, best on top."""
+    """Return positions and ticks as in `style.accuracy_axis`: logarithmic error, best on top."""
     logs = [-log10(error_percent(score)) for score in scores]
     low, wide = min(logs), (max(logs) - min(logs)) or 1.0
     axis = accuracy_axis("", [error_percent(score) for score in scores])
@@ -135,7 +135,7 @@ def _label(value: Any) -> str:
 
 
 def draw_parallel_coordinates(data: ParallelCoordinates, setup: StudySettings) -> go.Figure:
-    """One line per candidate; the best in the same colours as in the learning curves."""
+    """Draw one line per candidate; the best have the same colours as in the learning curves."""
     figure = go.Figure()
     places = list(range(len(data.axes)))
     others = data.lines[COLOURED:]
@@ -166,8 +166,10 @@ def draw_parallel_coordinates(data: ParallelCoordinates, setup: StudySettings) -
     )
     figure.update_xaxes(visible=False, range=[-0.35, len(places) - 0.35], fixedrange=True)
     figure.update_yaxes(visible=False, range=[-0.06, NAME_HEIGHT + 0.06], fixedrange=True)
-    subtitle = f"The best {min(COLOURED, len(data.lines))} of {len(data.lines)} in colour. "
-    return style(figure, "Parallel coordinates", subtitle + context(setup))
+    subtitle = (
+        f"Coloured: the best {min(COLOURED, len(data.lines))} of {len(data.lines)} candidates. "
+    )
+    return style(figure, "Settings of the candidates", subtitle + context(setup))
 
 
 def _axis_line(place: int) -> dict[str, Any]:
@@ -176,7 +178,7 @@ def _axis_line(place: int) -> dict[str, Any]:
 
 
 def _axis_labels(place: int, axis: Axis) -> list[dict[str, Any]]:
-    """An axis's name above it and its labels at its right."""
+    """Return the name above an axis and the labels to its right."""
     name = {"x": place, "y": NAME_HEIGHT, "text": f"<b>{axis.name}</b>", "showarrow": False}
     beside = {"x": place, "showarrow": False, "xanchor": "left", "xshift": 5, "font": {"size": 10}}
     return [name, *({"y": at, "text": label, **beside} for at, label in axis.ticks)]

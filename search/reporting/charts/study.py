@@ -1,6 +1,6 @@
-"""The figures of a study. Each is computed as a named tuple, then drawn with plotly. No torch.
+"""The charts of a study: candidates, learning curves, outcomes. No torch.
 
-Figures are small for a study of any size, because the dashboard stores them in the study.
+Charts have a limited size for a study of any size, because the dashboard stores them in the study.
 """
 
 from collections import Counter
@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from search.candidates.wording import duration, percent
+from search.candidates.wording import counted, duration, percent
 from search.reporting.charts.style import (
     COLOURS,
     FAINT_GREY,
@@ -24,15 +24,15 @@ from search.study.records import COUNTED, Record, ranked
 from search.study.settings import StudySettings
 from search.study.smallest import frontier, rank_candidates
 
-COLOURED = 5  # curves in colour
-GREY_CURVES = 100  # curves in grey at most, evenly from the best to the worst
+COLOURED = 5  # coloured curves: the best candidates
+GREY_CURVES = 100  # grey curves at most, sampled evenly from the best to the worst
 POINTS = 600  # points of one kind at most, the best ones
-BINS = 50  # within the budget: over-budget proposals are counted in steps of this fraction of it
-AXIS_END = 1.5  # budgets: where the axis of parameters ends
+BINS = 50  # proposals over budget are counted in bins as wide as the budget divided by this
+AXIS_END = 1.5  # end of the axis of parameters, as a multiple of the budget
 
 
 class Point(NamedTuple):
-    """A candidate. accuracy: its consistency, or the last accuracy of one stopped early."""
+    """A candidate. accuracy: its consistency, or its last accuracy if it was stopped early."""
 
     number: int
     parameters: int
@@ -42,9 +42,10 @@ class Point(NamedTuple):
 class Landscape(NamedTuple):
     """Parameters against consistency.
 
-    frontier: candidates that no smaller candidate equals, by size. over_budget: rounded parameters
-    and the number of over-budget proposals with that many. off_axis: number of further proposals
-    past the end of the axis. believed: to reach the target, in a search for the smallest network.
+    frontier: the Pareto front, by size: no candidate with as few parameters has such a high score.
+    over_budget: (rounded number of parameters, number of proposals over budget). off_axis: number
+    of further proposals beyond the end of the axis. believed: the candidates verified to reach the
+    target, in a search for the smallest network.
     """
 
     trained: tuple[Point, ...]
@@ -58,7 +59,7 @@ class Landscape(NamedTuple):
 class LearningCurves(NamedTuple):
     """Validation accuracy per epoch of the best and of the others.
 
-    window: first and last epoch that count for the best, none while no candidate is trained.
+    window: first and last epoch in the score of the best; None if no candidate is trained yet.
     """
 
     best: tuple[Record, ...]
@@ -67,10 +68,11 @@ class LearningCurves(NamedTuple):
 
 
 class Effort(NamedTuple):
-    """The study's use of time. stopped_after: epoch and number of candidates stopped after it.
+    """Outcomes of the trials, and the training time saved by early stopping.
 
-    epochs: trained; epochs_saved: not trained because of early stopping; seconds_saved: estimated
-    duration of these at each candidate's own seconds per epoch.
+    outcomes: (outcome, number of trials). stopped_after: (epoch, number of candidates stopped after
+    it). epochs: number of epochs trained. epochs_saved: not trained because of early stopping.
+    seconds_saved: estimated duration of these, from each candidate's own seconds per epoch.
     """
 
     outcomes: tuple[tuple[str, int], ...]
@@ -81,7 +83,7 @@ class Effort(NamedTuple):
 
 
 def landscape(records: Sequence[Record], budget: int, target: float | None = None) -> Landscape:
-    """The landscape of all candidates. budget: learned parameters. target: see `StudySettings`."""
+    """Compute the landscape of all candidates. budget: parameters. target: see `StudySettings`."""
     trained = [Point(r.number, r.parameters, r.consistency or 0.0) for r in ranked(records)]
     believed = frontier(records, target).believed if target is not None else ()
     stopped = [
@@ -115,9 +117,9 @@ def _pareto_front(points: Iterable[Point]) -> tuple[Point, ...]:
 def learning_curves(
     records: Sequence[Record], window: int, target: float | None = None
 ) -> LearningCurves:
-    """The best few, the others, and the window of the best. window: epochs.
+    """Compute the curves of the best and of the others.
 
-    target: see `StudySettings`.
+    window: number of last epochs in the score. target: see `StudySettings`.
     """
     best = rank_candidates(records, target)[:COLOURED]
     numbers = {record.number for record in best}
@@ -130,7 +132,7 @@ def learning_curves(
 
 
 def effort(records: Sequence[Record]) -> Effort:
-    """Outcomes, and the savings of early stopping."""
+    """Compute the outcomes and what early stopping saved."""
     stopped = [r for r in records if r.outcome == "stopped early" and r.epochs and r.candidate]
     skipped = [r.candidate.recipe.epochs - r.epochs if r.candidate else 0 for r in stopped]
     return Effort(
@@ -143,18 +145,16 @@ def effort(records: Sequence[Record]) -> Effort:
 
 
 def draw_landscape(data: Landscape, setup: StudySettings) -> go.Figure:
-    """Parameters against consistency, the budget and the frontier."""
+    """Draw parameters against consistency, with the budget and the Pareto front."""
     figure, budget = go.Figure(), setup.budget.parameters
-    figure.add_scatter(
-        **_candidate_marks(data.stopped, "stopped early, at its last accuracy", "x", GREY)
-    )
+    figure.add_scatter(**_candidate_marks(data.stopped, "stopped early (last accuracy)", "x", GREY))
     figure.add_scatter(**_candidate_marks(data.trained, "trained", "circle", COLOURS[0]))
     if data.frontier:
         steps = [*data.frontier, data.frontier[-1]._replace(parameters=budget)]
         figure.add_scatter(
             x=[point.parameters for point in steps],
             y=[error_percent(point.accuracy) for point in steps],
-            name="best at that size or below",
+            name="Pareto front",
             line={"shape": "hv", "color": COLOURS[1], "width": 1.5},
             mode="lines",
             hoverinfo="skip",
@@ -172,7 +172,7 @@ def draw_landscape(data: Landscape, setup: StudySettings) -> go.Figure:
         yaxis_domain=[0.1, 1], yaxis2={"domain": [0, 0.06], "visible": False, "fixedrange": True}
     )
     best = max((point.accuracy for point in data.trained), default=None)
-    subtitle = f"Dashed: the budget of {budget:,} parameters. {context(setup, best)}"
+    subtitle = f"Dashed: budget of {budget:,} parameters. {context(setup, best)}"
     return style(figure, "Parameters against consistency", subtitle)
 
 
@@ -182,7 +182,8 @@ def _add_rug(figure: go.Figure, data: Landscape) -> None:
         x=[parameters for parameters, _ in data.over_budget],
         y=[0] * len(data.over_budget),
         customdata=[count for _, count in data.over_budget],
-        name=f"over budget: {total:,}" + f", {data.off_axis:,} off the axis" * (data.off_axis > 0),
+        name=f"over budget: {total:,}"
+        + f" ({data.off_axis:,} outside the chart)" * (data.off_axis > 0),
         mode="markers",
         marker={"symbol": "line-ns-open", "size": 12, "color": COLOURS[4]},
         hovertemplate="%{customdata} over budget at about %{x:,} parameters<extra></extra>",
@@ -197,7 +198,7 @@ def _candidate_marks(
         "x": [point.parameters for point in points],
         "y": [error_percent(point.accuracy) for point in points],
         "customdata": [[point.number, round(100 * point.accuracy, 3)] for point in points],
-        "name": name + f", the best {POINTS}" * (len(points) == POINTS),
+        "name": name + f", best {POINTS} only" * (len(points) == POINTS),
         "mode": "markers",
         "marker": {"symbol": symbol, "color": colour, "size": 7},
         "hovertemplate": "trial %{customdata[0]}: %{customdata[1]} %<br>%{x:,} parameters"
@@ -206,7 +207,7 @@ def _candidate_marks(
 
 
 def draw_learning_curves(data: LearningCurves, setup: StudySettings) -> go.Figure:
-    """Validation accuracy per epoch, the window shaded."""
+    """Draw the validation accuracy per epoch, with the window shaded."""
     figure = go.Figure()
     if data.others:
         figure.add_scatter(
@@ -236,12 +237,13 @@ def draw_learning_curves(data: LearningCurves, setup: StudySettings) -> go.Figur
     figure.update_xaxes(title_text="epoch", dtick=1 if setup.budget.epochs <= 20 else None)
     figure.update_yaxes(accuracy_axis("validation accuracy", errors))
     best = data.best[0].consistency if data.best else None
-    subtitle = f"Shaded: the window of {setup.window} epochs. {context(setup, best)}"
+    window = counted(setup.window, "epoch")
+    subtitle = f"Shaded: window of the last {window}. {context(setup, best)}"
     return style(figure, "Validation accuracy per epoch", subtitle)
 
 
 def draw_effort(data: Effort, setup: StudySettings) -> go.Figure:
-    """Outcomes, and after which epoch candidates were stopped."""
+    """Draw the outcomes, and the number of candidates stopped after each epoch."""
     figure = make_subplots(cols=2, horizontal_spacing=0.12, figure=go.Figure())
     outcomes, trials = zip(*data.outcomes, strict=True) if data.outcomes else ((), ())
     epochs, stopped = zip(*data.stopped_after, strict=True) if data.stopped_after else ((), ())
@@ -256,12 +258,12 @@ def draw_effort(data: Effort, setup: StudySettings) -> go.Figure:
     figure.update_yaxes(showticklabels=False, col=2)
     figure.update_traces(hoverinfo="skip")
     figure.update_layout(showlegend=False, bargap=0.4)
-    summary = "Stopping early saved no epoch so far"
+    summary = "Early stopping has not saved any epochs so far"
     if data.epochs_saved:
         planned = data.epochs + data.epochs_saved
         share = data.epochs_saved / planned
         summary = (
-            f"Stopping early saved {data.epochs_saved:,} of {planned:,} epochs "
+            f"Early stopping saved {data.epochs_saved:,} of {planned:,} epochs "
             f"({share:.0%}), about {duration(data.seconds_saved)} of training"
         )
     return style(
@@ -270,13 +272,13 @@ def draw_effort(data: Effort, setup: StudySettings) -> go.Figure:
 
 
 def add_target(figure: go.Figure, believed: Sequence[Point], target: float) -> None:
-    """A dotted line, and a ring around the candidates that are believed to reach it."""
+    """Add the target as a dotted line, and a ring around each candidate verified to reach it."""
     figure.add_hline(error_percent(target), line={"color": GREY, "dash": "dot", "width": 1})
     figure.add_scatter(
         x=[point.parameters for point in believed],
         y=[error_percent(point.accuracy) for point in believed],
         customdata=[point.number for point in believed],
-        name=f"believed to hold {percent(target)} (dotted)",
+        name=f"verified to reach {percent(target)} (dotted line)",
         mode="markers",
         marker={
             "symbol": "circle-open",
@@ -284,5 +286,5 @@ def add_target(figure: go.Figure, believed: Sequence[Point], target: float) -> N
             "size": 14,
             "line": {"width": 2, "color": COLOURS[1]},
         },
-        hovertemplate="trial %{customdata} holds the target<br>%{x:,} parameters<extra></extra>",
+        hovertemplate="trial %{customdata} reaches the target<br>%{x:,} parameters<extra></extra>",
     )

@@ -1,6 +1,6 @@
-"""The style of all figures: fonts, colours, accuracy axis, captions with data set, n and caveats.
+"""The style of all charts: fonts, colours, accuracy axis, captions with data set, n and caveats.
 
-Readable on white and on black. Never imports torch.
+Charts are readable on light and dark backgrounds. Never imports torch.
 """
 
 from collections.abc import Sequence
@@ -14,11 +14,17 @@ import plotly.graph_objects as go
 from search.evaluation.intervals import standard_error
 from search.study.settings import StudySettings
 
-COLOURS = ("#3b8ed0", "#e08214", "#2a9d6f", "#b06cc0", "#d1495b")  # read on white and on black
+COLOURS = (
+    "#3b8ed0",
+    "#e08214",
+    "#2a9d6f",
+    "#b06cc0",
+    "#d1495b",
+)  # readable on light and dark backgrounds
 GREY, FAINT_GREY = "#7f7f7f", "rgba(127,127,127,0.25)"
 TRANSPARENT = "rgba(0,0,0,0)"
-LINE_LENGTH = 88  # characters of a subtitle's line: half a page wide
-SMALLEST_ERROR = 0.01  # %: stands for no error at all, which has no logarithm
+LINE_LENGTH = 88  # characters per line of a subtitle: half the width of a page
+SMALLEST_ERROR = 0.01  # %: used for an error of 0, whose logarithm is undefined
 TICKS = (
     0.02,
     0.05,
@@ -41,13 +47,14 @@ TICKS = (
     40,
     90,
 )  # % error
-LABELS = 8  # at most, on an axis of accuracies
+LABELS = 8  # labels on an axis of accuracies at most
 
 
 def style(figure: go.Figure, title: str, subtitle: str = "") -> go.Figure:
-    """Gives the figure its title and the common look, and returns it.
+    """Set the title and the common style of a figure, and return the figure.
 
-    Both texts are plain and stand in `layout.meta` as well, for a page that sets them itself.
+    title, subtitle: plain text; also stored in `layout.meta`, from which the report's page reads
+    them.
     """
     lines = [escape(line, quote=False) for line in wrap(subtitle, LINE_LENGTH)]
     small = "".join(f"<br><span style='font-size:11px'>{line}</span>" for line in lines)
@@ -68,7 +75,9 @@ def style(figure: go.Figure, title: str, subtitle: str = "") -> go.Figure:
         legend={"orientation": "h", "y": -0.2, "font_size": 11},
         modebar={"bgcolor": TRANSPARENT, "color": FAINT_GREY, "activecolor": GREY},
     )
-    figure.layout.template = go.layout.Template()  # plotly's own is larger than most figures
+    figure.layout.template = (
+        go.layout.Template()
+    )  # plotly's default template is larger than most figures
     axis = {"gridcolor": FAINT_GREY, "linecolor": GREY, "zeroline": False, "title_standoff": 6}
     figure.update_xaxes(axis)
     figure.update_yaxes(axis)
@@ -76,21 +85,21 @@ def style(figure: go.Figure, title: str, subtitle: str = "") -> go.Figure:
 
 
 def context(setup: StudySettings, best: float | None = None) -> str:
-    """A caption with data set, n and caveats. best: an accuracy; adds its error."""
+    """Return a caption with data set, n and caveats. best: an accuracy; adds its standard error."""
     images = setup.validation_images
     if images is None:
         return "; ".join([f"{setup.data}, validation split", *setup.caveats])
     parts = [f"{setup.data}, n = {images:,} validation images"]
     if best is not None:
         error = 100 * standard_error(best, images)
-        parts.append(f"standard error of the best {error:.2f} points")
+        parts.append(f"standard error of the best: {error:.2f} percentage points")
     return "; ".join([*parts, *setup.caveats])
 
 
 def accuracy_axis(title: str, errors: Sequence[float]) -> dict[str, Any]:
-    """An axis of accuracy in %, stretched where errors are small, that spans `errors` (in %).
+    """Return the layout of an accuracy axis in % that spans `errors` (in %), best on top.
 
-    It is logarithmic in the error, best on top: 99.2 and 99.4 lie as far apart as 90 and 92.5.
+    The axis is logarithmic in the error: 99.2 and 99.4 are as far apart as 90 and 92.5.
     """
     low, high = min(errors, default=0.5) / 1.15, max(errors, default=3.0) * 1.15
     ticks: list[float] = []
@@ -107,5 +116,5 @@ def accuracy_axis(title: str, errors: Sequence[float]) -> dict[str, Any]:
 
 
 def error_percent(accuracy: float) -> float:
-    """The place of an accuracy (0 to 1) on that axis."""
+    """Return the coordinate of an accuracy (0 to 1) on that axis: its error in %."""
     return max(round(100 * (1 - accuracy), 3), SMALLEST_ERROR)

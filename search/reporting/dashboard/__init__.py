@@ -1,1 +1,1 @@
-"""Optuna's dashboard with our figures, notes and files. No torch."""
+"""Optuna's dashboard with additional charts, notes and files. No torch."""

@@ -1,4 +1,4 @@
-"""The dashboard's notes on trials and on the study, in Markdown. No torch."""
+"""The dashboard's notes on the study and its trials, in Markdown. No torch."""
 
 from collections.abc import Iterable, Sequence
 
@@ -17,113 +17,118 @@ from search.study.records import COUNTED, Record
 from search.study.settings import StudySettings
 from search.study.smallest import RUNS
 
-GAP = "\u2002"  # an en space: the dashboard sets its tables without any room between columns
+GAP = "\u2002"  # en space: the dashboard shows tables without space between the columns
 
 
 def trial_note(record: Record, setup: StudySettings) -> str:
-    """A finished trial: its result, layers and recipe; a line or two where it was not trained."""
+    """Return the note on a finished trial: result, layers, recipe; short if it was not trained."""
     paragraphs = [f"**{record.label or 'no candidate'}**", result(record, setup)]
     candidate = record.candidate
     if record.outcome in COUNTED and candidate is not None:
         paragraphs += [
             f"{record.parameters:,} of {setup.budget.parameters:,} parameters, "
             f"{record.macs:,} multiply-accumulates per image, "
-            f"{duration(record.seconds)} of training on {record.device or 'an unknown device'}",
+            f"training time {duration(record.seconds)} on {record.device or 'an unknown device'}",
             *setup.caveats,
             "**Layers**",
             layer_table(candidate.architecture),
             "**Recipe**",
-            table(("what", "how"), recipe_words(candidate.recipe)),
+            table(("setting", "value"), recipe_words(candidate.recipe)),
         ]
     return "\n\n".join(paragraphs)
 
 
 def result(record: Record, setup: StudySettings) -> str:
-    """How the trial ended, with the figures that it reached and the n that they are from."""
+    """Return the outcome of a trial in words, with its scores and their n."""
     planned = record.candidate.recipe.epochs if record.candidate else record.epochs
     window, images = setup.window, setup.validation_images
     split = f"on {images:,} validation images" if images else "on the validation split"
     if record.consistency is not None:
         span = f"the last {min(window, record.epochs)} of {counted(record.epochs, 'epoch')}"
         lowest = record.consistency == min(record.validation_accuracy[-window:], default=None)
-        meaning = "lowest of" if lowest else "by the study's own consistency over"
-        return f"{_run_words(record)}: **{percent(record.consistency)}** {meaning} {span} {split}."
+        meaning = "lowest accuracy of" if lowest else "custom consistency of the study over"
+        score = percent(record.consistency)
+        return f"{_run_words(record)}: **{score}**, {meaning} {span} {split}."
     ending = f"{record.outcome.capitalize()}"
     if record.epochs:
         last = percent(record.validation_accuracy[-1])
-        ending += f" after epoch {record.epochs} of {planned}, then at {last} {split}"
+        ending += f" after epoch {record.epochs} of {planned} with an accuracy of {last} {split}"
     return f"{ending}: {record.reason}." if record.reason else f"{ending}."
 
 
 def _run_words(record: Record) -> str:
     if record.repeat_of is None:
         return "Trained"
-    return f"Trained, repeat {record.repeat} of {RUNS} of trial {record.repeat_of}"
+    return f"Trained (run {record.repeat} of {RUNS} of trial {record.repeat_of})"
 
 
 def layer_table(architecture: Architecture) -> str:
-    """The layers in order: what, output shape, learned parameters, receptive field in pixels."""
+    """Return a table of the layers: output shape, parameters, receptive field in pixels."""
     rows = [
         (row.number, row.layer, row.output, row.parameters, row.receptive_field)
         for row in layer_rows(architecture)
     ]
     total = total_row(architecture)
     totals = ("", f"**{total.layer}**", "", f"**{total.parameters}**", "")
-    return table(("", "layer", "output", "parameters", "sees"), [*rows, totals])
+    return table(
+        ("#", "layer", "output", "parameters", "receptive field (pixels)"), [*rows, totals]
+    )
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """A table in Markdown."""
+    """Return a table in Markdown."""
     spaced = [[cell + GAP for cell in line] for line in (head, *rows)]
     lines = [spaced[0], ["---"] * len(head), *spaced[1:]]
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
 def confirmation_note(confirmation: Confirmation) -> str:
-    """The note on a confirmation: test figures with their n, the race, public results."""
+    """Return the note on a confirmation: test scores with their n, race, public results."""
     final, race = confirmation.final, confirmation.race
     low, high = percent(final.interval.low), percent(final.interval.high)
     rivals = ", ".join(map(str, race.rivals))
     lines = [
         f"**Confirmed: trial {final.trial}, {percent(final.mean)}** on {final.images:,} test "
         f"images: the lowest accuracy over the last {counted(confirmation.window, 'epoch')}, "
-        f"mean of {counted(len(final.runs), 'run')} on all {final.train_examples:,} training "
-        "images.",
-        f"- Worst run {percent(final.worst)}; {whole_percent(final.interval.level)} interval for a "
-        f"new run on new images: {low} to {high}.",
-        f"- All of the last epochs reached {percent(final.reach.target)} in {final.reach.hits} of "
-        f"{counted(final.reach.runs, 'run')}.",
-        f"- It won a race of {counted(len(race.racers), 'candidate')} on validation; not told "
-        f"apart from it: {f'trial {rivals}' if rivals else 'none'}. Luck of the selected run: "
-        f"{100 * confirmation.luck.to_repeats:+.2f} points.",
+        f"mean of {counted(len(final.runs), 'run')} trained on all {final.train_examples:,} "
+        "training images.",
+        f"- Worst run: {percent(final.worst)}. {whole_percent(final.interval.level)} interval for "
+        f"the expected consistency over random seeds and test images: {low} to {high}.",
+        f"- {final.reach.hits} of {counted(final.reach.runs, 'run')} reached "
+        f"{percent(final.reach.target)} in all of these epochs.",
+        f"- Winner of {counted(len(race.racers), 'candidate')} retrained on the training split "
+        "and compared on the validation set; not significantly different from it: "
+        f"{f'trial {rivals}' if rivals else 'none'}. Selection bias of the run in the search: "
+        f"{100 * confirmation.luck.to_repeats:+.2f} percentage points.",
         *(
-            f"- Minus {difference.bar} ({difference.parameters:,} parameters, "
-            f"{percent(difference.published)}): {100 * difference.difference:+.2f} points, "
+            f'- Difference from the public result "{difference.bar}" '
+            f"({difference.parameters:,} parameters, {percent(difference.published)}): "
+            f"{100 * difference.difference:+.2f} percentage points, interval "
             f"{100 * difference.interval.low:+.2f} to {100 * difference.interval.high:+.2f}."
             for difference in final.differences
         ),
-        f"- The test images were opened {counted(final.openings, 'time')} by then.",
+        f"- Evaluations on the test set up to then: {final.openings:,}.",
         *(f"- **{caveat}**" for caveat in confirmation.caveats),
     ]
     return "\n".join([lines[0], "", *lines[1:]])
 
 
 def _value_words(setup: StudySettings) -> str:
-    score = f"its consistency over the last {counted(setup.window, 'epoch')}, as a fraction"
+    score = f"consistency over the last {counted(setup.window, 'epoch')}"
     if setup.target is None:
-        return score
+        return f"{score}, as a fraction"
     return (
-        f"below 0 what {score}, lacks to {percent(setup.target)}; else the share of the budget's "
-        f"parameters that it leaves over. Sought: {setup.goal}, believed after {RUNS} runs. "
-        "The consistency is a user attribute"
+        f"{score} minus the target of {percent(setup.target)}, as a fraction, if the target is not "
+        "reached; otherwise the unused share of the parameter budget. The consistency itself is a "
+        f"user attribute. Goal: {setup.goal}, verified by {RUNS} runs of a candidate"
     )
 
 
 def study_note(options: str, setup: StudySettings, confirmation: Confirmation | None = None) -> str:
-    """The note on a study: goal, limits, meaning of its numbers, and the next commands.
+    """Return the note on a study: goal, budget, meaning of its numbers, and the next commands.
 
-    options: those that select the study, see `Study.options`. confirmation: its figures
-    stand first.
+    options: the command line options that select the study, see `Study.options`. confirmation: if
+    given, the note starts with its results.
     """
     channels, height, breadth = setup.image
     size = f"{height}x{breadth} pixels, {counted(channels, 'channel')}"
@@ -134,13 +139,13 @@ def study_note(options: str, setup: StudySettings, confirmation: Confirmation | 
 {setup.budget}.
 
 - Value of a trial: {_value_words(setup)};
-  {context(setup)}. The search never sees test images.
-- *Complete* is trained to the end. *Pruned* is stopped early, or rejected and never
-  trained: over budget, a duplicate, impossible, or rejected by the space. The user attribute
-  `outcome` says which, `reason` says why.
-- Seed {setup.seed}. `space.py` and `objective.py` lie beside the study as they were.
+  {context(setup)}. The search does not use test images.
+- *Complete*: trained to the end. *Pruned*: stopped early, or rejected without training (over
+  budget, a duplicate, impossible, or rejected by the space). The user attributes `outcome` and
+  `reason` give the details.
+- Random seed: {setup.seed}. The study's folder contains the `space.py` and `objective.py` used.
 {caveats}
-Go on:
+Next commands:
 
     python -m search run{options} --trials 100
     python -m search show{options}
@@ -148,6 +153,6 @@ Go on:
     python -m search report{options}
     python -m search export{options}
 
-Our figures stand under *Analytics*, a note with layers and recipe with every trained trial, the
-exported network and the report under *Artifacts*, once they lie in the study's folder.
+Additional charts are under *Analytics*. Each trained trial has a note with its layers and recipe.
+The exported network and the report are under *Artifacts* once they are in the study's folder.
 """

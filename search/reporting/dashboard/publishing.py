@@ -1,6 +1,6 @@
-"""Writes figures, notes and files for Optuna's dashboard into a study. No torch.
+"""Write charts, notes and files for Optuna's dashboard into a study. No torch.
 
-Everything is written through the study's storage and its lock, so a run may continue meanwhile.
+All data are written through the study's storage and its lock, so a search may run meanwhile.
 """
 
 import json
@@ -31,22 +31,22 @@ from search.reporting.dashboard.notes import study_note, trial_note
 from search.study.records import COUNTED, REJECTED_OUTCOMES, Record
 from search.study.study import Study
 
-REJECTED_NOTED = 100  # untrained proposals with a note: hundreds would cost much and say little
-FIGURE = "dashboard:plot_data:{}:"  # as optuna_dashboard stores a figure, in numbered pieces
-TRIAL_NOTE_VERSION = "dashboard:{}:note_ver"  # as it stores how often a trial's note was written
+REJECTED_NOTED = 100  # rejected proposals with a note: further notes take long and add little
+FIGURE = "dashboard:plot_data:{}:"  # optuna_dashboard's key of a figure, for its numbered pieces
+TRIAL_NOTE_VERSION = "dashboard:{}:note_ver"  # its key for the number of edits
 STUDY_NOTE_VERSION = "dashboard:note_ver"
-NOTE_DIGEST = "frugal:note"  # the digest of the study's note as we wrote it last
-NOTE_START = "Small image classifiers for "  # how the note began before its digest was kept
+NOTE_DIGEST = "frugal:note"  # digest of the study's note as last written by this module
+NOTE_START = "Small image classifiers for "  # start of notes written without a digest
 ARTIFACT_FOLDER = "artifacts"
-ARTIFACTS = ("best.py", "report.html")  # of the study's folder
-ARTIFACT_ATTRIBUTE = "artifacts:{}"  # as Optuna stores that there is one, null once it is removed
-UPLOADED = "frugal:artifact:{}"  # the study's system attribute: id and digest of what was uploaded
+ARTIFACTS = ("best.py", "report.html")  # files in the study's folder
+ARTIFACT_ATTRIBUTE = "artifacts:{}"  # Optuna's key of an artifact; null after removal
+UPLOADED = "frugal:artifact:{}"  # system attribute of the study: id and digest of the uploaded file
 
 
 def publish(study: Study) -> None:
-    """Writes our figures, the exported files, and notes of study and trials into the study.
+    """Write charts, exported files, and notes on the study and its trials into the study.
 
-    Costs and limits: see `save_figures`, `upload_artifacts` and `save_notes`.
+    See `save_figures`, `upload_artifacts` and `save_notes` for time and size.
     """
     records = study.records()
     save_figures(study, records)
@@ -55,7 +55,7 @@ def publish(study: Study) -> None:
 
 
 def save_figures(study: Study, records: list[Record]) -> None:
-    """Replaces our figures where they changed; each is at most some 60 KB, in pieces of 2 KB."""
+    """Replace the charts that changed; each has at most about 60 KB, stored in pieces of 2 KB."""
     stored = _attributes(study)
     for name, figure in figures(study, records).items():
         if figure.to_json() != _joined(stored, FIGURE.format(name)):
@@ -63,7 +63,7 @@ def save_figures(study: Study, records: list[Record]) -> None:
 
 
 def figures(study: Study, records: list[Record]) -> dict[str, go.Figure]:
-    """The figures by the name under which the dashboard keeps them."""
+    """Return the charts by the name under which the dashboard stores them."""
     setup = study.setup
     points = landscape(records, setup.budget.parameters, setup.target)
     curves = learning_curves(records, setup.window, setup.target)
@@ -82,11 +82,11 @@ def figures(study: Study, records: list[Record]) -> dict[str, go.Figure]:
 def save_notes(
     study: Study, records: list[Record], go_on: Callable[[], bool] = lambda: True
 ) -> None:
-    """Writes a note on the study and on every finished trial, once: edits by users are kept.
+    """Write a note on the study and on every finished trial that has none; keep edited notes.
 
-    Of proposals that were never trained the first REJECTED_NOTED get one; all carry their reason as
-    a user attribute. A note takes some three writes, milliseconds each in a journal, so that the
-    first time on a study of 1,000 trials takes half a minute; it ends early when `go_on` is false.
+    Of the rejected proposals, only the first REJECTED_NOTED get a note; all have their reason as a
+    user attribute. A note takes about three writes of some milliseconds each in a journal: half a
+    minute for the first call on a study of 1,000 trials. Stops early if `go_on` returns False.
     """
     stored = _attributes(study)
     _note_study(study, stored)
@@ -97,7 +97,7 @@ def save_notes(
 
 
 def _note_study(study: Study, stored: dict[str, Any]) -> None:
-    """Writes the study's note, and updates it after a confirmation unless a user has edited it."""
+    """Write the study's note; update it after a confirmation unless a user has edited it."""
     text = study_note(study.options, study.setup, study_confirmation(study))
     note = optuna_dashboard.get_note(study.optuna)
     if STUDY_NOTE_VERSION in stored and (note == text or not _is_ours(note, stored)):
@@ -107,7 +107,7 @@ def _note_study(study: Study, stored: dict[str, Any]) -> None:
 
 
 def _is_ours(note: str, stored: dict[str, Any]) -> bool:
-    """Whether the note is as we wrote it."""
+    """Whether the note is unchanged since this module wrote it."""
     if NOTE_DIGEST in stored:
         return bool(stored[NOTE_DIGEST] == _digest(note))
     return bool(stored[STUDY_NOTE_VERSION] == 1) and note.startswith(NOTE_START)
@@ -121,7 +121,7 @@ def _without_note(
     study: Study, records: list[Record], stored: dict[str, Any]
 ) -> Iterator[tuple[Record, Trial]]:
     storage, study_number = study.storage, study_id(study)
-    # a handle on a trial asks its study's sampler; this one has nothing to say and costs nothing
+    # creating a Trial calls the sampler of its study; a RandomSampler has no cost
     name = study.optuna.study_name
     view = optuna.load_study(study_name=name, storage=storage, sampler=RandomSampler())
     rejected = [record for record in records if record.outcome in REJECTED_OUTCOMES][
@@ -144,22 +144,22 @@ def _attributes(study: Study) -> dict[str, Any]:
 
 
 def study_id(study: Study) -> int:
-    """By which its storage knows it."""
+    """Return the id of the study in its storage."""
     return study.storage.get_study_id_from_name(study.optuna.study_name)
 
 
 def artifact_store(study: Study) -> FileSystemArtifactStore:
-    """The study's artifact store."""
+    """Return the study's artifact store; its folder is created if possible."""
     folder = study.folder / ARTIFACT_FOLDER
-    with suppress(OSError):  # a study that can only be read is shown without new files
+    with suppress(OSError):  # a read-only study is shown without new files
         folder.mkdir(exist_ok=True)
     return FileSystemArtifactStore(folder)
 
 
 def upload_artifacts(study: Study) -> list[str]:
-    """Uploads the files that are there, each content once, and returns the names of the new ones.
+    """Upload the existing files whose content is new, and return their names.
 
-    A file that a user removes in the dashboard is uploaded again only after it changes.
+    A file that the user removed in the dashboard is uploaded again only after it changes.
     """
     return [name for name in ARTIFACTS if _upload(study, study.folder / name)]
 
@@ -183,7 +183,7 @@ def _upload(study: Study, path: Path) -> bool:
 def _replaced(
     study: Study, path: Path, uploaded: dict[str, str], stored: dict[str, Any]
 ) -> str | None:
-    """Writes the new content under the old id, unless there is none or a person removed it."""
+    """Write new content under the old id; None if there is no id or the user removed the file."""
     artifact = uploaded.get("id")
     if (
         artifact is None

@@ -1,6 +1,7 @@
-"""Optuna's dashboard for one study, with our figures and a note per trial. Never imports torch.
+"""Serve Optuna's dashboard for one study, with charts and notes. Never imports torch.
 
-It may be open during a run: everything is written through the study's storage and its lock.
+The dashboard may be open during a search: all data are written through the study's storage and its
+lock.
 """
 
 import sys
@@ -28,16 +29,16 @@ from search.reporting.dashboard.publishing import (
 from search.study.records import COUNTED, Record
 from search.study.study import Study
 
-PORTS = 50  # tried upwards from the wanted one
+PORTS = 50  # number of ports tried, upwards from the requested one
 LAST_PORT = 65_535
-INTERVAL = 30.0  # seconds between two looks for new trials, and one more for each trained trial:
-# figures written again and again would fill the journal of a long study
-CLOSING_TIMEOUT = 5.0  # seconds that a note under way may take at the end
+INTERVAL = 30.0  # seconds between two checks for new trials, plus 1 s per trained trial; to
+# write charts more often would fill the journal of a long study
+CLOSING_TIMEOUT = 5.0  # seconds to wait at the end for a note that is being written
 Show = Callable[[str], object]
 
 
 class StudyPublisher(threading.Thread):
-    """Publishes the study again and again while trials come in. `writing` is held over figures."""
+    """A thread that publishes new trials. `writing` is locked while charts are written."""
 
     def __init__(self, study: Study, show: Show, every: float) -> None:
         super().__init__(name="dashboard", daemon=True)
@@ -46,7 +47,7 @@ class StudyPublisher(threading.Thread):
         self._closing = threading.Event()
 
     def run(self) -> None:
-        """Publishes until closed, or until the study cannot be read or written any more."""
+        """Publish until closed, or until the study can no longer be read or written."""
         published = None
         try:
             while not self._closing.is_set():
@@ -57,7 +58,7 @@ class StudyPublisher(threading.Thread):
                     self._publish(records)
                 self._closing.wait(self._every + trained)
         except (OSError, KeyError, OptunaError) as error:
-            self._show(f"notes and figures are no longer kept up to date: {error!r}")
+            self._show(f"charts and notes are no longer updated, restart the dashboard: {error!r}")
 
     def _publish(self, records: list[Record]) -> None:
         with self.writing:
@@ -66,12 +67,12 @@ class StudyPublisher(threading.Thread):
         save_notes(self._study, records, lambda: not self._closing.is_set())
 
     def _files(self) -> list[float]:
-        """The modification times of the files that are shown too."""
+        """Return the modification times of the published files, 0 for a missing file."""
         paths = [self._study.folder / name for name in (*ARTIFACTS, CONFIRMATION_FILE)]
         return [path.stat().st_mtime if path.exists() else 0.0 for path in paths]
 
     def close(self) -> None:
-        """Stops after the note that is being written."""
+        """Stop after the note that is being written."""
         self._closing.set()
         self.join(CLOSING_TIMEOUT)
 
@@ -83,18 +84,18 @@ def serve(
     *,
     show: Show = print,
 ) -> None:
-    """Serves the study until Ctrl-C; figures and notes are updated as trials finish.
+    """Serve the study until Ctrl-C; charts and notes are updated as trials finish.
 
-    port: where it is busy, the next free one is taken. show: gets the address, and a line if
-    the study cannot be written. FrugalError where no port opens.
+    port: if it is in use, the next free port is used. show: called with the address, and with a
+    message if the study cannot be written. FrugalError if no port can be opened.
     """
     with suppress(KeyboardInterrupt), open_server(study, host, port, show=show) as server:
-        show(f"{study.name}: {address(study, server)} (Ctrl-C ends it)")
+        show(f"{study.name}: {address(study, server)} (press Ctrl-C to stop)")
         server.serve_forever()
 
 
 def address(study: Study, server: WSGIServer) -> str:
-    """Where a browser finds the study's page."""
+    """Return the URL of the study's page."""
     host, port = server.server_address[:2]
     return f"http://{host!s}:{port}/dashboard/studies/{study_id(study)}"
 
@@ -108,12 +109,12 @@ def open_server(
     show: Show = print,
     every: float = INTERVAL,
 ) -> Iterator[WSGIServer]:
-    """A server that listens but does not serve yet, with figures and notes kept up to date."""
+    """Open a server that listens but does not serve yet; charts and notes are kept up to date."""
     publisher = StudyPublisher(study, show, every)
     app = optuna_dashboard.wsgi(study.storage, artifact_store(study))
 
     def locked_app(environ: dict[str, Any], start_response: Any) -> Any:
-        with publisher.writing:  # a figure is stored in several pieces
+        with publisher.writing:  # a chart is stored in several pieces
             return app(environ, start_response)
 
     with _listen(locked_app, host, port) as server:
@@ -131,22 +132,24 @@ def _listen(app: Any, host: str, port: int) -> WSGIServer:
         except (OSError, OverflowError) as error:
             if getattr(error, "errno", None) != EADDRINUSE:
                 raise FrugalError(
-                    f"cannot listen on {host}, port {number} ({error}): choose another"
+                    f"cannot listen on {host}, port {number} ({error}): choose another host or port"
                 ) from error
-    raise FrugalError(f"no free port among the {PORTS} from {port} on {host}: choose another")
+    raise FrugalError(
+        f"no free port on {host} among {PORTS} ports from {port}: choose another port"
+    )
 
 
 class _Server(ThreadingMixIn, WSGIServer):
-    """Answers each request in a thread of its own, which ends with the program."""
+    """Answers each request in its own daemon thread."""
 
     daemon_threads = True
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """Ignores connections closed by the browser; reports all other errors as usual."""
+        """Ignore connections closed by the browser; report all other errors as usual."""
         if not isinstance(sys.exception(), ConnectionError):
             super().handle_error(request, client_address)
 
 
 class _QuietHandler(WSGIRequestHandler):
-    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 (its parent's)
-        """Logs no requests."""
+    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 (name of the base class)
+        """Log no requests."""

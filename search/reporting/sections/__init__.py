@@ -1,1 +1,1 @@
-"""The sections of a report: each makes one part of the page from its data. No torch."""
+"""The sections of a report. Each module creates one part of the page. No torch."""

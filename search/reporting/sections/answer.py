@@ -1,8 +1,8 @@
-"""The answer: the selected candidate, its score and the uncertainty. Never imports torch."""
+"""The head of the report: the best candidate, its score and uncertainty. Never imports torch."""
 
 from collections import Counter
 
-from search.candidates.wording import comma_separated, counted, percent, whole_percent
+from search.candidates.wording import counted, percent, whole_percent
 from search.evaluation.intervals import expected_optimism, standard_error, wilson_interval
 from search.reporting.markup import Html, bullet_list, code, join, paragraph, tag
 from search.reporting.report_data import ReportData
@@ -11,7 +11,7 @@ from search.study.smallest import RUNS, frontier
 
 
 def answer(report: ReportData) -> Html:
-    """The head of the page."""
+    """Return the head of the page."""
     parts = [
         tag(
             "p",
@@ -26,36 +26,37 @@ def answer(report: ReportData) -> Html:
         _key_figures(report),
     ]
     if report.caveats:
-        parts.append(
-            tag("div", tag("b", "Beware."), bullet_list(report.caveats), class_="notice warn")
-        )
+        title = tag("b", "Limitations")
+        parts.append(tag("div", title, bullet_list(report.caveats), class_="notice warn"))
     return tag("header", *parts)
 
 
 def _smallest(report: ReportData, target: float) -> list[Html]:
-    """The answer of a study that searches for the smallest network."""
+    """Return the result of a study that searches for the smallest network."""
     smallest, size = frontier(report.records, target), report.setup.validation_images
     images = f"n = {size:,} validation images" if size else "the validation split"
-    holding = f"that hold {percent(target)}"
-    title = ["No answer yet", tag("span", f" among the networks {holding}")]
+    title = ["No result yet", tag("span", f": no network verified to reach {percent(target)}")]
+    verified = "Verified" if smallest.answer else "Not verified"
     if smallest.answer:
-        title = [f"{smallest.answer.parameters:,}", tag("span", f" parameters {holding}")]
+        reaching = f" parameters reach {percent(target)}"
+        title = [f"{smallest.answer.parameters:,}", tag("span", reaching)]
     trained = counted(len(report.ranking), "candidate")
     return [
         tag("h1", *title),
         paragraph(
-            f"Sought: {report.setup.goal}, over the last {counted(report.setup.window, 'epoch')} "
+            f"Goal: {report.setup.goal}, over the last {counted(report.setup.window, 'epoch')} "
             f"on {images}; {'; '.join(smallest.summary)}. {trained} trained to the end within "
-            f"{report.setup.budget}.",
+            f"the budget of {report.setup.budget}.",
             class_="lead",
         ),
         tag(
             "div",
-            tag("b", "Held on validation, not confirmed."),
-            f" {RUNS} runs must reach the target before a candidate is believed, but they are "
-            "measured on the images that the search chose by. What it is worth on images that the "
-            "search never saw, over several seeds, is found by ",
+            tag("b", f"{verified} on the validation set, not confirmed on the test set."),
+            f" A candidate is verified if {RUNS} runs with different random seeds reach the "
+            "target. These runs are scored on the images used for selection. To measure the "
+            "candidate on the test set, which the search does not use, run ",
             code(f"python -m search confirm{report.options}"),
+            ".",
             class_="notice warn",
         ),
     ]
@@ -68,29 +69,31 @@ def _selected(report: ReportData) -> list[Html]:
     score = best.consistency or 0.0
     size = f"n = {images:,} validation images" if images else "the validation split"
     span = f"over the last {report.setup.window} of {counted(best.epochs, 'epoch')}"
-    luck = ""
+    uncertainty = ""
     if images:
         error = 100 * standard_error(score, images)
         low, high = wilson_interval(score, images)
-        luck = (
-            f" From n alone the 95 % interval is {percent(low)} to {percent(high)}, standard error "
-            f"{error:.2f} points."
+        uncertainty = (
+            f" Considering only n, the 95 % interval is {percent(low)} to {percent(high)} "
+            f"(standard error {error:.2f} percentage points)."
         )
     trained = counted(len(report.ranking), "candidate")
     return [
         tag("h1", percent(score), tag("span", f" with {best.parameters:,} parameters")),
         paragraph(
-            f"Validation consistency {span} of trial {best.number}, {size}, the best of {trained} "
-            f"trained to the end within {report.setup.budget}.",
+            f"Validation consistency of trial {best.number} {span}, {size}: the best of {trained} "
+            f"trained to the end within the budget of {report.setup.budget}.",
             class_="lead",
         ),
         tag(
             "div",
             tag("b", "Selected, not confirmed."),
-            " This is the figure that the search chose by, so luck is in it: the best of "
-            f"{trained} on the same images.{luck} Another seed may do worse. What it is worth on "
-            "images that the search never saw, over several seeds, is found by ",
+            " The candidate was selected by this score, the best of "
+            f"{trained} on the same images, so the score is biased by selection.{uncertainty} "
+            "Another random seed may give a lower score. To measure the candidate over several "
+            "seeds and on the test set, which the search does not use, run ",
             code(f"python -m search confirm{report.options}"),
+            ".",
             class_="notice warn",
         ),
     ]
@@ -102,22 +105,23 @@ def _confirmed(report: ReportData) -> list[Html]:
     span = f"the last {report.confirmation.window} of {counted(best.epochs, 'epoch')}"
     interval = f"{percent(final.interval.low)} to {percent(final.interval.high)}"
     overtaken = report.ranking[0].number != best.number
-    ahead = f" By selection alone trial {report.ranking[0].number} stands ahead of it."
+    ahead = f" Trial {report.ranking[0].number} now ranks first on the validation set."
     return [
         tag("h1", percent(final.mean), tag("span", f" with {best.parameters:,} parameters")),
         paragraph(
             f"Test consistency of trial {best.number}: the lowest accuracy over {span}, mean of "
-            f"{counted(len(final.runs), 'run')} on all {final.train_examples:,} training images, "
-            f"n = {final.images:,} test images.",
+            f"{counted(len(final.runs), 'run')} trained on all {final.train_examples:,} training "
+            f"images, n = {final.images:,} test images.",
             class_="lead",
         ),
         tag(
             "div",
             tag("b", "Confirmed"),
-            " on images that the search never saw. The "
-            f"{whole_percent(final.interval.level)} interval for a new run on new images is "
-            f"{interval}; it accounts for both seeds and the size of the test set. Worst run "
-            f"{percent(final.worst)}, spread {100 * final.spread:.3f} points." + ahead * overtaken,
+            " on test images that the search does not use. The "
+            f"{whole_percent(final.interval.level)} interval for the expected consistency is "
+            f"{interval}; it accounts for random seeds and for the size of the test set. Worst "
+            f"run: {percent(final.worst)}; standard deviation over the runs: "
+            f"{100 * final.spread:.3f} percentage points." + ahead * overtaken,
             class_="notice good",
         ),
     ]
@@ -127,16 +131,16 @@ def _key_figures(report: ReportData) -> Html:
     best, setup = report.best, report.setup
     share = best.parameters / setup.budget.parameters
     trained = sum(record.counts for record in report.records)
-    rejected = rejected_words(Counter(r.outcome for r in report.records)) or "0 over budget"
+    rejected = rejected_words(Counter(r.outcome for r in report.records)) or "none"
     figures = [
         (
             f"{best.parameters:,}",
-            f"parameters, {whole_percent(share)} of the {setup.budget.parameters:,} allowed",
+            f"parameters, {whole_percent(share)} of the budget of {setup.budget.parameters:,}",
         ),
         (f"{best.macs:,}", "multiply-accumulates per image"),
         *_accuracy_figures(report),
-        (f"{trained:,}", f"candidates trained; {rejected}, at no cost"),
-        (f"{len(report.openings):,}", "openings of these test images so far, by the ledger"),
+        (f"{trained:,}", f"candidates trained; rejected without training: {rejected}"),
+        (f"{len(report.openings):,}", "evaluations on the test set so far"),
     ]
     return tag(
         "dl", *(tag("div", tag("dd", n), tag("dt", text)) for n, text in figures), class_="tiles"
@@ -152,46 +156,49 @@ def _accuracy_figures(report: ReportData) -> list[tuple[str, str]]:
             *_expected_optimism(report),
         ]
     reach = report.confirmation.final.reach
-    chance = comma_separated(
-        [
-            f"chance that a new run holds {percent(reach.target)} for the whole window",
-            f"{reach.hits} of {reach.runs} did",
-        ]
+    chance = (
+        f"estimated probability that a new run reaches {percent(reach.target)} in every epoch of "
+        f"the window; {reach.hits} of {reach.runs} did"
     )
     probability = "?" if reach.probability is None else whole_percent(reach.probability)
     return [
-        (percent(report.confirmation.final.worst), "consistency of the worst run, test"),
+        (percent(report.confirmation.final.worst), "test consistency of the worst run"),
         (probability, chance),
     ]
 
 
 def _expected_optimism(report: ReportData) -> list[tuple[str, str]]:
-    """The optimism to expect in the best score, had each candidate had images of its own.
+    """Return an upper estimate of the selection bias of the best score, from n alone.
 
-    They share the images, so it is less. The spread over seeds is not known before a confirmation.
+    It assumes that each candidate is scored on its own images. The candidates share the images, so
+    the bias is smaller. The spread over seeds is unknown before a confirmation.
     """
     images = report.setup.validation_images
     scores = [record.consistency or 0.0 for record in report.ranking]
     if not images or len(scores) < 2:
         return []
-    luck = expected_optimism(scores, standard_error(scores[0], images))
-    meaning = f"points of luck at most to expect in the best of {len(scores):,}, from n alone"
-    return [(f"{100 * luck:.2f}", meaning)]
+    bias = expected_optimism(scores, standard_error(scores[0], images))
+    meaning = (
+        f"percentage points: upper estimate of the selection bias of the best of {len(scores):,}, "
+        "considering only n"
+    )
+    return [(f"{100 * bias:.2f}", meaning)]
 
 
 def footer(report: ReportData) -> Html:
-    """The end of the page."""
-    times = counted(len(report.openings), "time")
+    """Return the end of the page."""
     return tag(
         "footer",
         join(
             [
                 paragraph(
-                    f"The test images of these data were opened {times} so far; the ledger of the "
-                    "studies folder says when, by which command and for which candidate. "
-                    "The search itself never sees them."
+                    "Evaluations on the test set of this data so far: "
+                    f"{len(report.openings):,}. The file ",
+                    code("ledger"),
+                    " in the studies folder records the time, command and candidate of each "
+                    "evaluation. The search itself does not use test images.",
                 ),
-                paragraph("Written by ", code(f"python -m search report{report.options}"), "."),
+                paragraph("Generated by ", code(f"python -m search report{report.options}"), "."),
             ]
         ),
     )

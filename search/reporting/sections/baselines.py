@@ -1,4 +1,4 @@
-"""Published networks and public results beside ours. Never imports torch."""
+"""Comparison with published networks and public results. Never imports torch."""
 
 from search.candidates.wording import percent
 from search.evaluation.intervals import mean
@@ -13,22 +13,23 @@ from search.reporting.markup import (
 )
 from search.reporting.report_data import ReportData
 
-HEAD = (*("", "step", "parameters", "epochs", "best", "lowest of 5"), *("ours", "n"))
+HEAD = (*("", "network", "parameters", "epochs", "best", "lowest"), *("measured", "n"))
 
 
 def baselines_section(report: ReportData) -> Section:
-    """A table of figures on test: ours, the public results, the baselines."""
-    title, short = "Seeds and public bars", "Seeds and bars"
+    """Return a table of test accuracies: this study, the public results, published networks."""
+    title, short = "Published networks and public results", "Published results"
     if not report.public_results:
-        reason = f"The published networks were made for MNIST; none is for {report.setup.data}."
+        reason = f"The published networks are for MNIST. There are none for {report.setup.data}."
         return Section("rivals", title, paragraph(reason), short)
     rows = [_ours(report), *_public_results(report), *_baselines(report)]
     caption = (
-        "Accuracy on the 10,000 test images of MNIST. Best and lowest of the last 5 epochs as "
-        "published: single runs, chosen by their makers on the same test images. Ours: the mean "
-        "over n repeats by the published recipe of the lowest of the last 5 epochs, trained on all "
-        "training images, nothing chosen on test. What is odd about a seed, or was not published, "
-        "tells "
+        "Accuracy on the 10,000 test images of MNIST. Best, lowest: published accuracy of the best "
+        "epoch, and the lowest of the last 5 epochs, of single runs that their authors selected on "
+        "the same test images. Measured: the lowest accuracy of the last epochs, mean over n runs "
+        "trained on all training images, with nothing selected on the test set; the published "
+        "networks were retrained with their published recipes. For irregularities and missing "
+        "details of the published networks, run "
     )
     linked = join([caption, code("python -m search baselines"), "."])
     content = table(HEAD, rows, caption=linked, words=(0, 1), kind="groups")
@@ -47,7 +48,7 @@ def _ours(report: ReportData) -> tuple[str, ...]:
 
 def _public_results(report: ReportData) -> list[tuple[str, ...]]:
     return [
-        ("public bars" * (not place), result.name, f"{result.parameters:,}", str(result.epochs),
+        ("public results" * (not place), result.name, f"{result.parameters:,}", str(result.epochs),
          percent(result.best), percent(result.lowest), "", "")
         for place, result in enumerate(report.public_results)
     ]  # fmt: skip

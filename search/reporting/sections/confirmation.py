@@ -1,4 +1,4 @@
-"""The confirmation: race, test figures, selection bias, public results and ledger. No torch."""
+"""Confirmation: race, test results, selection bias, public results, ledger. No torch."""
 
 from search.candidates.wording import counted, duration, percent, whole_percent
 from search.evaluation.results import Confirmation, FinalResult, RaceResult
@@ -16,15 +16,15 @@ from search.reporting.report_data import ReportData
 
 
 def confirmation_section(report: ReportData) -> Section:
-    """The result of `confirm`, or the command that produces it."""
+    """Return the result of `confirm`, or the command to run if there is none."""
     confirmation = report.confirmation
     if confirmation is None:
         content = join(
             [
                 paragraph(
-                    "There is none yet. It retrains the best candidates over fresh seeds, lets "
-                    "them race on validation, retrains the winner on all training images and then "
-                    "opens the test images for it alone:"
+                    "The study is not confirmed yet. A confirmation retrains the best candidates "
+                    "with new random seeds, compares them on the validation set, retrains the "
+                    "winner on all training images and evaluates only the winner on the test set:"
                 ),
                 command(f"python -m search confirm{report.options}"),
             ]
@@ -42,15 +42,20 @@ def confirmation_section(report: ReportData) -> Section:
 
 def _race(race: RaceResult) -> list[Html]:
     racers = race_rows(race)
+    outcomes = {racer.name: racer.outcome for racer in racers}
     figure = draw_race(racers, race)
-    alternative = f"Repeats of {len(racers)} candidates; trial {race.winner} wins"
+    alternative = f"Repeats of {len(racers)} candidates; winner: trial {race.winner}"
     rivals = ", ".join(str(trial) for trial in race.rivals)
     summary = (
-        f"The best {counted(len(race.racers), 'candidate')} of the search were trained again over "
-        "fresh seeds; a candidate left as soon as it could not be best any more. The selected run "
-        f"counts for nothing here. Trial {race.winner} wins"
+        f"The best {counted(len(race.racers), 'candidate')} of the search were trained again "
+        "with new random seeds. A candidate was dropped as soon as it was clearly inferior. The "
+        f"runs of the search are not used here. The winner is trial {race.winner}"
     )
-    summary += f"; not told apart from it: trial {rivals}." if rivals else ", and stands alone."
+    summary += (
+        f". Not significantly different from it: trial {rivals}."
+        if rivals
+        else "; no other candidate is statistically comparable."
+    )
     rows = [
         (
             str(racer.trial),
@@ -59,14 +64,15 @@ def _race(race: RaceResult) -> list[Html]:
             percent(racer.mean) if racer.scores else "",
             "" if racer.spread is None else f"{100 * racer.spread:.3f}",
             f"{len(racer.scores)}",
-            racer.why or ("winner" if racer.trial == race.winner else "stayed to the end"),
+            racer.why or outcomes[f"trial {racer.trial}"],
         )
         for racer in race.racers
     ]
-    head = ("trial", "parameters", "selected", "mean", "spread", "n", "what became of it")
+    head = ("trial", "parameters", "in the search", "mean", "spread", "n", "outcome")
     caption = (
-        f"Validation consistency, n = {race.images:,} images; n: repeats; spread: standard "
-        "deviation over them, in points."
+        f"Validation consistency on {race.images:,} images. In the search: the run by which the "
+        "candidate was selected. Mean, spread: of the n repeats, the spread being the standard "
+        "deviation in percentage points."
     )
     return [
         paragraph(summary),
@@ -90,9 +96,12 @@ def _test(confirmation: Confirmation) -> list[Html]:
     ]
     foot = ("mean", percent(final.mean), "", "", "", "")
     head = ("run", "consistency", "best epoch", "last epoch", "seed", "time")
-    caption = f"On n = {final.images:,} test images, {final.train_examples:,} images learned from."
+    caption = (
+        f"Test accuracy, n = {final.images:,} test images, after training on "
+        f"{final.train_examples:,} images. Exported: the run with the median consistency."
+    )
     chance = "" if reach.probability is None else (
-        " By mean and spread, a new run does so with a probability of "
+        " Estimated from the mean and spread of the runs, a new run does so with a probability of "
         f"{whole_percent(reach.probability)}."
     )  # fmt: skip
     level, low, high = map(
@@ -100,17 +109,16 @@ def _test(confirmation: Confirmation) -> list[Html]:
     )
     return [
         paragraph(
-            f"Then trial {final.trial} alone was trained on all training images, and the test "
-            "images were opened for it. All of the last "
-            f"{confirmation.window} epochs reached {percent(reach.target)} in {reach.hits} of "
-            f"{counted(reach.runs, 'run')} ({level} interval for the share of runs that do: {low} "
-            f"to {high})." + chance
+            f"Only trial {final.trial} was then trained on all training images and evaluated on "
+            f"the test set. {reach.hits} of {counted(reach.runs, 'run')} reached "
+            f"{percent(reach.target)} in all of the last {confirmation.window} epochs "
+            f"({level} interval for this proportion: {low} to {high})." + chance
         ),
         chart(
             draw_runs(final, confirmation.window, reach.target),
             "runs",
-            f"Test accuracy of {len(final.runs)} runs per epoch; mean consistency "
-            f"{percent(final.mean)}, worst {percent(final.worst)}",
+            f"Test accuracy per epoch of {len(final.runs)} runs; mean consistency "
+            f"{percent(final.mean)}, lowest {percent(final.worst)}",
         ),
         table(head, rows, caption=caption, words=(0,), foot=foot),
     ]
@@ -121,20 +129,20 @@ def _selection_bias(confirmation: Confirmation) -> list[Html]:
     stages = selection_to_test(confirmation)
     alternative = "; ".join(f"{stage.name}: {percent(stage.consistency)}" for stage in stages)
     return [
-        tag("h3", "How much was luck"),
+        tag("h3", "Selection bias"),
         paragraph(
-            "From the selected run to the mean of its repeats the score "
-            f"{_moved(bias.to_repeats)}, and from there to the test, with all training images, it "
-            f"{_moved(bias.to_test)}. "
-            f"Taking the best of {bias.candidates:,} candidates by one run each is expected to "
-            f"flatter by {100 * bias.expected:.2f} points."
+            "From the run in the search to the mean of the repeats, the validation consistency "
+            f"{_moved(bias.to_repeats)}. From there to the test set, after training on all "
+            f"training images, it {_moved(bias.to_test)}. Selecting the best of "
+            f"{bias.candidates:,} candidates by one run each is expected to overestimate its "
+            f"score by {100 * bias.expected:.2f} percentage points."
         ),
         chart(draw_selection_to_test(stages, confirmation.final.interval), "luck", alternative),
     ]
 
 
 def _moved(drop: float) -> str:
-    points = f"{100 * abs(drop):.2f} points"
+    points = f"{100 * abs(drop):.2f} percentage points"
     return f"fell by {points}" if drop >= 0 else f"rose by {points}"
 
 
@@ -145,17 +153,19 @@ def _differences(final: FinalResult) -> list[Html]:
     above = sum(difference.low > 0 for difference in differences)
     below = sum(difference.high < 0 for difference in differences)
     undecided = len(differences) - above - below
-    parts = [f"surely above {above}"] * bool(above)
-    parts += [f"surely below {below}"] * bool(below)
-    parts += [f"not to be told apart from {undecided} at this n"] * bool(undecided)
+    parts = [f"significantly above {above}"] * bool(above)
+    parts += [f"significantly below {below}"] * bool(below)
+    parts += [f"not significantly different from {undecided}"] * bool(undecided)
+    level = whole_percent(final.differences[0].interval.level)
     alternative = "; ".join(
         f"{difference.name}: {difference.points:+.2f} points" for difference in differences
     )
     return [
-        tag("h3", "Against the public bars"),
+        tag("h3", "Comparison with public results"),
         paragraph(
-            f"Of {counted(len(differences), 'bar')}, ours is {', '.join(parts)}. The bars have "
-            "other sizes: each is named with its parameters."
+            f"The mean test consistency is {', '.join(parts)} of "
+            f"{counted(len(differences), 'public result')} ({level} intervals). The public "
+            "networks differ in size; the number of parameters is given for each."
         ),
         chart(draw_published_differences(differences, final), "bars", alternative, broad=True),
     ]
@@ -167,6 +177,6 @@ def _ledger(report: ReportData) -> Html:
         for opening in report.openings
     ]
     head = ("time (UTC)", "candidate", "reason")
-    caption = f"The ledger: these test images were opened {counted(len(rows), 'time')}."
+    caption = f"{counted(len(rows), 'evaluation')} on the test set of this data, from `ledger`."
     openings = table(head, rows, caption=caption, words=(0, 1, 2))
-    return tag("details", tag("summary", "The ledger of test openings"), openings)
+    return tag("details", tag("summary", "Log of test-set evaluations"), openings)

@@ -1,4 +1,4 @@
-"""The drill-down, step by step. Never imports torch."""
+"""The drill-down: the steps from a plain network to the best one. Never imports torch."""
 
 from search.candidates.wording import counted, percent
 from search.evaluation.results import Drilldown, Step
@@ -17,16 +17,19 @@ from search.reporting.report_data import ReportData
 
 
 def drilldown_section(report: ReportData) -> Section:
-    """The drill-down, or the command that produces it."""
+    """Return the drill-down, or the command to run if there is none."""
     drilldown = report.drilldown
     if drilldown is None:
         content = join(
             [
-                paragraph("From a plain network to the best one, an ingredient at a time:"),
+                paragraph(
+                    "There is no drill-down yet. It measures what each ingredient adds, from a "
+                    "plain network to the best one:"
+                ),
                 command(f"python -m search drilldown{report.options}"),
             ]
         )
-        return Section("drilldown", "The way there", content)
+        return Section("drilldown", "Drill-down", content)
     scores = step_scores(drilldown)
     alternative = "; ".join(
         f"{step.name}: {'failed' if step.consistency is None else percent(step.consistency)}"
@@ -37,26 +40,27 @@ def drilldown_section(report: ReportData) -> Section:
         chart(draw_drilldown(scores, drilldown), "drilldown-figure", alternative),
         *(_step(number, step) for number, step in enumerate(drilldown.steps, start=1)),
     ]
-    return Section("drilldown", "The way there", join(parts))
+    return Section("drilldown", "Drill-down", join(parts))
 
 
 def _introduction(drilldown: Drilldown) -> Html:
     return paragraph(
         f"From a plain network to the candidate of trial {drilldown.trial} in "
-        f"{counted(len(drilldown.steps), 'step')}: each takes one ingredient more, is trained on "
-        f"{drilldown.train_examples:,} images over {counted(drilldown.seeds, 'seed')}, and says "
-        "what the next should address."
+        f"{counted(len(drilldown.steps), 'step')}. Each step adds one ingredient and is trained on "
+        f"{drilldown.train_examples:,} images with {counted(drilldown.seeds, 'random seed')}. The "
+        "analysis of a step names the problem that remains."
     )
 
 
 def _step(number: int, step: Step) -> Html:
     failures = f"; failed: {'; '.join(step.failures)}" if step.failures else ""
-    result = f"{step.parameters:,} parameters; every repeat failed"
+    result = f"{step.parameters:,} parameters; all repeats failed"
     if step.consistency is not None:
         result = (
-            f"{step.parameters:,} parameters; best training {percent(step.best_training)}, best "
-            f"validation {percent(step.best_validation)}, consistency {percent(step.consistency)} "
-            f"(n = {counted(len(step.scores), 'repeat')})"
+            f"{step.parameters:,} parameters; best training accuracy "
+            f"{percent(step.best_training)}, best validation accuracy "
+            f"{percent(step.best_validation)}, consistency {percent(step.consistency)} "
+            f"({counted(len(step.scores), 'repeat')})"
         )
     descriptions = (
         ("adds", step.adds),

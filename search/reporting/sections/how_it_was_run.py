@@ -1,4 +1,4 @@
-"""How it was run: commands, devices, versions, seeds, time, what was saved. Never imports torch."""
+"""How the study was run: commands, devices, versions, seeds, training time. No torch."""
 
 import re
 from collections.abc import Iterable
@@ -9,21 +9,23 @@ from search.reporting.markup import Html, Section, chart, code, command, facts, 
 from search.reporting.report_data import ReportData
 from search.study.hints import masked_text
 
-PROGRAM = re.compile(r"^\S*__main__\.py")  # what `python -m search` calls itself
+PROGRAM = re.compile(r"^\S*__main__\.py")  # sys.argv[0] of `python -m search`
 
 
 def how_it_was_run_section(report: ReportData) -> Section:
-    """Facts, the commands, the effort, and the study's own files."""
+    """Return settings, commands, outcomes of the trials, and the study's source files."""
     spent = effort(report.records)
     outcomes = comma_separated([f"{count:,} {outcome}" for outcome, count in spent.outcomes])
-    drawing = chart(draw_effort(spent, report.setup), "effort", f"How the trials ended: {outcomes}")
+    drawing = chart(
+        draw_effort(spent, report.setup), "effort", f"Outcomes of the trials: {outcomes}"
+    )
     files = [
         tag("details", tag("summary", code(name)), command(text))
         for name, text in report.setup.files.items()
         if text
     ]
     parts = [facts(_facts(report)), _commands(report), drawing, *files]
-    return Section("provenance", "How it was run", join(parts))
+    return Section("provenance", "Run details", join(parts))
 
 
 def _facts(report: ReportData) -> list[tuple[str, str]]:
@@ -35,14 +37,14 @@ def _facts(report: ReportData) -> list[tuple[str, str]]:
         ("data", f"{setup.data}, digest {setup.digest}"),
         (
             "split",
-            f"n = {images:,} validation images held out of the training images" if images else "",
+            f"{images:,} validation images, held out from the training images" if images else "",
         ),
         ("budget", str(setup.budget)),
         ("window", counted(setup.window, "epoch")),
         ("seed", str(setup.seed)),
         (
             "trained",
-            f"{counted(len(trained), 'candidate')} in {duration(seconds)} of training",
+            f"{counted(len(trained), 'candidate')}, total training time {duration(seconds)}",
         ),
         ("repeats", _repeats(report)),
         ("device", _distinct(record.device for record in trained)),
@@ -52,9 +54,12 @@ def _facts(report: ReportData) -> list[tuple[str, str]]:
         confirmation = report.confirmation
         lines += [
             ("confirmed", f"{to_the_minute(confirmation.time)} UTC"),
-            ("in", f"{duration(confirmation.seconds)} of training on {confirmation.device}"),
-            ("by", typed_command(confirmation.command)),
-            ("with", confirmation.versions),
+            (
+                "confirmation time",
+                f"{duration(confirmation.seconds)} of training on {confirmation.device}",
+            ),
+            ("confirmation command", typed_command(confirmation.command)),
+            ("confirmation versions", confirmation.versions),
         ]
     return [(name, text) for name, text in lines if text]
 
@@ -63,7 +68,7 @@ def _repeats(report: ReportData) -> str:
     if not report.repeats:
         return ""
     seconds = sum(repeat.seconds for repeat in report.repeats)
-    return f"{counted(len(report.repeats), 'repeat')} over seeds in {duration(seconds)} of training"
+    return f"{counted(len(report.repeats), 'repeat')}, total training time {duration(seconds)}"
 
 
 def _distinct(texts: Iterable[str]) -> str:
@@ -71,17 +76,17 @@ def _distinct(texts: Iterable[str]) -> str:
 
 
 def to_the_minute(time: str) -> str:
-    """A time as ISO 8601 has it, to the minute."""
+    """Shorten an ISO 8601 time to the minute."""
     return time.replace("T", " ")[:16]
 
 
 def typed_command(command: str) -> str:
-    """A command as a person types it, without the path of the program and without passwords."""
+    """Return a command as the user types it, without the program's path and without passwords."""
     return PROGRAM.sub("python -m search", masked_text(command))
 
 
 def _commands(report: ReportData) -> Html:
-    """One line per run of the search."""
+    """Return a table with one line per command that was run."""
     rows = [
         (
             to_the_minute(str(environment.get("started", ""))),
@@ -100,4 +105,9 @@ def _commands(report: ReportData) -> Html:
         for environment in report.environments
     ]
     head = ("started (UTC)", "command", "device", "workers", "versions", "platform")
-    return table(head, rows, caption="Every run of the search.", words=(0, 1, 2, 4, 5))
+    return table(
+        head,
+        rows,
+        caption="All commands that trained networks for this study.",
+        words=(0, 1, 2, 4, 5),
+    )

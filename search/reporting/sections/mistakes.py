@@ -1,4 +1,4 @@
-"""Errors of the confirmed network: confusion matrix and misclassified images. No torch."""
+"""Errors of the confirmed network: confusion matrix, misclassified images. No torch."""
 
 from typing import NamedTuple
 
@@ -10,10 +10,10 @@ from search.evaluation.results import Predictions
 from search.reporting.markup import Html, Section, code, join, paragraph, picture, tag
 from search.reporting.report_data import ReportData
 
-SHOWN = 60  # misclassified images at most
-SIDE = 56  # CSS pixels of each
-MOST_CLASSES = 20  # of more, the most frequent confusions are told alone
-PAIRS = 6  # of classes most often confused
+SHOWN = 60  # misclassified images on the page at most
+SIDE = 56  # CSS pixels: width of each
+MOST_CLASSES = 20  # with more classes, the confusion matrix is left out
+PAIRS = 6  # number of most frequent confusions listed
 
 
 class Pair(NamedTuple):
@@ -25,7 +25,11 @@ class Pair(NamedTuple):
 
 
 class Confusion(NamedTuple):
-    """counts: images by true class (rows) and predicted class. worst: most frequent confusions."""
+    """A confusion matrix.
+
+    counts: number of images by true class (rows) and predicted class (columns). worst: the most
+    frequent confusions.
+    """
 
     counts: tuple[tuple[int, ...], ...]
     worst: tuple[Pair, ...]
@@ -41,7 +45,7 @@ class Error(NamedTuple):
 
 
 def confusion(predictions: Predictions, classes: int) -> Confusion:
-    """Counts of all classes, or of as many as the network has logits for."""
+    """Count the predictions; a predicted logit beyond the classes adds rows and columns."""
     size = max(classes, int(predictions.predicted.max(initial=0)) + 1)
     counts = np.zeros((size, size), dtype=np.int64)
     np.add.at(counts, (predictions.labels, predictions.predicted), 1)
@@ -55,7 +59,7 @@ def confusion(predictions: Predictions, classes: int) -> Confusion:
 
 
 def errors(predictions: Predictions) -> tuple[Error, ...]:
-    """All misclassified images, the highest predicted probability first."""
+    """Return all misclassified images, the highest predicted probability first."""
     misclassified = [
         Error(
             _pixels(image),
@@ -74,20 +78,19 @@ def _pixels(image: NDArray[np.uint8]) -> NDArray[np.uint8]:
 
 
 def mistakes_section(report: ReportData) -> Section:
-    """Confusion matrix and misclassified images of the confirmed network."""
+    """Return the confusion matrix and the misclassified images of the confirmed network."""
     predictions = report.predictions
     if predictions is None:
         content = paragraph(
-            "Known once the best candidate is confirmed, for its test images are opened only "
-            "then: ",
+            "Errors on the test set are available after the best candidate is confirmed: ",
             code(f"python -m search confirm{report.options}"),
         )
-        return Section("mistakes", "Where it errs", content)
+        return Section("mistakes", "Errors", content)
     confused = confusion(predictions, report.setup.classes)
     wrong, n = len(predictions.places), len(predictions.labels)
     summary = paragraph(
-        f"The exported network, of the run nearest the median, errs on {wrong:,} of {n:,} test "
-        f"images: {percent(1 - wrong / n)} after its last epoch."
+        f"After its last epoch, the exported network (the run with the median consistency) "
+        f"misclassifies {wrong:,} of {n:,} test images: accuracy {percent(1 - wrong / n)}."
     )
     matrix = _matrix(confused, report.classes) if len(confused.counts) <= MOST_CLASSES else Html("")
     parts = [
@@ -96,7 +99,7 @@ def mistakes_section(report: ReportData) -> Section:
         _confusions(confused, report.classes),
         _gallery(predictions, report.classes),
     ]
-    return Section("mistakes", "Where it errs", join(parts))
+    return Section("mistakes", "Errors", join(parts))
 
 
 def _matrix(confused: Confusion, classes: tuple[str, ...]) -> Html:
@@ -110,7 +113,9 @@ def _matrix(confused: Confusion, classes: tuple[str, ...]) -> Html:
         ]  # fmt: skip
         rows.append(tag("tr", tag("th", _name(classes, true), scope="row"), *cells))
     names = [tag("th", _name(classes, n), scope="col") for n in range(len(confused.counts))]
-    caption = "Rows: the true class; columns: what the network says; images in each cell."
+    caption = (
+        "Confusion matrix: number of images by true class (rows) and predicted class (columns)."
+    )
     head = tag("thead", tag("tr", tag("th", ""), *names))
     matrix = tag("table", head, tag("tbody", *rows), class_="matrix")
     box = tag("div", matrix, class_="wide", tabindex="0")
@@ -122,25 +127,29 @@ def _confusions(confused: Confusion, classes: tuple[str, ...]) -> Html:
         f"{_name(classes, pair.true)} as {_name(classes, pair.guess)} ({pair.images})"
         for pair in confused.worst
     ]
-    return paragraph("Most often: ", ", ".join(pairs) or "nothing", ".")
+    return paragraph(
+        "Most frequent confusions (true class as predicted class): ",
+        ", ".join(pairs) or "none",
+        ".",
+    )
 
 
 def _gallery(predictions: Predictions, classes: tuple[str, ...]) -> Html:
-    surest = errors(predictions)[:SHOWN]
+    shown = errors(predictions)[:SHOWN]
     figures = [
-        _figure(error, _name(classes, error.true), _name(classes, error.guess)) for error in surest
+        _figure(error, _name(classes, error.true), _name(classes, error.guess)) for error in shown
     ]
-    left = len(predictions.places) - len(surest)
+    left = len(predictions.places) - len(shown)
     explanation = paragraph(
-        "The misclassified images, those that it was surest of first: the true class, what it "
-        "says, and its probability." + f" {left:,} more are not shown." * bool(left),
+        "Misclassified images, sorted by the probability of the predicted class: true class, "
+        "predicted class and its probability." + f" {left:,} more are not shown." * bool(left),
     )
     return join([explanation, tag("div", *figures, class_="gallery pixels")])
 
 
 def _figure(error: Error, true: str, guess: str) -> Html:
     caption = [tag("b", true), f" as {guess}", tag("span", whole_percent(error.probability))]
-    image = picture(error.image, f"{true} taken for {guess}", SIDE)
+    image = picture(error.image, f"{true}, classified as {guess}", SIDE)
     return tag("figure", image, tag("figcaption", *caption))
 
 

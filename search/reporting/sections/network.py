@@ -1,4 +1,4 @@
-"""The network, layer by layer, and how it is trained. Never imports torch."""
+"""The layers of the best network, and its training recipe. Never imports torch."""
 
 from search.candidates.architecture import Architecture
 from search.candidates.layer_table import layer_rows, total_row
@@ -21,26 +21,29 @@ from search.reporting.markup import (
 from search.reporting.report_data import ReportData
 
 GAP = 2  # pixels between sample images
-SCALE = 2  # CSS pixels of a sample's pixel
+SCALE = 2  # CSS pixels per pixel of a sample image
 
 
 def network_section(report: ReportData) -> Section:
-    """Layers with shapes, parameters, MACs and receptive field."""
+    """Return the layers with shapes, parameters, MACs and receptive fields."""
     best = report.best
     assert best.candidate is not None  # a trained trial has one
     architecture = best.candidate.architecture
     summary = paragraph(
         f"{architecture.depth} convolutions and linear layers, "
-        f"{architecture.parameters:,} learned parameters, {architecture.macs:,} "
-        f"multiply-accumulates and {architecture.activation_bytes:,} bytes of activations at their "
-        "peak for one image (float32). In short: ",
+        f"{architecture.parameters:,} learned parameters. For one image: {architecture.macs:,} "
+        f"multiply-accumulates (MACs), {architecture.activation_bytes:,} bytes of activations at "
+        "peak (float32). Short form, also used below: ",
         code(best.label),
+        ". It has the width of each block, k and the kernel size if it is not 3, p for padding and "
+        "| for pooling; then the head, optimiser, learning rate schedule, peak learning rate and "
+        "batch size (b).",
     )
     return Section("network", "The network", join([summary, layer_table(architecture)]))
 
 
 def layer_table(architecture: Architecture) -> Html:
-    """Every layer, block by block; the shade behind a figure is its share of the whole."""
+    """Return all layers by block; the shading behind a number is its share of the total."""
     rows, last_block = [], ""
     for row in layer_rows(architecture):
         rows.append(
@@ -55,27 +58,27 @@ def layer_table(architecture: Architecture) -> Html:
             )
         )
         last_block = row.block
-    head = ("block", "", "layer", "output", "parameters", "MACs", "sees")
+    head = ("block", "#", "layer", "output", "parameters", "MACs", "receptive field")
     total = total_row(architecture)
     foot = ("", "", total.layer, "", total.parameters, total.macs, "")
     image = shape_words(architecture.image)
     caption = (
-        f"From an image of {image} (channels, height, width) to {architecture.classes} logits. "
-        "Sees: the side of what one output depends on, in pixels of the image. "
-        "Shaded: the share of the whole."
+        f"Input: {image} (channels x height x width); output: {architecture.classes} logits. "
+        "Receptive field: side in pixels of the part of the image that one output value depends "
+        "on. Shading: share of the total."
     )
     return table(head, rows, caption=caption, words=(0, 2), foot=foot, kind="groups")
 
 
 def _shaded(cell: str, share: float) -> Html:
-    """The cell with a bar behind it as long as its share."""
+    """Return the cell with a bar behind it whose length is the share, 0 to 1."""
     if not cell:
         return Html("")
     return tag("span", cell, class_="share", style=f"--share:{100 * share:.1f}%")
 
 
 def training_section(report: ReportData) -> Section:
-    """Recipe, schedule and augmentation."""
+    """Return recipe, schedule and augmentation."""
     best = report.best
     assert best.candidate is not None
     recipe = best.candidate.recipe
@@ -83,29 +86,33 @@ def training_section(report: ReportData) -> Section:
     drawing = chart(
         draw_rate_curve(rate_curve(recipe, train), recipe),
         "schedule",
-        f"The learning rate over {recipe.epochs} epochs, schedule {recipe.schedule.kind}",
+        f"Learning rate over {recipe.epochs} epochs, {recipe.schedule.kind} schedule",
     )
     parts = [facts(recipe_words(recipe)), drawing, _augmentation(report, recipe.augmentation)]
-    return Section("training", "How it is trained", join(parts))
+    return Section("training", "Training recipe", join(parts))
 
 
 def _augmentation(report: ReportData, augmentation: Augmentation) -> Html:
     samples = report.samples
     if samples is None:
         return paragraph(
-            "No pictures of the augmentation: the data were not at hand.", class_="faint"
+            "No augmentation examples: the data set was not available when this report was "
+            "generated.",
+            class_="faint",
         )
     pixels = image_grid([samples.plain, *samples.augmented], GAP)
     height, width = samples.plain.shape[2:]
     explanation = (
-        f"Training images as they are (top row), and {len(samples.augmented)} draws of the "
-        "augmentation; every image is drawn afresh in every epoch."
+        f"Original training images (top row) and {len(samples.augmented)} augmented versions of "
+        "each. In training, every image is augmented anew in every epoch."
     )
     if not (augmentation.moves or augmentation.jitter):
-        explanation = "This recipe augments nothing: the rows are alike."
+        explanation = "This recipe uses no augmentation, so all rows are identical."
     side = round(pixels.shape[1] * SCALE * 28 / max(height, width))
     image = picture(
-        pixels, f"sample images of {', '.join(samples.classes)}, plain and augmented", side
+        pixels,
+        f"training images of classes {', '.join(samples.classes)}: original and augmented",
+        side,
     )
     caption = tag("figcaption", tag("strong", "Augmentation"), " ", explanation)
     return tag("figure", caption, tag("div", image, class_="wide", tabindex="0"), class_="pixels")

@@ -1,4 +1,4 @@
-"""A small study and an invented confirmation of it, for the charts of both."""
+"""A small study and an invented confirmation of it."""
 
 import pytest
 
@@ -7,11 +7,11 @@ from tests.support.example_report import example_confirmation, small_study
 
 @pytest.fixture(scope="package")
 def study(tmp_path_factory):
-    """A small study, to be read only."""
+    """A small study; tests must not change it."""
     return small_study(tmp_path_factory.mktemp("studies"))
 
 
 @pytest.fixture(scope="package")
 def confirmation(study):
-    """An invented confirmation of it."""
+    """An invented confirmation of the study."""
     return example_confirmation(study)

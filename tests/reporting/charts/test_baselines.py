@@ -1,4 +1,4 @@
-"""Published networks and public results in the landscape of a study."""
+"""Published networks and public results in the chart of a study's candidates."""
 
 import numpy as np
 
@@ -15,7 +15,7 @@ from tests.support.example_report import SETUP
 
 
 def repeat(key, accuracy, failure=""):
-    """A repeat on test."""
+    """Return a repeat on the test set."""
     return Repeat(
         key=key,
         number=0,
@@ -63,26 +63,26 @@ BASELINES = (
 )
 
 
-def test_scores_of_repeats_are_those_of_the_published():
-    """The lowest of the last five epochs, failures left out."""
+def test_repeats_are_scored_like_published_networks():
+    """The score is the lowest of the last five epochs; failed repeats are left out."""
     curve = (0.1, 0.95, 0.96, 0.94, 0.97, 0.98)
     assert lowest_scores([repeat("a", curve), repeat("a", (), "NaN")]) == (0.94,)
 
 
-def test_baselines_stand_at_their_figures_and_far_ones_are_counted():
-    """Published, ours and bars; what has no figure or no room is no mark."""
+def test_marks_of_baselines_and_public_results():
+    """Baselines without an accuracy have no mark; those outside the chart are counted."""
     results = (PublicResult("bar", 7_000, 15, 0.995, 0.99),)
     published = baseline_marks(BASELINES, results, {"c": (repeat("c", (0.97, 0.96)),)}, 15_000)
     assert [(mark.kind, mark.name, mark.accuracy) for mark in published.marks] == [
-        ("public bar", "bar", 0.99),
-        ("seed, published", "a", 0.98),
-        ("seed, our repeats", "c", 0.96),
+        ("public result", "bar", 0.99),
+        ("published network, as published", "a", 0.98),
+        ("published network, retrained", "c", 0.96),
     ]
     assert published.outside == 1
 
 
 def test_marks_fit_into_the_picture(study, confirmation):
-    """The axes grow until they hold every mark."""
+    """The axes are extended to include every mark."""
     figure = draw_landscape(landscape(study.records(), 10_000), SETUP)
     marks = [
         *baseline_marks(BASELINES, (), {}, 15_000).marks,
@@ -91,8 +91,8 @@ def test_marks_fit_into_the_picture(study, confirmation):
     add_marks(figure, marks)
     assert figure.layout.xaxis.range[0] <= 300
     assert [trace.name for trace in figure.data[-2:]] == [
-        "seed, published",
-        "ours, confirmed on test",
+        "published network, as published",
+        "this study, confirmed on test",
     ]
     low, high = sorted(figure.layout.yaxis.range)
     assert low < np.log10(2.0) < high  # 98 % is an error of 2 %

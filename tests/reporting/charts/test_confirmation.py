@@ -1,4 +1,4 @@
-"""The charts of a confirmation: race, test runs, selection to test, published results."""
+"""The charts of a confirmation: race, test runs, selection bias, public results."""
 
 import pytest
 
@@ -13,11 +13,14 @@ from search.reporting.charts.confirmation import (
 )
 
 
-def test_the_race_lists_the_winner_first_and_who_left(confirmation):
-    """The winner, its rival, then those who left by their means."""
+def test_the_race_lists_the_winner_first(confirmation):
+    """A comparable candidate follows, then the dropped candidates, by their means."""
     rows = race_rows(confirmation.race)
-    assert [row.outcome for row in rows[:2]] == ["wins", "rival"]
-    assert {row.outcome for row in rows[2:]} == {"left after 3", "left after 2"}
+    assert [row.outcome for row in rows[:2]] == ["winner", "comparable"]
+    assert {row.outcome for row in rows[2:]} == {
+        "dropped after 3 repeats",
+        "dropped after 2 repeats",
+    }
     assert rows[0].name == f"trial {confirmation.race.winner}"
     figure = draw_race(rows, confirmation.race)
     assert "n = 10,000 validation images" in figure.layout.meta["subtitle"]
@@ -25,7 +28,7 @@ def test_the_race_lists_the_winner_first_and_who_left(confirmation):
 
 
 def test_from_selection_to_test(confirmation):
-    """Selected, repeated, on test: the three figures that the luck is the differences of."""
+    """The selection bias is the difference between the three stages."""
     selected, repeated, tested = selection_to_test(confirmation)
     assert selected.consistency - repeated.consistency == pytest.approx(
         confirmation.luck.to_repeats
@@ -37,7 +40,7 @@ def test_from_selection_to_test(confirmation):
 
 
 def test_the_final_runs_show_window_and_target(confirmation):
-    """A line a run, the exported one said, the window shaded, the target dashed."""
+    """There is a line per run, one is marked as exported; window and target are drawn."""
     figure = draw_runs(confirmation.final, 2, 0.994)
     assert sum("exported" in line.name for line in figure.data) == 1
     window, target = figure.layout.shapes
@@ -46,10 +49,10 @@ def test_the_final_runs_show_window_and_target(confirmation):
 
 
 def test_differences_are_in_points(confirmation):
-    """Differences and intervals of a confirmation, times 100."""
+    """Differences and intervals are converted to percentage points."""
     differences = published_differences(confirmation.final)
     first = confirmation.final.differences[0]
     assert differences[0].points == pytest.approx(100 * first.difference)
     assert differences[0].low < differences[0].points < differences[0].high
     figure = draw_published_differences(differences, confirmation.final)
-    assert "not searched on" in figure.layout.meta["subtitle"]
+    assert "not used for selection" in figure.layout.meta["subtitle"]

@@ -1,4 +1,4 @@
-"""The chart of a drill-down: a step that failed has no figure."""
+"""The chart of a drill-down."""
 
 from dataclasses import replace
 
@@ -6,8 +6,8 @@ from search.reporting.charts.drilldown import draw_drilldown, step_scores
 from tests.support.example_report import example_drilldown
 
 
-def test_means_that_do_not_exist_are_left_out(study):
-    """A step whose repeats all failed has no figure."""
+def test_a_failed_step_is_left_out(study):
+    """A step has no point in the chart if all its repeats failed."""
     drilldown = example_drilldown(study)
     failed = replace(drilldown.steps[1], consistency=None, scores=())
     first, _, *others = drilldown.steps
@@ -15,4 +15,4 @@ def test_means_that_do_not_exist_are_left_out(study):
     assert steps[1].consistency is None
     figure = draw_drilldown(steps, drilldown)
     assert len(figure.data[1].x) == len(steps) - 1
-    assert "3 repeats a step" in figure.layout.meta["subtitle"]
+    assert "3 repeats per step" in figure.layout.meta["subtitle"]

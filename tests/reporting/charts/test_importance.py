@@ -1,4 +1,4 @@
-"""Importance: a choice that decides stands out from what chance gives."""
+"""Parameter importance compared with chance level."""
 
 import numpy as np
 import optuna
@@ -8,8 +8,8 @@ from search.reporting.charts.importance import FEWEST, draw_importance, importan
 from tests.support.example_report import SETUP, small_study
 
 
-def test_importance_finds_what_decides():
-    """Of 60 trials whose score is one choice and noise, that choice alone is beyond chance."""
+def test_importance_finds_the_decisive_parameter():
+    """If the score of 60 trials is one parameter plus noise, only it is above chance level."""
     draws = np.random.default_rng(0)
     study = optuna.create_study(sampler=optuna.samplers.RandomSampler(seed=0), direction="maximize")
     for _ in range(60):
@@ -23,15 +23,15 @@ def test_importance_finds_what_decides():
     assert "shuffles" in draw_importance(measured, SETUP).layout.meta["subtitle"]
 
 
-def test_importance_of_few_or_equal_trials_says_why_not(tmp_path):
-    """Below FEWEST candidates nothing is computed, and the reason is given."""
+def test_importance_needs_enough_trials(tmp_path):
+    """With fewer than FEWEST candidates nothing is computed and the reason is given."""
     few = small_study(tmp_path, trained=FEWEST - 1)
     measured = importance(few.optuna)
     assert measured.shares == ()
     assert measured.trials == 9
-    assert measured.unavailable == "it takes 10 candidates trained to the end"
+    assert measured.unavailable == "it needs at least 10 candidates trained to the end"
 
 
-def test_importance_is_the_same_again(study):
-    """The shuffles are fixed: a report that is written twice says the same."""
+def test_importance_is_reproducible(study):
+    """The shuffles have a fixed seed."""
     assert importance(study.optuna) == importance(study.optuna)

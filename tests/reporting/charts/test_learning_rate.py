@@ -1,4 +1,4 @@
-"""The learning rate as it is drawn, against the schedule of the training."""
+"""The drawn learning rate compared with the schedule used in training."""
 
 import pytest
 
@@ -7,8 +7,8 @@ from search.reporting.charts.learning_rate import draw_rate_curve, rate_curve
 
 
 @pytest.mark.parametrize("kind", ["constant", "step", "cosine", "onecycle"])
-def test_the_curve_is_that_of_the_training(kind):
-    """First and last point, peak and number of steps are those that the training takes."""
+def test_the_curve_equals_the_schedule(kind):
+    """First and last point, peak and number of steps are those of the training."""
     recipe = Recipe(epochs=4, batch=100, schedule=Schedule(kind, every=2, cycle_momentum=True))
     curve, real = rate_curve(recipe, 5_030), list(rates(recipe, 50))
     assert curve.steps == len(real) == 200
@@ -19,8 +19,8 @@ def test_the_curve_is_that_of_the_training(kind):
     assert len(draw_rate_curve(curve, recipe).data) == 1 + moving == 1 + (kind == "onecycle")
 
 
-def test_a_curve_of_unknown_length_claims_no_steps():
-    """Without the number of training images the curve is drawn, its steps are not counted."""
+def test_a_curve_of_unknown_length_has_no_step_count():
+    """Without the number of training images the curve is drawn without a number of steps."""
     recipe = Recipe(epochs=3)
     assert rate_curve(recipe, None).steps == 0
     assert "steps" not in draw_rate_curve(rate_curve(recipe, None), recipe).layout.meta["subtitle"]

@@ -1,4 +1,4 @@
-"""Parallel coordinates: which choices get an axis, and which candidates a line."""
+"""Parallel coordinates: which settings have an axis, and which candidates a line."""
 
 from search.reporting.charts.parallel_coordinates import (
     COLOURED,
@@ -11,7 +11,7 @@ from tests.support.example_report import SETUP, candidate
 
 
 def trained(number, width, score):
-    """A candidate trained to the end."""
+    """Return the record of a candidate trained to the end."""
     return Record(
         number,
         "trained",
@@ -23,7 +23,7 @@ def trained(number, width, score):
 
 
 def test_parallel_keeps_the_axes_that_differ(study):
-    """What is the same in all candidates is no axis; consistency is the last, its best on top."""
+    """Settings equal in all candidates have no axis; consistency is last, with the best on top."""
     coordinates = parallel_coordinates(study.records())
     names = [axis.name for axis in coordinates.axes]
     assert names[0] == "parameters"
@@ -35,7 +35,7 @@ def test_parallel_keeps_the_axes_that_differ(study):
 
 
 def test_parallel_lines_are_thinned_evenly():
-    """Of 1,000 candidates the best few stay, and at most GREY_LINES others."""
+    """Of 1,000 candidates the best few are shown, and at most GREY_LINES others."""
     records = [trained(n, 5 + n % 9, 0.9 + n / 11_000) for n in range(1_000)]
     coordinates = parallel_coordinates(records)
     assert [line.number for line in coordinates.lines[:COLOURED]] == [999, 998, 997, 996, 995]
@@ -43,7 +43,7 @@ def test_parallel_lines_are_thinned_evenly():
 
 
 def test_parallel_of_one_candidate_is_drawn():
-    """Nothing differs then but the consistency's own axis."""
+    """With one candidate the only axis is consistency."""
     coordinates = parallel_coordinates([trained(0, 8, 0.99)])
     assert [axis.name for axis in coordinates.axes] == ["consistency"]
     assert draw_parallel_coordinates(coordinates, SETUP).to_json()

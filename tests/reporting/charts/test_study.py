@@ -1,4 +1,4 @@
-"""The figures: computed values on hand-made records, and that drawings stay small."""
+"""The charts of a study: values computed from given records, and the size of the drawings."""
 
 import re
 from dataclasses import replace
@@ -34,11 +34,11 @@ SETUP = StudySettings(
     objective="",
     validation_images=10_000,
 )
-LARGEST = 60_000  # bytes: some 30 writes of the dashboard's pieces
+LARGEST = 60_000  # bytes: about 30 of the pieces in which the dashboard writes
 
 
 def trained(number, parameters, *curve):
-    """A candidate trained to the end, scored by its lowest of the last two epochs."""
+    """Return a candidate trained to the end, scored by the lowest of its last two epochs."""
     return Record(
         number,
         "trained",
@@ -51,12 +51,12 @@ def trained(number, parameters, *curve):
 
 
 def stopped(number, parameters, *curve):
-    """A candidate that was stopped early."""
+    """Return a candidate that was stopped early."""
     return replace(trained(number, parameters, *curve), outcome="stopped early", consistency=None)
 
 
 def over(number, parameters):
-    """A proposal over budget."""
+    """Return a proposal over budget."""
     return Record(number, "over budget", CANDIDATE, parameters=parameters)
 
 
@@ -74,35 +74,35 @@ RECORDS = [
 ]
 
 
-def test_the_landscape_places_every_trained_candidate():
-    """Trained ones at their consistency, stopped ones at their last accuracy, best first."""
+def test_the_landscape_has_every_trained_candidate():
+    """Trained candidates have their consistency, stopped ones their last accuracy; best first."""
     points = landscape(RECORDS, 10_000)
     assert points.trained == ((3, 9_000, 0.993), (0, 5_000, 0.99), (1, 8_000, 0.984))
     assert points.stopped == ((7, 9_900, 0.7), (4, 4_000, 0.6))
 
 
-def test_the_frontier_holds_what_no_smaller_candidate_equals():
-    """Trial 1 is larger than trial 0 and worse; the stopped ones are no part of it."""
+def test_the_frontier_is_the_pareto_front():
+    """Trial 1 is larger and worse than trial 0; stopped candidates are not included."""
     assert [p.number for p in landscape(RECORDS, 10_000).frontier] == [0, 3]
 
 
-def test_of_equals_the_smaller_is_on_the_frontier():
-    """An equal score at more parameters adds nothing, nor does a worse one at the same."""
+def test_only_the_smaller_of_equal_candidates_is_on_the_frontier():
+    """An equal score with more parameters is left out, as is a lower one with as many."""
     points = landscape(
         [trained(0, 900, 0.9, 0.9), trained(1, 800, 0.9, 0.9), trained(2, 800, 0.9, 0.8)], 1_000
     )
     assert [point.number for point in points.frontier] == [1]
 
 
-def test_over_budget_counts_are_rounded_and_far_ones_only_counted():
-    """In steps of 200, 1/50 of the budget: 10,090 counts at 10,000 and 10,110 at 10,200."""
+def test_proposals_over_budget_are_counted_in_bins():
+    """With bins of 200 (1/50 of the budget), 10,090 counts as 10,000 and 10,110 as 10,200."""
     points = landscape(RECORDS, 10_000)
     assert points.over_budget == ((10_000, 1), (10_200, 1))
     assert points.off_axis == 1
 
 
 def test_curves_of_the_best_and_of_the_others():
-    """The best by rank, the window of the best, and every other candidate with an epoch."""
+    """They have the best by rank, the best one's window, and all others with at least one epoch."""
     curves = learning_curves(RECORDS, 2)
     assert [record.number for record in curves.best] == [3, 0, 1]
     assert curves.window == (5, 6)
@@ -110,7 +110,7 @@ def test_curves_of_the_best_and_of_the_others():
 
 
 def test_many_other_curves_are_thinned_evenly():
-    """Of 500 other curves at most GREY_CURVES are kept, from the best to the worst."""
+    """Of 500 other curves at most GREY_CURVES are shown, from the best to the worst."""
     curves = learning_curves([stopped(n, 5_000, n / 500) for n in range(500)], 2)
     assert len(curves.others) == GREY_CURVES
     assert curves.others[0] == (499 / 500,)
@@ -118,7 +118,7 @@ def test_many_other_curves_are_thinned_evenly():
 
 
 def test_effort_counts_what_stopping_early_saved():
-    """4 of 6 epochs at 6 s and 3 of 6 at 4 s were saved; the failed one's epoch was spent."""
+    """It saved 4 of 6 epochs at 6 s and 3 of 6 at 4 s; the epoch of a failed trial was spent."""
     spent = effort(RECORDS)
     assert dict(spent.outcomes)["over budget"] == 3
     assert spent.stopped_after == ((2, 1), (3, 1))
@@ -127,8 +127,8 @@ def test_effort_counts_what_stopping_early_saved():
     assert spent.seconds_saved == pytest.approx(4 * 6.0 + 3 * 4.0)
 
 
-def test_every_drawing_says_its_n_and_its_caveats():
-    """Title or subtitle tell the number of validation images and that it was a quick look."""
+def test_every_chart_has_its_n_and_its_caveats():
+    """Subtitles have the number of validation images and the caveats of a quick look."""
     notes = ("trained on 1,000 training images",)
     setup = replace(SETUP, notes=notes, overrides=(("window", 2),))
     subtitles = [subtitle(figure) for figure in drawings(RECORDS, setup)]
@@ -138,14 +138,14 @@ def test_every_drawing_says_its_n_and_its_caveats():
 
 
 def test_the_landscape_draws_the_budget():
-    """The dashed line stands at the budget, and the axis goes beyond it."""
+    """A dashed line marks the budget, and the axis extends beyond it."""
     figure = drawings(RECORDS)[0]
     assert figure.layout.shapes[0].x0 == 10_000
     assert figure.layout.xaxis.range[1] > 10_000
 
 
-def test_a_target_is_drawn_with_those_that_hold_it():
-    """A dotted line, and a ring around each believed success, at its first run; none without."""
+def test_a_target_is_drawn_with_the_verified_candidates():
+    """A dotted line marks the target, a ring each verified candidate at its first run."""
     repeats = [
         replace(trained(10 + n, 5_000, 0.9, 0.991, 0.99), repeat_of=0, repeat=n) for n in (2, 3)
     ]
@@ -153,8 +153,8 @@ def test_a_target_is_drawn_with_those_that_hold_it():
     points = landscape(records, 10_000, 0.99)
     assert points.believed == (Point(0, 5_000, 0.99),)
     figure = draw_landscape(points, replace(SETUP, minimise="parameters", target=0.99))
-    (ring,) = [trace for trace in figure.data if "believed" in (trace.name or "")]
-    assert ring.name == "believed to hold 99.00 % (dotted)"
+    (ring,) = [trace for trace in figure.data if "verified" in (trace.name or "")]
+    assert ring.name == "verified to reach 99.00 % (dotted line)"
     assert (ring.x, ring.y) == ((5_000,), (1.0,))
     assert [shape.y0 for shape in figure.layout.shapes if shape.line.dash == "dot"] == [1.0]
     assert landscape(records, 10_000).believed == ()
@@ -162,21 +162,21 @@ def test_a_target_is_drawn_with_those_that_hold_it():
 
 
 def test_the_window_is_shaded():
-    """From half an epoch before its first to half an epoch after its last."""
+    """The shading extends half an epoch beyond the first and the last epoch of the window."""
     (window,) = drawings(RECORDS)[1].layout.shapes
     assert (window.x0, window.x1) == (4.5, 6.5)
 
 
 @pytest.mark.parametrize("records", [[], RECORDS[2:3], RECORDS[4:5]], ids=["no", "over", "stopped"])
-def test_a_young_study_is_drawn_too(records):
-    """Without a trained candidate, or any at all, the figures are there and say nothing false."""
+def test_a_study_without_trained_candidates_is_drawn(records):
+    """Charts are drawn without any trained candidate, and then have no standard error."""
     for figure in drawings(records):
         assert figure.to_json()
     assert "standard error" not in subtitle(drawings(records)[0])
 
 
-def test_figures_stay_small():
-    """1,000 trained and stopped candidates of 15 epochs and 3,000 proposals over budget."""
+def test_charts_stay_small():
+    """They are small for 1,000 candidates of 15 epochs and 3,000 proposals over budget."""
     curve = [0.9 + 0.00617 * epoch for epoch in range(15)]
     records = [
         (trained, stopped)[n % 2](n, 3_000 + 7 * n, *(a + n * 1.37e-6 for a in curve))
@@ -187,13 +187,13 @@ def test_figures_stay_small():
 
 
 def subtitle(figure):
-    """The lines under the title, as one text."""
+    """Return the lines under the title as one text."""
     _, *lines = re.sub("<(?!br)[^>]*>", "", figure.layout.title.text).split("<br>")
     return " ".join(lines)
 
 
 def drawings(records, setup=SETUP):
-    """The three figures of the records."""
+    """Return the three charts of the records."""
     return [
         draw_landscape(landscape(records, 10_000), setup),
         draw_learning_curves(learning_curves(records, setup.window), setup),

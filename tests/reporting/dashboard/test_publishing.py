@@ -1,4 +1,4 @@
-"""What the dashboard is given once a candidate is confirmed: note, figures, files."""
+"""The note, charts and files in the dashboard after a candidate is confirmed."""
 
 import urllib.request
 from dataclasses import replace
@@ -29,19 +29,19 @@ def study(tmp_path):
 
 
 def confirm(study, runs=5):
-    """Keeps an invented confirmation."""
+    """Store an invented confirmation and return it."""
     confirmation = example_confirmation(study, runs)
     write_confirmation(confirmation, study.folder)
     return confirmation
 
 
 def note(study):
-    """The study's note, as the dashboard reads it."""
+    """Return the study's note, as the dashboard reads it."""
     return optuna_dashboard.get_note(study.optuna)
 
 
-def test_the_note_gains_the_confirmed_figures(study):
-    """Figure, n, interval, ledger, bars; and again when another confirmation comes."""
+def test_a_confirmation_is_added_to_the_note(study):
+    """The note gets score, n, interval and comparison, and is updated by a new confirmation."""
     publish(study)
     assert "Confirmed" not in note(study)
     confirmation = confirm(study)
@@ -50,8 +50,8 @@ def test_the_note_gains_the_confirmed_figures(study):
     for expected in (
         "10,000 test images",
         "95 % interval",
-        "Minus most consistent below",
-        "opened 7",
+        'public result "most consistent below',
+        "up to then: 7",
     ):
         assert expected in note(study)
     second = confirm(study, runs=3)
@@ -59,8 +59,8 @@ def test_the_note_gains_the_confirmed_figures(study):
     assert note(study) == study_note(study.options, study.setup, second)
 
 
-def test_a_note_that_a_person_edited_stays(study):
-    """Even when a confirmation comes."""
+def test_an_edited_note_is_kept(study):
+    """A confirmation does not overwrite a note that the user edited."""
     publish(study)
     optuna_dashboard.save_note(study.optuna, note(study) + "mine")
     confirm(study)
@@ -69,8 +69,8 @@ def test_a_note_that_a_person_edited_stays(study):
     assert note(study).endswith("mine")
 
 
-def test_a_note_of_an_earlier_version_is_renewed(study):
-    """Written once, as we begin it, and its digest not kept: nobody has edited it."""
+def test_a_note_of_an_earlier_version_is_updated(study):
+    """A note that was written once, without a digest, has not been edited."""
     optuna_dashboard.save_note(study.optuna, f"{NOTE_START}**mnist** within ...")
     confirm(study)
     publish(study)
@@ -78,7 +78,7 @@ def test_a_note_of_an_earlier_version_is_renewed(study):
 
 
 def test_nothing_is_written_twice(study):
-    """Publishing again changes neither journal nor store."""
+    """Publishing again does not change the journal."""
     confirm(study)
     (study.folder / "best.py").write_text("network")
     publish(study)
@@ -87,15 +87,15 @@ def test_nothing_is_written_twice(study):
     assert (study.folder / "journal.log").read_bytes() == journal
 
 
-def test_caveats_stand_in_the_note(study):
-    """A confirmation of a quick look says that it was one."""
+def test_the_note_has_the_caveats(study):
+    """The note on a quick confirmation states its limitations."""
     confirmation = example_confirmation(study)
     quick = replace(confirmation, caveats=("final runs trained on 600 images",))
     assert "**final runs trained on 600 images**" in confirmation_note(quick)
 
 
-def test_the_race_and_the_runs_are_figures_too(study):
-    """Beside those that every study has."""
+def test_race_and_final_runs_are_published_as_charts(study):
+    """They are added to the charts that every study has."""
     confirm(study)
     publish(study)
     stored = study.storage.get_study_system_attrs(study_id(study))
@@ -104,7 +104,7 @@ def test_the_race_and_the_runs_are_figures_too(study):
 
 
 def test_files_are_uploaded_once_per_content(study):
-    """A file that changes takes its earlier place; what is not there is no artifact."""
+    """A changed file replaces the earlier one; a missing file is not an artifact."""
     assert upload_artifacts(study) == []
     (study.folder / "best.py").write_text("first")
     (study.folder / "report.html").write_text("page")
@@ -119,8 +119,8 @@ def test_files_are_uploaded_once_per_content(study):
         assert file.read() == b"second"
 
 
-def test_what_a_person_removes_stays_away_until_it_changes(study):
-    """Removing in the dashboard stores null: the same content does not come back."""
+def test_a_removed_file_is_uploaded_again_only_after_it_changes(study):
+    """The dashboard stores null for a removed artifact; the same content is not uploaded again."""
     path = study.folder / "best.py"
     path.write_text("first")
     upload_artifacts(study)
@@ -133,7 +133,7 @@ def test_what_a_person_removes_stays_away_until_it_changes(study):
 
 
 def test_the_dashboard_serves_the_files(study):
-    """By the address that its page links to."""
+    """Files are available at the address that the dashboard links to."""
     (study.folder / "best.py").write_text("network")
     publish(study)
     (kept,) = get_all_artifact_meta(study.optuna)

@@ -1,4 +1,4 @@
-"""The dashboard: what is published, once and no more, and that a browser shows it."""
+"""The dashboard: notes and charts are published once, and a browser shows them."""
 
 import re
 import signal
@@ -26,12 +26,12 @@ from tests.support.example_report import SETUP, add_trial, candidate
 from tests.support.interruptible import start_interruptible
 
 TITLES = ("Parameters against consistency", "Validation accuracy per epoch", "Outcomes and epochs")
-PATIENCE = 60.0  # seconds for what takes one on a machine at rest
+PATIENCE = 60.0  # seconds; on an idle machine each wait takes about one
 
 
 @pytest.fixture
 def study(tmp_path):
-    """Two candidates trained, one stopped early, one failed, two over budget."""
+    """A study with two trained candidates, one stopped early, one failed, two over budget."""
     study = create_or_resume("small", tmp_path, SETUP)
     add_trial(study, 8, (0.9, 0.95, 0.97, 0.98, 0.991, 0.9921))
     add_trial(study, 9, (0.9, 0.95, 0.97, 0.98, 0.985, 0.984))
@@ -43,35 +43,37 @@ def study(tmp_path):
 
 
 def note(study, number=None):
-    """The note of a trial or of the study, as the dashboard reads it."""
+    """Return the note of a trial or of the study, as the dashboard reads it."""
     if number is None:
         return optuna_dashboard.get_note(study.optuna)
     trial_id = study.storage.get_trial_id_from_study_id_trial_number(0, number)
     return optuna_dashboard.get_note(optuna.trial.Trial(study.optuna, trial_id))
 
 
-def test_a_trained_trial_is_noted_with_result_layers_and_recipe(study):
-    """The figure stands with what it is the lowest of, n and caveat, then both tables."""
+def test_a_trained_trial_has_a_note_with_result_layers_and_recipe(study):
+    """The note has score, window, n and caveat, then tables of layers and recipe."""
     publish(study)
     text = note(study, 0).replace(notes.GAP, "")
-    assert "**99.10 %** lowest of the last 2 of 6 epochs on 10,000 validation images" in text
+    assert (
+        "**99.10 %**, lowest accuracy of the last 2 of 6 epochs on 10,000 validation images" in text
+    )
     assert "trained on 500 of 50,000 training images" in text
     assert "| 1 | conv 3x3, 1 to 8 | 8x26x26 | 72 | 3 |" in text
     assert f"**{candidate(8).architecture.parameters:,}**" in text
     assert "| batch | 96 images |" in text
 
 
-def test_what_was_not_trained_to_the_end_says_why(study):
-    """Stopped early, failed, over budget: the outcome in words and the reason."""
+def test_a_trial_not_trained_to_the_end_has_its_reason(study):
+    """The notes of stopped, failed and rejected trials have the outcome and the reason."""
     publish(study)
-    outcome = "Stopped early after epoch 2 of 6, then at 60.00 % on 10,000 validation images"
-    assert f"{outcome}: can reach 0.6 at most." in note(study, 2)
+    outcome = "Stopped early after epoch 2 of 6 with an accuracy of 60.00 % on 10,000 validation"
+    assert f"{outcome} images: can reach 0.6 at most." in note(study, 2)
     assert "Failed after epoch 1 of 6" in note(study, 3)
     assert note(study, 4).endswith("Over budget: 2 parameters over.")
 
 
-def test_a_score_that_is_no_minimum_is_not_called_one(tmp_path):
-    """An edited objective may score otherwise: the note then claims no lowest accuracy."""
+def test_a_custom_consistency_is_not_called_lowest_accuracy(tmp_path):
+    """An edited objective may define another consistency than the lowest accuracy."""
     study = create_or_resume("other", tmp_path, SETUP)
     trial = study.optuna.ask()
     for name, value in (candidate_attributes(candidate(8)) | {"outcome": "trained"}).items():
@@ -80,11 +82,11 @@ def test_a_score_that_is_no_minimum_is_not_called_one(tmp_path):
         trial.report(accuracy, epoch)
     study.optuna.tell(trial, 0.85)
     publish(study)
-    assert "**85.00 %** by the study's own consistency over the last 2 of 3" in note(study, 0)
+    assert "**85.00 %**, custom consistency of the study over the last 2 of 3" in note(study, 0)
 
 
-def test_the_study_is_noted_with_the_way_on(study):
-    """Data, budget, caveat and the next commands."""
+def test_the_study_has_a_note_with_the_next_commands(study):
+    """The note has data, budget, caveat and the next commands."""
     publish(study)
     text = note(study)
     assert "10,000 parameters, 6 epochs" in text
@@ -93,7 +95,7 @@ def test_the_study_is_noted_with_the_way_on(study):
 
 
 def test_publishing_again_writes_nothing(study):
-    """No trial came in: the journal stays as long as it was, whoever publishes."""
+    """Without new trials, no process changes the journal by publishing."""
     publish(study)
     journal = study.folder / "journal.log"
     size = journal.stat().st_size
@@ -102,8 +104,8 @@ def test_publishing_again_writes_nothing(study):
     assert journal.stat().st_size == size
 
 
-def test_figures_are_replaced_and_notes_kept(study):
-    """A new trial changes the three figures and gets its note; a person's note stays."""
+def test_charts_are_replaced_and_notes_kept(study):
+    """A new trial changes the three charts and gets a note; an edited note is kept."""
     publish(study)
     before = published(study)
     trial_id = study.storage.get_trial_id_from_study_id_trial_number(0, 0)
@@ -119,12 +121,12 @@ def test_figures_are_replaced_and_notes_kept(study):
 
 
 def published(study):
-    """The figures by name, read back by the dashboard's own code."""
+    """Return the charts by name, read by the dashboard's own code."""
     return get_plotly_graph_objects(study.storage.get_study_system_attrs(0))
 
 
-def test_hundreds_of_rejections_are_not_all_noted(study, monkeypatch):
-    """The work is bounded: with a limit of one, the second over-budget trial has no note."""
+def test_the_number_of_notes_on_rejected_trials_is_limited(study, monkeypatch):
+    """With a limit of one, the second over-budget trial has no note."""
     monkeypatch.setattr(publishing, "REJECTED_NOTED", 1)
     publish(study)
     assert note(study, 4)
@@ -132,28 +134,28 @@ def test_hundreds_of_rejections_are_not_all_noted(study, monkeypatch):
 
 
 def test_over_budget_is_never_best(study):
-    """What was never trained stays pruned and without a value after all that is published."""
+    """Publishing leaves rejected trials pruned and without a value."""
     publish(study)
     assert study.optuna.best_trial.number == 0
     assert {t.value for t in study.optuna.trials[4:]} == {None}
 
 
 def fetch(address):
-    """The body of a page."""
+    """Return the body of a page."""
     with urllib.request.urlopen(address, timeout=PATIENCE) as answer:
         return answer.read().decode()
 
 
 def wait_for(condition):
-    """Waits until it holds."""
+    """Wait until the condition is true."""
     end = time.monotonic() + PATIENCE
     while not condition():
-        assert time.monotonic() < end, "waited in vain"
+        assert time.monotonic() < end, f"timed out after {PATIENCE} s"
         time.sleep(0.05)
 
 
 def test_a_busy_port_gives_the_next_free_one(study):
-    """Two dashboards asked to use one port stand on two, the second above the first."""
+    """If the requested port is in use, the server uses a higher one."""
     with socket.socket() as busy:
         busy.bind(("127.0.0.1", 0))
         busy.listen()
@@ -164,14 +166,14 @@ def test_a_busy_port_gives_the_next_free_one(study):
             assert "<title>" in fetch(address)
 
 
-def test_a_host_that_is_not_ours_is_one_clear_line(study):
-    """An address of no interface of this machine: FrugalError, no traceback of a socket."""
+def test_an_unavailable_host_is_an_error(study):
+    """An address that belongs to no interface of this machine gives FrugalError."""
     with pytest.raises(FrugalError, match=r"cannot listen on 192\.0\.2\.1, port 8080"):
         serve(study, "192.0.2.1", show=[].append)
 
 
-def test_trials_that_come_in_are_published(study):
-    """While it serves, a trial written through another connection to the journal gets its note."""
+def test_new_trials_are_published(study):
+    """A trial that another process adds while the server runs gets a note."""
     with served(study) as address:
         wait_for(lambda: note(study, 5))
         add_trial(load("small", study.folder.parent), 10, (0.9, 0.95, 0.97, 0.98, 0.994, 0.993))
@@ -180,8 +182,8 @@ def test_trials_that_come_in_are_published(study):
         assert "frugal-landscape" in fetch(address.replace("dashboard", "api"))
 
 
-def test_interrupting_ends_it_without_a_word(study):
-    """Ctrl-C: exit code 0, nothing on stderr, the address was told on stdout."""
+def test_ctrl_c_stops_the_server(study):
+    """The exit code is 0, stderr is empty, and stdout has the address."""
     program = (
         "import sys; from pathlib import Path; from search.reporting.dashboard import server;"
         "from search.study import study;"
@@ -204,10 +206,10 @@ def test_interrupting_ends_it_without_a_word(study):
 
 @needs_chromium
 def test_a_browser_shows_figures_and_notes(study, tmp_path):
-    """Headless Chromium on the graph page finds our titles, on a trial's page its note."""
+    """Headless Chromium shows the titles of the charts, and the note on a trial's page."""
     publish(study)
     with served(study) as address:
         page, _ = render(address, tmp_path, budget=8_000)
         assert [title for title in TITLES if title not in page] == []
         page, _ = render(f"{address}/trials?numbers=0", tmp_path, budget=8_000)
-        assert "lowest of" in page
+        assert "lowest accuracy of" in page

@@ -1,4 +1,4 @@
-"""Where the network errs: confusions are counted, misclassified images sorted."""
+"""Errors of the network: the confusion matrix and the order of misclassified images."""
 
 import numpy as np
 
@@ -7,7 +7,7 @@ from search.reporting.sections.mistakes import confusion, errors
 
 
 def predictions(labels, predicted, probability):
-    """Predictions for black images."""
+    """Return predictions for black images."""
     labels, predicted = np.array(labels), np.array(predicted)
     places = np.flatnonzero(labels != predicted)
     images = np.zeros((len(places), 1, 4, 4), dtype=np.uint8)
@@ -22,19 +22,19 @@ def predictions(labels, predicted, probability):
 
 
 def test_confusions_are_counted():
-    """Rows are the true classes; the most frequent confusions come first."""
+    """Rows are true classes; the most frequent confusions are listed first."""
     confused = confusion(predictions([0, 1, 1, 2, 2], [0, 2, 2, 2, 0], [0.9] * 5), 3)
     assert confused.counts == ((1, 0, 0), (0, 0, 2), (1, 0, 1))
     assert confused.worst == ((1, 2, 2), (2, 0, 1))
 
 
 def test_logits_beyond_the_classes_have_a_column():
-    """A head with more logits than classes may say one that is no class."""
+    """A head with more logits than classes may predict a logit that is not a class."""
     assert len(confusion(predictions([0, 1], [0, 3], [0.9, 0.5]), 2).counts) == 4
 
 
-def test_the_surest_errors_come_first():
-    """Misclassified images by the probability of what was said."""
+def test_errors_are_sorted_by_probability():
+    """Misclassified images are sorted by the probability of the predicted class."""
     misclassified = errors(predictions([0, 1, 2], [1, 2, 0], [0.4, 0.9, 0.6]))
     assert [(error.true, error.guess, error.probability) for error in misclassified] == [
         (1, 2, 0.9), (2, 0, 0.6), (0, 1, 0.4),
