@@ -1,6 +1,6 @@
-"""The group of all commands.
+"""The command group `python -m search`.
 
-What needs torch is imported inside the commands, so that help and errors come at once.
+Commands import torch inside their functions, so that help and errors appear without delay.
 """
 
 import click
@@ -23,10 +23,11 @@ from search.cli.options import Commands
 @click.group(cls=Commands, context_settings={"max_content_width": 100})
 @click.version_option(package_name="frugal-search", prog_name="frugal")
 def main() -> None:
-    """Search for the best small network under a hard budget.
+    """Search for the best small image classifier within a fixed budget.
 
-    Sample a candidate; admit it if it keeps the budget; train it; score its last epochs; tell the
-    study. The space of candidates is space.py, what "good" means is objective.py: edit them.
+    Each trial samples a candidate, checks it against the budget, trains it, scores its last epochs
+    and records the result in the study. Edit space.py to change the search space and objective.py
+    to change the budget and the score.
     """
 
 

@@ -1,4 +1,4 @@
-"""Options, units and error handling shared by the commands. Imports no torch."""
+"""Options, units and error handling shared by the commands. Does not import torch."""
 
 import os
 import sys
@@ -16,24 +16,25 @@ from search.files import is_stdout, is_stream
 from search.study.hints import STORAGE_VARIABLE
 
 DATA_HELP = (
-    "mnist, fashion-mnist, kmnist, qmnist, emnist-digits, a folder with the four IDX files, or a "
-    "folder of class folders of images (train/<class>/*.png, also val/ and test/)."
+    "Data set: mnist, fashion-mnist, kmnist, qmnist, emnist-digits, a folder with the four IDX "
+    "files, or a folder of images by class (train/<class>/*.png, optionally val/ and test/)."
 )
-ENDED = "ended; what was finished is kept: the same command goes on from there"
-FAILED, INTERRUPTED = 1, 130  # exit codes; 130 is the shell's for Ctrl-C
-TRACEBACK_VARIABLE = "FRUGAL_TRACEBACK"  # shows the traceback of an internal error
-DIGITS = 9  # 99.4 / 100 is not the 0.994 that 9,940 of 10,000 images give
+MOVED_DATA_HELP = "New location of the study's data, if they were moved."
+INTERRUPTED_LINE = "interrupted; progress is saved, run the same command again to resume"
+FAILED, INTERRUPTED = 1, 130  # exit codes; 130 is the shell convention for Ctrl-C
+TRACEBACK_VARIABLE = "FRUGAL_TRACEBACK"  # if set, internal errors show their traceback
+DIGITS = 9  # without rounding, 99.4 / 100 exceeds 0.994, the accuracy of 9,940 of 10,000 images
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
 class Commands(click.Group):
-    """A group that ends with one line and an exit code, never with a traceback.
+    """A group that reports errors as one line and an exit code instead of a traceback.
 
-    Exit codes: 0 done, FAILED, 2 bad input, INTERRUPTED by Ctrl-C.
+    Exit codes: 0 success, FAILED (1), 2 invalid input, INTERRUPTED (130) by Ctrl-C.
     """
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Runs the command."""
+        """Run the command."""
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("always", StudyWarning)
@@ -43,26 +44,26 @@ class Commands(click.Group):
             click.echo(f"Error: {error}", err=True)
             sys.exit(error.exit_code)
         except KeyboardInterrupt:
-            click.echo(ENDED, err=True)
+            click.echo(INTERRUPTED_LINE, err=True)
             sys.exit(INTERRUPTED)
-        # click's own ends, and a reader such as head that has closed the pipe
+        # click's own exits, and a closed pipe, such as by head
         except (click.ClickException, click.exceptions.Exit, click.Abort, BrokenPipeError):
             raise
-        except Exception as error:  # a fault of the program, whatever it is
+        except Exception as error:  # any bug of the program
             if os.environ.get(TRACEBACK_VARIABLE):
                 raise
             line = " ".join(str(error).split())
             click.echo(
                 f"Error: internal error, {type(error).__name__}: {line}; set "
-                f"{TRACEBACK_VARIABLE}=1 to see where",
+                f"{TRACEBACK_VARIABLE}=1 to see the traceback",
                 err=True,
             )
             sys.exit(FAILED)
 
 
 def exit_interrupted() -> NoReturn:
-    """Ends a command that Ctrl-C ended in order: what was finished is kept."""
-    click.echo(ENDED)
+    """Exit after a command was stopped by Ctrl-C and has saved its progress."""
+    click.echo(INTERRUPTED_LINE)
     sys.exit(INTERRUPTED)
 
 
@@ -74,7 +75,7 @@ def _show_warning(
     file: TextIO | None = None,
     line: str | None = None,
 ) -> None:
-    """Prints a remark on a study as a note, and any other warning as Python does."""
+    """Print a `StudyWarning` as a note, and any other warning as Python does."""
     if issubclass(category, StudyWarning):
         click.echo(f"note: {message}", err=True)
     else:
@@ -94,20 +95,20 @@ def studies_option(command: Command) -> Command:
 
 
 def storage_option(command: Command) -> Command:
-    """--storage: the storage URL of a study that is not in its folder."""
+    """--storage: the storage URL of a study that is not stored in its folder."""
     return click.option(
         "--storage",
         metavar="URL",
         envvar=STORAGE_VARIABLE,
         show_envvar=True,
-        help="Any Optuna storage URL, in place of the journal in the study's folder.",
+        help="Optuna storage URL. By default the study is stored as a journal in its folder.",
     )(command)
 
 
 def _say_study(line: str, options: Mapping[str, Any]) -> None:
-    """Prints which study was taken, unless what is printed is read by a program.
+    """Print which study was selected, except before JSON, which names the study itself.
 
-    JSON names the study itself. A device or pipe as the file to write may be stdout.
+    Printed to stderr if the file to write is a device or a pipe, because that may be stdout.
     """
     out: Path | None = options.get("out")
     if not options.get("as_json_"):
@@ -117,7 +118,7 @@ def _say_study(line: str, options: Mapping[str, Any]) -> None:
 def study_options(command: Command) -> Command:
     """--study, --studies and --storage, the same for every command that reads a study.
 
-    Without --study, the command gets the study that was run last, and its first line names it.
+    Without --study, the command uses the most recently run study and names it in its first line.
     """
 
     @wraps(command)
@@ -128,18 +129,18 @@ def study_options(command: Command) -> Command:
             study = last.study
         return command(study=study, studies=studies, storage=storage, **options)
 
-    option = click.option("--study", help="Name of the study.  [default: the one run last]")
+    option = click.option("--study", help="Name of the study.  [default: the most recently run]")
     return cast(Command, option(studies_option(storage_option(named))))
 
 
 def device_option(command: Command) -> Command:
-    """--device: where to train."""
+    """--device: the device to train on."""
     return click.option(
         "--device",
         type=click.Choice(["auto", "cpu", "cuda", "mps", "simulated"]),
         default="auto",
         show_default=True,
-        help="Where to train. simulated, for run only, draws accuracies and trains nothing.",
+        help="Device to train on. simulated draws random accuracies instead of training (run only).",
     )(command)
 
 
@@ -148,13 +149,13 @@ def device_options(command: Command) -> Command:
     workers = click.option(
         "--workers",
         type=int,
-        help="Trainings at a time.  [default: one per core on a CPU, 16 per GPU on CUDA, else 1]",
+        help="Number of parallel trainings.  [default: 1 per CPU core, 16 per CUDA GPU, else 1]",
     )
     return device_option(workers(command))
 
 
 def out_option(default: Path | None, help_: str) -> Callable[[Command], Command]:
-    """--out: the file to write, and --force."""
+    """--out, the file to write, and --force."""
 
     def add(command: Command) -> Command:
         out = click.option(
@@ -168,7 +169,7 @@ def out_option(default: Path | None, help_: str) -> Callable[[Command], Command]
         force = click.option(
             "--force",
             is_flag=True,
-            help="Replace existing files even if this program did not write them.",
+            help="Overwrite existing files even if they were not written by this program.",
         )
         return out(force(command))
 
@@ -180,15 +181,15 @@ def _stdout_for_dash(_: click.Context, __: click.Parameter, path: Path | None) -
 
 
 def echo_written(path: Path, text: str) -> None:
-    """Prints a line about a file that was written; on stderr where the file is stdout itself."""
+    """Print a line about a file that was written, to stderr if the file is stdout."""
     click.echo(text, err=is_stdout(path))
 
 
 def size_text(path: Path) -> str:
-    """The size of a file that was written: ", 1,234 bytes"; "" of a device or a pipe."""
+    """The size of a written file: ", 1,234 bytes"; "" for a device or a pipe."""
     return "" if is_stream(path) else f", {path.stat().st_size:,} bytes"
 
 
 def fraction(percentage: float | None) -> float | None:
-    """An accuracy in % as a fraction, as the library has it: 99.4 gives 0.994."""
+    """Convert an accuracy in % to the fraction that the library uses: 99.4 gives 0.994."""
     return None if percentage is None else round(percentage / 100, DIGITS)

@@ -1,4 +1,4 @@
-"""Progress of repeats: live on a terminal, a line per finished repeat anywhere else."""
+"""Progress of repeats: bars on a terminal, one line per finished repeat elsewhere."""
 
 import time
 from collections.abc import Callable
@@ -26,9 +26,9 @@ from search.training.interrupts import Stopping
 
 
 class RepeatView(EventView[RepeatEvent | Stopping]):
-    """A bar over all repeats, and one for each under way.
+    """A bar over all repeats and one for each running repeat.
 
-    total: number to be trained, None where a race decides that during training.
+    total: number of repeats to train, None if a race decides it during training.
     """
 
     title = "repeats"
@@ -36,18 +36,18 @@ class RepeatView(EventView[RepeatEvent | Stopping]):
     def __init__(self, total: int | None) -> None:
         self._total = total
         self._done = 0
-        self._measured = 0  # events that say how long an epoch took
-        self._estimate = Estimate(total or 0, trained=0, workers=1)  # it learns of more workers
+        self._measured = 0  # number of events that gave the duration of an epoch
+        self._estimate = Estimate(total or 0, trained=0, workers=1)  # the estimate adapts to more workers
 
     def take(self, event: RepeatEvent | Stopping) -> None:
-        """Counts one event; they come in order."""
+        """Count one event. Events must be passed in order."""
         match event:
             case RepeatStarted(job=job):
                 self._estimate.start(job, job.candidate.recipe.epochs)
             case RepeatEpoch(job=job):
                 self._measure(job, event.epoch, event.seconds)
             case RepeatFinished(job=job, repeat=repeat):
-                if epochs := len(repeat.accuracy):  # the last epoch has no event of its own
+                if epochs := len(repeat.accuracy):  # the last epoch has no separate event
                     self._measure(job, epochs, repeat.seconds / epochs)
                 self._done += 1
                 self._estimate.finish(job, self._done, counts=False)
@@ -59,7 +59,7 @@ class RepeatView(EventView[RepeatEvent | Stopping]):
         self._estimate.advance(job, epoch, seconds)
 
     def lines(self, event: RepeatEvent | Stopping) -> list[str]:
-        """A line per repeat that ended, and the time to go once it is known."""
+        """One line per finished repeat, and the time left once it is known."""
         match event:
             case Stopping():
                 return [STOPPING]
@@ -74,7 +74,7 @@ class RepeatView(EventView[RepeatEvent | Stopping]):
                 return []
 
     def update(self, bars: Bars, event: RepeatEvent | Stopping) -> None:
-        """A bar for each repeat under way."""
+        """Update the bar of each running repeat."""
         match event:
             case RepeatStarted(job=job):
                 bars.start(job, job_name(job), job.candidate.recipe.epochs)
@@ -85,12 +85,12 @@ class RepeatView(EventView[RepeatEvent | Stopping]):
                 bars.end(job)
 
     def status(self) -> Status:
-        """Repeats that ended; no time left where their total is unknown."""
+        """The number of finished repeats; no time left if the total is unknown."""
         left = None if self._total is None else self._estimate.seconds_left()
         return Status(self._done, self._total, left)
 
     def _progress_words(self) -> str:
-        """How far the repeats are: "3 of 7, about 12 min left"."""
+        """The progress in words: "3 of 7, about 12 min left"."""
         status = self.status()
         done = counted(status.done, "repeat")
         share = done if status.total is None else f"{status.done:,} of {status.total:,}"
@@ -102,18 +102,18 @@ def open_repeat_display(
     total: int | None = None,
     clock: Clock = time.monotonic,
 ) -> Display[RepeatEvent | Stopping]:
-    """The display that suits the console: live on a terminal, plain lines elsewhere.
+    """Return a display with bars on a terminal, and one with plain lines elsewhere.
 
-    total: repeats to be trained, without those that were recorded before; None where that is
-    decided on the way. clock: seconds, never backwards.
+    total: number of repeats to train, excluding those already recorded; None if it is decided
+    during training. clock: monotonic clock in seconds.
     """
     return choose_display(console or Console(), RepeatView(total), clock)
 
 
 class PlannedRepeatDisplay:
-    """Shows the events of repeats. `RepeatsPlanned`, the first of them, opens the display.
+    """Shows the events of repeats. `RepeatsPlanned`, the first event, opens the display.
 
-    A context manager: on exit, everything drawn live is removed.
+    A context manager: on exit, all live content is removed.
     """
 
     def __init__(self, console: Console) -> None:
@@ -122,7 +122,7 @@ class PlannedRepeatDisplay:
         self._show: Callable[[RepeatEvent | Stopping], object] | None = None
 
     def show(self, event: RepeatsPlanned | RepeatEvent | Stopping) -> None:
-        """Takes the next event and shows what it changes."""
+        """Process the next event and update the output."""
         if isinstance(event, RepeatsPlanned):
             display = open_repeat_display(self._console, event.total)
             self._show = self._stack.enter_context(display).show
@@ -138,19 +138,19 @@ class PlannedRepeatDisplay:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        """Restores the terminal."""
+        """Restore the terminal."""
         self._stack.close()
 
 
 def job_name(job: RepeatJob) -> str:
-    """What is trained, and which repeat of it, counted from 1: "trial 40, repeat 2"."""
+    """The name of a job and the number of the repeat, from 1: "trial 40, repeat 2"."""
     return f"{job.name or job.key}, repeat {job.number + 1}"
 
 
 def repeat_line(event: RepeatFinished | RepeatDropped) -> str:
-    """A repeat in one line: how it ended, its figures with their split and n, its time."""
+    """A repeat in one line: outcome, accuracies with split and n, and duration."""
     if isinstance(event, RepeatDropped):
-        return f"{job_name(event.job)}  given up: it can no longer matter"
+        return f"{job_name(event.job)}  dropped: it can no longer change the result"
     repeat = event.repeat
     epochs = counted(len(repeat.accuracy), "epoch")
     if repeat.failure:

@@ -1,4 +1,4 @@
-"""Progress of a run: live on a terminal, in plain lines anywhere else. Never imports torch."""
+"""Progress of a run: bars on a terminal, plain lines elsewhere. Does not import torch."""
 
 import time
 from collections.abc import Sequence
@@ -13,11 +13,11 @@ from search.cli.run_log import RunTally, log_lines, opening_lines
 from search.loop.events import Advanced, Ended, Finished, Opened, RunEvent, Started
 from search.study.records import Record
 
-SHOWN = ("failed", "error")  # outcomes that are worth a line above the bars
+SHOWN = ("failed", "error")  # outcomes that are printed permanently above the bars
 
 
 class RunView(EventView[RunEvent]):
-    """Bars over trials and over the epochs of each candidate under way, counts, the best few."""
+    """Bars over trials and over the epochs of running candidates, counts, and the best few."""
 
     title = "trials"
 
@@ -28,11 +28,11 @@ class RunView(EventView[RunEvent]):
 
     @property
     def active(self) -> bool:
-        """From the opening of the run to its end."""
+        """Whether the run has started and not yet ended."""
         return self._active
 
     def take(self, event: RunEvent) -> None:
-        """Counts one event; they come in order."""
+        """Count one event. Events must be passed in order."""
         self._tally.take(event)
         if isinstance(event, Opened | Finished):
             self._best = event.best
@@ -40,11 +40,11 @@ class RunView(EventView[RunEvent]):
             self._active = isinstance(event, Opened)
 
     def lines(self, event: RunEvent) -> list[str]:
-        """A line per trial, and what the run says at its opening and its end."""
+        """One line per trial, and the lines at the start and the end of the run."""
         return log_lines(event, self._tally)
 
     def lasting_lines(self, event: RunEvent) -> list[str]:
-        """Failures, repeats, news, the opening and the end; the bars show the rest."""
+        """The lines on failures, repeats, news, start and end; the bars show the rest."""
         match event:
             case Opened():
                 return opening_lines(event, self._tally)
@@ -56,7 +56,7 @@ class RunView(EventView[RunEvent]):
                 return self.lines(event)
 
     def update(self, bars: Bars, event: RunEvent) -> None:
-        """A bar for each candidate under way."""
+        """Update the bar of each running candidate."""
         match event:
             case Started(number=number):
                 bars.start(number, f"trial {number}", event.candidate.recipe.epochs)
@@ -67,12 +67,12 @@ class RunView(EventView[RunEvent]):
                 bars.end(event.record.number)
 
     def status(self) -> Status:
-        """Trained candidates in the study, of those wanted."""
+        """The number of trained candidates in the study, and the number requested."""
         tally = self._tally
         return Status(tally.trained, tally.wanted, tally.estimate.seconds_left())
 
     def header(self) -> Sequence[RenderableType]:
-        """The best few candidates and the counts of this run."""
+        """The table of the best few candidates, and the counts of this run."""
         counts = Text(_counts(self._tally))
         return [_best_table(self._best, self._tally), counts] if self._best else [counts]
 
@@ -80,9 +80,9 @@ class RunView(EventView[RunEvent]):
 def open_display(
     console: Console | None = None, clock: Clock = time.monotonic
 ) -> Display[RunEvent]:
-    """The display that suits the console: live on a terminal, plain lines elsewhere.
+    """Return a display with bars on a terminal, and one with plain lines elsewhere.
 
-    clock: seconds, never backwards.
+    clock: monotonic clock in seconds.
     """
     return choose_display(console or Console(), RunView(), clock)
 
@@ -90,7 +90,7 @@ def open_display(
 def _counts(tally: RunTally) -> str:
     kinds = ("stopped early", *SHOWN)
     ended = [f"{tally.outcomes[kind]:,} {kind}" for kind in kinds if tally.outcomes[kind]]
-    return "this run: " + comma_separated([f"{tally.admitted:,} admitted", *ended, tally.rejected])
+    return "this run: " + comma_separated([f"{tally.admitted:,} accepted", *ended, tally.rejected])
 
 
 def _best_table(best: Sequence[Record], tally: RunTally) -> Table:

@@ -1,4 +1,4 @@
-"""A run in plain lines, for a log or a pipe, and the tally they are made from. No torch."""
+"""The log lines of a run, and the counts that they show. Does not import torch."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -18,22 +18,22 @@ from search.study.records import COUNTED, Record, rejected_words
 from search.study.smallest import RUNS
 from search.training.interrupts import Stopping
 
-STOPPING = "ending at the next epoch; Ctrl-C again ends at once"
-ENDINGS = {  # of a run, in words
+STOPPING = "stopping after the current epoch; press Ctrl-C again to stop immediately"
+ENDINGS = {  # reasons for the end of a run, in words
     "complete": "complete",
-    "timeout": "time is up",
+    "timeout": "time limit reached",
     "interrupted": "interrupted",
-    "shared": "other runs train the rest",
-    "exhausted": "the space proposes nothing smaller than the answer any more",
+    "shared": "the remaining candidates are trained by other runs",
+    "exhausted": "the space no longer proposes candidates smaller than the answer",
 }
 
 
 @dataclass
 class RunTally:
-    """Counts of a run so far. window, images: context of a score, None if unknown.
+    """The counts of a run so far. window, images: context of a score, None if unknown.
 
-    outcomes: trials by how they ended, the rejected among them. epochs, repeats: trained by this
-    run; a repeat is counted there alone.
+    outcomes: number of trials by outcome, including rejected ones, without repeats. admitted:
+    accepted candidates. epochs, repeats: number trained by this run.
     """
 
     window: int | None = None
@@ -49,7 +49,7 @@ class RunTally:
     estimate: Estimate = field(default_factory=lambda: Estimate(0, 0, 1))
 
     def take(self, event: RunEvent) -> None:
-        """Counts one event; they come in order."""
+        """Count one event. Events must be passed in order."""
         match event:
             case Opened():
                 self.folder, self.workers = event.folder, event.workers
@@ -80,22 +80,22 @@ class RunTally:
 
     @property
     def trained_by_this_run(self) -> int:
-        """Candidates that this run trained: to the end, stopped early or failed."""
+        """The number of candidates trained by this run: to the end, stopped early or failed."""
         return sum(self.outcomes[outcome] for outcome in COUNTED)
 
     @property
     def rejected(self) -> str:
-        """Proposals that cost nothing, in words; see `rejected_words`."""
+        """The rejected proposals in words; see `rejected_words`."""
         return rejected_words(self.outcomes)
 
     @property
     def time_left(self) -> str:
-        """In words: "about 1 h 20 min left", "" when nothing is left or known."""
+        """The time left in words: "about 1 h 20 min left", "" if none is left or it is unknown."""
         return time_left_words(self.estimate.seconds_left())
 
 
 def log_lines(event: RunEvent, tally: RunTally) -> list[str]:
-    """The log lines of an event that the tally has counted; often none."""
+    """The log lines of an event that the tally has already counted; often none."""
     lines: list[str] = []
     match event:
         case Opened():
@@ -114,7 +114,7 @@ def log_lines(event: RunEvent, tally: RunTally) -> list[str]:
 
 
 def opening_lines(event: Opened, tally: RunTally) -> list[str]:
-    """The opening lines: study, data and budget, device and workers, notes."""
+    """The first lines of a run: study, data and budget, device and workers, notes."""
     return [
         f"{'resuming ' * event.resumed}study {event.study} in {event.folder}: {event.setup}",
         f"{counted(event.workers, 'worker')} on {event.device}; "
@@ -125,7 +125,7 @@ def opening_lines(event: Opened, tally: RunTally) -> list[str]:
 
 
 def best_so_far(best: Sequence[Record]) -> list[str]:
-    """The best candidate in one line, none if there is none."""
+    """A line on the best candidate; empty if there is none."""
     return [
         f"best so far: trial {record.number}  {percent(record.consistency or 0.0)} consistency  "
         f"{record.parameters:,} parameters  {record.label}"
@@ -134,24 +134,24 @@ def best_so_far(best: Sequence[Record]) -> list[str]:
 
 
 def first_epoch_words(seconds: float, left: float) -> str:
-    """What the first epoch says about the rest; both in seconds."""
-    return f"first epoch took {duration(seconds)}: about {duration(left)} to go"
+    """The estimate after the first epoch, in words; both arguments in seconds."""
+    return f"first epoch took {duration(seconds)}: about {duration(left)} left"
 
 
 def _first_estimate(event: Advanced, tally: RunTally) -> str:
     left = tally.estimate.seconds_left() or 0.0
     expected = tally.estimate.forecast.expected
     condition = (
-        f"about {100 * expected:.0f} % of the epochs are trained and the rest is stopped early"
+        f"about {100 * (1 - expected):.0f} % of the epochs are pruned"
         if expected < 1
-        else f"every candidate runs its {counted(event.epochs, 'epoch')}"
+        else f"every candidate is trained for {counted(event.epochs, 'epoch')}"
     )
     first_epoch = first_epoch_words(event.seconds, left)
-    return f"{first_epoch} with {counted(tally.workers, 'worker')}, if {condition}"
+    return f"{first_epoch} with {counted(tally.workers, 'worker')}, assuming {condition}"
 
 
 def finished_line(record: Record, tally: RunTally) -> str:
-    """A trial in one line: how it ended, its size and time, where the run stands, its label."""
+    """A trial in one line: outcome, size, duration, progress of the run, and label."""
     trained = f"{tally.trained:,} of {tally.wanted:,}"
     progress = comma_separated([trained, tally.rejected, tally.time_left])
     repeat = f": {repeat_words(record)}" if record.repeat_of is not None else ""
@@ -167,35 +167,35 @@ def finished_line(record: Record, tally: RunTally) -> str:
 
 
 def repeat_words(run: Record | Started) -> str:
-    """Which further run of which candidate it is: "repeat 2 of 3 of trial 12"."""
+    """The number of the repeat and of the repeated trial: "repeat 2 of 3 of trial 12"."""
     return f"repeat {run.repeat} of {RUNS} of trial {run.repeat_of}"
 
 
 def outcome_words(record: Record, window: int | None = None) -> str:
-    """How a trial ended: "trained  99.21 % consistency over the last 5 of 15 epochs"."""
+    """The outcome in words: "trained  99.21 % consistency over the last 5 of 15 epochs"."""
     curve, epochs = record.validation_accuracy, counted(record.epochs, "epoch")
     if record.consistency is not None:
         span = f"last {min(window, record.epochs)} of {epochs}" if window else epochs
         return f"trained  {percent(record.consistency)} consistency over the {span}"
     if record.outcome == "stopped early" and curve:
-        return f"stopped early after {epochs} at {percent(curve[-1])} validation"
+        return f"stopped early after {epochs} at {percent(curve[-1])} validation accuracy"
     if record.outcome == "interrupted":
         return f"interrupted after {epochs} ({record.reason}), will run again"
     return f"{record.outcome} after {epochs}: {record.reason}"
 
 
 def ending_lines(event: Ended, tally: RunTally) -> list[str]:
-    """What came of the run, what is kept, and how to go on."""
+    """The last lines of a run: results, duration, and how to resume."""
     if event.ending == "complete" and not tally.trained_by_this_run + tally.repeats:
         return [
-            f"nothing to do: the study holds {counted(event.trained, 'trained candidate')}, "
-            f"{event.wanted:,} are wanted; ask for more with --trials",
+            f"nothing to do: the study already has {counted(event.trained, 'trained candidate')} "
+            f"({event.wanted:,} requested); raise --trials to train more",
             *event.notes,
             *best_so_far(event.best),
         ]
     return [
         f"{ENDINGS[event.ending]}: {event.trained:,} of {counted(event.wanted, 'candidate')} "
-        f"trained, {tally.trained_by_this_run:,} by this run ({_outcome_counts(tally)})",
+        f"trained, {tally.trained_by_this_run:,} in this run ({_outcome_counts(tally)})",
         _time_taken(event),
         *event.notes,
         *best_so_far(event.best),
@@ -218,11 +218,14 @@ def _outcome_counts(tally: RunTally) -> str:
 
 def _time_taken(event: Ended) -> str:
     share = 100 * event.seconds_training / event.seconds if event.seconds else 0.0
-    return f"took {duration(event.seconds)}; the workers trained for {share:.0f} % of it"
+    return f"took {duration(event.seconds)}; the workers were training for {share:.0f} % of it"
 
 
 def _how_to_resume(event: Ended, tally: RunTally) -> list[str]:
     if event.ending not in ("interrupted", "timeout"):
         return []
-    under_way = ", those under way from their first epoch" * bool(tally.outcomes["interrupted"])
-    return [f"all of it is kept in {tally.folder}; the same command goes on from here{under_way}"]
+    restart = "; unfinished trials restart from their first epoch"
+    return [
+        f"progress is saved in {tally.folder}; run the same command again to resume"
+        f"{restart * bool(tally.outcomes['interrupted'])}"
+    ]

@@ -1,6 +1,6 @@
-"""The smallest network on the terminal: size against consistency, and which hold the target.
+"""Size against consistency on the terminal, and the candidates that reach the target.
 
-The picture is drawn for every study; the rest is for studies with a target. Never imports torch.
+The plot is shown for every study, the rest for studies with a target. Does not import torch.
 """
 
 from collections.abc import Sequence
@@ -17,21 +17,22 @@ from search.study.records import COUNTED, Record
 from search.study.settings import StudySettings
 from search.study.smallest import RUNS, Frontier, Success, frontier, rank_candidates
 
-WIDTH = 25  # characters of the picture
-REACH = 1.5  # budgets: larger published networks are left out of the picture
-WORST = 0.01  # accuracy below the target, or the best, that the picture still spans
-SIGNS = {"trial": "o", "answer": "@", "published": "x", "public bar": "*"}  # by kind of network
-LEGEND = {  # what the figures of a kind are
-    "trial": "selected run of ours, validation",
-    "answer": "the answer, its selected run, validation",
-    "published": "published, single run, chosen on test",
-    "public bar": "public bar, single run, chosen on test",
+WIDTH = 25  # of the plot, in characters
+REACH = 1.5  # in budgets; larger published networks are left out of the plot
+WORST = 0.01  # the plot starts this much below the target or the best accuracy
+SIGNS = {"trial": "o", "answer": "@", "published": "x", "public result": "*"}  # by kind
+LEGEND = {  # what the accuracies of a kind are
+    "trial": "trial of this study, validation accuracy of the selected run",
+    "answer": "answer of this study, validation accuracy of the selected run",
+    "published": "published network, single run selected on the test set",
+    "public result": "public result, single run selected on the test set",
 }
-OURS = ("trial", "answer")  # kinds that the study trained
+LISTED_STATES = {"believed": "verified"}  # states that the table shows by another word
+OURS = ("trial", "answer")  # kinds that were trained by the study
 
 
 class PlottedNetwork(NamedTuple):
-    """A network in the picture. kind: a key of SIGNS. accuracy: a fraction."""
+    """A network in the plot. kind: a key of SIGNS. accuracy: a fraction."""
 
     kind: str
     name: str
@@ -45,12 +46,12 @@ def landscape_marks(
     published: Sequence[Baseline] = (),
     bars: Sequence[PublicResult] = (),
 ) -> list[PlottedNetwork]:
-    """The networks of the picture, the smallest first.
+    """The networks of the plot, smallest first.
 
-    Of the study: the candidates whose consistency no smaller one equals, and the answer. Of the
-    published networks and the public bars: those of at most REACH budgets.
+    These are the candidates of the study with a higher consistency than all smaller ones, the
+    answer, and the published networks and public results (`bars`) of at most REACH budgets.
     """
-    theirs = [PlottedNetwork("public bar", bar.name, bar.parameters, bar.lowest) for bar in bars]
+    theirs = [PlottedNetwork("public result", bar.name, bar.parameters, bar.lowest) for bar in bars]
     theirs += [
         PlottedNetwork("published", network.name, network.parameters, network.published.lowest)
         for network in published
@@ -79,11 +80,11 @@ def _own_marks(records: Sequence[Record], target: float | None) -> list[PlottedN
 
 
 def landscape_lines(marks: Sequence[PlottedNetwork], setup: StudySettings) -> Table:
-    """The picture: a line per network, parameters downwards, consistency to the right, in nines."""
+    """The plot: one row per network, parameters downwards, consistency in nines to the right."""
     best = max((mark.accuracy for mark in marks if mark.kind in OURS), default=0.99)
     highest = max([best, setup.target or 0.0, *(mark.accuracy for mark in marks)])
     ends = nines(min(setup.target or best, best) - WORST), nines(highest)
-    target = [f"| the target, {percent(setup.target)}"] if setup.target is not None else []
+    target = [f"| target, {percent(setup.target)}"] if setup.target is not None else []
     images = setup.validation_images
     size = [f"validation: n = {images:,} images"] if images else []
     notes = [_legend(marks), *target, *size, *setup.caveats]
@@ -94,7 +95,7 @@ def landscape_lines(marks: Sequence[PlottedNetwork], setup: StudySettings) -> Ta
     budget = setup.budget.parameters
     for index, mark in enumerate(marks):
         if mark.parameters > budget >= (marks[index - 1].parameters if index else 0):
-            table.add_row(f"{budget:,}", "", "-" * WIDTH, "the budget")
+            table.add_row(f"{budget:,}", "", "-" * WIDTH, "budget")
         line = plotted_line(mark.accuracy, SIGNS[mark.kind], ends, setup.target)
         name = f"{mark.name}, {mark.kind}" if mark.kind != "trial" else mark.name
         table.add_row(f"{mark.parameters:,}", percent(mark.accuracy), line, Text(name))
@@ -104,9 +105,10 @@ def landscape_lines(marks: Sequence[PlottedNetwork], setup: StudySettings) -> Ta
 def plotted_line(
     accuracy: float, sign: str, ends: tuple[float, float], target: float | None
 ) -> str:
-    """One line of the picture: the sign at its place between the ends, in nines, and the target.
+    """One line of the plot: the sign of a network and a bar at the target.
 
-    What lies below the lower end stands at the edge as "<".
+    ends: the lowest and highest value of the plot, in nines. An accuracy below the lowest value is
+    drawn as "<" at the left edge.
     """
     low, high = ends
     scale = (WIDTH - 1) / max(high - low, 1e-9)
@@ -125,7 +127,7 @@ def _legend(marks: Sequence[PlottedNetwork]) -> str:
 
 def smallest_summary(records: Sequence[Record], setup: StudySettings, limit: int) -> RenderableType:
     """The answer in words, and the smallest successes with the consistency of every run."""
-    assert setup.target is not None  # a study that looks for the smallest
+    assert setup.target is not None  # only called for studies with a target
     state = frontier(records, setup.target)
     listed = listed_successes(state, limit)
     answer = Text("\n".join([*state.summary, ""]))
@@ -133,7 +135,7 @@ def smallest_summary(records: Sequence[Record], setup: StudySettings, limit: int
 
 
 def listed_successes(state: Frontier, limit: int) -> list[Success]:
-    """The answer and those in question, then the next smallest, at most `limit` beside them."""
+    """The answer, the open successes smaller than it, and at most `limit` others, by size."""
     needed = [*([state.answer] if state.answer else []), *state.in_question]
     others = [success for success in state.successes if success not in needed][:limit]
     return [success for success in state.successes if success in needed or success in others]
@@ -141,12 +143,12 @@ def listed_successes(state: Frontier, limit: int) -> list[Success]:
 
 def _successes_table(state: Frontier, listed: Sequence[Success], setup: StudySettings) -> Table:
     notes = [
-        f"believed: {RUNS} runs with draws of their own all reach {percent(state.target)}",
-        "the first run selected it, so that its figure is a lucky one; the others are fair",
+        f"verified: all of {RUNS} runs with different seeds reach {percent(state.target)}",
+        "the score of the first run is biased by selection; those of the other runs are not",
         score_context(setup.window, setup.validation_images),
         *setup.caveats,
     ]
-    table = table_of("networks that reached the target, the smallest first", notes)
+    table = table_of("networks that reached the target, smallest first", notes)
     add_figures(table, "trial", "parameters")
     table.add_column("")
     table.add_column("runs", no_wrap=True)
@@ -155,7 +157,9 @@ def _successes_table(state: Frontier, listed: Sequence[Success], setup: StudySet
         table.add_row(
             f"{success.first.number}",
             f"{success.parameters:,}",
-            "answer" if success is state.answer else success.state,
+            "answer"
+            if success is state.answer
+            else LISTED_STATES.get(success.state, success.state),
             ", ".join(map(_run_score, success.runs)),
             Text(success.first.label),
         )
@@ -169,17 +173,17 @@ def _run_score(run: Record) -> str:
 
 
 def best_words(records: Sequence[Record], setup: StudySettings, best: Record) -> str:
-    """What the best candidate is: "trial 12, the best:", and whether it holds the target."""
+    """A heading for the best candidate, which says whether it reaches the target."""
     if setup.target is None:
-        return f"trial {best.number}, the best:"
+        return f"best candidate, trial {best.number}:"
     if frontier(records, setup.target).answer:
-        return f"trial {best.number}, the answer:"
-    not_believed = f"not believed to hold {percent(setup.target)}"
-    return f"trial {best.number}, the best by consistency, {not_believed}:"
+        return f"answer, trial {best.number}:"
+    not_verified = f"not verified to reach {percent(setup.target)}"
+    return f"highest consistency, trial {best.number}, {not_verified}:"
 
 
 def smallest_as_data(records: Sequence[Record], target: float) -> dict[str, Any]:
-    """For machines: the answer's trial or null, and every success with its runs."""
+    """The answer's trial or None, and every success with its runs, as JSON values."""
     state = frontier(records, target)
     successes = [
         {

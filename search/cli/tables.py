@@ -1,6 +1,6 @@
-"""Trials as tables for the terminal, one trial as JSON, and how a table looks. No torch.
+"""Trials as tables on the terminal and as JSON, and the style of tables. Does not import torch.
 
-Every table of accuracies says their split, their n and what else its reader must know.
+Every table of accuracies states their split and n, and the caveats of the study.
 """
 
 from collections import Counter
@@ -30,8 +30,8 @@ from search.files import to_data
 from search.study.records import Record
 from search.study.smallest import rank_candidates
 
-BAR = 24  # characters of a learning curve at its highest
-MOST_NINES = 4.0  # 99.99 %: beyond what the images of a validation split can tell apart
+BAR = 24  # characters of the longest bar of a learning curve
+MOST_NINES = 4.0  # 99.99 %; a validation split has too few images to resolve more
 
 
 def ranking(
@@ -43,9 +43,9 @@ def ranking(
     caveats: Sequence[str] = (),
     target: float | None = None,
 ) -> Table:
-    """The best trained candidates, at most `limit`. images: n of the validation split.
+    """The best fully trained candidates, at most `limit`. images: n of the validation split.
 
-    target: of a study that looks for the smallest network; see `rank_candidates`.
+    target: the target of a search for the smallest network; see `rank_candidates`.
     """
     best = rank_candidates(records, target)
     notes = [outcomes(records), score_context(window, images), *caveats]
@@ -67,7 +67,7 @@ def ranking(
 
 
 def outcomes(records: Sequence[Record]) -> str:
-    """How the trials ended: "7 trained, 3 stopped early, 214 over budget"; repeats apart."""
+    """The outcomes of the trials: "7 trained, 3 stopped early, 214 over budget, 2 repeats"."""
     counts = Counter(record.outcome for record in records if record.repeat_of is None)
     repeats = sum(record.repeat_of is not None for record in records)
     parts = [f"{count:,} {outcome}" for outcome, count in counts.most_common()]
@@ -75,10 +75,10 @@ def outcomes(records: Sequence[Record]) -> str:
 
 
 def layer_table(architecture: Architecture) -> Table:
-    """Every layer with its output, learned parameters, MACs and receptive field, and the totals."""
+    """The layers with output shape, learned parameters, MACs and receptive field, and totals."""
     image = f"image {shape_words(architecture.image)}"
     total = total_row(architecture)
-    table = table_of("layers", [f"{image}; MACs and shapes per image; receptive field in pixels"])
+    table = table_of("layers", [f"{image}; output shapes and MACs per image; receptive field in pixels"])
     table.show_footer = True
     table.add_column("", justify="right")
     table.add_column("layer", footer=total.layer)
@@ -94,17 +94,20 @@ def layer_table(architecture: Architecture) -> Table:
 
 
 def recipe_table(recipe: Recipe) -> Table:
-    """The training, a line per choice."""
+    """The recipe, one row per setting."""
     return facts("recipe", recipe_words(recipe))
 
 
 def learning_curve(
     record: Record, window: int, *, images: int | None, caveats: Sequence[str] = ()
 ) -> Table:
-    """Accuracy by epoch, with a bar, the window marked. images: n of the validation split."""
+    """The accuracy by epoch, with bars; the epochs of the window are marked.
+
+    images: n of the validation split.
+    """
     score = f"consistency {percent(record.consistency)}" if record.consistency is not None else ""
     size = f"validation: n = {images:,} images" if images else "validation"
-    bars = "bars in nines: 90 % is 1, 99 % is 2"
+    bars = "length of the bars in nines: 90 % is 1, 99 % is 2"
     table = table_of(
         f"trial {record.number}: {comma_separated([record.outcome, score])}", [size, bars, *caveats]
     )
@@ -126,15 +129,15 @@ def learning_curve(
 
 
 def nines(accuracy: float) -> float:
-    """How many nines: 0 % is 0, 90 % is 1, 99 % is 2; at most MOST_NINES."""
+    """Convert an accuracy to nines: 0 % is 0, 90 % is 1, 99 % is 2; at most MOST_NINES."""
     wrong = max(1 - accuracy, 10**-MOST_NINES)
     return -log10(wrong)
 
 
 def as_json(record: Record) -> dict[str, Any]:
-    """A trial for machines: architecture and recipe nested, curves one figure per epoch.
+    """A trial as JSON values: architecture and recipe nested, curves with one value per epoch.
 
-    Accuracies are of the split that their name says; a figure that is not finite is null.
+    The name of an accuracy states its split. Values that are not finite are null.
     """
     data: dict[str, Any] = to_data(record)
     candidate = data.pop("candidate") or {"architecture": None, "recipe": None}
@@ -152,7 +155,7 @@ def _finite(value: Any) -> Any:
 
 
 def table_of(title: str, notes: Sequence[str] = ()) -> Table:
-    """A table to be filled: a title, rows without lines, below them notes and an empty line."""
+    """An empty table with a title, and notes and a blank line below its rows."""
     return Table(
         title=Text(title, style="bold"),
         title_justify="left",
@@ -165,13 +168,13 @@ def table_of(title: str, notes: Sequence[str] = ()) -> Table:
 
 
 def add_figures(table: Table, *names: str) -> None:
-    """Adds columns of figures, aligned at the right."""
+    """Add right-aligned columns of numbers."""
     for name in names:
         table.add_column(name, justify="right", no_wrap=True)
 
 
 def facts(title: str, rows: Sequence[tuple[str, str]]) -> Table:
-    """A table of names and what each is, in words."""
+    """A table of names and their descriptions."""
     table = table_of(title)
     table.show_header = False
     table.add_column(style="bold", no_wrap=True)

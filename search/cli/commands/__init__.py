@@ -1,1 +1,1 @@
-"""One module per command: it parses options, calls `search.api` and prints."""
+"""One module per command: parses the options, calls `search.api` and prints the result."""

@@ -1,4 +1,4 @@
-"""`python -m search baselines`: published networks, and their training by their own recipes."""
+"""`python -m search baselines`: list published networks, or train one with its recipe."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -32,37 +32,41 @@ from search.evaluation.retraining import RepeatEvent, RepeatsPlanned
 from search.files import to_data
 from search.training.interrupts import Stopping
 
-NOT_YET, NEVER = ("-", "-", ""), ("", "", "")  # where mean, worst and n would stand
+NOT_YET, NEVER = ("-", "-", ""), ("", "", "")  # in place of mean, worst and n
 NAME, FIGURE, DAY = 15, 7, 10  # characters: the longest name, a percentage, a date
 MEANING = (
-    f"best, lowest: published, of the best epoch and of the last {WINDOW}; a single run, chosen on "
-    "the test images",
-    f"mean, worst: ours over n repeats, the lowest of the last {WINDOW} epochs; trained on all "
-    "training images by the published recipe, nothing chosen",
-    "accuracies of the 10,000 test images of MNIST",
-    "-: not measured yet; python -m search baselines --train NAME measures it",
+    f"best, lowest: as published, highest of all epochs and lowest of the last {WINDOW}; a single "
+    "run, selected on the test set",
+    f"mean, worst: measured here over n repeats, lowest of the last {WINDOW} epochs; trained on "
+    "all training images with the published recipe, without selection",
+    "all accuracies are on the 10,000 test images of MNIST",
+    "-: not measured yet; to measure: python -m search baselines --train NAME",
 )
 
 
-@click.command(short_help="List published networks beside what we measured, or train one.")
-@click.option("--train", metavar="NAME", help="Train this one by its own recipe, score it on test.")
+@click.command(short_help="List published networks with measured results, or train one.")
+@click.option(
+    "--train",
+    metavar="NAME",
+    help="Train this network with its published recipe and evaluate it on the test set.",
+)
 @click.option(
     "--seeds",
     type=int,
     default=3,
     show_default=True,
-    help="Repeats with draws of their own; 1 says nothing about the spread.",
+    help="Number of repeats with different seeds. A single repeat gives no spread.",
 )
-@click.option("--json", "as_json_", is_flag=True, help="The list for machines.")
+@click.option("--json", "as_json_", is_flag=True, help="Print the list as JSON.")
 @studies_option
 @device_options
 def baselines(train: str | None, as_json_: bool, **options: Any) -> None:
-    """List published networks: their figures, what we measured of them, the public bars.
+    """List published networks with their published and measured results.
 
-    With --train one of them is trained again on all training images by its own recipe, whatever
-    its budget, and scored on the test images after each epoch; every opening of these is written
-    to the ledger of the studies folder. The same command again goes on where it stopped, and trains
-    nothing twice.
+    With --train, the named network is trained on all training images with its published recipe,
+    regardless of the budget, and evaluated on the test set after each epoch. Each evaluation is
+    logged in the ledger of the studies folder. Run the same command again to resume; finished
+    repeats are not trained again.
     """
     console = Console()
     if train is not None:
@@ -91,7 +95,7 @@ def _train(console: Console, name: str, **options: Any) -> None:
 
 
 def baseline_tables(results: BaselineResults) -> RenderableType:
-    """Every baseline with its published and measured figures and notes, and the public results."""
+    """Every baseline with its published and measured accuracies and notes; public results."""
     baselines, measured = results.baselines, results.measured
     systems = [list(steps) for _, steps in groupby(baselines, key=lambda step: step.system)]
     tables = [_system(steps, measured, ()) for steps in systems[:-1]]
@@ -102,7 +106,7 @@ def baseline_tables(results: BaselineResults) -> RenderableType:
 
 
 def _measured_with(measured: Mapping[str, Sequence[Repeat]]) -> list[str]:
-    """Devices, versions and days of the repeats, a line for each combination."""
+    """The devices, versions and dates of the repeats, one line per combination."""
     days: dict[tuple[str, str], set[str]] = {}
     for repeat in chain.from_iterable(measured.values()):
         days.setdefault((repeat.device, repeat.versions), set()).add(repeat.time[:DAY])
@@ -117,7 +121,7 @@ def _system(
     measured: Mapping[str, Sequence[Repeat]],
     notes: Sequence[str],
 ) -> Table:
-    """The steps of one system. Its columns are as wide as those of the others."""
+    """A table of the steps of one system, with the same column widths for all systems."""
     table = table_of(baselines[0].system, notes)
     table.add_column("name", no_wrap=True, min_width=NAME)
     add_figures(table, "parameters", "best", "lowest", "mean", "worst", "n")
@@ -141,7 +145,7 @@ def _system(
 
 
 def _bars(bars: Sequence[PublicResult]) -> Table:
-    table = table_of("public bars", ["test accuracy of single runs that were chosen on test"])
+    table = table_of("public results", ["test accuracy of single runs selected on the test set"])
     table.add_column("", overflow="fold")
     add_figures(table, "parameters", "epochs", "best", "lowest")
     for bar in bars:
@@ -151,7 +155,7 @@ def _bars(bars: Sequence[PublicResult]) -> Table:
 
 
 def compared_with_published(baseline: Baseline, repeats: Sequence[Repeat]) -> RenderableType:
-    """Our figures beside the published ones: by epoch, summary, known differences."""
+    """Measured and published accuracies: by epoch, in summary, and known differences."""
     whole = [repeat for repeat in repeats if not repeat.failure]
     failures = [
         f"repeat {repeat.number + 1} failed: {repeat.failure}"
@@ -162,7 +166,7 @@ def compared_with_published(baseline: Baseline, repeats: Sequence[Repeat]) -> Re
         *failures,
         f"{baseline.name}: {baseline.note}" if baseline.note else "",
         f"stand-in: {baseline.stand_in}" if baseline.stand_in else "",
-        f"not alike: {known_differences()}",
+        f"differences from the published training: {known_differences()}",
     ]
     lines = [Text(note) for note in notes if note]
     return Group(*([_curves(baseline, whole), _scores(baseline, whole)] if whole else []), *lines)
@@ -171,7 +175,7 @@ def compared_with_published(baseline: Baseline, repeats: Sequence[Repeat]) -> Re
 def _curves(baseline: Baseline, repeats: Sequence[Repeat]) -> Table:
     first, published = repeats[0], baseline.published.accuracy
     table = table_of(
-        f"{baseline.name} on the test images",
+        f"{baseline.name} on the test set",
         [
             f"accuracy, n = {first.images:,} test images; ours over {_repeats(repeats)}, trained "
             f"on {first.train_examples:,} images, on {first.device}"
@@ -197,7 +201,9 @@ def _scores(baseline: Baseline, repeats: Sequence[Repeat]) -> Table:
     table.add_column("")
     add_figures(table, "best epoch", f"lowest of last {WINDOW}")
     published = baseline.published
-    table.add_row("published, chosen on test", _percent(published.best), _percent(published.lowest))
+    table.add_row(
+        "published, selected on test", _percent(published.best), _percent(published.lowest)
+    )
     scores = [(max(repeat.accuracy), lowest_of_window(repeat.accuracy)) for repeat in repeats]
     for repeat, figures in zip(repeats, scores, strict=True):
         table.add_row(f"our repeat {repeat.number + 1}", *map(percent, figures))
@@ -208,46 +214,46 @@ def _scores(baseline: Baseline, repeats: Sequence[Repeat]) -> Table:
 
 
 def _difference(baseline: Baseline, repeats: Sequence[Repeat]) -> str:
-    """Our mean minus the published figure, and whether noise explains it."""
+    """Our mean minus the published accuracy, and whether noise can explain it."""
     if len(repeats) == 1:
-        return "a single repeat says nothing about the spread: ask for more --seeds"
+        return "a single repeat gives no spread: raise --seeds"
     published = baseline.published.lowest
     if published is None:
-        return "published without a log: there is no lowest accuracy to compare with"
+        return "published without a log: no lowest accuracy to compare with"
     scores = [lowest_of_window(repeat.accuracy) for repeat in repeats]
     interval = difference_from_published(scores, published)
-    noise = "no more than noise" if interval.low <= 0 <= interval.high else "more than noise"
+    noise = "within noise" if interval.low <= 0 <= interval.high else "more than noise"
     figures = (interval.low, interval.high, mean(scores) - published)
     low, high, middle = (f"{100 * figure:+.2f}" for figure in figures)
     return (
-        f"lowest of last {WINDOW}: our mean lies {middle} points from the published, "
+        f"lowest of last {WINDOW}: our mean minus published is {middle} points, "
         f"{100 * interval.level:.0f} % interval {low} to {high}: {noise}"
     )
 
 
 def budget_words(baseline: Baseline) -> str:
-    """The budget that it is trained under; "" without a candidate."""
+    """The budget that a baseline is trained under; "" without a candidate."""
     if baseline.candidate is None or baseline.budget is None:
         return ""
     violations = Budget().violations(baseline.candidate)
     if not violations:
-        return f"{baseline.name} keeps the usual budget: {baseline.budget}"
+        return f"{baseline.name} is within the default budget: {baseline.budget}"
     over = comma_separated([f"{excess.value:,} {excess.limit}" for excess in violations])
     return (
-        f"{baseline.name} exceeds the usual budget of {Budget()} with {over}: it runs under "
-        f"its own, {baseline.budget}"
+        f"{baseline.name} exceeds the default budget of {Budget()} with {over}: it is trained "
+        f"under its own budget, {baseline.budget}"
     )
 
 
 def training_table(baseline: Baseline) -> RenderableType:
-    """A table of the training that is about to start."""
+    """The network, recipe and budget of a training that is about to start."""
     assert baseline.candidate is not None
     lines = [("network", baseline.candidate.label), *recipe_words(baseline.candidate.recipe)]
-    return Group(facts(f"{baseline.name}, by its own recipe", lines), Text(budget_words(baseline)))
+    return Group(facts(f"{baseline.name}, published recipe", lines), Text(budget_words(baseline)))
 
 
 def baselines_as_json(results: BaselineResults) -> dict[str, Any]:
-    """The list for machines."""
+    """The list as JSON values."""
     return {
         "about": baseline_notes(),
         "unlike": known_differences(),
@@ -260,7 +266,7 @@ def baselines_as_json(results: BaselineResults) -> dict[str, Any]:
 
 
 def _baseline_as_json(baseline: Baseline, repeats: Sequence[Repeat]) -> dict[str, Any]:
-    """measured is null if no repeat was trained to the end."""
+    """A baseline as JSON values; `measured` is null if no repeat was trained to the end."""
     summary = summarise_repeats(repeats)
     ours = None if summary is None else {**vars(summary), "repeats": to_data(tuple(repeats))}
     return {**to_data(baseline), "measured": ours}

@@ -1,4 +1,4 @@
-"""`python -m search confirm`: the race on validation, then the winner on the test images."""
+"""`python -m search confirm`: a race on validation, then the winner on the test set."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -10,7 +10,13 @@ from rich.text import Text
 
 from search import api
 from search.candidates.wording import counted, percent
-from search.cli.options import device_options, exit_interrupted, fraction, study_options
+from search.cli.options import (
+    MOVED_DATA_HELP,
+    device_options,
+    exit_interrupted,
+    fraction,
+    study_options,
+)
 from search.cli.repeat_display import open_repeat_display
 from search.cli.tables import add_figures, table_of
 from search.evaluation.intervals import Interval, TargetReach
@@ -23,31 +29,36 @@ from search.evaluation.results import (
 )
 
 
-@click.command(short_help="Retrain the best over seeds; open the test images for the winner.")
+@click.command(short_help="Retrain the best candidates and test the winner.")
 @study_options
-@click.option("--top", type=int, default=5, show_default=True, help="Candidates that race.")
+@click.option(
+    "--top", type=int, default=5, show_default=True, help="Number of candidates in the race."
+)
 @click.option(
     "--seeds",
     type=int,
     default=5,
     show_default=True,
-    help="Final runs, and the most repeats of a candidate in the race; at least 3.",
+    help="Number of final runs, and maximum number of repeats per candidate in the race. At least "
+    "3.",
 )
 @click.option(
     "--target",
     type=float,
-    help="Accuracy in % that all of the last epochs are to reach.  [default: the study's, or 99.4]",
+    help="Accuracy in % that all of the last epochs must reach.  [default: the study's target, or "
+    "99.4]",
 )
-@click.option("--data", help="Where the study's data lie now, if not where they were.")
+@click.option("--data", help=MOVED_DATA_HELP)
 @device_options
 def confirm(target: float | None, **options: Any) -> None:
-    """Find out which candidate is really best, and what it is really worth.
+    """Confirm the best candidate with new seeds, and measure its test accuracy.
 
-    First the best candidates are retrained over fresh seeds and race on validation: those that
-    cannot be best any more leave. Then the winner alone is retrained on all training images, and
-    the test images are opened for it; every opening is written to the ledger of the studies folder.
+    First, the best candidates are retrained with new seeds and compared on the validation set;
+    clearly inferior candidates are dropped. Then only the winner is retrained on all training
+    images and evaluated on the test set. Each evaluation on the test set is logged in the ledger of
+    the studies folder.
 
-    The same command again goes on where it stopped, and trains nothing twice.
+    Run the same command again to resume; finished repeats are not trained again.
     """
     console = Console()
     with open_repeat_display(console, None) as display:
@@ -58,14 +69,14 @@ def confirm(target: float | None, **options: Any) -> None:
 
 
 def race_table(race: RaceResult, caveats: Sequence[str] = ()) -> Table:
-    """The racers, best first: the selected score and the results of their repeats."""
+    """The candidates of the race, best first: selected score and results of the repeats."""
     notes = [
-        f"consistency of repeats with fresh seeds, n = {race.images:,} validation images; the "
-        "selected run is no repeat",
+        f"consistency of repeats with new seeds, n = {race.images:,} validation images; the "
+        "selected run does not count as a repeat",
         race.test,
         *caveats,
     ]
-    table = table_of("the race on validation", notes)
+    table = table_of("race on the validation set", notes)
     add_figures(table, "trial", "parameters", "selected", "mean", "worst", "spread", "repeats")
     table.add_column("", overflow="fold")
     for racer in sorted(race.racers, key=lambda racer: -racer.mean):
@@ -83,23 +94,25 @@ def race_table(race: RaceResult, caveats: Sequence[str] = ()) -> Table:
 
 
 def race_outcome(racer: Racer, race: RaceResult) -> str:
-    """How the race went for a candidate, in words."""
+    """The result of the race for a candidate, in words."""
     if racer.trial == race.winner:
         if race.rivals:
             others = ", ".join(str(trial) for trial in race.rivals)
-            return f"best mean; cannot be told from trial{'s' * (len(race.rivals) > 1)} {others}"
+            return (
+                f"best mean; statistically comparable: trial{'s' * (len(race.rivals) > 1)} {others}"
+            )
         return "best"
     if racer.left_after is not None:
-        return f"left after {counted(racer.left_after, 'repeat')}: {racer.why}"
-    return "cannot be told from the best" if racer.trial in race.rivals else "behind the best"
+        return f"dropped after {counted(racer.left_after, 'repeat')}: {racer.why}"
+    return "comparable to the best" if racer.trial in race.rivals else "inferior to the best"
 
 
 def final_table(final: FinalResult, window: int) -> Table:
-    """Test accuracy per epoch of every final run, and its consistency."""
+    """The test accuracy per epoch and the consistency of every final run."""
     epochs = len(final.runs[0].accuracy)
     shown = range(max(0, epochs - window), epochs)
     table = table_of(
-        f"trial {final.trial} on the test images",
+        f"trial {final.trial} on the test set",
         [
             f"accuracy on n = {final.images:,} test images after each of the last {len(shown)} of "
             f"{epochs} epochs, trained on {final.train_examples:,} images",
@@ -112,13 +125,13 @@ def final_table(final: FinalResult, window: int) -> Table:
             str(run.number + 1),
             *(percent(run.accuracy[epoch]) for epoch in shown),
             percent(run.consistency),
-            "nearest the median: exported" if run.number == final.median else "",
+            "closest to the median, exported" if run.number == final.median else "",
         )
     return table
 
 
 def confirmation_summary(confirmation: Confirmation) -> RenderableType:
-    """Everything that the confirmation shows, the answer first."""
+    """The tables of the race and the final runs, and the conclusions in words."""
     final = confirmation.final
     winner = next(racer for racer in confirmation.race.racers if racer.trial == final.trial)
     lines = [
@@ -139,15 +152,15 @@ def confirmation_summary(confirmation: Confirmation) -> RenderableType:
 
 
 def published_table(final: FinalResult) -> Table:
-    """The difference from public results, each a single run that was chosen on the test images."""
+    """The difference from public results, each a single run selected on the test set."""
     table = table_of(
-        "against public results",
+        "comparison with public results",
         [
-            "lowest of the last five epochs; theirs a single run chosen on the test images, ours "
-            f"the mean of {len(final.runs)} runs on images that nothing was chosen by",
+            "lowest accuracy of the last five epochs; public: a single run selected on the test "
+            f"set; ours: mean of {len(final.runs)} runs on images not used for selection",
         ],
     )
-    add_figures(table, "theirs", "parameters", "epochs", "difference")
+    add_figures(table, "public", "parameters", "epochs", "difference")
     table.add_column("interval")
     table.add_column("", overflow="fold")
     for bar in final.differences:
@@ -164,41 +177,41 @@ def published_table(final: FinalResult) -> Table:
 
 
 def interval_words(interval: Interval) -> str:
-    """From low to high with its level, as in "99.20 % to 99.41 % (95 % interval)"."""
+    """An interval in words, such as "99.20 % to 99.41 % (95 % interval)"."""
     level = f"{100 * interval.level:.0f} % interval"
     return f"{percent(interval.low)} to {percent(interval.high)} ({level})"
 
 
 def reach_words(reach: TargetReach) -> str:
-    """The probability that all last epochs reach the target, in words."""
+    """How many runs reach the target in all of the last epochs, in words."""
     words = (
-        f"all of the last epochs at {percent(reach.target)} or above in {reach.hits} of "
-        f"{reach.runs} runs ({100 * reach.interval.low:.0f} to {100 * reach.interval.high:.0f} % "
-        f"of all such runs, at {reach.interval.level:.0%})"
+        f"{reach.hits} of {reach.runs} runs reach {percent(reach.target)} in all of the last "
+        f"epochs ({100 * reach.interval.low:.0f} to {100 * reach.interval.high:.0f} % of such "
+        f"runs, {100 * reach.interval.level:.0f} % interval)"
     )
     if reach.probability is None:
         return words
-    return f"{words}; probability that one more run does: {100 * reach.probability:.0f} %"
+    return f"{words}; estimated probability for another run: {100 * reach.probability:.0f} %"
 
 
 def luck_words(luck: SelectionBias) -> list[str]:
     """The selection bias of the score, in words."""
     return [
-        f"luck: the selected run stood {difference_words(luck.to_repeats)} the mean of its "
-        f"repeats on validation, and that mean {difference_words(luck.to_test)} the mean on test, "
-        f"where all training images were learned from; taking the best of {luck.candidates} brings "
-        f"{points(luck.expected)} points of optimism on average",
+        f"selection bias: the selected run scored {difference_words(luck.to_repeats)} the mean of "
+        f"its repeats on validation, which is {difference_words(luck.to_test)} the mean on test, "
+        f"trained on all training images; selecting the best of {luck.candidates} candidates "
+        f"raises the score by {points(luck.expected)} points on average",
     ]
 
 
 def difference_words(difference: float) -> str:
-    """In words: "0.06 points above", "0.02 points below"."""
+    """A difference in words: "0.06 points above", "0.02 points below"."""
     return f"{points(abs(difference))} points {'above' if difference >= 0 else 'below'}"
 
 
 def ledger_words(openings: int) -> str:
-    """How often the test images were opened."""
-    return f"ledger: the test images were opened {counted(openings, 'time')} in this studies folder"
+    """The number of evaluations on the test set that the ledger lists, in words."""
+    return f"evaluations on the test set in this studies folder: {openings:,} (see ledger)"
 
 
 def points(difference: float, sign: str = "") -> str:

@@ -1,4 +1,4 @@
-"""`python -m search data`: counts by split and class, and a page of sample images."""
+"""`python -m search data`: image counts by split and class, and a page of sample images."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -18,19 +18,24 @@ if TYPE_CHECKING:
     from search.data.dataset import DataDescription
 
 
-@click.command(short_help="Show what will be trained on.")
+@click.command(short_help="Show a data set as a study would use it.")
 @click.option("--data", default="mnist", show_default=True, help=DATA_HELP)
-@click.option("--train-examples", type=int, help="Of a subset of so many training images.")
-@out_option(Path("samples.html"), "The page of sample images; - for standard output.")
+@click.option("--train-examples", type=int, help="Use a subset of this many training images.")
+@out_option(
+    Path("samples.html"), "Output file of the sample images (HTML), or - for standard output."
+)
 def data(data: str, train_examples: int | None, out: Path, force: bool) -> None:
-    """Show counts by split and class, shape, mean and border; write a page of sample images."""
+    """Show image counts by split and class, image shape, mean and border value.
+
+    Also writes an HTML page of sample images, with and without augmentation.
+    """
     description = api.describe_data(data, train_examples=train_examples, out=out, force=force)
     Console(stderr=is_stdout(out)).print(data_table(description))
     echo_written(out, f"wrote {out}: sample images, plain and augmented")
 
 
 def data_table(data: "DataDescription") -> RenderableType:
-    """Images by class and split, the image's shape, mean, standard deviation and border."""
+    """The number of images by class and split, and the shape, mean, std and border."""
     description = [
         ("data", data.name),
         ("image", f"{shape_words(data.image)} (channels, height, width)"),

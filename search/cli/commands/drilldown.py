@@ -1,4 +1,4 @@
-"""`python -m search drilldown`: what each ingredient adds, from a plain network to the best one."""
+"""`python -m search drilldown`: what each ingredient of the best network adds."""
 
 from pathlib import Path
 from typing import Any
@@ -11,7 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from search import api
-from search.cli.options import device_options, exit_interrupted, study_options
+from search.cli.options import MOVED_DATA_HELP, device_options, exit_interrupted, study_options
 from search.cli.repeat_display import PlannedRepeatDisplay
 from search.cli.tables import add_figures, table_of
 from search.evaluation.results import DRILLDOWN_FILE, DRILLDOWN_PAGE, Drilldown, Step
@@ -23,31 +23,33 @@ from search.reporting.drilldown_page import (
 )
 
 
-@click.command(short_help="Tell the way from a plain network to the best, step by step.")
+@click.command(short_help="Show what each ingredient adds, from a plain network to the best.")
 @study_options
 @click.option(
     "--trial",
     type=int,
-    help="Where the way ends.  [default: the confirmed winner, or the best]",
+    help="Number of the trial to analyse.  [default: the confirmed winner, or the best]",
 )
 @click.option(
     "--seeds",
     type=int,
     default=1,
     show_default=True,
-    help="Repeats of every step; one alone cannot tell noise from effect.",
+    help="Number of repeats per step. A single repeat cannot separate an effect from noise.",
 )
-@click.option("--epochs", type=int, help="Of every training.  [default: the recipe's]")
-@click.option("--data", help="Where the study's data lie now, if not where they were.")
+@click.option(
+    "--epochs", type=int, help="Number of epochs per training run.  [default: as in the recipe]"
+)
+@click.option("--data", help=MOVED_DATA_HELP)
 @device_options
 def drilldown(study: str, studies: Path, **options: Any) -> None:
-    """Tell the way from a plain network to the best candidate in steps.
+    """Show what each ingredient adds, from a plain network to the best candidate.
 
-    A skeleton, fewer parameters, batch norm, dropout, augmentation, schedule, EMA: each step is
-    trained on the study's own images, and told with its target, its result and an analysis of the
-    figures. Writes drilldown.json and drilldown.md into the study's folder.
+    Trains one network per step on the study's images: a plain network, fewer parameters, batch
+    norm, dropout, augmentation, schedule, EMA. Each step is shown with its target, its result and
+    an analysis. Writes drilldown.json and drilldown.md to the study's folder.
 
-    The same command again goes on where it stopped, and trains nothing twice.
+    Run the same command again to resume; finished repeats are not trained again.
     """
     console = Console()
     with PlannedRepeatDisplay(console) as display:
@@ -60,7 +62,7 @@ def drilldown(study: str, studies: Path, **options: Any) -> None:
 
 
 def drilldown_panels(drilldown: Drilldown) -> RenderableType:
-    """A panel for every step, then all of them in a table, the caveats below it."""
+    """A panel for each step, then a table of all steps with the caveats below."""
     panels = [_panel(number, step) for number, step in enumerate(drilldown.steps, start=1)]
     return Group(*panels, _table(drilldown))
 

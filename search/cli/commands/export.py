@@ -1,4 +1,4 @@
-"""`python -m search export`: the best network as one Python file."""
+"""`python -m search export`: write the best network as one Python file."""
 
 import shlex
 from pathlib import Path
@@ -7,27 +7,38 @@ from typing import Any
 import click
 
 from search import api
-from search.cli.options import echo_written, out_option, size_text, study_options
+from search.cli.options import (
+    MOVED_DATA_HELP,
+    echo_written,
+    out_option,
+    size_text,
+    study_options,
+)
 from search.files import is_stream
 
 
 @click.command(short_help="Write the best network as one Python file.")
 @study_options
-@click.option("--trial", type=int, help="Another trial than the best.")
-@out_option(Path("best.py"), "The file to write; - for standard output.")
-@click.option("--safetensors", is_flag=True, help="Also the weights as safetensors.")
+@click.option(
+    "--trial",
+    type=int,
+    help="Number of the trial to export.  [default: the confirmed winner, or the best]",
+)
+@out_option(Path("best.py"), "Output file, or - for standard output.")
+@click.option("--safetensors", is_flag=True, help="Also write the weights as safetensors.")
 @click.option(
     "--data",
-    help="Where the study's data lie now, if not where they were; reproduce looks there.",
+    help=f"{MOVED_DATA_HELP} Stored in the file for reproduce.",
 )
-@click.option("--onnx", is_flag=True, help="Also an ONNX model, checked with onnxruntime.")
+@click.option("--onnx", is_flag=True, help="Also write an ONNX model, checked with onnxruntime.")
 def export(**options: Any) -> None:
-    """Write the best network as one Python file that needs torch alone.
+    """Write the best network as one Python file that depends only on torch.
 
-    The file holds the layers, the weights that were scored, the recipe and the origin. Weights
-    are kept for the best few candidates of a study; a confirmed study gives the confirmed
-    candidate with the weights of the run nearest the median, never the best on test. No image is
-    read, unless --data is given or the study was begun before 0.2.
+    The file contains the layers, the scored weights, the recipe and the origin. A study keeps the
+    weights of its best few candidates. If the study is confirmed, the confirmed candidate is
+    exported, with the weights of the run closest to the median, not of the run that is best on the
+    test set. No images are read, unless --data is given or the study was created before version
+    0.2.
     """
     written = api.export(**options)
     for path in written:

@@ -1,4 +1,4 @@
-"""`python -m search reproduce`: trains an exported network again and compares."""
+"""`python -m search reproduce`: retrain an exported network and compare the results."""
 
 import sys
 from pathlib import Path
@@ -15,16 +15,17 @@ if TYPE_CHECKING:
     from search.exporting.reproduce import Reproduction
 
 
-@click.command(short_help="Train an exported network again and compare.")
+@click.command(short_help="Retrain an exported network and compare.")
 @click.argument("file", type=click.Path(path_type=Path))
 @studies_option
-@click.option("--data", help="Where the data lie now, if not where they were.")
+@click.option("--data", help="New location of the data, if they were moved.")
 @device_option
 def reproduce(file: Path, studies: Path, data: str | None, device: str) -> None:
-    """Train the network of an exported FILE again, from its own docstring, and compare.
+    """Retrain the network of an exported FILE from the settings in its docstring, and compare.
 
-    Says whether parameters and accuracy agree; exits with 1 where they do not. Where the file's
-    figures are of the test images these are opened, with an entry in the ledger.
+    Reports whether the number of parameters and the accuracy agree, and exits with code 1 if they
+    do not. If the accuracies in FILE are test accuracies, the network is evaluated on the test set,
+    which is logged in the ledger of the studies folder.
     """
     console = Console()
     with console.status("training") as status:
@@ -46,17 +47,17 @@ def reproduce(file: Path, studies: Path, data: str | None, device: str) -> None:
 def _lines(ours: "Reproduction") -> list[str]:
     theirs = ours.run
     n = f"n = {theirs.images:,} {theirs.split} images"
-    same = "as in the file" if ours.parameters == theirs.parameters else "NOT as in the file"
+    same = "same as" if ours.parameters == theirs.parameters else "DIFFERENT from"
     verdict = "identical in every epoch"
     if not ours.identical:
         verdict = (
-            f"{100 * ours.difference:+.2f} points; two runs may lie {100 * ours.allowed:.2f} "
-            f"apart by noise (95 %): {'agrees' if ours.agrees else 'DOES NOT AGREE'}"
+            f"{100 * ours.difference:+.2f} points; noise explains up to {100 * ours.allowed:.2f} "
+            f"(95 %): {'agrees' if ours.agrees else 'DOES NOT AGREE'}"
         )
     return [
-        f"{ours.parameters:,} parameters, {same} ({theirs.parameters:,})",
+        f"{ours.parameters:,} parameters, {same} the file ({theirs.parameters:,})",
         f"accuracy after epoch {len(ours.accuracy)}: {percent(ours.accuracy[-1])}, in the file "
         f"{percent(theirs.accuracy[-1])} ({n}): {verdict}",
-        f"trained in {duration(ours.seconds)} on {ours.device}, {ours.versions}; the file's "
-        f"run: {theirs.device}, {theirs.versions}",
+        f"trained in {duration(ours.seconds)} on {ours.device}, {ours.versions}; in the file: "
+        f"{theirs.device}, {theirs.versions}",
     ]

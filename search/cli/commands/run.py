@@ -1,4 +1,4 @@
-"""`python -m search run`: the search, and what it prints at its end."""
+"""`python -m search run`: the search and the summary that it prints at the end."""
 
 import sys
 from pathlib import Path
@@ -26,18 +26,19 @@ from search.study.hints import password_note
 from search.study.study import Study
 
 
-@click.command(short_help="Search until the study holds N trained candidates.")
+@click.command(short_help="Run a search until the study has N trained candidates.")
 @click.option(
     "--trials",
     type=int,
     default=100,
     show_default=True,
-    help="Trained candidates in the study, stopped early or not; those over budget are free.",
+    help="Total number of trained candidates in the study, including those stopped early. "
+    "Candidates over budget do not count.",
 )
 @click.option(
     "--study",
-    help="Name of the study.  [default: after the data and what limits it, such as mnist or "
-    "mnist-2000-images-4-epochs; mnist-smallest with --minimise]",
+    help="Name of the study. By default derived from the data and the limits, such as mnist or "
+    "mnist-2000-images-4-epochs, or mnist-smallest with --minimise.",
 )
 @studies_option
 @storage_option
@@ -45,54 +46,64 @@ from search.study.study import Study
 @click.option(
     "--space",
     type=click.Path(path_type=Path),
-    help="Another space.py.  [default: the study's own, or ./space.py]",
+    help="Path of the space file.  [default: the study's copy, or ./space.py for a new study]",
 )
 @click.option(
     "--objective",
     type=click.Path(path_type=Path),
-    help="Another objective.py.  [default: the study's own, or ./objective.py]",
+    help="Path of the objective file.  [default: the study's copy, or ./objective.py for a new "
+    "study]",
 )
-@click.option("--max-params", type=int, help="Learned parameters, in place of the objective's.")
-@click.option("--max-epochs", type=int, help="Training epochs, in place of the objective's.")
-@click.option("--window", type=int, help="Last epochs that count, in place of the objective's.")
-@click.option("--train-examples", type=int, help="Train on so many images, for a quick look.")
+@click.option("--max-params", type=int, help="Parameter budget. Overrides the objective file.")
+@click.option("--max-epochs", type=int, help="Number of epochs. Overrides the objective file.")
+@click.option(
+    "--window",
+    type=int,
+    help="Number of last epochs that the score is computed on. Overrides the objective file.",
+)
+@click.option(
+    "--train-examples", type=int, help="Train on a subset of this many images, for a quick test."
+)
 @click.option(
     "--minimise",
     type=click.Choice(["parameters"]),
-    help="Seek the smallest network whose consistency reaches --target, instead of the highest "
-    "consistency. One that reaches it is trained twice more with fresh draws; when all three runs "
-    "do, it is the answer, and only smaller ones are trained from then on.",
+    help="Search for the smallest network that reaches the consistency given by --target, instead "
+    "of the highest consistency. A candidate that reaches the target is trained twice more with "
+    "new seeds. If all three runs reach it, the candidate is the answer, and from then on only "
+    "smaller candidates are trained.",
 )
-@click.option("--target", type=float, help="Consistency in %, such as 99.4, for --minimise.")
+@click.option("--target", type=float, help="Target consistency in % for --minimise, such as 99.4.")
 @click.option(
     "--warm-start",
     is_flag=True,
-    help="Train the published networks that keep the budget first, as they were published.",
+    help="Train the published networks that are within the budget first, with their own recipes.",
 )
 @click.option(
     "--sampler",
     type=click.Choice(NAMES),
     default="tpe",
     show_default=True,
-    help="Who proposes. tpe learns from over-budget and stopped candidates too (it ranks them "
-    "behind the trained ones); gp, cmaes and nsga2 learn from those trained to the end alone, so "
-    "more of their proposals are over budget; random learns nothing.",
+    help="Sampling algorithm. tpe also learns from candidates that were over budget or stopped "
+    "early, which it ranks below the fully trained ones. gp, cmaes and nsga2 learn only from fully "
+    "trained candidates, so more of their proposals are over budget. random does not learn.",
 )
 @click.option(
     "--pruner",
     type=click.Choice(["default", "none"]),
     default="default",
     show_default=True,
-    help="Stop candidates that can no longer matter, or train all to the end.",
+    help="default stops inferior candidates early, none trains every candidate to the end.",
 )
-@click.option("--timeout", type=float, help="Seconds after which no new candidate starts.")
-@click.option("--seed", type=int, help="Of all draws of the study.  [default: the study's, or 0]")
+@click.option(
+    "--timeout", type=float, help="Time in seconds after which no new candidate is started."
+)
+@click.option("--seed", type=int, help="Random seed.  [default: the seed of the study, or 0]")
 @device_options
 def run(pruner: str, target: float | None, **options: Any) -> None:
-    """Search until the study holds N trained candidates.
+    """Run a search until the study has N trained candidates.
 
-    The same command again goes on where it stopped. Ctrl-C ends at the next epoch and loses
-    nothing that was finished.
+    Creates the study if it does not exist. Press Ctrl-C to stop after the current epoch; progress
+    is saved. Run the same command again to resume.
     """
     console = Console()
     options |= {"target": fraction(target), "prune": pruner == "default"}
@@ -113,17 +124,18 @@ def run(pruner: str, target: float | None, **options: Any) -> None:
 
 
 def _why_no_candidate(study: Study) -> str:
-    counts = outcomes(study.records()) or "no trial yet"
+    counts = outcomes(study.records()) or "no trials yet"
     failures = [record.reason for record in study.records() if record.outcome == "failed"]
     reason = f"; the last one failed because {failures[-1]}" if failures else ""
     return (
-        f"study {study.name} has no candidate trained to the end ({counts}{reason}): train more "
-        "with --trials, or begin another study with a space whose candidates can be trained"
+        f"study {study.name} has no candidate trained to the end ({counts}{reason}): raise "
+        "--trials to train more, or start another study with a space whose candidates can be "
+        "trained"
     )
 
 
 def _next_steps(console: Console, study: Study) -> None:
-    """The best candidate, its layers, and what to try next."""
+    """Print the best candidate, its layers and suggested next commands."""
     records, setup = study.records(), study.setup
     best = study.ranking()[:1]
     if not best:
@@ -133,19 +145,19 @@ def _next_steps(console: Console, study: Study) -> None:
     else:
         images, caveats = setup.validation_images, setup.caveats
         console.print(ranking(records, setup.window, 3, images=images, caveats=caveats))
-    assert best[0].candidate is not None  # a ranked trial has one
+    assert best[0].candidate is not None  # every ranked trial has a candidate
     console.print(best_words(records, setup, best[0]))
     console.print(layer_table(best[0].candidate.architecture))
     options = study.options
     for command, purpose in (
-        ("show", "the ranking, the best's recipe and learning curve"),
-        ("confirm", "whether it is really the best, and what it is worth on unseen images"),
-        ("report", "all of it as one page"),
-        ("export", "the best network as one Python file"),
-        ("dashboard", "every trial in the browser"),
+        ("show", "show the ranking, and the recipe and learning curve of the best candidate"),
+        ("confirm", "retrain the best candidates and evaluate the winner on the test set"),
+        ("report", "write an HTML report"),
+        ("export", "write the best network as a Python file"),
+        ("dashboard", "browse all trials in the browser"),
     ):
         if setup.simulated and command in ("confirm", "export"):
-            continue  # both refuse a simulated study
+            continue  # both reject a simulated study
         line = f"  python -m search {command + options:<{len(options) + 9}}  {purpose}"
         console.print(line, highlight=False, markup=False, soft_wrap=True)
     if note := password_note(study.url):

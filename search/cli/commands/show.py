@@ -1,4 +1,4 @@
-"""`python -m search show`: ranking, parameters against consistency, and the best candidate."""
+"""`python -m search show`: the ranking, a size-accuracy plot and the best candidate."""
 
 import json
 from pathlib import Path
@@ -24,13 +24,15 @@ from search.study.study import Study
 
 @click.command(short_help="Show the ranking and the best candidate.")
 @study_options
-@click.option("--top", type=int, default=10, show_default=True, help="Candidates to rank.")
-@click.option("--json", "as_json_", is_flag=True, help="The same for machines.")
+@click.option(
+    "--top", type=int, default=10, show_default=True, help="Number of candidates in the ranking."
+)
+@click.option("--json", "as_json_", is_flag=True, help="Print JSON.")
 def show(study: str, studies: Path, storage: str | None, top: int, as_json_: bool) -> None:
-    """Show the ranking, parameters against consistency, and the best candidate.
+    """Show the ranking, a plot of parameters against consistency, and the best candidate.
 
-    Of the best: layers, recipe and learning curve. Where the smallest network is sought, first who
-    holds the target, in how many runs.
+    The best candidate is shown with its layers, recipe and learning curve. For a study started with
+    --minimise, the output begins with the candidates that reached the target and their runs.
     """
     opened = api.load_study(study, studies=studies, storage=storage)
     if as_json_:
@@ -40,9 +42,9 @@ def show(study: str, studies: Path, storage: str | None, top: int, as_json_: boo
 
 
 def study_as_json(study: Study, top: int) -> dict[str, Any]:
-    """The study and its best candidates, at most `top`, for machines."""
+    """The study and its best candidates, at most `top`, as JSON values."""
     setup = study.setup
-    study.best()  # FrugalError if no candidate is trained to the end
+    study.best()  # raises FrugalError if no candidate is trained to the end
     summary: dict[str, Any] = {
         "study": study.name,
         "data": setup.data,
@@ -57,11 +59,11 @@ def study_as_json(study: Study, top: int) -> dict[str, Any]:
 
 
 def study_tables(study: Study, top: int) -> RenderableType:
-    """The ranking of at most `top`, parameters against consistency, and the best candidate."""
+    """The ranking of at most `top` candidates, the plot and the best candidate."""
     setup, best, records = study.setup, study.best(), study.records()
     images, caveats = setup.validation_images, setup.caveats
     published = (all_baselines(), public_results()) if setup.digest == MNIST else ()
-    assert best.candidate is not None  # a ranked trial has one
+    assert best.candidate is not None  # every ranked trial has a candidate
     parts: list[RenderableType] = [
         ranking(records, setup.window, top, images=images, caveats=caveats, target=setup.target),
         landscape_lines(landscape_marks(records, setup, *published), setup),

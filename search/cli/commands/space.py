@@ -1,4 +1,4 @@
-"""`python -m search space`: what a space proposes, without training."""
+"""`python -m search space`: a preview of a search space, without training."""
 
 from pathlib import Path
 from typing import Any
@@ -20,31 +20,44 @@ from search.candidates.wording import (
 from search.cli.options import DATA_HELP
 from search.cli.tables import add_figures, facts, table_of
 
-REASONS = 3  # of samples without a candidate that are listed, the most common first
+REASONS = 3  # number of rejection reasons to list, the most frequent first
 
 
-@click.command(short_help="Preview a space without training.")
-@click.option("--samples", type=int, default=1000, show_default=True, help="Candidates to draw.")
+@click.command(short_help="Preview a search space without training.")
+@click.option(
+    "--samples", type=int, default=1000, show_default=True, help="Number of candidates to sample."
+)
 @click.option("--data", default="mnist", show_default=True, help=DATA_HELP)
-@click.option("--space", type=click.Path(path_type=Path), help="Another space.py.")
-@click.option("--objective", type=click.Path(path_type=Path), help="Another objective.py.")
-@click.option("--max-params", type=int, help="Learned parameters, in place of the objective's.")
-@click.option("--seed", type=int, default=0, show_default=True, help="Of the draws.")
+@click.option(
+    "--space",
+    type=click.Path(path_type=Path),
+    help="Path of the space file.  [default: ./space.py]",
+)
+@click.option(
+    "--objective",
+    type=click.Path(path_type=Path),
+    help="Path of the objective file.  [default: ./objective.py]",
+)
+@click.option("--max-params", type=int, help="Parameter budget. Overrides the objective file.")
+@click.option("--seed", type=int, default=0, show_default=True, help="Random seed.")
 def space(samples: int, **options: Any) -> None:
-    """Draw candidates at random: share admitted, spread of size and depth, a few spelled out."""
+    """Sample random candidates and show the share within the budget, without training.
+
+    Also shows the distribution of parameters, MACs and depth, and a few example candidates.
+    """
     Console().print(space_preview_tables(api.space_preview(samples, **options)))
 
 
 def space_preview_tables(preview: SpacePreview) -> RenderableType:
-    """Share admitted, spreads, and a few candidates spelled out."""
+    """The share of accepted candidates, the distributions, and a few examples."""
     samples = counted(preview.samples, "sample")
-    admitted = f"{preview.admitted:,} of {samples} ({100 * preview.share:.1f} %)"
+    accepted = f"{preview.admitted:,} of {samples} ({100 * preview.share:.1f} %)"
     over = comma_separated(
         [f"{count:,} by {limit.replace('_', ' ')}" for limit, count in preview.exceeded.items()]
     )
     summary = [
         ("budget", str(preview.budget)),
-        ("admitted", admitted),
+        ("accepted", accepted),
         ("over budget", over or "none"),
         *((outcome, f"{count:,}") for outcome, count in preview.rejected.items()),
         *(
@@ -56,9 +69,9 @@ def space_preview_tables(preview: SpacePreview) -> RenderableType:
 
 
 def spelled_out(candidate: Candidate) -> Table:
-    """A candidate block by block, and its recipe."""
+    """A candidate, block by block, with its recipe."""
     architecture = candidate.architecture
-    size = f"a candidate: {architecture.parameters:,} parameters, {architecture.macs:,} MACs"
+    size = f"example candidate: {architecture.parameters:,} parameters, {architecture.macs:,} MACs"
     blocks = [
         (name, f"{text} -> {shape_words(shape)}") for name, text, shape in block_words(architecture)
     ]
@@ -66,9 +79,9 @@ def spelled_out(candidate: Candidate) -> Table:
 
 
 def _spreads(preview: SpacePreview) -> Table:
-    table = table_of("spread over all candidates")
+    table = table_of("distribution over all candidates")
     table.add_column("")
-    add_figures(table, "least", "25 %", "median", "75 %", "most")
+    add_figures(table, "min", "25 %", "median", "75 %", "max")
     for name in ("parameters", "macs", "depth"):
         spread: Quantiles = getattr(preview, name)
         label = "MACs" if name == "macs" else name

@@ -22,18 +22,18 @@ from search.study.study import ListedStudy
 @click.command(short_help="List the studies.")
 @studies_option
 def studies(studies: Path) -> None:
-    """List the studies: data, budget, trained candidates, best consistency."""
+    """List the studies with their data, budget, trained candidates and best consistency."""
     listed = api.list_studies(studies)
     if listed:
         Console().print(studies_table(listed))
     else:
         named = "" if studies == DEFAULT_STUDIES else f" --studies {shlex.quote(str(studies))}"
-        click.echo(f"no studies in {studies}: {PROGRAM} run{named} begins one")
+        click.echo(f"no studies in {studies}; start one with: {PROGRAM} run{named}")
 
 
 def studies_table(studies: Sequence[ListedStudy]) -> Table:
-    """One line per study: its data and budget, what was trained, the best so far."""
-    table = table_of("studies", ["consistency: of validation accuracy, on n images"])
+    """One row per study: number of trained candidates, best candidate, data and budget."""
+    table = table_of("studies", ["consistency: computed from the validation accuracy on n images"])
     table.add_column("study", overflow="fold")
     add_figures(table, "trained", "consistency", "n", "parameters")
     table.add_column("data, budget, window", overflow="fold")
