@@ -123,7 +123,7 @@ def test_each_channel_has_its_own_fill():
 
 def test_a_fill_must_be_resolved_where_it_shows():
     """None is refused for images that move, and means nothing for others."""
-    with pytest.raises(FrugalError, match="fill None: resolve it"):
+    with pytest.raises(FrugalError, match="fill is None: set it"):
         augmented(noise(2), Augmentation(rotation=1))
     assert torch.equal(augmented(noise(2), Augmentation()), noise(2).float() / 255)
 

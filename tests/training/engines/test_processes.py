@@ -37,7 +37,7 @@ THIRD = Candidate(
     Architecture((1, 28, 28), 10, (Block(8, pool=3), Block(10, dropout=0.2)), Head("conv-pool")),
     Recipe(epochs=1, batch=200, rate=0.1, nesterov=True, augmentation=MOVED),
 )
-KILLED = "worker process ended, exit code -9"
+KILLED = "worker process ended unexpectedly with exit code -9"
 CANDIDATES = ((FIRST, 11), (SECOND, 12), (THIRD, 13))  # with their seeds
 LONG = replace(FIRST, recipe=replace(FIRST.recipe, epochs=10_000))
 RUINED = replace(FIRST, recipe=replace(FIRST.recipe, rate=1e30))

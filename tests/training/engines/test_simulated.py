@@ -205,7 +205,9 @@ def test_without_seconds_nothing_sleeps():
 def test_seconds_that_are_none_are_refused(text, monkeypatch):
     """One line with the variable, its value and the rule."""
     monkeypatch.setenv(SECONDS_VARIABLE, text)
-    with pytest.raises(FrugalError, match=f"{SECONDS_VARIABLE}={text}: a number of seconds"):
+    with pytest.raises(
+        FrugalError, match=f"{SECONDS_VARIABLE}={text}: must be a number of seconds"
+    ):
         seconds_from_environment()
 
 
