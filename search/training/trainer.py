@@ -25,8 +25,8 @@ from search.training.pool import EpochResult, Weights
 
 EMA_WARM_START = 10  # the decay of the average is at most (1 + step) / (10 + step)
 
-# torch raises a plain RuntimeError if an allocation fails. Its messages contain: on a CPU one of the
-# first two, on a GPU, in cuBLAS, and for a size of more than 64 bits
+# Parts of torch's messages if an allocation fails, which raises a plain RuntimeError: on a CPU (two
+# wordings), on a GPU, in cuBLAS, and for a size of more than 64 bits
 OUT_OF_MEMORY = (
     "can't allocate memory",
     "not enough memory",

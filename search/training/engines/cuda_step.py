@@ -129,7 +129,7 @@ class CapturableTraining:
             return torch.cat([self.scored(part) for part in parts])
 
     def _coefficients(self, rate: float, momentum: float, step: int) -> tuple[float, ...]:
-        """Return the coefficients of the optimiser, then the weight of new values in the average."""
+        """Return the optimiser's coefficients, then the share of new weights in the average."""
         decay = min(self.recipe.ema, (1 + step) / (EMA_WARM_START + step))
         return *self._optimiser.coefficients(rate, momentum, step), 1 - decay
 
@@ -170,7 +170,7 @@ class FlatParameters:
         ]
 
     def collect(self, gradients: tuple[Tensor, ...]) -> Tensor:
-        """Copy the gradients, in the order of `weights`, to one tensor with the layout of `learned`.
+        """Copy gradients, in the order of `weights`, to one tensor with the layout of `learned`.
 
         The next call overwrites the result.
         """

@@ -87,7 +87,7 @@ class SimulatedPool:
     """A pool of simulated training in the calling process, one epoch of each member in turn.
 
     capacity: number of members at a time; no processes are started. seconds_per_epoch: wall-clock
-    duration of an epoch, during which all members advance; 0 disables sleeping. accuracy: a function
+    duration of an epoch, during which all members advance; 0 disables sleeping. accuracy: function
     of (candidate, seed, epoch counted from 1) that returns the validation accuracy as a fraction.
 
     The `seconds` of a result are seconds_per_epoch plus the time to compute it. `weights` is an

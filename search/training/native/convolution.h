@@ -2,11 +2,11 @@
 // time. All are "valid" convolutions: the input buffer already contains the padding.
 //
 // The memory layout is channels last: a map consists of rows, a row of pixels, a pixel of channels.
-// The channels of a pixel of an inner map are padded to a multiple of a vector. PIXEL is the distance
-// of two neighbouring input pixels in floats. It is a template parameter because with a constant
-// distance the addresses of a block of pixels need no registers. Each product keeps a block of sums
-// in registers and reads every factor once: it multiplies a vector of channels by one broadcast
-// value.
+// The channels of a pixel of an inner map are padded to a multiple of a vector. PIXEL is the
+// distance of two neighbouring input pixels in floats. It is a template parameter because with a
+// constant distance the addresses of a block of pixels need no registers. Each product keeps a
+// block of sums in registers and reads every factor once: it multiplies a vector of channels by one
+// broadcast value.
 #pragma once
 #include <algorithm>
 
@@ -23,7 +23,7 @@ struct Kernel {
     int height, width;
 };
 
-// Computes out[r][p] = start + sum over the kernel and the input channels, for ROWS x PIXELS outputs.
+// Computes out[r][p] = start + sum over kernel and input channels, for ROWS x PIXELS outputs.
 template <int PIXEL, int ROWS, int PIXELS>
 static void block(const float* in, long row, Kernel kernel, int channels, const float* weights,
                   Vector start, float* out, Map to) {

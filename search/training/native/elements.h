@@ -1,8 +1,9 @@
-// The element-wise operations and the pooling of a stage, forward and backward, one image at a time.
-// The names z, u, v and a are defined in stage.h.
+// The element-wise operations and the pooling of a stage, forward and backward, one image at a
+// time. The names z, u, v and a are defined in stage.h.
 //
-// Loops process one group of LANES channels. They first copy the values that they need from the stage
-// to local variables, because the compiler must assume that a store of floats may change the stage.
+// Loops process one group of LANES channels. They first copy the values that they need from the
+// stage to local variables, because the compiler must assume that a store of floats may change the
+// stage.
 #pragma once
 #include "stage.h"
 
@@ -89,8 +90,8 @@ struct Window {
     long corner(int y, int x) const { return y * rows * row + long(x) * columns * pixel; }
 };
 
-// Returns the largest dropout(ReLU(norm(u))) in a window and marks its position in `chosen`; of equal
-// values, the first.
+// Returns the largest dropout(ReLU(norm(u))) in a window and marks its position in `chosen`; of
+// equal values, the first.
 static Vector most(const Window& window, const Channels& channels, const Mask& mask, const float* z,
                    long corner, float* full, Bits* chosen) {
     Vector largest = all(NEVER);

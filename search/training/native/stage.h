@@ -15,7 +15,7 @@
 #include "convolution.h"
 
 constexpr float EPSILON = 1e-5f, MOMENTUM = 0.1f;  // torch's defaults for batch normalisation
-constexpr uint64_t RESERVE = 1 << 16;  // mask vectors beyond the largest map: possible window starts
+constexpr uint64_t RESERVE = 1 << 16;  // mask vectors beyond the largest map: window starts
 constexpr Bits ALL = (1 << LANES) - 1;
 const float NEVER = -std::numeric_limits<float>::infinity();
 
@@ -29,8 +29,8 @@ struct Facts {
     int32_t pool, pool_height, pool_width;
 };
 
-// The elements that dropout keeps. Bits are drawn once per epoch; each step uses a window of them that
-// starts at a random offset.
+// The elements that dropout keeps. Bits are drawn once per epoch; each step uses a window of them
+// that starts at a random offset.
 struct Dropout {
     float rate = 0, scale = 1;
     Buffer<Bits> bits{0};
@@ -74,9 +74,9 @@ struct Mask {
 
 struct Stage {
     Facts facts;
-    int pixel, groups, out_pixel;         // floats per input pixel; groups; floats per output pixel
+    int pixel, groups, out_pixel;         // floats per input pixel; number; floats per output pixel
     int height, width, pooled_height, pooled_width;
-    long row, slope_row;                  // floats per row of the padded input, of the padded slopes
+    long row, slope_row;                  // floats per row of the padded input and padded slopes
     size_t map, pooled;                   // floats of one image's output, before and after pooling
     Dropout dropout, late;                // before and after pooling
     Buffer<float> weights, turned, changes;  // packed; for the backward product; their gradients

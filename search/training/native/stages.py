@@ -1,8 +1,8 @@
 """Conversion of an architecture's layers to the stages that the C++ engine runs. No torch.
 
 A stage is a convolution and the layers that follow it: [conv, relu?, norm?, relu?, dropout?, pool?,
-dropout?]. A linear layer is a convolution with a kernel that covers the whole map. A layer that does
-not fit into the current stage starts a new stage with an identity convolution.
+dropout?]. A linear layer is a convolution with a kernel that covers the whole map. A layer that
+does not fit into the current stage starts a new stage with an identity convolution.
 """
 
 from collections.abc import Sequence
