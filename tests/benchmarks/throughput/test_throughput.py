@@ -281,7 +281,7 @@ def test_the_tables_are_printed(capsys):
     more = {"rounds": 2, "failed": ["good-2"], "load_before": 0.1}
     show(about(bench, quick=True) | figures | more)
     printed = capsys.readouterr().out
-    assert printed.count("Frugal, at once: 2") == 2
+    assert printed.count("Frugal, candidates: 2") == 2
     assert "9.99 to 12" in printed or "10 to 12" in printed
     assert "left out: good-2" in printed
 
