@@ -112,7 +112,7 @@ def load_images(count: int) -> Dataset:
 
 
 def validation_count(training_images: int) -> int:
-    """Return the number of validation images: a fifth of the training images, as in all of MNIST."""
+    """Return the number of validation images, a fifth of the training images as in full MNIST."""
     return training_images // 5
 
 
