@@ -26,9 +26,7 @@ HARD, DIFFICULTY = 0.026, (0.1, 0.33)
 SLIP = 1e-4  # probability of an error on any other image
 SEED_EFFECT = 0.05  # standard deviation between seeds, relative to the noise of one image
 EPOCHS_AGREE = 0.8  # share of an image's noise that is common to all epochs of a run
-SPREAD = (
-    0.0004  # between runs, as measured with networks of 10,000 parameters (0.03 to 0.05 points)
-)
+SPREAD = 0.0004  # between runs, as measured with 10,000 parameters: 0.03 to 0.05 points
 Array = NDArray[np.float64]
 Generator = np.random.Generator
 

@@ -29,7 +29,7 @@ def test_every_device_is_tested():
 
 
 def test_auto_prefers_a_gpu():
-    """ "auto" selects CUDA if available, then MPS, then the CPU."""
+    """ "auto" selects CUDA if available, else MPS, else the CPU."""
     expected = "cuda" if PRESENT["cuda"] else "mps" if PRESENT["mps"] else "cpu"
     assert resolve_device() == resolve_device("auto") == expected
 

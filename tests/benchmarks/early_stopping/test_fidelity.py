@@ -15,7 +15,7 @@ EXACT = ("recorded", "recorded, later", "recorded lost", "recorded 5 lost")
 
 @pytest.mark.slow
 def test_the_committed_results_are_reproduced(tmp_path):
-    """All figures without random orders are equal, except for the default rule, which may change."""
+    """All figures without random orders are equal; the default rule may have changed since."""
     out = tmp_path / "fidelity.json"
     few = ["--orders=4", "--pools=5", f"--out={out}"]
     result = CliRunner().invoke(main, few, catch_exceptions=False)

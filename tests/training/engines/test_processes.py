@@ -229,7 +229,7 @@ def test_dropping_during_an_epoch_does_not_mix_members(candidate, processes, alo
 
 
 def test_dropping_an_absent_member_has_no_effect(pool, alone):
-    """This holds for a member that has ended, one dropped before, and an unknown one."""
+    """A member that has ended, one dropped before, and an unknown one can be dropped."""
     ended = pool.admit(THIRD, 1)
     by_member(pool)
     for member in (ended, ended, 10_000):
@@ -344,7 +344,7 @@ def test_a_worker_killed_while_idle_is_replaced(processes, alone):
 
 
 def test_leaving_ends_workers_and_leaves_no_file(small_mnist, tmp_path, monkeypatch):
-    """This includes a worker that has just been started."""
+    """A worker that has just been started ends too."""
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     with ProcessPool(small_mnist, on_cores(1)) as pool:
         pool.admit(LONG, 1)

@@ -28,7 +28,7 @@ def shared(small_mnist, tmp_path, monkeypatch):
 
 
 def test_every_process_loads_the_same_data_from_an_unnamed_file(shared, small_mnist, tmp_path):
-    """This process and a spawned one load equal data; the temporary folder stays empty."""
+    """A spawned process and its parent load equal data; the temporary folder stays empty."""
     loaded = shared.load()
     for field in fields(loaded):
         ours, theirs = getattr(loaded, field.name), getattr(small_mnist, field.name)
