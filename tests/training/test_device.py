@@ -29,7 +29,7 @@ def test_every_device_is_tested():
 
 
 def test_auto_prefers_a_gpu():
-    """ "auto" selects CUDA if available, else MPS, else the CPU."""
+    """CUDA is selected if available, else MPS, else the CPU."""
     expected = "cuda" if PRESENT["cuda"] else "mps" if PRESENT["mps"] else "cpu"
     assert resolve_device() == resolve_device("auto") == expected
 
@@ -62,7 +62,7 @@ def test_the_error_for_an_unknown_device_lists_the_choices(name):
     ],
 )
 def test_a_search_is_simulated_on_request_or_if_its_study_is(wanted, simulated, expected):
-    """ "auto" continues a simulated study as simulated and never makes a new study simulated."""
+    """By default a simulated study stays simulated, and a new study is not simulated."""
     assert resolve_search_device(wanted, simulated) == expected
 
 
