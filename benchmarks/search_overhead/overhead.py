@@ -283,7 +283,7 @@ def show(row: dict[str, Any]) -> None:
 )
 @click.option("--write", is_flag=True, help="Also write the JSON to results/.")
 @click.option(
-    "--label", default="now", show_default=True, help="Key of these results in the file of --write."
+    "--label", default="now", show_default=True, help="Key of these results in the JSON of --write."
 )
 def main(trials: str, write: bool, label: str) -> None:
     """Measure the seconds per trial outside training, for several sizes of a study."""

@@ -127,7 +127,7 @@ def compare(searches: dict[int, list[Search]], asks: int) -> dict[str, Any]:
 )
 @click.option("--write", is_flag=True, help="Also write the JSON to results/.")
 def main(asks: int, seeds: int, recent: str, write: bool) -> None:
-    """Compare searches in which TPE is given all trials with searches with a bounded view."""
+    """Compare searches by TPE with all trials and with a bounded view of a study's trials."""
     files = load_shipped_files()
     shown = (ALL, *map(int, recent.split(",")))
     searches: dict[int, list[Search]] = {number: [] for number in shown}

@@ -168,7 +168,7 @@ def described(name: str) -> dict[str, Any]:
     help="Counted epochs of each network per round.",
 )
 @click.option(
-    "--rounds", type=click.IntRange(min=1), help="Number of rounds: 3, or 2 with --quick."
+    "--rounds", type=click.IntRange(min=1), help="Number of rounds; 3 by default, 2 with --quick."
 )
 @click.option(
     "--pools",

@@ -74,7 +74,7 @@ struct Mask {
 
 struct Stage {
     Facts facts;
-    int pixel, groups, out_pixel;         // floats per input pixel; number; floats per output pixel
+    int pixel, groups, out_pixel;         // floats per input pixel; output vectors and floats
     int height, width, pooled_height, pooled_width;
     long row, slope_row;                  // floats per row of the padded input and padded slopes
     size_t map, pooled;                   // floats of one image's output, before and after pooling
