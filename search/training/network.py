@@ -26,8 +26,8 @@ MODULES: dict[str, Callable[..., nn.Module]] = {
 def build_network(architecture: Architecture, seed: int = 0) -> nn.Sequential:
     """Build the network, which maps images (N, C, H, W), float32, to logits (N, classes).
 
-    The initial weights depend on the seed alone and are the same on every device: uniform within
-    +-1 / sqrt(fan in), torch's default for convolutions and linear layers.
+    The initial weights depend on the seed alone and are the same on every device. They are uniform
+    between plus and minus 1 / sqrt(fan in), torch's default for convolutions and linear layers.
     """
     with torch.device("meta"):
         network = nn.Sequential(

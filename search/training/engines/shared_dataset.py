@@ -43,7 +43,7 @@ class SharedDataset:
         return _load(path)
 
     def close(self) -> None:
-        """Close and remove the file; on POSIX, loaded tensors and other processes keep using it."""
+        """Close the file and remove its name, if any; on POSIX, loaded tensors stay valid."""
         self._file.close()
         if not NAMELESS:
             Path(self._file.name).unlink(missing_ok=True)
