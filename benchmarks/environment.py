@@ -1,4 +1,4 @@
-"""Where the benchmarks keep their results, and what a result is labelled with."""
+"""Location of benchmark results, and the conditions that are stored with each result."""
 
 import platform
 from datetime import UTC, datetime
@@ -12,17 +12,17 @@ RESULTS = Path(__file__).parent / "results"
 
 
 def result_file(question: str, device: str) -> Path:
-    """results/<question>-<device>-<yyyymm>.json, of this month (UTC)."""
+    """Return results/<question>-<device>-<yyyymm>.json for the current month (UTC)."""
     return RESULTS / f"{question}-{device}-{datetime.now(UTC):%Y%m}.json"
 
 
 def today() -> str:
-    """The date of a result (UTC): "2026-11-21"."""
+    """Return the current date (UTC), for example "2026-11-21"."""
     return datetime.now(UTC).date().isoformat()
 
 
 def processor() -> str:
-    """The processor's model name on Linux; elsewhere what Python's platform module reports."""
+    """Return the processor's model name on Linux, otherwise `platform.processor()`."""
     facts = Path("/proc/cpuinfo")
     lines = facts.read_text(encoding="utf-8").splitlines() if facts.exists() else []
     names = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
@@ -30,7 +30,7 @@ def processor() -> str:
 
 
 def describe_cpu_result(question: str) -> dict[str, Any]:
-    """The label of a result that was measured on the CPU: question, date, device and versions."""
+    """Return the conditions of a measurement on the CPU: question, date, device and versions."""
     return {
         "question": question,
         "date": today(),

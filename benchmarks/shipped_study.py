@@ -1,4 +1,4 @@
-"""The shipped space.py and objective.py, and the settings of a study of MNIST with them."""
+"""The shipped space.py and objective.py, and the settings of an MNIST study that uses them."""
 
 from benchmarks.environment import ROOT
 from search.study.settings import StudySettings
@@ -6,12 +6,12 @@ from search.study.user_files import Objective, Space, load_objective, load_space
 
 
 def load_shipped_files() -> tuple[Space, Objective]:
-    """space.py and objective.py of the checkout."""
+    """Load space.py and objective.py of the checkout."""
     return load_space(ROOT / "space.py"), load_objective(ROOT / "objective.py")
 
 
 def mnist_settings(space: Space, objective: Objective) -> StudySettings:
-    """Settings of a study of MNIST, seed 0. The digest of the data is a placeholder."""
+    """Return the settings of an MNIST study with seed 0. The data digest is a placeholder."""
     return StudySettings(
         data="mnist",
         digest="0123456789",

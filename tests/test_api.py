@@ -191,9 +191,9 @@ BAD = {
     "no trials": ({"trials": 0}, "--trials 0: at least 1"),
     "negative trials": ({"trials": -3}, "--trials -3: at least 1"),
     "no time": ({"timeout": 0}, "--timeout 0: a number of seconds above 0"),
-    "no workers": ({"workers": 0}, "--workers 0: at least 1"),
+    "no workers": ({"workers": 0}, "--workers 0: must be at least 1"),
     "unknown sampler": ({"sampler": "tpo"}, 'no sampler "tpo": one of tpe, random'),
-    "unknown device": ({"device": "tpu"}, 'no device "tpu": one of auto, cpu'),
+    "unknown device": ({"device": "tpu"}, 'unknown device "tpu": use one of auto, cpu'),
     "unknown data": ({"data": "mnits"}, "unknown data 'mnits'"),
     "too few epochs": ({"max_epochs": 4}, "4 epochs are fewer than the window of 5"),
     "no budget": ({"max_params": 0}, "parameters must be a whole number of at least 1"),
@@ -373,7 +373,7 @@ def test_too_few_workers_are_refused_alike(searched, tmp_path, workers):
         lambda: baselines("ev8-5", studies=tmp_path / "studies", workers=workers),
     )
     for call in calls:
-        with pytest.raises(FrugalError, match=f"^--workers {workers}: at least 1$"):
+        with pytest.raises(FrugalError, match=f"^--workers {workers}: must be at least 1$"):
             call()
     assert not (tmp_path / "studies").exists()
 

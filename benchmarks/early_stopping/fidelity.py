@@ -5,9 +5,10 @@ rules (`stopping_rules.py`) on them, in the recorded order, in random orders and
 candidates. Nothing is trained. Prints tables and writes JSON.
 
     python -m benchmarks.early_stopping.fidelity                  # minutes on one core
-    python -m benchmarks.early_stopping.fidelity --gather mnist   # first adds a study's curves
+    python -m benchmarks.early_stopping.fidelity --gather mnist   # adds the curves of a study first
 
-Gather only studies that were run with `--pruner none`: others contain only the survivors.
+Only gather studies that were run with `--pruner none`. Other studies contain full curves only of
+the candidates that the pruner kept.
 """
 
 import json
@@ -36,24 +37,24 @@ from search.loop.pruning import KEPT
 from search.study.environment import versions
 
 CURVES = RESULTS / "curves-cpu-202611.json"
-EPOCHS, IMAGES = 15, 50_000  # training images; other curves are left out
+EPOCHS, IMAGES = 15, 50_000  # epochs and training images; other curves are excluded
 RUNGS = (1, 2, 3, 4, 5, 6, 8, 10)
-FEWEST = 10  # candidates of a kind for which a rank correlation is printed
+FEWEST = 10  # minimum number of candidates of a kind for a rank correlation
 POOLS = 1_000  # resampled sets of candidates, for the interval of a rank correlation
-LONG = 100  # candidates of a default study
-GOOD = 0.1  # the best share of all candidates, one of which a search should find
-BUDGETS = (0.25, 0.5)  # shares of the MACs of training all candidates in full
-LEFT_OUT = (1, 2, 3, 4)  # numbers of best candidates left out, so that others are the best
+LONG = 100  # number of candidates of a default study
+GOOD = 0.1  # the best share of all candidates; a search should find one of them
+BUDGETS = (0.25, 0.5)  # shares of the MACs needed to train all candidates in full
+LEFT_OUT = (1, 2, 3, 4)  # numbers of best candidates that are excluded, so that others are the best
 
 
 def percentiles(values: Sequence[float]) -> tuple[float, float]:
-    """The middle 95 %."""
+    """Return the bounds of the middle 95 % of the values."""
     low, high = np.nanpercentile(values, [2.5, 97.5])
     return float(low), float(high)
 
 
 def correlation(a: np.ndarray, b: np.ndarray) -> float:
-    """Spearman's rank correlation; NaN where all values are equal."""
+    """Return Spearman's rank correlation; NaN if all values are equal."""
     x, y = rankdata(a), rankdata(b)
     if len(a) < 3 or np.ptp(x) == 0 or np.ptp(y) == 0:
         return float("nan")
@@ -61,7 +62,7 @@ def correlation(a: np.ndarray, b: np.ndarray) -> float:
 
 
 def predictions(curves: Sequence[RecordedCurve], group: str) -> list[dict[str, Any]]:
-    """One row per epoch: rank correlation with the score, and the regret of keeping the leaders."""
+    """Return one row per epoch: rank correlation with the score, and regret of keeping the best."""
     table = np.array([curve.accuracies for curve in curves])
     scores = np.array([score(curve.accuracies) for curve in curves])
     draw = np.random.default_rng(0)
@@ -86,7 +87,7 @@ def predictions(curves: Sequence[RecordedCurve], group: str) -> list[dict[str, A
 
 
 def groups(curves: Sequence[RecordedCurve]) -> dict[str, list[RecordedCurve]]:
-    """All candidates, and those of each kind of scored weights with at least FEWEST candidates."""
+    """Group the candidates: all, averaged weights, raw weights; only groups of at least FEWEST."""
     kinds = {
         "all": list(curves),
         "averaged weights": [curve for curve in curves if averaged(curve)],
@@ -96,18 +97,18 @@ def groups(curves: Sequence[RecordedCurve]) -> dict[str, list[RecordedCurve]]:
 
 
 def leaders(count: int) -> dict[str, int]:
-    """Numbers of leaders: one, a quarter, a half."""
+    """Return numbers of best candidates: one, a quarter and a half of `count`."""
     return {"1": 1, "1/4": max(1, count // 4), "1/2": max(1, count // 2)}
 
 
 def cost(curves: Sequence[RecordedCurve], variant: Variant) -> dict[str, float]:
-    """What a rule saves and loses in this order; regret in percentage points of consistency."""
+    """Return what a rule saves and loses in this order; regret in percentage points."""
     lengths = replay(curves, variant)
     scores = [score(curve.accuracies) for curve in curves]
     whole = [length == EPOCHS for length in lengths]
     best = max(s for s, trained in zip(scores, whole, strict=True) if trained)
     five = sorted(range(len(curves)), key=lambda i: -scores[i])[:5]
-    # not seconds: they depend on the engine and on other load of the machine
+    # MACs instead of seconds, which depend on the engine and on the load of the machine
     spent = [length * curve.macs for length, curve in zip(lengths, curves, strict=True)]
     full = EPOCHS * sum(curve.macs for curve in curves)
     later = lengths[KEPT:]
@@ -133,9 +134,9 @@ def cost(curves: Sequence[RecordedCurve], variant: Variant) -> dict[str, float]:
 class Samples(NamedTuple):
     """Sequences of candidates on which every rule is replayed.
 
-    shuffled: random orders. resampled: the same number drawn with replacement, for an interval over
-    sets of candidates. long: LONG drawn with replacement. without: random orders of the candidates
-    that remain when the best few are left out.
+    shuffled: random orders. resampled: as many candidates drawn with replacement, for an interval
+    over sets of candidates. long: LONG candidates drawn with replacement. without: random orders of
+    the candidates without the best LEFT_OUT ones.
     """
 
     shuffled: list[list[RecordedCurve]]
@@ -145,8 +146,8 @@ class Samples(NamedTuple):
 
 
 def draw_samples(curves: Sequence[RecordedCurve], orders: int, pools: int) -> Samples:
-    """Draws them with a fixed seed."""
-    draw = Random(0)  # noqa: S311 (an order of candidates is no secret)
+    """Draw the samples with a fixed seed. orders, pools: numbers of sequences."""
+    draw = Random(0)  # noqa: S311 (not used for security)
     best = sorted(curves, key=lambda curve: -score(curve.accuracies))
     return Samples(
         [draw.sample(curves, len(curves)) for _ in range(orders)],
@@ -157,7 +158,7 @@ def draw_samples(curves: Sequence[RecordedCurve], orders: int, pools: int) -> Sa
 
 
 def in_recorded_order(curves: Sequence[RecordedCurve], variant: Variant) -> dict[str, float]:
-    """What a rule does to each study in its own order, averaged over the studies."""
+    """Return the effect of a rule on each study in its recorded order, averaged over studies."""
     studies = [[c for c in curves if c.study == s] for s in dict.fromkeys(c.study for c in curves)]
     rows = [cost(study, variant) for study in studies if len(study) > KEPT]
     whole = [len(study) for study in studies if len(study) > KEPT]
@@ -171,7 +172,7 @@ def in_recorded_order(curves: Sequence[RecordedCurve], variant: Variant) -> dict
 
 
 def compare(curves: Sequence[RecordedCurve], samples: Samples) -> list[dict[str, Any]]:
-    """One row per rule."""
+    """Return one row of results per rule."""
     rows = []
     for name, variant in VARIANTS.items():
         shuffled = pd.DataFrame([cost(order, variant) for order in samples.shuffled]).mean()
@@ -188,7 +189,7 @@ def compare(curves: Sequence[RecordedCurve], samples: Samples) -> list[dict[str,
 
 
 def noise(curves: Sequence[RecordedCurve]) -> list[dict[str, Any]]:
-    """The spread of one candidate's score between seeds, in percentage points."""
+    """Return the spread of a candidate's score between seeds, in percentage points."""
     rows = []
     for key in sorted({(c.study, c.trial) for c in curves if c.kind == "repeat"}):
         runs = [100 * score(c.accuracies) for c in curves if (c.study, c.trial) == key]
@@ -198,25 +199,30 @@ def noise(curves: Sequence[RecordedCurve]) -> list[dict[str, Any]]:
 
 
 def show(name: str, rows: list[dict[str, Any]]) -> None:
-    """Prints a table."""
+    """Print a table."""
     click.echo(f"\n{name}\n{pd.DataFrame(rows).round(3).to_string(index=False)}")
 
 
 @click.command()
-@click.option("--curves", "path", type=click.Path(path_type=Path), default=CURVES)
-@click.option("--gather", multiple=True, help="Add the full curves of this study first.")
 @click.option(
-    "--studies", type=click.Path(path_type=Path), default=Path("studies"), help="Their folder."
+    "--curves", "path", type=click.Path(path_type=Path), default=CURVES, help="Recorded curves."
+)
+@click.option("--gather", multiple=True, help="First add the full curves of this study.")
+@click.option(
+    "--studies",
+    type=click.Path(path_type=Path),
+    default=Path("studies"),
+    help="Folder of the studies for --gather.",
 )
 @click.option(
     "--engine",
     default="torch",
     show_default=True,
-    help="Engine that trained that study: torch or native.",
+    help="Engine that trained the study of --gather: torch or native.",
 )
-@click.option("--orders", default=500, show_default=True, help="Random orders of the candidates.")
-@click.option("--pools", default=200, show_default=True, help="Resampled sets of candidates.")
-@click.option("--out", type=click.Path(path_type=Path), help="Where to write JSON.")
+@click.option("--orders", default=500, show_default=True, help="Number of random orders.")
+@click.option("--pools", default=200, show_default=True, help="Number of resampled sets.")
+@click.option("--out", type=click.Path(path_type=Path), help="File for the results as JSON.")
 def main(  # noqa: PLR0913, PLR0917 (one argument per option)
     path: Path,
     gather: tuple[str, ...],
@@ -226,15 +232,17 @@ def main(  # noqa: PLR0913, PLR0917 (one argument per option)
     pools: int,
     out: Path | None,
 ) -> None:
-    """Replay early-stopping rules on recorded curves; print tables and write JSON."""
+    """Replay early-stopping rules on recorded curves, print tables and write JSON."""
     for name in gather:
         known = read(path)
         write(path, curves := merge(known, curves_of_study(name, studies, engine)))
-        click.echo(f"{len(curves) - len(known)} curves of {name} added to {path}")
+        click.echo(f"added {len(curves) - len(known)} curves of {name} to {path}")
     everything = read(path)
     whole = [c for c in everything if (len(c.accuracies), c.train_images) == (EPOCHS, IMAGES)]
     first = [curve for curve in whole if curve.kind != "repeat"]
-    click.echo(f"{len(first)} candidates of {EPOCHS} epochs on {IMAGES:,} images, {orders} orders")
+    click.echo(
+        f"{len(first)} candidates, {EPOCHS} epochs on {IMAGES:,} images, {orders} random orders"
+    )
     results: dict[str, Any] = {
         "noise": noise(whole),
         "telling": [
@@ -249,7 +257,7 @@ def main(  # noqa: PLR0913, PLR0917 (one argument per option)
     about |= {"candidates": len(first), "orders": orders, "pools": pools}
     out = out or result_file("fidelity", "cpu")
     out.write_text(json.dumps(about | results, indent=1) + "\n", encoding="utf-8")
-    click.echo(f"written to {out}")
+    click.echo(f"results written to {out}")
 
 
 if __name__ == "__main__":

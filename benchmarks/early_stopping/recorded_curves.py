@@ -1,6 +1,7 @@
-"""Recorded accuracy curves of candidates that were trained to the end, and how to add a study's.
+"""Recorded accuracy curves of candidates that were trained to the end.
 
-A file is one JSON object with one curve per line.
+Curves are stored in one JSON object per file, one curve per line. `curves_of_study` reads the
+curves of a study.
 """
 
 import json
@@ -24,12 +25,13 @@ TO_VALIDATION = 5  # training images per validation image: the split of `search.
 
 @dataclass(frozen=True)
 class RecordedCurve:
-    """One training to the end. accuracies: on the validation images, fractions, one per epoch.
+    """One complete training. accuracies: validation accuracies, fractions, one per epoch.
 
-    kind: "random" or "tpe", the sampler that proposed the candidate; "repeat" for a further
-    training of a recorded candidate. schedule: its kind. ema: decay of the averaged weights that
-    were scored, 0 for raw weights. engine: "torch" or "native". seconds: mean per epoch, on a
-    machine that may have had other load. train_images: number of training images. date: of its end.
+    kind: "random" or "tpe", the sampler that proposed the candidate, or "repeat" for another
+    training of a recorded candidate. schedule: kind of the learning rate schedule. ema: decay of
+    the averaged weights that were scored, 0 for raw weights. engine: "torch" or "native". seconds:
+    mean per epoch; other programs may have run on the machine. train_images: number of training
+    images. date: day on which the training ended.
     """
 
     study: str
@@ -52,7 +54,7 @@ class RecordedCurve:
 
 
 def read(path: Path) -> list[RecordedCurve]:
-    """The curves of a file; [] if it does not exist."""
+    """Return the curves of a file; [] if it does not exist."""
     if not path.exists():
         return []
     lines = json.loads(path.read_text(encoding="utf-8"))["curves"]
@@ -60,22 +62,23 @@ def read(path: Path) -> list[RecordedCurve]:
 
 
 def write(path: Path, curves: Sequence[RecordedCurve]) -> None:
-    """Writes the curves to a file, one per line."""
+    """Write the curves to a file, one per line."""
     lines = ",\n".join(json.dumps(asdict(curve)) for curve in curves)
     write_whole(path, f'{{"curves": [\n{lines}\n]}}\n')
 
 
 def merge(known: Iterable[RecordedCurve], new: Iterable[RecordedCurve]) -> list[RecordedCurve]:
-    """The known curves and those new ones that are not among them, by seed and accuracies."""
+    """Return the known curves and the new ones that differ from them in seed or accuracies."""
     curves = list(known)
     present = {(curve.seed, curve.accuracies) for curve in curves}
     return curves + [curve for curve in new if (curve.seed, curve.accuracies) not in present]
 
 
 def curves_of_study(name: str, studies: Path, engine: str = "torch") -> list[RecordedCurve]:
-    """A study's candidates that were trained to the end, in the order they ended, then repeats.
+    """Return the curves of a study's fully trained candidates, in the order of their ends.
 
-    engine: what trained them, "torch" or "native"; a study does not record it per trial.
+    The curves of repeats follow. engine: the engine that trained them, "torch" or "native"; a study
+    does not record it per trial.
     """
     study = load(name, studies)
     trials = {trial.number: trial for trial in study.optuna.get_trials(deepcopy=False)}
@@ -95,7 +98,7 @@ def curves_of_study(name: str, studies: Path, engine: str = "torch") -> list[Rec
 
 
 def _end(trial: FrozenTrial) -> datetime:
-    assert trial.datetime_complete is not None  # it was trained
+    assert trial.datetime_complete is not None  # the trial has ended
     return trial.datetime_complete
 
 

@@ -1,8 +1,8 @@
 """Early-stopping rules and their replay on recorded curves. Nothing is trained.
 
-A rule gets the accuracies of one candidate so far and those of earlier candidates (`History`), and
-returns whether to stop. Every rule but "none" is combined with the exact bound of the shipped
-objective.
+A rule receives the accuracies of a candidate so far and those of earlier candidates (`History`),
+and returns whether to stop the candidate. Every rule except "none" is combined with the exact bound
+of the shipped objective.
 """
 
 from bisect import bisect_right, insort
@@ -20,12 +20,12 @@ from search.loop.pruning import KEPT, stop_reason
 from search.study.records import Record
 from search.study.user_files import Objective
 
-WINDOW = 5  # last epochs that count, as in the shipped objective
+WINDOW = 5  # last epochs that are scored, as in the shipped objective
 Curve = tuple[float, ...]
 
 
 def score(curve: Sequence[float]) -> float:
-    """Consistency as the shipped objective has it."""
+    """Return the consistency as defined by the shipped objective."""
     return min(curve[-WINDOW:])
 
 
@@ -42,8 +42,9 @@ OBJECTIVE = Objective(
 class History:
     """Accuracies of the earlier candidates.
 
-    at[e]: accuracies after e epochs in rising order, stopped candidates included. full: (-score,
-    curve) of those trained to the end, best first. records: the same, as the records of a study.
+    at[e]: accuracies after e epochs in ascending order, including those of stopped candidates.
+    full: (-score, curve) of the candidates trained to the end, best first. records: all candidates
+    as records of a study.
     """
 
     def __init__(self, epochs: int) -> None:
@@ -52,7 +53,7 @@ class History:
         self.records: list[Record] = []
 
     def add(self, curve: Curve) -> None:
-        """Adds a candidate that has ended."""
+        """Add a candidate that has ended."""
         number, whole = len(self.records), len(curve) == len(self.at) - 1
         ended = Record(number, "stopped early", validation_accuracy=curve)
         if whole:
@@ -65,7 +66,7 @@ class History:
 
     @property
     def bar(self) -> float:
-        """The KEPTth best score; 0 if there are fewer."""
+        """The KEPT-th best score; 0 if there are fewer scores."""
         return -self.full[KEPT - 1][0] if len(self.full) >= KEPT else 0.0
 
 
@@ -73,17 +74,17 @@ Rule = Callable[[Curve, History], bool]
 
 
 def never(_: Curve, __: History) -> bool:
-    """Stops nothing: the bound alone."""
+    """Never stop a candidate; only the bound stops candidates."""
     return False
 
 
 def default(curve: Curve, history: History) -> bool:
-    """The rule of the package, by its own code."""
+    """Apply the package's own rule."""
     return stop_reason(curve, len(history.at) - 1, history.records, OBJECTIVE) is not None
 
 
 def is_behind(patience: int, first: int, best: int = KEPT) -> Rule:
-    """Behind each of the best candidates for `patience` epochs in a row, from epoch `first` on."""
+    """Stop if behind all of the best candidates for `patience` consecutive epochs from `first`."""
 
     def rule(curve: Curve, history: History) -> bool:
         if len(history.full) < best or len(curve) < first + patience - 1:
@@ -95,7 +96,7 @@ def is_behind(patience: int, first: int, best: int = KEPT) -> Rule:
 
 
 def upper(fraction: float, *rungs: int) -> Rule:
-    """ASHA's rule: at each rung only the best fraction of all candidates so far goes on."""
+    """ASHA's rule: at each rung, only the best fraction of all candidates so far continues."""
 
     def rule(curve: Curve, history: History) -> bool:
         peers = history.at[len(curve)]
@@ -106,7 +107,7 @@ def upper(fraction: float, *rungs: int) -> Rule:
 
 
 def margin(points: float, rank: int, *rungs: int) -> Rule:
-    """At a rung more than so many points behind the rank-th best accuracy."""
+    """Stop if, at a rung, more than `points` percentage points below the rank-th best accuracy."""
 
     def rule(curve: Curve, history: History) -> bool:
         peers = history.at[len(curve)]
@@ -117,9 +118,9 @@ def margin(points: float, rank: int, *rungs: int) -> Rule:
 
 
 def predicted(chance: float, *rungs: int) -> Rule:
-    """Predicted to reach the best few with less than this chance.
+    """Stop if the predicted probability of a score among the best KEPT is below `chance`.
 
-    The prediction is a line from the accuracy at a rung to the score, fitted to the earlier
+    The score is predicted by linear regression from the accuracy at a rung, fitted to the earlier
     candidates that were trained to the end, with Student's t for the residuals.
     """
 
@@ -138,7 +139,7 @@ def predicted(chance: float, *rungs: int) -> Rule:
 
 
 def _expected(at: float, x: list[float], y: list[float]) -> tuple[float, float]:
-    """The fitted line's value at a point, and the standard error of one new observation there."""
+    """Return the fitted value at a point and the standard error of a new observation there."""
     line, n, mean = linregress(x, y), len(x), fmean(x)
     left = sum((b - line.intercept - line.slope * a) ** 2 for a, b in zip(x, y, strict=True))
     apart = (at - mean) ** 2 / sum((a - mean) ** 2 for a in x)
@@ -146,15 +147,15 @@ def _expected(at: float, x: list[float], y: list[float]) -> tuple[float, float]:
 
 
 def either(*rules: Rule) -> Rule:
-    """Stops when any of the rules does."""
+    """Stop if any of the rules does."""
     return lambda curve, history: any(rule(curve, history) for rule in rules)
 
 
 class Variant(NamedTuple):
-    """A rule as it is replayed.
+    """A rule and how it is replayed.
 
-    group: candidates of the same group are compared with each other; None: all with all. bound:
-    whether the exact bound stops too.
+    group: function that returns the group of a candidate; only candidates of the same group are
+    compared; None compares all. bound: whether the exact bound also stops candidates.
     """
 
     rule: Rule
@@ -163,16 +164,16 @@ class Variant(NamedTuple):
 
 
 def averaged(curve: RecordedCurve) -> bool:
-    """Whether averaged weights were scored."""
+    """Return whether averaged weights were scored."""
     return curve.ema > 0
 
 
 def onecycle(curve: RecordedCurve) -> bool:
-    """Whether its learning rate follows OneCycle, which rises first."""
+    """Return whether the learning rate follows OneCycle, which starts with an increase."""
     return curve.schedule == "onecycle"
 
 
-BEFORE = range(2, 11)  # epochs before the window, without the first
+BEFORE = range(2, 11)  # epochs before the window, except the first
 DEFAULT = "the default"
 VARIANTS = {
     "none": Variant(never, bound=False),
@@ -209,7 +210,7 @@ VARIANTS = {
 
 
 def replay(curves: Sequence[RecordedCurve], variant: Variant) -> list[int]:
-    """Epochs that each candidate trains, one candidate after the other in this order."""
+    """Return the number of epochs that each candidate trains, one candidate after another."""
     epochs = len(curves[0].accuracies)
     everyone, groups = History(epochs), dict[object, History]()
     trained = []

@@ -1,15 +1,16 @@
-"""Accuracy of the estimated time left of a run: a replay on recorded curves.
+"""Accuracy of the estimated time left of a run, measured by replaying recorded curves.
 
-Replays studies of 100 candidates on 2 workers. Each candidate is one of a study recorded in
-results/curves-*: the first ten are drawn from those proposed at random, the others from those that
-TPE proposed, with their MACs, seconds per epoch and accuracies; a little noise makes each one
-different. Candidates are stopped early by the default rule, and the estimate is the one that a run
-displays (`search/loop/time_left.py`). Nothing is trained. For several moments of a run it prints
-the estimate as a multiple of the true time left, over random orders, and how often the two differ
-by at most 30 %.
+Replays studies of 100 candidates on 2 workers. Candidates are drawn from a study that is recorded
+in results/curves-*: the first ten from the randomly proposed ones, the others from those proposed
+by TPE. Their MACs, seconds per epoch and accuracies are used, with a little noise so that no two
+are equal. Candidates are stopped early by the default rule. The estimate is the one that a run
+displays (`search/loop/time_left.py`). Nothing is trained.
 
-    python -m benchmarks.early_stopping.time_left            # prints; seconds
-    python -m benchmarks.early_stopping.time_left --write    # also writes to results/
+For several moments of a run, prints the ratio of the estimated to the true time left over random
+orders, and how often the two differ by at most 30 %.
+
+    python -m benchmarks.early_stopping.time_left            # prints results; takes seconds
+    python -m benchmarks.early_stopping.time_left --write    # also writes them to results/
 """
 
 import json
@@ -31,17 +32,17 @@ from search.study.records import Record
 from search.study.user_files import Objective
 
 WANTED, WORKERS = 100, 2
-NOISE = 0.0003  # of an accuracy, standard deviation
-PACE_NOISE = 0.05  # of an epoch's seconds, relative standard deviation
-MOMENTS = (0.0, 0.02, 0.05, 0.1, 0.25, 0.5, 0.75)  # shares of the run; 0 after the first epoch
-WITHIN = 0.3  # of the true time left
+NOISE = 0.0003  # standard deviation added to an accuracy
+PACE_NOISE = 0.05  # relative standard deviation added to an epoch's seconds
+MOMENTS = (0.0, 0.02, 0.05, 0.1, 0.25, 0.5, 0.75)  # shares of the run; 0: after the first epoch
+WITHIN = 0.3  # tolerated difference, relative to the true time left
 
 
 class Replay(NamedTuple):
     """One replayed run.
 
-    estimates: [(seconds since the start, estimated seconds left)] after each epoch. seconds: of the
-    whole run. trained: share of all epochs that was trained.
+    estimates: [(seconds since the start, estimated seconds left)] after each epoch. seconds:
+    duration of the whole run. trained: share of all planned epochs that were trained.
     """
 
     estimates: list[tuple[float, float]]
@@ -50,7 +51,7 @@ class Replay(NamedTuple):
 
 
 class ReplayedRun:
-    """Replays one run, epoch by epoch, in the order in which the workers end them."""
+    """Replays one run, epoch by epoch, in the order in which the workers finish them."""
 
     def __init__(
         self, curves: Sequence[RecordedCurve], objective: Objective, view: Forecast, seed: int
@@ -60,13 +61,13 @@ class ReplayedRun:
         self._random = np.random.default_rng(seed)
         self._estimate = Estimate(WANTED, 0, WORKERS, view)
         self._records: list[Record] = []
-        self._drawn: list[tuple[RecordedCurve, list[float]]] = []  # with its noisy accuracies
-        # of the epochs under way: (end, candidate, epoch, seconds)
+        self._drawn: list[tuple[RecordedCurve, list[float]]] = []  # with noisy accuracies
+        # (end, candidate, epoch, seconds) of the epochs in progress
         self._queue: list[tuple[float, int, int, float]] = []
         self._now = 0.0
 
     def run(self, *, prune: bool) -> Replay:
-        """From the first candidate to the last."""
+        """Replay all candidates. prune: whether to stop candidates early."""
         estimates, ended, epochs = [], 0, 0
         for _ in range(WORKERS):
             self._start_candidate()
@@ -102,7 +103,7 @@ class ReplayedRun:
         heappush(self._queue, (self._now + seconds, number, epoch, seconds))
 
     def _is_over(self, number: int, epoch: int, *, prune: bool) -> bool:
-        """Whether a candidate has ended after an epoch; its record is brought up to date."""
+        """Update the record of a candidate after an epoch; return whether it has ended."""
         accuracies = self._drawn[number][1]
         curve, whole = tuple(accuracies[:epoch]), epoch == len(accuracies)
         record = Record(number, "running", validation_accuracy=curve)
@@ -116,14 +117,14 @@ class ReplayedRun:
 
 
 def ratios(replay: Replay) -> Iterator[float]:
-    """The estimate as a multiple of the true time left, at each of the moments."""
+    """Yield the ratio of the estimated to the true time left, at each of the moments."""
     for moment in MOMENTS:
         now, left = next(pair for pair in replay.estimates if pair[0] >= moment * replay.seconds)
         yield left / (replay.seconds - now)
 
 
 def measure(curves: Sequence[RecordedCurve], orders: int, *, prune: bool) -> dict[str, Any]:
-    """The ratios over random orders, as plain data."""
+    """Return the distribution of the ratios over random orders, as plain data."""
     space, objective = load_shipped_files()
     view = forecast(space, mnist_settings(space, objective), 0, prune=prune)
     runs = [ReplayedRun(curves, objective, view, seed).run(prune=prune) for seed in range(orders)]
@@ -150,10 +151,10 @@ def measure(curves: Sequence[RecordedCurve], orders: int, *, prune: bool) -> dic
 
 
 @click.command()
-@click.option("--orders", default=200, show_default=True, help="Random orders of candidates.")
+@click.option("--orders", default=200, show_default=True, help="Number of random orders.")
 @click.option("--write", is_flag=True, help="Also write the JSON to results/.")
 def main(orders: int, write: bool) -> None:
-    """Compare the estimated time left with the time taken, on recorded curves."""
+    """Compare the estimated with the true time left of replayed runs and print JSON."""
     paths = sorted(RESULTS.glob("curves-cpu-*.json"))
     curves = [curve for path in paths for curve in read(path) if curve.kind != "repeat"]
     studies = sorted({curve.study for curve in curves})
@@ -162,7 +163,7 @@ def main(orders: int, write: bool) -> None:
         for study in studies
         for prune in (True, False)
     ]
-    question = "the time to go that a run tells, against what it took"
+    question = "estimated time left of a run, compared with the true time left"
     facts = describe_cpu_result(question) | {"not_real": "replayed; nothing was trained"}
     shape = {"curves": len(curves), "orders": orders, "candidates": WANTED, "workers": WORKERS}
     text = json.dumps({**facts, **shape, "rows": rows}, indent=1)

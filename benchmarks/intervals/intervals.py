@@ -1,7 +1,7 @@
-"""Coverage of intervals, correctness of races and estimates of luck, by simulation.
+"""Coverage of intervals, correctness of races and selection bias of the best, by simulation.
 
-The simulations are in `simulated_scores.py`; the tests of `search.evaluation` run the same with
-fewer simulations. Prints tables and writes JSON.
+The simulations are in `simulated_scores.py`; the tests of `search.evaluation` use them too, with
+fewer repetitions. Prints tables and writes JSON.
 
     python -m benchmarks.intervals.intervals    # minutes on one core
 """
@@ -28,7 +28,7 @@ from search.study.environment import versions
 
 
 def expectation_rows(times: int) -> list[dict[str, Any]]:
-    """The interval for the consistency of new runs on new images."""
+    """Return the coverage of the interval for the consistency of new runs on new images."""
     return [
         {"images": images, "runs": runs, "level": level, "covered": c.covered, "width": c.width}
         for images in (1_000, 10_000)
@@ -37,7 +37,7 @@ def expectation_rows(times: int) -> list[dict[str, Any]]:
 
 
 def difference_rows(times: int) -> list[dict[str, Any]]:
-    """The interval for the difference from a published run."""
+    """Return the coverage of the interval for the difference from a published run."""
     return [
         {"runs": runs, "level": level, **differences(runs, level, times)._asdict()}
         for runs in (3, 5, 10)
@@ -46,7 +46,7 @@ def difference_rows(times: int) -> list[dict[str, Any]]:
 
 
 def share_rows(times: int) -> list[dict[str, Any]]:
-    """The interval for the share of runs that reach a target."""
+    """Return the coverage of the interval for the share of runs that reach a target."""
     return [
         {
             "runs": runs,
@@ -61,7 +61,10 @@ def share_rows(times: int) -> list[dict[str, Any]]:
 
 
 def promise_rows(times: int) -> list[dict[str, Any]]:
-    """The probability that one more run reaches a target; "told" equals "found" if it is right."""
+    """Return how well the probability that one more run reaches a target is calibrated.
+
+    "told" is the estimated probability, "found" the observed share; they are equal if calibrated.
+    """
     return [
         {"runs": runs, "told": probability, "found": share}
         for runs in (3, 5, 10)
@@ -70,7 +73,7 @@ def promise_rows(times: int) -> list[dict[str, Any]]:
 
 
 def optimism_rows(times: int) -> list[dict[str, Any]]:
-    """The luck of the best, in spreads."""
+    """Return the selection bias of the best score, in standard deviations between runs."""
     names = ("true", "estimated", "deviation", "normal shrinkage")
     return [
         {"shape": shape, "candidates": count}
@@ -81,7 +84,10 @@ def optimism_rows(times: int) -> list[dict[str, Any]]:
 
 
 def race_rows(times: int) -> list[dict[str, Any]]:
-    """Races: the hardest gaps, with equal and unequal spreads, and gaps that save repeats."""
+    """Return the results of races: nearly equal candidates, and gaps that save repeats.
+
+    Each with equal and unequal spreads and with several distributions of noise.
+    """
     tiny = 1e-6
     fields: dict[str, tuple[list[float], int]] = {
         "next to nothing": ([0, *[tiny] * 4], 5),
@@ -117,22 +123,27 @@ QUESTIONS = {
 
 
 @click.command()
-@click.option("--times", default=2_000, show_default=True, help="Simulations per row.")
-@click.option("--only", type=click.Choice(list(QUESTIONS)), help="One table.")
-@click.option("--out", type=click.Path(path_type=Path), help="Where to write JSON.")
+@click.option(
+    "--times",
+    default=2_000,
+    show_default=True,
+    help="Simulations per row; a tenth of them for optimism.",
+)
+@click.option("--only", type=click.Choice(list(QUESTIONS)), help="Compute only this table.")
+@click.option("--out", type=click.Path(path_type=Path), help="File for the results as JSON.")
 def main(times: int, only: str | None, out: Path | None) -> None:
-    """Run the simulations; print tables and write JSON."""
+    """Run the simulations, print tables and write JSON."""
     results: dict[str, Any] = {}
     for name in [only] if only else QUESTIONS:
         count = times // 10 if name == "optimism" else times
         rows = QUESTIONS[name](count)
         results[name] = {"simulations": count, "rows": rows}
-        click.echo(f"\n{name}, {count:,} simulations a row")
+        click.echo(f"\n{name}, {count:,} simulations per row")
         click.echo(pd.DataFrame(rows).round(4).to_string(index=False))
     path = out or result_file("intervals", "cpu")
     about = {"date": today(), "device": "cpu", "versions": versions()}
     path.write_text(json.dumps(about | results, indent=1) + "\n", encoding="utf-8")
-    click.echo(f"written to {path}")
+    click.echo(f"results written to {path}")
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Simulated runs, races and searches with known truth, evaluated by `search.evaluation`.
+"""Simulated runs, races and searches with known true values, evaluated by `search.evaluation`.
 
 Used by `intervals.py` and, with fewer simulations, by the tests of `search.evaluation`.
 """
@@ -21,25 +21,28 @@ from search.evaluation.intervals import (
 from search.evaluation.race import dropped_candidates, rivals
 
 WINDOW = 5
-HARD, DIFFICULTY = 0.026, (0.1, 0.33)  # share of hard images; Beta of their error: 0.6 % in all
-SLIP = 1e-4  # error on any other image
-SEED_EFFECT = 0.05  # standard deviation between seeds, in units of an image's own noise
-EPOCHS_AGREE = 0.8  # share of an image's noise that all epochs of a run have in common
-SPREAD = 0.0004  # of one run, as measured with networks of 10,000 parameters: 0.03 to 0.05 points
+# share of hard images, and parameters of the beta distribution of their error; 0.6 % errors overall
+HARD, DIFFICULTY = 0.026, (0.1, 0.33)
+SLIP = 1e-4  # probability of an error on any other image
+SEED_EFFECT = 0.05  # standard deviation between seeds, relative to the noise of one image
+EPOCHS_AGREE = 0.8  # share of an image's noise that is common to all epochs of a run
+SPREAD = 0.0004  # between runs, as measured with 10,000 parameters: 0.03 to 0.05 points
 Array = NDArray[np.float64]
 Generator = np.random.Generator
 
 
 class Coverage(NamedTuple):
-    """Share of simulations in which an interval holds the truth, and its mean width."""
+    """Share of simulations with the true value inside the interval, and mean interval width."""
 
     covered: float
     width: float
 
 
 class Raced(NamedTuple):
-    """Shares: of races that keep the best to the end, of races in which the best is the winner or a
-    rival, and of repeats saved.
+    """Results of races, as shares.
+
+    kept: races that keep the best candidate to the end. named: races in which the best candidate is
+    the winner or a rival. saved: repeats that were saved.
     """
 
     kept: float
@@ -48,7 +51,7 @@ class Raced(NamedTuple):
 
 
 def new_images(draw: Generator, images: int, runs: int) -> Array:
-    """Consistencies (runs,) of fresh seeds on one fresh sample of images."""
+    """Return the consistencies (runs,) of new seeds on one new sample of images."""
     hard = draw.binomial(images, HARD)
     bar = ndtri(1 - np.clip(draw.beta(*DIFFICULTY, hard), 1e-12, 1 - 1e-12))[:, None, None]
     of_run = draw.standard_normal((hard, runs, 1)) * sqrt(EPOCHS_AGREE)
@@ -63,7 +66,10 @@ def new_images(draw: Generator, images: int, runs: int) -> Array:
 def expectations(
     images: int, runs: Sequence[int], levels: Sequence[float], times: int, seed: int = 1
 ) -> dict[tuple[int, float], Coverage]:
-    """Coverage of `expected_consistency` by (runs, level); truth: mean of all simulated runs."""
+    """Return the coverage of `expected_consistency` by (runs, level).
+
+    The true value is the mean of all simulated runs.
+    """
     draw = np.random.default_rng(seed)
     samples = np.stack([new_images(draw, images, max(runs)) for _ in range(times)])
     return {
@@ -77,7 +83,10 @@ def expectations(
 
 
 def differences(runs: int, level: float, times: int, seed: int = 1) -> Coverage:
-    """Coverage of `difference_from_published`: a true difference of 0.01 points, equal spread."""
+    """Return the coverage of `difference_from_published`.
+
+    The true difference is 0.01 percentage points; both spreads are equal.
+    """
     draw = np.random.default_rng(seed)
     truth, intervals = 0.0001, []
     for scores in draw.normal(0.994, SPREAD, (times, runs + 1)).round(4):
@@ -87,7 +96,7 @@ def differences(runs: int, level: float, times: int, seed: int = 1) -> Coverage:
 
 
 def shares(runs: int, share: float, level: float, times: int, seed: int = 1) -> Coverage:
-    """Coverage of `target_reach` for the share of runs that reach a target."""
+    """Return the coverage of `target_reach` for the share of runs that reach a target."""
     draw = np.random.default_rng(seed)
     hits = draw.random((times, runs)) < share
     reached = [target_reach(np.where(row, 0.995, 0.993).tolist(), 0.994, level) for row in hits]
@@ -95,9 +104,10 @@ def shares(runs: int, share: float, level: float, times: int, seed: int = 1) -> 
 
 
 def promises(runs: int, times: int, seed: int = 1) -> dict[float, float]:
-    """{p: how often the estimated probability of a target that one more run just reaches is <= p}.
+    """Return {p: share of simulations with an estimated probability of at most p}.
 
-    The estimated probabilities are right if each value equals its key.
+    The target is the score of one more run. The estimated probabilities are calibrated if each
+    value equals its key.
     """
     draw = np.random.default_rng(seed)
     scores = draw.normal(0.994, SPREAD, (times, runs + 1))
@@ -107,7 +117,7 @@ def promises(runs: int, times: int, seed: int = 1) -> dict[float, float]:
     return {share: float((estimated <= share).mean()) for share in (0.05, 0.2, 0.5, 0.8, 0.95)}
 
 
-SHAPES: dict[str, Callable[[Generator, int], Array]] = {  # true values, in spreads of one run
+SHAPES: dict[str, Callable[[Generator, int], Array]] = {  # true values, in units of SPREAD
     "equal": lambda _, count: np.zeros(count),
     "normal 0.5": lambda draw, count: draw.normal(0, 0.5, count),
     "normal 2": lambda draw, count: draw.normal(0, 2, count),
@@ -125,9 +135,10 @@ SHAPES: dict[str, Callable[[Generator, int], Array]] = {  # true values, in spre
 def optimisms(
     shape: str, candidates: int, times: int, seed: int = 1
 ) -> tuple[float, float, float, float]:
-    """(true, estimated, standard deviation of the estimate, naive) luck of the best, in spreads.
+    """Return the selection bias of the best score, in units of SPREAD.
 
-    naive: the estimate of normal empirical Bayes, which shrinks by the variance of all scores.
+    The values are (true, mean estimate, standard deviation of the estimate, naive estimate). The
+    naive estimate is normal empirical Bayes, which shrinks by the variance of all scores.
     """
     draw = np.random.default_rng(seed)
     luck, estimated, naive = [], [], []
@@ -144,17 +155,17 @@ def optimisms(
 
 
 def normal(draw: Generator, size: tuple[int, ...]) -> Array:
-    """Noise of unit variance."""
+    """Return normal noise of unit variance."""
     return draw.standard_normal(size)
 
 
 def skewed(draw: Generator, size: tuple[int, ...]) -> Array:
-    """Noise of mean 0 and unit variance with a longer lower tail, like that of a minimum."""
+    """Return noise of mean 0 and unit variance with a longer lower tail, like a minimum."""
     return -(draw.gumbel(0, 1, size) - np.euler_gamma) * sqrt(6) / np.pi
 
 
 def heavy(draw: Generator, size: tuple[int, ...]) -> Array:
-    """Student's t with 4 degrees of freedom, scaled to unit variance."""
+    """Return noise from Student's t with 4 degrees of freedom, scaled to unit variance."""
     return draw.standard_t(4, size) / sqrt(2)
 
 
@@ -169,9 +180,11 @@ def races(
     noise: Callable[[Generator, tuple[int, ...]], Array] = normal,
     seed: int = 1,
 ) -> Raced:
-    """Whole races. gaps: to the best, spreads: of one run; both in percentage points, by racer.
+    """Simulate complete races.
 
-    Racers of gap 0 are the best; it is enough that one of them is kept and named.
+    gaps: distance of each candidate from the best. spreads: standard deviation between runs of each
+    candidate. Both are in percentage points. most: repeats per candidate. Candidates with gap 0 are
+    the best; a race is correct if it keeps and names at least one of them.
     """
     draw = np.random.default_rng(seed)
     size = (times, len(gaps), most)

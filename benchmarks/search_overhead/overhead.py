@@ -1,17 +1,20 @@
 """Seconds that the search itself costs per trial, without training, in the process of a run.
 
-The real loop runs on the shipped space and objective, with the journal on disk, TPE, pruning and 16
-candidates at a time; each part of its work is timed. Two things are not real: the learning curves
-are simulated (`search/training/engines/simulated.py`), and the trials that the study already holds
-are written in bulk with random choices. The 50 trials after them are measured.
+The real loop runs on the shipped space and objective, with a journal on disk, TPE, pruning and 16
+candidates at a time. Each part of its work is timed. Two parts are not real: learning curves are
+simulated (`search/training/engines/simulated.py`), and the existing trials of the study are written
+in bulk with random choices. The 50 trials after them are measured.
 
-Both the wall clock and the CPU time of the process are measured: on a busy machine the first is
-what a run waits for, the second is what it does.
+Both wall-clock time and CPU time of the process are measured. On a busy machine, wall-clock time is
+how long a run waits, and CPU time is how long it works.
 
-propose: sample, describe and admit a candidate, rejected proposals before it included. report:
-write the accuracies of the epochs to the storage. verdict: decide whether to stop early. close:
-record the trial, report its score, keep the weights. other: the rest of the loop, its events and
-their display.
+The parts of a trial:
+
+- propose: sample, describe and accept a candidate, including rejected proposals before it
+- report: write the accuracies of the epochs to the storage
+- verdict: decide whether to stop the candidate early
+- close: record the trial, report its score and store the weights
+- other: the rest of the loop, its events and their display
 
     python -m benchmarks.search_overhead.overhead                      # minutes
     python -m benchmarks.search_overhead.overhead --trials 100,1000    # --write keeps the results
@@ -50,33 +53,33 @@ from search.training.engines.simulated import SimulatedPool, simulated_accuracy
 PHASES = ("propose", "report", "verdict", "close", "other")
 MEASURED = 50  # trials at the end of each study
 UNDER_WAY = 16  # candidates at a time
-REJECTED = 4  # recorded trials per rejected one: TPE's share on the shipped space
-MOST_ASKS = 500  # of one study that draws choices, since asking a long study costs more
-PACE = 3_600 / 3_000  # seconds per trial at 3,000 trials an hour
-EARLY = 5  # epochs of the stopped candidates among those written in bulk
-MARGIN = 0.001  # a candidate within it of the best score is trained to the end
+REJECTED = 4  # recorded trials per rejected trial: as with TPE on the shipped space
+MOST_ASKS = 500  # choices drawn from one random study, because asking a long study takes longer
+PACE = 3_600 / 3_000  # seconds per trial at 3,000 trials per hour
+EARLY = 5  # epochs of a stopped candidate in the trials that are written in bulk
+MARGIN = 0.001  # candidates this close to the best score are trained to the end
 Seconds = tuple[float, float]  # wall clock, CPU time of the process
 
 
 def now() -> Seconds:
-    """Both clocks now."""
+    """Read both clocks."""
     return time.perf_counter(), time.process_time()
 
 
 def since(begun: Seconds) -> Seconds:
-    """Seconds since then by both clocks."""
+    """Return the seconds since an earlier reading, by both clocks."""
     wall, cpu = now()
     return wall - begun[0], cpu - begun[1]
 
 
 def added(first: Seconds, second: Seconds) -> Seconds:
-    """Their sum."""
+    """Return the sum of two durations."""
     return first[0] + second[0], first[1] + second[1]
 
 
 @dataclass
 class Timed(Run):
-    """A run that records the seconds of each of its parts, by trial."""
+    """A run that records the seconds of each part of its work, by trial."""
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -121,7 +124,7 @@ class Timed(Run):
 
 
 def measure(trials: int) -> dict[str, Any]:
-    """The seconds of the last trials of a study of that size, as plain data."""
+    """Measure the last MEASURED trials of a study of that size; return plain data."""
     files = load_shipped_files()
     with tempfile.TemporaryDirectory() as folder:
         fill(Path(folder), *files, trials - MEASURED)
@@ -157,12 +160,12 @@ def measure(trials: int) -> dict[str, Any]:
 def summarise(
     costs: dict[int, dict[str, Seconds]], ended: list[int], whole: Seconds, drawing: float
 ) -> dict[str, Any]:
-    """Seconds per trial by part and clock, and their share of a trial at 3,000 an hour."""
+    """Return seconds per trial by part and clock, and their share at 3,000 trials per hour."""
     figures: dict[str, Any] = {}
     for index, clock in enumerate(("wall", "cpu")):
         parts = {phase: [costs[number][phase][index] for number in ended] for phase in PHASES}
         known = sum(seconds[index] for cost in costs.values() for seconds in cost.values())
-        rest = max(0.0, whole[index] - known - drawing)  # not measured by trial
+        rest = max(0.0, whole[index] - known - drawing)  # not measured per trial
         parts["other"] = [rest / len(ended)] * len(ended)
         parts["all"] = [sum(trial) for trial in zip(*parts.values(), strict=True)]
         figures[f"{clock}_seconds_per_trial"] = {name: spread(of) for name, of in parts.items()}
@@ -171,14 +174,14 @@ def summarise(
 
 
 def spread(values: list[float]) -> dict[str, float]:
-    """Median, mean and 90th percentile."""
+    """Return median, mean and 90th percentile."""
     tenth = quantiles(values, n=10)[-1]
     figures = {"median": median(values), "mean": mean(values), "p90": tenth}
     return {name: round(value, 5) for name, value in figures.items()}
 
 
 def fill(root: Path, space: Space, objective: Objective, trained: int) -> None:
-    """Writes a study with that many trained candidates, and rejected ones among them."""
+    """Write a study with that many trained or stopped candidates, and rejected ones in between."""
     study = create_or_resume("study", root, mnist_settings(space, objective))
     admitted, rejected, bar = 0, 0, 0.0
     for choices, candidate in random_candidates(space, study.setup):
@@ -201,7 +204,7 @@ def fill(root: Path, space: Space, objective: Objective, trained: int) -> None:
 def random_candidates(
     space: Space, setup: StudySettings
 ) -> Iterator[tuple[FrozenTrial, Candidate]]:
-    """Random choices and the candidates that they give, without end."""
+    """Yield random choices and the resulting candidates, endlessly."""
     sampler = RandomSampler(seed=0)
     while True:
         study = optuna.create_study(sampler=sampler)
@@ -214,7 +217,7 @@ def random_candidates(
 def curve_of(
     candidate: Candidate, number: int, objective: Objective, bar: float
 ) -> tuple[float, ...]:
-    """The whole curve if its score reaches the bar, else its first EARLY epochs."""
+    """Return the whole curve if its score reaches the bar, else its first EARLY epochs."""
     epochs = candidate.recipe.epochs
     curve = tuple(simulated_accuracy(candidate, number, epoch) for epoch in range(1, epochs + 1))
     return curve if objective.score(curve) >= bar else curve[:EARLY]
@@ -227,7 +230,7 @@ def recorded_trial(
     curve: tuple[float, ...],
     objective: Objective,
 ) -> FrozenTrial:
-    """The trial as a run records it."""
+    """Return the trial in the form in which a run records it."""
     full = len(curve) == candidate.recipe.epochs
     outcome = "trained" if full else "stopped early" if curve else "over budget"
     attributes: dict[str, Any] = {
@@ -250,33 +253,40 @@ def recorded_trial(
 
 
 def about() -> dict[str, Any]:
-    """The label of the results."""
+    """Return the conditions of the measurement."""
     return {
-        **describe_cpu_result("seconds outside training, per trial, of a run's own process"),
+        **describe_cpu_result("seconds per trial outside training, in the process of a run"),
         "under_way": UNDER_WAY,
         "not_real": "curves are simulated; trials before the measured ones are written in bulk",
     }
 
 
 def show(row: dict[str, Any]) -> None:
-    """Prints the results of one study."""
+    """Print the results of one study."""
     click.echo(f"{row['trials']:,} trials, {row['recorded']:,} recorded, {row['n']} measured")
     for clock in ("wall", "cpu"):
         seconds, share = row[f"{clock}_seconds_per_trial"], row[f"{clock}_share_at_3000_an_hour"]
         parts = ", ".join(f"{name} {1000 * seconds[name]['mean']:.1f}" for name in PHASES)
         click.echo(
-            f"  {clock:4} {1000 * seconds['all']['median']:6.1f} ms a trial, 90th percentile "
-            f"{1000 * seconds['all']['p90']:6.1f} (mean {parts}); "
-            f"{100 * share:.1f} % of the time at 3,000 trials an hour"
+            f"  {clock:4} median {1000 * seconds['all']['median']:6.1f} ms per trial, "
+            f"90th percentile {1000 * seconds['all']['p90']:6.1f} (means: {parts}); "
+            f"{100 * share:.1f} % of the time at 3,000 trials per hour"
         )
 
 
 @click.command()
-@click.option("--trials", default="100,1000,2000,10000", show_default=True, help="Study sizes.")
+@click.option(
+    "--trials",
+    default="100,1000,2000,10000",
+    show_default=True,
+    help="Study sizes in trials, separated by commas.",
+)
 @click.option("--write", is_flag=True, help="Also write the JSON to results/.")
-@click.option("--label", default="now", show_default=True, help="Their key in that file.")
+@click.option(
+    "--label", default="now", show_default=True, help="Key of these results in the JSON of --write."
+)
 def main(trials: str, write: bool, label: str) -> None:
-    """Measure the seconds per trial outside training, at several sizes of a study."""
+    """Measure the seconds per trial outside training, for several sizes of a study."""
     rows = []
     for size in trials.split(","):
         rows.append(measure(int(size)))

@@ -1,11 +1,13 @@
-"""Whether TPE proposes as well when it is shown only a part of a long study. Without training.
+"""Whether TPE proposes equally good candidates if it is given only part of a long study.
 
-Searches the shipped space with simulated learning curves (`search/training/engines/simulated.py`):
-once with all trials shown to TPE and once with the view that a study uses (`SamplerView` in
-`search/loop/samplers.py`), from the same seeds. Candidates that are not in the best third after the
-second epoch are stopped. Prints errors without noise, in percent of the images: of the best
-candidate, the median over the seeds, and of the admitted candidates among the last third of the
-proposals, the mean for each seed.
+Searches the shipped space with simulated learning curves (`search/training/engines/simulated.py`),
+once with all trials given to TPE and once with the view that a study uses (`SamplerView` in
+`search/loop/samplers.py`), with the same seeds. Nothing is trained. Candidates that are not in the
+best third after the second epoch are stopped.
+
+Prints errors without noise, in percent of the images: the error of the best candidate, as the
+median over the seeds, and the mean error of the accepted candidates in the last third of the
+proposals, for each seed.
 
     python -m benchmarks.search_overhead.tpe_view    # 1,000 proposals, 6 seeds: 15 minutes
     python -m benchmarks.search_overhead.tpe_view --asks 400 --seeds 2 --recent 75
@@ -29,16 +31,17 @@ from search.seeds import derive
 from search.study.user_files import Objective, Space
 from search.training.engines.simulated import simulated_accuracy, simulated_error
 
-ALL = 1_000_000  # trials shown: more than there are
-LOOKED_AT = 2  # epochs after which a candidate is compared
-MARKS = 5  # moments at which the best is recorded, evenly spaced
+ALL = 1_000_000  # trials given to TPE: more than a study has
+LOOKED_AT = 2  # epochs after which a candidate is compared with the others
+MARKS = 5  # number of evenly spaced moments at which the best error is recorded
 
 
 class Search(NamedTuple):
-    """One search. best: error of the best so far at each mark. admitted: share of the proposals.
+    """The results of one search.
 
-    late: mean error of the admitted candidates of the last third. seconds: CPU time of each of the
-    last tenth of the proposals.
+    best: error of the best candidate so far at each mark. late: mean error of the accepted
+    candidates in the last third of the proposals. admitted: share of accepted proposals. seconds:
+    mean CPU time per proposal in the last tenth.
     """
 
     best: list[float]
@@ -48,10 +51,10 @@ class Search(NamedTuple):
 
 
 def search(space: Space, objective: Objective, seed: int, recent: int, asks: int) -> Search:
-    """Runs one search: proposals one after another, each with its result before the next."""
+    """Run one search sequentially: each proposal is evaluated before the next one."""
     setup = mnist_settings(space, objective)
     study = optuna.create_study(direction="maximize")
-    view = SamplerView(study.study_name, study._storage)  # noqa: SLF001 # Optuna has no public way
+    view = SamplerView(study.study_name, study._storage)  # noqa: SLF001 # no public API in Optuna
     compared: list[float] = []
     best, admitted, marks, spent = 1.0, 0, [], 0.0
     late: list[float] = []
@@ -88,7 +91,7 @@ def search(space: Space, objective: Objective, seed: int, recent: int, asks: int
 
 
 def compare(searches: dict[int, list[Search]], asks: int) -> dict[str, Any]:
-    """Results by the number of latest trials that were shown; searches[ALL] is the reference."""
+    """Return results by number of latest trials given to TPE; searches[ALL] is the reference."""
     moments = [(mark + 1) * (asks // MARKS) for mark in range(MARKS)]
     rows = []
     for recent, runs in searches.items():
@@ -114,20 +117,26 @@ def compare(searches: dict[int, list[Search]], asks: int) -> dict[str, Any]:
 
 
 @click.command()
-@click.option("--asks", default=1000, show_default=True, help="Proposals of a search.")
+@click.option("--asks", default=1000, show_default=True, help="Proposals per search.")
 @click.option("--seeds", default=6, show_default=True, help="Searches of each kind.")
-@click.option("--recent", default=str(RECENT), show_default=True, help="Latest trials shown.")
+@click.option(
+    "--recent",
+    default=str(RECENT),
+    show_default=True,
+    help="Numbers of latest trials given to TPE, separated by commas.",
+)
 @click.option("--write", is_flag=True, help="Also write the JSON to results/.")
 def main(asks: int, seeds: int, recent: str, write: bool) -> None:
-    """Compare searches with all trials shown to TPE and with a bounded view."""
+    """Compare searches by TPE with all trials and with a bounded view of a study's trials."""
     files = load_shipped_files()
     shown = (ALL, *map(int, recent.split(",")))
     searches: dict[int, list[Search]] = {number: [] for number in shown}
     for seed in range(seeds):
         for number, runs in searches.items():
             runs.append(search(*files, seed=seed, recent=number, asks=asks))
-        click.echo(f"seed {seed}: {[runs[-1].late for runs in searches.values()]}", err=True)
-    question = "the best found with all trials shown to TPE and with a bounded view"
+        errors = ", ".join(f"{100 * runs[-1].late:.4f} %" for runs in searches.values())
+        click.echo(f"seed {seed}: mean errors of late proposals {errors}", err=True)
+    question = "errors found if TPE is given all trials and if it is given a bounded view"
     facts = describe_cpu_result(question) | {"not_real": "curves are simulated"}
     text = json.dumps({**facts, **compare(searches, asks)}, indent=1)
     click.echo(text)

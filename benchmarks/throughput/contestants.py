@@ -1,9 +1,8 @@
 """The contestants of the throughput benchmark: what each one trains and how it is timed.
 
-A contestant runs in a process of its own and trains the same three networks with the same recipe,
-one after another in each of its places. A contestant with several places starts with a different
-network in each, so that the networks that train together are always a mixture and all places end
-at about the same time.
+Each contestant runs in its own process and trains the same three networks with the same recipe, one
+after another in each of its places. The places of a contestant start with different networks, so
+that a mixture of networks is trained at any time and all places end at about the same time.
 """
 
 import os
@@ -28,60 +27,68 @@ from search.training.pool import EpochResult
 NETWORKS = ("ev8-5", "s5-final-5", "drill-down-3")  # of 8,172, 7,758 and 9,904 parameters
 RECIPE = Recipe(batch=128, rate=0.08, augmentation=Augmentation(rotation=7, shift=1, scale=0.05))
 WHOLE = 50_000  # training images
-CALIBRATION = 10_000  # training images at most, to find the number of loader workers
-NATIVE = "FRUGAL_NATIVE"  # environment variable: 0 turns the C++ engine off
-THREADS = ("OMP_NUM_THREADS", "MKL_NUM_THREADS")  # would limit the loops that train one candidate
-POOL_SIZES = (1, 2, 4, 8, 16, 32)  # candidates at a time, on a CPU no more than there are cores
+CALIBRATION = 10_000  # maximum number of training images to find the best number of loader workers
+NATIVE = "FRUGAL_NATIVE"  # environment variable: 0 disables the C++ engine
+THREADS = ("OMP_NUM_THREADS", "MKL_NUM_THREADS")  # would slow down loops that train one candidate
+POOL_SIZES = (1, 2, 4, 8, 16, 32)  # candidates at a time; on a CPU at most the number of cores
 TITLES = {
     "plain": "plain loop, loader workers: {}",
-    "good": "good loop, at once: {}",
-    "frugal": "Frugal, at once: {}",
-    "torch": "Frugal, no C++, at once: {}",
+    "good": "good loop, processes: {}",
+    "frugal": "Frugal, candidates: {}",
+    "torch": "Frugal without C++, candidates: {}",
 }
 Clock = Callable[[], float]
 Plan = list[tuple[str, Candidate]]  # networks by name, in the order of training
 
 
 class Contestant(NamedTuple):
-    """kind: a key of TITLES. number: of loader workers for "plain", else of candidates at once."""
+    """A contestant.
+
+    kind: a key of TITLES. number: number of loader workers for "plain", otherwise number of
+    candidates at a time.
+    """
 
     kind: str
     number: int
 
     @property
     def name(self) -> str:
-        """For the command line and the JSON: "frugal-2"."""
+        """The name on the command line and in the JSON, for example "frugal-2"."""
         return f"{self.kind}-{self.number}"
 
     @property
     def title(self) -> str:
-        """For tables and messages: "Frugal, at once: 2"."""
+        """The name in tables and messages, for example "Frugal, candidates: 2"."""
         return TITLES[self.kind].format(self.number)
 
     @property
     def at_once(self) -> int:
-        """Candidates trained at a time."""
+        """The number of candidates trained at a time."""
         return 1 if self.kind == "plain" else self.number
 
     def cores(self, device: str) -> int:
-        """CPU cores in use; a loop that trains one candidate uses torch's default, all cores."""
+        """Return the number of CPU cores in use; 1 on other devices.
+
+        A loop that trains one candidate uses torch's default, which is all cores.
+        """
         available = default_workers("cpu") if device == "cpu" else 1
         alone = self.kind == "plain" or (self.kind == "good" and self.number == 1)
         return available if alone else min(self.at_once, available)
 
     @property
     def environment(self) -> dict[str, str]:
-        """Environment of its process: torch's default number of threads, and which engine."""
+        """The environment of its process: default number of threads, and the selected engine."""
         variables = {name: value for name, value in os.environ.items() if name not in THREADS}
         return variables | ({NATIVE: "0"} if self.kind == "torch" else {})
 
 
 class TrialTiming(NamedTuple):
-    """When one candidate trained. network: its name. first: nothing ran in its place before.
+    """The timing of one candidate.
 
-    admitted, ends: start of the training and end of each epoch, in seconds since the contestant was
-    launched. training: seconds of training and scoring in each epoch; [] where they are not
-    measured. accuracy: on the validation images after the last epoch, a check that it learns.
+    network: its name. first: whether it was the first candidate in its place. admitted, ends: start
+    of the training and end of each epoch, in seconds since the contestant was launched. training:
+    seconds of training and scoring in each epoch; [] if not measured. accuracy: validation accuracy
+    after the last epoch, to check that the network learns.
     """
 
     network: str
@@ -93,30 +100,30 @@ class TrialTiming(NamedTuple):
 
 
 def parse_contestant(name: str) -> Contestant:
-    """The contestant of that name; the inverse of `Contestant.name`."""
+    """Return the contestant with that name; the inverse of `Contestant.name`."""
     kind, _, number = name.partition("-")
     return Contestant(kind, int(number))
 
 
 def load_images(count: int) -> Dataset:
-    """MNIST with `count` training images and validation images in proportion."""
+    """Load MNIST with `count` training images and a proportional number of validation images."""
     dataset = load("mnist", count)
     return replace(dataset, validation=dataset.validation.at(torch.arange(validation_count(count))))
 
 
 def validation_count(training_images: int) -> int:
-    """Validation images for that many training images: one to five, as in the whole data set."""
+    """Return the number of validation images, a fifth of the training images as in full MNIST."""
     return training_images // 5
 
 
 def training_plan(epochs: int, place: int = 0) -> Plan:
-    """The three networks with the recipe, in the order in which the place trains them."""
+    """Return the three networks with the recipe, in the order in which the place trains them."""
     names = [NETWORKS[(place + turn) % len(NETWORKS)] for turn in range(len(NETWORKS))]
     return [(name, candidate(name, epochs)) for name in names]
 
 
 def candidate(name: str, epochs: int) -> Candidate:
-    """A published network with the recipe, for that many epochs."""
+    """Return a published network with the benchmark's recipe and that many epochs."""
     published = find_baseline(name).candidate
     assert published is not None
     return Candidate(published.architecture, replace(RECIPE, epochs=epochs))
@@ -125,9 +132,10 @@ def candidate(name: str, epochs: int) -> Candidate:
 def run(
     contestant: Contestant, device: str, count: int, epochs: int, launched: float
 ) -> dict[str, Any]:
-    """Runs a contestant in this process: {"timings": [TrialTiming], "joules": energy or None}.
+    """Run a contestant in this process.
 
-    count: training images. launched: when its process was launched, by `time.perf_counter`.
+    Returns {"timings": [TrialTiming], "joules": energy or None}. count: number of training images.
+    launched: launch time of the process, by `time.perf_counter`.
     """
     dataset, meter = load_images(count), EnergyMeter(device)
 
@@ -149,7 +157,10 @@ def run(
 
 
 def calibrate(contestant: Contestant, device: str, count: int, launched: float) -> dict[str, Any]:
-    """A warm-up epoch and a counted epoch of the plain loop on the first network; as `run`."""
+    """Run one warm-up epoch and one counted epoch of the plain loop on the first network.
+
+    Arguments and result are those of `run`.
+    """
     loop = partial(plain_loop.epochs, device=device, workers=contestant.number)
     dataset = load_images(min(count, CALIBRATION))
     plan = training_plan(2)[:1]
@@ -163,7 +174,7 @@ def run_loop(
     plan: Plan,
     clock: Clock,
 ) -> list[TrialTiming]:
-    """Trains one candidate after another with a loop that yields (loss, accuracy) per epoch."""
+    """Train one candidate after another with a loop that yields (loss, accuracy) per epoch."""
     timings: list[TrialTiming] = []
     for name, planned in plan:
         admitted, ends, accuracy = clock(), [], 0.0
@@ -185,7 +196,7 @@ def run_loop(
 def run_copies(
     number: int, device: str, count: int, epochs: int, launched: float
 ) -> list[TrialTiming]:
-    """The good loop in that many processes at once, one thread each."""
+    """Run the good loop in that many single-threaded processes at the same time."""
     with ProcessPoolExecutor(number, get_context("spawn")) as processes:
         work = partial(run_copy, device=device, count=count, epochs=epochs, launched=launched)
         return [timing for timings in processes.map(work, range(number)) for timing in timings]
@@ -194,7 +205,7 @@ def run_copies(
 def run_copy(
     place: int, device: str, count: int, epochs: int, launched: float
 ) -> list[TrialTiming]:
-    """One of the processes of `run_copies`."""
+    """Run the good loop in one of the processes of `run_copies`."""
     torch.set_num_threads(1)
     loop = partial(good_loop.epochs, device=device)
     plan = training_plan(epochs, place)
@@ -202,7 +213,7 @@ def run_copy(
 
 
 def run_pool(dataset: Dataset, device: str, plans: list[Plan], clock: Clock) -> list[TrialTiming]:
-    """A pool that is kept full: when a candidate ends, the next of its place is admitted."""
+    """Run a full pool: when a candidate ends, the next one of its place is added."""
     left = [list(plan) for plan in plans]
     timings: dict[int, TrialTiming] = {}  # by member
     places: dict[int, int] = {}  # by member
@@ -237,7 +248,7 @@ def run_pool(dataset: Dataset, device: str, plans: list[Plan], clock: Clock) -> 
 
 
 def measure_peaks(device: str) -> dict[int, hardware_floor.Peak]:
-    """The device's peak for every number of cores that a contestant may use."""
+    """Measure the device's peak for every number of cores that a contestant may use."""
     most = default_workers("cpu") if device == "cpu" else 1
     wanted = {cores for cores in POOL_SIZES if cores < most} | {most}
     return {cores: hardware_floor.measure_peak(device, cores) for cores in sorted(wanted)}

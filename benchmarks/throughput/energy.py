@@ -1,8 +1,8 @@
-"""Energy and memory counters of the device, where there are any: NVIDIA GPUs and Intel RAPL.
+"""Energy and memory counters of the device, if available: NVIDIA GPUs and Intel RAPL.
 
 NVIDIA's management library (`libnvidia-ml`, installed with the driver) is called directly; its
-counters are summed over all GPUs of the machine. RAPL counts a CPU's packages, and its memory where
-RAPL has a zone for it; on most machines only root can read these counters.
+counters are summed over all GPUs of the machine. RAPL counts the energy of the CPU packages, and of
+the memory if RAPL has a zone for it. On most machines only root can read the RAPL counters.
 """
 
 from ctypes import CDLL, Structure, byref, c_uint, c_ulonglong, c_void_p
@@ -18,38 +18,38 @@ MEBI = 1 << 20
 
 
 class Counter(NamedTuple):
-    """joules: counted so far. span: the value at which the counter wraps around to 0."""
+    """A reading of a counter. joules: energy so far. span: value at which it wraps around to 0."""
 
     joules: float
     span: float
 
 
 class EnergyMeter:
-    """Measures energy from its construction on."""
+    """Measures the energy used since the meter was created."""
 
     def __init__(self, device: str) -> None:
         self._device = device
         self._before = read_counters(device)
 
     def joules(self) -> float | None:
-        """Used by the device since then; None where there is no readable counter."""
+        """Return the energy used by the device so far; None if no counter is readable."""
         after = read_counters(self._device)
         return energy_between(self._before, after) if after else None
 
 
 def energy_between(before: list[Counter], after: list[Counter]) -> float:
-    """Joules between two readings; a counter may have wrapped around once."""
+    """Return the joules between two readings; each counter may have wrapped around once."""
     pairs = zip(before, after, strict=True)
     return sum((late.joules - early.joules) % late.span for early, late in pairs)
 
 
 def read_counters(device: str) -> list[Counter]:
-    """The device's counters now; [] where none can be read."""
+    """Read the device's counters; [] if none can be read."""
     return _gpu_counters() if device == "cuda" else _cpu_counters()
 
 
 def gpu_memory() -> float:
-    """MiB in use on all GPUs, by all processes; 0 without an NVIDIA GPU."""
+    """Return the MiB in use on all GPUs by all processes; 0 without an NVIDIA GPU."""
     library, handles = _gpus() or (None, [])
     used = 0.0
     for handle in handles:
@@ -67,7 +67,7 @@ class _Memory(Structure):
 
 @cache
 def _gpus() -> tuple[CDLL, list[c_void_p]] | None:
-    """The library and a handle for each GPU; None without a driver."""
+    """Return the library and a handle for each GPU; None without a driver."""
     try:
         library = CDLL(LIBRARY)
     except OSError:

@@ -1,9 +1,9 @@
 """The good loop: an optimised training loop for one network, as an expert writes it in eager torch.
 
-The second opponent of the throughput benchmark. The images are on the device, the whole split is
-augmented there once per epoch, a batch is an index, and the host synchronises with the device once
-per epoch. The optimiser is fused; on a CPU the tensors are channels_last, on a GPU cuDNN benchmarks
-its kernels. No averaged weights.
+The second reference of the throughput benchmark. The images are on the device, the whole split is
+augmented there once per epoch, batches are selected by index, and the host synchronises with the
+device once per epoch. The optimiser is fused. On a CPU the tensors are channels_last; on a GPU
+cuDNN benchmarks its kernels. No averaged weights.
 """
 
 from collections.abc import Iterator
@@ -17,12 +17,12 @@ from search import Augmentation, Candidate
 from search.data.dataset import Dataset
 from search.training.network import build_network
 
-CHUNK = 5_000  # images augmented at once: bounds the memory of the sampling grid
+CHUNK = 5_000  # images augmented at once: limits the memory of the sampling grid
 SCORING_BATCH = 1_000
 
 
 def epochs(dataset: Dataset, candidate: Candidate, device: str) -> Iterator[tuple[float, float]]:
-    """Trains one network; (training loss, validation accuracy) after each epoch."""
+    """Train one network; yield (training loss, validation accuracy) after each epoch."""
     torch.backends.cudnn.benchmark = True
     recipe = candidate.recipe
     mean = torch.tensor(dataset.mean, device=device)[:, None, None]
@@ -59,7 +59,7 @@ def epochs(dataset: Dataset, candidate: Candidate, device: str) -> Iterator[tupl
 
 
 def augmented(images: Tensor, augmentation: Augmentation) -> Tensor:
-    """images (N, C, H, W), uint8 -> the same shape, float32 in [0, 1], each moved on its own."""
+    """Transform each image of (N, C, H, W), uint8, randomly; same shape, float32 in [0, 1]."""
     parts = []
     for part in images.split(CHUNK):
         maps = affine_maps(len(part), part.shape[-1], augmentation, part.device)
@@ -69,7 +69,7 @@ def augmented(images: Tensor, augmentation: Augmentation) -> Tensor:
 
 
 def affine_maps(count: int, side: int, augmentation: Augmentation, device: torch.device) -> Tensor:
-    """One map per image (count, 2, 3) from output to input: rotation, scale, shift in pixels."""
+    """Return one random affine map per image (count, 2, 3), from output to input coordinates."""
     draws = torch.rand(4, count, device=device) * 2 - 1
     angle = draws[0] * augmentation.rotation * pi / 180
     size = 1 + draws[1] * augmentation.scale
@@ -80,7 +80,7 @@ def affine_maps(count: int, side: int, augmentation: Augmentation, device: torch
 
 
 def accuracy(network: nn.Module, images: Tensor, labels: Tensor) -> float:
-    """Fraction correct."""
+    """Return the fraction of correct answers."""
     network.eval()
     with torch.inference_mode():
         parts = [network(part).argmax(1) for part in images.split(SCORING_BATCH)]

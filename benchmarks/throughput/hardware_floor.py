@@ -1,6 +1,6 @@
-"""A lower bound for the seconds of an epoch on a device, from arithmetic and memory traffic.
+"""A lower bound for the duration of an epoch on a device, from arithmetic and memory traffic.
 
-Operations and bytes are counted from the list of layers; the device's peaks are measured.
+Operations and bytes are counted from the list of layers; the device's peak rates are measured.
 """
 
 import time
@@ -13,11 +13,11 @@ import torch
 from search import Architecture
 from search.candidates.architecture import BYTES_PER_ACTIVATION, IN_PLACE
 
-TRANSFERS = 4  # of an activation in a training step: written, read forward, read twice backward
-SCORING_TRANSFERS = 2  # written and read
+TRANSFERS = 4  # of an activation in a training step: one write, one read forward, two backward
+SCORING_TRANSFERS = 2  # of an activation in scoring: one write and one read
 MATRIX_SIDE = {"cpu": 2_048, "cuda": 8_192}  # rows of the square matrices that are multiplied
 COPIED = {"cpu": 1 << 26, "cuda": 1 << 28}  # floats: 256 MiB and 1 GiB, larger than any cache
-TIMES = 10  # runs of which the fastest counts
+TIMES = 10  # runs per measurement; the fastest is used
 
 
 class Peak(NamedTuple):
@@ -28,23 +28,23 @@ class Peak(NamedTuple):
 
 
 class EpochCost(NamedTuple):
-    """What an epoch needs: float32 operations, and bytes moved for the activations alone."""
+    """Cost of an epoch: float32 operations, and bytes of memory traffic for activations alone."""
 
     operations: int
     traffic: int
 
     def seconds(self, peak: Peak) -> float:
-        """The floor: the slower of the two, as if both overlapped completely."""
+        """Return the floor: the longer of the two durations, as if both overlapped completely."""
         return max(self.operations / peak.operations, self.traffic / peak.bandwidth)
 
 
 def epoch_cost(architecture: Architecture, training: int, validation: int) -> EpochCost:
-    """The least that one epoch needs, in numbers of training and of validation images.
+    """Return the minimum cost of an epoch with these numbers of training and validation images.
 
-    A multiply-accumulate is two operations: forward, for the gradient of the weights and for the
-    gradient of the input, which the first layer does not need. Only activations with a buffer of
-    their own count; element-wise layers may be fused. Augmentation, normalisation and the optimiser
-    are left out, so the result is a lower bound.
+    A multiply-accumulate is two operations. It is counted for the forward pass, for the gradient of
+    the weights and for the gradient of the input, which the first layer does not need. Only
+    activations with their own buffer are counted, because element-wise layers may be fused.
+    Augmentation, normalisation and the optimiser are not counted, so the result is a lower bound.
     """
     first = next((layer.macs for layer in architecture.layers if layer.macs), 0)
     stored = sum(prod(layer.shape) for layer in architecture.layers if layer.kind not in IN_PLACE)
@@ -56,10 +56,10 @@ def epoch_cost(architecture: Architecture, training: int, validation: int) -> Ep
 
 
 def measure_peak(device: str, cores: int) -> Peak:
-    """The peak of that many cores, or of a GPU.
+    """Measure the peak rates of that many cores, or of a GPU.
 
-    Operations: a matrix product on one core, times the cores. Bandwidth: a copy of a large tensor
-    by all of them.
+    Operations: a matrix product on one core, times the number of cores. Bandwidth: a copy of a
+    large tensor with all cores.
     """
     torch.set_num_threads(1)
     kind = device if device in MATRIX_SIDE else "cpu"
@@ -77,7 +77,7 @@ def measure_peak(device: str, cores: int) -> Peak:
 
 
 def fastest(work: Callable[[], object], device: str) -> float:
-    """Seconds of the fastest of TIMES runs, after one run to warm up."""
+    """Return the seconds of the fastest of TIMES runs, after one warm-up run."""
     taken = []
     for _ in range(TIMES + 1):
         started = time.perf_counter()

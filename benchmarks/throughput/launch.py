@@ -1,4 +1,4 @@
-"""Runs a contestant of the throughput benchmark in its own process and measures its memory."""
+"""Runs the contestants of the throughput benchmark, each in its own process, with their memory."""
 
 import json
 import subprocess
@@ -17,26 +17,26 @@ from benchmarks.throughput.hardware_floor import Peak
 from benchmarks.throughput.table import ContestantRun
 
 MODULE = "benchmarks.throughput.throughput"  # run with python -m from the checkout
-SAMPLING = 1.0  # seconds between two memory readings: one costs milliseconds per process
+SAMPLING = 1.0  # seconds between memory readings; a reading takes milliseconds per process
 
 
 @dataclass(frozen=True)
 class Bench:
-    """What is the same for every contestant. count: training images. epochs: counted epochs."""
+    """Settings common to all contestants. count: training images. epochs: counted epochs."""
 
     device: str
     count: int
     epochs: int
 
     def measure(self, contestant: Contestant) -> ContestantRun | None:
-        """Runs a contestant in a fresh process; None if it failed, which is printed."""
+        """Run a contestant in a new process; print a message and return None if it fails."""
         run = self._run(contestant, f"--contestant={contestant.name}")
         if run:
             click.echo(f"{contestant.title}: {run.epoch:.3g} s per epoch", err=True)
         return run
 
     def fastest_plain_loop(self, tried: list[Contestant]) -> Contestant:
-        """The plain loop with the fastest epoch of the first network; see `calibrate`."""
+        """Return the plain loop with the fastest epoch of the first network; see `calibrate`."""
         seconds = {}
         for contestant in tried:
             run = self._run(contestant, f"--contestant={contestant.name}", "--calibrate")
@@ -44,11 +44,13 @@ class Bench:
                 seconds[contestant] = run.epoch
                 click.echo(f"{contestant.title}: {run.epoch:.3g} s for the first network", err=True)
         if not seconds:
-            raise click.ClickException("the plain loop failed with any number of loader workers")
+            raise click.ClickException(
+                "the plain loop failed with every number of loader workers; see the errors above"
+            )
         return min(seconds, key=lambda contestant: seconds[contestant])
 
     def measure_peaks(self) -> dict[int, Peak]:
-        """The device's peaks by number of cores."""
+        """Measure the device's peak rates in a new process, by number of cores."""
         command = [*self._command(), "--peaks"]
         output = subprocess.run(
             command, stdout=subprocess.PIPE, text=True, check=True, cwd=ROOT
@@ -69,7 +71,7 @@ class Bench:
             assert process.stdout is not None
             output = process.stdout.read()
         if process.returncode:
-            click.echo(f"{contestant.title} failed, exit code {process.returncode}", err=True)
+            click.echo(f"{contestant.title} failed with exit code {process.returncode}", err=True)
             return None
         result = _last_line(output)
         timings = [TrialTiming(*timing) for timing in result["timings"]]
@@ -82,18 +84,18 @@ class Bench:
 
 
 def _last_line(output: str) -> dict[str, Any]:
-    """The JSON in the last line."""
+    """Parse the JSON in the last line."""
     result: dict[str, Any] = json.loads(output.splitlines()[-1])
     return result
 
 
 def process_memory(process: int) -> tuple[float, float]:
-    """(RSS, PSS) in MiB of a process and all its descendants; zeros without Linux's /proc."""
+    """Return (RSS, PSS) in MiB of a process and all its descendants; zeros without /proc."""
     rss = pss = 0.0
     for number in [process, *descendants(process)]:
         try:
             lines = Path(f"/proc/{number}/smaps_rollup").read_text().splitlines()[1:]
-        except OSError:  # the process has just ended
+        except OSError:  # the process has ended in the meantime
             continue
         sizes = {line.split()[0]: int(line.split()[1]) / 1024 for line in lines}
         rss, pss = rss + sizes.get("Rss:", 0.0), pss + sizes.get("Pss:", 0.0)
@@ -101,7 +103,7 @@ def process_memory(process: int) -> tuple[float, float]:
 
 
 def descendants(process: int) -> list[int]:
-    """Process ids of the children of a process, their children and so on."""
+    """Return the ids of all direct and indirect child processes."""
     try:
         tasks = Path(f"/proc/{process}/task").glob("*/children")
         children = [int(child) for task in tasks for child in task.read_text().split()]

@@ -1,7 +1,7 @@
 """The plain loop: DataLoader, torchvision transforms and an eager network, without optimisations.
 
-The first opponent of the throughput benchmark, written as in a competent notebook. Of the package
-it uses the images, the values of the recipe and the network, an `nn.Sequential`.
+The first reference of the throughput benchmark, written like a typical notebook. From this package
+it uses the images, the values of the recipe and the network, which is an `nn.Sequential`.
 """
 
 from collections.abc import Iterator
@@ -25,7 +25,7 @@ SCORING_BATCH = 1_000  # as in torch's own MNIST example
 
 
 class Pictures(TorchDataset[tuple[Tensor, int]]):
-    """Images and labels as torchvision's MNIST gives them: a PIL image, transformed."""
+    """Images and labels in the form of torchvision's MNIST: transformed PIL images."""
 
     def __init__(self, split: Split, transform: transforms.Compose) -> None:
         self.pixels, self.labels, self.transform = split.images[:, 0], split.labels, transform
@@ -41,9 +41,9 @@ class Pictures(TorchDataset[tuple[Tensor, int]]):
 def loaders(
     dataset: Dataset, recipe: Recipe, device: str, workers: int
 ) -> tuple[DataLoader[Any], DataLoader[Any]]:
-    """(training, validation) loaders with the recipe's augmentation as torchvision transforms.
+    """Return (training, validation) loaders; torchvision transforms implement the augmentation.
 
-    An incomplete last batch is left out, as by the other contestants.
+    An incomplete last batch is dropped, as in the other contestants.
     """
     augmentation, side = recipe.augmentation, dataset.image[1]
     shift = augmentation.shift / side
@@ -66,7 +66,7 @@ def loaders(
 def epochs(
     dataset: Dataset, candidate: Candidate, device: str, workers: int
 ) -> Iterator[tuple[float, float]]:
-    """Trains one network; (training loss, validation accuracy) after each epoch."""
+    """Train one network; yield (training loss, validation accuracy) after each epoch."""
     recipe = candidate.recipe
     train, held_out = loaders(dataset, recipe, device, workers)
     network = build_network(candidate.architecture).to(device)
@@ -93,7 +93,7 @@ def epochs(
 
 
 def accuracy(network: nn.Module, held_out: DataLoader[Any], device: str) -> float:
-    """Fraction correct."""
+    """Return the fraction of correct answers."""
     network.eval()
     correct = count = 0
     with torch.no_grad():

@@ -1,8 +1,8 @@
-"""Turns the timings of all contestants into the rows and tables of the throughput benchmark.
+"""Computes the rows and tables of the throughput benchmark from the timings of all contestants.
 
-The seconds of an epoch run from the end of one epoch to the end of the next, so pauses count. The
-first epoch of each candidate is not counted. The epoch of a contestant is the mean over the
-networks of their medians.
+The duration of an epoch is the time from the end of the previous epoch to its own end, including
+pauses. The first epoch of each candidate is not counted. The epoch duration of a contestant is the
+mean, over the networks, of the median per network.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -25,10 +25,10 @@ from benchmarks.throughput.hardware_floor import Peak, epoch_cost
 
 TRIAL = 15  # epochs of a candidate
 HOUR = 3_600  # seconds
-DIGITS = 4  # significant digits that are kept: the spread is larger
+DIGITS = 4  # significant digits of the results: more than their spread justifies
 Row = dict[str, Any]
-WIDTH = 132  # columns of the tables where the output is no terminal
-BUSY = 0.5  # load above which a machine is not idle
+WIDTH = 132  # columns of the tables if the output is not a terminal
+BUSY = 0.5  # load average above which a machine is not idle
 TIME = ("epoch", "trial", "trials/h", "x plain", "x good")
 COST = ("x floor", "floor", "start", "begin", "RSS MiB", "PSS MiB", "GPU MiB", "J/trial")
 
@@ -36,8 +36,9 @@ COST = ("x floor", "floor", "start", "begin", "RSS MiB", "PSS MiB", "GPU MiB", "
 class ContestantRun(NamedTuple):
     """One run of a contestant.
 
-    rss, pss: peak MiB of all its processes together; pss counts shared memory once. gpu: peak MiB
-    in use on the GPUs beyond what was in use before. joules: of the whole run. None: not measured.
+    joules: energy of the whole run. rss, pss: peak MiB of all its processes together; pss counts
+    shared memory once. gpu: peak MiB in use on the GPUs, minus the memory in use before the run.
+    None: not measured.
     """
 
     timings: list[TrialTiming]
@@ -48,7 +49,7 @@ class ContestantRun(NamedTuple):
 
     @property
     def networks(self) -> dict[str, float]:
-        """Median seconds of an epoch by network."""
+        """The median seconds of an epoch, by network."""
         seconds: dict[str, list[float]] = {}
         for timing in self.timings:
             seconds.setdefault(timing.network, []).extend(counted_epochs(timing))
@@ -56,23 +57,23 @@ class ContestantRun(NamedTuple):
 
     @property
     def epoch(self) -> float:
-        """Seconds of an epoch, the mean over the networks."""
+        """The seconds of an epoch, as the mean over the networks."""
         return fmean(self.networks.values())
 
     @property
     def start(self) -> float:
-        """Seconds from the launch of the process to the first epoch, warm-up included."""
+        """The seconds from the launch of the process to the first epoch, including warm-up."""
         return max(self._first_epoch_excess(first=True, since=lambda _: 0.0), 0.0)
 
     @property
     def warm_up(self) -> float:
-        """Seconds that a candidate takes beyond its epochs, in a place where one ran before."""
+        """The seconds to start a candidate in a place in which another candidate ran before."""
         excess = self._first_epoch_excess(first=False, since=lambda timing: timing.admitted)
         return max(excess, 0.0)
 
     @property
     def idle_share(self) -> float | None:
-        """Share of the counted time that was neither training nor scoring; None if not measured."""
+        """The share of the counted time without training or scoring; None if not measured."""
         busy = sum(sum(timing.training[1:]) for timing in self.timings)
         whole = sum(sum(counted_epochs(timing)) for timing in self.timings)
         return 1 - busy / whole if busy else None
@@ -88,17 +89,17 @@ class ContestantRun(NamedTuple):
 
 
 def counted_epochs(timing: TrialTiming) -> list[float]:
-    """Seconds of each epoch but the first."""
+    """Return the seconds of each epoch except the first."""
     return [end - begin for begin, end in pairwise(timing.ends)]
 
 
 def trial_seconds(run: ContestantRun, at_once: int, count: int) -> float:
-    """Seconds per candidate of TRIAL epochs of all images, its start included."""
+    """Return the seconds per candidate for TRIAL epochs of all images, including its start."""
     return (TRIAL * run.epoch * WHOLE / count + run.warm_up) / at_once
 
 
 def floor_seconds(peak: Peak) -> float:
-    """The floor of an epoch of all images, the mean over the networks."""
+    """Return the floor for an epoch of all images, as the mean over the networks."""
     networks = (candidate(name, 1).architecture for name in NETWORKS)
     costs = (epoch_cost(network, WHOLE, validation_count(WHOLE)) for network in networks)
     return fmean(cost.seconds(peak) for cost in costs)
@@ -107,7 +108,7 @@ def floor_seconds(peak: Peak) -> float:
 def result_rows(
     runs: dict[Contestant, list[ContestantRun]], peaks: dict[int, Peak], device: str, count: int
 ) -> list[Row]:
-    """The results of each contestant. runs: one per round, in order, the same number for all."""
+    """Return the results of each contestant. runs: one per round, in order, for all contestants."""
     trials = {
         contestant: [trial_seconds(run, contestant.at_once, count) for run in rounds]
         for contestant, rounds in runs.items()
@@ -119,7 +120,7 @@ def result_rows(
     floors = {contestant: floor_seconds(peaks[contestant.cores(device)]) for contestant in runs}
     return [
         {
-            "side": contestant.name,  # the key in result files from the first one on
+            "side": contestant.name,  # the key is "side" in all result files
             "title": contestant.title,
             "at_once": contestant.at_once,
             "cores": contestant.cores(device) if device == "cpu" else None,
@@ -143,7 +144,7 @@ def result_rows(
 
 
 def epoch_results(rounds: Sequence[ContestantRun], at_once: int, count: int) -> Row:
-    """Seconds per epoch of all images: of each candidate, and divided by those at once."""
+    """Return the seconds per epoch of all images: of a candidate, and per candidate at a time."""
     scale = WHOLE / count
     return {
         "seconds_per_epoch": spread([scale * run.epoch / at_once for run in rounds]),
@@ -156,7 +157,10 @@ def epoch_results(rounds: Sequence[ContestantRun], at_once: int, count: int) -> 
 
 
 def cost_results(rounds: Sequence[ContestantRun], count: int) -> Row:
-    """Everything but time. joules_per_trial: includes a share of the start and of first epochs."""
+    """Return start-up times, memory, energy and accuracy.
+
+    joules_per_trial includes a share of the start and of the first epochs.
+    """
     epochs = [sum(len(timing.ends) for timing in run.timings) for run in rounds]
     joules = [
         TRIAL * WHOLE / count * run.joules / trained
@@ -179,28 +183,28 @@ def cost_results(rounds: Sequence[ContestantRun], count: int) -> Row:
 
 
 def largest(values: Iterable[float | None]) -> int | None:
-    """The largest of the known values."""
+    """Return the largest known value, rounded; None if none is known."""
     return round(max((value for value in values if value), default=0)) or None
 
 
 def spread(values: Sequence[float]) -> dict[str, float]:
-    """Median, lowest and highest."""
+    """Return the median, the lowest and the highest value."""
     figures = {"median": median(values), "lowest": min(values), "highest": max(values)}
     return {name: rounded(value) for name, value in figures.items()}
 
 
 def ratio(one: Sequence[float] | None, other: Sequence[float]) -> dict[str, float] | None:
-    """How many times faster the other is, round by round."""
+    """Return how many times faster `other` is, compared round by round."""
     return spread([a / b for a, b in zip(one, other, strict=True)]) if one else None
 
 
 def rounded(value: float) -> float:
-    """To DIGITS significant digits."""
+    """Round to DIGITS significant digits."""
     return float(f"{value:.{DIGITS}g}")
 
 
 def show(results: dict[str, Any]) -> None:
-    """Prints tables and notes on standard output; takes the content of a result file."""
+    """Print tables and notes. results: content of a result file."""
     console = Console()
     console = console if console.is_terminal else Console(width=WIDTH)
     titles = [f"{network['parameters']:,}" for network in results["networks"]]
@@ -211,7 +215,7 @@ def show(results: dict[str, Any]) -> None:
 
 
 def time_table(rows: list[Row], titles: list[str]) -> Table:
-    """Seconds per candidate. titles: one per network, whose epochs have a column each."""
+    """Return the table of seconds per candidate. titles: one column title per network."""
     epoch, *rest = TIME
     table = _table("Seconds per candidate", epoch, *titles, *rest)
     for row in rows:
@@ -228,7 +232,7 @@ def time_table(rows: list[Row], titles: list[str]) -> Table:
 
 
 def cost_table(rows: list[Row]) -> Table:
-    """Distance from the floor, start-up time, memory and energy."""
+    """Return the table of distance from the floor, start-up time, memory and energy."""
     table = _table("Floor, start, memory and energy", *COST)
     for row in rows:
         table.add_row(
@@ -244,27 +248,27 @@ def cost_table(rows: list[Row]) -> Table:
 
 
 def notes(results: dict[str, Any]) -> list[str]:
-    """Sentences under the tables: the machine, the versions and what the columns mean."""
+    """Return the notes below the tables: machine, versions and meaning of the columns."""
     lines = [
         f"{results['device']}, {results['cores']} cores, torch {results['torch']}, Python "
-        f"{results['python']}, {results['date']}. Medians (lowest to highest) over the rounds, "
-        f"n = {results['rounds']}; {results['counted_epochs']} counted epochs of each network in "
-        "each round.",
-        "Seconds are divided by the number of candidates at once. A trial is "
-        f"{results['trial']} epochs and the start of a candidate in a running process (begin). "
-        "start: from launching the process to the first epoch.",
-        "Floor: the arithmetic or the memory traffic of an epoch at the peaks measured here for "
-        f"the cores in use: {format_peaks(results)}.",
+        f"{results['python']}, {results['date']}. Medians (lowest to highest) of n = "
+        f"{results['rounds']} rounds, with {results['counted_epochs']} counted epochs of each "
+        "network per round.",
+        "Seconds are divided by the number of candidates trained at a time. A trial is "
+        f"{results['trial']} epochs plus the start of a candidate in a running process (begin). "
+        "start: time from the launch of the process to the first epoch.",
+        "Floor: minimum time for the arithmetic or the memory traffic of an epoch, at the peak "
+        f"rates measured for the cores in use: {format_peaks(results)}.",
     ]
     if results["extrapolated"]:
-        lines.append(f"Extrapolated {results['extrapolated']}, validation images in proportion.")
+        lines.append(f"Extrapolated {results['extrapolated']}; validation images in proportion.")
     if results["native"] is not None:
-        engine = "the C++ engine" if results["native"] else "torch's operators, no C++ engine"
-        lines.append(f"Frugal used {engine}; its pools are no larger than the number of cores.")
+        engine = "the C++ engine" if results["native"] else "torch's operators (no C++ engine)"
+        lines.append(f"Frugal used {engine}. Pools are at most as large as the number of cores.")
     if (results["load_before"] or 0) > BUSY:
         lines.append(
-            f"The machine was not idle: load {results['load_before']} in the minute before. Do "
-            "not quote these results."
+            f"The machine was not idle: load average {results['load_before']} in the minute "
+            "before. Do not quote these results; repeat the benchmark on an idle machine."
         )
     if results["failed"]:
         lines.append(f"Failed and left out: {', '.join(results['failed'])}.")
@@ -272,15 +276,16 @@ def notes(results: dict[str, Any]) -> list[str]:
 
 
 def format_peaks(results: dict[str, Any]) -> str:
-    """By number of cores: "1: 90 GFLOP/s, 10 GB/s"."""
+    """Format the peaks by number of cores, for example "1 core: 90 GFLOP/s, 10 GB/s"."""
     return "; ".join(
-        f"{cores}: {flops / 1e9:,.0f} GFLOP/s, {bandwidth / 1e9:,.1f} GB/s"
+        f"{cores} {'core' if int(cores) == 1 else 'cores'}: {flops / 1e9:,.0f} GFLOP/s, "
+        f"{bandwidth / 1e9:,.1f} GB/s"
         for cores, (flops, bandwidth) in results["peaks"].items()
     )
 
 
 def format_figure(value: Any, *, with_range: bool = False) -> str:
-    """Three significant digits; with its lowest and highest if wanted; "n/a" for None."""
+    """Format a value with three significant digits and optionally its range; "n/a" for None."""
     if value is None:
         return "n/a"
     if not isinstance(value, dict):

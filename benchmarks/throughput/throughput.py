@@ -1,14 +1,17 @@
-"""Trials per hour, compared with the training loops that people write by hand.
+"""Trials per hour, compared with hand-written training loops.
 
-1. The plain loop (`plain_loop.py`): a DataLoader with the number of workers that is fastest here,
-   torchvision transforms per image, eager, `.item()` per step, evaluation after each epoch.
-2. The good loop (`good_loop.py`): images and augmentation on the device, eager; once alone with
-   torch's default threads, and once with as many processes as there are cores.
-3. Frugal with one candidate and with pools of 2, 4, 8, 16 and 32; on a CPU no more than cores.
+1. The plain loop (`plain_loop.py`): a DataLoader with the number of workers that is fastest on this
+   machine, torchvision transforms per image, eager, `.item()` per step, evaluation after each
+   epoch.
+2. The good loop (`good_loop.py`): images and augmentation on the device, eager; once as a single
+   process with torch's default threads, and once with as many processes as cores.
+3. Frugal with one candidate and with pools of 2, 4, 8, 16 and 32 candidates, on a CPU at most as
+   many as cores.
 
-All train the networks `contestants.NETWORKS` with one recipe (batch 128, rotation 7 degrees, shift
-1 pixel, scale 5 %) and score 10,000 validation images after every epoch. The contestants take turns
-in rounds, each in a fresh process. The first epoch of a candidate is a warm-up and is not counted.
+All contestants train the networks `contestants.NETWORKS` with one recipe (batch 128, rotation 7
+degrees, shift 1 pixel, scale 5 %) and score 10,000 validation images after every epoch. In each
+round they run one after another, each in a new process. The first epoch of a candidate is a warm-up
+and is not counted.
 
     python -m benchmarks.throughput.throughput            # 50,000 images, 2 epochs, 3 rounds
     python -m benchmarks.throughput.throughput --quick    # 4,096 images (GPU: 16,384), 2 rounds
@@ -37,16 +40,16 @@ from search.study.environment import versions
 from search.training.device import DEVICES, default_workers, resolve_device
 from search.training.native import available
 
-QUICK = 4_096  # training images: 32 whole batches
-QUICK_GPU = 16_384  # on a GPU, where the fixed cost of an epoch is a larger share
-FEWEST = 1_280  # training images: enough for two batches of validation images
-LOADERS = (0, 1, 2, 4, 8, 16)  # workers of a DataLoader
-MOST_COPIES = 16  # processes of the good loop at once
-PATIENCE = 540.0  # seconds: with --quick no round starts that would end later
+QUICK = 4_096  # training images with --quick: 32 full batches
+QUICK_GPU = 16_384  # the same on a GPU, where the fixed cost of an epoch is relatively larger
+FEWEST = 1_280  # minimum number of training images: enough for two batches of validation images
+LOADERS = (0, 1, 2, 4, 8, 16)  # numbers of DataLoader workers that are tried
+MOST_COPIES = 16  # maximum number of processes of the good loop
+PATIENCE = 540.0  # seconds: with --quick, a round is skipped if it would end later
 
 
 def all_contestants(plain: Contestant, device: str, pools: tuple[int, ...]) -> list[Contestant]:
-    """All contestants, in the order of a round."""
+    """Return all contestants, in the order of a round."""
     cores = default_workers("cpu")
     at_once = [pool for pool in pools if device != "cpu" or pool <= cores]
     copies = min(cores, MOST_COPIES)
@@ -59,14 +62,14 @@ def all_contestants(plain: Contestant, device: str, pools: tuple[int, ...]) -> l
 
 
 def load() -> float | None:
-    """Load average of the last minute; None where the system has none."""
+    """Return the load average of the last minute; None if the system does not provide it."""
     return round(os.getloadavg()[0], 2) if hasattr(os, "getloadavg") else None
 
 
 def measure(
     bench: Bench, rounds: int, pools: tuple[int, ...], patience: float
 ) -> Iterator[dict[str, Any]]:
-    """The results after each round, as plain data."""
+    """Yield the results after each round, as plain data."""
     began = time.perf_counter()
     loaders = [number for number in LOADERS if number <= default_workers("cpu")]
     plain = bench.fastest_plain_loop([Contestant("plain", number) for number in loaders])
@@ -82,7 +85,7 @@ def measure(
             run = bench.measure(contestant)
             if run:
                 runs[contestant].append(run)
-            else:  # left out of this round and all others
+            else:  # excluded from this round and all others
                 del runs[contestant]
                 failed.append(contestant.name)
         yield summarise(runs, peaks, bench) | {"rounds": number, "failed": failed}
@@ -94,7 +97,7 @@ def measure(
 def summarise(
     runs: dict[Contestant, list[ContestantRun]], peaks: dict[int, list[Peak]], bench: Bench
 ) -> dict[str, Any]:
-    """The results of all rounds so far; of each peak the highest measurement."""
+    """Return the results of all rounds so far, with the highest measurement of each peak."""
     highest = {
         cores: Peak(*(max(figures) for figures in zip(*measured, strict=True)))
         for cores, measured in peaks.items()
@@ -106,10 +109,10 @@ def summarise(
 
 
 def about(bench: Bench, *, quick: bool) -> dict[str, Any]:
-    """The conditions of the measurement."""
+    """Return the conditions of the measurement."""
     count, cuda = bench.count, bench.device == "cuda"
     return {
-        "question": "seconds per epoch and per trial, against a plain and a good loop",
+        "question": "seconds per epoch and per trial, compared with a plain and a good loop",
         "date": today(),
         "device": torch.cuda.get_device_name() if cuda else processor(),
         "devices": torch.cuda.device_count() if cuda else 1,
@@ -131,7 +134,7 @@ def about(bench: Bench, *, quick: bool) -> dict[str, Any]:
 
 
 def described(name: str) -> dict[str, Any]:
-    """A network, and the least that an epoch of it needs."""
+    """Describe a network and the minimum cost of an epoch, as plain data."""
     architecture = contestants.candidate(name, 1).architecture
     cost = epoch_cost(architecture, WHOLE, contestants.validation_count(WHOLE))
     return {
@@ -144,24 +147,44 @@ def described(name: str) -> dict[str, Any]:
 
 
 @click.command()
-@click.option("--quick", is_flag=True, help="Few images, 2 rounds, under 10 minutes.")
-@click.option("--device", type=click.Choice(DEVICES), default="auto", show_default=True)
+@click.option("--quick", is_flag=True, help="Use few images and 2 rounds: under 10 minutes.")
 @click.option(
-    "--images", type=click.IntRange(FEWEST, WHOLE), help="Per epoch; results are extrapolated."
+    "--device",
+    type=click.Choice(DEVICES),
+    default="auto",
+    show_default=True,
+    help="Training device.",
 )
-@click.option("--epochs", type=click.IntRange(min=1), default=2, help="Counted epochs per round.")
-@click.option("--rounds", type=click.IntRange(min=1), help="Runs of each contestant.")
+@click.option(
+    "--images",
+    type=click.IntRange(FEWEST, WHOLE),
+    help=f"Training images per epoch; results are extrapolated to {WHOLE:,}.",
+)
+@click.option(
+    "--epochs",
+    type=click.IntRange(min=1),
+    default=2,
+    show_default=True,
+    help="Counted epochs of each network per round.",
+)
+@click.option(
+    "--rounds", type=click.IntRange(min=1), help="Number of rounds; 3 by default, 2 with --quick."
+)
 @click.option(
     "--pools",
     default=",".join(map(str, POOL_SIZES)),
     show_default=True,
-    help="Frugal's pool sizes.",
+    help="Frugal's pool sizes, separated by commas.",
 )
-@click.option("--out", type=click.Path(path_type=Path), help="Write the JSON there.")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    help="File for the results as JSON; by default in results/, and none with --quick.",
+)
 @click.option("--contestant", hidden=True, help="Run one contestant in this process.")
-@click.option("--calibrate", is_flag=True, hidden=True, help="Its first network and epochs only.")
+@click.option("--calibrate", is_flag=True, hidden=True, help="Measure only its first network.")
 @click.option("--launched", type=float, hidden=True, help="Time of the launch, by perf_counter.")
-@click.option("--peaks", is_flag=True, hidden=True, help="Measure the device's peaks.")
+@click.option("--peaks", is_flag=True, hidden=True, help="Measure the device's peak rates.")
 def main(quick: bool, device: str, out: Path | None, **options: Any) -> None:
     """Measure trials per hour, compared with hand-written training loops."""
     bench = bench_of(resolve_device(device), quick, options)
@@ -182,13 +205,13 @@ def main(quick: bool, device: str, out: Path | None, **options: Any) -> None:
 
 
 def bench_of(device: str, quick: bool, options: dict[str, Any]) -> Bench:
-    """The device, and how many images and epochs of them."""
+    """Return the device and the numbers of images and epochs that the options select."""
     few = QUICK if device == "cpu" else QUICK_GPU
     return Bench(device, options["images"] or (few if quick else WHOLE), options["epochs"])
 
 
 def run_in_this_process(bench: Bench, options: dict[str, Any]) -> dict[Any, Any]:
-    """What `Bench` launched this process for, as plain data."""
+    """Do the work for which `Bench` launched this process; return plain data."""
     if options["peaks"]:
         return dict(contestants.measure_peaks(bench.device))
     contestant = contestants.parse_contestant(options["contestant"])

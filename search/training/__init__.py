@@ -1,4 +1,4 @@
-"""Training of candidates: one result per candidate and epoch. No Optuna.
+"""Training of candidates: one result per candidate and epoch. Does not import Optuna.
 
-`pool` holds the interface, `engines` implements it, and `device` chooses an engine.
+`pool` defines the interface, `engines` implements it, and `device` selects an engine.
 """

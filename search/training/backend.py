@@ -1,7 +1,7 @@
-"""The computations of a training step: gradients of one batch, and logits of the scored weights.
+"""The computations of training: gradients of one batch, and logits of the scored weights.
 
-torch's operators compute them on any device. On a CPU the C++ engine computes them if it is
-available and supports the network; see `search.training.native`. Both implement the same semantics.
+torch's operators compute them on any device. On a CPU the C++ engine is used instead if it is
+available and supports the network; see `search.training.native`. Both have the same semantics.
 """
 
 from copy import deepcopy
@@ -17,37 +17,38 @@ from search.seeds import derive
 from search.training.dropout import WindowedDropout, with_windowed_dropout
 from search.training.native.self_check import open_program
 
-SCORING_BATCH_CPU = 200  # images at once: they fit the cache, 1.7 times faster than 1,000
-SCORING_BATCH = 2_000  # images at once elsewhere: few launches
+SCORING_BATCH_CPU = 200  # images at once: they fit into the cache, 1.7 times faster than 1,000
+SCORING_BATCH = 2_000  # images at once on other devices: few kernel launches
 
 
 class Backend(Protocol):
-    """Computes the steps of one candidate.
+    """Computes the training steps of one candidate.
 
-    network: the network under training. scored: its averaged copy, or the same network.
+    network: the network that is trained. scored: the copy that holds the averaged weights, or the
+    same network if nothing is averaged.
     """
 
     network: nn.Sequential
     scored: nn.Sequential
 
     def begin_epoch(self, seed: int, epoch: int, steps: int) -> None:
-        """Draws the dropout masks of an epoch of `steps` steps from the candidate's seed."""
+        """Draw the dropout masks of an epoch of `steps` steps from the candidate's seed."""
 
     def compute_gradients(
         self, images: Tensor, indices: Tensor, labels: Tensor
     ) -> tuple[Tensor | int, Tensor | float]:
-        """The correct answers and the mean loss of a batch; its gradients are left in `.grad`.
+        """Return (number of correct answers, mean loss) of a batch and write gradients to `.grad`.
 
-        images: the whole split (N, C, H, W), float32. indices: of the batch (B,), int64. labels:
-        of the batch (B,), int64.
+        images: the whole split (N, C, H, W), float32. indices: positions of the batch in the split
+        (B,), int64. labels: labels of the batch (B,), int64.
         """
 
     def logits(self, images: Tensor) -> Tensor:
-        """images (N, C, H, W), float32 -> logits (N, classes) of the scored weights."""
+        """Return the logits (N, classes) of the scored weights for images (N, C, H, W), float32."""
 
 
 class TorchBackend:
-    """torch's operators, on any device; nothing waits for the device."""
+    """Computes steps with torch's operators, on any device, without synchronising with it."""
 
     def __init__(self, network: nn.Sequential, recipe: Recipe) -> None:
         self.network = with_windowed_dropout(network).to(memory_format=torch.channels_last)
@@ -64,7 +65,7 @@ class TorchBackend:
     def compute_gradients(
         self, images: Tensor, indices: Tensor, labels: Tensor
     ) -> tuple[Tensor, Tensor]:
-        """See `Backend`; both results are still on the device."""
+        """See `Backend`; both results are tensors on the device."""
         logits = self.network(images[indices])
         loss = functional.cross_entropy(logits, labels, label_smoothing=self._smoothing)
         self.network.zero_grad()
@@ -80,14 +81,14 @@ class TorchBackend:
 
 
 def scored_copy(network: nn.Sequential, recipe: Recipe) -> nn.Sequential:
-    """The network whose weights are scored: a copy if the recipe averages, else the same one."""
+    """Return the network that is scored: a copy if the recipe averages weights, else `network`."""
     return deepcopy(network).eval() if recipe.ema else network
 
 
 def open_backend(
     architecture: Architecture, network: nn.Sequential, recipe: Recipe, batch: int
 ) -> Backend:
-    """The backend for a network on its device. batch: the size of all its batches."""
+    """Return the backend for a network on its device. batch: images per batch, always the same."""
     if next(network.parameters()).device.type == "cpu":
         scored = scored_copy(network, recipe)
         program = open_program(architecture, network, scored, batch, recipe.smoothing)

@@ -1,4 +1,4 @@
-"""Chooses the training device, the number of parallel candidates and the engine."""
+"""Selection of the training device, the number of parallel candidates and the engine."""
 
 import os
 
@@ -14,14 +14,15 @@ from search.training.native import available
 from search.training.pool import Pool
 
 DEVICES = ("auto", "cpu", "cuda", "mps")
-SIMULATED = "simulated"  # trains nothing; only `resolve_search_device` gives it
-PLACES_PER_GPU = 16  # candidates that advance together: an estimate, until it is measured
+SIMULATED = "simulated"  # trains nothing; only `resolve_search_device` returns it
+PLACES_PER_GPU = 16  # candidates trained at the same time: an estimate, not measured yet
 
 
 def resolve_device(wanted: str = "auto") -> str:
-    """The name of the device that trains.
+    """Return the name of the training device; "auto" prefers CUDA, then MPS, then the CPU.
 
-    FrugalError for an unknown device, one that this machine does not have, and "simulated".
+    FrugalError for an unknown device, for a device that this machine does not have, and for
+    "simulated".
     """
     present = {
         "cuda": torch.cuda.is_available(),
@@ -32,23 +33,24 @@ def resolve_device(wanted: str = "auto") -> str:
         return next(name for name, is_present in present.items() if is_present)
     if wanted == SIMULATED:
         raise FrugalError(
-            f"--device {SIMULATED} draws accuracies and trains nothing: only run accepts it, this "
-            "command needs a real device; leave --device out, or use --device cpu"
+            f"--device {SIMULATED} trains nothing and is accepted by run only; this command needs "
+            "a real device: omit --device or use --device cpu"
         )
     if wanted not in present:
-        raise FrugalError(f'no device "{wanted}": one of {", ".join(DEVICES)}')
+        raise FrugalError(f'unknown device "{wanted}": use one of {", ".join(DEVICES)}')
     if not present[wanted]:
         raise FrugalError(
             f"this machine has no {wanted} device that torch {torch.__version__} can use: "
-            "leave --device out, or use --device cpu"
+            "omit --device or use --device cpu"
         )
     return wanted
 
 
 def resolve_search_device(wanted: str, simulated: bool) -> str:
-    """The device of a search: as `resolve_device`, but it may be "simulated".
+    """Return the device of a search: like `resolve_device`, but "simulated" is allowed.
 
-    simulated: whether the study is. Then "auto" is "simulated"; a new study is so only on request.
+    simulated: whether the study is simulated. If it is, "auto" means "simulated". A new study is
+    simulated only on request.
     """
     if wanted == SIMULATED or (simulated and wanted == "auto"):
         return SIMULATED
@@ -56,9 +58,9 @@ def resolve_search_device(wanted: str, simulated: bool) -> str:
 
 
 def operators(device: str) -> str:
-    """The implementation of training steps on a device: "C++ engine", "torch" or "simulated".
+    """Return the implementation of training steps: "C++ engine", "torch" or "simulated".
 
-    On a CPU the engine is built now if need be.
+    On a CPU this builds the C++ engine if necessary.
     """
     if device == SIMULATED:
         return SIMULATED
@@ -66,7 +68,10 @@ def operators(device: str) -> str:
 
 
 def default_workers(device: str) -> int:
-    """How many candidates at a time: one per core on a CPU, some on each GPU, else one."""
+    """Return the default number of parallel candidates of a device.
+
+    One per available core on a CPU, PLACES_PER_GPU per CUDA GPU, otherwise one.
+    """
     if device == "cuda":
         return PLACES_PER_GPU * max(1, torch.cuda.device_count())
     if device != "cpu":
@@ -76,22 +81,23 @@ def default_workers(device: str) -> int:
 
 
 def worker_count(wanted: int | None, device: str) -> int:
-    """How many candidates train at a time: `wanted`, or the default of the device if None.
+    """Return the number of parallel candidates: `wanted`, or the device's default if None.
 
-    FrugalError for fewer than one.
+    FrugalError if it is less than one.
     """
     if wanted is None:
         return default_workers(device)
     if wanted < 1:
-        raise FrugalError(f"--workers {wanted}: at least 1")
+        raise FrugalError(f"--workers {wanted}: must be at least 1")
     return wanted
 
 
 def open_pool(dataset: Dataset, device: str = "cpu", workers: int = 1) -> Pool:
-    """The pool that suits the device, for `workers` candidates at a time.
+    """Open the pool for a device, for `workers` candidates at a time.
 
-    On a CPU a process of one thread for each; on CUDA one process per GPU, which advances its share
-    of them together; elsewhere this process, an epoch of each in turn.
+    CPU: one single-threaded process per candidate. CUDA: one process per GPU, which trains its
+    share of the candidates concurrently. Other devices: this process, which trains one epoch of
+    each candidate in turn.
     """
     if device == SIMULATED:
         return SimulatedPool(workers, seconds_from_environment())
@@ -103,12 +109,12 @@ def open_pool(dataset: Dataset, device: str = "cpu", workers: int = 1) -> Pool:
 
 
 def on_cores(workers: int) -> tuple[WorkerSpec, ...]:
-    """One place per worker on a CPU."""
+    """Return one spec per worker process on a CPU, with one place each."""
     return tuple(WorkerSpec() for _ in range(workers))
 
 
 def on_gpus(workers: int, gpus: int) -> tuple[WorkerSpec, ...]:
-    """One worker per GPU; `workers` places in all, spread evenly."""
+    """Return one spec per GPU, with `workers` places in total, distributed evenly."""
     used = min(workers, max(1, gpus))
     shares = [workers // used + (gpu < workers % used) for gpu in range(used)]
     return tuple(

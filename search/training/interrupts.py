@@ -1,4 +1,4 @@
-"""Ctrl-C in training: the first stops after the epoch; the second stops at once. No torch."""
+"""Ctrl-C handling: the first stops after the current epoch, the second immediately. No torch."""
 
 import signal
 import threading
@@ -10,11 +10,11 @@ from typing import Protocol
 
 @dataclass(frozen=True)
 class Stopping:
-    """The user asked the run to end: it ends at the next epoch."""
+    """Event: the user interrupted the run, which stops at the end of the current epoch."""
 
 
 class Stoppable(Protocol):
-    """A run, or the training of repeats, that ends at the next epoch once `stop` is set."""
+    """A run, or the training of repeats, that stops after the current epoch if `stop` is set."""
 
     stop: bool
 
@@ -23,9 +23,9 @@ class Stoppable(Protocol):
 def ending_on_interrupt(
     stoppable: Stoppable, show: Callable[[Stopping], object] | None = None
 ) -> Iterator[None]:
-    """The first Ctrl-C sets `stop` and calls `show`, the second raises KeyboardInterrupt.
+    """Handle Ctrl-C: the first sets `stop` and calls `show`, the second raises KeyboardInterrupt.
 
-    Has no effect outside the main thread, where Python delivers no signals.
+    Has no effect outside the main thread, because Python handles signals only there.
     """
     if threading.current_thread() is not threading.main_thread():
         yield

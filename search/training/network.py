@@ -1,4 +1,4 @@
-"""Builds an architecture as a torch module: an `nn.Sequential` of its list of layers."""
+"""Conversion of an architecture to a torch module: an `nn.Sequential` of its layers."""
 
 from collections.abc import Callable
 from math import sqrt
@@ -24,16 +24,16 @@ MODULES: dict[str, Callable[..., nn.Module]] = {
 
 
 def build_network(architecture: Architecture, seed: int = 0) -> nn.Sequential:
-    """The network, images (N, C, H, W) float32 -> logits (N, classes).
+    """Build the network, which maps images (N, C, H, W), float32, to logits (N, classes).
 
-    The initial weights descend from the seed alone, the same on every device: uniform within
-    1 / sqrt(fan in), torch's own default for convolutions and linear layers.
+    The initial weights depend on the seed alone and are the same on every device. They are uniform
+    between plus and minus 1 / sqrt(fan in), torch's default for convolutions and linear layers.
     """
     with torch.device("meta"):
         network = nn.Sequential(
             *(MODULES[layer.kind](**layer.arguments) for layer in architecture.layers)
         )
-    # Not to_empty: its meta kernels import sympy, a second for each worker that starts.
+    # not to_empty: its meta kernels import sympy, which takes each worker a second at its start
     memory = {name: torch.empty(t.shape, dtype=t.dtype) for name, t in network.state_dict().items()}
     network.load_state_dict(memory, assign=True)
     initialise(network, seed)
@@ -41,7 +41,7 @@ def build_network(architecture: Architecture, seed: int = 0) -> nn.Sequential:
 
 
 def initialise(network: nn.Sequential, seed: int) -> None:
-    """Writes initial weights and running statistics that depend on the seed alone."""
+    """Write initial weights and running statistics, which depend on the seed alone."""
     with torch.no_grad():
         for index, module in enumerate(network):
             if isinstance(module, nn.BatchNorm2d):

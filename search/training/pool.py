@@ -1,7 +1,7 @@
 """The interface of a pool, which trains several candidates at a time. No Optuna, no torch.
 
-A candidate in a pool is a member. Each epoch of a member gives one event. All engines implement the
-same semantics.
+A candidate in a pool is called a member. Each epoch of a member yields one event. All engines have
+the same semantics.
 """
 
 from collections.abc import Iterator
@@ -13,7 +13,7 @@ import numpy as np
 from search.candidates.candidate import Candidate
 from search.errors import LossError, TrainingError
 
-LONGEST = 500  # characters of an error's message that are kept
+LONGEST = 500  # characters of an error message that are recorded
 Weights = dict[str, np.ndarray]  # a state_dict as float32 arrays
 
 
@@ -21,9 +21,10 @@ Weights = dict[str, np.ndarray]  # a state_dict as float32 arrays
 class EpochResult:
     """The result of one epoch. Accuracies are fractions, losses are mean cross-entropies.
 
-    epoch: counted from 1. training: measured on the augmented batches during the epoch, with
-    dropout. validation: of the scored weights (averaged or raw) on the whole validation split.
-    weights: the scored ones, after the last epoch only.
+    epoch: counted from 1. training_*: measured on the augmented batches during the epoch, with
+    dropout. validation_*: measured with the scored weights (averaged or raw) on the whole
+    validation split. seconds: duration of the epoch. weights: the scored weights after the last
+    epoch, None before.
     """
 
     epoch: int
@@ -37,10 +38,11 @@ class EpochResult:
 
 @dataclass(frozen=True)
 class Failure:
-    """Why a member ended without a result. died: its worker process was killed from outside.
+    """The reason why the training of a member failed.
 
-    error: type and message of an error of the program; "" where the member's loss is no finite
-    number, which says something of the member.
+    died: whether the cause was outside the member, such as a killed worker process. error: type and
+    message of a program error; "" if the loss of the member is not finite, which is a property of
+    the member and not an error.
     """
 
     reason: str
@@ -49,7 +51,7 @@ class Failure:
 
     @classmethod
     def of(cls, error: Exception) -> "Failure":
-        """The failure of a member whose training raised the error."""
+        """Return the failure of a member, from the error that its training raised."""
         if isinstance(error, LossError):
             return cls(str(error))
         line = " ".join(str(error).split())[:LONGEST]
@@ -59,7 +61,7 @@ class Failure:
 
 @dataclass(frozen=True)
 class PoolEvent:
-    """A result of a member. The member is gone after its last epoch and after a failure."""
+    """A result of a member. The pool removes a member after its last epoch and after a failure."""
 
     member: int
     result: EpochResult | Failure
@@ -68,9 +70,9 @@ class PoolEvent:
 class Pool(Protocol):
     """Trains at most `capacity` candidates at a time.
 
-    Iterating yields events until no member is left; members may be admitted and dropped between
-    two events. Leaving the `with` block ends all members. note: a remark for the reader of the
-    run, such as a slower way of training; empty if there is none.
+    Iterating yields events until no member is left. Members may be added and dropped between two
+    events. Leaving the `with` block stops all members. note: a message for the user, for example
+    that training is slower than usual; empty if there is none.
     """
 
     capacity: int
@@ -78,10 +80,10 @@ class Pool(Protocol):
     note: str
 
     def admit(self, candidate: Candidate, seed: int) -> int:
-        """Adds a candidate and returns its member number; at most `capacity` at a time."""
+        """Add a candidate and return its member number; at most `capacity` at a time."""
 
     def drop(self, member: int) -> None:
-        """Stops a member, at the latest after its current epoch; no effect if it is gone."""
+        """Stop a member, at the latest after its current epoch; no effect if it has ended."""
 
     def __iter__(self) -> Iterator[PoolEvent]: ...
 

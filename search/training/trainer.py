@@ -1,6 +1,6 @@
-"""Training of one candidate: network, optimiser, learning rates, averaged weights, and the data.
+"""Training of one candidate: network, optimiser, learning rates, averaged weights and data.
 
-`train` gives one result per epoch. No Optuna.
+`train` yields one result per epoch. Does not import Optuna.
 """
 
 import time
@@ -23,10 +23,10 @@ from search.training.backend import open_backend
 from search.training.network import build_network
 from search.training.pool import EpochResult, Weights
 
-EMA_WARM_START = 10  # the average's decay is at most (1 + step) / (10 + step)
+EMA_WARM_START = 10  # the decay of the average is at most (1 + step) / (10 + step)
 
-# Parts of torch's messages of a failed allocation, which raises a plain RuntimeError: on a CPU (two
-# wordings), on a GPU, in cuBLAS, and for a size beyond 64 bits
+# Parts of torch's messages if an allocation fails, which raises a plain RuntimeError: on a CPU (two
+# wordings), on a GPU, in cuBLAS, and for a size of more than 64 bits
 OUT_OF_MEMORY = (
     "can't allocate memory",
     "not enough memory",
@@ -50,13 +50,13 @@ class DeviceData:
         self.validation_labels = dataset.validation.labels.to(device)
 
     def normalised(self, pixels: Tensor) -> Tensor:
-        """pixels (N, C, H, W), float32 in [0, 1], changed in place to mean 0 and deviation 1."""
+        """Normalise pixels (N, C, H, W), float32 in [0, 1], in place: mean 0, deviation 1."""
         return pixels.sub_(self.mean).div_(self.std)
 
     def augmented(self, augmentation: Augmentation, seed: int, out: Tensor) -> Tensor:
-        """All training images, augmented and normalised, written to `out` (N, C, H, W), float32.
+        """Write all training images, augmented and normalised, to `out` (N, C, H, W), float32.
 
-        A fill of None, which no study records, is the border of these images.
+        A fill of None is replaced by the border of these images. Studies never record None.
         """
         if augmentation.fill is None and augmentation.moves:
             augmentation = augmentation.resolved(self._dataset.border.values)
@@ -70,8 +70,8 @@ class DeviceData:
 class Trainer:
     """Trains one candidate. The results depend on the candidate, the seed and the data alone.
 
-    A dataset smaller than the recipe's batch is one batch. TrainingError where batch normalisation
-    would have a single value.
+    A dataset smaller than the recipe's batch is a single batch. TrainingError if batch
+    normalisation would have only one value per channel.
     """
 
     def __init__(self, candidate: Candidate, seed: int, data: DeviceData) -> None:
@@ -89,23 +89,23 @@ class Trainer:
         self.pixels = torch.empty(data.images.shape, device=data.device)
 
     def train_epoch(self, epoch: int) -> tuple[float, float]:
-        """Trains on all images, augmented and shuffled anew; (accuracy, loss) on these batches."""
+        """Train on all images, newly augmented and shuffled; return (accuracy, loss) on them."""
         correct, total = self._take_steps(epoch)
         return correct.item() / (self.steps * self.batch), total.item() / self.steps
 
     def evaluate(self) -> tuple[float, float]:
-        """(accuracy, loss) of the scored weights on the whole validation split."""
+        """Return (accuracy, loss) of the scored weights on the whole validation split."""
         labels = self.data.validation_labels
         logits = self.backend.logits(self.data.validation_images)
         correct = (logits.argmax(1) == labels).sum().item()
         return correct / len(labels), functional.cross_entropy(logits, labels).item()
 
     def weights(self) -> Weights:
-        """A copy of the scored weights."""
+        """Return a copy of the scored weights."""
         return weight_arrays(self.scored)
 
     def _take_steps(self, epoch: int) -> tuple[Tensor, Tensor]:
-        """The epoch's correct answers and summed loss, on the device: the host never waits."""
+        """Return the number of correct answers and the summed loss, without synchronisation."""
         images = self._augmented(epoch)
         order = permutation(derive(self.seed, "shuffle", epoch), len(images), images.device)
         self.backend.begin_epoch(self.seed, epoch, self.steps)
@@ -123,7 +123,7 @@ class Trainer:
         return self.data.augmented(self.recipe.augmentation, seed, self.pixels)
 
     def _update(self) -> None:
-        """Updates the weights along the gradients, then the averaged weights."""
+        """Update the weights with the gradients, then the averaged weights."""
         for group in self.optimiser.param_groups:
             _set_rate(group, *next(self.rates))
         self.optimiser.step()
@@ -138,17 +138,17 @@ class Trainer:
 
 
 def check_norms(candidate: Candidate, batch: int) -> None:
-    """TrainingError where batch normalisation would have a single value."""
+    """Raise TrainingError if batch normalisation would have only one value per channel."""
     layers = candidate.architecture.layers
     if batch == 1 and any(layer.kind == "norm" and prod(layer.shape[1:]) == 1 for layer in layers):
         raise TrainingError(
-            "batch normalisation of one value, a map of 1x1 pixels in a batch of 1, has no "
+            "batch normalisation of a 1x1 map in a batch of 1 has one value per channel and so no "
             "variance: use a batch of at least 2"
         )
 
 
 def weight_arrays(network: nn.Module) -> Weights:
-    """A copy of weights and running statistics as contiguous float32 arrays."""
+    """Return a copy of weights and running statistics as contiguous float32 arrays."""
     return {
         name: tensor.detach().cpu().clone(memory_format=torch.contiguous_format).numpy()
         for name, tensor in network.state_dict().items()
@@ -157,7 +157,7 @@ def weight_arrays(network: nn.Module) -> Weights:
 
 
 def _floats(network: nn.Module) -> list[Tensor]:
-    """Weights and running statistics, without the integer counters."""
+    """Return weights and running statistics, without the integer counters."""
     return [
         tensor.detach() for tensor in network.state_dict().values() if tensor.is_floating_point()
     ]
@@ -193,10 +193,10 @@ def _set_rate(group: dict[str, object], rate: float, momentum: float) -> None:
 
 
 def train(candidate: Candidate, seed: int, data: DeviceData) -> Iterator[EpochResult]:
-    """Trains one candidate, one epoch for each result that is requested.
+    """Train one candidate lazily: each result that is requested trains one epoch.
 
     On the same device the results depend on the candidate, the seed and the data alone.
-    LossError where a loss is not finite, TrainingError where the device is out of memory.
+    LossError if a loss is not finite, TrainingError if the device is out of memory.
     """
     with memory_errors(data.device):
         trainer = Trainer(candidate, seed, data)
@@ -219,14 +219,14 @@ def train(candidate: Candidate, seed: int, data: DeviceData) -> Iterator[EpochRe
 
 
 def check_finite(loss: float, split: str, epoch: int) -> None:
-    """LossError where a loss is not finite."""
+    """Raise LossError if a loss is not finite."""
     if not isfinite(loss):
         raise LossError(f"the {split} loss became {loss} in epoch {epoch}")
 
 
 @contextmanager
 def memory_errors(device: torch.device) -> Iterator[None]:
-    """Converts an out-of-memory error into a TrainingError of one line."""
+    """Convert an out-of-memory error to a TrainingError with a message of one line."""
     try:
         yield
     except (RuntimeError, MemoryError) as error:
@@ -237,5 +237,5 @@ def memory_errors(device: torch.device) -> Iterator[None]:
 
 
 def is_out_of_memory(error: BaseException | None) -> bool:
-    """Whether torch or Python raised the error because memory ran out."""
+    """Return whether torch or Python raised the error because memory ran out."""
     return isinstance(error, MemoryError) or any(words in str(error) for words in OUT_OF_MEMORY)

@@ -78,7 +78,9 @@ class BrokenQueue(InlineQueue):
     def capture(self, step: Callable[[], None], _: torch.Generator) -> Callable[[], None]:
         """Fail after the operators of the step have run."""
         step()
-        raise CaptureError("no CUDA graph of a training step: operation not permitted")
+        raise CaptureError(
+            "cannot capture a training step as a CUDA graph: operation not permitted"
+        )
 
     def stop_capturing(self) -> None:
         """Disable captures."""

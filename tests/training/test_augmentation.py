@@ -1,4 +1,4 @@
-"""Augmentation on the device, against torchvision image by image."""
+"""Augmentation on the device, compared with torchvision image by image."""
 
 from dataclasses import replace
 
@@ -18,21 +18,21 @@ from search.training.augmentation import augment
 SEED = 11
 CLOSE = 1e-4  # of a pixel's brightness: float error of the sampling positions
 SHAPES = [(1, 28, 28), (3, 32, 32), (1, 9, 9), (3, 12, 20)]
-DOUBTFUL = 1e-4  # a p-value below which draws are not what they claim
+DOUBTFUL = 1e-4  # p-value below which random values are considered wrongly distributed
 
 
 def noise(count: int, shape: tuple[int, ...] = (1, 28, 28)) -> torch.Tensor:
-    """The hardest images: every pixel its own."""
+    """Return the most difficult images: independent random pixels."""
     return (uniform(derive("images", count), (count, *shape)) * 256).to(torch.uint8)
 
 
 def augmented(images: torch.Tensor, how: Augmentation, seed: int = SEED) -> torch.Tensor:
-    """All chunks as one."""
+    """Augment the images and concatenate the chunks."""
     return torch.cat(list(augment(images, how, seed)))
 
 
 def affine_draws(count: int, how: Augmentation):
-    """(degrees, size, pixels to the right, pixels down) of every image, from the same draws."""
+    """Return (degrees, size, pixels right, pixels down) of every image, as drawn by `augment`."""
     draws = uniform(derive(SEED, "affine"), (4, count)).double() * 2 - 1
     degrees, size = draws[0] * how.rotation, 1 + draws[1] * how.scale
     right, down = -draws[2:] * how.shift
@@ -41,7 +41,7 @@ def affine_draws(count: int, how: Augmentation):
 
 @pytest.mark.parametrize("shape", SHAPES)
 def test_no_augmentation_changes_nothing(shape):
-    """Without any figure the pixels are those of the images, in [0, 1], in their order."""
+    """Without any value the pixels are those of the images, in [0, 1], in the same order."""
     images = noise(1_203, shape)
     assert torch.equal(augmented(images, Augmentation(fill=1.0)), images.float() / 255)
 
@@ -58,10 +58,11 @@ def test_no_augmentation_changes_nothing(shape):
         Augmentation(rotation=30, shift=3, scale=0.2, fill=1.0),
     ],
 )
-def test_moves_pixels_as_torchvision(how, shape):
-    """Rotation, scale, shift and fill of each image equal torchvision's affine, bilinear.
+def test_moves_pixels_like_torchvision(how, shape):
+    """Rotation, scale, shift and fill of each image equal torchvision's bilinear `affine`.
 
-    Its own `fill` weighs a border pixel twice, so here the fill is made its zero.
+    torchvision applies the weight of a border pixel twice to its `fill`, so the test shifts the
+    pixels until the fill is zero.
     """
     images = noise(20, shape)
     expected = [
@@ -81,7 +82,7 @@ def test_moves_pixels_as_torchvision(how, shape):
 
 @pytest.mark.parametrize("fill", [0.0, 1.0])
 def test_a_shift_of_one_pixel_moves_by_one_pixel(fill):
-    """Every pixel arrives one to the left; the last column is filled."""
+    """Every pixel moves one to the left, and the last column is filled."""
     pixels = noise(4).float() / 255
     theta = torch.tensor([[1.0, 0.0, 2 / 28], [0.0, 1.0, 0.0]]).expand(4, 2, 3)
     moved = augmentation._resample(pixels, theta, fill)
@@ -90,7 +91,7 @@ def test_a_shift_of_one_pixel_moves_by_one_pixel(fill):
 
 
 def test_fill_shows_in_the_corners():
-    """Black images turned far get white corners with fill 1, and stay black with fill 0."""
+    """Black images rotated far have white corners with fill 1 and stay black with fill 0."""
     black = torch.zeros(100, 1, 28, 28, dtype=torch.uint8)
     turned = augmented(black, Augmentation(rotation=45, fill=1.0))
     far = [abs(degrees) > 10 for degrees, *_ in affine_draws(100, Augmentation(rotation=45))]
@@ -106,14 +107,14 @@ EACH = (0.25, 1.0, 0.0)  # a fill per channel
 
 @pytest.mark.parametrize("fill", [0.0, 0.3, 1.0])
 def test_equal_fills_per_channel_are_one_fill(fill):
-    """Bit by bit what the number alone gives, jitter and chunks included."""
+    """The result is bitwise equal to that of a single number, including jitter and chunks."""
     images = noise(600, (3, 12, 12))
     one = Augmentation(30, 3, 0.2, jitter=0.2, fill=fill)
     assert torch.equal(augmented(images, one), augmented(images, replace(one, fill=(fill,) * 3)))
 
 
 def test_each_channel_has_its_own_fill():
-    """Bit by bit that of an augmentation of the channel alone, filled with its number."""
+    """Each channel is bitwise equal to the channel augmented alone with its own fill."""
     images, how = noise(20, (3, 12, 12)), Augmentation(30, 3, 0.2, fill=EACH)
     together = augmented(images, how)
     for channel, fill in enumerate(EACH):
@@ -121,16 +122,16 @@ def test_each_channel_has_its_own_fill():
         assert torch.equal(together[:, [channel]], alone)
 
 
-def test_a_fill_must_be_resolved_where_it_shows():
-    """None is refused for images that move, and means nothing for others."""
-    with pytest.raises(FrugalError, match="fill None: resolve it"):
+def test_a_fill_must_be_resolved_for_images_that_move():
+    """A fill of None is an error for images that move and has no effect on others."""
+    with pytest.raises(FrugalError, match="fill is None: set it"):
         augmented(noise(2), Augmentation(rotation=1))
     assert torch.equal(augmented(noise(2), Augmentation()), noise(2).float() / 255)
 
 
 @pytest.mark.parametrize("shape", SHAPES)
-def test_jitter_is_torchvisions(shape):
-    """Brightness, then contrast around the mean of the grey image, with the same factors."""
+def test_jitter_equals_torchvisions(shape):
+    """Brightness, then contrast around the mean of the grey image, equal torchvision's."""
     images, how = noise(20, shape), Augmentation(jitter=0.6)
     factors = 1 + (2 * uniform(derive(SEED, "jitter"), (20, 2)).double() - 1) * how.jitter
     expected = []
@@ -143,7 +144,7 @@ def test_jitter_is_torchvisions(shape):
 ALL = Augmentation(rotation=10, shift=2, scale=0.1, jitter=0.2, fill=0.3)
 
 
-def test_every_image_draws_for_itself():
+def test_every_image_has_its_own_random_values():
     """A hundred copies of one image become a hundred different images."""
     copies = noise(1).expand(100, -1, -1, -1)
     for figure in ({"rotation": 10}, {"shift": 2}, {"jitter": 0.2}):
@@ -151,8 +152,8 @@ def test_every_image_draws_for_itself():
         assert len(augmented(copies, how).flatten(1).unique(dim=0)) == 100
 
 
-def test_draws_depend_on_the_seed_alone():
-    """The same seed gives the same pixels again, another seed others."""
+def test_random_values_depend_on_the_seed_alone():
+    """The same seed gives the same pixels, and another seed gives different ones."""
     images = noise(600)
     assert torch.equal(augmented(images, ALL), augmented(images, ALL))
     assert not torch.equal(augmented(images, ALL), augmented(images, ALL, SEED + 1))
@@ -160,7 +161,7 @@ def test_draws_depend_on_the_seed_alone():
 
 @pytest.mark.parametrize("chunk", [1, 64, 10_000])
 def test_chunks_do_not_matter(chunk, monkeypatch):
-    """Whatever the number of images moved at once, the pixels are the same."""
+    """The pixels do not depend on the number of images per chunk."""
     images = noise(150)
     whole = augmented(images, ALL)
     monkeypatch.setattr(augmentation, "CHUNK_CPU", chunk)
@@ -169,8 +170,8 @@ def test_chunks_do_not_matter(chunk, monkeypatch):
     assert torch.allclose(torch.cat(parts), whole, atol=1e-6)
 
 
-def test_draws_fill_their_range():
-    """Angle, scale and shift are uniform from minus to plus their figure (Kolmogorov-Smirnov)."""
+def test_random_values_fill_their_range():
+    """Angle, scale and shift are uniform between minus and plus their limit."""
     how = Augmentation(rotation=15, shift=2, scale=0.1)
     images = torch.empty(20_000, 1, 28, 28, dtype=torch.uint8)
     maps = augmentation._thetas(images, how, SEED).double()
@@ -201,7 +202,7 @@ def test_jitter_fills_its_range():
 @pytest.mark.gpu
 @pytest.mark.parametrize("fill", [0.3, EACH])
 def test_a_cuda_device_augments_alike(fill):
-    """The same draws on the device, the same pixels within float error."""
+    """The random values are equal on the device, and the pixels within float error."""
     images, how = noise(600, (3, 32, 32)), replace(ALL, fill=fill)
     there = augmented(images.cuda(), how)
     assert there.is_cuda

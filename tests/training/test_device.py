@@ -1,4 +1,4 @@
-"""The device that is chosen, and how many candidates train on it at a time."""
+"""Selection of the training device and of the number of parallel candidates."""
 
 import os
 
@@ -23,20 +23,20 @@ PRESENT = {
 }
 
 
-def test_every_device_has_a_rule():
-    """What may be asked for is what the tests below know."""
+def test_every_device_is_tested():
+    """The tests below cover every accepted device."""
     assert set(DEVICES) == {"auto", *PRESENT}
 
 
 def test_auto_prefers_a_gpu():
-    """CUDA when there is one, MPS on a Mac, else the CPU."""
+    """CUDA is selected if available, else MPS, else the CPU."""
     expected = "cuda" if PRESENT["cuda"] else "mps" if PRESENT["mps"] else "cpu"
     assert resolve_device() == resolve_device("auto") == expected
 
 
 @pytest.mark.parametrize("name", PRESENT)
-def test_a_device_that_is_there_is_taken_and_one_that_is_not_is_refused(name):
-    """Asking for a missing device names it and the way out; nothing falls back in silence."""
+def test_an_available_device_is_used_and_a_missing_one_is_an_error(name):
+    """The error for a missing device names it and the remedy; there is no silent fallback."""
     if PRESENT[name]:
         assert resolve_device(name) == name
         return
@@ -45,9 +45,9 @@ def test_a_device_that_is_there_is_taken_and_one_that_is_not_is_refused(name):
 
 
 @pytest.mark.parametrize("name", ["gpu", "CUDA", "cuda:7", ""])
-def test_an_unknown_device_lists_the_known(name):
-    """One line with the choices."""
-    with pytest.raises(FrugalError, match=r"no device .*: one of auto, cpu, cuda, mps"):
+def test_the_error_for_an_unknown_device_lists_the_choices(name):
+    """The error is one line with all devices."""
+    with pytest.raises(FrugalError, match=r"unknown device .*: use one of auto, cpu, cuda, mps"):
         resolve_device(name)
 
 
@@ -62,18 +62,18 @@ def test_an_unknown_device_lists_the_known(name):
     ],
 )
 def test_a_search_is_simulated_on_request_or_if_its_study_is(wanted, simulated, expected):
-    """By default a study goes on as it began, and a default never makes a new study simulated."""
+    """By default a simulated study stays simulated, and a new study is not simulated."""
     assert resolve_search_device(wanted, simulated) == expected
 
 
 def test_only_a_search_may_be_simulated():
-    """Every other command is refused in one line that says what to do."""
-    with pytest.raises(FrugalError, match=r"--device simulated draws accuracies .* --device cpu$"):
+    """Every other command fails with one line that states the remedy."""
+    with pytest.raises(FrugalError, match=r"--device simulated trains nothing .* --device cpu$"):
         resolve_device("simulated")
 
 
-def test_the_simulated_device_has_a_pool_of_its_own(small_mnist):
-    """One place unless more are asked for; no operators compute anything."""
+def test_the_simulated_device_has_its_own_pool(small_mnist):
+    """It trains one candidate at a time by default, and its operators are "simulated"."""
     assert default_workers("simulated") == 1
     assert operators("simulated") == "simulated"
     with open_pool(small_mnist, "simulated", 3) as pool:
@@ -81,7 +81,7 @@ def test_the_simulated_device_has_a_pool_of_its_own(small_mnist):
 
 
 def test_one_worker_per_core_that_this_process_may_use():
-    """A process that is bound to some cores starts no more workers than those."""
+    """A process that is bound to some cores starts at most that many workers."""
     if not hasattr(os, "sched_setaffinity"):
         assert default_workers("cpu") == os.cpu_count()
         return
@@ -94,7 +94,7 @@ def test_one_worker_per_core_that_this_process_may_use():
         os.sched_setaffinity(0, allowed)
 
 
-def test_a_gpu_takes_many_together():
-    """The same number for each GPU of the machine; one at a time where they only take turns."""
+def test_a_gpu_trains_many_candidates():
+    """Every CUDA GPU has the same number of candidates; MPS trains one at a time."""
     assert default_workers("cuda") == PLACES_PER_GPU * max(1, torch.cuda.device_count())
     assert default_workers("mps") == 1

@@ -1,4 +1,4 @@
-"""Windowed dropout: what torch's own promises, and what drawing ahead must not break."""
+"""Windowed dropout: the properties of torch's dropout, also with masks drawn in advance."""
 
 from math import sqrt
 
@@ -18,30 +18,30 @@ from search.training.network import build_network
 
 RATE = 0.3
 SHAPE = (32, 8, 12, 12)
-SIGMAS = 5  # a true claim fails once in two million
+SIGMAS = 5  # a correct claim fails once in two million cases
 
 
 def begun(seed: int = 1, steps: int = 3, kind=WindowedDropout, rate: float = RATE):
-    """A layer at the start of an epoch."""
+    """Return a layer at the start of an epoch."""
     layer = kind(rate)
     layer.begin_epoch(seed, steps)
     return layer
 
 
 def mask(seed: int = 1, shape: tuple[int, ...] = SHAPE) -> torch.Tensor:
-    """The mask of the first step."""
+    """Return the mask of the first step."""
     return begun(seed)(torch.ones(shape))
 
 
 def correlation(one: torch.Tensor, other: torch.Tensor) -> float:
-    """Pearson's, in units of its deviation under independence."""
+    """Return Pearson's correlation in units of its standard deviation under independence."""
     pairs = torch.stack([one.flatten(), other.flatten()])
     return torch.corrcoef(pairs)[0, 1].item() * sqrt(one.numel())
 
 
 @pytest.mark.parametrize("rate", [0.05, 0.3, 0.8])
 def test_zeroes_a_fraction_and_scales_the_rest(rate):
-    """A fraction `rate` becomes 0 and the rest 1 / (1 - rate) times as large, as torch's does."""
+    """A fraction `rate` becomes 0, and the rest is multiplied by 1 / (1 - rate), as in torch."""
     outputs = begun(rate=rate)(torch.ones(SHAPE))
     nonzero = outputs[outputs != 0]
     fraction = len(nonzero) / outputs.numel()
@@ -50,7 +50,7 @@ def test_zeroes_a_fraction_and_scales_the_rest(rate):
 
 
 def test_preserves_the_expected_value():
-    """Over many steps every element's mean stays what it was."""
+    """The mean of every element over many steps equals its input."""
     inputs, steps = uniform(1, (40,)), 2_000
     layer = begun(steps=steps)
     mean = torch.stack([layer(inputs) for _ in range(steps)]).mean(0)
@@ -59,7 +59,7 @@ def test_preserves_the_expected_value():
 
 
 def test_elements_within_a_step_are_independent():
-    """Neighbours along a row, a column, the channels and the batch are uncorrelated."""
+    """Neighbours along rows, columns, channels and the batch are uncorrelated."""
     drawn = mask()
     for dimension, size in enumerate(SHAPE):
         for lag in (1, 2, size // 2):
@@ -68,7 +68,7 @@ def test_elements_within_a_step_are_independent():
             assert abs(correlation(one, other)) < SIGMAS
 
 
-def test_steps_layers_and_epochs_draw_apart():
+def test_steps_layers_and_epochs_have_independent_masks():
     """Masks of two steps, and of two seeds (layers or epochs), are uncorrelated."""
     layer = begun()
     first, second = layer(torch.ones(SHAPE)), layer(torch.ones(SHAPE))
@@ -78,7 +78,7 @@ def test_steps_layers_and_epochs_draw_apart():
 
 
 def test_windows_start_anywhere_in_the_reserve():
-    """Two steps hardly ever share a window: the starts are spread over the whole reserve."""
+    """Two steps rarely share a window: the starts are spread over the whole reserve."""
     starts = torch.tensor(begun(steps=1_000)._starts, dtype=torch.float64)
     assert starts.min() >= 0
     assert starts.max() < RESERVE
@@ -86,8 +86,8 @@ def test_windows_start_anywhere_in_the_reserve():
     assert len(starts.unique()) > 990
 
 
-def test_descends_from_the_seed_alone():
-    """The same seed draws the same, whatever torch's own generator does, and leaves that alone."""
+def test_masks_depend_on_the_seed_alone():
+    """The same seed gives the same mask, and torch's global generator is not used."""
     state = torch.get_rng_state()
     first = mask()
     assert torch.equal(torch.get_rng_state(), state)
@@ -97,7 +97,7 @@ def test_descends_from_the_seed_alone():
 
 
 def test_mask_follows_the_memory_order():
-    """In channels_last the same window lies over the same stretch of memory, and stays so."""
+    """In channels_last the window is applied in memory order, and the layout is kept."""
     inputs = torch.ones(SHAPE).to(memory_format=torch.channels_last)
     outputs = begun()(inputs)
     assert outputs.stride() == inputs.stride()
@@ -107,18 +107,18 @@ def test_mask_follows_the_memory_order():
 
 @pytest.mark.parametrize("shape", [(5,), (4, 7), (4, 7, 1, 1), (1, 1, 28, 28)])
 def test_takes_any_shape(shape):
-    """Flat features and single pixels are dropped as well as maps."""
+    """Flat features, single pixels and maps are accepted."""
     assert mask(shape=shape).shape == shape
 
 
 def test_an_activation_larger_than_the_reserve():
-    """The masks grow with the activation: its last element has a mask too."""
+    """The masks grow with the activation: its last elements have a mask too."""
     outputs = mask(shape=(RESERVE + 5,))
     assert (outputs[-1_000:] == 0).float().mean() == pytest.approx(RATE, abs=0.1)
 
 
 def test_eval_is_identity():
-    """Scoring drops nothing, before and after an epoch; with a ReLU the ReLU remains."""
+    """In eval mode nothing is dropped, and a fused ReLU is still applied."""
     inputs = uniform(1, SHAPE).sub_(0.5)
     assert begun().eval()(inputs) is inputs
     assert WindowedDropout(RATE).eval()(inputs) is inputs
@@ -127,7 +127,7 @@ def test_eval_is_identity():
 
 
 def test_gradient_is_the_mask():
-    """What was zeroed passes no gradient, the rest passes it scaled."""
+    """Dropped elements have no gradient; the gradients of the others are scaled."""
     inputs = uniform(1, SHAPE).requires_grad_()
     begun()(inputs).sum().backward()
     assert torch.equal(inputs.grad, mask())
@@ -135,7 +135,7 @@ def test_gradient_is_the_mask():
 
 @pytest.mark.parametrize("layout", [torch.contiguous_format, torch.channels_last])
 def test_rectified_is_relu_then_dropout(layout):
-    """The one pass in place gives the outputs and gradients of the two layers, bit for bit."""
+    """The fused layer has bitwise the same outputs and gradients as the two layers."""
     drawn = uniform(1, SHAPE).sub_(0.5).to(memory_format=layout)
     weights = uniform(2, SHAPE)
     results = []
@@ -162,8 +162,8 @@ ORDERS = [
 
 @pytest.mark.parametrize("order", ORDERS, ids="-".join)
 @pytest.mark.parametrize("kind", ["pool-conv", "conv-pool", "linear"])
-def test_working_in_place_changes_no_number(order, kind):
-    """Whatever follows what: logits, gradients and running statistics of the plain layers."""
+def test_in_place_layers_do_not_change_results(order, kind):
+    """In any order of layers, logits, gradients and statistics equal those of plain layers."""
     block = Block(6, dropout=RATE, pool=2, order=order)
     head = Head(kind, hidden=12 if kind == "linear" else 0, dropout=RATE)
     architecture = Architecture((1, 16, 16), 10, (block, block), head)
@@ -189,7 +189,7 @@ def test_working_in_place_changes_no_number(order, kind):
 
 
 def test_every_module_keeps_its_index():
-    """The trained weights carry the names of the network that is built from the architecture."""
+    """The trained weights have the names of the network built from the architecture."""
     blocks = (Block(4, dropout=0.1, pool=2), Block(10, dropout=0.2))
     network = build_network(Architecture((1, 16, 16), 10, blocks, Head(dropout=0.1)))
     replaced = with_windowed_dropout(network)

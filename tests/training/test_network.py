@@ -1,4 +1,4 @@
-"""The torch module that an architecture becomes."""
+"""The torch module of an architecture."""
 
 from math import sqrt
 from random import Random
@@ -18,22 +18,22 @@ ARCHITECTURE = Architecture(
     (Block(32, bias=True), Block(32, kernel=5, padding=2, dropout=0.1), Block(32, padding=1)),
     Head("linear", hidden=32, bias=True, dropout=0.2),
 )
-DOUBTFUL = 1e-4  # a p-value below which two samples are not of one distribution
+DOUBTFUL = 1e-4  # p-value below which two samples are considered differently distributed
 
 
 def learned(network: nn.Sequential) -> list[nn.Module]:
-    """Convolutions and linear layers."""
+    """Return the convolutions and linear layers."""
     return [module for module in network if isinstance(module, nn.Conv2d | nn.Linear)]
 
 
 def same(one: nn.Module, other: nn.Module) -> bool:
-    """Whether every weight and statistic is equal."""
+    """Return whether all weights and statistics are equal."""
     pairs = zip(one.state_dict().values(), other.state_dict().values(), strict=True)
     return all(torch.equal(*pair) for pair in pairs)
 
 
-def test_modules_are_the_list():
-    """One module per layer, in order, of the layer's kind and with its arguments."""
+def test_modules_correspond_to_layers():
+    """There is one module per layer, in order, with the layer's kind and arguments."""
     for seed in range(50):
         architecture = random_architecture(Random(seed))
         network = build_network(architecture)
@@ -47,7 +47,7 @@ def test_modules_are_the_list():
 
 
 def test_turns_images_into_logits():
-    """(N, C, H, W) float32 to (N, classes), all finite, also while training."""
+    """Images (N, C, H, W), float32, become finite logits (N, classes), also in training mode."""
     for network in (build_network(ARCHITECTURE), build_network(ARCHITECTURE).eval()):
         logits = network(torch.rand(5, *ARCHITECTURE.image))
         assert logits.shape == (5, 10)
@@ -55,8 +55,8 @@ def test_turns_images_into_logits():
         assert logits.isfinite().all()
 
 
-def test_weights_descend_from_the_seed_alone():
-    """The same seed gives the same weights again and torch's own generator is left alone."""
+def test_weights_depend_on_the_seed_alone():
+    """The same seed gives the same weights, and torch's global generator is not used."""
     state = torch.get_rng_state()
     first = build_network(ARCHITECTURE, seed=5)
     torch.rand(3)
@@ -67,7 +67,7 @@ def test_weights_descend_from_the_seed_alone():
 
 
 def test_another_seed_gives_other_weights():
-    """Every weight tensor differs, and tensors of one shape differ within a network."""
+    """Every weight tensor differs, and so do tensors of one shape within a network."""
     one, other = build_network(ARCHITECTURE, 0), build_network(ARCHITECTURE, 1)
     for mine, its in zip(learned(one), learned(other), strict=True):
         assert not torch.equal(mine.weight, its.weight)
@@ -76,8 +76,8 @@ def test_another_seed_gives_other_weights():
     assert not torch.equal(twins[0].weight, twins[3].weight)
 
 
-def test_initial_weights_are_distributed_as_torchs_own():
-    """Uniform within 1 / sqrt(fan in), weights and biases (Kolmogorov-Smirnov, two samples)."""
+def test_initial_weights_are_distributed_like_torchs_own():
+    """Weights and biases are uniform within 1 / sqrt(fan in) (Kolmogorov-Smirnov tests)."""
     network = build_network(ARCHITECTURE, seed=1)
     with torch.random.fork_rng():
         torch.manual_seed(0)
@@ -92,8 +92,8 @@ def test_initial_weights_are_distributed_as_torchs_own():
             assert stats.kstest(drawn, "uniform", (-bound, 2 * bound)).pvalue > DOUBTFUL
 
 
-def test_norms_begin_neutral():
-    """Scale 1, shift 0, running mean 0 and variance 1, nothing seen yet; also when begun again."""
+def test_norms_start_neutral():
+    """Scale 1, shift 0, running mean 0, variance 1 and no batches, also when initialised again."""
     network = build_network(ARCHITECTURE).train()
     network(torch.rand(4, *ARCHITECTURE.image))
     initialise(network, seed=0)
@@ -106,8 +106,8 @@ def test_norms_begin_neutral():
 
 
 @pytest.mark.gpu
-def test_a_cuda_device_holds_the_same_network():
-    """Its logits are those of the CPU within float error."""
+def test_a_cuda_device_has_the_same_network():
+    """Its logits equal those of the CPU within float error."""
     network, images = build_network(ARCHITECTURE).eval(), torch.rand(5, *ARCHITECTURE.image)
     here = network(images)
     there = network.cuda()(images.cuda()).cpu()

@@ -1,4 +1,4 @@
-"""One candidate's training: the numbers, what they descend from, and how it may end."""
+"""Training of one candidate: its results, what they depend on, and how training can fail."""
 
 from dataclasses import fields, replace
 from itertools import pairwise
@@ -31,28 +31,28 @@ PLAIN = Recipe(epochs=2, batch=BATCH, rate=0.05, ema=0.0)
 FULL = Recipe(epochs=2, batch=BATCH, rate=0.05, augmentation=Augmentation(7, 1, 0.05), ema=0.9)
 BLACK = FULL.augmentation.resolved((0.0,))
 NOT_A_NUMBER = replace(PLAIN, rate=1e30)
-ABSURD = Architecture((1, 28, 28), 10, (Block(10**13, kernel=7),))  # 2 PB: no machine has them
+ABSURD = Architecture((1, 28, 28), 10, (Block(10**13, kernel=7),))  # 2 PB: more than any machine
 
 
 @pytest.fixture(scope="module")
 def data(small_mnist):
-    """Real MNIST, resident. Shared: not to be written to."""
+    """Real MNIST on the CPU. Shared, so tests must not modify it."""
     return DeviceData(small_mnist, CPU)
 
 
 @pytest.fixture
 def torch_alone(monkeypatch):
-    """Torch's own operators do the sums, as where there is no compiler."""
+    """Use torch's operators, as on a machine without a compiler."""
     monkeypatch.setenv(SWITCH, "0")
 
 
 def new_trainer(recipe, data, architecture=ARCHITECTURE, seed=SEED) -> Trainer:
-    """A candidate at the start of its training."""
+    """Return the trainer of a candidate at the start of its training."""
     return Trainer(Candidate(architecture, recipe), seed, data)
 
 
 def figures(results) -> list[tuple]:
-    """Everything that a seed decides: all but the seconds, the weights as bytes."""
+    """Return everything that depends on the seed: all except the seconds; weights as bytes."""
     return [
         (
             *(getattr(r, f.name) for f in fields(r) if f.name not in ("seconds", "weights")),
@@ -63,33 +63,33 @@ def figures(results) -> list[tuple]:
 
 
 def trained(recipe, data, architecture=ARCHITECTURE, seed=SEED) -> list:
-    """All results of a training."""
+    """Return all results of a training."""
     return list(train(Candidate(architecture, recipe), seed, data))
 
 
 def state(network) -> dict[str, torch.Tensor]:
-    """A copy of weights and running statistics."""
+    """Return a copy of weights and running statistics."""
     tensors = network.state_dict().items()
     return {name: tensor.clone() for name, tensor in tensors if tensor.is_floating_point()}
 
 
 # the images
 def test_images_are_resident_as_bytes(data, small_mnist):
-    """The training images lie on the device as they are in the data set, one byte per pixel."""
+    """The training images are on the device, unchanged, with one byte per pixel."""
     assert data.images.dtype == torch.uint8
     assert torch.equal(data.images, small_mnist.train.images)
     assert data.images.device == CPU
 
 
-def test_validation_images_have_the_training_part_s_moments(data, small_mnist):
-    """They are normalised once, by mean and deviation of the training part."""
+def test_validation_images_are_normalised_with_training_moments(data, small_mnist):
+    """They are normalised once, with mean and deviation of the training split."""
     pixels = small_mnist.validation.images.double() / 255
     expected = (pixels - small_mnist.mean[0]) / small_mnist.std[0]
     assert torch.allclose(data.validation_images.double(), expected, atol=1e-6)
 
 
-def test_channels_are_normalised_each_by_its_own(small_mnist):
-    """A red channel that is brighter than the others ends at mean 0 and deviation 1 as they do."""
+def test_each_channel_is_normalised_separately(small_mnist):
+    """All channels have mean 0 and deviation 1, even if red is brighter than the others."""
     images = small_mnist.train.images.repeat(1, 3, 1, 1) // torch.tensor([1, 2, 3])[:, None, None]
     mean, std = moments(images.to(torch.uint8))
     coloured = Split(images.to(torch.uint8), small_mnist.train.labels)
@@ -104,8 +104,8 @@ def test_channels_are_normalised_each_by_its_own(small_mnist):
     assert len(trained(PLAIN, resident, rgb)) == 2
 
 
-def test_images_are_augmented_afresh_each_epoch_before_normalisation(data):
-    """Once per epoch, over the whole split, by draws that descend from seed and epoch."""
+def test_images_are_augmented_anew_each_epoch_before_normalisation(data):
+    """The whole split is augmented once per epoch, and depends on seed and epoch."""
     trainer = new_trainer(FULL, data)
     first = trainer._augmented(1).clone()
     expected = torch.cat(
@@ -121,7 +121,7 @@ def test_images_are_augmented_afresh_each_epoch_before_normalisation(data):
 @pytest.mark.parametrize("kind", [Trainer, CapturableTraining])
 @pytest.mark.parametrize("border", [(0.0, 0.0, 0.0), (1.0, 1.0, 1.0), (0.2, 1.0, 0.6)])
 def test_a_fill_of_none_is_the_border_of_the_images(small_mnist, kind, border):
-    """Every engine's pixels are those of a candidate whose fill was resolved before."""
+    """In every engine the pixels equal those of a candidate with a resolved fill."""
     levels = torch.tensor([round(255 * value) for value in border], dtype=torch.uint8)
     images = small_mnist.train.images[:60, :, 6:22, 6:22].repeat(1, 3, 1, 1)
     ring = torch.ones(16, 16, dtype=torch.bool)
@@ -144,7 +144,7 @@ def test_a_fill_of_none_is_the_border_of_the_images(small_mnist, kind, border):
 
 
 def _epoch_pixels(training: Trainer | CapturableTraining) -> torch.Tensor:
-    """The augmented images of its first epoch."""
+    """Return the augmented images of the first epoch."""
     if isinstance(training, Trainer):
         return training._augmented(1)
     training.begin_epoch(1)
@@ -152,8 +152,8 @@ def _epoch_pixels(training: Trainer | CapturableTraining) -> torch.Tensor:
 
 
 @pytest.mark.usefixtures("torch_alone")
-def test_an_epoch_shows_every_image_once_and_leaves_the_rest_to_the_next_shuffle(data):
-    """1,000 images in batches of 300: 3 steps of 900 different images, other ones each epoch."""
+def test_an_epoch_uses_each_image_at_most_once_and_drops_an_incomplete_batch(data):
+    """1,000 images in batches of 300 are 3 steps with 900 images, different ones each epoch."""
     trainer = new_trainer(replace(PLAIN, batch=300), data)
     batches = []
     trainer.network.register_forward_pre_hook(lambda _, inputs: batches.append(inputs[0].clone()))
@@ -170,15 +170,15 @@ def test_an_epoch_shows_every_image_once_and_leaves_the_rest_to_the_next_shuffle
 
 
 def test_fewer_images_than_a_batch_are_one_batch(small_mnist):
-    """A subset of 20 images trains in one step of 20 per epoch."""
+    """A subset of 20 images is trained in one step of 20 images per epoch."""
     few = replace(small_mnist, train=small_mnist.train.at(torch.arange(20)))
     trainer = new_trainer(replace(PLAIN, batch=128), DeviceData(few, CPU))
     assert (trainer.batch, trainer.steps) == (20, 1)
     assert len(trained(replace(PLAIN, batch=128), DeviceData(few, CPU))) == 2
 
 
-def test_no_test_image_is_there_to_be_touched(data, small_mnist):
-    """A dataset holds 1,000 + 500 images, all of the training file; of the test, only counts."""
+def test_the_data_contains_no_test_images(data, small_mnist):
+    """A dataset has 1,000 + 500 images from the training file, and no images of the test set."""
     tensors = [value for value in vars(data).values() if isinstance(value, torch.Tensor)]
     images = [tensor for tensor in tensors if tensor.dim() == 4]
     assert sorted(len(tensor) for tensor in images) == [500, 1_000]
@@ -197,7 +197,7 @@ SCHEDULES = {
 
 
 def torch_scheduler(recipe: Recipe, optimiser: torch.optim.Optimizer, steps: int):
-    """(torch's own scheduler of the recipe, how many steps of training make one of its)."""
+    """Return (torch's scheduler for the recipe, training steps per step of the scheduler)."""
     schedule, total = recipe.schedule, recipe.epochs * steps
     if schedule.kind == "constant":
         return lr_scheduler.ConstantLR(optimiser, factor=1.0), 1
@@ -218,7 +218,7 @@ def torch_scheduler(recipe: Recipe, optimiser: torch.optim.Optimizer, steps: int
 
 
 def torch_optimiser(recipe: Recipe, weights) -> torch.optim.Optimizer:
-    """The recipe's optimiser as one would write it, neither fused nor foreach."""
+    """Return torch's optimiser for the recipe, neither fused nor foreach."""
     shared = {"lr": recipe.rate, "weight_decay": recipe.weight_decay, "foreach": False}
     if recipe.optimiser == "sgd":
         momentum = {"momentum": recipe.momentum, "nesterov": recipe.nesterov}
@@ -228,15 +228,15 @@ def torch_optimiser(recipe: Recipe, weights) -> torch.optim.Optimizer:
 
 
 def rate_and_momentum(optimiser: torch.optim.Optimizer) -> tuple[float, float]:
-    """What the optimiser would apply now."""
+    """Return the current learning rate and momentum of the optimiser."""
     (group,) = optimiser.param_groups
     return group["lr"], group["betas"][0] if "betas" in group else group["momentum"]
 
 
 @pytest.mark.parametrize("optimiser", ["sgd", "adam"])
 @pytest.mark.parametrize("name", SCHEDULES)
-def test_rates_and_momenta_are_those_of_torch_at_every_step(name, optimiser, data):
-    """What stands in the optimiser at each of 30 steps is what torch's own scheduler sets."""
+def test_rates_and_momenta_equal_torch_s_at_every_step(name, optimiser, data):
+    """The optimiser's values at each of 30 steps equal those set by torch's own scheduler."""
     recipe = replace(
         PLAIN, epochs=3, optimiser=optimiser, rate=0.01, schedule=SCHEDULES[name], batch=BATCH
     )
@@ -260,8 +260,8 @@ def test_rates_and_momenta_are_those_of_torch_at_every_step(name, optimiser, dat
 
 
 @pytest.mark.usefixtures("torch_alone")
-def test_maps_lie_in_memory_channels_last(data):
-    """Every map and its gradient, but for the gradient that the global pooling spreads evenly."""
+def test_maps_are_channels_last(data):
+    """All maps and gradients are, except the gradient from global pooling, which is constant."""
     trainer = new_trainer(PLAIN, data, DROPPING)
     layers, layouts = trainer.network[:-3], []
 
@@ -284,7 +284,7 @@ def test_maps_lie_in_memory_channels_last(data):
 
 @pytest.mark.parametrize("optimiser", ["sgd", "adam", "adamw"])
 def test_the_optimiser_is_fused(optimiser, data):
-    """One kernel updates all weights."""
+    """The fused optimiser updates all weights in one kernel."""
     assert new_trainer(replace(PLAIN, optimiser=optimiser), data).optimiser.defaults["fused"]
 
 
@@ -302,7 +302,7 @@ RECIPES = {
 @pytest.mark.parametrize("native", ["0", "1"])
 @pytest.mark.parametrize("name", RECIPES)
 def test_an_epoch_equals_a_plain_torch_loop(name, native, data, monkeypatch):
-    """Weights, statistics, accuracy and loss are those of the loop that one would write."""
+    """Weights, statistics, accuracy and loss equal those of a plain training loop."""
     monkeypatch.setenv(SWITCH, native)
     recipe = replace(PLAIN, epochs=1, **RECIPES[name])
     trainer = new_trainer(recipe, data)
@@ -332,13 +332,13 @@ def test_an_epoch_equals_a_plain_torch_loop(name, native, data, monkeypatch):
     expected, actual = state(network), state(trainer.network)
     assert expected.keys() == actual.keys()
     for tensor_name, tensor in expected.items():
-        # as a share of the way gone: Adam magnifies the float error of a gradient near zero
+        # relative to the change in training: Adam amplifies the float error of a tiny gradient
         way = tensor - initial[tensor_name]
         assert (actual[tensor_name] - tensor).norm() < 0.01 * way.norm(), tensor_name
 
 
-def test_weight_decay_and_smoothing_reach_the_weights(data):
-    """Each of the recipe's figures changes the result: none is silently ignored."""
+def test_every_value_of_the_recipe_changes_the_result(data):
+    """No value of the recipe is silently ignored."""
     changes = [
         {},
         {"weight_decay": 0.01},
@@ -353,7 +353,7 @@ def test_weight_decay_and_smoothing_reach_the_weights(data):
 
 
 class Operators(TorchDispatchMode):
-    """Writes down every operator that runs, backward pass and optimiser included."""
+    """Records every operator that runs, including backward pass and optimiser."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -378,9 +378,7 @@ WAITING = (
 @pytest.mark.usefixtures("torch_alone")
 @pytest.mark.parametrize("optimiser", ["sgd", "adam", "adamw"])
 def test_no_synchronisation_inside_an_epoch(optimiser, data):
-    """No operator whose result the host must wait for runs before the epoch's last two: its
-    accuracy and its loss.
-    """
+    """Only the last two operators of an epoch synchronise: those for its accuracy and its loss."""
     recipe = replace(FULL, optimiser=optimiser, rate=0.01, smoothing=0.1)
     trainer = new_trainer(recipe, data, DROPPING)
     with Operators() as operators:
@@ -393,8 +391,9 @@ def test_no_synchronisation_inside_an_epoch(optimiser, data):
 
 # the average
 def test_average_is_the_warm_started_mean_of_weights_and_statistics(data):
-    """Against the definition: decay min(ema, (1 + t) / (10 + t)) after step t, over all that
-    scoring uses, running statistics included.
+    """The average follows its definition: decay min(ema, (1 + t) / (10 + t)) after step t.
+
+    It includes all values that scoring uses, also the running statistics.
     """
     trainer = new_trainer(replace(FULL, ema=0.6), data, DROPPING)
     steps = []
@@ -414,7 +413,7 @@ def test_average_is_the_warm_started_mean_of_weights_and_statistics(data):
 
 
 def test_without_an_average_the_raw_weights_are_scored(data):
-    """ema 0: what is scored and kept is what was learned."""
+    """With ema 0 the learned weights are scored and stored."""
     trainer = new_trainer(PLAIN, data)
     trainer.train_epoch(1)
     assert trainer.scored is trainer.network
@@ -425,8 +424,8 @@ def test_without_an_average_the_raw_weights_are_scored(data):
     )
 
 
-def test_the_average_leaves_learning_alone(data):
-    """With and without it the same weights are learned; only what is scored differs."""
+def test_the_average_does_not_affect_learning(data):
+    """The same weights are learned with and without it; only the scores differ."""
     raw, averaged = (new_trainer(replace(FULL, ema=ema), data, DROPPING) for ema in (0.0, 0.9))
     assert raw.train_epoch(1) == averaged.train_epoch(1)
     raw.evaluate()
@@ -437,7 +436,7 @@ def test_the_average_leaves_learning_alone(data):
 
 # the results
 def test_results_are_numbered_and_the_last_has_the_weights(data):
-    """Epochs count from 1; accuracies are fractions of 1,000 and 500 images; seconds passed."""
+    """Epochs count from 1; accuracies are fractions of 1,000 and 500; seconds are positive."""
     results = trained(replace(FULL, epochs=3), data)
     assert [result.epoch for result in results] == [1, 2, 3]
     assert [result.weights is None for result in results] == [True, True, False]
@@ -450,7 +449,7 @@ def test_results_are_numbered_and_the_last_has_the_weights(data):
 
 
 def test_it_learns(data):
-    """Eight epochs on 1,000 real images: four of five new ones are read, the loss falls."""
+    """After eight epochs on 1,000 real images, the accuracy exceeds 80 % and the loss halves."""
     blocks = (Block(8, pool=2, dropout=0.1), Block(10, pool=2))
     reader = Architecture((1, 28, 28), 10, blocks, Head("linear"))
     results = trained(replace(FULL, epochs=8, rate=0.1), data, reader)
@@ -461,7 +460,7 @@ def test_it_learns(data):
 @pytest.mark.parametrize("ema", [0.0, 0.9])
 @pytest.mark.parametrize("head", ["pool-conv", "conv-pool", "linear"])
 def test_the_weights_rebuild_the_scored_network(ema, head, data):
-    """Loaded into the network of the architecture, they give the same validation figures."""
+    """Loaded into the network of the architecture, they give the same validation results."""
     blocks = (Block(6, pool=2, dropout=0.1), Block(10, kernel=1, bias=True))
     architecture = Architecture((1, 28, 28), 10, blocks, Head(head, dropout=0.1))
     last = trained(replace(FULL, ema=ema), data, architecture)[-1]
@@ -478,8 +477,8 @@ def test_the_weights_rebuild_the_scored_network(ema, head, data):
     assert loss == pytest.approx(last.validation_loss, rel=1e-4)
 
 
-def test_weights_are_the_receiver_s_own(data):
-    """Training on after taking them does not change them."""
+def test_weights_are_a_copy(data):
+    """Further training does not change weights that were returned before."""
     trainer = new_trainer(FULL, data)
     trainer.train_epoch(1)
     weights = trainer.weights()
@@ -490,23 +489,23 @@ def test_weights_are_the_receiver_s_own(data):
 
 
 # the seed
-def test_the_same_seed_gives_the_same_again(data):
-    """Accuracies, losses and weights, bit for bit, whatever torch's own generator does."""
+def test_results_of_a_seed_are_reproducible(data):
+    """Accuracies, losses and weights are bitwise equal, whatever torch's generator has done."""
     first = figures(trained(FULL, data, DROPPING))
     torch.rand(11)
     assert figures(trained(FULL, data, DROPPING)) == first
     assert figures(trained(FULL, data, DROPPING, seed=SEED + 1)) != first
 
 
-def test_torch_s_own_generator_is_left_alone(data):
-    """Nothing is drawn from it."""
+def test_torch_s_global_generator_is_not_used(data):
+    """Training does not change the state of torch's global generator."""
     before = torch.get_rng_state()
     trained(FULL, data, DROPPING)
     assert torch.equal(torch.get_rng_state(), before)
 
 
-def test_an_epoch_is_trained_when_it_is_asked_for(data):
-    """Two trainings side by side, epoch by epoch, give what each gives alone."""
+def test_an_epoch_is_trained_on_request(data):
+    """Two trainings with alternating epochs give the same results as each alone."""
     recipes = [replace(FULL, epochs=3), replace(FULL, epochs=3, batch=50, optimiser="adamw")]
     alone = [figures(trained(recipe, data, DROPPING)) for recipe in recipes]
     turns = [train(Candidate(DROPPING, recipe), SEED, data) for recipe in recipes]
@@ -514,8 +513,8 @@ def test_an_epoch_is_trained_when_it_is_asked_for(data):
     assert [figures(results) for results in zip(*together, strict=True)] == alone
 
 
-def test_longer_is_another_training_only_by_its_schedule(data):
-    """With a constant rate, the first epochs of a longer training are those of a shorter one."""
+def test_with_a_constant_rate_a_longer_training_starts_like_a_shorter_one(data):
+    """The number of epochs affects the first epochs only through the schedule."""
     constant = replace(FULL, schedule=Schedule("constant"))
     short = trained(constant, data, DROPPING)
     long = trained(replace(constant, epochs=4), data, DROPPING)
@@ -523,29 +522,29 @@ def test_longer_is_another_training_only_by_its_schedule(data):
     assert all(one.validation_loss != other.validation_loss for one, other in pairwise(long))
 
 
-# the ends
-def test_a_loss_that_is_no_number_ends_the_training(data):
-    """It is told after the epoch in which it happened, with the epoch."""
+# failures
+def test_a_loss_that_is_not_finite_ends_the_training(data):
+    """The error is raised after the epoch in which it happened and names the epoch."""
     with pytest.raises(TrainingError, match=r"training loss became (nan|inf) in epoch 1"):
         trained(NOT_A_NUMBER, data)
 
 
-def test_a_last_step_that_ruins_the_weights_ends_it_too(data):
-    """The training loss is taken before a step; a validation loss that is no number is no score."""
+def test_a_validation_loss_that_is_not_finite_ends_the_training(data):
+    """A last step can ruin the weights while the training loss, computed before, is finite."""
     one_step = replace(PLAIN, epochs=1, batch=1_000, rate=1e38, schedule=Schedule("constant"))
     with pytest.raises(TrainingError, match=r"validation loss became (nan|inf) in epoch 1"):
         trained(one_step, data)
 
 
 def test_out_of_memory_ends_the_training(data):
-    """A network of two petabytes is refused by the device, and that is its reason, in one line."""
+    """A network of two petabytes does not fit; the error is one line with torch's reason."""
     with pytest.raises(TrainingError, match=r"out of memory on cpu: .") as caught:
         trained(PLAIN, data, ABSURD)
     assert "\n" not in str(caught.value)
 
 
-def test_memory_errors_are_told_from_others():
-    """By the words of torch's own errors: a real allocation that fails, and a real slip."""
+def test_memory_errors_are_distinguished_from_others():
+    """Failed allocations are recognised by torch's messages, and other errors are not."""
     with pytest.raises(RuntimeError) as too_large:
         torch.empty(1 << 50)
     with pytest.raises(RuntimeError) as beyond_64_bits:
@@ -560,14 +559,14 @@ def test_memory_errors_are_told_from_others():
 
 
 def test_another_error_is_not_hidden(data):
-    """A slip of the library ends the run with its own message, not as a candidate's failure."""
+    """A programming error is raised with its own message and not as a TrainingError."""
     wrong = Architecture((3, 28, 28), 10, (Block(10),))
     with pytest.raises(RuntimeError, match="expected input"):
         trained(PLAIN, data, wrong)
 
 
 def test_a_norm_of_single_pixels_needs_two_images(small_mnist):
-    """On a map of one pixel, a batch of two trains and a batch of one says why it cannot."""
+    """On a map of one pixel a batch of two can be trained, and a batch of one is an error."""
     few = DeviceData(replace(small_mnist, train=small_mnist.train.at(torch.arange(6))), CPU)
     one_pixel = Architecture((1, 28, 28), 10, (Block(10, kernel=28),))
     assert len(trained(replace(PLAIN, batch=2), few, one_pixel)) == 2
@@ -578,8 +577,8 @@ def test_a_norm_of_single_pixels_needs_two_images(small_mnist):
 
 # on a GPU
 @pytest.mark.gpu
-def test_first_losses_on_a_gpu_are_those_of_a_cpu(data, small_mnist):
-    """Without dropout both devices draw the same and differ by float error only."""
+def test_first_losses_on_a_gpu_equal_those_on_a_cpu(data, small_mnist):
+    """Without dropout the results of both devices differ by float error only."""
     gpu = DeviceData(small_mnist, torch.device("cuda"))
     recipe = replace(FULL, epochs=1, rate=0.01)
     on_cpu, on_gpu = trained(recipe, data)[0], trained(recipe, gpu)[0]
@@ -589,8 +588,8 @@ def test_first_losses_on_a_gpu_are_those_of_a_cpu(data, small_mnist):
 
 @pytest.mark.gpu
 @pytest.mark.parametrize("optimiser", ["sgd", "adam", "adamw"])
-def test_a_gpu_is_never_waited_for_inside_an_epoch(optimiser, small_mnist):
-    """torch's own watch for synchronising calls finds none from the first step to the last."""
+def test_an_epoch_does_not_synchronise_with_a_gpu(optimiser, small_mnist):
+    """torch's synchronisation debug mode reports none from the first step to the last."""
     gpu = DeviceData(small_mnist, torch.device("cuda"))
     trainer = new_trainer(replace(FULL, optimiser=optimiser, rate=0.01), gpu, DROPPING)
     trainer.train_epoch(1)  # kernels load on first use

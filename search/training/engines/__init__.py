@@ -1,1 +1,1 @@
-"""Implementations of the pool. Private; use `training.device.open_pool`."""
+"""Implementations of the pool. Private; use `search.training.device.open_pool`."""

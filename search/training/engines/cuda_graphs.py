@@ -1,9 +1,9 @@
-"""A pool whose members train at the same time on one CUDA device, each on a stream of its own.
+"""A pool that trains its members concurrently on one CUDA device, each on its own stream.
 
-A training step is captured once as a CUDA graph and replayed. The host never waits for a member: it
-queues a slice of steps for each in turn, and reads an epoch's results once available. On other
-devices the members take the same steps without streams and graphs, which is how most of this is
-tested.
+A training step is captured once as a CUDA graph and then replayed. The host never waits for a
+member: it queues a slice of steps for each member in turn, and reads the results of an epoch when
+they are available. On other devices the members take the same steps without streams and graphs;
+most tests use this mode.
 """
 
 import time
@@ -24,49 +24,53 @@ from search.training.engines.cuda_step import CapturableTraining
 from search.training.pool import EpochResult, Failure, PoolEvent
 from search.training.trainer import DeviceData, check_finite, is_out_of_memory, memory_errors
 
-SLICE = 16  # steps queued for a member at a time: an estimate, until it is measured
-QUEUED_SLICES = 2  # at most, of a member: one runs while the host is with other members
-PAUSE = 1e-4  # seconds that the host sleeps when no member can queue another slice
-WARM_UP = 3  # steps before a capture: torch's own examples take three
+SLICE = 16  # steps queued for a member at a time: an estimate, not measured yet
+QUEUED_SLICES = 2  # limit per member: one runs while the host serves other members
+PAUSE = 1e-4  # seconds that the host sleeps if no member can queue another slice
+WARM_UP = 3  # steps before a capture, as in torch's own examples
 
 
 class CaptureError(Exception):
-    """A step could not be captured as a CUDA graph, for another reason than memory."""
+    """A step could not be captured as a CUDA graph, for a reason other than lack of memory."""
 
 
 class InlineQueue:
-    """Runs work at once, in the calling thread. can_capture: whether `capture` makes graphs."""
+    """Runs work immediately, in the calling thread.
+
+    can_capture: whether `capture` returns a graph.
+    """
 
     can_capture = False
 
     def activate(self) -> AbstractContextManager[Any]:
-        """Within it, work for the device goes into this queue."""
+        """Return a context manager that sends the work for the device to this queue."""
         return nullcontext()
 
     def record_event(self) -> Callable[[], bool]:
-        """A function that returns, without waiting, whether all work queued so far is done."""
+        """Return a function that reports, without waiting, whether all work so far is done."""
         return lambda: True
 
     def copy_to_host(self, values: Tensor) -> Tensor:
-        """The values in host memory; valid once an event recorded later is done."""
+        """Return the values in host memory; valid once an event recorded later is done."""
         return values
 
     def synchronize(self) -> None:
-        """Waits until all queued work is done."""
+        """Wait until all queued work is done."""
 
     def capture(self, step: Callable[[], None], _: torch.Generator) -> Callable[[], None]:
-        """A function that replays the step; each replay draws new numbers from the generator.
+        """Return a function that replays the step, with new random numbers in each replay.
 
-        Here it is the step itself. CaptureError, after which `stop_capturing` must be called.
+        In this class it is the step itself. If CaptureError is raised, `stop_capturing` must be
+        called.
         """
         return step
 
     def stop_capturing(self) -> None:
-        """No more captures in this queue."""
+        """Disable captures in this queue."""
 
 
 class CudaStream(InlineQueue):
-    """A CUDA stream. To be created and used while its device is the current one."""
+    """A CUDA stream. Must be created and used while its device is the current device."""
 
     can_capture = True
 
@@ -85,7 +89,7 @@ class CudaStream(InlineQueue):
         return event.query
 
     def copy_to_host(self, values: Tensor) -> Tensor:
-        """See `InlineQueue`; four float64 values, overwritten by the next four."""
+        """See `InlineQueue`. Takes four float64 values; the next call overwrites the result."""
         return self._host.copy_(values, non_blocking=True)
 
     def synchronize(self) -> None:
@@ -95,8 +99,8 @@ class CudaStream(InlineQueue):
     def capture(self, step: Callable[[], None], generator: torch.Generator) -> Callable[[], None]:
         """See `InlineQueue`. The step must have run `WARM_UP` times; capturing does not run it.
 
-        The graph has its own memory pool, freed with it: graphs that run at the same time must not
-        share one.
+        Each graph has its own memory pool, which is freed with the graph: graphs that run
+        concurrently must not share a pool.
         """
         graph = torch.cuda.CUDAGraph()
         try:
@@ -107,29 +111,29 @@ class CudaStream(InlineQueue):
             if is_out_of_memory(error) or is_out_of_memory(error.__context__):
                 raise
             line = str(error).partition("\n")[0]
-            raise CaptureError(f"no CUDA graph of a training step: {line}") from error
+            raise CaptureError(f"cannot capture a training step as a CUDA graph: {line}") from error
         return graph.replay
 
     def stop_capturing(self) -> None:
-        """See `InlineQueue`. Takes a new stream: that of a failed capture may be unusable."""
+        """See `InlineQueue`. Creates a new stream: a failed capture may leave one unusable."""
         self.can_capture = False
         self._stream = torch.cuda.Stream()
 
 
 def open_queue(device: str) -> InlineQueue:
-    """A new queue on a device."""
+    """Return a new queue on a device."""
     return CudaStream() if device.startswith("cuda") else InlineQueue()
 
 
 class Turn(Enum):
-    """The outcome of a member's turn in which no epoch ended."""
+    """The outcome of a member's turn without the end of an epoch."""
 
     QUEUED = auto()  # a slice of steps was queued
     WAITING = auto()  # nothing could be queued yet
 
 
 class GraphTraining:
-    """The training of one member. queue: for its work. turns: see `_turns`."""
+    """The training of one member. queue: where its work runs. turns: see `_turns`."""
 
     def __init__(
         self, candidate: Candidate, seed: int, data: DeviceData, queue: InlineQueue
@@ -139,20 +143,20 @@ class GraphTraining:
         self.turns = self._turns()
 
     def restart_without_graph(self) -> "GraphTraining":
-        """The same training from its beginning."""
+        """Return the same training, restarted from its first epoch, with captures disabled."""
         self.close()
         self.queue.stop_capturing()
         return GraphTraining(*self._arguments, self.queue)
 
     def close(self) -> None:
-        """Ends the training and frees its memory, once all queued work is done."""
-        self.queue.synchronize()  # a graph must not be destroyed while it runs
+        """Wait for all queued work, end the training and free its memory."""
+        self.queue.synchronize()  # a running graph must not be destroyed
         self.turns.close()
 
     def _turns(self) -> Generator[EpochResult | Turn]:
-        """Each turn queues a slice of steps; the last turn of an epoch gives its result.
+        """Queue a slice of steps in each turn; the last turn of an epoch yields its result.
 
-        Errors are those of `search.training.trainer.train`, and CaptureError in the first epoch.
+        Raises the errors of `search.training.trainer.train`, and CaptureError in the first epoch.
         """
         candidate, seed, data = self._arguments
         with memory_errors(data.device):
@@ -168,10 +172,10 @@ class GraphTraining:
                 started = time.perf_counter()
 
     def _steps(self, training: CapturableTraining) -> Iterator[None]:
-        """Takes one step for each item: three to warm up, then replays of the captured step.
+        """Take one step per item: WARM_UP eager steps, then replays of the captured step.
 
-        An epoch of three steps or fewer needs no graph. So a capture happens in the first epoch
-        only, and where it fails the training can restart before any result was given.
+        Epochs of at most WARM_UP steps use no graph. Therefore a capture can only happen in the
+        first epoch, and if it fails, the training can restart before it has yielded a result.
         """
         step = training.step
         for _ in range(WARM_UP):
@@ -182,7 +186,7 @@ class GraphTraining:
             yield step()
 
     def _queue_steps(self, count: int, steps: Iterator[None]) -> Iterator[Turn]:
-        """Queues an epoch's steps, with at most `QUEUED_SLICES` slices that are not done."""
+        """Queue the steps of an epoch, with at most `QUEUED_SLICES` unfinished slices."""
         queued: deque[Callable[[], bool]] = deque()
         for start in range(0, count, SLICE):
             while len(queued) >= QUEUED_SLICES:
@@ -222,7 +226,7 @@ class GraphTraining:
 
 
 class CudaGraphPool:
-    """Members of any architecture and batch size on one device, each with a queue of its own."""
+    """Members of any architecture and batch size on one device, each with its own queue."""
 
     def __init__(self, dataset: Dataset, device: str = "cuda", capacity: int = 1) -> None:
         self.capacity, self.device, self.note = capacity, device, ""
@@ -230,20 +234,20 @@ class CudaGraphPool:
             torch.cuda.set_device(device)
         self._data = DeviceData(dataset, torch.device(device))
         if device.startswith("cuda"):
-            torch.cuda.synchronize()  # the members' streams do not wait for this one
+            torch.cuda.synchronize()  # the streams of the members do not wait for this stream
         self._numbers = count()
         self._trainings: dict[int, GraphTraining] = {}
         self._free_queues: list[InlineQueue] = []
 
     def admit(self, candidate: Candidate, seed: int) -> int:
-        """Adds a candidate; its first steps are queued when the pool is iterated."""
+        """Add a candidate; its first steps are queued when the pool is iterated."""
         member = next(self._numbers)
         queue = self._free_queues.pop() if self._free_queues else open_queue(self.device)
         self._trainings[member] = GraphTraining(candidate, seed, self._data, queue)
         return member
 
     def drop(self, member: int) -> None:
-        """Removes a member and frees its memory and its queue."""
+        """Remove a member and free its memory and its queue."""
         training = self._trainings.pop(member, None)
         if training is not None:
             training.close()
@@ -262,14 +266,14 @@ class CudaGraphPool:
 
     def _advance(self, member: int) -> PoolEvent | Turn:
         try:
-            # the same seed gives the same numbers again, and float32 is float32 as on a CPU
+            # deterministic: results are reproducible; no TF32: full float32 precision as on a CPU
             with cudnn.flags(enabled=True, deterministic=True, allow_tf32=False):
                 outcome = next(self._trainings[member].turns)
         except CaptureError as error:
-            self.note = f"{error}; such members train step by step, which is slower"
+            self.note = f"{error}; training without CUDA graphs instead, which is slower"
             self._trainings[member] = self._trainings[member].restart_without_graph()
             return Turn.QUEUED
-        # whatever one member's training raises must neither end the others nor the run
+        # an error in one member must not end the other members or the run
         except Exception as error:  # noqa: BLE001
             self.drop(member)
             return PoolEvent(member, Failure.of(error))

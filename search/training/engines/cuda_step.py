@@ -1,10 +1,9 @@
 """A training step that can be captured as a CUDA graph and replayed.
 
-The host writes an epoch's image order, learning rates and pixels to the device once, as tables.
-Each step then indexes these tables with a step counter on the device, which the step itself
-increments. So a step needs no data from the host: it can run eagerly on any device, or be captured
-once and replayed.
-Streams and graphs are in `cuda_graphs`.
+Once per epoch, the host writes image order, learning rates and pixels to tables on the device. Each
+step indexes these tables with a step counter on the device, which the step itself increments. A
+step therefore needs no data from the host: it can run eagerly on any device, or it can be captured
+once and replayed. Streams and graphs are in `cuda_graphs`.
 """
 
 from collections.abc import Iterator
@@ -26,23 +25,24 @@ from search.training.network import build_network
 from search.training.pool import Weights
 from search.training.trainer import EMA_WARM_START, DeviceData, check_norms, weight_arrays
 
-SCORING_BATCH = 2_000  # validation images at once: few launches
-ALIGNED = 128  # floats: tensors start at multiples of 512 bytes, as in torch's own memory
-SECOND_BETA = 0.999  # torch's default for Adam and AdamW, as is the next
-EPSILON = 1e-8
+SCORING_BATCH = 2_000  # validation images at once: few kernel launches
+ALIGNED = 128  # floats: tensors start at multiples of 512 bytes, as with torch's allocator
+SECOND_BETA = 0.999  # torch's default for Adam and AdamW
+EPSILON = 1e-8  # torch's default for Adam and AdamW
 
 
 class CapturableTraining:
-    """Trains one candidate by a `step` that exchanges nothing with the host.
+    """Trains one candidate with a `step` that exchanges no data with the host.
 
-    Draws, images and formulas are those of `search.training.trainer.Trainer`; dropout masks differ.
-    Nothing here waits for the device. Errors are those of `Trainer`.
+    Initial weights, shuffles, images and formulas are the same as in
+    `search.training.trainer.Trainer`; dropout masks differ. No method synchronises with the device,
+    except `weights`. Raises the same errors as `Trainer`.
     """
 
     def __init__(self, candidate: Candidate, seed: int, data: DeviceData) -> None:
         self.recipe, self.seed, self.data = candidate.recipe, seed, data
         self.batch = min(self.recipe.batch, len(data.labels))
-        self.steps = len(data.labels) // self.batch  # of an epoch
+        self.steps = len(data.labels) // self.batch  # per epoch
         check_norms(candidate, self.batch)
         self._build(candidate)
         self._optimiser = optimiser_step(self.recipe, self.flat.learned)
@@ -54,13 +54,13 @@ class CapturableTraining:
         network = build_network(candidate.architecture, derive(self.seed, "weights")).to(device)
         network = network.to(memory_format=torch.channels_last)
         self.generator = torch.Generator(device)
-        self.scored = deepcopy(network).eval()  # plain, as it draws nothing
+        self.scored = deepcopy(network).eval()  # keeps torch's dropout, which is inactive in eval
         self.network = with_generator_dropout(network, self.generator)
         self.flat = FlatParameters(self.network)
         self.ema_weights = FlatParameters(self.scored)
 
     def _allocate_tables(self) -> None:
-        """Allocates the tensors of which each step of an epoch reads or writes one row."""
+        """Allocate the tables; each step of an epoch reads or writes one row of them."""
         device, rows = self.data.device, (self.steps, self.batch)
         columns = len(self._coefficients(self.recipe.rate, self.recipe.momentum, 1))
         self._row = torch.zeros(1, dtype=torch.int64, device=device)
@@ -71,7 +71,7 @@ class CapturableTraining:
         self._pixels = torch.empty(self.data.images.shape, device=device)
 
     def begin_epoch(self, epoch: int) -> None:
-        """Writes the epoch's augmented images, their order and the rates; seeds dropout."""
+        """Write the epoch's augmented images, their order and the rates; seed dropout."""
         self.data.augmented(
             self.recipe.augmentation, derive(self.seed, "augmentation", epoch), self._pixels
         )
@@ -86,7 +86,7 @@ class CapturableTraining:
         self.network.train()
 
     def step(self) -> None:
-        """The next step of the epoch; at most `steps` times after `begin_epoch`."""
+        """Take the next step of the epoch; call at most `steps` times after `begin_epoch`."""
         indices = self._order.index_select(0, self._row).view(-1)
         coefficients = self._table.index_select(0, self._row).view(-1)
         logits = self.network(self._pixels.index_select(0, indices))
@@ -105,10 +105,10 @@ class CapturableTraining:
             self._row += 1
 
     def measurements(self) -> Tensor:
-        """(training accuracy, loss, validation accuracy, loss) of the epoch (4,), float64.
+        """Return (training accuracy, loss, validation accuracy, loss) of the epoch (4,), float64.
 
-        On the device. Not captured: a graph would keep the memory of 2,000 images' activations, to
-        save some hundred launches an epoch.
+        The result is on the device. This is not captured: a graph would keep the memory of the
+        activations of 2,000 images, only to save some hundred kernel launches per epoch.
         """
         training = (self._answers == self.data.labels[self._order]).double().mean()
         logits = self._logits()
@@ -118,7 +118,7 @@ class CapturableTraining:
         return torch.stack([training, self._losses.double().mean(), validation, validation_loss])
 
     def weights(self) -> Weights:
-        """A copy of the scored weights; waits for the device."""
+        """Return a copy of the scored weights; waits for the device."""
         return weight_arrays(self.scored)
 
     def _logits(self) -> Tensor:
@@ -129,22 +129,23 @@ class CapturableTraining:
             return torch.cat([self.scored(part) for part in parts])
 
     def _coefficients(self, rate: float, momentum: float, step: int) -> tuple[float, ...]:
-        """Those of the optimiser's step, and last the share of the new weights in the average."""
+        """Return the optimiser's coefficients, then the share of new weights in the average."""
         decay = min(self.recipe.ema, (1 + step) / (EMA_WARM_START + step))
         return *self._optimiser.coefficients(rate, momentum, step), 1 - decay
 
 
 def _to_device(tensor: Tensor, device: torch.device) -> Tensor:
-    """A copy on the device; from pinned memory, so that the host does not wait."""
+    """Return a copy on the device, from pinned memory, so that the host does not wait."""
     if device.type != "cuda":
         return tensor.to(device)
     return tensor.pin_memory().to(device, non_blocking=True)
 
 
 class FlatParameters:
-    """Makes all float tensors of a network views into one tensor, `everything` (float32, 1-D).
+    """Turns all float tensors of a network into views of one tensor, `everything` (1-D, float32).
 
-    learned: the part that the optimiser updates. The padding between two tensors stays zero.
+    learned: the part of `everything` that the optimiser updates. The padding between two tensors is
+    zero.
     """
 
     def __init__(self, network: nn.Module) -> None:
@@ -169,7 +170,10 @@ class FlatParameters:
         ]
 
     def collect(self, gradients: tuple[Tensor, ...]) -> Tensor:
-        """The gradients of `weights`, in their order, in one tensor laid out as `learned`."""
+        """Copy gradients, in the order of `weights`, to one tensor with the layout of `learned`.
+
+        The next call overwrites the result.
+        """
         torch._foreach_copy_(self._parts, list(gradients))
         return self.gradient
 
@@ -181,7 +185,7 @@ def _buffers(network: nn.Module) -> Iterator[tuple[nn.Module, str, Tensor]]:
 
 
 def _offsets(tensors: list[nn.Parameter | Tensor]) -> tuple[list[int], int]:
-    """Where each tensor begins, and where the last ends, in floats."""
+    """Return the offset of each tensor and the end of the last one, in floats."""
     offsets, end = [], 0
     for tensor in tensors:
         offsets.append(end)
@@ -194,17 +198,17 @@ def _view(memory: Tensor, offset: int, like: Tensor) -> Tensor:
 
 
 class OptimiserStep(Protocol):
-    """Updates the weights. Its state begins at zero and is on their device."""
+    """Updates weights. Its state is on their device and starts at zero."""
 
     def coefficients(self, rate: float, momentum: float, step: int) -> tuple[float, ...]:
-        """The coefficients of `update` at a step, counted from 1 over the whole training."""
+        """Return the coefficients of `update` at a step, counted from 1 over the whole training."""
 
     def update(self, weights: Tensor, gradient: Tensor, coefficients: Tensor) -> None:
-        """One step. Changes weights and gradient (W,) in place; coefficients (F,), float32."""
+        """Take one step. Changes weights and gradient (W,) in place; coefficients (F,), float32."""
 
 
 class SgdStep:
-    """torch.optim.SGD with momentum, Nesterov's or not, and weight decay."""
+    """torch.optim.SGD with weight decay and with plain or Nesterov momentum."""
 
     def __init__(self, weights: Tensor, recipe: Recipe) -> None:
         self._velocity = torch.zeros_like(weights)
@@ -227,7 +231,7 @@ class SgdStep:
 
 
 class AdamStep:
-    """torch.optim.Adam, or AdamW, whose weight decay is decoupled from the gradient."""
+    """torch.optim.Adam, or AdamW, which decouples weight decay from the gradient."""
 
     def __init__(self, weights: Tensor, recipe: Recipe) -> None:
         self._mean, self._square = torch.zeros_like(weights), torch.zeros_like(weights)
@@ -253,5 +257,5 @@ class AdamStep:
 
 
 def optimiser_step(recipe: Recipe, weights: Tensor) -> OptimiserStep:
-    """The recipe's optimiser for weights (W,), float32."""
+    """Return the recipe's optimiser for weights (W,), float32."""
     return SgdStep(weights, recipe) if recipe.optimiser == "sgd" else AdamStep(weights, recipe)

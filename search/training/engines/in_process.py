@@ -1,4 +1,4 @@
-"""A pool in this process: its members train in turn, one epoch at a time."""
+"""A pool in the calling process: its members train in turn, one epoch at a time."""
 
 from collections.abc import Iterator
 from itertools import count
@@ -22,13 +22,13 @@ class InProcessPool:
         self._members: dict[int, Iterator[EpochResult]] = {}
 
     def admit(self, candidate: Candidate, seed: int) -> int:
-        """Adds a candidate; its first epoch runs when the pool is iterated."""
+        """Add a candidate; its first epoch runs when the pool is iterated."""
         member = next(self._numbers)
         self._members[member] = train(candidate, seed, self._data)
         return member
 
     def drop(self, member: int) -> None:
-        """Removes a member and frees its memory."""
+        """Remove a member and free its memory."""
         self._members.pop(member, None)
 
     def __iter__(self) -> Iterator[PoolEvent]:
@@ -39,10 +39,10 @@ class InProcessPool:
 
     def _advance(self, member: int) -> PoolEvent:
         try:
-            # the same seed gives the same numbers again, and float32 is float32 as on a CPU
+            # deterministic: results are reproducible; no TF32: full float32 precision as on a CPU
             with cudnn.flags(enabled=True, deterministic=True, allow_tf32=False):
                 result = next(self._members[member])
-        # whatever one member's training raises must neither end the others nor the run
+        # an error in one member must not end the other members or the run
         except Exception as error:  # noqa: BLE001
             self.drop(member)
             return PoolEvent(member, Failure.of(error))

@@ -1,7 +1,7 @@
-"""A pool of worker processes: one per core of a CPU, or one per GPU with many members.
+"""A pool of worker processes: one per CPU core, or one per GPU with many members each.
 
-Workers are spawned, ignore Ctrl-C, and end when their parent does. They train while the parent
-samples or writes.
+Workers are spawned, ignore Ctrl-C and end with their parent. They continue to train while the
+parent samples candidates or writes results.
 """
 
 import signal
@@ -24,14 +24,14 @@ from search.training.engines.shared_dataset import SharedDataset
 from search.training.engines.worker import CONTINUE, Admit, Drop, WorkerSpec, run_worker
 from search.training.pool import EpochResult, Failure, PoolEvent
 
-EXIT_TIMEOUT = 5.0  # seconds that a worker may take to end
+EXIT_TIMEOUT = 5.0  # seconds to wait for the end of a worker
 
 
 @dataclass(eq=False)
 class Worker:
-    """A worker process, the parent's end of its pipe, its spec, and the members that it trains.
+    """A worker process, the parent's end of its pipe, its spec and the members that it trains.
 
-    waiting: the member whose result was received and for which the worker awaits CONTINUE.
+    waiting: the member with a received result for which the worker waits for CONTINUE, if any.
     """
 
     process: BaseProcess
@@ -42,17 +42,17 @@ class Worker:
 
     @property
     def load(self) -> float:
-        """Number of members; infinite if the process has died."""
+        """The number of members; infinite if the process has died."""
         return len(self.members) if self.process.is_alive() else inf
 
     def send(self, message: object) -> None:
-        """Sends a message; if the worker has died, the end of its pipe says so later."""
+        """Send a message. Ignores a dead worker: reading from its pipe detects that later."""
         with suppress(OSError):
             self.pipe.send(message)
 
 
 class ProcessPool:
-    """One process per spec, started when first needed; all share a memory-mapped dataset."""
+    """One process per spec, started on demand; all share one memory-mapped dataset."""
 
     def __init__(self, dataset: Dataset, specs: tuple[WorkerSpec, ...]) -> None:
         self.capacity = sum(spec.places for spec in specs)
@@ -64,7 +64,7 @@ class ProcessPool:
         self._pending: deque[PoolEvent] = deque()
 
     def admit(self, candidate: Candidate, seed: int) -> int:
-        """Sends the candidate to the worker with the fewest members; starts one if needed."""
+        """Send the candidate to the worker with the fewest members; start a worker if needed."""
         worker = self._pick_or_start_worker()
         member = next(self._numbers)
         worker.members.add(member)
@@ -72,7 +72,7 @@ class ProcessPool:
         return member
 
     def drop(self, member: int) -> None:
-        """Tells the member's worker to stop it; the place is free at once."""
+        """Ask the member's worker to stop training it; its place is free immediately."""
         self._pending = deque(event for event in self._pending if event.member != member)
         for worker in self._workers:
             if member in worker.members:
@@ -90,7 +90,7 @@ class ProcessPool:
                     yield from self._deliver()
 
     def _deliver(self) -> Iterator[PoolEvent]:
-        """All pending events; then waiting workers go on, unless their member was dropped."""
+        """Yield all pending events, then let waiting workers continue."""
         while self._pending:
             yield self._pending.popleft()
         for worker in self._workers:
@@ -99,7 +99,7 @@ class ProcessPool:
                 worker.send(CONTINUE)
 
     def _receive(self, worker: Worker) -> None:
-        """Receives one message of a worker; results of members dropped meanwhile are ignored."""
+        """Receive one message from a worker; ignore results of members dropped in the meantime."""
         try:
             member, result = worker.pipe.recv()
         except (EOFError, OSError):
@@ -125,18 +125,22 @@ class ProcessPool:
             worker.waiting = None
 
     def _worker_died(self, worker: Worker) -> None:
-        """All members of the worker fail. Only a member on its own can be the cause itself."""
+        """Record a failure of all members of a worker that has died.
+
+        The failure counts as external (`died`) if a signal killed the process, or if several
+        members share it, because then the cause is unknown.
+        """
         self._workers.remove(worker)
         worker.pipe.close()
         worker.process.join(EXIT_TIMEOUT)
         code = worker.process.exitcode
-        killed = code is not None and code < 0  # by a signal; an exception of its own gives 1
-        reason = f"worker process ended, exit code {code}"
+        killed = code is not None and code < 0  # by a signal; an exception in the worker gives 1
+        reason = f"worker process ended unexpectedly with exit code {code}"
         failure = Failure(reason, killed or len(worker.members) > 1, reason)
         self._pending.extend(PoolEvent(member, failure) for member in sorted(worker.members))
 
     def _pick_or_start_worker(self) -> Worker:
-        """The worker with the fewest members; among those without any, a running one first."""
+        """Return the worker with the fewest members; among idle ones, prefer a running worker."""
         for worker in [w for w in self._workers if not w.members and not w.process.is_alive()]:
             self._worker_died(worker)
         running = {worker.spec: worker for worker in self._workers}
@@ -153,7 +157,7 @@ class ProcessPool:
 
     def __exit__(self, *_: object) -> None:
         for worker in self._workers:
-            worker.process.kill()  # it holds nothing that an orderly end would save
+            worker.process.kill()  # a worker has no state that needs a clean shutdown
         for worker in self._workers:
             worker.process.join(EXIT_TIMEOUT)
             worker.pipe.close()
@@ -162,7 +166,7 @@ class ProcessPool:
 
 
 def spawn(target: Callable[..., None], *arguments: object) -> tuple[BaseProcess, Connection]:
-    """A process that runs target(pipe, *arguments), and the parent's end of its pipe."""
+    """Start a process that runs target(pipe, *arguments); return it and our end of the pipe."""
     context = get_context("spawn")
     ours, theirs = context.Pipe()
     process = context.Process(target=target, args=(theirs, *arguments), daemon=True)
@@ -174,9 +178,10 @@ def spawn(target: Callable[..., None], *arguments: object) -> tuple[BaseProcess,
 
 @contextmanager
 def _without_main() -> Iterator[None]:
-    """A process spawned here does not import the user's script, as multiprocessing would do.
+    """Keep processes spawned in this context from importing the user's main script.
 
-    A script without `if __name__ == "__main__"` would run once more in every worker.
+    By default multiprocessing imports it, so a script without `if __name__ == "__main__"` would run
+    again in every worker.
     """
     main, sys.modules["__main__"] = sys.modules["__main__"], ModuleType("__main__")
     try:
@@ -187,11 +192,11 @@ def _without_main() -> Iterator[None]:
 
 @contextmanager
 def _ignoring_sigint() -> Iterator[None]:
-    """A process spawned here ignores Ctrl-C from its start, before it can set a handler itself."""
+    """Make processes spawned in this context ignore Ctrl-C before they set their own handler."""
     if not hasattr(signal, "pthread_sigmask"):  # Windows
         yield
         return
-    resource_tracker.ensure_running()  # starting it would unblock the signal
+    resource_tracker.ensure_running()  # if it started later, it would unblock the signal
     before = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
     try:
         yield

@@ -1,4 +1,4 @@
-"""A dataset in a file that worker processes map into memory, so that all share one copy."""
+"""A dataset in a temporary file that all worker processes map into memory: a single copy."""
 
 import os
 import tempfile
@@ -12,15 +12,15 @@ from search.data.dataset import Dataset
 from search.errors import FrugalError
 
 PREFIX = "frugal-"
-NAMELESS = os.name == "posix"  # there an open file needs no name, and /dev/fd opens it again
+NAMELESS = os.name == "posix"  # an open file needs no name there; /dev/fd can reopen it
 
 
 class SharedDataset:
     """A dataset in a temporary file; `load` maps it into memory in this or a spawned process.
 
-    On POSIX the file has no name: it is gone as soon as no process has it open, however the
-    processes end. Elsewhere it lies in a temporary folder that `close` removes. Only an argument
-    of a process that is being spawned can be pickled. FrugalError where the file cannot be written.
+    On POSIX the file has no name: the system removes it as soon as no process has it open, however
+    the processes end. On other systems `close` removes it. Objects can only be pickled as arguments
+    of a process that is being spawned. FrugalError if the file cannot be written.
     """
 
     def __init__(self, dataset: Dataset) -> None:
@@ -29,21 +29,21 @@ class SharedDataset:
             self._file = _temporary_file()
             torch.save(dataset, self._file)
             self._file.flush()
-        # torch raises RuntimeError where the disk is full
+        # torch raises RuntimeError if the disk is full
         except (OSError, RuntimeError) as error:
             reason = getattr(error, "strerror", None) or str(error).partition("\n")[0]
             raise FrugalError(
                 f"cannot write the training images to the temporary folder {folder} ({reason}): "
-                "free space there, or set TMPDIR to another folder"
+                "free some space there or set TMPDIR to another folder"
             ) from error
 
     def load(self) -> Dataset:
-        """The dataset, its tensors mapped into memory."""
+        """Return the dataset, with tensors that are mapped into memory."""
         path = f"/dev/fd/{self._file.fileno()}" if NAMELESS else self._file.name
         return _load(path)
 
     def close(self) -> None:
-        """Removes the file for this process; tensors that were loaded stay valid on POSIX."""
+        """Close the file and remove its name, if any; on POSIX, loaded tensors stay valid."""
         self._file.close()
         if not NAMELESS:
             Path(self._file.name).unlink(missing_ok=True)
@@ -55,7 +55,7 @@ class SharedDataset:
 
 
 class _Inherited:
-    """The dataset in a spawned process, by the file descriptor that it inherited."""
+    """The dataset in a spawned process, opened through an inherited file descriptor."""
 
     def __init__(self, descriptor: Any) -> None:
         self._descriptor: int = descriptor.detach()
@@ -66,7 +66,7 @@ class _Inherited:
 
 
 class _Named:
-    """The dataset in a spawned process, by the path of its file."""
+    """The dataset in a spawned process, opened through the path of its file."""
 
     def __init__(self, path: str) -> None:
         self._path = path

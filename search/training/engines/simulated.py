@@ -1,16 +1,16 @@
-"""Simulated training: learning curves are drawn, nothing is trained. Imports no torch.
+"""Simulated training: learning curves come from a formula, nothing is trained. No torch.
 
-A simulated study takes seconds. It shows whether a space, a sampler, a pruner, a storage or several
-processes work; its accuracies say nothing about real networks. A curve depends on the candidate and
-its seed alone:
+A simulated study takes seconds. It tests a space, a sampler, a pruner, a storage or the use of
+several processes; its accuracies say nothing about real networks. A curve depends on the candidate
+and its seed alone:
 
     validation accuracy = 1 - error * (1 + 4 * exp(-epoch / 2)) + noise, clipped to [0, 1]
 
-`simulated_error` gives the error that the curve approaches. It falls with the candidate's MACs and
-rises where learning rate, schedule, averaging, rotation and dropout do not suit it, so that a
-sampler has something to learn and pruning has something to stop.
+`simulated_error` is the error that the curve approaches. It decreases with the candidate's MACs and
+increases with unsuitable values of learning rate, schedule, averaging, rotation and dropout, so
+that there is something to learn for a sampler and something to stop for a pruner.
 
-`FRUGAL_SIMULATED_SECONDS` in the environment sets the seconds per epoch for the command line.
+The environment variable `FRUGAL_SIMULATED_SECONDS` sets the seconds per epoch for the command line.
 """
 
 import os
@@ -32,15 +32,15 @@ AccuracyFunction = Callable[[Candidate, int, int], float]
 
 LOWEST_ERROR = 0.005  # of the best candidate
 ERROR_BY_SIZE = 0.012  # added for a network without MACs
-ENOUGH_MACS = 400_000  # at which two thirds of ERROR_BY_SIZE are gone
+ENOUGH_MACS = 400_000  # MACs that reduce ERROR_BY_SIZE to about a third
 BEST_RATES = {"sgd": 0.08, "adamw": 0.006}
 BEST_RATE = 0.01  # of any other optimiser
 BEST_ROTATION = 8  # degrees
 ERROR_BY_SCHEDULE = {"onecycle": 0.0, "cosine": 0.001, "step": 0.003, "constant": 0.006}
-NOISE = 0.0004  # standard deviation of an accuracy: between epochs of recorded curves
+NOISE = 0.0004  # standard deviation of an accuracy: as between epochs of recorded curves
 
-# Ratios of the other figures of an epoch to the validation error. Medians of the 21 candidates of
-# studies/2026-11-cpu that were trained to the end, epochs 2 to 15; labels were smoothed.
+# Ratios of the other figures of an epoch to the validation error: medians over epochs 2 to 15 of
+# the 21 candidates of studies/2026-11-cpu that were trained to the end, with label smoothing.
 TRAINING_ERROR = 1.3  # training error per validation error
 VALIDATION_LOSS = 6.3  # validation loss per validation error
 TRAINING_LOSS = 20.0  # training loss per training error
@@ -49,14 +49,14 @@ WEIGHT_SEEDS = 2**24  # integers that float32 holds exactly
 
 
 def simulated_accuracy(candidate: Candidate, seed: int, epoch: int) -> float:
-    """The drawn validation accuracy after an epoch, counted from 1: a fraction."""
+    """Return the simulated validation accuracy, a fraction, after an epoch, counted from 1."""
     rising = 1 + 4 * exp(-epoch / 2)
     noise = np.random.default_rng(derive(seed, "instant", epoch) % 2**32).normal(0, NOISE)
     return float(np.clip(1 - simulated_error(candidate) * rising + noise, 0, 1))
 
 
 def simulated_error(candidate: Candidate) -> float:
-    """The validation error that the candidate's curve approaches, a fraction, without noise."""
+    """Return the validation error that the candidate's curve approaches, without noise."""
     architecture, recipe = candidate.architecture, candidate.recipe
     rate_ratio = log10(recipe.rate / BEST_RATES.get(recipe.optimiser, BEST_RATE))
     return (
@@ -72,7 +72,10 @@ def simulated_error(candidate: Candidate) -> float:
 
 @dataclass
 class SimulatedTraining:
-    """One candidate in the pool. started: of the epoch under way, on the monotonic clock."""
+    """One candidate in the pool.
+
+    started: start of the current epoch on the monotonic clock. epoch: its number, from 1.
+    """
 
     candidate: Candidate
     seed: int
@@ -81,14 +84,14 @@ class SimulatedTraining:
 
 
 class SimulatedPool:
-    """A pool whose results are drawn, in this process, an epoch of each member in turn.
+    """A pool of simulated training in the calling process, one epoch of each member in turn.
 
-    capacity: places. A place is no process. seconds_per_epoch: wall-clock seconds that an epoch
-    takes, during which all places advance; 0 does not sleep. accuracy: of (candidate, seed, epoch
-    counted from 1), the validation accuracy as a fraction.
+    capacity: number of members at a time; no processes are started. seconds_per_epoch: wall-clock
+    duration of an epoch, during which all members advance; 0 disables sleeping. accuracy: function
+    of (candidate, seed, epoch counted from 1) that returns the validation accuracy as a fraction.
 
-    The `seconds` of a result are seconds_per_epoch and what drawing it took. `weights` are an array
-    of one number, taken from the seed. drawing_seconds: CPU time spent on drawing so far.
+    The `seconds` of a result are seconds_per_epoch plus the time to compute it. `weights` is an
+    array with one number, derived from the seed. drawing_seconds: CPU time spent on results so far.
     """
 
     device = "simulated"
@@ -107,13 +110,13 @@ class SimulatedPool:
         self._members: dict[int, SimulatedTraining] = {}  # in the order in which epochs end
 
     def admit(self, candidate: Candidate, seed: int) -> int:
-        """Adds a candidate; its first epoch begins now."""
+        """Add a candidate; its first epoch starts now."""
         member = next(self._numbers)
         self._members[member] = SimulatedTraining(candidate, seed, time.monotonic())
         return member
 
     def drop(self, member: int) -> None:
-        """Removes a member."""
+        """Remove a member."""
         self._members.pop(member, None)
 
     def __iter__(self) -> Iterator[PoolEvent]:
@@ -128,7 +131,7 @@ class SimulatedPool:
             time.sleep(max(0.0, end - time.monotonic()))
 
     def _advance(self, member: int) -> PoolEvent:
-        """The result of the member's epoch; the next epoch begins, unless this was the last."""
+        """Return the result of the member's epoch and start its next epoch, if there is one."""
         training = self._members.pop(member)
         result = self._draw(training)
         if result.weights is None:
@@ -161,7 +164,7 @@ class SimulatedPool:
 
 
 def seconds_from_environment() -> float:
-    """The value of FRUGAL_SIMULATED_SECONDS, 0 if unset; FrugalError where it is no duration."""
+    """Return the value of FRUGAL_SIMULATED_SECONDS, 0 if unset; FrugalError if it is invalid."""
     text = os.environ.get(SECONDS_VARIABLE, "0")
     try:
         seconds = float(text)
@@ -169,11 +172,12 @@ def seconds_from_environment() -> float:
         seconds = -1.0
     if not (isfinite(seconds) and seconds >= 0):
         raise FrugalError(
-            f"{SECONDS_VARIABLE}={text}: a number of seconds per epoch, at least 0; unset it for 0"
+            f"{SECONDS_VARIABLE}={text}: must be a number of seconds per epoch of at least 0; "
+            "unset it to use 0"
         )
     return seconds
 
 
 def _weights(seed: int) -> Weights:
-    """An array that stands for weights: small, and different from seed to seed."""
+    """Return a placeholder for weights: one number that differs between seeds."""
     return {"seed": np.array([seed % WEIGHT_SEEDS], np.float32)}

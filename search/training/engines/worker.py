@@ -1,8 +1,8 @@
 """A worker process: it receives candidates through a pipe and sends one result per epoch.
 
-Messages to the worker: `Admit` and `Drop`, and CONTINUE where it waits after an epoch. Messages
-from the worker: (member, result), or (None, note) for a note of its pool. The process ends when its
-pipe closes or its parent ends.
+Messages to the worker: `Admit`, `Drop`, and CONTINUE if it waits after each epoch. Messages from
+the worker: (member, result), or (None, note) for a note of its pool. The process ends when its pipe
+is closed or its parent ends.
 """
 
 import os
@@ -29,11 +29,11 @@ Engine = Literal["eager", "graphs"]
 
 @dataclass(frozen=True, eq=False)
 class WorkerSpec:
-    """What one worker runs: an engine on a device. places: members at a time.
+    """The configuration of a worker: an engine on a device. places: members at a time.
 
-    waits: after each epoch the worker waits for a message, so that a dropped member never starts
-    another epoch. On a CPU an epoch takes seconds, and one saved is worth more than the wait. On a
-    GPU an epoch takes hundredths of a second, and the worker does not wait.
+    waits: whether the worker waits for a message after each epoch, so that a dropped member never
+    starts another epoch. This pays off on a CPU, where an epoch takes seconds. On a GPU an epoch
+    takes hundredths of a second, and the worker does not wait.
     """
 
     engine: Engine = "eager"
@@ -42,14 +42,14 @@ class WorkerSpec:
     waits: bool = True
 
     def open(self, dataset: Dataset) -> InProcessPool | CudaGraphPool:
-        """The pool of the worker, in the calling process."""
+        """Open the worker's pool in the calling process."""
         kind = CudaGraphPool if self.engine == "graphs" else InProcessPool
         return kind(dataset, self.device, self.places)
 
 
 @dataclass(frozen=True)
 class Admit:
-    """Message to a worker: train a candidate. member: its number in the parent."""
+    """Message to a worker: train a candidate. member: the parent's number for it."""
 
     member: int
     candidate: Candidate
@@ -58,13 +58,13 @@ class Admit:
 
 @dataclass(frozen=True)
 class Drop:
-    """Message to a worker: stop training a member. No effect if the member has ended."""
+    """Message to a worker: stop training a member. Has no effect if the member has ended."""
 
     member: int
 
 
 def run_worker(pipe: Connection, shared: SharedDataset, spec: WorkerSpec) -> None:
-    """The main function of a worker process. It ends when its parent does."""
+    """Run a worker process until its pipe is closed or its parent ends."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()
     torch.set_num_threads(1)
@@ -74,15 +74,15 @@ def run_worker(pipe: Connection, shared: SharedDataset, spec: WorkerSpec) -> Non
 
 
 class WorkerLoop:
-    """Handles messages and trains, until the pipe closes: then EOFError or OSError is raised."""
+    """Handles messages and trains until the pipe is closed, which raises EOFError or OSError."""
 
     def __init__(self, pipe: Connection, pool: Pool, waits: bool) -> None:
         self._pipe, self._pool, self._waits = pipe, pool, waits
-        self._members: dict[int, int] = {}  # number in our pool, by the number in the parent
+        self._members: dict[int, int] = {}  # the parent's number -> the number in our pool
         self._sent_note = ""
 
     def run(self) -> None:
-        """Never returns."""
+        """Handle messages and train; never returns."""
         while True:
             self._handle(self._pipe.recv())
             for event in self._pool:
@@ -97,7 +97,7 @@ class WorkerLoop:
             self._pool.drop(self._members.pop(message.member))
 
     def _send(self, event: PoolEvent) -> None:
-        """Sends a result, and waits for CONTINUE or the member's end where the spec says so."""
+        """Send a result; if the worker waits, wait until CONTINUE or the member is dropped."""
         member = next(number for number, inner in self._members.items() if inner == event.member)
         if self._pool.note != self._sent_note:
             self._sent_note = self._pool.note

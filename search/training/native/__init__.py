@@ -1,10 +1,10 @@
-"""The C++ engine: training steps on the cores of a CPU. Optional; built when it is first needed.
+"""The C++ engine: training steps on a CPU. Optional; built on first use.
 
-`self_check.open_program` returns a candidate's network as a program. It returns None where there is
-no compiler, the engine fails its self-check, or the engine cannot run a layer. In those cases torch
-is used. `stages` converts the layers to stages, `program` runs them, `build` compiles and loads the
-sources in this package: vector.h, convolution.h, stage.h, elements.h and engine.cpp.
-FRUGAL_NATIVE=0 in the environment turns the engine off.
+`self_check.open_program` returns a candidate's network as a program for the engine. It returns None
+if there is no compiler, if the engine fails its self-check, or if the engine does not support the
+network. Then torch is used. `stages` converts the layers to stages, `program` runs them, and
+`build` compiles and loads the sources in this package: vector.h, convolution.h, stage.h, elements.h
+and engine.cpp. Set FRUGAL_NATIVE=0 in the environment to disable the engine.
 """
 
 from search.training.native.build import available

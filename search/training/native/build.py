@@ -1,7 +1,7 @@
-"""Builds the C++ engine as a shared library, once per machine and compiler, in the cache folder.
+"""Builds the C++ engine as a shared library in the cache folder, once per machine and compiler.
 
-If building fails (no compiler, no disk space, unsupported processor), torch is used without an
-error.
+If building fails (no compiler, no disk space, unsupported processor), no error is raised and torch
+is used.
 """
 
 import ctypes
@@ -18,13 +18,13 @@ from filelock import FileLock
 
 from search.files import default_cache
 
-COMPILERS = ("c++", "g++", "clang++")  # $CXX comes before them
+COMPILERS = ("c++", "g++", "clang++")  # tried in this order, after $CXX
 FLAGS = ("-O3", "-march=native", "-std=c++17", "-shared", "-fPIC")
 TIMEOUT = 300  # seconds for the compiler, which takes about ten on an idle core
 SOURCES = Path(__file__).parent
-SWITCH = "FRUGAL_NATIVE"  # "0" turns the engine off
+SWITCH = "FRUGAL_NATIVE"  # environment variable; "0" disables the engine
 POINTER, INT = ctypes.c_void_p, ctypes.c_int32
-FUNCTIONS = {  # result and arguments, as in engine.cpp
+FUNCTIONS = {  # result and argument types, as in engine.cpp
     "frugal_open": (POINTER, (POINTER, POINTER, INT, INT)),
     "frugal_close": (None, (POINTER,)),
     "frugal_begin": (None, (POINTER, ctypes.c_uint64)),
@@ -34,12 +34,12 @@ FUNCTIONS = {  # result and arguments, as in engine.cpp
 
 
 def available() -> bool:
-    """Whether the engine can be used; builds it if needed."""
+    """Return whether the engine can be used; builds it if necessary."""
     return library() is not None
 
 
 def library() -> ctypes.CDLL | None:
-    """The loaded engine, built if this machine has not done so yet; None where that fails."""
+    """Return the loaded engine, built if necessary; None if it is disabled or cannot be built."""
     return None if os.environ.get(SWITCH) == "0" else _loaded()
 
 
@@ -56,7 +56,10 @@ def _loaded() -> ctypes.CDLL | None:
 
 
 def _built(folder: Path) -> Path:
-    """The library for these sources, compiler and processor; one process builds, others wait."""
+    """Return the library for the sources, the compiler and the processor.
+
+    If several processes need it at the same time, one builds it and the others wait.
+    """
     compiler = _compiler()
     path = folder / f"engine-{_digest(compiler)}.so"
     if not path.exists():
@@ -83,8 +86,8 @@ def _compiler() -> str:
 
 
 def _digest(compiler: str) -> str:
-    """A hash of everything that the library depends on."""
-    processor = Path("/proc/cpuinfo")  # Linux; different machines may share a home folder
+    """Return a hash of everything that the library depends on."""
+    processor = Path("/proc/cpuinfo")  # Linux only; different machines may share a home folder
     lines = processor.read_text().splitlines() if processor.exists() else []
     flags = [line for line in lines if line.startswith(("flags", "Features"))][:1]
     version = subprocess.run(

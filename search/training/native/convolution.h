@@ -1,17 +1,20 @@
-// The three products of a convolution, one image at a time, all "valid": borders lie in the input.
+// The three products of a convolution (output, weight gradient, input gradient), for one image at a
+// time. All are "valid" convolutions: the input buffer already contains the padding.
 //
-// Maps are rows of pixels, pixels are channels; a pixel of an inner map is padded to whole vectors.
-// PIXEL: floats from one pixel of the input to the next, known when this is compiled, for then the
-// addresses of a block of pixels need no registers. Each product keeps a block of sums in registers
-// and reads every factor once: a vector of channels is multiplied by one broadcast value.
+// The memory layout is channels last: a map consists of rows, a row of pixels, a pixel of channels.
+// The channels of a pixel of an inner map are padded to a multiple of a vector. PIXEL is the
+// distance of two neighbouring input pixels in floats. It is a template parameter because with a
+// constant distance the addresses of a block of pixels need no registers. Each product keeps a
+// block of sums in registers and reads every factor once: it multiplies a vector of channels by one
+// broadcast value.
 #pragma once
 #include <algorithm>
 
 #include "vector.h"
 
-constexpr int STRIP = 4096;  // floats of input and gradient together that stay in the first cache
+constexpr int STRIP = 4096;  // floats of input and gradient that together stay in the L1 cache
 
-struct Map {  // where a map lies: row and pixel are distances in floats
+struct Map {  // layout of a map: distances in floats from row to row and from pixel to pixel
     long row;
     int pixel;
 };
@@ -20,7 +23,7 @@ struct Kernel {
     int height, width;
 };
 
-// out[r][p] = start + sum over the kernel and the input's channels, for ROWS x PIXELS outputs.
+// Computes out[r][p] = start + sum over kernel and input channels, for ROWS x PIXELS outputs.
 template <int PIXEL, int ROWS, int PIXELS>
 static void block(const float* in, long row, Kernel kernel, int channels, const float* weights,
                   Vector start, float* out, Map to) {
@@ -53,7 +56,7 @@ static Block block_of(int pixels) {
         return pixels == PIXELS ? block<PIXEL, ROWS, PIXELS> : block_of<PIXEL, ROWS, PIXELS - 1>(pixels);
 }
 
-// One vector of output channels of a whole map of height x width outputs.
+// Computes one vector of output channels of a whole map of height x width outputs.
 template <int PIXEL>
 static void convolve(const float* in, long row, Kernel kernel, int channels, const float* weights,
                      Vector start, float* out, Map to, int height, int width) {
@@ -61,7 +64,7 @@ static void convolve(const float* in, long row, Kernel kernel, int channels, con
     for (int part = 0, x = 0; part < blocks; part++) {
         const int pixels = (width - x + blocks - part - 1) / (blocks - part);
         int y = 0;
-        if (2 * pixels <= HELD) {  // narrow: two rows at once fill the registers
+        if (2 * pixels <= HELD) {  // narrow maps: two rows at once make full use of the registers
             const Block two = block_of<PIXEL, 2, HELD / 2>(pixels);
             for (; y + 1 < height; y += 2)
                 two(in + y * row + x * PIXEL, row, kernel, channels, weights, start,
@@ -75,7 +78,7 @@ static void convolve(const float* in, long row, Kernel kernel, int channels, con
     }
 }
 
-// TAPS weight gradients that read neighbouring inputs: sums over the map of input x gradient.
+// Adds TAPS weight gradients that read neighbouring inputs: sums over the map of input x gradient.
 template <int PIXEL, int TAPS>
 static void taps(const float* in, long row, const float* gradient, Map from, int height, int width,
                  float* out) {
@@ -106,7 +109,7 @@ static void some_taps(int count, const float* in, long row, const float* gradien
 template <int PIXEL>
 static void weigh(const float* in, long row, Kernel kernel, int channels, const float* gradient,
                   Map from, int height, int width, float* out) {
-    // where channels fill their pixel, a row of the kernel is one run of neighbours
+    // if the pixels have no padding, the inputs of a kernel row are contiguous
     const int run = channels == PIXEL ? channels * kernel.width : channels;
     const int runs = channels == PIXEL ? 1 : kernel.width;
     const int strip = 1 + STRIP / int(width * (PIXEL + from.pixel));
@@ -125,7 +128,7 @@ static void weigh(const float* in, long row, Kernel kernel, int channels, const 
     }
 }
 
-// Floats from one pixel to the next for so many channels. An image has 1 or 3, and is not padded.
+// Returns the floats from one pixel to the next. Images of 1 or 3 channels are not padded.
 static inline int pixel_of(int channels, bool image) {
     const bool tight = image && (channels == 1 || channels == 3);
     return tight ? channels : (channels + LANES - 1) / LANES * LANES;
@@ -133,7 +136,7 @@ static inline int pixel_of(int channels, bool image) {
 
 constexpr int WIDEST = 64;
 
-// The same two where a pixel's size is known only now; each size has code of its own.
+// convolve and weigh for a pixel size that is known only at run time; each size has its own code.
 template <int PIXEL = WIDEST, typename... Rest>
 static void convolve_by(int pixel, Rest... rest) {
     if constexpr (PIXEL > 0) {

@@ -1,11 +1,13 @@
-// What a stage does element by element, one image at a time, forward and backward.
+// The element-wise operations and the pooling of a stage, forward and backward, one image at a
+// time. The names z, u, v and a are defined in stage.h.
 //
-// Loops run over one group of 16 channels and read what they need of the stage into locals first:
-// a store of floats might, for all the compiler knows, change the stage itself.
+// Loops process one group of LANES channels. They first copy the values that they need from the
+// stage to local variables, because the compiler must assume that a store of floats may change the
+// stage.
 #pragma once
 #include "stage.h"
 
-// A stage's factors for one group of channels.
+// The factors of a stage for one group of channels.
 struct Channels {
     Vector scale, shift, mean, low_first, low;
 
@@ -20,7 +22,8 @@ struct Channels {
     Vector whole(Vector z) const { return at_least(norm(first(z)), low); }
 };
 
-// Two sums over a map, each in four parts, for an addition takes four cycles.
+// Two sums over a map. Each has four independent parts, because an addition has a latency of four
+// cycles.
 struct Sums {
     Vector one[4] = {}, two[4] = {};
 
@@ -38,7 +41,7 @@ struct Sums {
     }
 };
 
-// Sums of u and of its square, less the pivot, for the batch's mean and deviation.
+// Adds sums of (u - pivot) and of its square, for the mean and deviation of the batch.
 static void add_moments(Stage& stage, const float* z) {
     const int pixels = stage.height * stage.width, next = stage.out_pixel;
     for (int group = 0; group < stage.groups; group++, z += LANES) {
@@ -54,7 +57,7 @@ static void add_moments(Stage& stage, const float* z) {
     }
 }
 
-// dropout(ReLU(norm(u))) of a map.
+// Computes dropout(ReLU(norm(u))) of a map.
 static void elements(const Stage& stage, const float* z, int image, float* out, Map to) {
     const int height = stage.height, width = stage.width, groups = stage.groups;
     for (int group = 0; group < groups; group++) {
@@ -70,7 +73,7 @@ static void elements(const Stage& stage, const float* z, int image, float* out, 
     }
 }
 
-// The part of a map that becomes one pixel.
+// The part of a map that is pooled to one pixel.
 struct Window {
     int rows, columns;
     long row;
@@ -87,7 +90,8 @@ struct Window {
     long corner(int y, int x) const { return y * rows * row + long(x) * columns * pixel; }
 };
 
-// The largest of dropout(ReLU(norm(u))) in a window, and where it stood: the first of equal ones.
+// Returns the largest dropout(ReLU(norm(u))) in a window and marks its position in `chosen`; of
+// equal values, the first.
 static Vector most(const Window& window, const Channels& channels, const Mask& mask, const float* z,
                    long corner, float* full, Bits* chosen) {
     Vector largest = all(NEVER);
@@ -119,7 +123,8 @@ static Vector average(const Window& window, const Channels& channels, const Mask
     return sum * window.part;
 }
 
-// a of one image from z, for a stage that pools: into `kept`, and what it was taken from.
+// Computes a of one image from z, for a stage with pooling: writes `kept`, and for max pooling the
+// positions of the largest values.
 static void pool(Stage& stage, const float* z, int image) {
     const Window window(stage);
     const int height = stage.pooled_height, width = stage.pooled_width, groups = stage.groups;
@@ -144,7 +149,7 @@ static void pool(Stage& stage, const float* z, int image) {
     }
 }
 
-// The stage's activation a, as kept or from z, written where the next stage reads it.
+// Writes the activation a to the input of the next stage: from `kept` if pooled, else from z.
 static void activate(Stage& stage, const float* z, int image, float* out, Map to) {
     if (stage.facts.pool == NONE) return elements(stage, z, image, out, to);
     const float* from = stage.kept + image * stage.pooled;
@@ -153,13 +158,13 @@ static void activate(Stage& stage, const float* z, int image, float* out, Map to
             std::memcpy(out + y * to.row + x * to.pixel, from, stage.out_pixel * sizeof(float));
 }
 
-// The same for the first time in a step, when nothing is kept yet.
+// The same for the first use in a step, when `kept` has not been computed yet.
 static void activate_anew(Stage& stage, const float* z, int image, float* out, Map to) {
     if (stage.facts.pool != NONE) pool(stage, z, image);
     activate(stage, z, image, out, to);
 }
 
-// The gradient after dropout and before pooling, from that of a: where it lies.
+// Returns the gradient of the values before pooling, computed from the gradient of a.
 static const float* spread(Stage& stage, const float* g, int image) {
     if (stage.facts.pool == NONE) return g;
     const Window window(stage);
@@ -184,7 +189,8 @@ static const float* spread(Stage& stage, const float* g, int image) {
     return out;
 }
 
-// Sums of dv and of dv (u - mean), which the backward pass of the norm needs of the whole batch.
+// Adds the sums of dv and of dv (u - mean), which the backward pass of the norm needs for the whole
+// batch.
 static void add_slopes(Stage& stage, const float* z, const float* g, int image) {
     if (!stage.facts.norm) return;
     const float* slopes = spread(stage, g, image);
@@ -204,7 +210,8 @@ static void add_slopes(Stage& stage, const float* z, const float* g, int image) 
     }
 }
 
-// dz of one image into `slopes`, from the gradient of a; du = ahead dv + across (u - mean) + offset.
+// Computes dz of one image from the gradient of a and writes it to `slopes`, with
+// du = ahead dv + across (u - mean) + offset.
 static void differentiate(Stage& stage, const float* z, const float* g, int image) {
     const float* slopes = spread(stage, g, image);
     const int height = stage.height, width = stage.width, groups = stage.groups;

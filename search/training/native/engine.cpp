@@ -1,8 +1,9 @@
-// A training step of a small network on one core: forward, loss and gradients.
+// A training step of a small network on one core: forward pass, loss and gradients.
 //
-// Stage after stage, and within a stage image after image, so that what one pass leaves in the
-// cache the next one reads there. The optimiser, the averaged weights and all seeds are torch's
-// and Python's business. Float sums of an image are added up over the batch in doubles.
+// The loops run over the stages, and within a stage over the images, so that each pass finds the
+// results of the previous pass in the cache. The optimiser, the averaged weights and the seeds are
+// handled in torch and Python. Sums over one image are floats; they are added up over the batch in
+// doubles.
 #include <memory>
 #include <vector>
 
@@ -10,7 +11,7 @@
 
 namespace {
 
-struct Weights {  // of one stage, as torch holds them; null where there is none
+struct Weights {  // of one stage, in torch's layout; null if the stage has none
     float *weight, *bias, *gain, *shift, *mean, *variance;
 };
 struct Gradients {
@@ -27,7 +28,7 @@ struct Network {
         for (size_t i = 0; i < stages.size(); i++) stages[i]->pack(given[i].weight);
     }
 
-    // an image (channels, height, width) into the first stage's input, channels last
+    // copies an image (channels, height, width) to the input of the first stage, channels last
     void show(const float* image) {
         Stage& stage = *stages[0];
         for (int c = 0; c < channels; c++)
@@ -37,7 +38,7 @@ struct Network {
             }
     }
 
-    // the input of stage i for one image of the batch
+    // writes the input of stage i for one image of the batch
     void feed(size_t i, const float* image, int n, bool anew) {
         if (!i) return show(image);
         Stage &before = *stages[i - 1], &stage = *stages[i];
@@ -54,7 +55,7 @@ struct Network {
             given.mean[o] += MOMENTUM * float(whole - given.mean[o]);
             given.variance[o] += MOMENTUM * float(unbiased - given.variance[o]);
             settle(stage, o, given, whole, deviation);
-            stage.pivot[o] = float(whole);  // the next batch's mean is near
+            stage.pivot[o] = float(whole);  // close to the mean of the next batch
         }
     }
 
@@ -65,7 +66,7 @@ struct Network {
         stage.shift[o] = float(given.shift[o] - mean * given.gain[o] / deviation);
     }
 
-    static void pass(Stage& stage) {  // no norm
+    static void pass(Stage& stage) {  // for a stage without a norm
         for (int o = 0; o < stage.facts.outputs; o++) {
             stage.scale[o] = stage.ahead[o] = 1;
             stage.shift[o] = stage.mean[o] = stage.across[o] = stage.offset[o] = 0;
@@ -89,7 +90,7 @@ struct Network {
         }
     }
 
-    // loss and correct answers of the batch; the last stage's gradient
+    // computes loss and correct answers of the batch, and the gradient of the last stage's output
     void answer(const int64_t* labels, int count, float smoothing, double* told) {
         Stage& stage = last();
         const int classes = stage.facts.outputs;
@@ -121,7 +122,7 @@ struct Network {
         told[1] = correct;
     }
 
-    // the sums over the batch are there: the factors of dz, and the norm's own gradients
+    // computes the factors of dz and the gradients of the norm from the sums over the batch
     void settle_slopes(Stage& stage, const Weights& given, const Gradients& out, double count) {
         for (int o = 0; stage.facts.norm && o < stage.facts.outputs; o++) {
             const double inverse = stage.spread_of[o], gain = given.gain[o] * inverse;
@@ -163,10 +164,10 @@ struct Network {
 
 extern "C" {
 
-// Null where a stage is of a kind that this engine does not know, or memory is short.
+// Returns null if the engine does not support a stage or if there is not enough memory.
 void* frugal_open(const Facts* facts, const float* rates, int count, int batch) try {
 #if !defined(__AVX2__)
-    return nullptr;  // tried on AVX2 and AVX-512 alone
+    return nullptr;  // only tested on AVX2 and AVX-512
 #endif
     auto network = std::make_unique<Network>();
     network->channels = facts[0].channels;
@@ -190,7 +191,7 @@ void* frugal_open(const Facts* facts, const float* rates, int count, int batch) 
 
 void frugal_close(void* network) { delete static_cast<Network*>(network); }
 
-// An epoch begins: dropout's bits.
+// Starts an epoch: draws the dropout masks.
 void frugal_begin(void* opened, uint64_t seed) {
     auto* network = static_cast<Network*>(opened);
     for (size_t i = 0; i < network->stages.size(); i++) {
@@ -201,7 +202,8 @@ void frugal_begin(void* opened, uint64_t seed) {
     }
 }
 
-// One step's gradients, written over; running statistics move. told: mean loss, correct answers.
+// Computes the gradients of one step, overwriting the previous ones, and updates the running
+// statistics. told: receives the mean loss and the number of correct answers.
 void frugal_learn(void* opened, const Weights* weights, const Gradients* gradients,
                   const float* images, const int64_t* places, const int64_t* labels, int count,
                   float smoothing, int step, double* told) {
@@ -220,7 +222,8 @@ void frugal_learn(void* opened, const Weights* weights, const Gradients* gradien
     network->backward(weights, gradients, images, places, count);
 }
 
-// logits (count, outputs) of images (count, channels, height, width), by running statistics.
+// Computes logits (count, outputs) of images (count, channels, height, width), with the running
+// statistics and without dropout.
 void frugal_classify(void* opened, const Weights* weights, const float* images, int64_t count,
                      float* logits) {
     auto* network = static_cast<Network*>(opened);

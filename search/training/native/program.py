@@ -1,4 +1,4 @@
-"""A network as the C++ engine runs it, on the tensors that torch holds."""
+"""A network that the C++ engine runs, on the memory of torch's tensors."""
 
 import ctypes
 from collections.abc import Iterator
@@ -18,10 +18,10 @@ from search.training.native.stages import ABSENT, Stage, stages
 class Program:
     """A network (nn.Sequential on a CPU) and the engine's memory for batches of one size.
 
-    Implements `search.training.backend.Backend`. scored: a network of the same architecture, whose
-    weights `logits` takes. The engine reads and writes the memory of torch's tensors, so these
-    must not be replaced. Tensors of the networks that are not contiguous are replaced by contiguous
-    copies here, before an optimiser or anyone else holds them.
+    Implements `search.training.backend.Backend`. scored: a network of the same architecture, which
+    provides the weights for `logits`. The engine reads and writes the memory of torch's tensors, so
+    they must not be replaced later. The constructor replaces non-contiguous tensors of both
+    networks by contiguous copies, so create the program before an optimiser.
     """
 
     def __init__(
@@ -37,7 +37,7 @@ class Program:
         self._engine = _engine()
         first, last = stage_list[0].facts, stage_list[-1].facts
         self._image, self._outputs = (first.channels, first.height, first.width), last.outputs
-        self._referenced: list[Tensor] = []  # tensors whose addresses the engine holds
+        self._referenced: list[Tensor] = []  # keeps tensors alive that the engine points to
         for tensor in chain(
             *(each.state_dict(keep_vars=True).values() for each in (network, scored))
         ):
@@ -47,7 +47,7 @@ class Program:
         self._weights = self._addresses(list(_weights(network, stage_list)))
         self._gradients = self._addresses(list(_gradients(network, stage_list)))
         self._scored = self._addresses(list(_weights(scored, stage_list)))
-        self._results = (ctypes.c_double * 2)()  # mean loss, correct answers
+        self._results = (ctypes.c_double * 2)()  # mean loss, number of correct answers
         self._step = 0
         finalize(self, self._engine.frugal_close, handle)
 
@@ -55,21 +55,21 @@ class Program:
         self,
         seed: int,
         epoch: int,
-        steps: int,  # noqa: ARG002 # as `Backend`
+        steps: int,  # noqa: ARG002 # as in `Backend`
     ) -> None:
-        """Draws new dropout masks."""
+        """Draw new dropout masks."""
         self._engine.frugal_begin(self._handle, derive(seed, "dropout", epoch))
         self._step = 0
 
     def compute_gradients(
         self, images: Tensor, indices: Tensor, labels: Tensor
     ) -> tuple[int, float]:
-        """Correct answers and mean loss of one step; gradients are left in `.grad`.
+        """Return (number of correct answers, mean loss) of a batch and write gradients to `.grad`.
 
-        images: (N, C, H, W) float32. indices: of the batch (B,) int64. labels: of the batch (B,)
-        int64. B is at most the batch that the program was opened for. Tensors with other strides
-        than contiguous ones are copied first. An invalid label makes the loss NaN. RuntimeError for
-        a tensor of another shape or type.
+        images: (N, C, H, W), float32. indices: positions of the batch (B,), int64. labels: labels
+        of the batch (B,), int64. B is at most the batch size that the program was opened with.
+        Tensors that are not contiguous are copied first. An invalid label makes the loss NaN.
+        RuntimeError for a tensor of a wrong shape or type.
         """
         images, indices, labels = (
             self._images(images),
@@ -92,9 +92,9 @@ class Program:
         return int(self._results[1]), self._results[0]
 
     def logits(self, images: Tensor) -> Tensor:
-        """images (N, C, H, W) float32 -> logits (N, classes) of the scored weights.
+        """Return the logits (N, classes) of the scored weights for images (N, C, H, W), float32.
 
-        Images that are not contiguous are copied first.
+        Images that are not contiguous are copied first. RuntimeError for a wrong shape or type.
         """
         images = self._images(images)
         logits = torch.empty(len(images), self._outputs)
@@ -104,7 +104,7 @@ class Program:
         return logits
 
     def _images(self, images: Tensor) -> Tensor:
-        """The images, contiguous; RuntimeError, as in torch, where they are unsuitable."""
+        """Return the images, contiguous; RuntimeError, as in torch, for a wrong shape or type."""
         if images.shape[1:] != self._image or images.dtype != torch.float32:
             raise RuntimeError(
                 f"expected input of float32 images {self._image}, but got {images.dtype} images "
@@ -126,7 +126,7 @@ def program(
     batch: int,
     smoothing: float = 0.0,
 ) -> Program | None:
-    """The network as a program; None where there is no engine or it cannot run the network."""
+    """Return the network as a program; None if there is no engine or it does not support it."""
     engine, stage_list = library(), stages(architecture)
     if engine is None:
         return None
@@ -142,7 +142,7 @@ def program(
 
 
 def _whole_numbers(numbers: Tensor, name: str) -> Tensor:
-    """The numbers, contiguous; RuntimeError where they are not int64, which the engine reads."""
+    """Return the numbers, contiguous; RuntimeError if they are not int64, the engine's type."""
     if numbers.dtype != torch.int64:
         raise RuntimeError(f"expected {name} of int64, but got {numbers.dtype}")
     return numbers.contiguous()
@@ -150,12 +150,12 @@ def _whole_numbers(numbers: Tensor, name: str) -> Tensor:
 
 def _engine() -> ctypes.CDLL:
     engine = library()
-    assert engine is not None  # it opened the handle
+    assert engine is not None  # it has opened the handle of the program
     return engine
 
 
 def _weights(network: nn.Sequential, stage_list: list[Stage]) -> Iterator[Tensor | None]:
-    """For each stage: weight, bias, and the norm's gain, shift, running mean and variance."""
+    """Yield for each stage: weight, bias, and the norm's gain, shift, running mean and variance."""
     for stage in stage_list:
         if stage.convolution == ABSENT:
             yield from (_identity(stage.facts.channels), None)
@@ -167,14 +167,14 @@ def _weights(network: nn.Sequential, stage_list: list[Stage]) -> Iterator[Tensor
 
 
 def _gradients(network: nn.Sequential, stage_list: list[Stage]) -> Iterator[Tensor | None]:
-    """For each stage: the gradients of weight, bias, gain and shift."""
+    """Yield for each stage: the gradients of weight, bias, gain and shift."""
     for index, tensor in enumerate(_weights(network, stage_list)):
         if index % 6 < 4:
             yield None if tensor is None else tensor.grad
 
 
 def _identity(channels: int) -> Tensor:
-    """The weight of a 1x1 convolution that is the identity, with a gradient tensor."""
+    """Return the weight of a 1x1 convolution that is the identity, with a gradient tensor."""
     weight = torch.eye(channels).reshape(channels, channels, 1, 1)
     weight.grad = torch.zeros_like(weight)
     return weight

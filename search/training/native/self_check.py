@@ -1,7 +1,7 @@
-"""Checks that the engine, as this machine's compiler built it, computes the same as torch.
+"""Checks that the engine built by this machine's compiler computes the same results as torch.
 
-Detects a miscompiled engine before training: once per process, one step of a small network is
-compared.
+Once per process, before the first training, one step of a small network is compared with torch.
+This detects a miscompiled engine.
 """
 
 from copy import deepcopy
@@ -20,7 +20,7 @@ from search.training.network import build_network
 BLOCKS = (Block(5, padding=1), Block(18, pool=2), Block(7, kernel=1), Block(12))
 NETWORK = Architecture((1, 14, 14), 10, BLOCKS)
 IMAGES, SMOOTHING = 6, 0.1
-TOLERANCE = 1e-3  # share of each tensor's norm; float32 against float64 differs by 1e-5
+TOLERANCE = 1e-3  # relative to each tensor's norm; float32 and float64 differ by about 1e-5
 
 
 def open_program(
@@ -30,14 +30,14 @@ def open_program(
     batch: int,
     smoothing: float = 0.0,
 ) -> Program | None:
-    """As `program.program`, and None also where the engine does not match torch."""
+    """Like `program.program`, but also return None if the engine does not match torch."""
     opened = program(architecture, network, scored, batch, smoothing)
     return opened if opened is not None and matches_torch() else None
 
 
 @cache
 def matches_torch() -> bool:
-    """Whether loss, gradients, running statistics and logits agree with torch's in float64."""
+    """Return whether loss, gradients, running statistics and logits match torch's in float64."""
     network = build_network(NETWORK, derive("proof"))
     oracle = deepcopy(network).double().train()
     opened = program(NETWORK, network, network, IMAGES, SMOOTHING)
@@ -62,7 +62,7 @@ def _paired(one: nn.Module, two: nn.Module) -> list[tuple[nn.Parameter, nn.Param
 
 
 def _gradient(weight: nn.Parameter) -> Tensor:
-    assert weight.grad is not None  # a step was taken
+    assert weight.grad is not None  # a step has written it
     return weight.grad
 
 

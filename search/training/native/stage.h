@@ -1,11 +1,12 @@
-// A stage: a convolution and what follows it element by element, up to the next convolution.
+// A stage: a convolution and the layers that follow it, up to the next convolution.
 //
-//   z = convolution(input)            kept for the backward pass
-//   u = ReLU(z)                       if one comes before the norm
+//   z = convolution(input)            stored for the backward pass
+//   u = ReLU(z)                       if a ReLU comes before the norm, else z
 //   v = norm(u)
-//   a = pool(dropout(ReLU(v)))        kept if pooled, else worked out anew where it is needed
+//   a = pool(dropout(ReLU(v)))        stored if pooled, else computed again when needed
 //
-// What is absent costs nothing: its bound is -infinity, its scale 1, its mask all ones.
+// A layer that is absent is replaced by neutral values: the lower bound of a ReLU is -infinity, the
+// scale of a norm is 1, the mask of a dropout has all bits set.
 #pragma once
 #include <algorithm>
 #include <cmath>
@@ -13,14 +14,14 @@
 
 #include "convolution.h"
 
-constexpr float EPSILON = 1e-5f, MOMENTUM = 0.1f;  // torch's own for batch normalisation
-constexpr uint64_t RESERVE = 1 << 16;  // vectors of mask beyond the largest map: window starts
+constexpr float EPSILON = 1e-5f, MOMENTUM = 0.1f;  // torch's defaults for batch normalisation
+constexpr uint64_t RESERVE = 1 << 16;  // mask vectors beyond the largest map: window starts
 constexpr Bits ALL = (1 << LANES) - 1;
 const float NEVER = -std::numeric_limits<float>::infinity();
 
 enum Pool { NONE, LARGEST, AVERAGE };
 
-// As program.py writes it from `Facts` in stages.py, all int32.
+// Written by program.py from `Facts` in stages.py, all int32.
 struct Facts {
     int32_t channels, height, width;  // of the input
     int32_t outputs, kernel_height, kernel_width, padding;
@@ -28,7 +29,8 @@ struct Facts {
     int32_t pool, pool_height, pool_width;
 };
 
-// Elements that dropout keeps: windows, at random places, into bits drawn once an epoch.
+// The elements that dropout keeps. Bits are drawn once per epoch; each step uses a window of them
+// that starts at a random offset.
 struct Dropout {
     float rate = 0, scale = 1;
     Buffer<Bits> bits{0};
@@ -53,15 +55,15 @@ struct Dropout {
     void move(int step) {
         if (rate) window = bits + drawn(seed, step) % RESERVE;
     }
-    void rest() { window = &ALL; }  // while scoring
+    void rest() { window = &ALL; }  // for scoring
     bool at_work() const { return window != &ALL; }
 };
 
-// One step's mask. A copy of its own, so that a loop that stores floats need not read it again.
+// The mask of one step. A local copy, so that a loop that stores floats does not reload it.
 struct Mask {
     Vector scale;
     const Bits* bits;
-    size_t step;  // 0 where nothing is dropped: the one word at `bits` keeps all
+    size_t step;  // 0 if nothing is dropped: the single word at `bits` keeps all elements
 
     Mask(const Dropout& dropout, size_t begin)
         : scale(all(dropout.at_work() ? dropout.scale : 1)),
@@ -72,16 +74,16 @@ struct Mask {
 
 struct Stage {
     Facts facts;
-    int pixel, groups, out_pixel;         // floats a pixel of the input, of the output
+    int pixel, groups, out_pixel;         // floats per input pixel; output vectors and floats
     int height, width, pooled_height, pooled_width;
-    long row, slope_row;                  // floats a row of the padded input, of the padded slopes
+    long row, slope_row;                  // floats per row of the padded input and padded slopes
     size_t map, pooled;                   // floats of one image's output, before and after pooling
     Dropout dropout, late;                // before and after pooling
     Buffer<float> weights, turned, changes;  // packed; for the backward product; their gradients
     Buffer<float> input, slopes, spread_, full;  // one image: padded input, padded dz, da, a
-    Buffer<float> z, g;                   // a batch: convolution's output, gradient of a
-    Buffer<float> kept;                   // a batch: a, where it is pooled and so small
-    Buffer<Bits> chosen;                  // a batch: where in its window each largest value stood
+    Buffer<float> z, g;                   // a batch: output of the convolution, gradient of a
+    Buffer<float> kept;                   // a batch: a, if it is pooled
+    Buffer<Bits> chosen;                  // a batch: position of the largest value in each window
     Buffer<float> scale, shift, mean, spread_of, ahead, across, offset, pivot;
     Buffer<double> first, second, bias_change;
 
@@ -127,7 +129,7 @@ struct Stage {
                (facts.kernel_width - 1 - facts.padding) * out_pixel;
     }
 
-    // weight (outputs, channels, height, width) of torch -> packed, and turned for the way back
+    // packs torch's weight (outputs, channels, height, width), and turns it for the backward pass
     void pack(const float* weight) {
         const int h = facts.kernel_height, w = facts.kernel_width;
         for (int o = 0; o < facts.outputs; o++)
@@ -136,7 +138,7 @@ struct Stage {
                     for (int x = 0; x < w; x++) {
                         const float value = *weight++;
                         weights[at(o, c, facts.channels, y, x)] = value;
-                        // where one pixel is left, its slope goes to each input pixel as it stands
+                        // with a single output pixel the backward product needs no turned kernel
                         const int ty = dense() ? y : h - 1 - y, tx = dense() ? x : w - 1 - x;
                         turned[at(c, o, facts.outputs, ty, tx)] = value;
                     }
@@ -154,7 +156,7 @@ struct Stage {
         return ((lane / LANES * taps + tap) * inners + inner) * LANES + lane % LANES;
     }
 
-    // z of one image from `input`
+    // computes z of one image from `input`
     void convolve_image(const float* bias, float* out) {
         const Kernel kernel{facts.kernel_height, facts.kernel_width};
         const size_t each = weights.size() / groups;
@@ -168,7 +170,7 @@ struct Stage {
         }
     }
 
-    // gradients of the weights from `input` and `slopes`, added to `changes`
+    // adds the gradients of the weights, from `input` and `slopes`, to `changes`
     void weigh_image() {
         const Kernel kernel{facts.kernel_height, facts.kernel_width};
         const size_t each = changes.size() / groups;
@@ -178,7 +180,7 @@ struct Stage {
                      height, width, (float*)changes + group * each);
     }
 
-    // gradient of one image's input from `slopes`, into the stage before
+    // computes the gradient of one image's input from `slopes`, for the stage before
     void return_image(float* out) {
         const Kernel kernel{facts.kernel_height, facts.kernel_width};
         const int in_groups = pixel / LANES;

@@ -1,8 +1,8 @@
-"""An architecture as the stages that the C++ engine runs, derived from its list of layers.
+"""Conversion of an architecture's layers to the stages that the C++ engine runs. No torch.
 
 A stage is a convolution and the layers that follow it: [conv, relu?, norm?, relu?, dropout?, pool?,
-dropout?]. A linear layer is a convolution whose kernel covers its map. A layer that does not fit
-into the current stage begins a new one, whose convolution is the identity. No torch.
+dropout?]. A linear layer is a convolution with a kernel that covers the whole map. A layer that
+does not fit into the current stage starts a new stage with an identity convolution.
 """
 
 from collections.abc import Sequence
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from search.candidates.architecture import Architecture, Layer, Shape
 
 NO_POOL, LARGEST, AVERAGE = 0, 1, 2  # as `Pool` in stage.h
-ABSENT = -1  # index of a layer that is not in the network
+ABSENT = -1  # index of a layer that the stage does not have
 POOLS = {"maxpool": LARGEST, "global_maxpool": LARGEST, "global_avgpool": AVERAGE}
 
 
@@ -37,10 +37,10 @@ class Facts:
 
 @dataclass
 class Stage:
-    """A stage and where its layers are in the network.
+    """A stage and the positions of its layers in the network.
 
     convolution, norm: indices of these layers in the network, or ABSENT; an absent convolution is
-    the identity. dropout, late_dropout: rates before and after pooling.
+    the identity. dropout, late_dropout: dropout rates before and after pooling.
     """
 
     facts: Facts
@@ -51,7 +51,7 @@ class Stage:
 
 
 def stages(architecture: Architecture) -> list[Stage]:
-    """The architecture as stages, in order."""
+    """Return the stages of the architecture, in order."""
     result: list[Stage] = []
     layers = architecture.layers
     shapes = [architecture.image, *(layer.shape for layer in layers)]
@@ -68,7 +68,7 @@ def stages(architecture: Architecture) -> list[Stage]:
 
 
 def _map(layers: Sequence[Layer], shapes: Sequence[Shape], index: int) -> tuple[int, int, int]:
-    """The map (channels, height, width) that the layer at `index` reads, flattened or not."""
+    """Return the map (channels, height, width) that the layer reads, flattened or not."""
     for at in reversed(range(index + 1)):
         if len(shapes[at]) == 3:
             channels, height, width = shapes[at]
@@ -106,14 +106,14 @@ def _facts(layer: Layer, before: tuple[int, int, int]) -> Facts:
 
 
 def _add(stage: Stage, layer: Layer, before: tuple[int, int, int], index: int) -> bool:
-    """Adds an element-wise layer or a pooling to the stage; False where it does not fit."""
+    """Add an element-wise or pooling layer to the stage; return False if it does not fit."""
     facts = stage.facts
     if layer.kind == "norm" and not (facts.norm or stage.dropout or facts.pool):
         facts.norm, facts.relu_first, facts.relu = 1, facts.relu, 0
         stage.norm = index
         return True
     if layer.kind == "relu" and not (facts.relu or facts.pool):
-        facts.relu = 1  # before or after dropout makes no difference
+        facts.relu = 1  # the order of ReLU and dropout makes no difference
         return True
     if layer.kind == "dropout" and facts.pool and not stage.late_dropout:
         stage.late_dropout = layer.arguments["p"]

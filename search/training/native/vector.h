@@ -1,4 +1,4 @@
-// As many channels at a time as a register holds: sixteen of AVX-512, eight of AVX2.
+// Vectors of as many channels as a register holds: sixteen with AVX-512, eight with AVX2.
 #pragma once
 #include <cstdint>
 #include <cstdlib>
@@ -13,10 +13,10 @@
 #endif
 
 #ifdef __AVX512F__
-constexpr int LANES = 16, HELD = 14;  // HELD: sums that a kernel keeps in registers, of 32
-typedef uint16_t Bits;                // a lane each
+constexpr int LANES = 16, HELD = 14;  // HELD: sums that a kernel keeps in the 32 registers
+typedef uint16_t Bits;                // one bit per lane
 #else
-constexpr int LANES = 8, HELD = 12;  // of 16
+constexpr int LANES = 8, HELD = 12;  // HELD: of 16 registers
 typedef uint8_t Bits;
 #endif
 
@@ -29,13 +29,13 @@ static inline Vector load(const float* from) { return *reinterpret_cast<const Ve
 static inline void store(float* to, Vector value) { *reinterpret_cast<Vector*>(to) = value; }
 static inline Vector all(float value) { return Vector{} + value; }
 
-// NaN stays NaN in both, so that a diverging network is noticed
+// at_least passes NaN on, so that a diverging network is detected
 static inline Vector at_least(Vector value, Vector low) { return value < low ? low : value; }
 static inline Vector where_above(Vector value, Vector low, Vector then) {
     return value > low ? then : Vector{};
 }
 
-// Lanes whose bit is set; zero elsewhere.
+// Returns the value in lanes with a set bit, and zero elsewhere.
 static inline Vector keep(Vector value, Bits bits) {
 #ifdef __AVX512F__
     return (Vector)_mm512_maskz_mov_ps(bits, (__m512)value);
@@ -45,7 +45,7 @@ static inline Vector keep(Vector value, Bits bits) {
 #endif
 }
 
-// A bit for each lane whose sign is set.
+// Returns one bit per lane, set if the lane's sign bit is set.
 static inline Bits bits_of(Lanes value) {
 #ifdef __AVX512F__
     return _mm512_cmplt_epi32_mask((__m512i)value, _mm512_setzero_si512());
@@ -58,7 +58,7 @@ static inline Bits bits_of(Lanes value) {
 #endif
 }
 
-// Zeroed memory on a cache line's boundary.
+// Zeroed memory, aligned to a cache line.
 template <typename T>
 class Buffer {
   public:
@@ -75,7 +75,7 @@ class Buffer {
         data_ = static_cast<T*>(std::aligned_alloc(unit, bytes));
         if (!data_) throw std::bad_alloc();
 #ifdef __linux__
-        if (unit == HUGE_PAGE) madvise(data_, bytes, MADV_HUGEPAGE);  // a step walks through all
+        if (unit == HUGE_PAGE) madvise(data_, bytes, MADV_HUGEPAGE);  // a step reads all of it
 #endif
         std::memset(data_, 0, bytes);
         count_ = count;
@@ -90,7 +90,7 @@ class Buffer {
     size_t count_ = 0;
 };
 
-// SplitMix64, as search/randomness.py: the number at a place of the stream that a seed begins.
+// SplitMix64, as in search/randomness.py: the number at one position of a seed's stream.
 static inline uint64_t drawn(uint64_t seed, uint64_t place) {
     uint64_t mixed = seed + (place + 1) * 0x9E3779B97F4A7C15ull;
     mixed = (mixed ^ (mixed >> 30)) * 0xBF58476D1CE4E5B9ull;

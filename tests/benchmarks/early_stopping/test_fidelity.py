@@ -1,4 +1,4 @@
-"""The benchmark of early epochs reproduces its committed results from the recorded curves."""
+"""The early-stopping benchmark reproduces its committed results from the recorded curves."""
 
 import json
 
@@ -9,12 +9,13 @@ from benchmarks.early_stopping.fidelity import main
 from benchmarks.early_stopping.stopping_rules import DEFAULT
 from benchmarks.environment import RESULTS
 
-EXACT = ("recorded", "recorded, later", "recorded lost", "recorded 5 lost")  # of any random order
+# figures that do not depend on random orders
+EXACT = ("recorded", "recorded, later", "recorded lost", "recorded 5 lost")
 
 
 @pytest.mark.slow
 def test_the_committed_results_are_reproduced(tmp_path):
-    """All figures that depend on no random order; the default rule may have changed since."""
+    """All figures without random orders are equal; the default rule may have changed since."""
     out = tmp_path / "fidelity.json"
     few = ["--orders=4", "--pools=5", f"--out={out}"]
     result = CliRunner().invoke(main, few, catch_exceptions=False)

@@ -1,4 +1,4 @@
-"""The benchmark of the seconds outside training measures every part of the real loop."""
+"""The benchmark of seconds outside training measures every part of the real loop."""
 
 from benchmarks.search_overhead import overhead
 

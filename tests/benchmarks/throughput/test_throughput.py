@@ -1,4 +1,4 @@
-"""The throughput benchmark: its floor, its contestants and the results computed from them."""
+"""The throughput benchmark: its floor, its contestants and the computation of its results."""
 
 import json
 from dataclasses import replace
@@ -26,14 +26,14 @@ QUICK_TO_LEARN = Candidate(
         epochs=4, batch=64, rate=0.1, augmentation=Augmentation(rotation=7, shift=1, scale=0.05)
     ),
 )
-COUNT = 5_000  # images, a tenth of all
-FEW = 640  # images to learn from
-ALIKE = 0.3  # of a loss: over 4 seeds those of all contestants were between 0.85 and 1.13
+COUNT = 5_000  # images, a tenth of the full set
+FEW = 640  # training images
+ALIKE = 0.3  # relative difference of losses: over 4 seeds all losses were between 0.85 and 1.13
 PEAKS = {1: Peak(1e9, 1e9), 2: Peak(2e9, 2e9)}
 
 
 def timing(network: str, seconds: float, *, first: bool = False, begin: float = 0.5) -> TrialTiming:
-    """A candidate whose first epoch takes `begin` longer than its others."""
+    """Return the timing of a candidate with a first epoch that is `begin` seconds longer."""
     ends = [10 + begin + seconds * epoch for epoch in (1, 2, 3)]
     return TrialTiming(
         network,
@@ -46,7 +46,7 @@ def timing(network: str, seconds: float, *, first: bool = False, begin: float = 
 
 
 def ran(seconds: float, places: int = 1, joules: float | None = None) -> ContestantRun:
-    """A contestant whose networks take 1, 2 and 3 times so many seconds."""
+    """Return a run in which the networks take 1, 2 and 3 times `seconds` per epoch."""
     timings = [
         timing(name, seconds * (turn + 1), first=turn == 0)
         for _ in range(places)
@@ -63,18 +63,18 @@ RUNS = {
 
 
 def row(name: str) -> dict:
-    """The results of a contestant of RUNS."""
+    """Return the results of a contestant of RUNS."""
     (matching,) = (row for row in result_rows(RUNS, PEAKS, "cpu", COUNT) if row["side"] == name)
     return matching
 
 
 # the floor
-def test_the_floor_counts_as_a_hand_does():
-    """A 3x3 convolution to 2 channels on 4x4 outputs, then GAP and a 1x1 convolution."""
+def test_the_floor_equals_a_manual_count():
+    """For a 3x3 convolution to 2 channels on 4x4 outputs, pooling and a 1x1 convolution."""
     first, second = 2 * 1 * 9 * 16, 10 * 2
     forward = 2 * (first + second)
-    backward = 2 * first + 2 * 2 * second  # nobody needs the gradient of the image
-    stored = 2 * 16 + 2 + 10  # norm, ReLU and dropout need no buffer, flatten none either
+    backward = 2 * first + 2 * 2 * second  # the gradient of the image is not needed
+    stored = 2 * 16 + 2 + 10  # norm, ReLU, dropout and flatten need no buffer
     assert hardware_floor.epoch_cost(SMALL, 5, 3) == (
         5 * (forward + backward) + 3 * forward,
         4 * stored * (5 * 4 + 3 * 2),
@@ -82,20 +82,20 @@ def test_the_floor_counts_as_a_hand_does():
 
 
 def test_the_floor_of_a_network_without_arithmetic():
-    """Pooled pixels as logits: traffic alone."""
+    """A network with pooled pixels as logits has memory traffic but no operations."""
     pooled = Architecture((10, 4, 4), 10, (), Head("pool"))
     assert hardware_floor.epoch_cost(pooled, 1, 0) == (0, 4 * 10 * 4)
 
 
 def test_the_slower_of_arithmetic_and_traffic_is_the_floor():
-    """Both may overlap, neither can be left out."""
+    """The floor is the longer of the two times, because they may overlap."""
     peak = Peak(100.0, 10.0)
     assert EpochCost(200, 10).seconds(peak) == 2
     assert EpochCost(200, 50).seconds(peak) == 5
 
 
 def test_a_peak_is_measured(monkeypatch):
-    """Operations and bytes per second of this machine, of plausible size."""
+    """The measured operations and bytes per second of this machine are plausible."""
     monkeypatch.setitem(hardware_floor.MATRIX_SIDE, "cpu", 128)
     monkeypatch.setitem(hardware_floor.COPIED, "cpu", 1 << 16)
     peak = hardware_floor.measure_peak("cpu", 1)
@@ -105,7 +105,7 @@ def test_a_peak_is_measured(monkeypatch):
 
 # the contestants
 def test_all_contestants_learn_the_same(small_mnist):
-    """Plain loop, good loop and Frugal come to a similar training loss on the same images."""
+    """Plain loop, good loop and Frugal reach a similar training loss on the same images."""
     few = replace(
         small_mnist,
         train=small_mnist.train.at(torch.arange(FEW)),
@@ -123,13 +123,13 @@ def test_all_contestants_learn_the_same(small_mnist):
 
 
 def test_augmentation_of_nothing_changes_nothing(small_mnist):
-    """Without rotation, shift and scale the good loop's images are the images."""
+    """Without rotation, shift and scale the good loop does not change the images."""
     images = small_mnist.train.images[:20]
     assert torch.allclose(good_loop.augmented(images, Augmentation()), images / 255, atol=1e-4)
 
 
-def test_augmentation_shifts_each_image_by_itself():
-    """A pixel moves by up to the given distance in each direction, every image its own way."""
+def test_augmentation_shifts_each_image_independently():
+    """Each image moves by a random distance, up to the given one in each direction."""
     images = torch.zeros(200, 1, 28, 28, dtype=torch.uint8)
     images[:, :, 14, 14] = 255
     moved = good_loop.augmented(images, Augmentation(shift=3))[:, 0]
@@ -142,7 +142,7 @@ def test_augmentation_shifts_each_image_by_itself():
 
 
 def test_every_place_trains_all_networks():
-    """Each in its own order, so that what runs together is a mixture."""
+    """The places start with different networks, so that a mixture is trained at any time."""
     orders = [[name for name, _ in contestants.training_plan(3, place)] for place in range(3)]
     assert {frozenset(order) for order in orders} == {frozenset(NETWORKS)}
     assert len({order[0] for order in orders}) == 3
@@ -152,7 +152,7 @@ def test_every_place_trains_all_networks():
 
 
 def test_a_pool_is_kept_full(small_mnist):
-    """Where a candidate ends the next of its place begins; every epoch is timed."""
+    """When a candidate ends, the next one of its place starts; every epoch is timed."""
     plans = [[(name, short(place)) for name in "abc"] for place in range(2)]
     clock = count()
     timings = contestants.run_pool(small_mnist, "cpu", plans, lambda: float(next(clock)))
@@ -164,12 +164,12 @@ def test_a_pool_is_kept_full(small_mnist):
 
 
 def short(place: int) -> Candidate:
-    """A candidate that trains in no time."""
+    """Return a candidate that trains very fast."""
     return Candidate(Architecture((1, 28, 28), 10, (Block(2 + place, pool=4),)), Recipe(epochs=2))
 
 
 def test_a_contestant_is_found_by_its_name():
-    """A process is launched with the name of its contestant."""
+    """`parse_contestant` is the inverse of `Contestant.name`."""
     for contestant in (
         Contestant("plain", 0),
         Contestant("good", 2),
@@ -179,8 +179,8 @@ def test_a_contestant_is_found_by_its_name():
         assert contestants.parse_contestant(contestant.name) == contestant
 
 
-def test_pools_are_no_larger_than_a_cpu():
-    """On a CPU a pool ends at the number of cores; a GPU gets all sizes."""
+def test_pools_are_limited_to_the_cores_of_a_cpu():
+    """On a CPU a pool has at most one candidate per core; on a GPU all sizes are used."""
     cores = contestants.default_workers("cpu")
     at_once = [one.number for one in all_contestants(Contestant("plain", 0), "cpu", (1, 2, 1_000))]
     assert max(at_once) <= cores
@@ -188,16 +188,16 @@ def test_pools_are_no_larger_than_a_cpu():
     assert [one.number for one in on_gpu if one.kind == "frugal"] == [1, 32]
 
 
-def test_threads_are_left_to_torch(monkeypatch):
-    """An environment variable that limits the loops of one candidate is not passed on."""
+def test_thread_limits_are_not_passed_on(monkeypatch):
+    """Environment variables that limit torch's threads are removed for every contestant."""
     monkeypatch.setenv("OMP_NUM_THREADS", "1")
     assert "OMP_NUM_THREADS" not in Contestant("plain", 0).environment
     assert Contestant("torch", 2).environment[contestants.NATIVE] == "0"
 
 
 # the results
-def test_seconds_are_extrapolated_and_shared():
-    """The mean over the networks, ten times as many images, divided by the candidates at once."""
+def test_seconds_are_extrapolated_and_divided():
+    """Seconds are a mean over networks, scaled to all images, divided by candidates at a time."""
     results = row("frugal-2")
     assert results["seconds_per_epoch_of_each"]["median"] == NOW(2 * 2 * 10)
     assert results["seconds_per_epoch"]["median"] == NOW(2 * 2 * 10 / 2)
@@ -205,8 +205,8 @@ def test_seconds_are_extrapolated_and_shared():
     assert networks == NOW([10, 20, 30])
 
 
-def test_a_trial_has_a_beginning():
-    """15 epochs and what the first one took longer; the first in a process is counted apart."""
+def test_a_trial_includes_its_start():
+    """A trial is 15 epochs plus its start; the start of the process is reported separately."""
     results = row("frugal-2")
     assert results["seconds_to_begin_a_candidate"]["median"] == NOW(0.5)
     assert results["seconds_to_start"]["median"] == NOW(10.5)
@@ -215,7 +215,7 @@ def test_a_trial_has_a_beginning():
 
 
 def test_ratios_are_of_the_same_round():
-    """Against the plain and the good loop, with the lowest and highest round."""
+    """Ratios to the plain and the good loop have the lowest and the highest round."""
     times = row("frugal-2")["times_plain"]
     assert times["lowest"] == NOW((15 * 200 + 0.5) / 300.25, rel=1e-3)
     assert times["highest"] == NOW((15 * 240 + 0.5) / 300.25, rel=1e-3)
@@ -223,8 +223,8 @@ def test_ratios_are_of_the_same_round():
     assert row("plain-2")["times_plain"] == {"median": 1, "lowest": 1, "highest": 1}
 
 
-def test_the_floor_is_of_the_cores_in_use():
-    """A pool of two is compared with what two cores can do, and all of it with all images."""
+def test_the_floor_is_that_of_the_cores_in_use():
+    """A pool of two is compared with the peak of two cores, for the full set of images."""
     slow, fast = row("plain-2"), row("frugal-2")
     both = min(2, contestants.default_workers("cpu"))
     assert fast["cores"] == both
@@ -239,7 +239,7 @@ def test_the_floor_is_of_the_cores_in_use():
 
 
 def test_memory_and_energy():
-    """Memory is the highest of all rounds; joules are of a trial; what is unknown is None."""
+    """Memory is the maximum of all rounds; joules are per trial; unknown values are None."""
     results = row("frugal-2")
     assert (results["peak_rss_mib"], results["peak_pss_mib"], results["peak_gpu_mib"]) == (
         100,
@@ -251,16 +251,16 @@ def test_memory_and_energy():
     assert row("good-1")["joules_per_trial"] is None
 
 
-def test_a_counter_may_begin_again():
-    """RAPL's counters wrap; a reading after that is still understood."""
+def test_a_counter_may_wrap_around():
+    """The energy is correct if RAPL's counters wrapped around between two readings."""
     before = [Counter(90.0, 100.0), Counter(1.0, 100.0)]
     assert energy_between(before, [Counter(5.0, 100.0), Counter(3.0, 100.0)]) == NOW(17)
     meter = EnergyMeter("cpu").joules()
     assert meter is None or meter >= 0
 
 
-def test_the_json_says_what_it_belongs_to():
-    """Device, versions, date, cores, engine, images; it survives JSON, and is printed from it."""
+def test_the_json_contains_the_conditions():
+    """Device, versions, date, cores, engine and images are included; JSON keeps all results."""
     bench = Bench("cpu", COUNT, 2)
     figures = summarise(RUNS, {cores: [peak] for cores, peak in PEAKS.items()}, bench)
     results = about(bench, quick=True) | figures | {"rounds": 2, "failed": [], "load_before": 3.5}
@@ -275,19 +275,19 @@ def test_the_json_says_what_it_belongs_to():
 
 
 def test_the_tables_are_printed(capsys):
-    """Every contestant has a line in both tables, with the spread of its ratios."""
+    """Every contestant has a row in both tables, with the spread of its ratios."""
     bench = Bench("cpu", COUNT, 2)
     figures = summarise(RUNS, {cores: [peak] for cores, peak in PEAKS.items()}, bench)
     more = {"rounds": 2, "failed": ["good-2"], "load_before": 0.1}
     show(about(bench, quick=True) | figures | more)
     printed = capsys.readouterr().out
-    assert printed.count("Frugal, at once: 2") == 2
+    assert printed.count("Frugal, candidates: 2") == 2
     assert "9.99 to 12" in printed or "10 to 12" in printed
     assert "left out: good-2" in printed
 
 
 def test_figures_are_short():
-    """Three digits, thousands separated by commas, n/a for what is not known."""
+    """Figures have three digits and commas between thousands; unknown figures are n/a."""
     assert [format_figure(value) for value in (None, 0.12345, 12.345, 12_345.6)] == [
         "n/a",
         "0.123",
@@ -298,7 +298,7 @@ def test_figures_are_short():
 
 @pytest.mark.slow
 def test_the_whole_benchmark_runs(tmp_path):
-    """All contestants, each in its process, on the fewest images; the JSON is complete."""
+    """All contestants run in their processes on the fewest images; the JSON is complete."""
     out = tmp_path / "throughput.json"
     few = ["--images=1280", "--epochs=1", "--rounds=1", "--device=cpu", f"--out={out}"]
     result = CliRunner().invoke(main, few, catch_exceptions=False)

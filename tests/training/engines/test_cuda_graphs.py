@@ -1,8 +1,8 @@
-"""Members that advance together: the numbers of each alone, whatever the pool, the device is late
-or a capture fails.
+"""The pool of CUDA graphs: members trained concurrently have the same results as alone.
 
-Graphs and streams need a GPU; see the end. Here, `tests.support.replayed_graph` records the
-operators of a step on a CPU and runs them again as a graph would.
+This also holds if the device is late or a capture fails. Graphs and streams need a GPU; see the
+tests at the end. The others use `tests.support.replayed_graph`, which records the operators of a
+step on a CPU and replays them like a graph.
 """
 
 import subprocess
@@ -48,12 +48,12 @@ LONG = replace(FIRST, recipe=replace(FIRST.recipe, epochs=10_000))
 
 @pytest.fixture(scope="module")
 def alone(small_mnist):
-    """What each candidate gives alone, step by step."""
+    """The results of each candidate if it is trained alone, without a graph."""
     return [figures(trained(small_mnist, [InlineQueue()], [pair])[0]) for pair in CANDIDATES]
 
 
 def figures(results) -> list[tuple]:
-    """Everything that a seed decides: all but the seconds, the weights as bytes."""
+    """Return everything that depends on the seed: all except the seconds; weights as bytes."""
     return [
         (
             *(getattr(r, f.name) for f in fields(r) if f.name not in ("seconds", "weights")),
@@ -64,7 +64,7 @@ def figures(results) -> list[tuple]:
 
 
 def trained(dataset, queues, pairs, device="cpu") -> list[list]:
-    """All results of each candidate, trained together on these queues."""
+    """Train the candidates together on these queues; return all results of each."""
     with CudaGraphPool(dataset, device, len(pairs)) as pool:
         pool._free_queues.extend(reversed(queues))
         members = [pool.admit(candidate, seed) for candidate, seed in pairs]
@@ -74,9 +74,10 @@ def trained(dataset, queues, pairs, device="cpu") -> list[list]:
         return [results[member] for member in members]
 
 
-def test_replays_give_what_steps_give(small_mnist, alone):
-    """Three members whose steps are recorded once and replayed, dropout and all: bit for bit what
-    each gives alone. The third has too few steps for a capture.
+def test_replays_equal_eager_steps(small_mnist, alone):
+    """Three members with recorded and replayed steps have bitwise the same results as alone.
+
+    Dropout is included. The third member has too few steps for a capture.
     """
     queues = [TapeQueue(), TapeQueue(), TapeQueue()]
     assert [figures(results) for results in trained(small_mnist, queues, CANDIDATES)] == alone
@@ -84,27 +85,27 @@ def test_replays_give_what_steps_give(small_mnist, alone):
     assert 1_000 // THIRD.recipe.batch <= WARM_UP < 1_000 // SECOND.recipe.batch
 
 
-def test_a_device_that_is_late_changes_nothing(small_mnist, alone):
-    """Members whose work is done late wait, the others go on; numbers as ever."""
+def test_a_late_device_does_not_change_results(small_mnist, alone):
+    """Members with unfinished work wait, the others continue; results are unaffected."""
     queues = [TapeQueue(late=20), InlineQueue(), TapeQueue(late=3)]
     assert [figures(results) for results in trained(small_mnist, queues, CANDIDATES)] == alone
 
 
 class Counting(InlineQueue):
-    """A queue whose work is done only when the test says so."""
+    """A queue with work that is only done when the test marks it as done."""
 
     def __init__(self) -> None:
         self.marks: list[bool] = []
 
     def record_event(self):
-        """Asks the test's list."""
+        """Return a function that reads the mark set by the test."""
         place = len(self.marks)
         self.marks.append(False)
         return lambda: self.marks[place]
 
 
-def test_the_host_runs_no_further_ahead_than_it_may(small_mnist):
-    """With nothing done, two slices are queued and no third; with one done, one more."""
+def test_the_number_of_queued_slices_is_limited(small_mnist):
+    """At most QUEUED_SLICES unfinished slices are queued; a finished slice allows another."""
     queue = Counting()
     with CudaGraphPool(small_mnist, "cpu", 1) as pool:
         pool._free_queues.append(queue)
@@ -119,20 +120,20 @@ def test_the_host_runs_no_further_ahead_than_it_may(small_mnist):
         assert 1_000 // LONG.recipe.batch > (QUEUED_SLICES + 1) * SLICE
 
 
-def test_where_no_step_can_be_captured_members_train_step_by_step(small_mnist, alone):
-    """The numbers are the same, the pool says so, and the queue captures no more."""
+def test_members_train_without_a_graph_if_a_capture_fails(small_mnist, alone):
+    """The results are the same, the pool has a note, and the queue attempts no more captures."""
     with CudaGraphPool(small_mnist, "cpu", 1) as pool:
         pool._free_queues.append(BrokenQueue())
         for candidate, seed in CANDIDATES[:2]:
             pool.admit(candidate, seed)
             results = [event.result for event in pool]
             assert figures(results) == alone[CANDIDATES.index((candidate, seed))]
-            assert "no CUDA graph" in pool.note
+            assert "cannot capture a training step" in pool.note
             assert "slower" in pool.note
 
 
-def test_a_drop_in_mid_epoch_frees_the_queue(small_mnist, alone):
-    """Who takes the place begins at 1; the neighbour's numbers are as ever."""
+def test_a_drop_during_an_epoch_frees_the_queue(small_mnist, alone):
+    """The next member starts at epoch 1; the results of the other member are unaffected."""
     with CudaGraphPool(small_mnist, "cpu", 2) as pool:
         queue = TapeQueue()
         pool._free_queues.append(queue)
@@ -150,8 +151,8 @@ def test_a_drop_in_mid_epoch_frees_the_queue(small_mnist, alone):
     assert queue.captured_steps == 2
 
 
-def test_a_loss_that_is_no_number_is_told(small_mnist):
-    """With its epoch, as of a member anywhere."""
+def test_a_loss_that_is_not_finite_is_a_failure(small_mnist):
+    """The reason of the failure names the epoch, as in every engine."""
     ruined = replace(FIRST, recipe=replace(FIRST.recipe, rate=1e30))
     with CudaGraphPool(small_mnist, "cpu", 1) as pool:
         member = pool.admit(ruined, 1)
@@ -164,13 +165,13 @@ def test_a_loss_that_is_no_number_is_told(small_mnist):
 # on a GPU
 @pytest.fixture
 def gpu(small_mnist):
-    """Eight places on the first GPU."""
+    """A pool of eight places on the first GPU."""
     with CudaGraphPool(small_mnist, "cuda:0", 8) as pool:
         yield pool
 
 
 def on_gpu(dataset, pairs) -> list[list]:
-    """All results of each candidate, trained together on the first GPU; nothing fell back."""
+    """Train the candidates together on the first GPU, with graphs; return all results of each."""
     with CudaGraphPool(dataset, "cuda:0", len(pairs)) as pool:
         members = [pool.admit(candidate, seed) for candidate, seed in pairs]
         results = {member: [] for member in members}
@@ -181,14 +182,14 @@ def on_gpu(dataset, pairs) -> list[list]:
 
 
 def plain(optimiser: str, rate: float, **figures_) -> Candidate:
-    """A candidate without dropout."""
+    """Return a candidate without dropout."""
     blocks = (Block(8, pool=2), Block(10), Block(12))
     recipe = Recipe(epochs=2, batch=100, optimiser=optimiser, rate=rate, augmentation=MOVED)
     return Candidate(Architecture((1, 28, 28), 10, blocks), replace(recipe, **figures_))
 
 
 def mixture() -> list[tuple[Candidate, int]]:
-    """Eight candidates that differ in width, depth, batch, head and optimiser, with their seeds."""
+    """Return eight (candidate, seed) with different widths, batches, heads and optimisers."""
     pairs = []
     for place, (width, batch) in enumerate(product((6, 8, 11, 16), (50, 128))):
         blocks = (Block(width, pool=2, dropout=0.05 * place), Block(10, 3, 1), Block(12))
@@ -211,8 +212,8 @@ def mixture() -> list[tuple[Candidate, int]]:
     [plain("sgd", 0.05), plain("adamw", 0.003, weight_decay=0.1), plain("sgd", 0.05, batch=96)],
     ids=["sgd", "adamw", "a batch that does not divide"],
 )
-def test_first_losses_on_a_gpu_are_the_eager_engine_s(candidate, small_mnist):
-    """Without dropout: losses of two epochs, replayed, eager on the GPU, and eager on the CPU."""
+def test_first_losses_on_a_gpu_equal_those_of_the_eager_engine(candidate, small_mnist):
+    """Without dropout, the losses of two epochs agree: replayed, and eager on GPU and CPU."""
     (replayed,) = on_gpu(small_mnist, [(candidate, 3)])
     for device in ("cuda", "cpu"):
         with InProcessPool(small_mnist, device, 1) as pool:
@@ -224,8 +225,8 @@ def test_first_losses_on_a_gpu_are_the_eager_engine_s(candidate, small_mnist):
 
 
 @pytest.mark.gpu
-def test_eight_on_a_gpu_give_what_each_gives_alone_and_again(small_mnist):
-    """Different architectures, batch sizes and optimisers, dropout and all: bit for bit, twice."""
+def test_eight_members_on_a_gpu_give_what_each_gives_alone(small_mnist):
+    """Different members with dropout have bitwise the same results alone and together, twice."""
     pairs = mixture()
     apart = [figures(on_gpu(small_mnist, [pair])[0]) for pair in pairs]
     for _ in range(2):
@@ -233,9 +234,11 @@ def test_eight_on_a_gpu_give_what_each_gives_alone_and_again(small_mnist):
 
 
 @pytest.mark.gpu
-def test_consistency_on_a_gpu_has_the_eager_engine_s_distribution(small_mnist):
-    """Everything on, 12 seeds, each pair of trainings alike but for its masks: the exact test of
-    random signs on lowest validation accuracies does not tell them apart at 1 %.
+def test_consistency_on_a_gpu_has_the_distribution_of_the_eager_engine(small_mnist):
+    """Lowest validation accuracies over 12 seeds have the same distribution in both engines.
+
+    All features are enabled, and each pair of trainings differs in dropout masks only. An exact
+    sign-flip test finds no difference at 1 %.
     """
     candidate = replace(FIRST, recipe=replace(FIRST.recipe, epochs=6, batch=50))
     pairs = [(candidate, seed) for seed in range(12)]
@@ -255,8 +258,9 @@ def test_consistency_on_a_gpu_has_the_eager_engine_s_distribution(small_mnist):
 
 @pytest.mark.gpu
 def test_no_step_on_a_gpu_waits_for_the_host(gpu):
-    """After the first epoch, with its capture, torch would raise at any synchronisation: a whole
-    epoch of three members passes, up to its results.
+    """A whole epoch of three members, up to its results, runs without synchronisation.
+
+    After the first epoch with its capture, torch is set to raise at any synchronisation.
     """
     endless = [(replace(c, recipe=replace(c.recipe, epochs=10_000)), s) for c, s in CANDIDATES]
     members = [gpu.admit(*pair) for pair in endless]
@@ -278,8 +282,8 @@ def test_no_step_on_a_gpu_waits_for_the_host(gpu):
 
 
 @pytest.mark.gpu
-def test_a_drop_in_mid_flight_on_a_gpu(gpu, small_mnist):
-    """Its slices are still queued; the queue, its memory and its neighbours are sound."""
+def test_a_drop_with_queued_work_on_a_gpu(gpu, small_mnist):
+    """A drop while slices are queued does not affect the other members or the queue."""
     pairs = mixture()[:3]
     apart = [figures(on_gpu(small_mnist, [pair])[0]) for pair in pairs]
     dropped = gpu.admit(LONG, 1)
@@ -295,8 +299,8 @@ def test_a_drop_in_mid_flight_on_a_gpu(gpu, small_mnist):
 
 
 @pytest.mark.gpu
-def test_many_members_after_each_other_do_not_fill_the_gpu(gpu):
-    """Thirty members on one queue take no more memory than ten did: a graph's goes with it."""
+def test_consecutive_members_do_not_fill_the_gpu(gpu):
+    """Thirty members need no more memory than ten, because memory is freed with its graph."""
     candidate = replace(FIRST, recipe=replace(FIRST.recipe, epochs=1))
     reserved = []
     for seed in range(30):
@@ -307,8 +311,8 @@ def test_many_members_after_each_other_do_not_fill_the_gpu(gpu):
 
 
 @pytest.mark.gpu
-def test_queues_of_a_gpu_are_streams_of_their_own():
-    """Of eight queues no two share a stream, and none is the default one."""
+def test_every_queue_of_a_gpu_has_its_own_stream():
+    """Eight queues have eight streams, none of which is the default stream."""
     queues = [open_queue("cuda:0") for _ in range(8)]
     streams = {queue._stream.cuda_stream for queue in queues}
     assert len(streams) == 8
@@ -328,7 +332,7 @@ def sample(trial, task):
 
 @pytest.mark.gpu
 def test_a_search_on_a_gpu_from_the_command_line(tmp_path):
-    """Twelve candidates, eight at a time: all trained, none failed, no warning, no traceback."""
+    """Twelve candidates, eight at a time, are trained without failure, warning or traceback."""
     (tmp_path / "space.py").write_text(SPACE)
     few = ["--trials=12", "--train-examples=1000", "--max-epochs=2", "--window=1", "--workers=8"]
     places = [f"--studies={tmp_path}", f"--space={tmp_path / 'space.py'}", "--device=cuda"]

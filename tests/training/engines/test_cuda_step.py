@@ -1,4 +1,4 @@
-"""The step that repeats itself: a member's numbers, and nothing for the host to give or await."""
+"""The capturable step: it equals the eager engine and exchanges no data with the host."""
 
 from dataclasses import replace
 from itertools import product
@@ -44,7 +44,7 @@ RECIPES = {
     "one batch": Recipe(epochs=2, batch=10_000, rate=0.2),
 }
 SEEDS = range(10)
-LEVEL = 0.01  # of the tests of distributions; fixed seeds, so that they give the same each time
+LEVEL = 0.01  # significance level of tests of distributions; seeds are fixed for reproducibility
 WAITING = {"_local_scalar_dense", "item", "nonzero", "is_nonzero", "equal", "unique"}
 MOVING = Schedule("onecycle", warmup=0.4, cycle_momentum=True)
 EPOCHS, STEPS = 4, 10
@@ -61,29 +61,30 @@ ADAM = [
 
 @pytest.fixture(scope="module")
 def data(small_mnist):
-    """Real MNIST, resident. Shared: not to be written to."""
+    """Real MNIST on the CPU. Shared, so tests must not modify it."""
     return DeviceData(small_mnist, CPU)
 
 
 def new_training(data, architecture=ARCHITECTURE, recipe=FULL) -> CapturableTraining:
-    """A candidate at the start of its first epoch."""
+    """Return a training at the start of its first epoch."""
     training = CapturableTraining(Candidate(architecture, replace(recipe, epochs=4)), SEED, data)
     training.begin_epoch(1)
     return training
 
 
 def pooled(dataset, candidate, seed=SEED) -> list:
-    """All results of a training whose steps repeat themselves."""
+    """Return all results of a training with capturable steps."""
     with CudaGraphPool(dataset, "cpu", 1) as pool:
         pool.admit(candidate, seed)
         return [event.result for event in pool]
 
 
 @pytest.mark.parametrize("name", RECIPES)
-def test_without_dropout_the_numbers_are_a_member_s(name, small_mnist, data):
-    """Two epochs of every optimiser, schedule and batch: accuracies but for a close call, losses
-    to the fourth digit, weights to a twentieth of the way gone: Adam magnifies the float error of
-    a gradient near zero.
+def test_without_dropout_the_results_equal_the_eager_engine_s(name, small_mnist, data):
+    """Two epochs agree for every optimiser, schedule and batch size.
+
+    Accuracies differ by at most 0.0021, losses by 1e-4, and weights by 5 % of their change in
+    training, because Adam amplifies the float error of a gradient near zero.
     """
     candidate = Candidate(ARCHITECTURE, RECIPES[name])
     results, expected = pooled(small_mnist, candidate), list(train(candidate, SEED, data))
@@ -102,16 +103,17 @@ def test_without_dropout_the_numbers_are_a_member_s(name, small_mnist, data):
 
 
 def chance(differences: torch.Tensor) -> float:
-    """How often random signs give a sum as far from 0: the exact permutation test of pairs."""
+    """Return the p-value of the exact sign-flip test of paired differences."""
     signs = torch.tensor(list(product((-1.0, 1.0), repeat=len(differences))))
     sums = (signs * differences).sum(1).abs()
     return (sums >= differences.sum().abs() - 1e-9).double().mean().item()
 
 
 @pytest.mark.slow
-def test_with_dropout_losses_have_a_member_s_distribution(small_mnist, data):
-    """Ten seeds, paired: what the seed decides apart from masks is the same. The test can tell: a
-    training without dropout is far off.
+def test_with_dropout_losses_have_the_eager_engine_s_distribution(small_mnist, data):
+    """Losses of ten pairs of trainings, which differ in masks only, are equally distributed.
+
+    As a check of the test, trainings without dropout are significantly different.
     """
     recipe = replace(FULL, batch=50)
     dropping, plain = Candidate(DROPPING, recipe), Candidate(ARCHITECTURE, recipe)
@@ -122,9 +124,10 @@ def test_with_dropout_losses_have_a_member_s_distribution(small_mnist, data):
     assert chance(torch.tensor(without) - torch.tensor(other)) < LEVEL
 
 
-def test_every_step_is_the_same_to_the_host(data):
-    """Operators and the numbers given to them do not change from step to step or epoch to epoch:
-    what a graph would replay is what the step would do.
+def test_every_step_is_the_same_for_the_host(data):
+    """Operators and their numeric arguments are equal in all steps and epochs.
+
+    Therefore a replayed graph does the same as the step.
     """
     training = new_training(data, DROPPING)
     steps = []
@@ -141,7 +144,7 @@ def test_every_step_is_the_same_to_the_host(data):
 
 
 def test_a_step_keeps_its_memory(data):
-    """All that outlives a step stays where it lies, epochs and scoring included."""
+    """Tensors that outlive a step keep their addresses, also across epochs and scoring."""
     training = new_training(data, DROPPING)
     before = places(training)
     for epoch in (1, 2):
@@ -154,7 +157,7 @@ def test_a_step_keeps_its_memory(data):
 
 
 def test_nothing_waits_for_the_device(data):
-    """From an epoch's begin to its results no operator runs whose result the host must await."""
+    """From the start of an epoch to its results, no operator synchronises with the device."""
     training = new_training(data, DROPPING)
     with Tape() as tape:
         training.begin_epoch(2)
@@ -166,9 +169,9 @@ def test_nothing_waits_for_the_device(data):
     assert names & WAITING == set()
 
 
-# the flat memory
-def test_all_floats_are_views_of_one_memory():
-    """A network's values and layout are as before, and moving the memory moves the network."""
+# the flat parameters
+def test_all_floats_are_views_of_one_tensor():
+    """Values and layout of a network are unchanged, and changing the tensor changes the network."""
     network = build_network(DROPPING, SEED).to(memory_format=torch.channels_last)
     before = {name: (t.clone(), t.stride()) for name, t in network.state_dict().items()}
     flat = FlatParameters(network)
@@ -184,8 +187,8 @@ def test_all_floats_are_views_of_one_memory():
     assert all((t == 3).all() for t in network.state_dict().values() if t.is_floating_point())
 
 
-def test_gradients_are_collected_where_their_weights_lie():
-    """In the layout of `learned`, whatever theirs; the gaps stay zero."""
+def test_gradients_are_collected_in_the_layout_of_the_weights():
+    """Gradients of any layout are copied to the layout of `learned`; the padding stays zero."""
     network = build_network(ARCHITECTURE, SEED).to(memory_format=torch.channels_last)
     flat = FlatParameters(network)
     gradients = tuple(torch.randn(weight.shape) for weight in flat.weights)
@@ -197,8 +200,11 @@ def test_gradients_are_collected_where_their_weights_lie():
 
 # dropout
 @pytest.mark.parametrize("rectify", [False, True])
-def test_dropout_drops_the_share_it_should_and_scales_the_rest(rectify):
-    """100,000 elements: kept 70 % within 5 standard errors, times 1 / 0.7, gradients alike."""
+def test_dropout_drops_the_correct_share_and_scales_the_rest(rectify):
+    """Of 100,000 elements 70 % are kept within 5 standard errors and scaled by 1 / 0.7.
+
+    The same holds for gradients.
+    """
     module = GeneratorDropout(0.3, torch.Generator().manual_seed(1), rectify)
     inputs = torch.randn(10, 10, 20, 50).to(memory_format=torch.channels_last).requires_grad_()
     outputs = module(inputs)
@@ -216,9 +222,7 @@ def test_dropout_drops_the_share_it_should_and_scales_the_rest(rectify):
 
 
 def test_masks_are_independent_from_step_to_step_and_follow_the_seed():
-    """Of two steps' masks, as many elements agree as do of independent draws; an epoch's masks are
-    the seed's.
-    """
+    """The masks of two steps agree as often as independent masks, and depend on the seed."""
     module = GeneratorDropout(0.3, torch.Generator(), False)
     ones = torch.ones(100_000)
     module._generator.manual_seed(5)
@@ -229,8 +233,8 @@ def test_masks_are_independent_from_step_to_step_and_follow_the_seed():
     assert torch.equal(module(ones) != 0, first)
 
 
-def test_only_learning_layers_change_places(data):
-    """The step's network has the scored one's weights under the same names."""
+def test_weights_have_the_names_of_the_scored_network(data):
+    """The trained network has the same weight names as the scored one, and no torch dropout."""
     training = new_training(data, DROPPING)
     floats = [
         {n for n, t in network.state_dict().items() if t.is_floating_point()}
@@ -241,13 +245,13 @@ def test_only_learning_layers_change_places(data):
 
 
 def _plain(values) -> list:
-    """What is given by the host: everything but tensors and generators."""
+    """Return the arguments that come from the host: everything except tensors and generators."""
     leaves = torch.utils._pytree.tree_leaves(values)
     return [leaf for leaf in leaves if not isinstance(leaf, torch.Tensor | torch.Generator)]
 
 
 def places(training: CapturableTraining) -> dict[str, int]:
-    """Where each tensor that a stepper holds lies."""
+    """Return the address of each tensor of a training."""
     owners = {"": training, "flat": training.flat, "average": training.ema_weights}
     owners["optimiser"] = training._optimiser
     addresses = {
@@ -263,7 +267,7 @@ def places(training: CapturableTraining) -> dict[str, int]:
 
 
 def oracle(recipe: Recipe, weights: torch.Tensor) -> torch.optim.Optimizer:
-    """torch's own, neither fused nor foreach."""
+    """Return torch's own optimiser, neither fused nor foreach."""
     shared = {"lr": recipe.rate, "weight_decay": recipe.weight_decay, "foreach": False}
     if recipe.optimiser == "sgd":
         nesterov = recipe.nesterov
@@ -274,9 +278,10 @@ def oracle(recipe: Recipe, weights: torch.Tensor) -> torch.optim.Optimizer:
 
 @pytest.mark.parametrize("schedule", [Schedule("cosine"), MOVING], ids=["rate", "and momentum"])
 @pytest.mark.parametrize("figures", SGD + ADAM, ids=str)
-def test_weights_go_where_torch_s_optimiser_leads_them(figures, schedule):
-    """40 steps along random gradients with rates that change at every step, in float64: equal to
-    the twelfth digit.
+def test_optimisers_equal_torch_s(figures, schedule):
+    """After 40 steps with random gradients and changing rates, weights agree to 12 digits.
+
+    The steps are computed in float64.
     """
     recipe = Recipe(epochs=EPOCHS, schedule=schedule, **figures)
     generator = torch.Generator().manual_seed(1)

@@ -1,4 +1,4 @@
-"""Pools: who trains beside whom changes nothing, and nothing that ends one member ends another."""
+"""Pools: results do not depend on other members, and a failure of one member affects no other."""
 
 import os
 import signal
@@ -23,7 +23,7 @@ from search.training.pool import EpochResult, Failure, PoolEvent
 from search.training.trainer import DeviceData, train
 from tests.support.interruptible import start_interruptible
 
-SHOWN_TO_DIE = 10.0  # seconds within which an orphaned worker must be gone; it takes well under one
+SHOWN_TO_DIE = 10.0  # seconds in which an orphaned worker must end; usually less than one
 MOVED = Augmentation(7, 1, 0.05)
 FIRST = Candidate(
     Architecture((1, 28, 28), 10, (Block(6, pool=2, dropout=0.1), Block(10))),
@@ -37,7 +37,7 @@ THIRD = Candidate(
     Architecture((1, 28, 28), 10, (Block(8, pool=3), Block(10, dropout=0.2)), Head("conv-pool")),
     Recipe(epochs=1, batch=200, rate=0.1, nesterov=True, augmentation=MOVED),
 )
-KILLED = "worker process ended, exit code -9"
+KILLED = "worker process ended unexpectedly with exit code -9"
 CANDIDATES = ((FIRST, 11), (SECOND, 12), (THIRD, 13))  # with their seeds
 LONG = replace(FIRST, recipe=replace(FIRST.recipe, epochs=10_000))
 RUINED = replace(FIRST, recipe=replace(FIRST.recipe, rate=1e30))
@@ -48,7 +48,7 @@ ABSURD = replace(  # 2 PB of weights
 
 @pytest.fixture(scope="module")
 def processes(small_mnist):
-    """Two workers for all tests that can share them, since each imports torch. Idle each time."""
+    """Two idle workers, shared by the tests because starting one imports torch."""
     with ProcessPool(small_mnist, on_cores(2)) as pool:
         for seed in (1, 2):
             pool.admit(THIRD, seed)
@@ -58,14 +58,14 @@ def processes(small_mnist):
 
 @pytest.fixture
 def eager(small_mnist):
-    """Three places in this process."""
+    """A pool of three places in this process."""
     with InProcessPool(small_mnist, "cpu", 3) as pool:
         yield pool
 
 
 @pytest.fixture(scope="module")
 def groups(small_mnist):
-    """Two workers of three places that do not wait: as on two GPUs, but step by step."""
+    """Two workers with three places each that do not wait, as on two GPUs, but eager on a CPU."""
     specs = tuple(WorkerSpec("eager", "cpu", 3, waits=False) for _ in range(2))
     with ProcessPool(small_mnist, specs) as pool:
         for seed in (1, 2):
@@ -76,19 +76,19 @@ def groups(small_mnist):
 
 @pytest.fixture(params=["eager", "processes", "groups"])
 def pool(request):
-    """Every engine."""
+    """A pool of each kind."""
     return request.getfixturevalue(request.param)
 
 
 @pytest.fixture(scope="module")
 def alone(small_mnist):
-    """What each candidate gives when it trains alone, without any pool."""
+    """The results of each candidate if it is trained alone, without a pool."""
     data = DeviceData(small_mnist, torch.device("cpu"))
     return [figures(train(candidate, seed, data)) for candidate, seed in CANDIDATES]
 
 
 def figures(results) -> list[tuple]:
-    """Everything that a seed decides: all but the seconds, the weights as bytes."""
+    """Return everything that depends on the seed: all except the seconds; weights as bytes."""
     return [
         (
             *(getattr(r, f.name) for f in fields(r) if f.name not in ("seconds", "weights")),
@@ -99,7 +99,7 @@ def figures(results) -> list[tuple]:
 
 
 def by_member(events) -> dict[int, list[EpochResult | Failure]]:
-    """All results of each member, until no member is left."""
+    """Collect all results of each member, until no member is left."""
     results: dict[int, list[EpochResult | Failure]] = {}
     for event in events:
         results.setdefault(event.member, []).append(event.result)
@@ -107,12 +107,12 @@ def by_member(events) -> dict[int, list[EpochResult | Failure]]:
 
 
 def next_event(pool) -> PoolEvent:
-    """The next event alone."""
+    """Return the next event."""
     return next(iter(pool))
 
 
 def alive(process: int) -> bool:
-    """Whether a process of that id runs; one that only waits to be collected does not."""
+    """Return whether a process with that id is running; a zombie is not."""
     try:
         os.kill(process, 0)
     except ProcessLookupError:
@@ -122,7 +122,7 @@ def alive(process: int) -> bool:
 
 
 def within(seconds: float, true) -> bool:
-    """Whether `true()` becomes so in that time."""
+    """Return whether `true()` becomes true within that time."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         if true():
@@ -131,16 +131,19 @@ def within(seconds: float, true) -> bool:
     return bool(true())
 
 
-# the same numbers everywhere
+# equal results
 def test_three_together_give_what_each_gives_alone(eager, alone):
-    """Architectures, batch sizes, optimisers and lengths mixed in one process: bit for bit."""
+    """Members with different architectures, batches, optimisers and epochs share a process.
+
+    Their results are bitwise equal to those of training alone.
+    """
     members = [eager.admit(candidate, seed) for candidate, seed in CANDIDATES]
     results = by_member(eager)
     assert [figures(results[member]) for member in members] == alone
 
 
 def test_worker_processes_give_what_each_gives_alone(processes, alone):
-    """Two workers for three candidates, the third admitted while another runs: bit for bit."""
+    """Three candidates on two workers, the third added later, have bitwise equal results."""
     waiting = list(CANDIDATES)
     members = [processes.admit(*waiting.pop(0)) for _ in range(2)]
     results: dict[int, list[EpochResult | Failure]] = {}
@@ -152,8 +155,8 @@ def test_worker_processes_give_what_each_gives_alone(processes, alone):
     assert len(processes._workers) == 2
 
 
-def test_a_pool_is_chosen_by_the_device(small_mnist):
-    """Processes on a CPU; nothing is started before the first candidate."""
+def test_the_device_determines_the_pool(small_mnist):
+    """A CPU has a pool of processes, which starts none before the first candidate."""
     with open_pool(small_mnist, "cpu", 3) as pool:
         assert isinstance(pool, ProcessPool)
         assert (pool.device, pool.capacity) == ("cpu", 3)
@@ -161,14 +164,14 @@ def test_a_pool_is_chosen_by_the_device(small_mnist):
         assert list(pool) == []
 
 
-# ends of one member
+# the end of one member
 @pytest.mark.parametrize(
     "candidate, reason",
     [(RUINED, "loss became"), (ABSURD, "out of memory on cpu")],
-    ids=["no number", "no memory"],
+    ids=["loss not finite", "out of memory"],
 )
-def test_a_failure_is_told_and_the_others_go_on(candidate, reason, pool, alone):
-    """Its reason arrives as an event; the neighbour's numbers are as ever; its place is free."""
+def test_a_failure_is_reported_and_the_others_continue(candidate, reason, pool, alone):
+    """The reason is in an event, the other member's results are unaffected, the place is free."""
     failing, other = pool.admit(candidate, 1), pool.admit(*CANDIDATES[1])
     results: dict[int, list[EpochResult | Failure]] = {}
     third = None
@@ -184,8 +187,8 @@ def test_a_failure_is_told_and_the_others_go_on(candidate, reason, pool, alone):
     assert figures(results[third]) == alone[2]
 
 
-def test_a_dropped_member_is_silent_and_its_place_is_free(pool, alone):
-    """Dropped after its first epoch, it gives no other; the next in its place begins at 1."""
+def test_a_dropped_member_has_no_more_results_and_its_place_is_free(pool, alone):
+    """After a drop in the first epoch no result follows; the next member starts at epoch 1."""
     dropped, other = pool.admit(LONG, 1), pool.admit(*CANDIDATES[0])
     results: dict[int, list[EpochResult | Failure]] = {}
     after = None
@@ -200,7 +203,7 @@ def test_a_dropped_member_is_silent_and_its_place_is_free(pool, alone):
 
 
 def test_a_dropped_member_trains_no_further_epoch(processes):
-    """Its worker sends nothing more and waits for the next candidate."""
+    """After the drop its worker sends nothing and waits for the next candidate."""
     member = processes.admit(LONG, 1)
     (worker,) = (worker for worker in processes._workers if member in worker.members)
     first = next_event(processes)
@@ -210,9 +213,10 @@ def test_a_dropped_member_trains_no_further_epoch(processes):
 
 
 @pytest.mark.parametrize("candidate", [LONG, THIRD, RUINED], ids=["first", "last", "failing"])
-def test_dropping_in_mid_epoch_does_not_mix_members(candidate, processes, alone):
-    """Dropped during its first epoch, its last or one that fails: its worker takes up another
-    candidate, whose results are its own.
+def test_dropping_during_an_epoch_does_not_mix_members(candidate, processes, alone):
+    """A member is dropped during its first epoch, its last epoch or one that fails.
+
+    The worker then trains another candidate, and the results are those of that candidate.
     """
     pids = [worker.process.pid for worker in processes._workers]
     dropped = processes.admit(candidate, 99)
@@ -224,8 +228,8 @@ def test_dropping_in_mid_epoch_does_not_mix_members(candidate, processes, alone)
     assert [worker.process.pid for worker in processes._workers] == pids
 
 
-def test_dropping_who_is_gone_changes_nothing(pool, alone):
-    """A member that ended, one dropped before, and one that never was."""
+def test_dropping_an_absent_member_has_no_effect(pool, alone):
+    """A member that has ended, one dropped before, and an unknown one can be dropped."""
     ended = pool.admit(THIRD, 1)
     by_member(pool)
     for member in (ended, ended, 10_000):
@@ -234,8 +238,8 @@ def test_dropping_who_is_gone_changes_nothing(pool, alone):
     assert figures(by_member(pool)[member]) == alone[2]
 
 
-def test_a_pool_can_be_left_and_iterated_again(pool, alone):
-    """Taking one event at a time is the same as taking all."""
+def test_iteration_of_a_pool_can_be_stopped_and_restarted(pool, alone):
+    """Taking one event per iteration gives the same results as one complete iteration."""
     member = pool.admit(*CANDIDATES[0])
     results = [next_event(pool).result for _ in range(FIRST.recipe.epochs)]
     assert figures(results) == alone[0]
@@ -244,7 +248,7 @@ def test_a_pool_can_be_left_and_iterated_again(pool, alone):
 
 
 def test_members_are_spread_over_workers_and_give_what_each_gives_alone(groups, alone):
-    """Five members on two workers, three here and two there: bit for bit."""
+    """Five members on two workers, three and two, have bitwise equal results."""
     pairs = [*CANDIDATES, *CANDIDATES[:2]]
     members = [groups.admit(candidate, seed) for candidate, seed in pairs]
     assert sorted(len(worker.members) for worker in groups._workers) == [2, 3]
@@ -254,7 +258,7 @@ def test_members_are_spread_over_workers_and_give_what_each_gives_alone(groups, 
 
 
 def test_gpus_share_the_places_evenly():
-    """A process for each GPU that is needed, and none without a place."""
+    """Every GPU in use has one process, and every process has at least one place."""
     for workers, gpus, expected in (
         (16, 1, [16]),
         (32, 2, [16, 16]),
@@ -270,9 +274,9 @@ def test_gpus_share_the_places_evenly():
     ] * 2
 
 
-# ends of a process
-def test_a_killed_worker_is_a_failure_from_outside(processes, alone):
-    """Its member ends as `died`; the other goes on, and a new worker takes the next candidate."""
+# the end of a process
+def test_a_killed_worker_is_an_external_failure(processes, alone):
+    """Its member fails as `died`; the other continues; a new worker trains the next candidate."""
     killed, other = processes.admit(LONG, 1), processes.admit(*CANDIDATES[0])
     victim = next(worker for worker in processes._workers if killed in worker.members)
     results: dict[int, list[EpochResult | Failure]] = {}
@@ -288,11 +292,11 @@ def test_a_killed_worker_is_a_failure_from_outside(processes, alone):
     assert figures(results[other]) == alone[0]
     assert figures(results[again]) == alone[1]
     assert victim not in processes._workers
-    assert len(processes._workers) == busy + 1  # no new one where the other member has ended
+    assert len(processes._workers) == busy + 1  # no new one if the other member has ended
 
 
-def test_a_killed_worker_of_several_fails_them_all_from_outside(groups, alone):
-    """Each of its members ends as `died`, none of the other worker's; places are free again."""
+def test_a_killed_worker_fails_all_its_members(groups, alone):
+    """Each of its members fails as `died`, the other worker's do not; the places are free."""
     members = [groups.admit(LONG, seed) for seed in range(4)]
     victim = groups._workers[0]
     lost, remaining = sorted(victim.members), sorted(set(members) - victim.members)
@@ -321,8 +325,8 @@ def test_a_killed_worker_of_several_fails_them_all_from_outside(groups, alone):
     assert list(groups) == []
 
 
-def test_a_note_of_a_worker_is_told_once(groups):
-    """As a warning of one line, and from then on by the pool."""
+def test_a_note_of_a_worker_is_shown_once(groups):
+    """It is shown as a warning of one line and stored as the pool's note."""
     with pytest.warns(RuntimeWarning, match="slower"):
         groups._note("no graph: slower")
     groups._note("no graph: slower")
@@ -330,7 +334,7 @@ def test_a_note_of_a_worker_is_told_once(groups):
 
 
 def test_a_worker_killed_while_idle_is_replaced(processes, alone):
-    """Nobody's training ends with it; the next candidate gets a new one."""
+    """No member fails; the next candidate is trained by a new worker."""
     idle = processes._workers[0].process
     os.kill(idle.pid, signal.SIGKILL)
     idle.join()
@@ -340,7 +344,7 @@ def test_a_worker_killed_while_idle_is_replaced(processes, alone):
 
 
 def test_leaving_ends_workers_and_leaves_no_file(small_mnist, tmp_path, monkeypatch):
-    """Also one that has only just been started."""
+    """A worker that has just been started ends too."""
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     with ProcessPool(small_mnist, on_cores(1)) as pool:
         pool.admit(LONG, 1)
@@ -369,12 +373,12 @@ with ProcessPool(small, on_cores(2)) as pool:
     print(*[worker.process.pid for worker in pool._workers], flush=True)
     for event in pool:
         print(event.member, type(event.result).__name__, flush=True)
-"""  # without `if __name__ == "__main__"`, as a person may write it
+"""  # without `if __name__ == "__main__"`, as in many users' scripts
 
 
 @pytest.fixture
 def script(tmp_path):
-    """A running script with two workers in a process group of its own, all ended afterwards."""
+    """A running script with two workers in its own process group, ended after the test."""
     path = tmp_path / "script.py"
     path.write_text(SCRIPT)
     root = str(Path(__file__).parents[3])
@@ -390,9 +394,10 @@ def script(tmp_path):
         process.kill()
 
 
-def test_interrupts_and_kills_reach_the_parent_alone(script, tmp_path):
-    """Ctrl-C ends no worker, not even one that still imports; kill -9 of the parent ends all,
-    and nothing stays behind.
+def test_workers_ignore_interrupts_and_end_with_their_parent(script, tmp_path):
+    """Ctrl-C ends no worker, not even during its imports; kill -9 of the parent ends them all.
+
+    No file remains.
     """
     workers = script.stdout.readline().split()
     pids = [int(worker) for worker in workers]
@@ -413,7 +418,7 @@ def test_interrupts_and_kills_reach_the_parent_alone(script, tmp_path):
 
 
 def test_a_kill_of_the_whole_process_group_leaves_no_file(script, tmp_path):
-    """Neither the parent nor a worker has a chance to remove anything, and nothing is there."""
+    """No file remains although neither the parent nor a worker can clean up."""
     script.stdout.readline()
     assert script.stdout.readline().endswith("EpochResult\n")
     os.killpg(script.pid, signal.SIGKILL)
@@ -423,8 +428,8 @@ def test_a_kill_of_the_whole_process_group_leaves_no_file(script, tmp_path):
 
 # on a GPU
 @pytest.mark.gpu
-def test_a_gpu_gives_the_same_again_alone_and_together(small_mnist):
-    """Three members together give what each gives alone on the same device, bit for bit, twice."""
+def test_results_on_a_gpu_are_reproducible_alone_and_together(small_mnist):
+    """Three members together, twice, and each alone have bitwise equal results on one GPU."""
     runs = []
     for together in (False, True, True):
         with InProcessPool(small_mnist, "cuda", 3) as pool:

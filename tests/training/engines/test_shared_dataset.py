@@ -1,4 +1,4 @@
-"""A dataset in a file without a name, mapped into memory by every process."""
+"""A dataset in an unnamed file that every process maps into memory."""
 
 import tempfile
 from dataclasses import fields
@@ -13,22 +13,22 @@ from search.training.engines.shared_dataset import SharedDataset
 
 
 def send_sums(pipe, shared):
-    """In a spawned process: the sums of what it loads."""
+    """Run in a spawned process: send the sums of the loaded images."""
     dataset = shared.load()
     pipe.send([int(split.images.sum()) for split in (dataset.train, dataset.validation)])
 
 
 @pytest.fixture
 def shared(small_mnist, tmp_path, monkeypatch):
-    """A shared dataset whose temporary folder is `tmp_path`."""
+    """A shared dataset with `tmp_path` as the temporary folder."""
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     shared = SharedDataset(small_mnist)
     yield shared
     shared.close()
 
 
-def test_every_process_loads_the_same_and_no_file_is_seen(shared, small_mnist, tmp_path):
-    """In this process and in a spawned one; the temporary folder stays empty."""
+def test_every_process_loads_the_same_data_from_an_unnamed_file(shared, small_mnist, tmp_path):
+    """A spawned process and its parent load equal data; the temporary folder stays empty."""
     loaded = shared.load()
     for field in fields(loaded):
         ours, theirs = getattr(loaded, field.name), getattr(small_mnist, field.name)
@@ -45,22 +45,22 @@ def test_every_process_loads_the_same_and_no_file_is_seen(shared, small_mnist, t
     assert list(tmp_path.iterdir()) == []
 
 
-def test_what_was_loaded_outlives_the_file(shared, small_mnist):
-    """A pool may close the file while its workers still train."""
+def test_loaded_data_outlives_the_file(shared, small_mnist):
+    """A pool may close the file while its workers are still training."""
     loaded = shared.load()
     shared.close()
     assert torch.equal(loaded.train.images, small_mnist.train.images)
 
 
 def test_a_temporary_folder_that_cannot_be_written(small_mnist, monkeypatch):
-    """One line: the folder, the reason and the remedy."""
+    """The error is one line with the folder, the reason and the remedy."""
     monkeypatch.setattr(tempfile, "tempdir", "/proc/nowhere")
     with pytest.raises(FrugalError, match=r"folder /proc/nowhere \(No such file.*set TMPDIR"):
         SharedDataset(small_mnist)
 
 
 def test_a_full_disk(small_mnist, monkeypatch):
-    """torch's own error for it becomes one line too."""
+    """torch's error for a full disk is converted to one line."""
     with Path("/dev/full").open("wb", buffering=0) as full:
         monkeypatch.setattr(tempfile, "TemporaryFile", lambda **_: full)
         with pytest.raises(FrugalError, match="cannot write the training images"):

@@ -1,4 +1,4 @@
-"""Simulated training: curves depend on candidate and seed alone, and time is what it was set to."""
+"""Simulated training: curves depend on candidate and seed alone; epochs take the set time."""
 
 import subprocess
 import sys
@@ -39,7 +39,7 @@ PAIRS = ((GOOD, 11), (SLOW, 12), (SHORT, 13), (GOOD, 14))  # with their seeds
 
 
 def drawn(pool) -> dict[int, list[EpochResult]]:
-    """Every result by member, until no member is left."""
+    """Collect all results by member, until no member is left."""
     results: dict[int, list[EpochResult]] = {}
     for event in pool:
         results.setdefault(event.member, []).append(event.result)
@@ -47,7 +47,7 @@ def drawn(pool) -> dict[int, list[EpochResult]]:
 
 
 def figures(results) -> list[tuple]:
-    """Everything but the seconds, the weights as bytes."""
+    """Return everything except the seconds; weights as bytes."""
     return [
         (
             *(getattr(r, f.name) for f in fields(r) if f.name not in ("seconds", "weights")),
@@ -58,14 +58,14 @@ def figures(results) -> list[tuple]:
 
 
 def alone(candidate, seed) -> list[tuple]:
-    """What a candidate gives in a pool of its own."""
+    """Return the results of a candidate in its own pool."""
     pool = SimulatedPool(1)
     member = pool.admit(candidate, seed)
     return figures(drawn(pool)[member])
 
 
-def test_the_same_candidate_and_seed_give_the_same_results_again():
-    """Figures and weights are equal in another pool; another seed gives others."""
+def test_results_of_a_candidate_and_a_seed_are_reproducible():
+    """Figures and weights are equal in another pool and differ for another seed."""
     assert alone(GOOD, 11) == alone(GOOD, 11)
     assert alone(GOOD, 11) != alone(GOOD, 12)
     assert [epoch for epoch, *_ in alone(GOOD, 11)] == [1, 2, 3, 4]
@@ -73,8 +73,8 @@ def test_the_same_candidate_and_seed_give_the_same_results_again():
 
 @pytest.mark.parametrize("capacity", [2, 4])
 @pytest.mark.parametrize("pairs", [PAIRS, PAIRS[::-1]], ids=["in order", "reversed"])
-def test_neighbours_capacity_and_order_change_nothing(capacity, pairs):
-    """Each member's results are those that it has alone."""
+def test_other_members_capacity_and_order_do_not_change_results(capacity, pairs):
+    """Each member has the same results as alone."""
     waiting, results, members = list(pairs), {}, {}
     with SimulatedPool(capacity) as pool:
         for _ in range(capacity):
@@ -91,7 +91,7 @@ def test_neighbours_capacity_and_order_change_nothing(capacity, pairs):
 
 
 def test_members_advance_in_turn():
-    """With equal epochs no member is ahead of another by more than one epoch."""
+    """With epochs of equal length no member is ahead of another by more than one epoch."""
     pool = SimulatedPool(3)
     for seed in range(3):
         pool.admit(GOOD, seed)
@@ -99,8 +99,8 @@ def test_members_advance_in_turn():
     assert epochs == sorted(epochs)
 
 
-def test_a_dropped_member_gives_no_more_results_and_the_others_go_on():
-    """Dropping one that has ended or never was changes nothing."""
+def test_a_dropped_member_has_no_more_results_and_the_others_continue():
+    """Dropping a member that has ended or does not exist has no effect."""
     pool = SimulatedPool(2)
     dropped, other = pool.admit(SLOW, 1), pool.admit(*PAIRS[0])
     results: dict[int, list[EpochResult]] = {}
@@ -115,7 +115,7 @@ def test_a_dropped_member_gives_no_more_results_and_the_others_go_on():
 
 
 def test_the_error_of_a_curve_is_the_documented_formula():
-    """With the best recipe only size counts; each other choice adds its share."""
+    """With the best recipe the error depends on size only; other values add their terms."""
     size = GOOD.architecture.macs
     smallest = 0.005 + 0.012 * exp(-size / 400_000)
     assert simulated_error(GOOD) == pytest.approx(smallest)
@@ -133,8 +133,8 @@ def test_the_error_of_a_curve_is_the_documented_formula():
     assert simulated_error(wider) < smallest
 
 
-def test_curves_rise_and_better_candidates_have_better_ones():
-    """Means over 200 seeds: every epoch is above the one before, and a worse candidate below."""
+def test_curves_rise_and_better_candidates_have_better_curves():
+    """In means over 200 seeds, each epoch is above the previous one and above a worse candidate."""
     means = {
         name: [np.mean([simulated_accuracy(c, s, epoch) for s in range(200)]) for epoch in range(9)]
         for name, c in (("good", GOOD), ("slow", SLOW))
@@ -144,13 +144,13 @@ def test_curves_rise_and_better_candidates_have_better_ones():
 
 
 def test_noise_has_the_stated_deviation():
-    """1,000 seeds at one epoch."""
+    """The deviation over 1,000 seeds at one epoch is NOISE within 10 %."""
     accuracies = [simulated_accuracy(GOOD, seed, 4) for seed in range(1_000)]
     assert stdev(accuracies) == pytest.approx(NOISE, rel=0.1)
 
 
 def test_losses_and_training_accuracies_follow_the_validation_accuracy():
-    """Lower losses where the accuracy is higher, all within their ranges."""
+    """A higher validation accuracy has lower losses; all values are within their ranges."""
     pool = SimulatedPool(1)
     pool.admit(SLOW, 1)
     results = sorted((event.result for event in pool), key=lambda r: r.validation_accuracy)
@@ -162,7 +162,7 @@ def test_losses_and_training_accuracies_follow_the_validation_accuracy():
 
 
 def test_weights_come_with_the_last_epoch_and_are_small():
-    """One float32 number that tells two seeds apart."""
+    """Weights are one float32 number that differs between two seeds."""
     pool = SimulatedPool(2)
     first, second = pool.admit(SHORT, 1), pool.admit(SHORT, 2)
     results = drawn(pool)
@@ -173,15 +173,15 @@ def test_weights_come_with_the_last_epoch_and_are_small():
 
 
 def test_an_accuracy_function_replaces_the_formula():
-    """It is given the candidate, the seed and the epoch, counted from 1."""
+    """It receives the candidate, the seed and the epoch, counted from 1."""
     pool = SimulatedPool(1, accuracy=lambda _, seed, epoch: seed / 100 + epoch / 1_000)
     pool.admit(GOOD, 90)
     accuracies = [event.result.validation_accuracy for event in pool]
     assert accuracies == pytest.approx([0.901, 0.902, 0.903, 0.904])
 
 
-def test_places_share_the_time_of_an_epoch():
-    """Three members of two epochs of 0.1 s take 0.2 s, not 0.6; each result says 0.1 s."""
+def test_members_advance_at_the_same_time():
+    """Three members with two epochs of 0.1 s take 0.2 s, not 0.6; each result has 0.1 s."""
     pool = SimulatedPool(3, seconds_per_epoch=0.1)
     started = time.monotonic()
     for seed in range(3):
@@ -192,7 +192,7 @@ def test_places_share_the_time_of_an_epoch():
 
 
 def test_without_seconds_nothing_sleeps():
-    """The seconds of a result are what drawing it took."""
+    """The seconds of a result are the time taken to compute it."""
     pool = SimulatedPool(1)
     pool.admit(SLOW, 1)
     started = time.monotonic()
@@ -202,15 +202,17 @@ def test_without_seconds_nothing_sleeps():
 
 
 @pytest.mark.parametrize("text", ["soon", "-1", "nan", "inf", ""])
-def test_seconds_that_are_none_are_refused(text, monkeypatch):
-    """One line with the variable, its value and the rule."""
+def test_invalid_seconds_are_an_error(text, monkeypatch):
+    """The error is one line with the variable, its value and the rule."""
     monkeypatch.setenv(SECONDS_VARIABLE, text)
-    with pytest.raises(FrugalError, match=f"{SECONDS_VARIABLE}={text}: a number of seconds"):
+    with pytest.raises(
+        FrugalError, match=f"{SECONDS_VARIABLE}={text}: must be a number of seconds"
+    ):
         seconds_from_environment()
 
 
 def test_seconds_come_from_the_environment(monkeypatch):
-    """0 if unset."""
+    """The value of the variable is used, and 0 if it is unset."""
     monkeypatch.delenv(SECONDS_VARIABLE, raising=False)
     assert seconds_from_environment() == 0
     monkeypatch.setenv(SECONDS_VARIABLE, "0.25")

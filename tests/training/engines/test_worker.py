@@ -1,4 +1,4 @@
-"""A worker's loop, in a thread: what it sends in answer to which message."""
+"""The loop of a worker, run in a thread: the messages that it sends in response to messages."""
 
 import threading
 from contextlib import suppress
@@ -19,12 +19,15 @@ SHORT = Candidate(
     Architecture((1, 28, 28), 10, (Block(2, pool=4), Block(10))), Recipe(epochs=2, batch=100)
 )
 LONG = replace(SHORT, recipe=replace(SHORT.recipe, epochs=10_000))
-SILENT = 0.3  # seconds; an epoch here takes a tenth of that
+SILENT = 0.3  # seconds without a message; an epoch takes a tenth of that
 
 
 @pytest.fixture
 def serve():
-    """The parent's end of a pipe to a worker loop over a pool; closing the pipe ends the loop."""
+    """Start a worker loop over a pool and return the parent's end of its pipe.
+
+    Closing the pipe ends the loop.
+    """
     ends, threads = [], []
 
     def start(pool, waits):
@@ -47,7 +50,7 @@ def serve():
 
 
 def test_after_an_epoch_it_waits_for_a_message_about_that_member(small_mnist, serve):
-    """CONTINUE, or a drop of the member; other messages are handled meanwhile."""
+    """It waits for CONTINUE or a drop of the member, and handles other messages meanwhile."""
     pipe = serve(InProcessPool(small_mnist, "cpu", 2), True)
     pipe.send(Admit(7, LONG, 1))
     assert [pipe.recv()[0] for _ in range(1)] == [7]
@@ -68,7 +71,7 @@ def test_after_an_epoch_it_waits_for_a_message_about_that_member(small_mnist, se
 
 
 def test_without_waiting_it_trains_on_and_a_drop_ends_the_member(small_mnist, serve):
-    """Epochs follow each other; after a drop at most what was on its way arrives."""
+    """Epochs follow each other; after a drop only results sent before it arrive."""
     pipe = serve(InProcessPool(small_mnist, "cpu", 2), False)
     pipe.send(Admit(1, LONG, 1))
     assert [pipe.recv()[1].epoch for _ in range(3)] == [1, 2, 3]
@@ -81,8 +84,8 @@ def test_without_waiting_it_trains_on_and_a_drop_ends_the_member(small_mnist, se
     assert (pipe.recv()[0], pipe.poll(SILENT)) == (2, False)
 
 
-def test_a_note_of_its_pool_goes_to_the_parent_once(small_mnist, serve):
-    """Before the first result that was affected."""
+def test_a_note_of_its_pool_is_sent_to_the_parent_once(small_mnist, serve):
+    """The note is sent before the first result that it concerns."""
     pool = CudaGraphPool(small_mnist, "cpu", 1)
     pool._free_queues.append(BrokenQueue())
     pipe = serve(pool, False)

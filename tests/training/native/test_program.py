@@ -1,4 +1,4 @@
-"""The C++ engine against torch in float64, and what happens where it cannot be built."""
+"""The C++ engine compared with torch in float64, and the fallback if it cannot be built."""
 
 import os
 import subprocess
@@ -23,7 +23,7 @@ from search.training.network import build_network
 from search.training.trainer import DeviceData, train
 from tests.support.random_values import random_architecture
 
-pytestmark = pytest.mark.skipif(not available(), reason="no C++ compiler here")
+pytestmark = pytest.mark.skipif(not available(), reason="needs a C++ compiler")
 BLOCKS = {
     "3x3": (Block(8), Block(12)),
     "padded, pooled": (Block(7, padding=1, pool=2), Block(9, padding=1, pool=3)),
@@ -46,7 +46,7 @@ HEADS = {
 
 
 def opened(architecture, batch, smoothing=0.0):
-    """A program, its network away from the start, and the same network in float64."""
+    """Return a program, its network with changed weights, and the same network in float64."""
     network = build_network(architecture, 3)
     torch.manual_seed(0)
     with torch.no_grad():
@@ -58,7 +58,7 @@ def opened(architecture, batch, smoothing=0.0):
 
 
 def learned(network, images, labels, smoothing):
-    """Logits and loss of torch, whose gradients the network holds afterwards."""
+    """Return torch's logits and loss, and leave the gradients in the network."""
     logits = network(images)
     loss = functional.cross_entropy(logits, labels, label_smoothing=smoothing)
     network.zero_grad()
@@ -67,15 +67,15 @@ def learned(network, images, labels, smoothing):
 
 
 def close(computed, expected, tolerance):
-    """Whether the largest difference is that small a part of the largest value."""
+    """Return whether the largest difference, relative to the largest value, is within tolerance."""
     size = expected.abs().max().item() + 1e-6
     return (computed.double() - expected).abs().max().item() <= tolerance * size
 
 
 def assert_step_is_torch_s(architecture, batch=6, smoothing=0.1):
-    """Loss, correct answers, every gradient and running statistic of two steps.
+    """Compare loss, correct answers, all gradients and running statistics of two steps.
 
-    Where torch's own float32 is further from float64 than usual, so may the engine be.
+    The tolerance grows with the difference between torch's own float32 and float64.
     """
     program, network, oracle = opened(architecture, batch, smoothing)
     single = deepcopy(oracle).float()
@@ -93,7 +93,8 @@ def assert_step_is_torch_s(architecture, batch=6, smoothing=0.1):
         for one, two, three in zip(
             *map(nn.Module.parameters, (network, oracle, single)), strict=True
         ):
-            size = max(two.grad.norm().item(), 0.01 * largest)  # a bias before a norm has none
+            # a bias before a norm has no gradient, hence the lower bound of the size
+            size = max(two.grad.norm().item(), 0.01 * largest)
             usual = 2e-3 * size + 4 * (three.grad - two.grad).norm().item()
             assert (one.grad - two.grad).norm().item() <= usual
         for one, two in zip(network.buffers(), oracle.buffers(), strict=True):
@@ -105,14 +106,14 @@ def assert_step_is_torch_s(architecture, batch=6, smoothing=0.1):
 
 @pytest.mark.parametrize("blocks", BLOCKS)
 @pytest.mark.parametrize("head", HEADS)
-def test_a_step_is_torch_s(blocks, head):
-    """Every kind of block under every kind of head, on images of odd sides."""
+def test_a_step_equals_torch_s(blocks, head):
+    """A step is equal for every kind of block with every kind of head, on odd image sizes."""
     assert_step_is_torch_s(Architecture((1, 15, 13), 10, BLOCKS[blocks], HEADS[head]))
 
 
 @pytest.mark.parametrize("channels", [1, 2, 3, 5])
 def test_colours(channels):
-    """Images of any number of channels."""
+    """A step is equal for images of any number of channels."""
     assert_step_is_torch_s(Architecture((channels, 9, 12), 7, (Block(6), Block(7, padding=1))))
 
 
@@ -120,7 +121,7 @@ def test_colours(channels):
     "name", [b.name for b in all_baselines() if b.candidate and b.parameters <= 20_000]
 )
 def test_published_networks(name):
-    """The engine runs every small published network, without its dropout as torch does."""
+    """The engine supports every small published network; without dropout it equals torch."""
     (baseline,) = [b for b in all_baselines() if b.name == name]
     assert baseline.candidate is not None
     architecture = baseline.candidate.architecture
@@ -132,8 +133,8 @@ def test_published_networks(name):
 
 
 @pytest.mark.parametrize("seed", range(30))
-def test_whatever_it_takes_it_computes(seed):
-    """Of any architecture the engine either computes what torch does or takes none of it."""
+def test_every_supported_architecture_equals_torch(seed):
+    """For a random architecture the engine either equals torch or does not support it."""
     architecture = random_architecture(Random(seed))
     dry = tuple(replace(block, dropout=0.0) for block in architecture.blocks)
     architecture = replace(architecture, blocks=dry, head=replace(architecture.head, dropout=0.0))
@@ -142,8 +143,8 @@ def test_whatever_it_takes_it_computes(seed):
         assert_step_is_torch_s(architecture)
 
 
-def test_what_it_does_not_know_is_left_to_torch():
-    """It holds four vectors a pixel: torch's operators train a network of more channels."""
+def test_unsupported_networks_use_torch():
+    """The engine supports at most 64 channels: torch's operators train a network with 65."""
     architecture = Architecture((1, 12, 12), 10, (Block(65),))
     backend = open_backend(architecture, build_network(architecture), Recipe(), 8)
     assert isinstance(backend, TorchBackend)
@@ -154,7 +155,7 @@ RATE = 0.3
 
 
 def dropped_first(places: int, steps: int) -> torch.Tensor:
-    """What an identity convolution of ones, then dropout, gives over steps: (steps, places)."""
+    """Return the outputs of dropout of ones over several steps, (steps, positions)."""
     side = places
     block = Block(1, kernel=1, dropout=RATE, order=("dropout",))
     architecture = Architecture((1, side, side), 10, (block,), Head("linear"))
@@ -170,13 +171,13 @@ def dropped_first(places: int, steps: int) -> torch.Tensor:
         program.compute_gradients(
             torch.ones(1, 1, side, side), torch.tensor([0]), torch.tensor([3])
         )
-        # logits are all zero, so a weight's gradient is its input times (0.1 - [class is 3])
+        # all logits are zero, so the gradient of a weight is its input times (0.1 - [class is 3])
         values.append(network[-1].weight.grad[3].clone() / (0.1 - 1))
     return torch.stack(values)
 
 
-def test_dropout_keeps_the_share_and_scale_that_it_should():
-    """Kept values are scaled by 1 / (1 - p); as many are dropped as binomial draws would be."""
+def test_dropout_has_the_correct_share_and_scale():
+    """Kept values are scaled by 1 / (1 - p), and the dropped share is within 5 deviations of p."""
     values = dropped_first(30, 40)
     nonzero = values[values != 0]
     assert torch.allclose(nonzero, torch.tensor(1 / (1 - RATE)), atol=1e-5)
@@ -185,16 +186,16 @@ def test_dropout_keeps_the_share_and_scale_that_it_should():
     assert abs(share - RATE) < 5 * spread
 
 
-def test_steps_drop_other_places():
-    """Two steps' masks agree as often as independent ones would."""
+def test_steps_have_different_masks():
+    """The masks of two steps agree as often as independent masks."""
     values = dropped_first(30, 40) == 0
     agree = (values[1:] == values[:-1]).double().mean().item()
     assert agree == pytest.approx(RATE**2 + (1 - RATE) ** 2, abs=0.02)
 
 
-def test_gradients_pass_where_values_did():
-    """Numerically: with the masks of one step held, the loss falls along the gradient as told."""
-    smooth = Block(6, dropout=0.2, order=("norm", "dropout"))  # a ReLU's kink would blur it
+def test_gradients_use_the_masks_of_the_forward_pass():
+    """With fixed masks, the gradient equals a numerical derivative along its direction."""
+    smooth = Block(6, dropout=0.2, order=("norm", "dropout"))  # no ReLU: it is not differentiable
     head = Head(pool="maximum", dropout=0.2)
     program, network, _ = opened(Architecture((1, 12, 12), 10, (smooth, smooth), head), 8)
     images, labels, places = torch.randn(8, 1, 12, 12), torch.randint(10, (8,)), torch.arange(8)
@@ -218,7 +219,7 @@ def test_gradients_pass_where_values_did():
 
 # training
 def test_accuracy_does_not_depend_on_the_engine(small_mnist, monkeypatch):
-    """Over 10 seeds with everything on, dropout too: mean accuracies within 3 standard errors."""
+    """Mean accuracies over 10 seeds, with all features, differ by at most 3 standard errors."""
     blocks = (Block(8, dropout=0.1, pool=2), Block(10, dropout=0.1, pool=2))
     recipe = Recipe(epochs=2, batch=50, rate=0.1, augmentation=Augmentation(5, 1, 0.05))
     candidate = Candidate(Architecture((1, 28, 28), 10, blocks, Head("linear")), recipe)
@@ -234,8 +235,8 @@ def test_accuracy_does_not_depend_on_the_engine(small_mnist, monkeypatch):
     assert not torch.equal(torch_alone, native)
 
 
-def test_it_diverges_as_torch_does():
-    """Weights that are no numbers give a loss that is none, whatever a ReLU makes of them."""
+def test_it_diverges_like_torch():
+    """Weights that are NaN result in a NaN loss, also through a ReLU."""
     architecture = Architecture((1, 12, 12), 10, (Block(8, pool=2), Block(8)))
     program, network, _ = opened(architecture, 4)
     nn.init.constant_(network[0].weight, float("nan"))
@@ -243,8 +244,8 @@ def test_it_diverges_as_torch_does():
     assert result[1] != result[1]
 
 
-def test_images_of_another_kind_are_refused():
-    """The engine reads bare memory: what it would read wrongly it does not read."""
+def test_wrong_shapes_and_types_are_an_error():
+    """The engine reads raw memory, so tensors of a wrong shape or type are an error."""
     program, _, _ = opened(Architecture((1, 12, 12), 10, (Block(8),)), 4)
     for images in (torch.zeros(4, 1, 12, 11), torch.zeros(4, 1, 12, 12, dtype=torch.float64)):
         with pytest.raises(RuntimeError, match="expected input"):
@@ -257,13 +258,13 @@ def test_images_of_another_kind_are_refused():
 
 # strides
 def transposed(tensor: torch.Tensor) -> torch.Tensor:
-    """The same values with the order of the dimensions in memory reversed."""
+    """Return the same values with the dimensions in reverse order in memory."""
     reverse = tuple(reversed(range(tensor.dim())))
     return tensor.permute(reverse).contiguous().permute(reverse)
 
 
 def sliced(tensor: torch.Tensor) -> torch.Tensor:
-    """The same values as every second element, from the second on, of a larger tensor."""
+    """Return the same values as a view of every second element of a larger tensor."""
     larger = torch.full([2 * side + 1 for side in tensor.shape], 7, dtype=tensor.dtype)
     view = larger[tuple(slice(1, None, 2) for _ in tensor.shape)]
     view.copy_(tensor)
@@ -271,7 +272,7 @@ def sliced(tensor: torch.Tensor) -> torch.Tensor:
 
 
 def channels_last(tensor: torch.Tensor) -> torch.Tensor:
-    """The same values in torch's memory format for images."""
+    """Return the same values in the memory format channels_last."""
     return tensor.to(memory_format=torch.channels_last) if tensor.dim() == 4 else tensor
 
 
@@ -279,7 +280,7 @@ COLOUR = Architecture((3, 12, 10), 3, (Block(8, pool=2), Block(6)), Head("linear
 
 
 def two_steps(network, images, indices, labels):
-    """Losses, gradients, statistics and logits of two steps of the engine."""
+    """Return losses, gradients, statistics and logits of two steps of the engine."""
     program = open_program(COLOUR, network, network, len(indices), 0.1)
     assert program is not None
     program.begin_epoch(1, 1, 2)
@@ -289,14 +290,14 @@ def two_steps(network, images, indices, labels):
 
 
 def assert_equal_steps(one, two):
-    """Bit by bit."""
+    """Assert that two results of `two_steps` are bitwise equal."""
     assert one[0] == two[0]
     assert all(map(torch.equal, one[1], two[1]))
 
 
 @pytest.mark.parametrize("view", [transposed, sliced, channels_last])
 def test_strides_of_images_indices_and_labels_make_no_difference(view):
-    """Views with any strides give what contiguous tensors of the same values give."""
+    """Views with any strides give the same results as contiguous tensors of equal values."""
     torch.manual_seed(0)
     images, indices, labels = torch.randn(9, 3, 12, 10), torch.randperm(9)[:6], torch.arange(6) % 3
     expected = two_steps(build_network(COLOUR, 3), images, indices, labels)
@@ -306,7 +307,7 @@ def test_strides_of_images_indices_and_labels_make_no_difference(view):
 
 
 def test_expanded_tensors_make_no_difference():
-    """Strides of 0: one image, one index and one label for the whole batch."""
+    """Strides of 0 work: one image, one index and one label expanded to the batch."""
     images, number = torch.randn(1, 3, 12, 10).expand(4, 3, 12, 10), torch.tensor([2]).expand(4)
     expected = two_steps(
         build_network(COLOUR, 3), images.contiguous(), number.contiguous(), number.contiguous()
@@ -315,7 +316,7 @@ def test_expanded_tensors_make_no_difference():
 
 
 def test_strides_of_weights_make_no_difference():
-    """A network in another memory format learns the same, and its own tensors are changed."""
+    """A network in another memory format learns the same, in its own tensors."""
     images, indices = torch.randn(4, 3, 12, 10), torch.arange(4)
     expected = two_steps(build_network(COLOUR, 3), images, indices, indices % 3)
     network = build_network(COLOUR, 3).to(memory_format=torch.channels_last)
@@ -324,8 +325,8 @@ def test_strides_of_weights_make_no_difference():
     assert_equal_steps(two_steps(network, images, indices, indices % 3), expected)
 
 
-def test_a_label_that_is_no_class_is_noticed():
-    """It makes the loss NaN, and nothing outside the logits is read."""
+def test_an_invalid_label_makes_the_loss_nan():
+    """A label that is not a class makes the loss NaN and causes no read outside the logits."""
     program, _, _ = opened(Architecture((1, 12, 12), 10, (Block(8),)), 4)
     result = program.compute_gradients(
         torch.zeros(4, 1, 12, 12), torch.arange(4), torch.tensor([0, 1, 2, 10**9])
@@ -338,7 +339,7 @@ ASK = "from search.training.native import available; print(available())"
 
 
 def availability(**environment) -> str:
-    """What a fresh process says of the engine."""
+    """Return what a new process prints about the availability of the engine."""
     done = subprocess.run(
         [sys.executable, "-c", ASK],
         env=os.environ | environment,
@@ -350,14 +351,14 @@ def availability(**environment) -> str:
     return done.stdout.strip()
 
 
-def test_without_a_compiler_nothing_is_said(tmp_path):
-    """No compiler on the path and none built yet: torch's operators train, without a word."""
+def test_without_a_compiler_torch_is_used(tmp_path):
+    """Without a compiler and a built engine, torch's operators are used without a message."""
     empty = {"PATH": str(tmp_path), "XDG_CACHE_HOME": str(tmp_path), "CXX": ""}
     assert availability(**empty) == "False"
 
 
-def test_a_compiler_that_fails_is_no_compiler(tmp_path):
-    """Nothing half-made stays in the cache."""
+def test_a_failing_compiler_is_like_none(tmp_path):
+    """If the compiler fails, torch is used and no partial library remains in the cache."""
     broken = tmp_path / "broken"
     broken.write_text("#!/bin/sh\n[ $1 = --version ] || exit 1\n")
     broken.chmod(0o755)
@@ -365,20 +366,20 @@ def test_a_compiler_that_fails_is_no_compiler(tmp_path):
     assert not list((tmp_path / "frugal").glob("*.so"))
 
 
-def test_a_cache_that_cannot_be_written_is_no_obstacle(tmp_path):
-    """A file where the cache should be: torch's operators train."""
+def test_with_an_unwritable_cache_torch_is_used(tmp_path):
+    """torch's operators are used if the path of the cache folder is a file."""
     (tmp_path / "frugal").write_text("")
     assert availability(XDG_CACHE_HOME=str(tmp_path)) == "False"
 
 
-def test_the_switch_turns_it_off():
-    """FRUGAL_NATIVE=0."""
+def test_the_switch_disables_the_engine():
+    """FRUGAL_NATIVE=0 disables the engine."""
     assert availability(**{SWITCH: "0"}) == "False"
 
 
 @pytest.mark.slow
 def test_it_is_built_once(tmp_path):
-    """Two processes that begin at once build it once; a third finds it."""
+    """Two processes that start at the same time build it once; a third process reuses it."""
     begun = [
         subprocess.Popen(
             [sys.executable, "-c", ASK],
@@ -395,29 +396,29 @@ def test_it_is_built_once(tmp_path):
     assert built.stat().st_mtime_ns == made
 
 
-LIES = """
+WRONG = """
 from search.training.native import program
 from search.training.native.self_check import matches_torch
-honest = program.Program.compute_gradients
+correct_step = program.Program.compute_gradients
 
-def lying(*given):
-    correct, loss = honest(*given)
+def wrong_step(*given):
+    correct, loss = correct_step(*given)
     return correct, 1.002 * loss
 
-program.Program.compute_gradients = lying
+program.Program.compute_gradients = wrong_step
 print(matches_torch())
 """
 
 
-def test_an_engine_that_computes_something_else_is_not_used():
-    """A loss two thousandths too large is enough; without that it proves itself."""
-    done = subprocess.run([sys.executable, "-c", LIES], capture_output=True, text=True, check=True)
+def test_an_engine_with_wrong_results_is_not_used():
+    """The self-check fails if the loss is 0.2 % too large, and passes otherwise."""
+    done = subprocess.run([sys.executable, "-c", WRONG], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "False"
     assert matches_torch()
 
 
 def test_another_compiler_makes_another_library(tmp_path):
-    """The name of the library changes with what it depends on."""
+    """The name of the library depends on the compiler."""
     other = tmp_path / "other"
     other.write_text("#!/bin/sh\necho version 2\n")
     other.chmod(0o755)
