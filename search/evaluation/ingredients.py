@@ -179,7 +179,7 @@ def _fewer(before: Candidate, after: Candidate) -> str:
 def _norms(before: Candidate, after: Candidate) -> str:
     count = sum(layer.kind == "norm" for layer in after.architecture.layers)
     more = after.architecture.parameters - before.architecture.parameters
-    return f"batch normalisation after {counted(count, 'layer')}: {more:,} more parameters"
+    return f"batch normalisation in {counted(count, 'place')}: {more:,} more parameters"
 
 
 def _dropouts(_: Candidate, after: Candidate) -> str:
