@@ -70,7 +70,7 @@ def old_place(begun, tmp_path) -> tuple[Path, str]:
 def says_moved():
     """Expects the line that names the option."""
     return pytest.raises(
-        FrugalError, match=r"was made from .*images, which is not there: .*--data$"
+        FrugalError, match=r"was made from .*images, which no longer exists: .*--data$"
     )
 
 
@@ -105,10 +105,10 @@ def test_images_of_others_are_refused(place, tmp_path):
     others = str(write_images(tmp_path / "others"))
     Image.new("L", (SIDE, SIDE)).save(Path(others) / "train" / "ant" / "0.png")
     where = {"studies": studies, "data": others}
-    with pytest.raises(FrugalError, match="now holds others"):
+    with pytest.raises(FrugalError, match="now contains other images"):
         search.export("s", out=tmp_path / "a.py", **where)
     for command in (search.confirm, search.drilldown):
-        with pytest.raises(FrugalError, match="now holds others"):
+        with pytest.raises(FrugalError, match="now contains other images"):
             command("s", **where, **HERE)
     assert not (tmp_path / "a.py").exists()
 
@@ -117,7 +117,9 @@ def test_a_file_is_reproduced_where_the_images_are_now(place, tmp_path):
     """Without them the option is named; with them every epoch is the same."""
     studies, new = place
     search.export("s", studies=studies, out=tmp_path / "a.py")
-    with pytest.raises(FrugalError, match=r"a.py was trained on .*, which is not there.*--data"):
+    with pytest.raises(
+        FrugalError, match=r"a.py was trained on .*, which no longer exists.*--data"
+    ):
         search.reproduce(tmp_path / "a.py", studies=studies, device="cpu")
     again = search.reproduce(tmp_path / "a.py", studies=studies, data=new, device="cpu")
     assert again.identical

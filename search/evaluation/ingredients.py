@@ -25,7 +25,7 @@ from search.evaluation.step_analysis import (
 )
 
 WIDER = 2  # factor on the width of every block: about four times the parameters
-# SGD: the constant rate of the seed candidates; Adam and AdamW: torch's default
+# SGD: the constant rate of the published networks; Adam and AdamW: torch's default
 CONSTANT_RATE = {"sgd": 0.01, "adam": 0.001, "adamw": 0.001}
 
 
