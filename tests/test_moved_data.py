@@ -117,9 +117,7 @@ def test_a_file_is_reproduced_where_the_images_are_now(place, tmp_path):
     """Without them the option is named; with them every epoch is the same."""
     studies, new = place
     search.export("s", studies=studies, out=tmp_path / "a.py")
-    with pytest.raises(
-        FrugalError, match=r"a.py was trained on .*, which no longer exists.*--data"
-    ):
+    with pytest.raises(FrugalError, match=r"a.py was trained on .*no longer exists.*--data"):
         search.reproduce(tmp_path / "a.py", studies=studies, device="cpu")
     again = search.reproduce(tmp_path / "a.py", studies=studies, data=new, device="cpu")
     assert again.identical
@@ -132,7 +130,7 @@ def test_a_report_is_written_without_images(place):
     (page,) = search.report("s", studies=studies, show=lines.append)
     (line,) = lines
     assert line.startswith("no pictures of the augmentation: study s was made from ")
-    assert line.endswith("name its new place with --data")
+    assert line.endswith("pass its new location with --data")
     missing = page.read_text().count("<img")
     (page,) = search.report("s", studies=studies, data=new, show=lines.append)
     assert lines == [line]
@@ -217,7 +215,7 @@ def test_the_line_of_a_command(place, tmp_path):
     study = ["--study", "s", "--studies", str(studies)]
     ended = CliRunner().invoke(main, ["drilldown", *study, "--device", "cpu", "--workers", "1"])
     assert ended.exit_code == 2
-    assert "name its new place with --data" in ended.output
+    assert "pass its new location with --data" in ended.output
     out = str(tmp_path / "a.py")
     words = ["export", *study, "--data", new, "--out", out]
     assert CliRunner().invoke(main, words).exit_code == 0

@@ -203,10 +203,12 @@ def _gap(now: StepMeasures) -> str:
         f"{'above' if now.gap >= 0 else 'below'} the best validation accuracy "
         f"{percent(now.best_validation)}"
     )
-    measured = f"the training accuracy is measured {joined(now.handicaps)}" * bool(now.handicaps)
+    measured = ""
+    if now.handicaps:
+        measured = f"the training accuracy is measured {joined(now.handicaps)}"
     if now.gap > now.gap_noise:
-        harder = f"although {measured}" * bool(measured)
-        return f"Overfitting: {comma_separated([figures, harder])}."
+        although = f"although {measured}" * bool(measured)
+        return f"Overfitting: {comma_separated([figures, although])}."
     if now.handicaps:
         return f"No overfitting visible: {figures}; {measured}, so it is expected to be lower."
     if now.gap < -now.gap_noise:

@@ -166,7 +166,7 @@ def test_a_new_study_in_an_old_folder_ignores_the_old_results(studies):
 
 @pytest.mark.parametrize("edited", [{"trial": 99}, {"trial": 0, "identity": ""}, {"seed": 3}])
 def test_a_confirmation_that_does_not_match_is_ignored(studies, edited):
-    """This covers edited files and copies of the study that were continued elsewhere."""
+    """Edited files and files of a copy that was continued elsewhere are ignored."""
     path = studies / "one" / CONFIRMATION_FILE
     content = json.loads(path.read_text())
     study = load("one", studies)
@@ -215,7 +215,7 @@ def test_matching_results_without_identity_are_accepted(studies):
 
 @pytest.mark.parametrize("name", ["two", "three"])
 def test_other_results_without_identity_are_set_aside(studies, name):
-    """This includes results of a study of the same seed with other candidates."""
+    """Results of a study of the same seed with other candidates are set aside too."""
     _without_identity(studies, "one")
     given = hand_over(studies, name)
     study = load(name, studies)

@@ -254,7 +254,7 @@ def test_the_class_without_inversion_is_printed(tmp_path, monkeypatch):
     )
 
 
-def test_images_are_not_inverted_after_mixed_training_images(tmp_path):
+def test_mixed_training_images_prevent_inversion(tmp_path):
     """A single light training image prevents the inversion of light images."""
     folder = str(write(tmp_path / "images", light_minority))
     dataset, statistics = data.load_measured(folder)
