@@ -70,7 +70,7 @@ def old_place(begun, tmp_path) -> tuple[Path, str]:
 def says_moved():
     """Expects the line that names the option."""
     return pytest.raises(
-        FrugalError, match=r"was made from .*images, which no longer exists: .*--data$"
+        FrugalError, match=r"was made from .*images, which does not exist: .*--data$"
     )
 
 
@@ -117,7 +117,7 @@ def test_a_file_is_reproduced_where_the_images_are_now(place, tmp_path):
     """Without them the option is named; with them every epoch is the same."""
     studies, new = place
     search.export("s", studies=studies, out=tmp_path / "a.py")
-    with pytest.raises(FrugalError, match=r"a.py was trained on .*no longer exists.*--data"):
+    with pytest.raises(FrugalError, match=r"a.py was trained on .*does not exist.*--data"):
         search.reproduce(tmp_path / "a.py", studies=studies, device="cpu")
     again = search.reproduce(tmp_path / "a.py", studies=studies, data=new, device="cpu")
     assert again.identical

@@ -77,9 +77,8 @@ class BaselineTraining:
     def events(self, open_pool: Callable[[Dataset], Pool]) -> Iterator[RepeatEvent]:
         """Train the missing repeats and yield their events.
 
-        The test images are read only if a repeat is missing.
-        FrugalError if the studies folder cannot be written or another process trains baselines
-        there.
+        The test images are read only if a repeat is missing. FrugalError if the studies folder
+        cannot be written or another process trains baselines there.
         """
         make_writable(self.studies, OTHER_FOLDER)
         activity = f"baselines are being trained in {self.studies}"

@@ -103,7 +103,7 @@ class DrilldownRun:
         return study_repeats(self.study)
 
     def missing(self) -> list[RepeatJob]:
-        """The repeats not trained yet: the first repeat of every step, then the second etc."""
+        """The repeats not trained yet: the first ones of all steps, then the second ones etc."""
         steps, _ = variants(self.candidate)
         trained = {(repeat.key, repeat.number) for repeat in self.repeat_file.read()}
         jobs = [self._job(step, number) for number in range(self.seeds) for step in steps]

@@ -260,7 +260,7 @@ def data_place(study: Study, data: str | None = None) -> str:
 
     if not data and not is_there(study.setup.data):
         raise FrugalError(
-            f"study {study.name} was made from {study.setup.data}, which no longer exists: pass "
+            f"study {study.name} was made from {study.setup.data}, which does not exist: pass "
             "its new location with --data"
         )
     return data or study.setup.data

@@ -89,8 +89,7 @@ def _data(path: Path, run: TrainedRun, studies: Path, data: str | None) -> Datas
     name = data or run.data
     if not data and not is_there(name):
         raise FrugalError(
-            f"{path} was trained on {name}, which no longer exists: pass its new location with "
-            "--data"
+            f"{path} was trained on {name}, which does not exist: pass its new location with --data"
         )
     if run.split == "validation":
         dataset = load(name, run.train_examples, rules=run.rules)

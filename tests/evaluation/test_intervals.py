@@ -71,7 +71,7 @@ def test_more_images_more_runs_and_a_lower_level_narrow_the_expectation():
 @pytest.mark.parametrize("runs", [3, 5, 10])
 @pytest.mark.parametrize("level", [0.8, 0.95])
 def test_the_difference_is_covered_at_its_level(runs, level):
-    """Simulated for our mean over seeds and a single published run of equal spread, rounded."""
+    """The coverage equals the level for a published figure that is a single, rounded run."""
     found = differences(runs, level, 2 * TIMES)
     assert found.covered == pytest.approx(level, abs=SLACK[level])
 
@@ -87,7 +87,7 @@ def test_a_difference_is_ours_minus_theirs():
 @pytest.mark.parametrize("level", [0.8, 0.95])
 @pytest.mark.parametrize("share", [0.05, 0.5, 0.9])
 def test_the_share_of_runs_is_covered_at_its_level(runs, level, share):
-    """The coverage of the share's interval is at least the level for every share."""
+    """The coverage is at least the level for every share."""
     assert shares(runs, share, level, TIMES).covered >= level - SLACK[level]
 
 
@@ -171,7 +171,7 @@ def test_invalid_arguments_are_refused(call):
 
 
 def test_the_nearest_to_the_median():
-    """For an even number of scores it is the lower of the two in the middle."""
+    """For an even number of scores, the run is the lower of the two in the middle."""
     assert nearest_median([0.3, 0.1, 0.2]) == 2
     assert nearest_median([0.4, 0.1, 0.3, 0.2]) == 3
     assert nearest_median([0.2, 0.2, 0.2]) == 1

@@ -151,7 +151,7 @@ def best(digits, setup, measured, tmp_path_factory):
 def test_an_export_is_the_trained_network(small_mnist, digits, best, setup, measured, tmp_path):
     """Without the project, exports of all heads and orders give the same classes and logits.
 
-    This covers grey and RGB images; logits may differ by 1e-5.
+    Images are greyscale and RGB; logits may differ by 1e-5.
     """
     grey = small_mnist.validation.images
     images = {1: grey, 3: grey.expand(-1, 3, -1, -1)[:, :, :20, :20]}

@@ -254,7 +254,7 @@ def test_data_that_are_gone_cost_the_pictures_alone(tmp_path):
     gone = small_study(tmp_path, setup=example_report.with_data(SETUP, "nowhere/at/all"))
     assert ensure_samples(gone)[1] == (
         f"no pictures of the augmentation: study {gone.name} was made from nowhere/at/all, "
-        "which no longer exists: pass its new location with --data"
+        "which does not exist: pass its new location with --data"
     )
     other = small_study(tmp_path, name="other", setup=example_report.with_data(SETUP, "mnist"))
     assert "mnist now contains other images" in ensure_samples(other)[1]
