@@ -70,7 +70,7 @@ def old_place(begun, tmp_path) -> tuple[Path, str]:
 def says_moved():
     """Expects the line that names the option."""
     return pytest.raises(
-        FrugalError, match=r"was made from .*images, which is not there: .*--data$"
+        FrugalError, match=r"was made from .*images, which does not exist: .*--data$"
     )
 
 
@@ -105,10 +105,10 @@ def test_images_of_others_are_refused(place, tmp_path):
     others = str(write_images(tmp_path / "others"))
     Image.new("L", (SIDE, SIDE)).save(Path(others) / "train" / "ant" / "0.png")
     where = {"studies": studies, "data": others}
-    with pytest.raises(FrugalError, match="now holds others"):
+    with pytest.raises(FrugalError, match="now contains other images"):
         search.export("s", out=tmp_path / "a.py", **where)
     for command in (search.confirm, search.drilldown):
-        with pytest.raises(FrugalError, match="now holds others"):
+        with pytest.raises(FrugalError, match="now contains other images"):
             command("s", **where, **HERE)
     assert not (tmp_path / "a.py").exists()
 
@@ -117,7 +117,7 @@ def test_a_file_is_reproduced_where_the_images_are_now(place, tmp_path):
     """Without them the option is named; with them every epoch is the same."""
     studies, new = place
     search.export("s", studies=studies, out=tmp_path / "a.py")
-    with pytest.raises(FrugalError, match=r"a.py was trained on .*, which is not there.*--data"):
+    with pytest.raises(FrugalError, match=r"a.py was trained on .*does not exist.*--data"):
         search.reproduce(tmp_path / "a.py", studies=studies, device="cpu")
     again = search.reproduce(tmp_path / "a.py", studies=studies, data=new, device="cpu")
     assert again.identical
@@ -130,7 +130,7 @@ def test_a_report_is_written_without_images(place):
     (page,) = search.report("s", studies=studies, show=lines.append)
     (line,) = lines
     assert line.startswith("no augmentation examples: study s was made from ")
-    assert line.endswith("name its new place with --data")
+    assert line.endswith("pass its new location with --data")
     missing = page.read_text().count("<img")
     (page,) = search.report("s", studies=studies, data=new, show=lines.append)
     assert lines == [line]
@@ -215,7 +215,7 @@ def test_the_line_of_a_command(place, tmp_path):
     study = ["--study", "s", "--studies", str(studies)]
     ended = CliRunner().invoke(main, ["drilldown", *study, "--device", "cpu", "--workers", "1"])
     assert ended.exit_code == 2
-    assert "name its new place with --data" in ended.output
+    assert "pass its new location with --data" in ended.output
     out = str(tmp_path / "a.py")
     words = ["export", *study, "--data", new, "--out", out]
     assert CliRunner().invoke(main, words).exit_code == 0

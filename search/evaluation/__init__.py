@@ -1,1 +1,1 @@
-"""Evaluates results: repeats, race, confirmation, intervals, drill-down."""
+"""Evaluation of results: repeats, race, confirmation, intervals and drill-down."""

@@ -1,7 +1,8 @@
-"""A published network trained again by its own recipe and scored on the test images. No Optuna.
+"""Training of published networks by their own recipe, scored on the test images. No Optuna.
 
-Each repeat is written to a file in the studies folder as it ends, so that none is trained twice.
-The test images are opened only while a repeat is missing, and every opening is in the ledger.
+Each repeat is written to a file in the studies folder as soon as it ends, so that no repeat is
+trained twice. The test images are read only if a repeat is missing. Each time, an entry is added to
+the log of test-set evaluations (`ledger`).
 """
 
 from collections.abc import Callable, Iterator
@@ -30,10 +31,12 @@ Show = Callable[[RepeatEvent | Stopping], object]
 
 @dataclass
 class BaselineTraining:
-    """The repeats 0 to seeds - 1 of a baseline. `stop` ends them at the next epoch.
+    """Training of the repeats 0 to seeds - 1 of a baseline.
 
-    studies: the folder of the repeat file and the ledger. data: where the images lie, for tests;
-    the file holds repeats on one data set alone. FrugalError where nothing can be trained.
+    studies: the folder of the repeat file and the ledger. data: location of the images, changed
+    only in tests, because all repeats in the file must be on the same data set. stop: set it to end
+    the training at the next epoch. FrugalError if `seeds` is below 1 or the baseline cannot be
+    trained.
     """
 
     baseline: Baseline
@@ -44,22 +47,24 @@ class BaselineTraining:
 
     def __post_init__(self) -> None:
         if self.seeds < 1:
-            raise FrugalError(f"--seeds {self.seeds}: at least 1 repeat, and 2 for a spread")
+            raise FrugalError(
+                f"--seeds {self.seeds}: must be at least 1, and at least 2 to measure a spread"
+            )
         if self.baseline.candidate is None:
             raise FrugalError(
-                f"{self.baseline.name} cannot be trained: neither layers nor recipe of "
-                f"{self.baseline.system}, step {self.baseline.step}, were published; "
-                "python -m search baselines lists what was"
+                f"{self.baseline.name} cannot be trained: the layers and the recipe of "
+                f"{self.baseline.system}, step {self.baseline.step}, were not published; "
+                "run python -m search baselines to list the baselines that can be trained"
             )
         self.repeat_file = RepeatFile(self.studies / BASELINE_REPEATS_FILE)
 
     def repeats(self) -> tuple[Repeat, ...]:
-        """Those in the repeat file, failed ones too."""
+        """The repeats in the repeat file, including failed ones."""
         recorded = self.repeat_file.of(self.baseline.name, "test")
         return tuple(repeat for repeat in recorded if repeat.number < self.seeds)
 
     def missing(self) -> tuple[RepeatJob, ...]:
-        """Those that are still to be trained."""
+        """The repeats that are not trained yet."""
         name, candidate = self.baseline.name, self.baseline.candidate
         assert candidate is not None
         recorded = {repeat.number for repeat in self.repeats()}
@@ -70,10 +75,14 @@ class BaselineTraining:
         )
 
     def events(self, open_pool: Callable[[Dataset], Pool]) -> Iterator[RepeatEvent]:
-        """The missing repeats as they train; opens the test images if there are any."""
+        """Train the missing repeats and yield their events.
+
+        The test images are read only if a repeat is missing. FrugalError if the studies folder
+        cannot be written or another process trains baselines there.
+        """
         make_writable(self.studies, OTHER_FOLDER)
         activity = f"baselines are being trained in {self.studies}"
-        remedy = f"wait for the other, or {OTHER_FOLDER}"
+        remedy = f"wait until the other process ends, or {OTHER_FOLDER}"
         with exclusive_lock(self.studies / LOCK, activity, remedy):
             jobs = self.missing()
             if not jobs:
@@ -95,9 +104,10 @@ class BaselineTraining:
     def train(
         self, device: str = "auto", workers: int | None = None, show: Show | None = None
     ) -> bool:
-        """Trains the missing repeats; whether all of them are there now.
+        """Train the missing repeats; return whether all repeats are complete now.
 
-        The first Ctrl-C ends at the next epoch. FrugalError for an unknown device or no workers.
+        The first Ctrl-C ends the training at the next epoch. FrugalError for an unknown device or
+        fewer than one worker.
         """
         chosen = resolve_device(device)
         count = min(worker_count(workers, chosen), max(1, len(self.missing())))

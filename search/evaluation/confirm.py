@@ -1,8 +1,8 @@
-"""Confirmation: the race on validation, then the winner alone on the test images, several times.
+"""Confirmation: a race on the validation split, then final runs of the winner on the test images.
 
-Each repeat is written to the study's repeat file as it ends, so that none is trained twice. The
-test images are opened only while a run that needs them is missing, and every opening is in the
-ledger.
+Each repeat is written to the study's repeat file as soon as it ends, so that no repeat is trained
+twice. The test images are read only if a final run or its predictions are missing. Each time, an
+entry is added to the log of test-set evaluations (`ledger`).
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -65,16 +65,19 @@ from search.study.weight_files import read_weights, write_weights
 from search.training.network import build_network
 from search.training.pool import Pool, Weights
 
-FEWEST = 3  # runs: with fewer, mean, worst and spread say nothing
+FEWEST = 3  # runs: mean, worst and spread of fewer runs are not meaningful
 OpenPool = Callable[[Dataset], Pool]
-BATCH = 500  # images at once
+BATCH = 500  # images per forward pass
 
 
 @dataclass
 class ConfirmationRun:
-    """One confirmation of a study. seeds: final runs, and the most repeats of a racer.
+    """A confirmation of a study.
 
-    data: another place of the study's data, None for its own. `stop` ends it at the next epoch.
+    top: number of candidates in the race. seeds: number of final runs, and the maximum number of
+    repeats per racer. data: new location of the study's data, None for the recorded one. stop: set
+    it to end the confirmation at the next epoch. FrugalError if `seeds` or `top` is too small, or
+    the study has no trained candidate.
     """
 
     study: Study
@@ -87,11 +90,11 @@ class ConfirmationRun:
     def __post_init__(self) -> None:
         if self.seeds < FEWEST:
             raise FrugalError(
-                f"--seeds {self.seeds} confirms nothing: one run may be luck, and a spread needs "
-                f"several; ask for at least {FEWEST}"
+                f"--seeds {self.seeds}: must be at least {FEWEST}, because fewer runs do not show "
+                "the spread between runs"
             )
         if self.top < 1:
-            raise FrugalError(f"--top {self.top}: at least 1 candidate must race")
+            raise FrugalError(f"--top {self.top}: must be at least 1 candidate")
         self.study.setup.check_trained(self.study.name, "confirm")
         self.study.best()
         self.objective = saved_objective(self.study)
@@ -105,9 +108,9 @@ class ConfirmationRun:
         )
 
     def events(self) -> Iterator[RepeatEvent]:
-        """Yields events until the confirmation is complete or `stop` is set.
+        """Train what is missing and yield events, until it is complete or `stop` is set.
 
-        FrugalError for other data, and where no racer could be trained again.
+        FrugalError if the data differ from the study's, or if no racer could be trained again.
         """
         if not self.race.state().over:
             yield from self._train(load_study_data(self.study, self.data), self.race, "validation")
@@ -116,23 +119,23 @@ class ConfirmationRun:
 
     @property
     def complete(self) -> bool:
-        """Whether the race is over and the winner's final runs and predictions are there."""
+        """Whether the race is over and the winner's final runs and predictions exist."""
         if not self.race.state().over:
             return False
         winner = self.race_result().winner
         return len(self._recorded(winner)) == self.seeds and self._predicted(winner)
 
     def race_result(self) -> RaceResult:
-        """The race, once it is over; FrugalError where no racer could be trained again."""
+        """The result of the race, once it is over; FrugalError if every racer failed to train."""
         if not self.race.state().scores:
             raise FrugalError(
-                "none of the candidates could be trained with every fresh seed: raise --top, or "
-                f"search on with {self.study.command('run')}"
+                "every candidate in the race failed to train with at least one new seed: raise "
+                f"--top, or continue the search with {self.study.command('run')}"
             )
         return self.race.result(self.study.setup.validation_images or 0)
 
     def _finish(self, winner: int) -> Iterator[RepeatEvent]:
-        """The winner's final runs that are still missing, then its predictions."""
+        """Train the winner's missing final runs, then compute its predictions."""
         record = self.record(winner)
         assert record.candidate is not None
         missing = [
@@ -160,13 +163,14 @@ class ConfirmationRun:
             self._predict(record.candidate, winner, dataset)
 
     def finals(self, winner: int) -> tuple[Repeat, ...]:
-        """The winner's final runs; FrugalError where one of them did not train."""
+        """The winner's final runs; FrugalError if one of them failed to train."""
         repeats = self._recorded(winner)
         for repeat in repeats:
             if repeat.failure:
                 raise FrugalError(
-                    f"final run {repeat.number + 1} of {repeat_key(winner)} did not train "
-                    f"({repeat.failure}): it is not confirmed; leave it out of the study's best"
+                    f"final run {repeat.number + 1} of {repeat_key(winner)} failed to train "
+                    f"({repeat.failure}): the trial cannot be confirmed; search for other "
+                    f"candidates with {self.study.command('run')}"
                 )
         return repeats
 
@@ -175,7 +179,7 @@ class ConfirmationRun:
         return next(record for record in self.race.entrants if record.number == trial)
 
     def _entrants(self) -> list[Record]:
-        """The best few; of a search for the smallest its answer alone, once there is one."""
+        """The best `top` candidates, or the answer alone of a search for the smallest network."""
         target = self.study.setup.target
         answer = None if target is None else frontier(self.study.records(), target).answer
         return [answer.first] if answer else self.study.ranking()[: self.top]
@@ -216,7 +220,7 @@ class ConfirmationRun:
         return predictions is not None and predictions.run.tolist() == [winner, self.median(winner)]
 
     def median(self, winner: int) -> int:
-        """The number of the final run whose consistency is nearest the median."""
+        """The number of the final run with the consistency nearest the median."""
         finals = self.finals(winner)
         return finals[nearest_median([self.objective.score(r.accuracy) for r in finals])].number
 
@@ -229,27 +233,32 @@ class ConfirmationRun:
 
 
 def weights_path(folder: Path, trial: int, number: int) -> Path:
-    """Where the weights of a final run lie in a study's folder."""
+    """The path of the weights of a final run in a study's folder."""
     return folder / CONFIRMED_FOLDER / f"trial-{trial}-run-{number}.safetensors"
 
 
 def confirmed_weights(study: Study, trial: int, number: int) -> dict[str, np.ndarray]:
-    """The weights of a final run; FrugalError where they are gone or another study's."""
+    """The weights of a final run; FrugalError if they are missing or belong to another study."""
     path = weights_path(study.folder, trial, number)
     if not path.exists():
         raise FrugalError(
-            f"{path} is gone: {study.command('confirm')} with more --seeds trains the trial again"
+            f"{path} is missing: run {study.command('confirm')} with more --seeds to train the "
+            "trial again"
         )
     return read_weights(path, final_weights(study, trial, number))
 
 
 def consistencies(objective: Objective, repeats: Sequence[Repeat]) -> tuple[float, ...]:
-    """Their consistencies."""
+    """The consistencies of repeats under the study's objective."""
     return tuple(objective.score(repeat.accuracy) for repeat in repeats)
 
 
 def summarise_confirmation(run: ConfirmationRun, target: float, command: str) -> Confirmation:
-    """A complete confirmation as a value. target: accuracy that each last epoch is to reach."""
+    """The result of a complete confirmation.
+
+    target: accuracy (fraction) that a run reaches if its consistency is at least as high. command:
+    the command line that is recorded with the result.
+    """
     study, setup, race = run.study, run.study.setup, run.race_result()
     repeats = run.finals(race.winner)
     opened = openings_of(read_openings(study.folder.parent / LEDGER), setup.digest)
@@ -301,7 +310,7 @@ def _final(
 
 
 def _compared(final: FinalResult) -> FinalResult:
-    """The result with its differences from published results on the same test images."""
+    """The result with its differences from published figures on the same test images."""
     scores = [run.consistency for run in final.runs]
     return replace(
         final,
@@ -322,7 +331,7 @@ def _compared(final: FinalResult) -> FinalResult:
 def _selection_bias(
     race: RaceResult, final: FinalResult, ranking: Sequence[Record]
 ) -> SelectionBias:
-    """The selection bias. The noise of one run is the spread of repeats, pooled over the racers."""
+    """The selection bias; the noise of one run is the spread of the repeats, pooled over racers."""
     winner = next(racer for racer in race.racers if racer.trial == race.winner)
     observed = [record.consistency or 0.0 for record in ranking]
     return SelectionBias(
@@ -342,10 +351,13 @@ def _caveats(final: FinalResult, train_examples: int | None) -> list[str]:
 def predict(
     architecture: Architecture, weights: Weights, data: Dataset, run: tuple[int, int]
 ) -> Predictions:
-    """The network's predictions for the validation split of the dataset."""
+    """The network's predictions for the dataset's validation split.
+
+    In a dataset from `load_sealed`, this split holds the test images. run: trial and run number.
+    """
     network = build_network(architecture, 0)
     state = {name: torch.from_numpy(array.copy()) for name, array in weights.items()}
-    network.load_state_dict(state, strict=False)  # the integer counters are not among the weights
+    network.load_state_dict(state, strict=False)  # weights do not include the integer counters
     network.eval()
     mean = torch.tensor(data.mean)[:, None, None]
     std = torch.tensor(data.std)[:, None, None]
@@ -368,7 +380,7 @@ def predict(
 
 
 def write_predictions(predictions: Predictions, path: Path) -> None:
-    """Writes the predictions in place of earlier ones; see `write_whole`."""
+    """Write the predictions and replace earlier ones; see `write_whole`."""
     path.parent.mkdir(parents=True, exist_ok=True)
     content = BytesIO()
     np.savez_compressed(content, allow_pickle=False, **vars(predictions))

@@ -1,8 +1,8 @@
-"""Drill-down: trains the steps from a plain network to the best one, and analyses them.
+"""Drill-down: training and analysis of the steps from a plain network to the best one.
 
-On the study's own split, never on test images. Each repeat is written to the study's repeat file as
-it ends, so that none is trained twice. `ingredients` defines the steps; `step_analysis` writes the
-analysis text.
+All steps are scored on the study's validation split, never on test images. Each repeat is written
+to the study's repeat file as soon as it ends, so that no repeat is trained twice. `ingredients`
+defines the steps, and `step_analysis` writes the analysis text.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -49,10 +49,12 @@ Score = Callable[[Sequence[float]], float]
 
 @dataclass(frozen=True)
 class DrilldownRun:
-    """One drill-down of a study. seeds: repeats of each step. epochs: None for the recipe's own.
+    """A drill-down of a study.
 
-    trial: whose candidate is last; None for the confirmed winner or, without one, the best.
-    FrugalError where there is no such candidate, or fewer than one repeat or epoch is asked for.
+    trial: the trial with the candidate of the last step; None for the confirmed winner or, without
+    a confirmation, the best trial. seeds: number of repeats per step. epochs: per training run;
+    None for those of the recipe. FrugalError if there is no such trial, or if `seeds` or `epochs`
+    is below 1.
     """
 
     study: Study
@@ -63,14 +65,14 @@ class DrilldownRun:
     def __post_init__(self) -> None:
         for name, value in (("seeds", self.seeds), ("epochs", self.epochs)):
             if value is not None and value < 1:
-                raise FrugalError(f"--{name} {value}: at least 1")
+                raise FrugalError(f"--{name} {value}: must be at least 1")
         self.study.setup.check_trained(self.study.name, "drilldown")
         self.record  # noqa: B018 # raises before anything is trained
         saved_objective(self.study).score([0.5] * self.length)
 
     @cached_property
     def record(self) -> Record:
-        """The trial whose candidate is last."""
+        """The trial with the candidate of the last step."""
         best = self.study.best()
         confirmed = study_confirmation(self.study)
         winner = confirmed.race.winner if confirmed else best.number
@@ -80,40 +82,41 @@ class DrilldownRun:
                 return record
         raise FrugalError(
             f"study {self.study.name} has no trial {number} that was trained to the end: "
-            f"{self.study.command('show')} ranks those it has"
+            f"choose one that {self.study.command('show')} lists"
         )
 
     @cached_property
     def candidate(self) -> Candidate:
-        """The last step's candidate: the trial's, with the requested number of epochs."""
+        """The candidate of the last step: the trial's, with the requested number of epochs."""
         candidate = self.record.candidate
         assert candidate is not None  # a trained trial has one
         return with_epochs(candidate, self.epochs or candidate.recipe.epochs)
 
     @property
     def length(self) -> int:
-        """Epochs of each training."""
+        """The number of epochs per training run."""
         return self.candidate.recipe.epochs
 
     @cached_property
     def repeat_file(self) -> RepeatFile:
-        """The file of the study's repeats."""
+        """The study's repeat file."""
         return study_repeats(self.study)
 
     def missing(self) -> list[RepeatJob]:
-        """Repeats not trained yet, the first repeat of every step before the second of any."""
+        """The repeats not trained yet: the first ones of all steps, then the second ones etc."""
         steps, _ = variants(self.candidate)
         trained = {(repeat.key, repeat.number) for repeat in self.repeat_file.read()}
         jobs = [self._job(step, number) for number in range(self.seeds) for step in steps]
         return [job for job in jobs if (job.key, job.number) not in trained]
 
     def train(self, open_pool: OpenPool, show: Show | None = None, data: str | None = None) -> bool:
-        """Trains the missing repeats; returns whether none is missing any more. Ctrl-C ends it.
+        """Train the missing repeats; return whether all repeats are complete now.
 
-        data: another location of the study's data, None for its own. FrugalError where it holds
-        other images, or another process runs a drill-down of the study.
+        The first Ctrl-C ends the training at the next epoch. data: new location of the study's
+        data, None for the recorded one. FrugalError if the images there are not the study's, or if
+        another process runs a drill-down of the study.
         """
-        doing = f"study {self.study.name} is being drilled down"
+        doing = f"a drill-down of study {self.study.name} is running"
         with exclusive_lock(self.study.folder / ".drilldown.lock", doing):
             jobs = self.missing()
             if not jobs:
@@ -129,7 +132,7 @@ class DrilldownRun:
             return not self.missing()
 
     def result(self) -> Drilldown:
-        """The drill-down as a value, once nothing is missing."""
+        """The result of the drill-down, once no repeat is missing."""
         steps, left_out = variants(self.candidate)
         repeats = [self._repeats(step) for step in steps]
         trained = [repeat for of_step in repeats for repeat in of_step]
@@ -162,7 +165,7 @@ class DrilldownRun:
         return RepeatJob(self._key(step), number, step.candidate, draws, name)
 
     def _key(self, step: Variant) -> str:
-        """In the repeat file."""
+        """The key of a step's repeats in the repeat file."""
         return drilldown_key(self.record.number, self.length, step.ingredient.name)
 
     def _repeats(self, step: Variant) -> tuple[Repeat, ...]:
@@ -175,19 +178,19 @@ class DrilldownRun:
         candidate = self.record.candidate
         if candidate is not None and candidate.recipe.epochs != self.length:
             own = counted(candidate.recipe.epochs, "epoch")
-            yield f"trained for {counted(self.length, 'epoch')}, the recipe says {own}"
+            yield f"trained for {counted(self.length, 'epoch')} instead of the recipe's {own}"
         if self.length < self.study.setup.window:
             yield (
-                f"consistency is over {counted(self.length, 'epoch')}, fewer than the window of "
-                f"{self.study.setup.window}"
+                f"consistency covers {counted(self.length, 'epoch')}, fewer than the study's "
+                f"window of {self.study.setup.window}"
             )
         if self.seeds < FEWEST:
             yield (
-                "one repeat per step: it cannot tell noise from effect, for its spread is unknown; "
-                "--seeds 3 shows it"
+                "one repeat per step: noise and effect cannot be separated because the spread is "
+                "unknown; use --seeds 3 to measure it"
             )
         if left_out:
-            yield f"steps left out, for trial {self.record.number} has none: {', '.join(left_out)}"
+            yield f"ingredients that trial {self.record.number} does not use: {', '.join(left_out)}"
 
 
 def analysed_steps(
@@ -197,7 +200,11 @@ def analysed_steps(
     score: Score,
     window: int,
 ) -> tuple[Step, ...]:
-    """The steps. repeats: of each variant, at least one, failed or not. window: last epochs."""
+    """The measured and analysed steps.
+
+    repeats: at least one per variant, including failed ones. window: number of last epochs that
+    the consistency covers.
+    """
     steps: list[Step] = []
     before: StepMeasures | None = None
     later = [(variant.ingredient.name, variant.ingredient.serves) for variant in variants[1:]]
@@ -215,13 +222,13 @@ def analysed_steps(
 
 
 def with_selected_run(step: Step, chosen: Record) -> Step:
-    """The last step, compared with the run by which its candidate was selected."""
+    """The last step with a comparison to the run by which its candidate was selected."""
     if step.consistency is None or chosen.consistency is None:
         return step
     fall = chosen.consistency - step.consistency
     comparison = (
-        f"The run that trial {chosen.number} was chosen by reached {percent(chosen.consistency)}, "
-        f"{percentage_points(fall)} {'above' if fall >= 0 else 'below'} these fresh draws."
+        f"In the search, trial {chosen.number} was selected with {percent(chosen.consistency)}, "
+        f"{percentage_points(fall)} {'above' if fall >= 0 else 'below'} the result with new seeds."
     )
     return replace(step, analysis=f"{step.analysis} {comparison}")
 
@@ -229,7 +236,7 @@ def with_selected_run(step: Step, chosen: Record) -> Step:
 def measured_step(
     candidate: Candidate, repeats: Sequence[Repeat], setup: StudySettings, score: Score, window: int
 ) -> StepMeasures:
-    """The measurements of a variant's repeats."""
+    """The measurements of a step, from the repeats of its candidate."""
     ended = [repeat for repeat in repeats if not repeat.failure]
     return StepMeasures(
         parameters=candidate.architecture.parameters,
@@ -247,7 +254,7 @@ def measured_step(
 
 
 def training_handicaps(candidate: Candidate) -> tuple[str, ...]:
-    """Reasons for which the training accuracy may be below that on unseen images, in words."""
+    """Reasons why the training accuracy may be below the accuracy on unseen images, in words."""
     augmentation = candidate.recipe.augmentation
     dropped = any(layer.kind == "dropout" for layer in candidate.architecture.layers)
     handicaps = (

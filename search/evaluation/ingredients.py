@@ -1,8 +1,8 @@
-"""What separates the best candidate from a plain network, in order, as data. Never imports torch.
+"""The ingredients that distinguish the best candidate from a plain network. Never imports torch.
 
 Each ingredient defines how to remove it, its description, its target and the needs it addresses.
-The order is fixed, that of the five published systems (see `search.candidates.baselines`):
-skeleton, fewer parameters, batch norm, and so on.
+Their order is fixed: skeleton, fewer parameters, batch norm, and so on, as in the five published
+systems (see `search.candidates.baselines`).
 """
 
 from collections.abc import Callable
@@ -24,16 +24,18 @@ from search.evaluation.step_analysis import (
     target_steadier,
 )
 
-WIDER = 2  # times the width of every block: about four times the parameters
-CONSTANT_RATE = {"sgd": 0.01, "adam": 0.001, "adamw": 0.001}  # the seeds' for SGD, torch's for Adam
+WIDER = 2  # factor on the width of every block: about four times the parameters
+# SGD: the constant rate of the published networks; Adam and AdamW: torch's default
+CONSTANT_RATE = {"sgd": 0.01, "adam": 0.001, "adamw": 0.001}
 
 
 @dataclass(frozen=True)
 class Ingredient:
-    """The difference that one step makes.
+    """An ingredient of the best candidate, added by one step of the drill-down.
 
-    without: returns the candidate without it, the same candidate if it does not have it. adds: its
-    description, from the candidates before and after. serves: the needs that it addresses.
+    without: returns the candidate without the ingredient, or the same candidate if it does not have
+    it. adds: returns the description, from the candidates before and after. target: returns the
+    target of its step. serves: the needs that it addresses.
     """
 
     name: str
@@ -44,7 +46,10 @@ class Ingredient:
 
 
 class Variant(NamedTuple):
-    """The best candidate without all later ingredients. adds: change from the variant before."""
+    """The best candidate without all later ingredients.
+
+    adds: description of the change from the previous variant.
+    """
 
     ingredient: Ingredient
     candidate: Candidate
@@ -52,7 +57,7 @@ class Variant(NamedTuple):
 
 
 def variants(best: Candidate) -> tuple[tuple[Variant, ...], tuple[str, ...]]:
-    """The variants from plain to best, and the ingredients that the candidate does not have."""
+    """The variants from plain to best, and the names of ingredients the candidate does not have."""
     candidates = [best]
     for ingredient in reversed(INGREDIENTS[1:]):
         candidates.insert(0, ingredient.without(candidates[0]))
@@ -67,7 +72,7 @@ def variants(best: Candidate) -> tuple[tuple[Variant, ...], tuple[str, ...]]:
 
 
 def with_epochs(candidate: Candidate, epochs: int) -> Candidate:
-    """The candidate trained for `epochs` epochs; the schedule is scaled to that length."""
+    """The candidate with `epochs` training epochs; its schedule is scaled to that length."""
     recipe = candidate.recipe
     every = max(1, round(recipe.schedule.every * epochs / recipe.epochs))
     schedule = replace(recipe.schedule, every=every)
@@ -78,7 +83,10 @@ def with_epochs(candidate: Candidate, epochs: int) -> Candidate:
 
 # how to remove an ingredient
 def _wider(candidate: Candidate) -> Candidate:
-    """The head "pool" has no weights: its last block's channels are the logits, and stay."""
+    """Double the widths, except for the last block before the head "pool".
+
+    That head has no weights: the channels of the last block are the logits.
+    """
     architecture = candidate.architecture
     *inner, last = architecture.blocks or (None,)
     if last is None:
@@ -102,7 +110,7 @@ def _without_norm(candidate: Candidate) -> Candidate:
 def _without_dropout(candidate: Candidate) -> Candidate:
     architecture = candidate.architecture
     if all(layer.kind != "dropout" for layer in architecture.layers):
-        return candidate  # a rate that the order of its block leaves out
+        return candidate  # a block may have a dropout rate but no dropout in its order
     blocks = tuple(replace(block, dropout=0.0) for block in architecture.blocks)
     head = replace(architecture.head, dropout=0.0)
     return replace(candidate, architecture=replace(architecture, blocks=blocks, head=head))
@@ -116,7 +124,10 @@ def _without_augmentation(candidate: Candidate) -> Candidate:
 
 
 def _without_schedule(candidate: Candidate) -> Candidate:
-    """At a constant rate, the lower of the peak and CONSTANT_RATE: a peak rate is for few steps."""
+    """Replace the schedule by a constant rate, the lower of the peak rate and CONSTANT_RATE.
+
+    The peak rate itself would be too high: a schedule applies it only for a few steps.
+    """
     recipe = candidate.recipe
     if recipe.schedule.kind == "constant":
         return candidate
@@ -138,7 +149,8 @@ def _skeleton(plain: Candidate, best: Candidate) -> str:
     rate = dict(recipe_words(plain.recipe))["peak rate"]
     constant = f", at a constant rate of {rate}" * (plain.recipe.schedule.kind == "constant")
     return (
-        f"the shape of the best candidate{wide}, and nothing else{constant}: {plain.label}; "
+        f"the layers of the best candidate{wide}, without any other ingredient{constant}: "
+        f"{plain.label}; "
         f"{counted(plain.architecture.parameters, 'parameter')}"
     )
 
@@ -148,7 +160,7 @@ def _widths(candidate: Candidate) -> list[int]:
 
 
 def _said(name: str) -> Callable[[Candidate, Candidate], str]:
-    """A choice of the recipe, as it is and as it was before."""
+    """Describe a setting of the recipe and its previous value."""
 
     def adds(before: Candidate, after: Candidate) -> str:
         old, new = (dict(recipe_words(candidate.recipe)) for candidate in (before, after))
@@ -161,13 +173,13 @@ def _said(name: str) -> Callable[[Candidate, Candidate], str]:
 
 def _fewer(before: Candidate, after: Candidate) -> str:
     old, new = (candidate.architecture.parameters for candidate in (before, after))
-    return f"the best candidate's own widths: {new:,} parameters in place of {old:,}"
+    return f"the widths of the best candidate: {new:,} parameters instead of {old:,}"
 
 
 def _norms(before: Candidate, after: Candidate) -> str:
     count = sum(layer.kind == "norm" for layer in after.architecture.layers)
     more = after.architecture.parameters - before.architecture.parameters
-    return f"batch normalisation of {count} feature maps: {more:,} parameters more"
+    return f"batch normalisation in {counted(count, 'place')}: {more:,} more parameters"
 
 
 def _dropouts(_: Candidate, after: Candidate) -> str:

@@ -1,7 +1,7 @@
-"""All statistics: means and spreads, intervals, tests and selection bias.
+"""Statistics: means and spreads, intervals, tests and selection bias.
 
-Accuracies are fractions, spreads standard deviations. Never imports torch or Optuna; scipy is
-imported where it is needed. Coverages are measured by `benchmarks/intervals`.
+Accuracies are fractions and spreads are standard deviations. Never imports torch or Optuna; scipy
+is imported inside the functions that use it. `benchmarks/intervals` measures the coverages.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -17,14 +17,14 @@ from search.errors import FrugalError
 
 FEWEST = 2  # repeats from which a spread can be computed
 LEVEL = 0.95
-NOISE_ERRORS = 2.0  # standard errors that count as noise: chance exceeds them once in twenty times
+NOISE_ERRORS = 2.0  # standard errors that count as noise: chance exceeds them in 1 of 20 cases
 NORMAL_95 = 1.96  # standard errors that chance exceeds in 5 % of cases
-SAME = 1e-9  # accuracy; 99.4 / 100 and 9,940 / 10,000 differ in the last bit and mean the same
-ROUNDING = 1e-4 / sqrt(12)  # standard deviation of a figure rounded to two decimals of a per cent
-NEAR = 8.0  # spreads below the best score; noise alone does not lift anything from further down
-STEP = 0.25  # spreads between the true values considered: well within the noise of one score
-ROUNDS = 300  # of expectation maximisation; 1,000 move an estimate by 0.02 spreads in the mean
-FINE = 400  # points of the integral over the best score
+SAME = 1e-9  # accuracy; 99.4 / 100 and 9,940 / 10,000 are equal but differ in the last bit
+ROUNDING = 1e-4 / sqrt(12)  # standard deviation of a percentage rounded to two decimals
+NEAR = 8.0  # spreads below the best score; noise cannot make lower candidates the best
+STEP = 0.25  # spreads between grid points of the true values: small compared with the noise
+ROUNDS = 300  # of expectation maximisation; 1,000 change the estimate by 0.02 spreads on average
+FINE = 400  # grid points of the integral over the best score
 Array = NDArray[np.float64]
 
 
@@ -32,20 +32,21 @@ Array = NDArray[np.float64]
 
 
 def mean(scores: Iterable[float]) -> float:
-    """The arithmetic mean; statistics.StatisticsError for none."""
+    """The arithmetic mean; statistics.StatisticsError if there are no scores."""
     return fmean(scores)
 
 
 def spread(scores: Iterable[float]) -> float | None:
-    """The standard deviation over repeats; None for fewer than FEWEST."""
+    """The standard deviation over repeats; None for fewer than FEWEST repeats."""
     repeats = list(scores)
     return stdev(repeats) if len(repeats) >= FEWEST else None
 
 
 def pooled_spread(samples: Iterable[Sequence[float]]) -> float:
-    """The standard deviation of one score, from the repeats of several candidates.
+    """The standard deviation of a single score, pooled over the repeats of several candidates.
 
-    Each sample has a mean of its own; samples without a spread are left out, 0 if all are.
+    Each candidate's repeats are one sample with its own mean. Samples without a spread are ignored;
+    the result is 0 if no sample has one.
     """
     squares = [
         (len(scores) - 1, deviation**2)
@@ -57,16 +58,16 @@ def pooled_spread(samples: Iterable[Sequence[float]]) -> float:
 
 
 def nearest_median(scores: Sequence[float]) -> int:
-    """The index of the score nearest the median: of two in the middle, the lower one.
+    """The index of the median score; of the lower middle score if their number is even.
 
-    ValueError for none.
+    ValueError if there are no scores.
     """
     order = sorted(range(len(scores)), key=lambda index: (scores[index], index))
     return order[(len(order) - 1) // 2]
 
 
 def mean_curve(curves: Sequence[Sequence[float]]) -> tuple[float, ...]:
-    """The mean over repeats, epoch by epoch; empty where there is no repeat."""
+    """The mean over repeats for each epoch; empty if there is no repeat."""
     return tuple(fmean(epoch) for epoch in zip(*curves, strict=True))
 
 
@@ -74,12 +75,12 @@ def mean_curve(curves: Sequence[Sequence[float]]) -> tuple[float, ...]:
 
 
 def standard_error(accuracy: float, images: int) -> float:
-    """Of an accuracy measured on n images: the binomial's sqrt(p (1 - p) / n)."""
+    """The binomial standard error of an accuracy p on n images: sqrt(p (1 - p) / n)."""
     return sqrt(accuracy * (1 - accuracy) / images)
 
 
 def wilson_interval(accuracy: float, images: int, level: float = LEVEL) -> tuple[float, float]:
-    """Low and high of Wilson's interval for an accuracy on n images, from the images alone."""
+    """The ends of Wilson's interval for an accuracy on n images; covers image sampling only."""
     z = NormalDist().inv_cdf(0.5 + level / 2)
     middle = (accuracy + z**2 / (2 * images)) / (1 + z**2 / images)
     variance = accuracy * (1 - accuracy) / images + z**2 / (4 * images**2)
@@ -88,7 +89,7 @@ def wilson_interval(accuracy: float, images: int, level: float = LEVEL) -> tuple
 
 
 def accuracy_noise(accuracy: float, images: int) -> float:
-    """The difference from an accuracy on n images that sampling of the images alone explains."""
+    """The difference from an accuracy on n images that image sampling alone explains."""
     return NOISE_ERRORS * standard_error(accuracy, images)
 
 
@@ -96,9 +97,9 @@ def accuracy_noise(accuracy: float, images: int) -> float:
 
 
 class MeasuredMean(NamedTuple):
-    """A mean accuracy over repeats, each on the same n images.
+    """A mean accuracy over repeats, all measured on the same n images.
 
-    scores: of the repeats, whose spread counts where there are at least FEWEST.
+    scores: of the repeats; their spread is used if there are at least FEWEST.
     """
 
     accuracy: float
@@ -109,8 +110,9 @@ class MeasuredMean(NamedTuple):
 def difference_noise(*means: MeasuredMean) -> float:
     """The difference of two means that chance alone explains: NOISE_ERRORS of its standard errors.
 
-    From the numbers of images, as if each mean had images of its own, which is cautious; and from
-    the spread over repeats of the means that have one.
+    The standard error combines the sampling of the images and, for means that have one, the spread
+    over repeats. The images of the two means are treated as independent samples, which is
+    conservative if they are the same.
     """
     variance = 0.0
     for measured in means:
@@ -121,22 +123,23 @@ def difference_noise(*means: MeasuredMean) -> float:
 
 
 def beyond_noise(rise: float, noise: float) -> bool | None:
-    """Whether a figure rose; None where it moved by no more than noise explains."""
+    """Whether a figure rose; None if the change is within the noise."""
     return None if abs(rise) <= noise else rise > 0
 
 
 def reproduction_tolerance(accuracy: float, images: int) -> float:
-    """How far apart two trainings of one candidate may lie, each measured on n images, at 95 %.
+    """The largest expected difference of two trainings of one candidate, each on n images, at 95 %.
 
-    From the images alone; an accuracy of 0 or 1 counts as one image away from it.
+    It covers image sampling only. An accuracy of 0 or 1 is treated as one image away from it.
     """
     return NORMAL_95 * sqrt(2 * max(accuracy * (1 - accuracy), 1 / images) / images)
 
 
 class Lead(NamedTuple):
-    """The lead of another candidate's mean over this candidate's. other: its trial.
+    """The lead of another candidate's mean over that of this candidate.
 
-    difference: of the means. errors: the same in standard errors. needed: errors that are enough.
+    other: trial of the other candidate. difference: of the means. errors: the difference in
+    standard errors. needed: standard errors required for significance.
     """
 
     other: int
@@ -148,11 +151,12 @@ class Lead(NamedTuple):
 def beaten_candidates(
     scores: Mapping[int, Sequence[float]], error: float, ahead: Sequence[int] = ()
 ) -> dict[int, Lead]:
-    """The trials whose mean is below another's by more than chance explains, by t tests.
+    """The trials with a mean significantly below that of another trial, by t tests.
 
-    scores: by trial. error: probability of a false result per comparison. ahead: trials that are
-    compared with, all if empty. The spread is pooled over the trials, a trial's own where larger.
-    Empty while a trial has fewer than FEWEST scores, and where all repeats agree.
+    scores: by trial. error: probability of a false positive per comparison. ahead: the trials to
+    compare with, all if empty. The spread is pooled over the trials; a trial's own spread is used
+    if it is larger. The result is empty if a trial has fewer than FEWEST scores or if the scores of
+    every trial are equal.
     """
     from scipy.special import stdtrit
 
@@ -179,7 +183,7 @@ def beaten_candidates(
 def _squared_errors(
     scores: Mapping[int, Sequence[float]], means: Mapping[int, float]
 ) -> tuple[dict[int, float], int]:
-    """Squared standard error of each mean, empty without a spread; degrees of freedom."""
+    """The squared standard error of each mean (empty without a spread) and degrees of freedom."""
     sums = {trial: sum((x - means[trial]) ** 2 for x in sample) for trial, sample in scores.items()}
     freedom = sum(len(sample) - 1 for sample in scores.values())
     pooled = sum(sums.values()) / freedom
@@ -197,7 +201,7 @@ def _squared_errors(
 
 @dataclass(frozen=True)
 class Interval:
-    """From low to high, at a confidence level: 0.95."""
+    """A confidence interval from low to high. level: confidence level, such as 0.95."""
 
     low: float
     high: float
@@ -206,10 +210,10 @@ class Interval:
 
 @dataclass(frozen=True)
 class TargetReach:
-    """The probability that all epochs of the window reach a target. hits: number of runs that did.
+    """How often runs reach a target in all epochs of the window. hits: number of runs that did.
 
-    interval: for the share of runs that do, from the hits alone. probability: that one more run
-    does, from mean and spread of the consistencies; None without a spread.
+    interval: for the share of runs that reach it, from the hits alone. probability: that another
+    run reaches it, from mean and spread of the consistencies; None without a spread.
     """
 
     target: float
@@ -220,17 +224,21 @@ class TargetReach:
 
 
 def expected_consistency(scores: Sequence[float], images: int, level: float = LEVEL) -> Interval:
-    """The consistency to expect of a new run on as many new images of the same kind.
+    """An interval for the expected consistency of a new run on as many new images of the same kind.
 
-    scores: consistencies of at least two runs with fresh seeds, all on the same `images` images.
-    It is an interval for the mean over seeds and over samples of images, not for a single new run.
-    SE^2 = p (1 - p) / N + s^2 / S: the images are a sample that all runs share, the seeds another;
-    degrees of freedom after Welch and Satterthwaite (the first part counts as known); then Wilson's
-    interval for the number of images that would alone give this SE, so that it stays within 0 and 1
-    and has a width where all runs agree. Conservative: the part of p (1 - p) / N that is each run's
-    own chance on an image is in s^2 already and is counted twice. Simulated with 1,000 and 10,000
-    images and 3, 5 and 10 runs (4,000 each): 97.2 to 98.2 % covered at 95 %, 86 to 87 % at 80 %.
-    FrugalError for fewer than two runs: nothing is known about seeds then.
+    scores: consistencies of at least two runs with different seeds, all on the same `images`
+    images. The interval is for the mean over seeds and over samples of images, not for a single new
+    run.
+
+    SE^2 = p (1 - p) / N + s^2 / S, with N images, shared by all runs, and S seeds. The degrees of
+    freedom follow Welch and Satterthwaite; the first term counts as known. The result is Wilson's
+    interval for the number of images that alone would give this SE. So it stays between 0 and 1,
+    and its width is positive even if all runs agree. It is conservative: the part of p (1 - p) / N
+    that varies from run to run is also contained in s^2 and counts twice. Coverage in simulations
+    with 1,000 and 10,000 images and 3, 5 and 10 runs (4,000 each): 97.2 to 98.2 % at a level of
+    95 %, 86 to 87 % at 80 %.
+
+    FrugalError for fewer than two runs, which say nothing about the effect of the seed.
     """
     share, noise = mean(_several(scores)), _known(scores)
     of_images, of_seeds = share * (1 - share) / images, noise**2 / len(scores)
@@ -247,17 +255,17 @@ def expected_consistency(scores: Sequence[float], images: int, level: float = LE
 def target_reach(scores: Sequence[float], target: float, level: float = LEVEL) -> TargetReach:
     """How often runs on these images reach a target: consistency >= target.
 
-    interval: Clopper and Pearson's for the share of runs, which holds its level for every share; at
-    95 % Jeffreys' falls to 0.87 and Wilson's to 0.83 for some shares of 3 to 10 runs (computed).
-    probability: that one more run reaches it, by Student's t with the uncertainty of mean and
-    spread. None for one run, or where all runs gave the same: a probability of 0 or 1 would claim
-    that there is no chance in training, which a few equal runs do not show.
-    FrugalError for no runs.
+    interval: Clopper and Pearson's for the share of runs. Its coverage is at least the level for
+    every share; at 95 %, the coverage of Jeffreys' falls to 0.87 and that of Wilson's to 0.83 for
+    some shares of 3 to 10 runs (computed). probability: that another run reaches the target, by
+    Student's t, including the uncertainty of mean and spread. None for a single run or equal runs:
+    a probability of 0 or 1 would claim that training is free of chance, which a few equal runs do
+    not show. FrugalError if there are no runs.
     """
     from scipy.special import betaincinv, stdtr
 
     if not scores:
-        raise FrugalError("0 runs reach nothing; at least 1 is needed: train repeats first")
+        raise FrugalError("0 runs: at least 1 is needed; train repeats first")
     runs, hits = len(scores), sum(score >= target - SAME for score in scores)
     tail = _tail(level)
     low = float(betaincinv(hits, runs - hits + 1, tail)) if hits else 0.0
@@ -272,14 +280,15 @@ def target_reach(scores: Sequence[float], target: float, level: float = LEVEL) -
 def difference_from_published(
     scores: Sequence[float], published: float, level: float = LEVEL
 ) -> Interval:
-    """Our mean minus a published figure, on the same test images: an interval by Student's t.
+    """An interval for our mean minus a published figure on the same test images, by Student's t.
 
-    It is for the difference of what both networks give on average over seeds on these images. The
-    published figure is one run whose spread is not known; ours stands for it: SE^2 = s^2 (1 + 1/S),
-    S - 1 degrees of freedom. A spread below the rounding of two decimals of a per cent is taken as
-    that rounding. Simulated with 3, 5 and 10 runs (4,000 each): 94.7 to 95.5 % covered at 95 %.
-    Not corrected: a figure that was chosen on the test images is too high, which makes this
-    difference too low. FrugalError for fewer than two runs.
+    It is for the difference of the two networks' averages over seeds on these images. The published
+    figure is a single run of unknown spread, so our spread is used for it too:
+    SE^2 = s^2 (1 + 1/S) with S - 1 degrees of freedom. The spread is at least that of rounding a
+    percentage to two decimals. Coverage in simulations with 3, 5 and 10 runs (4,000 each): 94.7 to
+    95.5 % at a level of 95 %. Selection is not corrected for: if the published network was selected
+    on the test images, its figure is too high and this difference too low. FrugalError for fewer
+    than two runs.
     """
     noise = max(_known(_several(scores)), ROUNDING)
     half = _quantile(len(scores) - 1, level) * noise * sqrt(1 + 1 / len(scores))
@@ -293,20 +302,22 @@ def difference_from_published(
 def expected_optimism(observed: Sequence[float], spread: float) -> float:
     """The expected optimism of the best of N scores: how far it is above its own true value.
 
-    observed: one score each of N candidates, true value + noise of standard deviation `spread`.
-    The distribution of the true values is estimated without a shape (nonparametric maximum
-    likelihood by expectation maximisation) from the scores within NEAR spreads of the best, so that
-    a long bad tail counts for nothing; then the optimism is an integral over N values at
-    its quantiles. 0 for a spread of 0 and for one candidate. The noise must be each candidate's
-    own, as that of seeds: what the choice of images adds is mostly shared by all candidates, and
-    this would overstate it.
-    Simulated (400 searches each; equal, normal, skewed, with long bad tails): on average within 0.2
-    spreads of the truth for 5 to 60 candidates and within 0.25 for 200, too low where many are
-    equal. For a single search it is an estimate, with a standard deviation of 0.2 to 0.55 spreads.
-    FrugalError for a spread below 0.
+    observed: one score per candidate, true value + noise of standard deviation `spread`. The noise
+    must be independent between candidates, such as that of seeds; noise from the sampling of images
+    is mostly shared by all candidates and would make the estimate too high.
+
+    The distribution of the true values is estimated by nonparametric maximum likelihood
+    (expectation maximisation) from the scores within NEAR spreads of the best, so that a long tail
+    of bad candidates has no effect. The optimism is then an integral over N values at the quantiles
+    of that distribution. It is 0 for a spread of 0 and for a single candidate.
+
+    In simulations (400 searches each; true values equal, normal, skewed, or with long bad tails)
+    the average is within 0.2 spreads of the truth for 5 to 60 candidates and within 0.25 for 200,
+    too low if many are equal. The estimate for a single search has a standard deviation of 0.2 to
+    0.55 spreads. FrugalError for a spread below 0.
     """
     if spread < 0:
-        raise FrugalError(f"spread {spread:g}: must be 0 or more; give a standard deviation")
+        raise FrugalError(f"spread {spread:g}: must be 0 or more; pass a standard deviation")
     if not spread or len(observed) < FEWEST:
         return 0.0
     scores = np.asarray(observed, dtype=np.float64) / spread
@@ -315,7 +326,7 @@ def expected_optimism(observed: Sequence[float], spread: float) -> float:
 
 
 def _true_values(scores: Array) -> Array:
-    """As many true values as scores of unit noise, at the quantiles of their distribution."""
+    """Estimate the true values of scores with unit noise: quantiles of their distribution."""
     span = float(scores.max() - scores.min())
     grid = np.linspace(scores.min(), scores.max(), int(span / STEP) + 2)
     likelihood = np.exp(-0.5 * (scores[:, None] - grid) ** 2)
@@ -333,7 +344,7 @@ def _noise_of_best(values: Array) -> float:
 
     best, step = np.linspace(values.min() - 6, values.max() + 6, FINE, retstep=True)
     noise = best[:, None] - values
-    below = log_ndtr(noise)  # that a value stays below the best
+    below = log_ndtr(noise)  # log probability that a noisy value is below the best
     density = np.exp(below.sum(axis=1, keepdims=True) - below - noise**2 / 2) / sqrt(2 * pi)
     return float((noise * density).sum() * step)
 
@@ -341,7 +352,7 @@ def _noise_of_best(values: Array) -> float:
 def _several(scores: Sequence[float]) -> Sequence[float]:
     if len(scores) < FEWEST:
         raise FrugalError(
-            f"{len(scores)} run: an interval needs at least {FEWEST}, for one says nothing about "
+            f"{len(scores)} run: an interval needs at least {FEWEST} to include the effect of "
             "seeds; train more repeats"
         )
     return scores
@@ -352,7 +363,7 @@ def _known(scores: Sequence[float]) -> float:
 
 
 def _quantile(freedom: float, level: float) -> float:
-    """Student's t, two-sided."""
+    """The two-sided quantile of Student's t; of the normal distribution for infinite freedom."""
     from scipy.special import ndtri, stdtrit
 
     below = 1 - _tail(level)
@@ -360,7 +371,7 @@ def _quantile(freedom: float, level: float) -> float:
 
 
 def _tail(level: float) -> float:
-    """The error allowed on either side."""
+    """The probability outside the interval on each side."""
     if not 0 < level < 1:
-        raise FrugalError(f"level {level:g}: must lie between 0 and 1; 0.95 is usual")
+        raise FrugalError(f"level {level:g}: must be between 0 and 1; use 0.95 for 95 %")
     return (1 - level) / 2

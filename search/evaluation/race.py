@@ -1,4 +1,4 @@
-"""The race on validation: which candidate gets the next repeat, which are dropped, which wins.
+"""The race on the validation split: schedules repeats, drops candidates and chooses the winner.
 
 A round is one repeat of each remaining candidate. All decisions are computed from the study's
 repeat file, so an interrupted race resumes with identical decisions. This module schedules repeats;
@@ -17,9 +17,9 @@ from search.study.records import Record
 FIRST_LOOK = 2  # rounds: a single repeat has no spread
 Score = Callable[[Sequence[float]], float]
 TEST = (
-    "a candidate leaves when its mean is below another's by more than chance explains: t tests on "
-    "the pooled spread of the repeats (a candidate's own where larger), Bonferroni over all looks "
-    "and racers, so that the best one stays to the end in at least 95 % of races"
+    "a candidate is dropped when its mean is significantly below that of another: t tests with the "
+    "pooled spread of the repeats (or the candidate's own spread, if larger), Bonferroni-corrected "
+    "for all rounds and candidates, so that the best candidate is kept in at least 95 % of races"
 )
 Scores = Mapping[int, Sequence[float]]
 
@@ -28,7 +28,8 @@ Scores = Mapping[int, Sequence[float]]
 class RaceState:
     """The state of a race after its complete rounds. scores: of the remaining candidates, by trial.
 
-    left: by trial, repeats after which it was dropped and why. over: whether the winner is known.
+    eliminated: by trial, the number of repeats after which it was dropped, and the reason. over:
+    whether the race is complete.
     """
 
     rounds: int
@@ -38,7 +39,7 @@ class RaceState:
 
 
 class Race:
-    """The plan of the race. entrants: the study's best; most: repeats that each may get."""
+    """The plan of the race. entrants: the study's best; most: maximum number of repeats of each."""
 
     def __init__(
         self,
@@ -52,9 +53,10 @@ class Race:
         self.repeat_file, self._score, self._seed = repeat_file, score, seed
 
     def next(self, under_way: Collection[RepeatJob]) -> RepeatJob | None:
-        """The next repeat of this round; without one, of the next round for the leading candidates.
+        """The next repeat of this round, or of the next round if this one has none left.
 
-        So no worker waits for a round to end; a repeat that becomes unnecessary is stopped.
+        So no worker waits for a round to end. The leading candidates come first; a repeat that
+        turns out to be unnecessary is stopped, see `wanted`.
         """
         state = self.state()
         if state.over:
@@ -68,7 +70,7 @@ class Race:
         return None
 
     def wanted(self, job: RepeatJob) -> bool:
-        """Whether its candidate is still in the race."""
+        """Whether the race is not over and the candidate of the job is still in it."""
         state = self.state()
         return not state.over and job.key in {repeat_key(trial) for trial in state.scores}
 
@@ -97,7 +99,7 @@ class Race:
         )
 
     def result(self, images: int) -> RaceResult:
-        """The race as a value once it is over. images: of the validation split."""
+        """The result of the race once it is over. images: number in the validation split."""
         state = self.state()
         size = {record.number: record.parameters for record in self.entrants}
         winner = max(state.scores, key=lambda n: (mean(state.scores[n]), -size[n], -n))
@@ -141,7 +143,7 @@ class Race:
         return any(repeat.number == number for repeat in self._repeats(record))
 
     def _repeats(self, record: Record) -> list[Repeat]:
-        """The repeats up to the first gap: a repeat counts only when all before it exist."""
+        """The repeats up to the first gap: a repeat counts only if all earlier ones exist."""
         recorded = self.repeat_file.of(repeat_key(record.number), "validation")
         return [repeat for place, repeat in enumerate(recorded) if repeat.number == place]
 
@@ -150,9 +152,9 @@ class Race:
 
 
 def _failures(repeats: Sequence[Repeat]) -> list[tuple[int, str]]:
-    """The index and text of the first failed repeat, if any; such a candidate cannot win."""
+    """The index of the first failed repeat and the reason, if any; the candidate cannot win."""
     return [
-        (place, f"repeat {place + 1} did not train: {repeat.failure}")
+        (place, f"repeat {place + 1} failed to train: {repeat.failure}")
         for place, repeat in enumerate(repeats)
         if repeat.failure
     ][:1]
@@ -161,12 +163,13 @@ def _failures(repeats: Sequence[Repeat]) -> list[tuple[int, str]]:
 def dropped_candidates(
     scores: Scores, racers: int, most: int, level: float = LEVEL
 ) -> dict[int, str]:
-    """The candidates that cannot be best any more, by trial, and why in words.
+    """The candidates that are clearly inferior, by trial, with the reason in words.
 
-    scores: consistencies (fractions) by trial of those still in the race; a candidate that left
-    does not return. racers: number at the start; most: repeats that each may get. There is one test
-    after every repeat from the second on, so at most `most` - 1. Empty before every candidate has
-    two repeats, and while all repeats are equal: without a spread no test is possible.
+    scores: consistencies (fractions) by trial of the candidates still in the race; a dropped
+    candidate does not return. racers: number of candidates at the start. most: maximum number of
+    repeats of each. There is one test after each round from the second on, at most `most` - 1 in
+    all. The result is empty while a candidate has fewer than two repeats, and while all repeats are
+    equal: a test needs a spread.
     """
     looks = max(1, most - 1)
     beaten = beaten_candidates(scores, (1 - level) / (looks * max(1, racers - 1)))
@@ -174,13 +177,13 @@ def dropped_candidates(
 
 
 def rivals(scores: Scores, winner: int, level: float = LEVEL) -> tuple[int, ...]:
-    """The remaining candidates that do not differ from the winner at this level, by trial.
+    """The remaining candidates that do not differ significantly from the winner, by trial.
 
-    A single test at the end, the same as in the race: if the best candidate was not dropped, it is
-    the winner or among its rivals with a probability of at least `level`. Over the race and this
-    test together, that held in at least 97.6 % of simulated races with equal spreads and at least
-    93.6 % with unequal ones. If no test is possible (fewer than two repeats, no spread), all other
-    candidates are rivals.
+    The test is that of the race, applied once at the end: if the best candidate was not dropped, it
+    is the winner or among its rivals with a probability of at least `level`. For the race and this
+    test together, this was true in at least 97.6 % of simulated races with equal spreads and in at
+    least 93.6 % with unequal ones. If no test is possible (fewer than two repeats, no spread), all
+    other candidates are rivals.
     """
     others = [trial for trial in scores if trial != winner]
     beaten = beaten_candidates(scores, (1 - level) / max(1, len(others)), (winner,))
@@ -189,6 +192,6 @@ def rivals(scores: Scores, winner: int, level: float = LEVEL) -> tuple[int, ...]
 
 def _reason(lead: Lead) -> str:
     return (
-        f"below trial {lead.other} by {100 * lead.difference:.2f} points, {lead.errors:.1f} "
-        f"standard errors, where {lead.needed:.1f} are enough"
+        f"{100 * lead.difference:.2f} points below trial {lead.other}: {lead.errors:.1f} standard "
+        f"errors, {lead.needed:.1f} are significant"
     )

@@ -1,7 +1,7 @@
-"""Repeats: one candidate trained again with fresh draws, and the file that records them. No torch.
+"""Repeats, trainings of a candidate with a new seed, and the file that records them. No torch.
 
-A study's repeats are in `repeats.jsonl`, one JSON object per line. Confirmation and drill-down read
-there which repeats are trained already, so both commands can resume.
+A study's repeats are recorded in `repeats.jsonl`, one JSON object per line. Confirmation and
+drill-down read from it which repeats are already trained, so both commands can resume.
 """
 
 import json
@@ -24,14 +24,14 @@ REPEATS_FILE = "repeats.jsonl"
 
 @dataclass(frozen=True)
 class Repeat:
-    """One training. Accuracies are fractions of the named split, a figure per epoch.
+    """The result of one training. Accuracies are fractions of the scored split, one per epoch.
 
-    key: what was trained, such as "trial 40"; number: of the repeat, from 0; seed: of all its
-    random draws. split: what was scored; "test" also means that all training images were
-    learned from. images: the n of the split. train_examples: images learned from. seconds: of
-    training. time: when it ended, UTC. failure: why it did not reach its end, "" if it did.
-    identity: of the study, "" of a baseline or from an earlier version; candidate: what was
-    trained, None where there is no identity.
+    key: what was trained, such as "trial 40". number: of the repeat, from 0. seed: random seed.
+    split: the scored split; "test" also means that the repeat was trained on all training images.
+    images: number of images in the scored split. train_examples: number of training images.
+    seconds: training time. time: end of the training, UTC. failure: why the training failed, "" if
+    it was completed. identity: of the study; "" for a baseline or a repeat of an earlier version.
+    candidate: what was trained, None without an identity.
     """
 
     key: str
@@ -53,7 +53,7 @@ class Repeat:
     candidate: Candidate | None = None
 
     def consistency(self, score: Callable[[Sequence[float]], float]) -> float | None:
-        """The score of its curve; None where it failed."""
+        """The score of the accuracy per epoch; None if the repeat failed."""
         return None if self.failure else score(self.accuracy)
 
 
@@ -63,30 +63,30 @@ def repeat_key(trial: int) -> str:
 
 
 def race_seed(seed: int, origin: int, number: int) -> int:
-    """Of a trial's repeat on validation. seed: the study's; origin: the trial's."""
+    """The seed of a trial's repeat in the race. seed: of the study; origin: of the trial."""
     return derive(seed, "repeat", origin, number)
 
 
 def final_seed(seed: int, origin: int, number: int) -> int:
-    """Of a trial's final run, which is scored on test. seed: the study's; origin: the trial's."""
+    """The seed of a trial's final run. seed: of the study; origin: of the trial."""
     return derive(seed, "confirm", origin, number)
 
 
 def drilldown_key(trial: int, epochs: int, step: str) -> str:
-    """The key of a step's repeats; those of another length have keys of their own."""
+    """The key of a step's repeats; it differs for each number of epochs."""
     return f"drilldown trial {trial}, {counted(epochs, 'epoch')}: {step}"
 
 
 def drilldown_seed(seed: int, origin: int, step: str, number: int) -> int:
-    """Of a step's repeat in a drill-down. seed: the study's; origin: the trial's."""
+    """The seed of a step's repeat in a drill-down. seed: of the study; origin: of the trial."""
     return derive(seed, "drilldown", origin, step, number)
 
 
 class RepeatFile:
     """The repeats in a file. Each is appended in one write; a partial last line is removed.
 
-    accepts: whether a repeat is read, None for all. identity: of the study whose repeats are added.
-    check: called before a repeat is added; raises where the file may not be written.
+    accepts: decides whether to read a repeat, None for all. identity: of the study that adds
+    repeats. check: called before a repeat is added; raises if the file must not be written.
     """
 
     def __init__(
@@ -103,7 +103,7 @@ class RepeatFile:
         self._check = check
 
     def read(self) -> tuple[Repeat, ...]:
-        """The repeats, in the order in which they ended."""
+        """The repeats in the order in which they ended; none if there is no file."""
         if not self.path.exists():
             return ()
         whole, _, _ = self.path.read_text(encoding="utf-8").rpartition("\n")
@@ -111,18 +111,19 @@ class RepeatFile:
         return tuple(repeat for repeat in repeats if self._accepts is None or self._accepts(repeat))
 
     def of(self, key: str, split: SplitName) -> tuple[Repeat, ...]:
-        """The repeats of one candidate on one split, by number."""
+        """The repeats with this key and split, ordered by number."""
         matching = [r for r in self.read() if (r.key, r.split) == (key, split)]
         return tuple(sorted(matching, key=lambda repeat: repeat.number))
 
     def add(self, repeat: Repeat) -> None:
-        """Appends a repeat; FrugalError where the file cannot be written."""
+        """Append a repeat; FrugalError if the file cannot be written."""
         line = json.dumps(to_data(repeat)).encode() + b"\n"
         if self._check:
             self._check()
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
-            # a confirmation and a drill-down may share it: one must not cut the other's line
+            # a confirmation and a drill-down may write at the same time: neither may cut a line
+            # that the other is writing
             lock = self.path.with_name(f".{self.path.name}.lock")
             with waiting_lock(lock), self.path.open("ab+") as file:
                 _cut_tail(file.fileno())
@@ -131,13 +132,13 @@ class RepeatFile:
                 os.fsync(file.fileno())
         except OSError as error:
             raise FrugalError(
-                f"cannot write {self.path}: {error.strerror or error}; repeats finished so far "
-                "are kept, the same command goes on from there"
+                f"cannot write {self.path}: {error.strerror or error}; finished repeats are kept: "
+                "fix the cause and run the same command again to resume"
             ) from error
 
 
 def _cut_tail(descriptor: int) -> None:
-    """Removes an unterminated last line."""
+    """Remove an unterminated last line."""
     size = os.fstat(descriptor).st_size
     whole = os.pread(descriptor, size, 0).rfind(b"\n") + 1
     if whole < size:

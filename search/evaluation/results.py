@@ -1,6 +1,6 @@
 """Results stored in files: confirmation, drill-down, predictions. No torch.
 
-`confirm` and `drilldown` make them; exports, the report and the dashboard read them.
+`confirm` and `drilldown` write them; exports, the report and the dashboard read them.
 """
 
 from collections.abc import Mapping, Sequence
@@ -17,21 +17,21 @@ from search.files import read_file, write_file
 
 CONFIRMATION_FILE = "confirmation.json"
 DRILLDOWN_FILE = "drilldown.json"
-DRILLDOWN_PAGE = "drilldown.md"  # the same for people
-CONFIRMED_FOLDER = "confirmed"  # of a study's folder: the winner's weights and predictions
+DRILLDOWN_PAGE = "drilldown.md"  # the same result in human-readable form
+CONFIRMED_FOLDER = "confirmed"  # in a study's folder: the winner's weights and predictions
 PREDICTIONS_FILE = "predictions.npz"
 SAMPLES_FILE = "samples.npz"  # images for the report, plain and augmented
 MEASURED_FILE = Path(__file__).with_name("measured.jsonl")
-BASELINE_REPEATS_FILE = "baselines.jsonl"  # of the user's own repeats, in the studies folder
+BASELINE_REPEATS_FILE = "baselines.jsonl"  # the user's own repeats, in the studies folder
 
 
 @dataclass(frozen=True)
 class Racer:
-    """A candidate in the race on validation.
+    """A candidate in the race on the validation split.
 
     selected: the consistency of the run by which the search selected it, not used in the race.
-    scores: the consistencies of its repeats. left_after: repeats after which it was dropped, None
-    if it was not; why: in words, "" if it was not dropped.
+    scores: the consistencies of its repeats. left_after: number of repeats after which it was
+    dropped, None if it was not. why: the reason in words, "" if it was not dropped.
     """
 
     trial: int
@@ -47,9 +47,10 @@ class Racer:
 
 @dataclass(frozen=True)
 class RaceResult:
-    """The race on validation. level: probability of keeping the best candidate; images: n.
+    """The race on the validation split. images: number of images in it.
 
-    rivals: trials that do not differ from the winner at that level.
+    rivals: trials that do not differ significantly from the winner. test: description of the test.
+    level: probability of keeping the best candidate.
     """
 
     racers: tuple[Racer, ...]
@@ -62,7 +63,7 @@ class RaceResult:
 
 @dataclass(frozen=True)
 class FinalRun:
-    """The winner trained once on all training images. accuracy: on test, per epoch."""
+    """A training of the winner on all training images. accuracy: on the test images, per epoch."""
 
     number: int
     seed: int
@@ -73,7 +74,10 @@ class FinalRun:
 
 @dataclass(frozen=True)
 class Difference:
-    """Our mean consistency minus a published one, and its interval. bar: its name."""
+    """Our mean consistency minus a published figure, with an interval.
+
+    bar: name of the published result; parameters and epochs are those of its network.
+    """
 
     bar: str
     parameters: int
@@ -85,11 +89,11 @@ class Difference:
 
 @dataclass(frozen=True)
 class SelectionBias:
-    """The part of the selected score that was chance, as accuracy; positive where a figure fell.
+    """How much the winner's score dropped after selection, as accuracy; positive for a drop.
 
     to_repeats: from the selected run to the mean of its repeats, on validation. to_test: from that
-    mean to the mean on test, where all training images were learned from. expected: the optimism
-    that taking the best of `candidates` brings on average.
+    mean to the mean on the test images, after training on all training images. expected: the
+    expected optimism of the best of `candidates`.
     """
 
     to_repeats: float
@@ -100,11 +104,12 @@ class SelectionBias:
 
 @dataclass(frozen=True)
 class FinalResult:
-    """The winner's figures on the test images, which are opened only for the winner.
+    """The winner's figures on the test images; no other candidate is evaluated on them.
 
-    median: the run nearest the median consistency, whose weights are exported. interval: for the
-    consistency to expect of a new run on new images. images: test images; train_examples: learned
-    from. openings: lines of the ledger about these data when this was written, this one included.
+    median: number of the run nearest the median consistency; its weights are exported. interval:
+    for the expected consistency of a new run on new images. reach: how often the runs reach the
+    target. images: number of test images. train_examples: number of training images. openings:
+    evaluations on the test set of these data logged in the ledger so far, including this one.
     """
 
     trial: int
@@ -123,10 +128,12 @@ class FinalResult:
 
 @dataclass(frozen=True)
 class Confirmation:
-    """A confirmation that has ended. study: its name. command, device, versions, time: of its end.
+    """The result of a complete confirmation.
 
-    caveats: to show wherever the figures appear. seconds: of training, all repeats. identity, seed:
-    of the study, candidate: of the winner; missing in files of earlier versions.
+    study: its name. luck: the selection bias. command, device, versions, time: of the run that
+    completed it. seconds: training time of all repeats. caveats: shown wherever the figures appear.
+    identity, seed: of the study; candidate: of the winner; all three are missing in files of
+    earlier versions.
     """
 
     study: str
@@ -146,12 +153,12 @@ class Confirmation:
 
 
 def read_confirmation(folder: Path) -> Confirmation | None:
-    """The confirmation in a folder, None where there is none; see `study_confirmation`."""
+    """The confirmation in a folder, None if there is none; see `study_confirmation`."""
     return read_file(Confirmation, folder / CONFIRMATION_FILE)
 
 
 def write_confirmation(confirmation: Confirmation, folder: Path) -> Path:
-    """Writes it into the study's folder, in place of an earlier one, and returns the file."""
+    """Write a confirmation into the study's folder, replace an earlier one; return the path."""
     return write_file(confirmation, folder / CONFIRMATION_FILE)
 
 
@@ -159,11 +166,10 @@ def write_confirmation(confirmation: Confirmation, folder: Path) -> Path:
 class Step:
     """One step: a variant of the best candidate, its target and its result.
 
-    adds: the change from the step before. best_training, best_validation: accuracy of the best
-    epoch, mean over the repeats; 0, and meaning nothing, where consistency is None. scores: the
-    consistency of each repeat that reached its end; consistency: their mean, None where every
-    repeat failed. curve, training: mean validation and training accuracy per epoch. failures: of
-    repeats, why.
+    adds: the change from the previous step. best_training, best_validation: accuracy of the best
+    epoch, mean over the repeats; 0 (not measured) if consistency is None. scores: the consistency
+    of each complete repeat. consistency: their mean, None if every repeat failed. curve, training:
+    mean validation and training accuracy per epoch. failures: reasons of the failed repeats.
     """
 
     name: str
@@ -183,13 +189,14 @@ class Step:
 
 @dataclass(frozen=True)
 class Drilldown:
-    """A drill-down that has ended; the last step's candidate is the best one itself.
+    """The result of a complete drill-down; the last step's candidate is the best one itself.
 
-    study: its name; trial: whose candidate. window: epochs that a consistency is over; epochs: of
-    each training. images: n of the validation split; train_examples: images learned from. seeds:
-    repeats of each step. time: of its end, UTC. seconds: of training, all repeats. caveats: to
-    show wherever the figures appear, including the steps that were left out. identity, seed: of
-    the study; missing in files of earlier versions.
+    study: its name. trial: the trial with the last step's candidate. window: number of last epochs
+    that the consistency covers. epochs: per training run. images: number of validation images.
+    train_examples: number of training images. seeds: repeats per step. time: when it was completed,
+    UTC. seconds: training time of all repeats. caveats: shown wherever the figures appear,
+    including the ingredients without a step. identity, seed: of the study; missing in files of
+    earlier versions.
     """
 
     study: str
@@ -210,21 +217,23 @@ class Drilldown:
 
 
 def read_drilldown(folder: Path) -> Drilldown | None:
-    """The drill-down in a folder, None where there is none; see `study_drilldown`."""
+    """The drill-down in a folder, None if there is none; see `study_drilldown`."""
     return read_file(Drilldown, folder / DRILLDOWN_FILE)
 
 
 def write_drilldown(drilldown: Drilldown, folder: Path) -> Path:
-    """Writes it into the study's folder, in place of an earlier one, and returns the file."""
+    """Write a drill-down into the study's folder, replace an earlier one; return the path."""
     return write_file(drilldown, folder / DRILLDOWN_FILE)
 
 
 @dataclass(frozen=True)
 class Predictions:
-    """labels, predicted (N,), int64; probability (N,), float32, of the predicted class.
+    """Predictions of a final run for the test images.
 
-    places (M,), int64: of the misclassified; images (M, C, H, W), uint8: those. run (2,), int64:
-    the trial and the number of its final run. identity (), str: of the study.
+    labels, predicted: (N,), int64. probability: (N,), float32, of the predicted class. places:
+    (M,), int64, indices of the misclassified images. images: (M, C, H, W), uint8, the misclassified
+    images. run: (2,), int64, the trial and the number of its final run. identity: (), str, of the
+    study.
     """
 
     labels: np.ndarray
@@ -237,12 +246,12 @@ class Predictions:
 
 
 def predictions_path(folder: Path) -> Path:
-    """Where the predictions of the run nearest the median lie in a study's folder."""
+    """The path of the predictions of the run nearest the median in a study's folder."""
     return folder / CONFIRMED_FOLDER / PREDICTIONS_FILE
 
 
 def read_predictions(path: Path) -> Predictions | None:
-    """The predictions kept in a file, None where there is no such file."""
+    """The predictions in a file, None if there is no such file."""
     if not path.exists():
         return None
     with path.open("rb") as file, np.load(file) as arrays:
@@ -250,10 +259,10 @@ def read_predictions(path: Path) -> Predictions | None:
 
 
 def measured_repeats(studies: Path) -> dict[str, tuple[Repeat, ...]]:
-    """Our repeats on the test images by baseline name, in the order of their numbers.
+    """Our repeats and the user's on the test images by baseline name, ordered by number.
 
-    studies: the folder of the user's own. Of two repeats with one number, which have the same
-    draws, the user's counts.
+    studies: the folder with the user's repeats. If both have a repeat with the same number, and so
+    the same seed, the user's is returned.
     """
     repeats: dict[str, dict[int, Repeat]] = {}
     for path in (MEASURED_FILE, studies / BASELINE_REPEATS_FILE):
@@ -270,8 +279,8 @@ def measured_repeats(studies: Path) -> dict[str, tuple[Repeat, ...]]:
 class BaselineResults:
     """Published networks, our measurements of them, and the public results to compare with.
 
-    measured: repeats on the test images by the name of the baseline, failed ones too. missing: how
-    many of the repeats asked for are not trained yet, because Ctrl-C ended the training.
+    measured: repeats on the test images by baseline name, including failed ones. missing: number of
+    requested repeats that are not trained yet because Ctrl-C ended the training.
     """
 
     baselines: tuple[Baseline, ...]
@@ -282,10 +291,10 @@ class BaselineResults:
 
 @dataclass(frozen=True)
 class RepeatSummary:
-    """Test accuracies of the repeats of a baseline; repeats that failed are only counted.
+    """Test accuracies of the repeats of a baseline; failed repeats are only counted.
 
-    n: repeats trained to the end. best: mean over them of the best epoch of each. mean, worst: over
-    them, of the lowest accuracy of the last epochs. images: n of the test split.
+    n: number of complete repeats. best: their mean accuracy in the best epoch. mean, worst: over
+    these repeats, of the lowest accuracy in the last epochs. images: number of test images.
     """
 
     n: int
@@ -297,7 +306,7 @@ class RepeatSummary:
 
 
 def summarise_repeats(repeats: Sequence[Repeat]) -> RepeatSummary | None:
-    """The summary of a baseline's repeats; None if none was trained to the end."""
+    """The summary of a baseline's repeats; None if no repeat is complete."""
     complete = [repeat for repeat in repeats if not repeat.failure]
     if not complete:
         return None

@@ -1,7 +1,7 @@
 """Trains repeats in a pool and appends each to a repeat file as it ends. Uses no Optuna itself.
 
-After every repeat, a plan decides what is trained next, so that a race can spend its repeats on the
-candidates that are not ranked yet.
+After every repeat, a plan decides what to train next. So a race can use its repeats for the
+candidates with an undecided rank.
 """
 
 from collections.abc import Callable, Collection, Iterator, Sequence
@@ -19,12 +19,12 @@ from search.training.pool import EpochResult, Failure, Pool, PoolEvent, Weights
 if TYPE_CHECKING:
     from search.data.dataset import Dataset
 
-DEATHS = 2  # times that a repeat's worker process may be killed from outside before we give up
+DEATHS = 2  # kills of a repeat's worker process from outside until the training fails
 
 
 @dataclass(frozen=True)
 class RepeatJob:
-    """A repeat to be trained; see `Repeat`. name: what displays call it, "" for the key."""
+    """A repeat to train; fields as in `Repeat`. name: its name in displays, "" for the key."""
 
     key: str
     number: int
@@ -35,7 +35,7 @@ class RepeatJob:
 
 @dataclass(frozen=True)
 class ScoredOn:
-    """The split that the repeats of a pool are scored on, and the number of training images."""
+    """The split used for scoring, its number of images and the number of training images."""
 
     split: SplitName
     images: int
@@ -51,7 +51,7 @@ class RepeatStarted:
 
 @dataclass(frozen=True)
 class RepeatEpoch:
-    """A repeat has finished an epoch. accuracy: of the scored split. seconds: of this epoch."""
+    """A repeat has finished an epoch. accuracy: on the scored split. seconds: time of the epoch."""
 
     job: RepeatJob
     epoch: int
@@ -61,7 +61,7 @@ class RepeatEpoch:
 
 @dataclass(frozen=True)
 class RepeatFinished:
-    """A repeat has ended and is in the repeat file."""
+    """A repeat has ended and is recorded in the repeat file."""
 
     job: RepeatJob
     repeat: Repeat
@@ -69,21 +69,21 @@ class RepeatFinished:
 
 @dataclass(frozen=True)
 class RepeatDropped:
-    """A repeat was stopped early because it is no longer needed; it is not recorded."""
+    """A repeat was stopped because it is no longer needed; it is not recorded."""
 
     job: RepeatJob
 
 
 @dataclass(frozen=True)
 class RepeatsPlanned:
-    """The number of repeats that are still to be trained, known before the first of them starts."""
+    """The number of repeats to train, known before the first of them starts."""
 
     total: int
 
 
 @dataclass(frozen=True)
 class FilesSetAside:
-    """Files of other studies were moved out of the way. lines: what went where."""
+    """Files of other studies were set aside. lines: which files were moved, and where to."""
 
     lines: tuple[str, ...]
 
@@ -95,7 +95,7 @@ class Plan(Protocol):
     """Decides what to train next as repeats finish."""
 
     def next(self, under_way: Collection[RepeatJob]) -> RepeatJob | None:
-        """The next repeat, None if no more is needed."""
+        """The next repeat to train, None if there is none."""
 
     def wanted(self, job: RepeatJob) -> bool:
         """Whether a repeat in training is still needed."""
@@ -108,19 +108,20 @@ class FixedPlan:
         self._waiting = list(jobs)
 
     def next(self, under_way: Collection[RepeatJob]) -> RepeatJob | None:  # noqa: ARG002 (the protocol's)
-        """The first job that was not returned yet."""
+        """The first job that has not been returned yet."""
         return self._waiting.pop(0) if self._waiting else None
 
     def wanted(self, job: RepeatJob) -> bool:  # noqa: ARG002 (the protocol's)
-        """Always."""
+        """True: a fixed plan needs all its jobs."""
         return True
 
 
 @dataclass
 class RepeatTraining:
-    """Trains a plan's repeats. `stop` may be set at any time: it ends at the next epoch.
+    """Training of a plan's repeats.
 
-    keep: called with the weights of a repeat before it is recorded, so that none lacks them.
+    keep: called with the weights of a repeat before the repeat is recorded, so that every recorded
+    repeat has its weights. stop: may be set at any time to end the training at the next epoch.
     """
 
     pool: Pool
@@ -134,10 +135,10 @@ class RepeatTraining:
     _deaths: list[RepeatJob] = field(default_factory=list)
 
     def events(self) -> Iterator[RepeatEvent]:
-        """Yields events until the plan has no more repeats or `stop` is set.
+        """Train and yield events until the plan has no more repeats or `stop` is set.
 
-        FailedError where the program fails, or a worker process is killed again and again; the
-        repeat is then not recorded.
+        FailedError if the program fails or a repeat's worker process is killed DEATHS times; that
+        repeat is not recorded.
         """
         yield from self._fill()
         for event in self.pool:
@@ -187,7 +188,7 @@ class RepeatTraining:
         )
 
     def _restart(self, member: int, failure: Failure) -> RepeatEvent:
-        """Restarts a repeat whose worker was killed; FailedError where that happens again."""
+        """Restart a repeat after its worker was killed; FailedError after DEATHS kills."""
         job = self._under_way[member]
         self._deaths.append(job)
         if self._deaths.count(job) >= DEATHS:
@@ -200,7 +201,7 @@ class RepeatTraining:
         times = f" {DEATHS} times" if failure.died else ""
         return FailedError(
             f"repeat {job.number + 1} of {job.key} ended{times} with an error: {failure.reason}; "
-            "it is not recorded: correct the cause and run the same command again to resume"
+            "it is not recorded: fix the cause and run the same command again to resume"
         )
 
     def _finish(self, member: int, failure: str = "") -> RepeatFinished:
@@ -240,10 +241,11 @@ def load_study_data(
 ) -> "Dataset":
     """The images that the study was made from; FrugalError if the data has changed.
 
-    data: their new location. everything: all training images as the train split, as the final
-    runs of a confirmation learn from them; else the study's own split. Opens no test image.
+    data: their new location, None for the recorded one. everything: use all training images as the
+    train split, as the final runs of a confirmation do, instead of the study's own split. Never
+    reads test images.
     """
-    # needs torch, which the displays of repeats do without
+    # imports torch, which displays of repeats do not need
     from search.data.dataset import all_training_images, load
 
     read, setup = all_training_images if everything else load, study.setup
@@ -253,22 +255,22 @@ def load_study_data(
 
 
 def data_place(study: Study, data: str | None = None) -> str:
-    """Where the study's images are: data, else the study's own; FrugalError if they have moved."""
+    """The location of the study's images: `data` or the recorded one; FrugalError if missing."""
     from search.data.sources import is_there
 
     if not data and not is_there(study.setup.data):
         raise FrugalError(
-            f"study {study.name} was made from {study.setup.data}, which is not there: name its "
-            "new place with --data"
+            f"study {study.name} was made from {study.setup.data}, which does not exist: pass "
+            "its new location with --data"
         )
     return data or study.setup.data
 
 
 def check_same_data(study: Study, dataset: "Dataset") -> None:
-    """FrugalError where the images differ from those that the study was made from."""
+    """Raise FrugalError if the images differ from those that the study was made from."""
     if dataset.digest != study.setup.digest:
         raise FrugalError(
             f"study {study.name} was made from {study.setup.data} (images "
-            f"{study.setup.digest[:8]}), {dataset.name} now holds others (images "
-            f"{dataset.digest[:8]}): name the study's own with --data"
+            f"{study.setup.digest[:8]}), but {dataset.name} now contains other images "
+            f"({dataset.digest[:8]}): pass the location of the study's images with --data"
         )

@@ -1,8 +1,8 @@
-"""The results in a study's folder that belong to the study: read here, set aside if they do not.
+"""Reads the results in a study's folder, after checking that they belong to the study. No torch.
 
-A result names its study's identity, the seed and the candidate. A file of an earlier version names
-no study: it belongs to the study if its seeds and its candidate are those of the trials. Reading
-ignores what does not belong; commands that write set it aside. No torch.
+A result records its study's identity, the seed and the candidate. A file of an earlier version
+records no study: it belongs to the study if its seeds and candidates match those of the trials.
+Reading ignores results of other studies; commands that write set them aside.
 """
 
 import re
@@ -50,11 +50,11 @@ from search.study.weight_files import WeightsOwner, owner_identity
 TRIAL_KEY = re.compile(r"trial (\d+)")
 DRILLDOWN_KEY = re.compile(r"drilldown trial (\d+), ([\d,]+) epochs?: (.+)")
 FINAL_WEIGHTS = re.compile(r"trial-(\d+)-run-(\d+)\.safetensors")
-SAME_NETWORK = 0.005  # accuracy: more than two devices differ in when they score the same weights
+SAME_NETWORK = 0.005  # accuracy: above the difference of two devices scoring the same weights
 
 
 class Expected(NamedTuple):
-    """What a repeat of a key and number in this study is of."""
+    """The trial, seed and candidate of a repeat if it belongs to this study."""
 
     trial: int
     seed: int
@@ -62,19 +62,19 @@ class Expected(NamedTuple):
 
 
 def study_confirmation(study: Study) -> Confirmation | None:
-    """The study's confirmation, None where there is none of this study."""
+    """The study's confirmation; None if the folder has none that belongs to the study."""
     confirmation = read_confirmation(study.folder)
     return confirmation if confirmation and _is_confirmation_of(study, confirmation) else None
 
 
 def study_drilldown(study: Study) -> Drilldown | None:
-    """The study's drill-down, None where there is none of this study."""
+    """The study's drill-down; None if the folder has none that belongs to the study."""
     drilldown = read_drilldown(study.folder)
     return drilldown if drilldown and _is_drilldown_of(study, drilldown) else None
 
 
 def study_repeats(study: Study) -> RepeatFile:
-    """The study's repeats; what the file holds of other studies is left out."""
+    """The study's repeat file; repeats of other studies in it are ignored."""
     return RepeatFile(
         study.folder / REPEATS_FILE,
         accepts=RepeatCheck(study).belongs,
@@ -84,7 +84,7 @@ def study_repeats(study: Study) -> RepeatFile:
 
 
 def study_predictions(study: Study) -> Predictions | None:
-    """The predictions kept in the study's folder, None where there are none of this study."""
+    """The study's predictions; None if the folder has none that belong to the study."""
     try:
         predictions = read_predictions(predictions_path(study.folder))
     except (OSError, EOFError, ValueError, KeyError, TypeError, BadZipFile):  # damaged
@@ -93,16 +93,17 @@ def study_predictions(study: Study) -> Predictions | None:
 
 
 def final_weights(study: Study, trial: int, number: int) -> WeightsOwner:
-    """Whose weights those of a final run are."""
+    """The owner of the weights of a final run: study, trial, seed and candidate."""
     record = study.records()[trial]
     seed = final_seed(study.setup.seed, record.origin, number)
     return WeightsOwner(study.identity, trial=trial, seed=seed, candidate=record.candidate)
 
 
 def prepare_to_write(study: Study) -> None:
-    """Makes the folder the study's and sets aside what others left there, with lines in its notes.
+    """Claim the folder for the study and set aside files of other studies in it.
 
-    Every command that writes results into the folder begins with it.
+    The files set aside are listed in the study's notes. Every command that writes results into the
+    folder calls this first.
     """
     study.claim()
     folder = study.folder
@@ -115,7 +116,7 @@ def prepare_to_write(study: Study) -> None:
 
 
 def _foreign_files(study: Study) -> list[tuple[list[Path], str]]:
-    """The files that are not the study's, with the identity of their own study, "" if unknown."""
+    """The files of other studies, with the identity of their own study, "" if unknown."""
     folder = study.folder
     foreign: list[tuple[list[Path], str]] = []
     confirmation, drilldown = read_confirmation(folder), read_drilldown(folder)
@@ -139,7 +140,7 @@ def _foreign_files(study: Study) -> list[tuple[list[Path], str]]:
 
 
 def arrays_identity(path: Path) -> str:
-    """The identity of the study that an .npz file names; "" where it names none."""
+    """The identity of the study recorded in an .npz file; "" if there is none."""
     try:
         with path.open("rb") as file, np.load(file) as arrays:
             return str(arrays["identity"])
@@ -148,7 +149,7 @@ def arrays_identity(path: Path) -> str:
 
 
 def _owns(study: Study, path: Path, repeats: Sequence[Repeat]) -> bool:
-    """Whether the weights in `confirmed` are of a final run of this study. repeats: the study's."""
+    """Whether weights in `confirmed` are of a final run of this study. repeats: of the study."""
     named = FINAL_WEIGHTS.fullmatch(path.name)
     if named is None or int(named[1]) >= len(study.records()):
         return False
@@ -196,7 +197,7 @@ def _is_drilldown_of(study: Study, drilldown: Drilldown) -> bool:
 
 
 def _has_repeats(study: Study, drilldown: Drilldown) -> bool:
-    """Whether the repeats that a drill-down rests on are recorded, with this study's seeds."""
+    """Whether all repeats of a drill-down are recorded with the seeds of this study."""
     expected = RepeatCheck(study).expected
     seeds = {(r.key, r.number): r.seed for r in RepeatFile(study.folder / REPEATS_FILE).read()}
     wanted = [
@@ -220,14 +221,14 @@ def _are_predictions_of(study: Study, predictions: Predictions) -> bool:
 
 
 class RepeatCheck:
-    """Whether repeats are of a study: of its identity, by their seeds and candidates."""
+    """Checks whether repeats belong to a study, by identity, seed and candidate."""
 
     def __init__(self, study: Study) -> None:
         self._study = study
         self._candidates: dict[tuple[int, int], Mapping[str, Candidate]] = {}
 
     def belongs(self, repeat: Repeat) -> bool:
-        """Whether a recorded repeat is of this study."""
+        """Whether a recorded repeat belongs to this study."""
         expected = self.expected(repeat.key, repeat.number, repeat.split)
         if expected is None or repeat.seed != expected.seed:
             return False
@@ -240,7 +241,7 @@ class RepeatCheck:
         return self._is_later(repeat, trial) or self._is_in_a_result(repeat, trial)
 
     def expected(self, key: str, number: int, split: str) -> Expected | None:
-        """What the repeat of that key and number is of; None for none of this study."""
+        """The expected trial, seed and candidate of a repeat; None if the study cannot have it."""
         seed = self._study.setup.seed
         if named := TRIAL_KEY.fullmatch(key):
             record = self._record(int(named[1]))
@@ -264,7 +265,7 @@ class RepeatCheck:
         return records[number] if number < len(records) else None
 
     def _step(self, record: Record | None, epochs: int, step: str) -> Candidate | None:
-        """The candidate of a step of a drill-down to a trial."""
+        """The candidate of a step in a drill-down of a trial; None if there is no such step."""
         if record is None or record.candidate is None or not epochs:
             return None
         if (record.number, epochs) not in self._candidates:
@@ -273,31 +274,31 @@ class RepeatCheck:
             self._candidates[record.number, epochs] = named
         return self._candidates[record.number, epochs].get(step)
 
-    # repeats of earlier versions, which name no study
+    # repeats of earlier versions, which record no study
 
     @cached_property
     def _has_another_confirmation(self) -> bool:
-        """Whether the confirmation beside the repeats is of another study, so they are as well."""
+        """Whether the folder's confirmation, and so its repeats, belong to another study."""
         confirmation = read_confirmation(self._study.folder)
         return confirmation is not None and not _is_confirmation_of(self._study, confirmation)
 
     def _fits(self, repeat: Repeat, expected: Expected) -> bool:
-        """Whether images and epochs are those of the study and the candidate."""
+        """Whether the number of images matches the study's, and the epochs the candidate's."""
         images = self._study.setup.validation_images
         scored = repeat.split == "test" or images in (None, repeat.images)
         epochs = len(repeat.accuracy) == expected.candidate.recipe.epochs
         return scored and (epochs or repeat.failure != "")
 
     def _is_later(self, repeat: Repeat, trial: int) -> bool:
-        """Whether the repeat ended after its trial had ended, by this host's local time."""
+        """Whether the repeat ended later than its trial, in this host's local time."""
         ended = self._study.optuna.get_trials(deepcopy=False)[trial].datetime_complete
         return ended is not None and datetime.fromisoformat(repeat.time) > ended.astimezone()
 
     def _is_in_a_result(self, repeat: Repeat, trial: int) -> bool:
-        """Whether a confirmation or a drill-down of this study rests on it.
+        """Whether a confirmation or a drill-down of this study uses the repeat.
 
-        It decides where the study was copied from a host in another time zone: Optuna's times are
-        local ones.
+        This decides if the study was copied from a host in another time zone, because Optuna
+        records local times.
         """
         if TRIAL_KEY.fullmatch(repeat.key):
             return trial in self._raced

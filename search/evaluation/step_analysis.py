@@ -1,4 +1,4 @@
-"""The measurements of a drill-down step, its target, and the text of its analysis. No torch."""
+"""Measurements of a drill-down step, its target, and the text of its analysis. No torch."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -17,26 +17,27 @@ from search.evaluation.intervals import (
     spread,
 )
 
-GUESSING = 2.0  # times the accuracy of a guess: at or below it nothing was learned
+GUESSING = 2.0  # factor on the accuracy of guessing; up to this level nothing was learned
 Need = Literal["training", "size", "fit", "overfitting", "steadiness"]
 REMEDIES: dict[Need, str] = {
-    "training": "something that makes it train",
+    "training": "successful training",
     "size": "a smaller network",
     "fit": "a better fit",
     "overfitting": "regularisation",
-    "steadiness": "steadier last epochs",
+    "steadiness": "more stable last epochs",
 }
-SKELETON_TRAINING = 0.99  # a plain network that cannot learn its training images is no start
+SKELETON_TRAINING = 0.99  # below, the plain network is too weak as a starting point
 
 
 @dataclass(frozen=True)
 class StepMeasures:
-    """The measurements of one step. Accuracies are fractions, a figure per epoch and repeat.
+    """The measurements of one step. Accuracies are fractions.
 
-    curves, training: of validation and of training, of the repeats that reached their end; scores:
-    their consistencies; failures: why the others did not. images: n of validation; train_examples:
-    learned from. window: last epochs that count. handicaps: what makes training images harder than
-    validation's, in words. limit: parameters that the budget allows.
+    curves, training: validation and training accuracy per epoch of each complete repeat. scores:
+    their consistencies. images: number of validation images. train_examples: number of training
+    images. window: number of last epochs that the consistency covers. limit: parameters that the
+    budget allows. handicaps: reasons for a lower training accuracy, in words. failures: reasons of
+    the failed repeats.
     """
 
     parameters: int
@@ -53,32 +54,32 @@ class StepMeasures:
 
     @property
     def learned(self) -> bool:
-        """Whether a repeat reached its end with an accuracy above that of guessing."""
+        """Whether the best validation accuracy is above GUESSING times that of a guess."""
         return bool(self.curves) and self.best_validation > GUESSING / self.classes
 
     @property
     def consistency(self) -> float | None:
-        """Mean over the repeats, None where all failed."""
+        """The mean consistency of the repeats; None if all failed."""
         return mean(self.scores) if self.scores else None
 
     @property
     def best_validation(self) -> float:
-        """Of the best epoch, mean over the repeats; 0 where all failed."""
+        """Validation accuracy of the best epoch, mean over the repeats; 0 if all failed."""
         return mean(map(max, self.curves)) if self.curves else 0.0
 
     @property
     def best_training(self) -> float:
-        """Of the best epoch, mean over the repeats; 0 where all failed."""
+        """Training accuracy of the best epoch, mean over the repeats; 0 if all failed."""
         return mean(map(max, self.training)) if self.training else 0.0
 
     @property
     def gap(self) -> float:
-        """Best training minus best validation accuracy."""
+        """The best training accuracy minus the best validation accuracy."""
         return self.best_training - self.best_validation
 
     @property
     def gap_noise(self) -> float:
-        """The gap that the numbers of images alone explain."""
+        """The gap that image sampling alone explains."""
         return difference_noise(
             MeasuredMean(self.best_training, self.train_examples),
             MeasuredMean(self.best_validation, self.images),
@@ -86,13 +87,13 @@ class StepMeasures:
 
     @property
     def swing(self) -> float:
-        """Highest minus lowest validation accuracy of the window, mean over the repeats."""
+        """Highest minus lowest validation accuracy in the window, mean over the repeats."""
         windows = [curve[-self.window :] for curve in self.curves]
         return mean(max(part) - min(part) for part in windows)
 
     @property
     def resolution(self) -> float:
-        """The difference to an accuracy that the number of images alone explains."""
+        """The difference in validation accuracy that image sampling alone explains."""
         return accuracy_noise(self.best_validation, self.images)
 
     @property
@@ -102,7 +103,7 @@ class StepMeasures:
 
     @property
     def climbing(self) -> bool:
-        """Whether the last epochs differ because accuracy still rises from epoch to epoch."""
+        """Whether the last epochs differ because the accuracy still rises with every epoch."""
         means = mean_curve(self.curves)[-self.window :]
         rising = all(low <= high for low, high in pairwise(means))
         return self.unsteady and rising
@@ -116,12 +117,12 @@ def change_noise(now: StepMeasures, before: StepMeasures) -> float:
 
 
 def consistency_change(now: StepMeasures, before: StepMeasures) -> float:
-    """The rise of the consistency; both steps must have learned."""
+    """The rise of the consistency from the previous step; both steps must have learned."""
     return (now.consistency or 0.0) - (before.consistency or 0.0)
 
 
 def are_repeated(*steps: StepMeasures) -> bool:
-    """Whether each step has the repeats that a spread needs."""
+    """Whether each step has enough repeats for a spread."""
     return all(spread(step.scores) is not None for step in steps)
 
 
@@ -131,7 +132,7 @@ def _share(step: StepMeasures) -> float:
 
 
 def analyse(now: StepMeasures, before: StepMeasures | None) -> list[str]:
-    """The sentences about one step, in order. before: of the step before, None for the first."""
+    """The sentences about one step, in order. before: the previous step, None for the first."""
     if not now.learned:
         return [_not_learned(now)]
     sentences = [_failed_too(now)] if now.failures else []
@@ -139,7 +140,7 @@ def analyse(now: StepMeasures, before: StepMeasures | None) -> list[str]:
         sentences += [_change(now, before), _gap(now), _capacity(now, before)]
     else:
         sentences += [
-            "The step before learned next to nothing: there is nothing to compare with."
+            "The previous step learned almost nothing, so there is no comparison with it."
         ] * bool(before)
         sentences += [_gap(now), _size(now)]
     return [*sentences, _steadiness(now)]
@@ -148,7 +149,7 @@ def analyse(now: StepMeasures, before: StepMeasures | None) -> list[str]:
 def needs(now: StepMeasures, before: StepMeasures | None = None) -> tuple[Need, ...]:
     """The needs that the figures show, most urgent first; empty if there are none.
 
-    before: of the step before; a consistency below its own is a need.
+    before: the previous step; a consistency significantly below it shows a need for a better fit.
     """
     if not now.learned:
         return ("training",)
@@ -165,35 +166,35 @@ def needs(now: StepMeasures, before: StepMeasures | None = None) -> tuple[Need, 
 
 
 def percentage_points(difference: float) -> str:
-    """An amount of accuracy: 0.0052 is "0.52 points"."""
+    """The size of a difference in accuracy, without sign: 0.0052 is "0.52 points"."""
     return f"{100 * abs(difference):.2f} points"
 
 
 def _not_learned(now: StepMeasures) -> str:
     if now.curves:
         return (
-            f"Learned next to nothing: {percent(now.best_validation)} at best, guessing one of "
-            f"{now.classes} classes gives {percent(1 / now.classes)}."
+            f"Learned almost nothing: best validation accuracy {percent(now.best_validation)}; "
+            f"guessing among {now.classes} classes gives {percent(1 / now.classes)}."
         )
     reasons = "; ".join(dict.fromkeys(now.failures))
-    return f"Did not train: {reasons} ({counted(len(now.failures), 'repeat')})."
+    return f"Training failed: {reasons} ({counted(len(now.failures), 'repeat')})."
 
 
 def _failed_too(now: StepMeasures) -> str:
     every = len(now.failures) + len(now.curves)
     reasons = "; ".join(dict.fromkeys(now.failures))
-    return f"{len(now.failures)} of {every} repeats failed ({reasons}): figures are of the others."
+    return f"{len(now.failures)} of {every} repeats failed ({reasons}) and are not in the figures."
 
 
 def _change(now: StepMeasures, before: StepMeasures) -> str:
     rise, chance = consistency_change(now, before), change_noise(now, before)
     way = "above" if rise >= 0 else "below"
     consistency = percent(now.consistency or 0.0)
-    change = f"Consistency {consistency}, {percentage_points(rise)} {way} the step before"
+    change = f"Consistency {consistency}, {percentage_points(rise)} {way} the previous step"
     if abs(rise) <= chance:
         return f"{change}: within noise ({percentage_points(chance)})."
-    alone = "" if are_repeated(now, before) else f" of {now.images:,} images alone"
-    return f"{change}: more than the noise{alone} explains ({percentage_points(chance)})."
+    alone = "" if are_repeated(now, before) else f" from {now.images:,} images alone"
+    return f"{change}: more than the noise{alone} ({percentage_points(chance)})."
 
 
 def _gap(now: StepMeasures) -> str:
@@ -202,20 +203,20 @@ def _gap(now: StepMeasures) -> str:
         f"{'above' if now.gap >= 0 else 'below'} the best validation accuracy "
         f"{percent(now.best_validation)}"
     )
-    harder = f"although training is measured {joined(now.handicaps)}" if now.handicaps else ""
-    if now.gap > now.gap_noise:
-        return f"Overfits: {comma_separated([figures, harder])}."
+    measured = ""
     if now.handicaps:
-        return (
-            f"Not overfitting as far as can be seen: {figures}; training is measured "
-            f"{joined(now.handicaps)}, so that it is expected to be lower."
-        )
+        measured = f"the training accuracy is measured {joined(now.handicaps)}"
+    if now.gap > now.gap_noise:
+        although = f"although {measured}" * bool(measured)
+        return f"Overfitting: {comma_separated([figures, although])}."
+    if now.handicaps:
+        return f"No overfitting visible: {figures}; {measured}, so it is expected to be lower."
     if now.gap < -now.gap_noise:
         return (
-            f"Underfits: {figures}; it is measured while the weights of an epoch still change, "
-            "which alone makes it a little lower."
+            f"Underfitting: {figures}; the training accuracy is measured during the epoch, while "
+            "the weights still change, which alone lowers it slightly."
         )
-    return f"Learns nothing by heart: {figures}, within noise ({percentage_points(now.gap_noise)})."
+    return f"No overfitting: {figures}, within noise ({percentage_points(now.gap_noise)})."
 
 
 def _size(now: StepMeasures) -> str:
@@ -233,32 +234,34 @@ def _capacity(now: StepMeasures, before: StepMeasures) -> str:
     more, rise = now.parameters - before.parameters, consistency_change(now, before)
     size = f"Capacity: {counted(now.parameters, 'parameter')}, {_against_limit(now)}"
     if not more:
-        return f"{size}, as many as before."
+        return f"{size}, the same as before."
     amount = f"{abs(more):,} {'more' if more > 0 else 'fewer'} than before"
     if abs(rise) <= change_noise(now, before):
-        worth = "brought nothing" if more > 0 else "cost nothing"
-        return f"{size}; {amount}, which {worth} that can be measured."
-    worth = f"{'gained' if rise > 0 else 'lost'} {percentage_points(rise)}"
+        return f"{size}; {amount}, without a measurable {'gain' if more > 0 else 'loss'}."
+    change = f"consistency {'up' if rise > 0 else 'down'} by {percentage_points(rise)}"
     rate = f"{100 * abs(rise) / abs(more) * 1_000:.2g} points per 1,000 parameters"
-    return f"{size}; {amount}, which {worth}: {rate}."
+    return f"{size}; {amount}, {change} ({rate})."
 
 
 def _steadiness(now: StepMeasures) -> str:
     if now.window == 1:
-        return "Only the last epoch counts: how steady the training is cannot be told."
+        return "Stability not measured: the window is a single epoch."
     span = f"by {percentage_points(now.swing)} over the last {counted(now.window, 'epoch')}"
     if now.climbing:
-        return f"Still climbing: validation accuracy rises {span}."
+        return f"Still improving: validation accuracy rises {span}."
     if now.unsteady:
         return (
-            f"Unsteady: validation accuracy varies {span}, more than {now.images:,} images "
-            f"explain ({percentage_points(now.resolution)})."
+            f"Unstable: validation accuracy varies {span}, more than the noise from "
+            f"{now.images:,} images ({percentage_points(now.resolution)})."
         )
-    return f"Steady: validation accuracy varies {span}."
+    return f"Stable: validation accuracy varies {span}."
 
 
 def joined(handicaps: Sequence[str]) -> str:
-    """How training is measured: "on augmented images and with dropout". At least one."""
+    """List how the training accuracy is measured: "on augmented images and with dropout".
+
+    At least one handicap is required.
+    """
     *others, last = handicaps
     return f"{', '.join(others)} and {last}" if others else last
 
@@ -266,64 +269,67 @@ def joined(handicaps: Sequence[str]) -> str:
 def next_step_sentence(
     now: StepMeasures, before: StepMeasures | None, following: tuple[str, Sequence[Need]] | None
 ) -> str:
-    """A sentence on the most urgent need, and whether the next step addresses it.
+    """A sentence about the needs, and whether the next step addresses one of them.
 
-    before: of the step before, if any. following: the next step's name and the needs it addresses,
+    before: the previous step, if any. following: the next step's name and the needs it addresses,
     None after the last one.
     """
     called_for = needs(now, before)
     if not called_for:
-        nothing = f"Nothing stands out in {now.images:,} images"
-        return f"{nothing}; next comes {following[0]} all the same." if following else f"{nothing}."
-    called = f"The figures call for {', then '.join(REMEDIES[need] for need in called_for)}"
+        nothing = f"No need for improvement is measurable with {now.images:,} images"
+        return f"{nothing}; the next step is {following[0]}." if following else f"{nothing}."
+    called = f"Needed: {', then '.join(REMEDIES[need] for need in called_for)}"
     if following is None:
-        return f"{called}: what a next step would have to address."
+        return f"{called}; no step follows."
     name, serves = following
     if served := [need for need in called_for if need in serves]:
-        which = "the first" if served[0] == called_for[0] else REMEDIES[served[0]]
-        which = which if len(called_for) > 1 else "that"
-        return f"{called}; next comes {name}, which is for {which}."
-    return f"{called}; next comes {name}, which is for something else: {REMEDIES[serves[0]]}."
+        which = "the first of these" if served[0] == called_for[0] else REMEDIES[served[0]]
+        which = which if len(called_for) > 1 else "this"
+        return f"{called}; the next step, {name}, aims at {which}."
+    return f"{called}; the next step, {name}, aims at something else: {REMEDIES[serves[0]]}."
 
 
 def target_sentence(reached: bool | None) -> str:
-    """A sentence on whether a target was reached; within noise (None) it is undecided."""
+    """A sentence on whether the target was reached; None means undecided, within noise."""
     if reached is None:
-        return "Target neither reached nor missed: within noise."
+        return "Target undecided: the difference is within noise."
     return f"Target {'reached' if reached else 'missed'}."
 
 
 class Target(NamedTuple):
-    """A step's target in words, and whether its figures reach it: None if within noise."""
+    """A step's target in words, and a check whether figures reach it: None if within noise."""
 
     words: str
     reached: Callable[[StepMeasures], bool | None]
 
 
 class Situation(NamedTuple):
-    """The starting point of a step. before: of the step before, None for the first."""
+    """The starting point of a step.
+
+    before: the previous step, None for the first. limit: parameters that the budget allows.
+    """
 
     before: StepMeasures | None
     limit: int
 
 
-TRAINS = Target("a network that trains at all", lambda now: now.learned)
+TRAINS = Target("accuracy clearly above guessing", lambda now: now.learned)
 
 
 def target_learning(_: Situation) -> Target:
     """The target of a plain network."""
-    words = f"a network that learns: train above {100 * SKELETON_TRAINING:g} %"
+    words = f"training accuracy above {100 * SKELETON_TRAINING:g} %"
     return Target(words, lambda now: now.learned and now.best_training > SKELETON_TRAINING)
 
 
 def target_smaller(situation: Situation) -> Target:
-    """The target of reducing the parameters."""
+    """The target of the step with fewer parameters."""
     before, limit = situation.before, situation.limit
     words = f"at most {limit:,} parameters"
     if before is None or not before.learned:
         return Target(words, lambda now: now.parameters <= limit)
     return Target(
-        f"{words}, losing no more consistency than noise explains",
+        f"{words}, without a loss of consistency beyond noise",
         lambda now: now.parameters <= limit and now.learned and _rise(now, before) is not False,
     )
 
@@ -333,44 +339,45 @@ def target_higher(situation: Situation) -> Target:
     before = situation.before
     if before is None or not before.learned:
         return TRAINS
-    words = f"a consistency above the {percent(before.consistency or 0.0)} of the step before"
+    words = f"consistency above the {percent(before.consistency or 0.0)} of the previous step"
     return Target(words, lambda now: now.learned and _rise(now, before))
 
 
 def target_general(situation: Situation) -> Target:
-    """The target of steps against overfitting; if none was measured, not to lose consistency."""
+    """The target of steps against overfitting; without overfitting, no loss of accuracy."""
     before = situation.before
     if before is None or not before.learned:
         return TRAINS
     best = percent(before.best_validation)
     if "overfitting" in needs(before):
         words = (
-            f"best validation above {best}: training was {percentage_points(before.gap)} above it"
+            f"best validation accuracy above {best}; training accuracy was "
+            f"{percentage_points(before.gap)} higher"
         )
         return Target(words, lambda now: now.learned and _better(now, before))
-    words = f"no loss from the best validation of {best}: there was no overfitting to close"
+    words = f"best validation accuracy not below {best}; the previous step was not overfitting"
     return Target(words, lambda now: now.learned and _better(now, before) is not False)
 
 
 def target_steadier(situation: Situation) -> Target:
-    """The target of steps that steady the last epochs; if steady already, a higher consistency."""
+    """The target of steps that stabilise the last epochs; if stable, a higher consistency."""
     before = situation.before
     if before is None or "steadiness" not in needs(before):
         return target_higher(situation)
     swing = percentage_points(before.swing)
-    words = f"last epochs that vary by less than the {swing} of the step before"
+    words = f"variation over the last epochs below the {swing} of the previous step"
     return Target(
-        f"{words}, at no loss of consistency",
+        f"{words}, without a loss of consistency beyond noise",
         lambda now: now.learned and now.swing < before.swing and _rise(now, before) is not False,
     )
 
 
 def _rise(now: StepMeasures, before: StepMeasures) -> bool | None:
-    """Whether the consistency rose; None within noise."""
+    """Whether the consistency rose; None if the change is within noise."""
     return beyond_noise(consistency_change(now, before), change_noise(now, before))
 
 
 def _better(now: StepMeasures, before: StepMeasures) -> bool | None:
-    """Whether the best validation accuracy rose; None within noise."""
+    """Whether the best validation accuracy rose; None if the change is within noise."""
     chance = hypot(now.resolution, before.resolution)
     return beyond_noise(now.best_validation - before.best_validation, chance)

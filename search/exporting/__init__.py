@@ -1,1 +1,1 @@
-"""A trained network as one Python file or in other formats, and its reproduction."""
+"""Export of a trained network as a Python file or in other formats, and its reproduction."""

@@ -26,17 +26,18 @@ from search.study.settings import StudySettings
 from search.study.smallest import frontier
 from search.study.study import Study
 
-IDENTITY_WORD = "identity"  # before a study's identity in the text of an exported file
+IDENTITY_WORD = "identity"  # precedes a study's identity in exported files; read back from them
 
 
 @dataclass(frozen=True)
 class TrainedRun:
-    """The inputs of `reproduce` apart from the candidate, and the accuracies it compares with.
+    """The inputs of `reproduce` apart from the candidate, and the accuracies for the comparison.
 
-    data, digest: the data's name and its training images' digest. split: of accuracy, which is per
-    epoch; "test" also means that all training images were learned from. train_examples: of the
-    study, None for all. seed: of all random draws. versions: see `versions_text`. rules: how the
-    data folder is read; files of versions before 0.2 name none.
+    data: name of the data. digest: of its training images. split: the scored split; "test" also
+    means that the run was trained on all training images. train_examples: setting of the study,
+    None for all images. seed: random seed. accuracy: per epoch. images: number of images in the
+    scored split. versions: see `versions_text`. rules: how the data folder is read; missing in
+    files of versions before 0.2.
     """
 
     data: str
@@ -54,13 +55,11 @@ class TrainedRun:
 
 @dataclass(frozen=True)
 class Origin:
-    """A trained trial and the study around it. versions: of the training, by package.
+    """A trained trial and its study. FrugalError if the trial was not trained to the end.
 
-    identity: of the study.
-
-    run: the training whose weights are exported; final: set if the trial is confirmed. doubts:
-    caveats of the trial itself, apart from the study's.
-    FrugalError where the trial was not trained to the end.
+    study, identity: name and identity of the study. versions: of the training, by package. run: the
+    training that produced the exported weights. final: the final result if the trial is confirmed,
+    else None. doubts: caveats of the trial itself, in addition to those of the study.
     """
 
     record: Record
@@ -76,8 +75,9 @@ class Origin:
     def __post_init__(self) -> None:
         if self.record.candidate is None or self.record.consistency is None:
             raise FrugalError(
-                f"trial {self.record.number} is {self.record.outcome}, only one trained to the end "
-                "can be exported: choose a trial that `python -m search show` ranks"
+                f"trial {self.record.number} cannot be exported, its outcome is "
+                f'"{self.record.outcome}": choose a trial that was trained to the end, as listed '
+                "by `python -m search show`"
             )
 
     @property
@@ -88,34 +88,35 @@ class Origin:
 
     @property
     def caveats(self) -> tuple[str, ...]:
-        """Of the study and of the trial itself."""
+        """The caveats of the study and of the trial itself."""
         return (*self.setup.caveats, *self.doubts)
 
     @property
     def class_names(self) -> tuple[str, ...]:
-        """One name per logit; the head "pool" may give more logits than there are classes."""
+        """One name per logit; the head "pool" may have more logits than there are classes."""
         (logits,) = self.candidate.architecture.layers[-1].shape
         spare = range(len(self.measured.classes), logits)
         return (*self.measured.classes, *(f"logit {index} (no class)" for index in spare))
 
     @property
     def result(self) -> str:
-        """Sentences about the accuracy; the score too where the objective is another."""
+        """Sentences about the accuracy, and the score if the objective differs from the default."""
         return self._confirmed(self.final) if self.final else self._selected()
 
     def _confirmed(self, final: FinalResult) -> str:
-        """The figures on the test images, which were not used for any selection."""
+        """Sentences about the accuracy on the test images, which were not used for selection."""
         n, count = f"(n = {final.images:,} test images)", len(final.runs)
         run = next(run for run in final.runs if run.number == final.median)
         low, high = percent(final.interval.low), percent(final.interval.high)
         return (
             f"confirmed. Lowest test accuracy over the last {self.setup.window} of "
-            f"{len(run.accuracy)} epochs: {percent(final.mean)} in the mean of {count} runs, "
-            f"{percent(final.worst)} in the worst {n}; {low} to {high} is to be expected of a new "
-            f"run on new images, at {100 * final.interval.level:.0f} %. These weights are of run "
-            f"{final.median + 1}, the one nearest the median: {percent(run.consistency)}, and "
-            f"{percent(run.accuracy[-1])} after the last epoch {n}. Nothing was chosen by test "
-            f"images; they were opened {counted(final.openings, 'time')} so far, see the ledger."
+            f"{len(run.accuracy)} epochs: mean of {count} runs {percent(final.mean)}, worst run "
+            f"{percent(final.worst)} {n}; expected for a new run on new images: {low} to {high} "
+            f"({100 * final.interval.level:.0f} % interval). These are the weights of run "
+            f"{final.median + 1}, the run nearest the median: {percent(run.consistency)}, and "
+            f"{percent(run.accuracy[-1])} after the last epoch {n}. The test images were not used "
+            f"for selection; {counted(final.openings, 'evaluation')} on the test set of these data "
+            "logged so far, see the file `ledger` in the studies folder."
         )
 
     def _selected(self) -> str:
@@ -125,31 +126,35 @@ class Origin:
         weights = "moving average (EMA)" if self.candidate.recipe.ema else "raw weights"
         accuracy = (
             f"lowest validation accuracy over the last {len(last)} of {len(curve)} epochs: "
-            f"{percent(lowest)} {n}. These weights, the {weights} after the last "
-            f"epoch: {percent(curve[-1])} {n}. "
+            f"{percent(lowest)} {n}. Accuracy of the exported weights, the {weights} after the "
+            f"last epoch: {percent(curve[-1])} {n}. "
         )
         if self.record.consistency != lowest:
-            accuracy += f"Score by the study's own objective: {self.record.consistency:.6g}. "
+            accuracy += f"Score of the study's own objective: {self.record.consistency:.6g}. "
         return accuracy + (
-            "The study chose among its candidates by such figures, so unseen images may fare a "
-            "little worse; no test image was used."
+            "The study selected its candidates by this score, so the accuracy on unseen images may "
+            "be slightly lower. No test image was used."
         )
 
     @property
     def descent(self) -> str:
-        """Study, trial, draws, data and budget in a sentence."""
+        """A sentence that names study, trial, random draws, data and budget."""
         record, setup = self.record, self.setup
         return (
             f'study "{self.study}"{_identified(self.identity)}, trial {record.number}, '
             f"seed {setup.seed}, "
-            + (f"run {self.final.median + 1}" if self.final else f"draws of trial {record.origin}")
+            + (
+                f"run {self.final.median + 1}"
+                if self.final
+                else f"random draws of trial {record.origin}"
+            )
             + f"; data {setup.data} (digest {setup.digest}), "
             f"{self.measured.train:,} training images; budget {setup.budget}."
         )
 
     @property
     def training(self) -> str:
-        """Device, time and versions of the training and of the export."""
+        """A sentence with device, time and versions of the training and of the export."""
         seconds = self.record.seconds
         if self.final:
             seconds = next(r.seconds for r in self.final.runs if r.number == self.final.median)
@@ -161,7 +166,7 @@ class Origin:
 
     @property
     def metadata(self) -> dict[str, str]:
-        """The same as short lines, as other formats carry them."""
+        """The origin as named strings, for the metadata of other formats."""
         lines = {
             "result": self.result,
             "caveats": "; ".join(self.caveats),
@@ -186,7 +191,7 @@ def _installed() -> dict[str, str]:
 
 
 def selected_trial(study: Study) -> Record:
-    """The study's answer: the confirmed trial, else the best; FrugalError where none is trained."""
+    """The confirmed trial, or the best one if none is confirmed; FrugalError if none is trained."""
     confirmation = study_confirmation(study)
     return study.records()[confirmation.final.trial] if confirmation else study.best()
 
@@ -196,9 +201,9 @@ def trained_network(
 ) -> tuple[Origin, Mapping[str, np.ndarray]]:
     """The origin and the weights of a trained trial: of its median final run if it is confirmed.
 
-    data: the new place of the study's data, checked and recorded; without it images are read only
-    where the study keeps no statistics. FrugalError where the weights are not kept, the trial was
-    not trained to the end, or the data are not the study's.
+    data: new location of the study's data, which is checked and recorded. Without it, images are
+    read only if the study has no stored statistics. FrugalError if the weights were not kept, the
+    trial was not trained to the end, or the data differ from the study's.
     """
     study.setup.check_trained(study.name, "export")
     confirmation = study_confirmation(study)
@@ -229,7 +234,7 @@ def trained_network(
 
 
 def _statistics(study: Study, data: str | None, *, everything: bool) -> DataStatistics:
-    """Of the images learned from: those that the study keeps, else measured."""
+    """Statistics of the training images: as stored in the study, or measured."""
     kept = study.setup.statistics
     if kept is None or data:
         dataset = load_study_data(study, data, everything=everything)
@@ -238,11 +243,11 @@ def _statistics(study: Study, data: str | None, *, everything: bool) -> DataStat
 
 
 def _doubts(study: Study, record: Record) -> tuple[str, ...]:
-    """In a search for the smallest: a caveat if the trial is not believed to reach the target."""
+    """A caveat if the trial is not verified to reach the target of a search for the smallest."""
     target = study.setup.target
     if target is None or record.number in frontier(study.records(), target).believed:
         return ()
-    return (f"not believed to hold {percent(target)}: that takes three runs that all reach it",)
+    return (f"not verified to reach {percent(target)}: this requires three runs that reach it",)
 
 
 def _selected_run(setup: StudySettings, record: Record) -> TrainedRun:

@@ -1,9 +1,9 @@
-"""Architecture and weights as one readable Python file that needs torch alone.
+"""Export of architecture and weights as one readable Python file that requires only torch.
 
-The file is `template.py` with this network's layers, values and weights in place of the
-template's, and with the code of `search.data` that read the training images. Its docstring states
-its provenance and contains the candidate as JSON, which `read_candidate` reads back. Never imports
-Optuna itself.
+The file is `template.py` with the layers, values and weights of the network instead of the
+template's, and with the code of `search.data` that reads images. Its docstring states the origin
+and contains the candidate and the training run as JSON, which `read_candidate` and `read_run` read
+back. Never imports Optuna itself.
 """
 
 import ast
@@ -34,16 +34,16 @@ from search.training.network import MODULES
 
 TEMPLATE = Path(__file__).with_name("template.py")
 WIDTH = 100  # columns of the exported file
-SIGN = "A network found by Frugal"  # how every exported file begins
+SIGN = "A network found by Frugal"  # start of every exported file, which marks it as ours
 IDENTITY = re.compile(rf"\({IDENTITY_WORD}\s+([0-9a-f]{{32}})\)")
-GLUE = "\N{NO-BREAK SPACE}"  # keeps a key and its value in one line
-RUN = 1  # its place among the JSON objects of the docstring, after the candidate
+GLUE = "\N{NO-BREAK SPACE}"  # keeps a key and its value on one line
+RUN = 1  # index of the training run among the JSON objects of the docstring, after the candidate
 _REQUIRED = Parameter.empty
-KINDS = {1: "grey", 3: "RGB"}  # of images, by channels
+KINDS = {1: "greyscale", 3: "RGB"}  # kinds of images by number of channels
 
 
 def export_source(origin: Origin, weights: Mapping[str, np.ndarray]) -> str:
-    """The text of the exported file. weights: the scored ones; FrugalError if they do not fit."""
+    """The text of an exported file. weights: the scored weights; FrugalError if they do not fit."""
     measured = origin.measured
     architecture = origin.candidate.architecture
     return _fill_template(
@@ -63,20 +63,20 @@ def export_source(origin: Origin, weights: Mapping[str, np.ndarray]) -> str:
 
 
 def write_export(text: str, path: Path, *, force: bool = False) -> None:
-    """Writes an exported file; replaces an existing file only if it is an export, or with force."""
+    """Write an exported file. An existing file that is not an export is replaced only by `force`."""
     write_own(path, text, is_export, force)
 
 
 def is_export(path: Path) -> bool:
-    """Whether a file is an exported network; FrugalError where it cannot be read."""
+    """Whether a file is an exported network; FrugalError if it cannot be read."""
     return has_sign(path, SIGN, WIDTH)
 
 
 def write_copy(text: str, path: Path, identity: str) -> None:
-    """Writes an exported file into its study's folder, where that is possible.
+    """Write a copy of an exported file into its study's folder if possible. identity: of the study.
 
-    A copy is a convenience: what cannot be replaced, or is another study's, stays as it is.
-    identity: of the study.
+    The copy is only a convenience: a file of another study, or one that cannot be replaced, is kept
+    without an error.
     """
     if _identity(path) in ("", identity):
         with suppress(FrugalError):
@@ -84,7 +84,7 @@ def write_copy(text: str, path: Path, identity: str) -> None:
 
 
 def _identity(path: Path) -> str:
-    """The identity of the study that an exported file names; "" where it names none."""
+    """The identity of the study recorded in an exported file; "" if there is none."""
     try:
         named = IDENTITY.search(path.read_text(encoding="utf-8", errors="replace"))
     except OSError:
@@ -93,7 +93,7 @@ def _identity(path: Path) -> str:
 
 
 def read_candidate(path: Path) -> Candidate:
-    """The candidate that an exported file describes, equal to the one that was trained."""
+    """The candidate recorded in an exported file, equal to the one that was trained."""
     return from_data(Candidate, _json_objects(path)[0])
 
 
@@ -102,7 +102,7 @@ def read_run(path: Path) -> TrainedRun:
     objects = _json_objects(path)
     if len(objects) < RUN + 1:
         raise FrugalError(
-            f"{path} says nothing of the run that trained it: export it again with python -m "
+            f"{path} does not record its training run: export the network again with python -m "
             "search export"
         )
     return from_data(TrainedRun, objects[RUN])
@@ -121,8 +121,8 @@ def _json_objects(path: Path) -> list[Any]:
         raise FrugalError(f"cannot read {path}: {error.strerror or error}") from error
     except (SyntaxError, ValueError) as error:
         raise FrugalError(
-            f"{path} is not an exported network: its docstring must hold a candidate as JSON; "
-            "name a file that `python -m search export` wrote"
+            f"{path} is not an exported network: its docstring must contain a candidate as JSON; "
+            "pass a file written by `python -m search export`"
         ) from error
     return objects
 
@@ -132,30 +132,30 @@ def _docstring(origin: Origin) -> str:
     channels, height, width = architecture.image
     paragraphs = [
         f"{SIGN}: {architecture.parameters:,} parameters, data {origin.setup.data}.",
-        f"It sorts {KINDS.get(channels, f'{channels}-channel')} images of {width}x{height} "
-        f"pixels into {architecture.classes} classes. In Python, load() gives the trained network "
-        "and predict(load(), pixels) probabilities; `python FILE image.png` prints the class of "
-        "an image (needs Pillow).",
+        f"It classifies {KINDS.get(channels, f'{channels}-channel')} images of {width}x{height} "
+        f"pixels into {architecture.classes} classes. In Python, load() returns the trained "
+        "network and predict(load(), pixels) returns probabilities. `python FILE image.png` prints "
+        "the class of an image (requires Pillow).",
         f"Result: {origin.result}",
-        *(f"Beware: {caveat}." for caveat in origin.caveats),
+        *(f"Limitation: {caveat}." for caveat in origin.caveats),
         f"Origin: {origin.descent}",
         f"Trained: {origin.training}",
         f"Size: {architecture.parameters:,} learned parameters, {architecture.macs:,} "
-        "multiply-accumulates and "
-        f"{architecture.activation_bytes:,} bytes of activations at their peak for one image.",
-        "The candidate, from which the same network can be trained again:",
+        "multiply-accumulates and a peak of "
+        f"{architecture.activation_bytes:,} bytes of activations per image.",
+        "The candidate, which defines the network and its training:",
     ]
     lines = [line for text in paragraphs for line in (*textwrap.wrap(text, WIDTH - 3), "")]
     lines += _readable(to_data(origin.candidate))
     if origin.run:
-        lines += ["", "The run, which `python -m search reproduce FILE` trains again:", ""]
+        lines += ["", "The training run, which `python -m search reproduce FILE` repeats:", ""]
         lines += _readable(to_data(origin.run))
     text = "\n".join(lines)
     return '"""{}\n"""'.format(text.replace("\\", r"\\").replace('"""', r"\"\"\""))
 
 
 def _readable(value: Any, indent: str = "", name: str = "") -> list[str]:
-    """Lines of JSON: one where it fits, wrapped like text where no object is within."""
+    """Lines of JSON: a single line if it fits, wrapped like text if it contains no objects."""
     line = f"{indent}{name}{json.dumps(value)}"
     keyed = isinstance(value, dict)
     items = list(value.values()) if keyed else value
@@ -180,7 +180,7 @@ def _readable(value: Any, indent: str = "", name: str = "") -> list[str]:
 
 
 def _nonbreaking_json(value: Any) -> str:
-    """JSON in one line that breaks between items alone: never in a string, nor after a key."""
+    """JSON on one line that can be wrapped only between items, not in strings or after keys."""
     if isinstance(value, dict):
         items = [
             f"{json.dumps(key)}:{GLUE}{_nonbreaking_json(item)}" for key, item in value.items()
@@ -192,7 +192,7 @@ def _nonbreaking_json(value: Any) -> str:
 
 
 def _tuple(values: Sequence[str | float]) -> str:
-    """A tuple as Python writes it, an item a line where one line is too short."""
+    """The source of a tuple, with one item per line if a single line is too short."""
     items = [json.dumps(value, ensure_ascii=False) for value in values]
     line = f"({', '.join(items)}{',' * (len(items) == 1)})"
     if len("CLASSES = ") + len(line) <= WIDTH:
@@ -201,7 +201,7 @@ def _tuple(values: Sequence[str | float]) -> str:
 
 
 def _network(architecture: Architecture) -> str:
-    """The class `Network`, a layer a line with its output shape and parameters."""
+    """The source of the class `Network`: one layer per line with output shape and parameters."""
     images = ", ".join(("N", *map(str, architecture.image)))
     (logits,) = architecture.layers[-1].shape
     lines = [
@@ -221,11 +221,12 @@ def _network(architecture: Architecture) -> str:
 def _title(architecture: Architecture, block: int, last: Layer) -> str:
     if block < 0:
         return f"head: {architecture.head.kind}"
-    return f"block {block + 1}: an output sees {last.receptive_field}x{last.receptive_field} pixels"
+    side = last.receptive_field
+    return f"block {block + 1}: receptive field {side}x{side} pixels"
 
 
 def _layer(layer: Layer) -> str:
-    """What torch requires by position, further arguments by name where torch's default differs."""
+    """The source of a layer: required arguments by position, others only if not torch's default."""
     module, arguments = MODULES[layer.kind], []
     for index, parameter in enumerate(signature(module).parameters.values()):
         value = layer.arguments.get(parameter.name, parameter.default)
@@ -239,7 +240,7 @@ def _layer(layer: Layer) -> str:
 
 
 def _encode_weights(weights: Mapping[str, np.ndarray]) -> str:
-    """All arrays one after another as wrapped base85 text, as the template's `load` unpacks."""
+    """All arrays in sequence as wrapped base85 text, as the template's `load` expects."""
     numbers = b"".join(array.astype("<f4").tobytes() for array in weights.values())
     text = b85encode(zlib.compress(numbers, level=9)).decode()
     lines = [text[start : start + WIDTH] for start in range(0, len(text), WIDTH)]
@@ -247,9 +248,9 @@ def _encode_weights(weights: Mapping[str, np.ndarray]) -> str:
 
 
 def _reading(*, digits: bool) -> dict[str, str]:
-    """The template's functions that read and prepare images, behind the code that they import.
+    """The template's functions that read and prepare images, after the code that they import.
 
-    digits: whether images are given the layout of MNIST's digits.
+    digits: whether images are converted to the layout of MNIST's digits.
     """
     source = TEMPLATE.read_text("utf-8")
     functions = _functions(source)
@@ -267,13 +268,13 @@ def _reading(*, digits: bool) -> dict[str, str]:
 
 
 def _functions(source: str) -> dict[str, str]:
-    """The top-level functions of a module, by name."""
+    """The source of a module's top-level functions, by name."""
     functions = [node for node in ast.parse(source).body if isinstance(node, ast.FunctionDef)]
     return {node.name: ast.get_source_segment(source, node) or "" for node in functions}
 
 
 def _code(module: ModuleType) -> str:
-    """What follows the imports of a module."""
+    """The source of a module after its imports."""
     source = getsource(module)
     imports = [
         node for node in ast.parse(source).body if isinstance(node, ast.Import | ast.ImportFrom)
@@ -282,9 +283,9 @@ def _code(module: ModuleType) -> str:
 
 
 def _fill_template(statements: Mapping[str, str]) -> str:
-    """The template with the values of its top-level statements replaced, by name; "" removes one.
+    """The template with its top-level statements replaced, by name; "" removes a statement.
 
-    What is removed takes the empty lines before it along.
+    The empty lines before a removed statement are removed too.
     """
     lines = TEMPLATE.read_text("utf-8").splitlines()
     for node in reversed(ast.parse("\n".join(lines)).body):
@@ -301,7 +302,7 @@ def _fill_template(statements: Mapping[str, str]) -> str:
 
 
 def _statement(node: ast.stmt) -> tuple[str, ast.expr | ast.stmt]:
-    """The name of a top-level statement, and the part of it that an export replaces."""
+    """The name of a top-level statement and the part of it that an export replaces."""
     match node:
         case ast.Expr(value=ast.Constant() as text):
             return "__doc__", text

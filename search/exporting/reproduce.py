@@ -1,4 +1,4 @@
-"""Reproduction: trains an exported network again from its own file, and compares the two runs."""
+"""Reproduction: trains an exported network again from its file and compares the two runs."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -20,10 +20,10 @@ from search.training.trainer import DeviceData, train
 
 @dataclass(frozen=True)
 class Reproduction:
-    """An exported training and its repetition. accuracy: ours per epoch, of the same split.
+    """An exported training run and its repetition.
 
-    parameters: counted again from the file's candidate. allowed: how far apart the last epochs of
-    two runs of one candidate may lie, from the number of images alone.
+    parameters: counted again from the candidate in the file. accuracy: of the repetition, per epoch
+    and on the same split. seconds, device, versions: of the repetition.
     """
 
     run: TrainedRun
@@ -35,22 +35,22 @@ class Reproduction:
 
     @property
     def difference(self) -> float:
-        """Ours minus theirs after the last epoch, in accuracy."""
+        """Accuracy of the repetition minus that of the exported run, after the last epoch."""
         return self.accuracy[-1] - self.run.accuracy[-1]
 
     @property
     def allowed(self) -> float:
-        """How far apart the two accuracies may lie, at 95 %; see `reproduction_tolerance`."""
+        """The largest expected difference of the two, at 95 %; see `reproduction_tolerance`."""
         return reproduction_tolerance(self.run.accuracy[-1], self.run.images)
 
     @property
     def identical(self) -> bool:
-        """Whether every epoch came out the same."""
+        """Whether the accuracies of all epochs are equal."""
         return self.accuracy == self.run.accuracy
 
     @property
     def agrees(self) -> bool:
-        """Whether parameters are equal and accuracies within what noise allows."""
+        """Whether the parameters are equal and the accuracies differ by no more than `allowed`."""
         return self.parameters == self.run.parameters and abs(self.difference) <= self.allowed
 
 
@@ -61,9 +61,12 @@ def reproduce(
     device: str,
     show: Callable[[EpochResult], object] | None = None,
 ) -> Reproduction:
-    """Trains the file's candidate with its own draws; data: where they lie now, if elsewhere.
+    """Train the candidate of an exported file again with its seed.
 
-    The test images are opened where the file's figures are of them, with an entry in the ledger.
+    data: new location of its data, None for the recorded one. show: called after each epoch. The
+    test images are read only if the file's figures are on the test images; an entry is then added
+    to the log of test-set evaluations (`ledger`) in `studies`. FrugalError if the file is not an
+    export or the data differ from those it was trained on.
     """
     candidate, run = read_candidate(path), read_run(path)
     resident = DeviceData(_data(path, run, studies, data), torch.device(device))
@@ -86,7 +89,7 @@ def _data(path: Path, run: TrainedRun, studies: Path, data: str | None) -> Datas
     name = data or run.data
     if not data and not is_there(name):
         raise FrugalError(
-            f"{path} was trained on {name}, which is not there: name its new place with --data"
+            f"{path} was trained on {name}, which does not exist: pass its new location with --data"
         )
     if run.split == "validation":
         dataset = load(name, run.train_examples, rules=run.rules)
@@ -106,6 +109,7 @@ def _data(path: Path, run: TrainedRun, studies: Path, data: str | None) -> Datas
 def _check(path: Path, run: TrainedRun, dataset: Dataset) -> None:
     if dataset.digest != run.digest:
         raise FrugalError(
-            f"{path} was trained on {run.data} (images {run.digest[:8]}), {dataset.name} holds "
-            f"others (images {dataset.digest[:8]}): name its own with --data"
+            f"{path} was trained on {run.data} (images {run.digest[:8]}), but {dataset.name} "
+            f"contains other images ({dataset.digest[:8]}): pass the location of the original "
+            "images with --data"
         )

@@ -1,6 +1,6 @@
-"""A trained network for other tools: as a module with its weights, as safetensors, as ONNX.
+"""Export of a trained network for other tools: torch module, safetensors and ONNX.
 
-Each checks first that the weights are those of the architecture. Never imports Optuna.
+All of them check first that the weights fit the architecture. Never imports Optuna.
 """
 
 import json
@@ -18,15 +18,15 @@ from search.errors import FrugalError
 from search.files import to_json, write_own
 from search.training.network import build_network
 
-ONNX_OPSET = 18  # the oldest that torch's exporter writes without converting down
-ONNX_TOLERANCE = 1e-4  # largest difference of a logit between onnxruntime and torch
-ONNX_IMAGES = 32  # random images that both are asked about
-KEYS = (b"architecture", b"recipe", b"parameters")  # metadata in every file that is written here
+ONNX_OPSET = 18  # the oldest that torch's exporter writes without a conversion
+ONNX_TOLERANCE = 1e-4  # largest allowed difference of a logit between onnxruntime and torch
+ONNX_IMAGES = 32  # random images for the comparison
+KEYS = (b"architecture", b"recipe", b"parameters")  # metadata that marks files written here
 Weights = Mapping[str, np.ndarray]  # a state_dict as float32 arrays
 
 
 def trained_module(architecture: Architecture, weights: Weights) -> nn.Sequential:
-    """The trained network, in evaluation mode; FrugalError where weights and layers differ."""
+    """The trained network in evaluation mode; FrugalError if the weights do not fit the layers."""
     built = build_network(architecture).eval()
     tensors = _tensors(built)
     shapes = {name: tuple(tensor.shape) for name, tensor in tensors.items()}
@@ -34,8 +34,8 @@ def trained_module(architecture: Architecture, weights: Weights) -> nn.Sequentia
     if shapes != own:
         name = min(name for name, _ in shapes.items() ^ own.items())
         raise FrugalError(
-            f"the weights are not those of the architecture: {name} is {_shape(own.get(name))}, "
-            f"the layers ask for {_shape(shapes.get(name))}; export another trial"
+            f"the weights do not fit the architecture: {name} has {_shape(own.get(name))}, but the "
+            f"layers require {_shape(shapes.get(name))}; export another trial"
         )
     for name, tensor in tensors.items():
         tensor.copy_(torch.from_numpy(weights[name].astype(np.float32)))
@@ -43,7 +43,7 @@ def trained_module(architecture: Architecture, weights: Weights) -> nn.Sequentia
 
 
 def weight_arrays(architecture: Architecture, weights: Weights) -> dict[str, np.ndarray]:
-    """The weights in the order of the network's state_dict, float32; checked too."""
+    """The weights, float32, in the order of the network's state_dict; see `trained_module`."""
     built = trained_module(architecture, weights)
     return {name: tensor.numpy() for name, tensor in _tensors(built).items()}
 
@@ -56,7 +56,10 @@ def write_safetensors(
     *,
     force: bool = False,
 ) -> None:
-    """The weights by name, with architecture and recipe as JSON and further lines as metadata."""
+    """Write the weights by name, with architecture, recipe and further metadata.
+
+    FrugalError if the weights do not fit or an existing file is not ours (unless `force`).
+    """
     from safetensors.numpy import save
 
     content = save(weight_arrays(candidate.architecture, weights), _metadata(candidate, metadata))
@@ -71,9 +74,11 @@ def write_onnx(
     *,
     force: bool = False,
 ) -> None:
-    """An ONNX model, "images" (batch, C, H, W), float32, normalised -> "logits" (batch, classes).
+    """Write an ONNX model with the same metadata as `write_safetensors`.
 
-    onnxruntime's logits are compared with torch's before anything is written.
+    It maps "images" (batch, C, H, W), float32, normalised, to "logits" (batch, classes). The logits
+    of onnxruntime are compared with torch's before the file is written. FrugalError if they differ,
+    a package is missing, the weights do not fit, or an existing file is not ours (unless `force`).
     """
     trained = trained_module(candidate.architecture, weights)
     content = _onnx(trained, candidate.architecture, _metadata(candidate, metadata))
@@ -84,14 +89,14 @@ def write_onnx(
     difference = float(np.abs(_run_onnx(content, images.numpy()) - expected).max())
     if not difference <= ONNX_TOLERANCE:
         raise FrugalError(
-            f"onnxruntime's logits differ from torch's by up to {difference:.2g}, allowed are "
-            f"{ONNX_TOLERANCE:g}: nothing was written, use the Python file or --safetensors"
+            f"the logits of onnxruntime differ from torch's by up to {difference:.2g}, more than "
+            f"{ONNX_TOLERANCE:g}: nothing was written; export a Python file or use --safetensors"
         )
     write_own(path, content, has_metadata, force)
 
 
 def has_metadata(path: Path) -> bool:
-    """Whether a file carries the metadata of the files that are written here."""
+    """Whether a file has the metadata of files written here; FrugalError if it cannot be read."""
     try:
         content = path.read_bytes()
     except OSError as error:
@@ -100,13 +105,13 @@ def has_metadata(path: Path) -> bool:
 
 
 def _tensors(module: nn.Module) -> dict[str, torch.Tensor]:
-    """Weights and running statistics; torch's integer counters of batches serve training alone."""
+    """Weights and running statistics, without torch's batch counters, used only in training."""
     state = module.state_dict()
     return {name: tensor for name, tensor in state.items() if tensor.is_floating_point()}
 
 
 def _shape(shape: tuple[int, ...] | None) -> str:
-    return "absent" if shape is None else f"of shape {shape}"
+    return "no array" if shape is None else f"shape {shape}"
 
 
 def _metadata(candidate: Candidate, further: Mapping[str, str] | None) -> dict[str, str]:
@@ -120,12 +125,12 @@ def _metadata(candidate: Candidate, further: Mapping[str, str] | None) -> dict[s
 
 def _onnx(trained: nn.Module, architecture: Architecture, metadata: dict[str, str]) -> bytes:
     try:
-        import onnx  # noqa: F401 - torch's exporter needs all three, and says so less clearly
+        import onnx  # noqa: F401 - torch's exporter needs all three; its own error is less clear
         import onnxruntime  # noqa: F401
         import onnxscript  # noqa: F401
     except ImportError as error:
         raise FrugalError(
-            f'--onnx needs the package {error.name}: pip install "frugal-search[onnx]"'
+            f'--onnx requires the package {error.name}: run pip install "frugal-search[onnx]"'
         ) from error
     program: Any = torch.onnx.export(
         trained,

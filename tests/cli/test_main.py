@@ -99,7 +99,7 @@ def test_export_writes_a_file_that_loads(studies, tmp_path):
 
 
 def test_data_shows_counts_and_writes_the_page(tmp_path):
-    """Counts by split and class on the terminal, pictures in a page."""
+    """Image counts are printed, and sample images are written to a page."""
     result = typed("data", "--out", tmp_path / "page.html")
     assert result.exit_code == 0, result.output
     assert "50,000" in result.output
@@ -107,10 +107,10 @@ def test_data_shows_counts_and_writes_the_page(tmp_path):
 
 
 def test_space_previews_without_training():
-    """The share admitted and the spread of sizes."""
+    """The preview shows the share of accepted samples and their sizes."""
     result = typed("space", "--samples", 30)
     assert result.exit_code == 0, result.output
-    assert "admitted" in result.output
+    assert "accepted" in result.output
 
 
 @pytest.mark.parametrize(
@@ -205,7 +205,7 @@ def test_a_mistyped_option_or_command_suggests_the_right_one():
 
 
 def test_the_smallest_that_holds_a_target(studies, tmp_path):
-    """A study of its own, named after data, goal and limits; its answer, or that there is none."""
+    """The study is named after data, goal and limits, and reports its answer or that none exists."""
     study = "mnist-smallest-300-images-1-epochs-window-1"
     goal = ["--minimise", "parameters", "--target", 99.4]
     options = ["--studies", tmp_path, "--space", studies / "tiny.py", *QUICK]
@@ -222,7 +222,7 @@ def test_the_smallest_that_holds_a_target(studies, tmp_path):
     again = typed("run", "--study", study, "--trials", 1, *options)
     assert "nothing to do" in again.output, again.output
     shown = typed("show", "--studies", tmp_path)
-    for expected in ("no answer so far", "parameters against consistency", "| the target, 99.40 %"):
+    for expected in ("no answer so far", "parameters against consistency", "| target, 99.40 %"):
         assert expected in shown.output
     data = json.loads(typed("show", "--studies", tmp_path, "--json").output)
     assert data["frontier"] == {"target": 0.994, "answer": None, "successes": []}

@@ -52,7 +52,7 @@ def repeat(job, accuracy, failure=""):
 
 
 def events_of(job):
-    """A repeat from its beginning to its end."""
+    """The events of a repeat, from start to end."""
     yield RepeatStarted(job)
     for epoch in range(1, EPOCHS):
         yield RepeatEpoch(job, epoch, 0.99, 30.0)
@@ -60,14 +60,14 @@ def events_of(job):
 
 
 def test_a_log_gets_a_line_per_repeat():
-    """Its figures with split and n, where all repeats stand, and after an epoch an estimate."""
+    """Each line has the accuracy with split and n, the progress and the time left."""
     console = Console(file=io.StringIO(), width=WIDTH)
     with open_repeat_display(console, len(JOBS)) as display:
         for job in JOBS:
             for event in events_of(job):
                 display.show(event)
     first, *lines = written(console).splitlines()
-    assert first == "first epoch took 30 s: about 22 min to go"
+    assert first == "first epoch took 30 s: about 22 min left"
     assert lines[0] == (
         "trial 0, repeat 1  99.21 % after 15 epochs, best 99.21 % on validation, "
         "n = 10,000 images  7 min 30 s  [1 of 3, about 15 min left]"
@@ -78,7 +78,7 @@ def test_a_log_gets_a_line_per_repeat():
 
 
 def test_repeats_that_end_otherwise_are_reported():
-    """A failure with its reason, one given up, and an end that was asked for."""
+    """Failed and dropped repeats and a requested stop are each reported in one line."""
     console = Console(file=io.StringIO(), width=WIDTH)
     with open_repeat_display(console) as display:
         for job in JOBS[:2]:
@@ -90,12 +90,12 @@ def test_repeats_that_end_otherwise_are_reported():
         display.show(Stopping())
     failed, left, stopping = written(console).splitlines()
     assert failed.startswith("trial 0, repeat 1  failed after 0 epochs: the training loss became")
-    assert left == "trial 1, repeat 1  given up: it can no longer matter  [1 repeat]"
+    assert left == "trial 1, repeat 1  dropped: it can no longer change the result  [1 repeat]"
     assert "Ctrl-C again" in stopping
 
 
 def test_a_frame_shows_what_is_under_way(terminal):
-    """A bar over all with the time left, which runs down, and one for each repeat under way."""
+    """A frame has one bar for all repeats, with the time left, and one per running repeat."""
     clock = Clock()
     with open_repeat_display(terminal, 3, clock.read) as display:
         assert isinstance(display, LiveDisplay)

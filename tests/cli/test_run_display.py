@@ -17,7 +17,7 @@ def events(**run):
 
 
 def test_a_log_gets_plain_lines():
-    """Without a terminal: a line per finished trial, none is broken, none moves the cursor."""
+    """Without a terminal, each finished trial is one unwrapped line without control codes."""
     console = Console(file=io.StringIO(), width=WIDTH)
     with open_display(console) as display:
         for _, event in events():
@@ -26,11 +26,11 @@ def test_a_log_gets_plain_lines():
     assert "\x1b" not in written(console)
     assert sum(line.startswith("trial ") for line in lines) == 8
     assert all(line.endswith(simulated.CANDIDATE.label) for line in lines if "trial " in line[:6])
-    assert any(line.startswith("first epoch took 30 s: about 30 min to go") for line in lines)
+    assert any(line.startswith("first epoch took 30 s: about 30 min left") for line in lines)
 
 
 def test_a_frame_shows_where_the_run_stands(terminal):
-    """Best few with n, counts, a bar over trials with the time left, one for each member."""
+    """A frame shows the best candidates, counts, a bar for all trials and one per member."""
     clock = Clock()
     display = open_display(terminal, clock.read)
     assert isinstance(display, LiveDisplay)
@@ -43,16 +43,16 @@ def test_a_frame_shows_where_the_run_stands(terminal):
         clock.now += 10
         text = frame(display)
     assert "99.21 %" in text
-    assert "n = 10,000 images" in text
+    assert "n = 10,000 images" in " ".join(text.split())
     assert "2 of 8" in text
-    assert "this run: 2 admitted, 1 stopped early, 4 over budget" in text
+    assert "this run: 2 accepted, 1 stopped early, 4 over budget" in text
     assert text.count("epoch 5 of 15") + text.count("epoch 6 of 15") == 1
     assert "min left" in text
     assert all(len(line) <= WIDTH for line in text.splitlines())
 
 
 def test_the_time_left_runs_down(terminal):
-    """Between events the clock goes on; it ends at zero, not below."""
+    """The time left decreases between events and is never negative."""
     clock = Clock()
     with open_display(terminal, clock.read) as display:
         assert "after the first epoch" in frame(display)
@@ -108,12 +108,12 @@ def test_an_error_gives_the_terminal_back(terminal):
 
 
 def test_any_order_of_rejections_is_shown(terminal):
-    """Rejections before anything is admitted count, and a run may end with nothing trained."""
+    """Rejections are counted before the first accepted candidate, also if none is trained."""
     opened = next(event for _, event in events())
     with open_display(terminal) as display:
         display.show(opened)
         display.show(simulated.over_budget(0))
-        assert "0 admitted, 1 over budget" in frame(display)
+        assert "0 accepted, 1 over budget" in frame(display)
         display.show(
             Ended("interrupted", trained=0, wanted=8, best=(), seconds=1.0, seconds_training=0.0)
         )

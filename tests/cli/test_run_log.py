@@ -39,7 +39,7 @@ def under_way(*numbers):
 
 
 def test_the_opening_says_what_will_happen():
-    """Study, folder, data, budget, workers, device, caveats, the meaning of scores, the best."""
+    """The first lines name study, data, budget, workers, device, notes, score and the best."""
     best = replace(opened(7), best=(simulated.trained(3, 0.9921),))
     assert log_of([best])[0][0] == [
         "study mnist in studies/mnist: mnist, 10,000 parameters, 15 epochs",
@@ -52,27 +52,27 @@ def test_the_opening_says_what_will_happen():
 
 
 def test_the_first_epoch_gives_an_estimate():
-    """Once: later epochs are silent."""
+    """The estimate is printed once, after the first epoch."""
     events = [opened(), *under_way(0), Advanced(0, 1, 15, 0.9, 8.0), Advanced(0, 2, 15, 0.9, 8.0)]
     assert log_of(events)[0][2:] == [
-        ["first epoch took 8.0 s: about 1 h 40 min to go with 2 workers, "
-         "if every candidate runs its 15 epochs"],
+        ["first epoch took 8.0 s: about 1 h 40 min left with 2 workers, "
+         "assuming every candidate is trained for 15 epochs"],
         [],
     ]  # fmt: skip
 
 
-def test_the_first_estimate_says_what_it_supposes():
-    """Where candidates are stopped early it counts on that, and says so."""
+def test_the_first_estimate_names_its_assumption():
+    """The estimate names the share of pruned epochs that it assumes."""
     begun = replace(opened(), forecast=Forecast(expected=0.4, full=5))
     events = [begun, *under_way(0), Advanced(0, 1, 15, 0.9, 8.0)]
     assert log_of(events)[0][-1] == [
-        "first epoch took 8.0 s: about 44 min to go with 2 workers, "
-        "if about 40 % of the epochs are trained and the rest is stopped early"
+        "first epoch took 8.0 s: about 44 min left with 2 workers, "
+        "assuming about 60 % of the epochs are pruned"
     ]
 
 
 def test_a_trained_candidate_is_one_line():
-    """Number, score with its window, size, time, where the run stands, label."""
+    """The line has number, score with window, size, time, progress and label."""
     record = simulated.trained(1, 0.9921)
     rejected = simulated.over_budget(0)
     same = Rejected(2, "duplicate", "", 9_000, "identical to trial 1")
@@ -86,7 +86,7 @@ def test_a_trained_candidate_is_one_line():
 
 
 def test_other_endings_say_why():
-    """Stopped early, failed and interrupted trials say how far they came."""
+    """Stopped, failed and interrupted trials show the number of trained epochs."""
     records = [
         simulated.ended(0, "stopped early", [0.9, 0.95, 0.97, 0.981]),
         simulated.ended(1, "failed", [0.9], "its loss became NaN in epoch 2"),
@@ -96,15 +96,15 @@ def test_other_endings_say_why():
     lines, tally = log_of([opened(), *under_way(0, 1, 2), *events])
     words = [line.split("  ")[:2] for (line,) in lines[-3:]]
     assert words == [
-        ["trial 0", "stopped early after 4 epochs at 98.10 % validation"],
+        ["trial 0", "stopped early after 4 epochs at 98.10 % validation accuracy"],
         ["trial 1", "failed after 1 epoch: its loss became NaN in epoch 2"],
         ["trial 2", "interrupted after 3 epochs (stopped by the user), will run again"],
     ]
     assert tally.trained_by_this_run == 2
 
 
-def test_rejections_are_counted_not_log_of():
-    """They are many: the next trial's line says how many."""
+def test_rejections_are_counted_and_not_printed():
+    """The line of the next trial contains their number."""
     rejections = [simulated.over_budget(n) for n in range(30)]
     lines, tally = log_of([opened(), *rejections])
     assert lines[1:] == [[]] * 30
@@ -112,34 +112,34 @@ def test_rejections_are_counted_not_log_of():
 
 
 def test_a_complete_run_sums_up():
-    """What was trained by whom, the time, the share of it in training, the best."""
+    """The summary has the number of trained candidates, the time and the share of training."""
     events = [event for _, event in simulated.run(wanted=4, workers=2)]
     assert log_of(events)[0][-1][:2] == [
-        "complete: 4 of 4 candidates trained, 4 by this run (4 to the end, 8 over budget)",
-        "took 15 min; the workers trained for 97 % of it",
+        "complete: 4 of 4 candidates trained, 4 in this run (4 to the end, 8 over budget)",
+        "took 15 min; the workers were training for 97 % of it",
     ]
 
 
 def test_an_interrupted_run_says_how_to_go_on():
-    """What is kept, where, and that the same command goes on; a complete one needs no way on."""
+    """It names the folder and how to resume; a complete run does not."""
     record = simulated.ended(0, "interrupted", [0.9], "stopped by the user")
     stopped = Ended(
         "interrupted", trained=7, wanted=100, best=(), seconds=720.0, seconds_training=700.0
     )
     lines, _ = log_of([opened(7), *under_way(0), Finished(record, 7, ()), stopped])
     assert lines[-1] == [
-        "interrupted: 7 of 100 candidates trained, 0 by this run (0 to the end)",
-        "took 12 min; the workers trained for 97 % of it",
-        "all of it is kept in studies/mnist; the same command goes on from here, "
-        "those under way from their first epoch",
+        "interrupted: 7 of 100 candidates trained, 0 in this run (0 to the end)",
+        "took 12 min; the workers were training for 97 % of it",
+        "progress is saved in studies/mnist; run the same command again to resume; "
+        "unfinished trials restart from their first epoch",
     ]
     late, _ = log_of([opened(7), replace(stopped, ending="timeout")])
-    assert late[-1][0].startswith("time is up: 7 of 100 candidates trained")
-    assert late[-1][-1] == "all of it is kept in studies/mnist; the same command goes on from here"
+    assert late[-1][0].startswith("time limit reached: 7 of 100 candidates trained")
+    assert late[-1][-1] == "progress is saved in studies/mnist; run the same command again to resume"
 
 
 def test_a_finished_study_says_so():
-    """A run that finds nothing to train says it, and what would make it train."""
+    """A run with nothing to do names the option that would make it train."""
     lines, _ = log_of(
         [
             opened(100),
@@ -147,20 +147,20 @@ def test_a_finished_study_says_so():
         ]
     )
     assert lines[-1] == [
-        "nothing to do: the study holds 100 trained candidates, 100 are wanted; "
-        "ask for more with --trials"
+        "nothing to do: the study already has 100 trained candidates (100 requested); "
+        "raise --trials to train more"
     ]
 
 
-def test_a_wish_to_end_is_answered_at_once():
-    """Ctrl-C says when the run will end and how to end it now."""
+def test_ctrl_c_is_answered_immediately():
+    """Ctrl-C reports when the run stops and how to stop it immediately."""
     assert log_of([opened(), Stopping()])[0][1] == [
-        "ending at the next epoch; Ctrl-C again ends at once"
+        "stopping after the current epoch; press Ctrl-C again to stop immediately"
     ]
 
 
-def test_a_repeat_says_which_run_of_whom_it_is():
-    """At its start and at its end, with the news; it is none of the candidates that are counted."""
+def test_a_repeat_names_its_number_and_trial():
+    """At start and end; a repeat is not counted as a candidate."""
     begun = Started(8, simulated.CANDIDATE, 8, repeat_of=1, repeat=2)
     record = replace(simulated.trained(8, 0.9921), repeat_of=1, repeat=2)
     news = "trial 1 is refuted, 5,256 parameters"
@@ -172,7 +172,7 @@ def test_a_repeat_says_which_run_of_whom_it_is():
 
 
 def test_the_end_names_the_answer():
-    """Complete, exhausted or with nothing to do; repeats are counted apart."""
+    """A complete, exhausted or idle run names the answer; repeats are counted separately."""
     record = replace(simulated.trained(8, 0.9921), repeat_of=1, repeat=2)
     words = ("answer: trial 1, 5,256 parameters",)
     begun = Started(8, simulated.CANDIDATE, 8, repeat_of=1, repeat=2)
@@ -180,12 +180,12 @@ def test_the_end_names_the_answer():
     for ending, first in (
         (
             "complete",
-            "complete: 100 of 100 candidates trained, 0 by this run (0 to the end, 1 repeat)",
+            "complete: 100 of 100 candidates trained, 0 in this run (0 to the end, 1 repeat)",
         ),
         (
             "exhausted",
-            "the space proposes nothing smaller than the answer any more: 100 of 100 "
-            "candidates trained, 0 by this run (0 to the end, 1 repeat)",
+            "the space no longer proposes candidates smaller than the answer: 100 of 100 "
+            "candidates trained, 0 in this run (0 to the end, 1 repeat)",
         ),
     ):
         lines, _ = log_of(

@@ -1,4 +1,4 @@
-"""A published network trained again: what is shelved, what is written to the ledger, what ends."""
+"""Training of a published network: recorded repeats, ledger entries, interruption and errors."""
 
 import signal
 from dataclasses import replace
@@ -36,19 +36,19 @@ def images(small_mnist, tmp_path_factory):
 
 
 def training(studies, images, seeds=2, baseline=SHORT):
-    """Of a tiny network under the name of a published one."""
+    """The training of a tiny network under the name of a published one."""
     return BaselineTraining(baseline, studies, seeds, images)
 
 
 def here(dataset):
-    """A pool in this process: it costs no start."""
+    """A pool in this process, which needs no start of a worker."""
     return InProcessPool(dataset, "cpu", 1)
 
 
-def test_trains_shelves_and_tells_the_ledger(tmp_path, images):
-    """Every repeat is kept with its own draws; the test images are opened once, and that is told.
+def test_repeats_are_recorded_and_logged_in_the_ledger(tmp_path, images):
+    """Every repeat is recorded with its own seed; the ledger has one entry for all of them.
 
-    Asked again, nothing is trained and nothing opened; one repeat more trains that one alone.
+    A second call trains nothing and adds no entry; a call for one more repeat trains only that one.
     """
     events = list(training(tmp_path, images).events(here))
     repeats = RepeatFile(tmp_path / BASELINE_REPEATS_FILE).of("ev8-5", "test")
@@ -74,8 +74,8 @@ def test_trains_shelves_and_tells_the_ledger(tmp_path, images):
     assert len(training(tmp_path, images).repeats()) == 2
 
 
-def test_goes_on_where_it_was_ended(tmp_path, images):
-    """What was finished stays, and the same again gives what it would have given at once."""
+def test_an_interrupted_training_resumes(tmp_path, images):
+    """Finished repeats are kept, and the result equals that of an uninterrupted training."""
     first = training(tmp_path, images)
     for event in first.events(here):
         first.stop = isinstance(event, RepeatFinished)
@@ -90,7 +90,7 @@ def test_goes_on_where_it_was_ended(tmp_path, images):
 
 
 def test_ctrl_c_ends_at_the_next_epoch(tmp_path, images):
-    """The command's way, in processes of its own: it is told, and says that some are missing."""
+    """Ctrl-C is reported as an event, and `train` returns that repeats are missing."""
     events = []
 
     def interrupt(event):
@@ -104,8 +104,8 @@ def test_ctrl_c_ends_at_the_next_epoch(tmp_path, images):
     assert first.repeats() == ()
 
 
-def test_two_at_a_time_are_told_apart(tmp_path, images):
-    """While one trains, another that would write the same shelf is sent away; then it may."""
+def test_a_second_training_is_refused_during_the_first(tmp_path, images):
+    """Two trainings cannot write the same repeat file at once; after the first the second can."""
     for event in training(tmp_path, images, seeds=1).events(here):
         if isinstance(event, RepeatStarted):
             with pytest.raises(FrugalError, match=r"trained in .* already"):
@@ -113,19 +113,19 @@ def test_two_at_a_time_are_told_apart(tmp_path, images):
     assert list(training(tmp_path, images, seeds=1).events(here)) == []
 
 
-def test_a_failed_repeat_is_kept_as_such(tmp_path, images):
-    """A recipe that diverges is told, not trained again and again."""
+def test_a_failed_repeat_is_recorded(tmp_path, images):
+    """A repeat that diverges is recorded with its reason and not trained again."""
     wild = replace(SHORT, candidate=replace(SHORT.candidate, recipe=Recipe(1, 32, rate=1e20)))
     list(training(tmp_path, images, 1, wild).events(here))
     assert "loss became" in training(tmp_path, images, 1, wild).repeats()[0].failure
     assert training(tmp_path, images, 1, wild).missing() == ()
 
 
-def test_what_cannot_be_trained_is_said(tmp_path, images):
-    """Nothing published to train, no repeats, no workers, nowhere to write: one line each."""
+def test_invalid_requests_are_refused(tmp_path, images):
+    """An unpublished network, 0 repeats, 0 workers and an unwritable folder are errors."""
     with pytest.raises(FrugalError, match=r"session-5-1 cannot be trained.*published"):
         BaselineTraining(find_baseline("session-5-1"), tmp_path)
-    with pytest.raises(FrugalError, match="--seeds 0: at least 1"):
+    with pytest.raises(FrugalError, match="--seeds 0: must be at least 1"):
         training(tmp_path, images, 0)
     with pytest.raises(FrugalError, match="--workers 0"):
         training(tmp_path, images).train("cpu", 0)

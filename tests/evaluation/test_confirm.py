@@ -1,4 +1,4 @@
-"""Confirmation on real studies of tiny networks: what is trained, opened, kept and told."""
+"""Confirmation of real studies of tiny networks: race, final runs, ledger, files and exports."""
 
 import json
 from pathlib import Path
@@ -48,14 +48,14 @@ def search(studies: Path, wanted: int, **given) -> study.Study:
 
 
 def confirmed(studies: Path, **given):
-    """A confirmation of it, in a worker process."""
+    """A confirmation of the study, in a worker process."""
     known = {"top": TOP, "seeds": SEEDS, "target": 0.5, "device": "cpu", "workers": 1, **given}
     return confirm(studies=studies, **known)
 
 
 @pytest.fixture(scope="module")
 def found(searched):
-    """The studies folder once confirmed, with what was found and every event on the way."""
+    """The studies folder after the confirmation, its result and all its events."""
     events = []
     return searched, confirmed(searched, show=events.append), events
 
@@ -65,8 +65,8 @@ def repeat_file(studies: Path) -> RepeatFile:
     return RepeatFile(studies / "mnist" / "repeats.jsonl")
 
 
-def test_the_best_race_on_validation_over_fresh_seeds(found):
-    """Each racer is one of the study's best; its repeats have draws of their own."""
+def test_the_best_candidates_race_on_validation_with_new_seeds(found):
+    """The racers are the study's best candidates, and each of their repeats has its own seed."""
     studies, told, _ = found
     kept = study.load("mnist", studies)
     racers = [record.number for record in kept.ranking()[:TOP]]
@@ -82,7 +82,7 @@ def test_the_best_race_on_validation_over_fresh_seeds(found):
 
 
 def test_the_winner_alone_is_scored_on_test(found):
-    """Only the winner has final runs; they learned from all training images."""
+    """Only the winner has final runs; they are trained on all training images."""
     studies, told, _ = found
     finals = [repeat for repeat in repeat_file(studies).read() if repeat.split == "test"]
     assert {repeat.key for repeat in finals} == {f"trial {told.race.winner}"}
@@ -93,8 +93,8 @@ def test_the_winner_alone_is_scored_on_test(found):
     assert told.final.mean == pytest.approx(np.mean([min(r.accuracy[-2:]) for r in finals]))
 
 
-def test_the_ledger_holds_the_one_opening(found):
-    """The test images were opened once, for the winner, and the confirmation counts it."""
+def test_the_ledger_has_one_entry(found):
+    """A confirmation adds a single entry to the ledger, for the winner."""
     studies, told, _ = found
     (opening,) = read_openings(studies / "ledger")
     assert opening.reason.startswith("confirm: study mnist")
@@ -102,8 +102,8 @@ def test_the_ledger_holds_the_one_opening(found):
     assert told.final.openings == 1
 
 
-def test_asked_again_it_trains_nothing_and_opens_nothing(found):
-    """Everything is read back from the study's folder."""
+def test_a_second_confirmation_trains_nothing(found):
+    """A second confirmation reads everything from the study's folder and adds no ledger entry."""
     studies, told, _ = found
     events = []
     again = confirmed(studies, show=events.append)
@@ -113,8 +113,8 @@ def test_asked_again_it_trains_nothing_and_opens_nothing(found):
     assert read_confirmation(studies / "mnist") == again
 
 
-def test_more_seeds_go_on_from_there(found, tmp_path):
-    """A wider confirmation trains only what is missing, and opens the test images once more."""
+def test_more_seeds_train_only_the_missing_runs(found, tmp_path):
+    """A confirmation with more seeds keeps the recorded runs and trains only the missing ones."""
     studies = Path(copytree(found[0], tmp_path / "studies"))
     going = open_confirming(study.load("mnist", studies), SEEDS + 1)
     done = [event.repeat for event in going.events() if isinstance(event, RepeatFinished)]
@@ -125,8 +125,8 @@ def test_more_seeds_go_on_from_there(found, tmp_path):
     assert wider.final.openings == 2
 
 
-def test_interrupted_it_goes_on(searched, tmp_path):
-    """Stopped at an epoch, then again: no repeat is trained twice and nothing is different."""
+def test_an_interrupted_confirmation_resumes(searched, tmp_path):
+    """A confirmation that is stopped repeatedly trains no repeat twice and has the same result."""
     studies = Path(copytree(searched, tmp_path / "studies"))
     for name in ("repeats.jsonl", "confirmation.json"):
         (studies / "mnist" / name).unlink(missing_ok=True)
@@ -136,7 +136,7 @@ def test_interrupted_it_goes_on(searched, tmp_path):
         for event in going.events():
             trained += [event.job] if isinstance(event, RepeatFinished) else []
             if isinstance(event, RepeatEpoch):
-                going.stop = True  # as Ctrl-C does: the repeats under way are lost, no others
+                going.stop = True  # as Ctrl-C does: only unfinished repeats are lost
                 stopped += 1
             if stopped > 2:
                 going.stop = False
@@ -153,7 +153,7 @@ def open_confirming(opened, seeds=SEEDS):
 
 
 def test_the_export_is_the_run_nearest_the_median(found, tmp_path):
-    """Not the best on test: the median's weights, with its own account of how they were trained."""
+    """The export has the weights and the record of the median run, not of the best run on test."""
     studies, told, _ = found
     (path,) = export(studies=studies, out=tmp_path / "best.py")
     run = read_run(path)
@@ -171,11 +171,12 @@ def test_the_export_is_the_run_nearest_the_median(found, tmp_path):
     theirs = scope["load"]()
     images = torch.rand(4, 1, 28, 28)
     assert torch.equal(theirs(images), network.eval()(images))
-    assert "Nothing was chosen by test images" in " ".join(path.read_text().split())
+    text = " ".join(path.read_text().split())
+    assert "The test images were not used for selection; 1 evaluation on the test set" in text
 
 
 def test_an_export_is_reproduced(found, tmp_path):
-    """On the same machine every epoch comes out the same; the opening is in the ledger."""
+    """On the same machine all epochs have equal accuracies; the ledger has an entry for it."""
     studies = Path(copytree(found[0], tmp_path / "studies"))
     (path,) = export(studies=studies, out=tmp_path / "best.py")
     again = reproduce(path, studies=studies, device="cpu")
@@ -185,7 +186,7 @@ def test_an_export_is_reproduced(found, tmp_path):
 
 
 def test_an_unconfirmed_export_is_reproduced_on_validation(searched, tmp_path):
-    """Figures of validation need no test image."""
+    """Reproducing validation figures reads no test images: there is no ledger."""
     studies = Path(copytree(searched, tmp_path / "studies"))
     (studies / "mnist" / "confirmation.json").unlink(missing_ok=True)
     (studies / "ledger").unlink(missing_ok=True)
@@ -195,7 +196,7 @@ def test_an_unconfirmed_export_is_reproduced_on_validation(searched, tmp_path):
 
 
 def test_another_accuracy_does_not_agree(found, tmp_path):
-    """A file that claims more than noise allows is told."""
+    """A file that claims a higher accuracy than noise explains does not agree."""
     studies = Path(copytree(found[0], tmp_path / "studies"))
     (path,) = export(studies=studies, out=tmp_path / "best.py")
     run = read_run(path)
@@ -210,7 +211,7 @@ def test_another_accuracy_does_not_agree(found, tmp_path):
 
 
 def test_a_search_for_the_smallest_confirms_its_answer(searched, tmp_path):
-    """The smallest believed network races alone, however good the larger ones are."""
+    """Only the smallest verified network races, even if larger ones are better."""
     text = tiny.OBJECTIVE.read_text().replace("WINDOW = 2", "WINDOW = 1")
     objective = tmp_path / "objective.py"
     objective.write_text(text.replace("epochs=2", "epochs=4"))
@@ -221,11 +222,11 @@ def test_a_search_for_the_smallest_confirms_its_answer(searched, tmp_path):
     assert [r.number for r in open_confirming(opened).race.entrants] == [answer.first.number]
     assert trained_network(opened, answer.first)[0].caveats == opened.setup.caveats
     doubted = next(r for r in opened.ranking() if r.number != answer.first.number)
-    assert "not believed" in " ".join(trained_network(opened, doubted)[0].doubts)
+    assert "not verified" in " ".join(trained_network(opened, doubted)[0].doubts)
 
 
 def test_predictions_are_of_the_median_run(found):
-    """Labels, answers and the misclassified images fit together, and the last epoch's accuracy."""
+    """Labels, predictions and misclassified images agree with the accuracy of the last epoch."""
     studies, told, _ = found
     with np.load(predictions_path(studies / "mnist")) as kept:
         wrong = np.flatnonzero(kept["labels"] != kept["predicted"])
@@ -236,8 +237,8 @@ def test_predictions_are_of_the_median_run(found):
     assert accuracy == pytest.approx(told.final.runs[told.final.median].accuracy[-1])
 
 
-def test_every_repeat_is_told(found):
-    """Whoever shows the progress hears of each beginning and each end."""
+def test_every_repeat_has_events(found):
+    """The start and the end of every repeat are reported as events."""
     events = found[2]
     begun = [event.job for event in events if isinstance(event, RepeatStarted)]
     done = [event.job for event in events if isinstance(event, RepeatFinished)]
@@ -248,23 +249,23 @@ def test_every_repeat_is_told(found):
 @pytest.mark.parametrize(
     "given, words",
     [
-        ({"seeds": 1}, "--seeds 1 confirms nothing"),
+        ({"seeds": 1}, "--seeds 1: must be at least 3"),
         ({"seeds": 2}, "at least 3"),
-        ({"top": 0}, "--top 0: at least 1 candidate must race"),
+        ({"top": 0}, "--top 0: must be at least 1 candidate"),
         ({"study": "none"}, "no study none"),
         ({"workers": 0}, "--workers 0"),
     ],
 )
-def test_what_cannot_be_confirmed(searched, given, words):
-    """Each in a line that says why."""
+def test_invalid_confirmations_are_refused(searched, given, words):
+    """Each invalid argument is an error that states its value and the rule."""
     with pytest.raises(FrugalError, match=words):
         confirmed(searched, **given)
 
 
 def test_other_data_are_refused(searched, tmp_path, small_mnist):
-    """A study of other images than those that lie there now is not confirmed on them."""
+    """A study is not confirmed on images that differ from its own."""
     studies = Path(copytree(searched, tmp_path / "studies"))
     (studies / "mnist" / "repeats.jsonl").unlink(missing_ok=True)
     other = digits.folder(tmp_path / "digits", small_mnist, train=500)
-    with pytest.raises(FrugalError, match=r"was made from .* now holds others"):
+    with pytest.raises(FrugalError, match=r"was made from .* now contains other images"):
         confirmed(studies, data=str(other))

@@ -1,4 +1,4 @@
-"""Drill-downs of real studies: what is trained on what, kept, told and gone on with."""
+"""Drill-downs of real studies: training data, recorded repeats, output and resuming."""
 
 import os
 import signal
@@ -62,21 +62,21 @@ def searched(tmp_path_factory, small_mnist) -> Path:
 
 
 def drilling(studies: Path, **asked) -> DrilldownRun:
-    """A drill-down of it."""
+    """A drill-down of the study."""
     return DrilldownRun(study.load("mnist", studies), **asked)
 
 
 @pytest.fixture(scope="module")
 def drilled(searched):
-    """The drill-down once trained, and every event on the way."""
+    """A trained drill-down, its result and all its events."""
     events = []
     going = drilling(searched, seeds=2)
     assert going.train(open_pool, events.append)
     return going, going.result(), events
 
 
-def test_every_step_is_told(drilled):
-    """In order, the last one the best candidate itself; figures are those of the repeats."""
+def test_every_step_is_in_the_result(drilled):
+    """Steps are in order and end with the best candidate; figures are those of the repeats."""
     going, found, _ = drilled
     assert [step.name for step in found.steps] == NAMES
     best = going.study.best()
@@ -95,7 +95,7 @@ def test_every_step_is_told(drilled):
 
 
 def test_steps_are_trained_on_the_study_s_own_images(drilled):
-    """Split, n, subset and draws: as one would train the step alone."""
+    """A repeat equals a separate training of its step on the same split with the same seed."""
     going, found, _ = drilled
     dataset = load(going.study.setup.data)
     assert (found.images, found.train_examples) == (len(dataset.validation), len(dataset.train))
@@ -108,14 +108,14 @@ def test_steps_are_trained_on_the_study_s_own_images(drilled):
     assert (kept.seed, kept.split) == (seed, "validation")
 
 
-def test_the_test_images_stay_closed(drilled):
-    """Nothing was written to the ledger."""
+def test_the_test_images_are_not_read(drilled):
+    """A drill-down adds no entry to the ledger."""
     going, _, _ = drilled
     assert not (going.study.folder.parent / "ledger").exists()
 
 
-def test_asked_again_it_trains_nothing(drilled):
-    """And tells the same."""
+def test_a_second_drilldown_trains_nothing(drilled):
+    """A second drill-down reads all repeats from the file and has the same result."""
     going, found, _ = drilled
     events = []
     again = drilling(going.study.folder.parent, seeds=2)
@@ -124,17 +124,17 @@ def test_asked_again_it_trains_nothing(drilled):
     assert again.result() == found
 
 
-def test_fewer_seeds_say_that_they_cannot_tell_noise(drilled):
-    """One repeat per step is allowed, and told wherever the figures are."""
+def test_a_single_repeat_has_a_caveat(drilled):
+    """One repeat per step is allowed, with a caveat that noise and effect are not separated."""
     going, found, _ = drilled
     one = drilling(going.study.folder.parent, seeds=1)
     assert one.missing() == []
-    assert any("cannot tell noise from effect" in caveat for caveat in one.result().caveats)
-    assert not any("cannot tell noise" in caveat for caveat in found.caveats)
+    assert any("noise and effect cannot be separated" in each for each in one.result().caveats)
+    assert not any("noise and effect" in caveat for caveat in found.caveats)
 
 
 def test_other_epochs_are_other_repeats(drilled):
-    """They do not mix, the schedule follows, and the page says so."""
+    """Repeats of another number of epochs have other keys, and the result has caveats."""
     going, _, _ = drilled
     short = drilling(going.study.folder.parent, epochs=1)
     assert len(short.missing()) == len(NAMES)
@@ -142,20 +142,20 @@ def test_other_epochs_are_other_repeats(drilled):
     assert not {job.key for job in short.missing()} & {job.key for job in going.missing()}
     short = drilling(going.study.folder.parent, epochs=1, trial=going.record.number)
     told = list(short._caveats(()))
-    assert "trained for 1 epoch, the recipe says 2 epochs" in told
-    assert any("fewer than the window of 2" in caveat for caveat in told)
+    assert "trained for 1 epoch instead of the recipe's 2 epochs" in told
+    assert any("fewer than the study's window of 2" in caveat for caveat in told)
 
 
-def test_an_ingredient_that_it_never_had_is_left_out(drilled):
-    """And said."""
+def test_a_missing_ingredient_is_a_caveat(drilled):
+    """Ingredients that the candidate does not use are listed in the caveats."""
     going, _, _ = drilled
-    assert "steps left out, for trial 0 has none: EMA" in list(
+    assert "ingredients that trial 0 does not use: EMA" in list(
         replace(going, trial=0)._caveats(["EMA"])
     )
 
 
-def test_interrupted_it_goes_on(searched, tmp_path):
-    """Ctrl-C ends it at the next epoch; what was finished is not trained again."""
+def test_an_interrupted_drilldown_resumes(searched, tmp_path):
+    """Ctrl-C ends it at the next epoch; finished repeats are not trained again."""
     studies = Path(copytree(searched, tmp_path / "studies"))
     (studies / "mnist" / "repeats.jsonl").unlink(missing_ok=True)
     events = []
@@ -181,7 +181,7 @@ def test_interrupted_it_goes_on(searched, tmp_path):
 
 
 def test_other_images_are_refused(searched, tmp_path, small_mnist):
-    """Before anything is trained, with what to do."""
+    """Images that differ from the study's are an error before anything is trained."""
     other = digits.folder(tmp_path / "digits", small_mnist, 200, 60)
     with pytest.raises(FrugalError, match="was made from"):
         drilling(searched, epochs=1).train(open_pool, data=str(other))
@@ -190,19 +190,19 @@ def test_other_images_are_refused(searched, tmp_path, small_mnist):
 @pytest.mark.parametrize(
     "given, words",
     [
-        ({"seeds": 0}, "--seeds 0: at least 1"),
-        ({"epochs": 0}, "--epochs 0: at least 1"),
+        ({"seeds": 0}, "--seeds 0: must be at least 1"),
+        ({"epochs": 0}, "--epochs 0: must be at least 1"),
         ({"trial": 99}, "no trial 99 that was trained to the end"),
     ],
 )
-def test_what_cannot_be_drilled_down(searched, given, words):
-    """Each in a line that says why."""
+def test_invalid_drilldowns_are_refused(searched, given, words):
+    """Each invalid argument is an error that states its value and the rule."""
     with pytest.raises(FrugalError, match=words):
         drilling(searched, **given)
 
 
 def test_the_confirmed_winner_comes_before_the_best(searched, tmp_path):
-    """Once there is a confirmation; a trial that is asked for comes before both."""
+    """The default is the confirmed winner, then the best; a requested trial overrides both."""
     studies = Path(copytree(searched, tmp_path / "studies"))
     best, other = drilling(studies).study.ranking()
     assert drilling(studies).record == best
@@ -212,7 +212,7 @@ def test_the_confirmed_winner_comes_before_the_best(searched, tmp_path):
 
 
 def confirmed(folder: Path, winner: int) -> None:
-    """A confirmation that says so, and nothing else of interest."""
+    """Write a confirmation with this winner and arbitrary figures."""
     anything = Interval(0.0, 1.0, 0.95)
     write_confirmation(
         Confirmation(
@@ -231,24 +231,24 @@ def confirmed(folder: Path, winner: int) -> None:
     )
 
 
-def test_two_do_not_drill_down_at_a_time(searched):
-    """The second is told, and trains nothing."""
+def test_a_second_drilldown_is_refused_during_the_first(searched):
+    """A second process that runs a drill-down of the same study gets an error."""
     with (
         FileLock(searched / "mnist" / ".drilldown.lock"),
-        pytest.raises(FrugalError, match="is being drilled down already"),
+        pytest.raises(FrugalError, match="a drill-down of study mnist is running already"),
     ):
         drilling(searched, epochs=1).train(open_pool)
 
 
 def test_a_study_without_a_trained_candidate(tmp_path, small_mnist):
-    """It says how to get one."""
+    """A study without a trained candidate is an error."""
     opened, *_ = tiny.opened(tmp_path, tiny.few(small_mnist))
     with pytest.raises(FrugalError, match="no candidate trained to the end yet"):
         DrilldownRun(opened)
 
 
-def test_the_command_writes_and_tells(drilled):
-    """The same story on the terminal, as values and as a page."""
+def test_the_command_prints_and_writes_the_result(drilled):
+    """The result is printed, stored as JSON and written as a page."""
     going, found, _ = drilled
     folder = going.study.folder
     told = CliRunner().invoke(

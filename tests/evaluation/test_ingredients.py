@@ -1,3 +1,5 @@
+"""Variants of a candidate with one ingredient more at each step."""
+
 from dataclasses import replace
 from random import Random
 
@@ -21,12 +23,12 @@ NAMES = [ingredient.name for ingredient in INGREDIENTS]
 
 
 def kinds(candidate):
-    """The kinds of layers that it has."""
+    """The kinds of layers of a candidate."""
     return {layer.kind for layer in candidate.architecture.layers}
 
 
-def test_the_way_ends_at_the_best_itself():
-    """In the order of the ingredients, every step another candidate."""
+def test_the_last_variant_is_the_best_candidate():
+    """Variants are in the order of the ingredients, and all of them differ."""
     steps, left_out = variants(BEST)
     assert [step.ingredient.name for step in steps] == NAMES
     assert left_out == ()
@@ -35,7 +37,7 @@ def test_the_way_ends_at_the_best_itself():
 
 
 def test_every_step_adds_one_thing():
-    """And keeps what the steps before it added."""
+    """Each variant has its own ingredient and those of all earlier steps."""
     steps = {step.ingredient.name: step.candidate for step in variants(BEST)[0]}
     has = {
         "batch norm": lambda each: "norm" in kinds(each),
@@ -54,18 +56,18 @@ def test_every_step_adds_one_thing():
 
 
 def test_the_skeleton_is_twice_as_wide():
-    """About four times the parameters; the best's shape otherwise."""
+    """The skeleton doubles all widths and has about four times the parameters."""
     skeleton, fewer, *_ = variants(BEST)[0]
     wide = skeleton.candidate.architecture
     assert [block.width for block in wide.blocks] == [24, 24, 16, 32, 32]
     assert wide.head.hidden == 16
     assert 3.5 < wide.parameters / fewer.candidate.architecture.parameters <= 4
     assert f"{wide.parameters:,} parameters" in skeleton.adds
-    assert f"in place of {wide.parameters:,}" in fewer.adds
+    assert f"instead of {wide.parameters:,}" in fewer.adds
 
 
-def test_channels_that_are_logits_stay():
-    """The head "pool" has no weights: its last block gives a channel per class."""
+def test_the_last_block_before_the_head_pool_keeps_its_width():
+    """The head "pool" has no weights, so the channels of the last block are the logits."""
     blocks = (Block(8), Block(10))
     given = Architecture((1, 28, 28), 10, blocks, Head("pool"))
     skeleton = variants(replace(BEST, architecture=given))[0][0].candidate.architecture
@@ -76,8 +78,8 @@ def test_channels_that_are_logits_stay():
     "optimiser, peak, constant",
     [("sgd", 0.1, 0.01), ("sgd", 0.005, 0.005), ("adamw", 0.02, 0.001), ("adam", 0.0005, 0.0005)],
 )
-def test_without_a_schedule_the_rate_is_a_sound_constant(optimiser, peak, constant):
-    """A peak is not for long: the seeds' rate in its place, or the peak where that is lower."""
+def test_without_a_schedule_the_rate_is_constant(optimiser, peak, constant):
+    """The rate is the lower of the peak rate and CONSTANT_RATE."""
     recipe = replace(BEST.recipe, optimiser=optimiser, rate=peak, nesterov=False)
     steps = {step.ingredient.name: step for step in variants(replace(BEST, recipe=recipe))[0]}
     before = steps["augmentation"].candidate.recipe
@@ -88,19 +90,19 @@ def test_without_a_schedule_the_rate_is_a_sound_constant(optimiser, peak, consta
     assert f"peak rate {peak:.3g}" in steps["schedule"].adds
 
 
-def test_what_it_never_had_is_left_out():
-    """Of a plain network only the width can be taken away."""
+def test_missing_ingredients_have_no_variant():
+    """A plain network has only the variants of the width; the other ingredients are left out."""
     steps, left_out = variants(PLAIN)
     assert [step.ingredient.name for step in steps] == ["skeleton", "fewer parameters"]
     assert list(left_out) == NAMES[2:]
     assert steps[-1].candidate == PLAIN
     filled = replace(PLAIN, recipe=replace(PLAIN.recipe, augmentation=Augmentation(fill=1.0)))
-    assert "augmentation" in variants(filled)[1]  # a colour for borders that never show
+    assert "augmentation" in variants(filled)[1]  # a fill colour alone changes nothing
 
 
 @pytest.mark.parametrize("seed", range(40))
-def test_every_candidate_has_a_way(seed):
-    """Whatever is searched: each step can be built, the last one is the candidate."""
+def test_random_candidates_have_valid_variants(seed):
+    """For any candidate all variants can be built, and the last one is the candidate."""
     candidate = random_candidate(Random(seed))
     steps, left_out = variants(candidate)
     assert len(steps) + len(left_out) == len(NAMES)
@@ -111,7 +113,7 @@ def test_every_candidate_has_a_way(seed):
 
 
 def test_other_epochs_keep_the_schedule_s_shape():
-    """A step schedule drops at the same share of the training; the same length changes nothing."""
+    """A step schedule is scaled to the new length; the same length changes nothing."""
     recipe = Recipe(epochs=15, schedule=Schedule("step", every=6))
     given = replace(BEST, recipe=recipe)
     assert with_epochs(given, 15) == given

@@ -1,4 +1,4 @@
-"""Intervals, probabilities and luck, checked against simulations with known truths."""
+"""Intervals, probabilities and optimism, checked against simulations with known true values."""
 
 import numpy as np
 import pytest
@@ -35,18 +35,19 @@ SLACK = {0.95: 0.033, 0.8: 0.06}  # three standard errors at TIMES, by level
 
 @pytest.mark.parametrize("images", [1_000, 10_000])
 def test_the_expectation_is_covered_at_its_level(images):
-    """Fresh images of unlike difficulty, fresh seeds, the lowest of five correlated epochs.
+    """The coverage is at least the level, and at 80 % not much higher.
 
-    Conservative, and not by much: at most 1.2 times as wide as an interval of the level has to be,
-    which at 80 % covers 87.6 %.
+    Simulated with new images of different difficulty, new seeds and the lowest of five correlated
+    epochs. The upper bound of 87.6 % is the coverage of an 80 % interval that is 1.2 times too
+    wide.
     """
     for (_, level), found in expectations(images, (3, 5, 10), (0.8, 0.95), TIMES).items():
         assert found.covered >= level - SLACK[level]
         assert level > 0.8 or found.covered <= 0.876 + SLACK[level]
 
 
-def test_the_expectation_stays_a_share():
-    """Runs that agree, even without a single error, leave the images as a source of chance."""
+def test_the_expectation_is_between_0_and_1():
+    """Equal runs, even without an error, give an interval of positive width within 0 and 1."""
     perfect = expected_consistency([1.0, 1.0, 1.0], 1_000)
     assert 0.99 < perfect.low < perfect.high == 1.0
     equal = expected_consistency([0.994] * 3, 10_000)
@@ -55,8 +56,8 @@ def test_the_expectation_stays_a_share():
     assert expected_consistency([0.0] * 3, 1_000).low == pytest.approx(0)
 
 
-def test_more_images_more_runs_and_less_doubt_narrow_the_expectation():
-    """Each source of chance counts, and so does the level."""
+def test_more_images_more_runs_and_a_lower_level_narrow_the_expectation():
+    """The width depends on the number of images, the number of runs and the level."""
     wide = expected_consistency(SCORES, 1_000)
     for narrow in (
         expected_consistency(SCORES, 10_000),
@@ -70,13 +71,13 @@ def test_more_images_more_runs_and_less_doubt_narrow_the_expectation():
 @pytest.mark.parametrize("runs", [3, 5, 10])
 @pytest.mark.parametrize("level", [0.8, 0.95])
 def test_the_difference_is_covered_at_its_level(runs, level):
-    """Ours as a mean over seeds, theirs a single run of the same spread, both of two decimals."""
+    """The coverage equals the level for a published figure that is a single, rounded run."""
     found = differences(runs, level, 2 * TIMES)
     assert found.covered == pytest.approx(level, abs=SLACK[level])
 
 
 def test_a_difference_is_ours_minus_theirs():
-    """Centred on the difference of the figures; runs that agree are known to two decimals only."""
+    """The interval is centred on the difference; equal runs have the spread of the rounding."""
     found = difference_from_published([0.9950, 0.9950, 0.9950], 0.9949)
     assert (found.low + found.high) / 2 == pytest.approx(0.0001)
     assert 0.0001 < found.high - found.low < 0.0005
@@ -86,19 +87,19 @@ def test_a_difference_is_ours_minus_theirs():
 @pytest.mark.parametrize("level", [0.8, 0.95])
 @pytest.mark.parametrize("share", [0.05, 0.5, 0.9])
 def test_the_share_of_runs_is_covered_at_its_level(runs, level, share):
-    """From the hits alone, for every share."""
+    """The coverage is at least the level for every share."""
     assert shares(runs, share, level, TIMES).covered >= level - SLACK[level]
 
 
 @pytest.mark.parametrize("runs", [3, 5, 10])
-def test_probabilities_of_one_more_run_are_kept(runs):
-    """Of targets that are said to be reached with 20 %, 20 % are reached, and so on."""
+def test_probabilities_of_another_run_are_calibrated(runs):
+    """Another run reaches a target as often as its predicted probability states."""
     for told, found in promises(runs, 2 * TIMES).items():
         assert found == pytest.approx(told, abs=0.05)
 
 
 def test_hits_are_runs_at_or_above_the_target():
-    """99.4 typed as a percentage is 9,940 of 10,000, though the floats differ in the last bit."""
+    """A target of 99.4 / 100 equals 9,940 of 10,000 although the floats differ in the last bit."""
     assert 99.4 / 100 != 0.994
     found = target_reach([0.9940, 0.9941, 0.9939], 99.4 / 100)
     assert (found.hits, found.runs) == (2, 3)
@@ -107,7 +108,7 @@ def test_hits_are_runs_at_or_above_the_target():
 
 
 def test_no_spread_no_probability():
-    """One run, or runs that agree, show no chance to compute with; the share still has bounds."""
+    """A single run and equal runs give no probability; the share still has an interval."""
     assert target_reach([0.995], 0.994).probability is None
     equal = target_reach([0.995] * 3, 0.994)
     assert equal.probability is None
@@ -116,17 +117,17 @@ def test_no_spread_no_probability():
 
 
 @pytest.mark.parametrize("shape", SHAPES)
-def test_the_luck_of_the_best_is_estimated(shape):
-    """On average within 0.3 spreads of the truth, whatever the true values look like.
+def test_the_optimism_of_the_best_is_estimated(shape):
+    """The mean estimate is within 0.3 spreads of the true optimism for every distribution.
 
-    The truth lies between 0.3 and 1.9 spreads here; 50 simulated searches leave 0.06 of chance.
+    The true optimism is 0.3 to 1.9 spreads; the error of 50 simulated searches is 0.06 spreads.
     """
     true, estimated, _, _ = optimisms(shape, 20, 50)
     assert estimated == pytest.approx(true, abs=0.3)
 
 
-def test_a_long_bad_tail_hides_no_luck():
-    """Adding hopeless candidates changes nothing, where the variance of all scores says no luck."""
+def test_bad_candidates_do_not_change_the_optimism():
+    """A long tail of bad candidates has no effect; an estimate from the variance would be 0."""
     good = [0.9930, 0.9931, 0.9933, 0.9934, 0.9936]
     alone = expected_optimism(good, 0.0004)
     assert alone > 0.0002
@@ -136,16 +137,16 @@ def test_a_long_bad_tail_hides_no_luck():
     assert estimated > 1
 
 
-def test_no_luck_without_noise_or_choice():
-    """A spread of 0, one candidate, none, or one far ahead of all others."""
+def test_no_optimism_without_noise_or_choice():
+    """It is 0 for a spread of 0, for one or no candidate, and for one far ahead of all others."""
     assert expected_optimism([0.99, 0.98], 0.0) == 0
     assert expected_optimism([0.99], 0.001) == 0
     assert expected_optimism([], 0.001) == 0
     assert expected_optimism([0.99, 0.5, 0.4], 0.001) == 0
 
 
-def test_luck_scales_and_does_not_depend_on_order():
-    """The estimate is computed, not drawn: the same scores give the same figure."""
+def test_optimism_scales_and_does_not_depend_on_order():
+    """The estimate is deterministic and proportional to scores and spread."""
     scores = [0.9921, 0.9930, 0.9912, 0.9928, 0.9925]
     luck = expected_optimism(scores, 0.0004)
     assert expected_optimism(sorted(scores), 0.0004) == pytest.approx(luck)
@@ -163,14 +164,14 @@ def test_luck_scales_and_does_not_depend_on_order():
         lambda: expected_optimism([0.99, 0.98], -0.1),
     ],
 )
-def test_too_little_is_said_in_one_line(call):
-    """Too few runs, a level in per cent or a negative spread: value, rule and remedy."""
+def test_invalid_arguments_are_refused(call):
+    """Too few runs, a level in per cent and a negative spread are one-line errors with a remedy."""
     with pytest.raises(FrugalError, match=r"^[^\n]*;[^\n]*$"):
         call()
 
 
 def test_the_nearest_to_the_median():
-    """Of an odd number the median itself, of an even one the lower of the two in the middle."""
+    """For an even number of scores, the run is the lower of the two in the middle."""
     assert nearest_median([0.3, 0.1, 0.2]) == 2
     assert nearest_median([0.4, 0.1, 0.3, 0.2]) == 3
     assert nearest_median([0.2, 0.2, 0.2]) == 1
@@ -178,14 +179,14 @@ def test_the_nearest_to_the_median():
 
 
 def test_mean_and_spread():
-    """The spread is the sample's standard deviation, and one repeat has none."""
+    """The spread is the sample standard deviation; a single repeat has none."""
     assert mean([1.0, 2.0, 3.0]) == 2.0
     assert spread([1.0, 2.0, 3.0]) == 1.0
     assert spread([1.0]) is None
 
 
 def test_the_pooled_spread_weighs_by_degrees_of_freedom():
-    """Each sample about its own mean; one repeat has no spread, and none at all is 0."""
+    """Each sample has its own mean; samples of one repeat are ignored, and without any it is 0."""
     assert pooled_spread([[0.0, 2.0], [10.0, 11.0, 12.0], [99.0]]) == pytest.approx(
         ((2 + 2) / 3) ** 0.5
     )
@@ -193,7 +194,7 @@ def test_the_pooled_spread_weighs_by_degrees_of_freedom():
 
 
 def test_a_reproduction_may_differ_as_two_samples_of_images_do():
-    """At 95 %; and an accuracy of 1 leaves room for an image."""
+    """The tolerance covers 95 % of simulated pairs; at an accuracy of 1 it exceeds one image."""
     draw = np.random.default_rng(1)
     images, accuracy = 10_000, 0.99
     pairs = draw.binomial(images, accuracy, (4_000, 2)) / images
@@ -202,8 +203,8 @@ def test_a_reproduction_may_differ_as_two_samples_of_images_do():
     assert reproduction_tolerance(1.0, images) > 1 / images
 
 
-def test_noise_of_a_mean_has_images_and_spread():
-    """What moves by no more is not known to have moved."""
+def test_noise_of_a_difference_combines_images_and_spread():
+    """A change within the noise is neither a rise nor a fall."""
     one, other = MeasuredMean(0.99, 10_000), MeasuredMean(0.98, 10_000)
     images = 0.99 * 0.01 / 10_000 + 0.98 * 0.02 / 10_000
     assert difference_noise(one, other) == pytest.approx(2 * images**0.5)
@@ -215,5 +216,5 @@ def test_noise_of_a_mean_has_images_and_spread():
 
 
 def test_the_standard_error_is_that_of_the_binomial():
-    """10,000 images at 99.4 % carry 0.08 points."""
+    """The standard error of 99.4 % on 10,000 images is 0.08 points."""
     assert standard_error(0.994, 10_000) == pytest.approx(0.0008, abs=0.00005)

@@ -1,4 +1,4 @@
-"""Repeats as values and the shelf that keeps them through kills."""
+"""Repeats and the repeat file, which survives killed processes."""
 
 from dataclasses import replace
 
@@ -9,8 +9,8 @@ from search.evaluation.repeats import RepeatFile
 from tests.support.example_repeat import REPEAT
 
 
-def test_a_shelf_gives_back_what_was_added(tmp_path):
-    """In the order in which they ended; by candidate and split in the order of their number."""
+def test_repeats_are_read_back(tmp_path):
+    """All repeats are in the order of their end, those of a key and split ordered by number."""
     repeat_file = RepeatFile(tmp_path / "studies" / "repeats.jsonl")
     assert repeat_file.read() == ()
     second, tested = replace(REPEAT, number=1), replace(REPEAT, split="test")
@@ -22,8 +22,8 @@ def test_a_shelf_gives_back_what_was_added(tmp_path):
 
 
 @pytest.mark.parametrize("left", [1, 40])
-def test_half_a_line_is_cut(tmp_path, left):
-    """What a kill leaves of a line is no repeat, and spoils no later one."""
+def test_a_partial_line_is_removed(tmp_path, left):
+    """A partial line of a killed process is ignored and does not damage the next repeat."""
     repeat_file = RepeatFile(tmp_path / "repeats.jsonl")
     repeat_file.add(REPEAT)
     repeat_file.add(replace(REPEAT, number=1))
@@ -33,14 +33,14 @@ def test_half_a_line_is_cut(tmp_path, left):
     assert [repeat.number for repeat in repeat_file.read()] == [0, 2]
 
 
-def test_a_shelf_that_cannot_be_written(tmp_path):
-    """It says so in a line, and what to do."""
+def test_a_repeat_file_that_cannot_be_written(tmp_path):
+    """The error says how to resume."""
     (tmp_path / "file").touch()
-    with pytest.raises(FrugalError, match=r"cannot write .*the same command goes on"):
+    with pytest.raises(FrugalError, match=r"cannot write .*the same command again to resume"):
         RepeatFile(tmp_path / "file" / "repeats.jsonl").add(REPEAT)
 
 
-def test_a_repeat_that_failed_has_no_score():
-    """However good its first epochs were."""
+def test_a_failed_repeat_has_no_score():
+    """A failed repeat has no score, even if its first epochs were good."""
     assert REPEAT.consistency(min) == 0.9
     assert replace(REPEAT, failure="the loss became nan").consistency(min) is None

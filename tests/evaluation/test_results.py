@@ -1,4 +1,4 @@
-"""The values that say what repeats are worth."""
+"""Summaries of repeats."""
 
 import pytest
 
@@ -27,8 +27,8 @@ def repeat(number: int, accuracy: tuple[float, ...], failure: str = "") -> Repea
     )
 
 
-def test_a_summary_counts_only_what_was_trained_to_the_end():
-    """Mean and worst are of the lowest of the last five epochs; a failure is only counted."""
+def test_a_summary_includes_only_complete_repeats():
+    """Mean and worst are of the lowest of the last five epochs; failed repeats are only counted."""
     repeats = [
         repeat(0, (0.97, 0.98, 0.994, 0.995, 0.996, 0.997, 0.998)),
         repeat(1, (0.97, 0.98, 0.993, 0.994, 0.995, 0.996, 0.997)),

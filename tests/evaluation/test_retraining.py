@@ -1,4 +1,4 @@
-"""Repeats trained in a real pool: what is told, kept, dropped and given up."""
+"""Repeats trained in a real pool: events, recorded results, dropped repeats and failures."""
 
 from dataclasses import replace
 
@@ -35,7 +35,7 @@ JOBS = [RepeatJob("trial 1", number, CANDIDATE, 100 + number) for number in rang
 
 @pytest.fixture
 def begun(tmp_path, small_mnist):
-    """Makes a training of repeats for a plan, in a pool of two."""
+    """A function that makes the training of a plan, in a pool of capacity 2."""
     dataset = tiny.few(small_mnist)
     scored = ScoredOn("validation", len(dataset.validation), len(dataset.train))
 
@@ -46,8 +46,8 @@ def begun(tmp_path, small_mnist):
     return make
 
 
-def test_every_job_is_trained_and_shelved(begun):
-    """Each with its own draws; the shelf holds it by the time that its end is told."""
+def test_every_job_is_trained_and_recorded(begun):
+    """Each job has its own seed and is recorded before its `RepeatFinished` event."""
     weights_of = {}
     repeating = begun(FixedPlan(JOBS), keep=lambda job, weights: weights_of.update({job: weights}))
     for event in repeating.events():
@@ -62,7 +62,7 @@ def test_every_job_is_trained_and_shelved(begun):
 
 
 def test_the_same_seed_gives_the_same_repeat(begun):
-    """Whatever is trained beside it."""
+    """A repeat depends on its seed, not on the repeats trained at the same time."""
     twins = [
         RepeatJob("a", 0, CANDIDATE, 7),
         RepeatJob("b", 0, CANDIDATE, 7),
@@ -74,8 +74,8 @@ def test_the_same_seed_gives_the_same_repeat(begun):
     assert first.loss == second.loss != other.loss
 
 
-def test_one_that_diverges_is_shelved_with_its_reason(begun):
-    """A failure is a result, and the others go on."""
+def test_a_diverging_repeat_is_recorded_with_its_reason(begun):
+    """A failed repeat is recorded, and the other repeats continue."""
     repeating = begun(FixedPlan([RepeatJob("wild", 0, DIVERGING, 1), JOBS[0]]))
     list(repeating.events())
     (wild,) = repeating.repeat_file.of("wild", "validation")
@@ -83,8 +83,8 @@ def test_one_that_diverges_is_shelved_with_its_reason(begun):
     assert repeating.repeat_file.of("trial 1", "validation")
 
 
-def test_stopped_it_ends_at_the_next_epoch(begun):
-    """What was under way is lost, nothing else."""
+def test_stop_ends_the_training_at_the_next_epoch(begun):
+    """After `stop` the training ends with the current epoch; unfinished repeats are lost."""
     repeating = begun(FixedPlan(JOBS))
     events = []
     for event in repeating.events():
@@ -95,21 +95,21 @@ def test_stopped_it_ends_at_the_next_epoch(begun):
 
 
 class OneIsEnough(FixedPlan):
-    """A plan that wants nothing more once a repeat has ended."""
+    """A plan that needs no repeat after the first has ended."""
 
     repeat_file: RepeatFile
 
     def wanted(self, job: RepeatJob) -> bool:  # noqa: ARG002 (the protocol's)
-        """Not after the first."""
+        """Whether no repeat has ended yet."""
         return not self.repeat_file.read()
 
     def next(self, under_way):
-        """None after the first."""
+        """The next job, None after the first repeat has ended."""
         return None if self.repeat_file.read() else super().next(under_way)
 
 
-def test_what_no_longer_matters_is_given_up(begun):
-    """A repeat under way is dropped as soon as the plan has no use for it."""
+def test_an_unnecessary_repeat_is_dropped(begun):
+    """A repeat in training is dropped and not recorded once the plan no longer needs it."""
     plan = OneIsEnough([JOBS[0], RepeatJob("long", 0, longer(CANDIDATE), 5)])
     repeating = begun(plan)
     plan.repeat_file = repeating.repeat_file
@@ -119,17 +119,17 @@ def test_what_no_longer_matters_is_given_up(begun):
 
 
 def longer(candidate: Candidate) -> Candidate:
-    """The same over more epochs."""
+    """The same candidate with more epochs."""
     return replace(candidate, recipe=replace(candidate.recipe, epochs=9))
 
 
 class Dying(InProcessPool):
-    """A pool whose member's process is killed so many times."""
+    """A pool that reports `deaths` killed worker processes before its own events."""
 
     deaths = 1
 
     def __iter__(self):
-        """Its deaths, then what a pool has to tell."""
+        """Yield the deaths, then the events of the pool."""
         while self.deaths:
             self.deaths -= 1
             yield PoolEvent(min(self._members), Failure("killed", died=True))
@@ -137,8 +137,8 @@ class Dying(InProcessPool):
 
 
 @pytest.mark.parametrize("deaths", [1, 2])
-def test_a_killed_worker_begins_again_once(begun, deaths):
-    """Being killed from outside is no verdict; being killed again and again is told."""
+def test_a_repeat_is_restarted_once_after_its_worker_was_killed(begun, deaths):
+    """The first kill of a worker restarts its repeat, the second one is an error."""
     repeating = begun(FixedPlan(JOBS[:1]))
     repeating.pool.__class__ = Dying
     repeating.pool.deaths = deaths

@@ -1,4 +1,4 @@
-"""Results beside a study, on real studies that were confirmed: whose they are."""
+"""Ownership of result files in study folders, checked on real confirmed studies."""
 
 import json
 import re
@@ -34,12 +34,12 @@ from tests.support import tiny
 OLD = Path(__file__).parents[1] / "support" / "old_study"
 HERE = {"device": "cpu", "workers": 1}
 RESULTS = (CONFIRMATION_FILE, REPEATS_FILE, DRILLDOWN_FILE, DRILLDOWN_PAGE)
-SEEDS = {"one": 0, "two": 0, "three": 5}  # two studies of one seed, with other candidates
+SEEDS = {"one": 0, "two": 0, "three": 5}  # "one" and "two" differ only in their candidates
 
 
 @pytest.fixture(scope="module")
 def searched(tmp_path_factory, small_mnist) -> Path:
-    """A studies folder: "one" is confirmed and drilled down, the others are not."""
+    """A studies folder: "one" has a confirmation and a drill-down, the others have not."""
     root = tmp_path_factory.mktemp("beside")
     images = digits.folder(root / "digits", small_mnist, train=300, test=100)
     smaller = root / "smaller.py"
@@ -53,7 +53,7 @@ def searched(tmp_path_factory, small_mnist) -> Path:
 
 
 def confirmed(studies: Path, name: str) -> None:
-    """Confirms and drills down a study."""
+    """Run a confirmation and a drill-down of a study."""
     confirm(study=name, studies=studies, top=2, seeds=3, target=0.5, **HERE)
     drilldown(study=name, studies=studies, seeds=1, **HERE)
 
@@ -65,7 +65,7 @@ def studies(searched, tmp_path) -> Path:
 
 
 def contents(folder: Path) -> dict[str, bytes]:
-    """Every file below a folder, apart from locks."""
+    """The content of all files in a folder except locks, by relative path."""
     return {
         path.relative_to(folder).as_posix(): path.read_bytes()
         for path in sorted(folder.rglob("*"))
@@ -81,7 +81,7 @@ def beside(studies: Path, name: str) -> dict[str, bytes]:
 
 
 def hand_over(studies: Path, name: str) -> dict[str, bytes]:
-    """Copies the results of "one" into another study's folder; returns them."""
+    """Copy the results of "one" into another study's folder; return them."""
     given = beside(studies, "one")
     for path, text in given.items():
         (studies / name / path).parent.mkdir(exist_ok=True)
@@ -95,8 +95,8 @@ def nothing_of(study: Study) -> bool:
     return found == (None, None, None) and not study_repeats(study).read()
 
 
-def test_results_name_their_study(searched):
-    """Identity, seed and candidate in each."""
+def test_results_record_their_study(searched):
+    """Each result records the study's identity, seed and candidate."""
     study = load("one", searched)
     confirmation, found = study_confirmation(study), study_drilldown(study)
     assert confirmation.identity == found.identity == study.identity != ""
@@ -112,7 +112,7 @@ def test_results_name_their_study(searched):
 
 @pytest.mark.parametrize("name", ["two", "three"])
 def test_results_of_another_study_are_not_its_own(studies, name, tmp_path):
-    """No command that reads takes them over, and none writes."""
+    """Commands that read ignore the results of other studies and change no file."""
     hand_over(studies, name)
     before = contents(studies / name)
     study = load(name, studies)
@@ -128,8 +128,8 @@ def test_results_of_another_study_are_not_its_own(studies, name, tmp_path):
 
 
 @pytest.mark.parametrize("name", ["two", "three"])
-def test_a_command_that_writes_sets_them_aside(studies, name):
-    """All of them, with a line, and the study's own results then stand in their place."""
+def test_a_command_that_writes_sets_other_results_aside(studies, name):
+    """All results of the other study are moved, and the study's own results replace them."""
     given = hand_over(studies, name)
     confirmed(studies, name)
     identity = load("one", studies).identity
@@ -140,8 +140,8 @@ def test_a_command_that_writes_sets_them_aside(studies, name):
     assert contents(studies / "one")[CONFIRMATION_FILE] == given[CONFIRMATION_FILE]
 
 
-def test_setting_aside_says_so(studies):
-    """One line for one other study, whatever number of files."""
+def test_files_set_aside_are_reported(studies):
+    """There is one line per other study, for any number of files."""
     hand_over(studies, "two")
     study = load("two", studies)
     prepare_to_write(study)
@@ -151,8 +151,8 @@ def test_setting_aside_says_so(studies):
         assert name in line
 
 
-def test_a_study_begun_anew_does_not_take_over_what_is_there(studies):
-    """The journal was deleted, and with it the study that the results belong to."""
+def test_a_new_study_in_an_old_folder_ignores_the_old_results(studies):
+    """After the journal was deleted, the results of the old study are set aside."""
     given = beside(studies, "one")
     (studies / "one" / "journal.log").unlink()
     former = (studies / "one" / MARKER).read_text()
@@ -165,8 +165,8 @@ def test_a_study_begun_anew_does_not_take_over_what_is_there(studies):
 
 
 @pytest.mark.parametrize("edited", [{"trial": 99}, {"trial": 0, "identity": ""}, {"seed": 3}])
-def test_a_confirmation_that_does_not_fit_is_nobody_s(studies, edited):
-    """Edited by hand, or of a study of the same identity that went on elsewhere."""
+def test_a_confirmation_that_does_not_match_is_ignored(studies, edited):
+    """Edited files and files of a copy that was continued elsewhere are ignored."""
     path = studies / "one" / CONFIRMATION_FILE
     content = json.loads(path.read_text())
     study = load("one", studies)
@@ -181,7 +181,7 @@ def test_a_confirmation_that_does_not_fit_is_nobody_s(studies, edited):
 
 
 def _without_identity(studies: Path, name: str) -> None:
-    """Makes a study's results those of an earlier version."""
+    """Convert a study's results to those of an earlier version."""
     folder = studies / name
     for file in (CONFIRMATION_FILE, DRILLDOWN_FILE):
         _strip(folder / file, [json.loads((folder / file).read_text())])
@@ -201,8 +201,8 @@ def _strip(path: Path, values: list[dict]) -> None:
     path.write_text("\n".join(json.dumps(value) for value in values) + "\n")
 
 
-def test_results_without_identity_are_accepted_where_they_fit(studies):
-    """Those of earlier versions, by the seeds and candidates of the trials."""
+def test_matching_results_without_identity_are_accepted(studies):
+    """Results of earlier versions are accepted if seeds and candidates match the trials."""
     _without_identity(studies, "one")
     study = load("one", studies)
     assert study_confirmation(study) is not None
@@ -214,21 +214,21 @@ def test_results_without_identity_are_accepted_where_they_fit(studies):
 
 
 @pytest.mark.parametrize("name", ["two", "three"])
-def test_results_without_identity_are_refused_where_they_do_not(studies, name):
-    """Also those of a study of the same seed with other candidates."""
+def test_other_results_without_identity_are_set_aside(studies, name):
+    """Results of a study of the same seed with other candidates are set aside too."""
     _without_identity(studies, "one")
     given = hand_over(studies, name)
     study = load(name, studies)
     assert nothing_of(study)
     prepare_to_write(study)
     assert all(line.startswith("set aside in") for line in study.notes)
-    places = (studies / name / SET_ASIDE).iterdir()  # the weights still name their study
+    places = (studies / name / SET_ASIDE).iterdir()  # the weights still record their study
     assert {path: text for place in places for path, text in contents(place).items()} == given
     assert beside(studies, name) == {}
 
 
-def test_repeats_of_another_study_among_the_own_are_left_out(studies):
-    """As when two files were joined by hand."""
+def test_repeats_of_another_study_in_the_same_file_are_ignored(studies):
+    """A file that was joined by hand gives only the study's own repeats."""
     other = beside(studies, "one")[REPEATS_FILE]
     confirmed(studies, "two")
     own = study_repeats(load("two", studies)).read()
@@ -238,7 +238,7 @@ def test_repeats_of_another_study_among_the_own_are_left_out(studies):
 
 
 def test_an_old_study_keeps_its_results(tmp_path):
-    """All that the version of 2026-11-25 left beside it."""
+    """All results that the version of 2026-11-25 wrote are accepted."""
     root = Path(shutil.copytree(OLD, tmp_path / "studies"))
     before = contents(root)
     study = load("b", root)
@@ -252,8 +252,8 @@ def test_an_old_study_keeps_its_results(tmp_path):
 
 
 @pytest.mark.parametrize("content", [b"", b"\0", b"PK\3\4 and no more", b"[1]"])
-def test_damaged_predictions_are_none(studies, content):
-    """They are not shown, and a command that writes sets them aside."""
+def test_damaged_predictions_are_ignored(studies, content):
+    """Reading ignores damaged predictions, and a command that writes sets them aside."""
     study = load("one", studies)
     predictions_path(study.folder).write_bytes(content)
     assert study_predictions(study) is None

@@ -1,4 +1,4 @@
-"""An exported network is the trained one, in a process that knows torch alone."""
+"""Exported files: equal to the trained network, readable, and usable with torch alone."""
 
 import ast
 import importlib.util
@@ -34,7 +34,7 @@ from search.training.trainer import DeviceData, train
 from tests.support import random_values as strategies
 
 GREY, RGB = (1, 28, 28), (3, 20, 20)
-MAP = Block(12, padding=1, pool=4), Block(10, padding=1, bias=True, pool=2)  # leaves 3x3 or 2x2
+MAP = Block(12, padding=1, pool=4), Block(10, padding=1, bias=True, pool=2)  # output 3x3 or 2x2
 ARCHITECTURES = {
     "pool_conv": Architecture(GREY, 10, (*MAP, Block(9, dropout=0.1)), Head("pool-conv")),
     "conv_pool": Architecture(GREY, 10, MAP, Head("conv-pool", "maximum", 3, bias=True)),
@@ -67,13 +67,13 @@ torch.save(logits, sys.argv[3])
 
 @pytest.fixture(scope="module")
 def measured(small_mnist):
-    """The figures of the small MNIST."""
+    """The statistics of the small MNIST."""
     return data.measure(small_mnist)
 
 
 @pytest.fixture(scope="module")
 def setup(small_mnist):
-    """A study of two epochs on the small MNIST."""
+    """The settings of a study of two epochs on the small MNIST."""
     return StudySettings(
         data="mnist",
         digest=small_mnist.digest,
@@ -105,7 +105,7 @@ def recorded(candidate, curve=(0.9, 0.95)):
 
 
 def weights_of(architecture, seed=0):
-    """Weights as after some training: drawn, with running statistics of random images."""
+    """Random weights with running statistics of random images."""
     network = build_network(architecture, seed)
     generator = torch.Generator().manual_seed(seed)
     with torch.no_grad():
@@ -133,7 +133,7 @@ def loaded(path):
 
 
 def alone(*arguments, cwd):
-    """Python without the project: isolated, in another folder, warnings as errors."""
+    """Run Python without the project: isolated, in another folder, with warnings as errors."""
     command = [sys.executable, "-I", "-W", "error", *map(str, arguments)]
     return subprocess.run(command, cwd=cwd, capture_output=True, text=True, check=False)
 
@@ -149,7 +149,10 @@ def best(digits, setup, measured, tmp_path_factory):
 
 
 def test_an_export_is_the_trained_network(small_mnist, digits, best, setup, measured, tmp_path):
-    """Every head and order of layers, grey and RGB, alone: same classes, logits within 1e-5."""
+    """Without the project, exports of all heads and orders give the same classes and logits.
+
+    Images are greyscale and RGB; logits may differ by 1e-5.
+    """
     grey = small_mnist.validation.images
     images = {1: grey, 3: grey.expand(-1, 3, -1, -1)[:, :, :20, :20]}
     torch.save(images, tmp_path / "images.pt")
@@ -173,7 +176,7 @@ def test_an_export_is_the_trained_network(small_mnist, digits, best, setup, meas
 
 @pytest.mark.slow
 def test_every_validation_image(digits, best, measured):
-    """On all 10,000 validation images the class is the same and the logits within 1e-5."""
+    """All 10,000 validation images have the same class, with logits within 1e-5."""
     record, weights = digits
     images = data.load("mnist").validation.images
     module = loaded(best)
@@ -185,7 +188,7 @@ def test_every_validation_image(digits, best, measured):
 
 
 def test_the_file_is_readable(best, digits):
-    """It passes ruff as it comes, no line is longer than 100, and it is as small as promised."""
+    """The file passes ruff, has no line over 100 columns, and is within the documented size."""
     text = best.read_text()
     assert max(map(len, text.splitlines())) <= 100
     parameters = digits[0].candidate.architecture.parameters
@@ -197,40 +200,40 @@ def test_the_file_is_readable(best, digits):
 
 
 def test_it_is_valid_for_python_39(best):
-    """The grammar of Python 3.9 suffices, as old torch needs it."""
+    """The file has the grammar of Python 3.9, which old versions of torch need."""
     ast.parse(best.read_text(), feature_version=(3, 9))
 
 
-def test_every_layer_stands_on_its_own_line(best):
-    """With its output shape and parameters, read off the one list of layers."""
+def test_every_layer_is_on_its_own_line(best):
+    """Each line of a layer has its output shape and parameters."""
     text = best.read_text()
     assert "            nn.Conv2d(1, 8, 3, bias=False),  # 8x26x26, 72 parameters\n" in text
     assert "            nn.Dropout(0.05),  # 12x11x11\n" in text
-    assert "            # block 2: an output sees 10x10 pixels\n" in text
+    assert "            # block 2: receptive field 10x10 pixels\n" in text
     assert "            # head: pool-conv\n" in text
 
 
-def test_the_docstring_tells_the_result_with_its_n(best, digits, setup):
-    """Result, data, study and trial are told; every accuracy with the number of images."""
+def test_the_docstring_has_the_result_with_its_n(best, digits, setup):
+    """The docstring names result, data, study and trial; each accuracy has its n."""
     told = " ".join(ast.get_docstring(ast.parse(best.read_text())).split())
     worst = f"{100 * digits[0].consistency:.2f} %"
     assert f"over the last 2 of 2 epochs: {worst} (n = 500 validation images)" in told
     assert 'study "demo", trial 3' in told
-    assert "trial 3, seed 7, draws of trial 3; data mnist (digest " in told
+    assert "trial 3, seed 7, random draws of trial 3; data mnist (digest " in told
     assert setup.digest in told
     assert "with torch 2; exported on" in told
-    assert "Beware" not in told
+    assert "Limitation" not in told
 
 
-def test_caveats_and_odd_names_are_told(digits, setup, measured):
-    """What was overridden is said; quotes and backslashes of names break nothing."""
+def test_caveats_and_special_names_are_in_the_docstring(digits, setup, measured):
+    """Overridden settings are listed; quotes and backslashes in names are escaped."""
     record, weights = digits
     odd = replace(setup, data='C:\\new\\"""set"""', overrides=(("max_epochs", 2),))
     names = replace(measured, classes=('"', "\\n", *"éabcdefg"))
     text = export_source(Origin(record, odd, 'a"', names), weights)
     told = " ".join(ast.get_docstring(ast.parse(text)).split())
     assert 'C:\\new\\"""set"""' in told
-    assert "Beware: max_epochs overridden: 2." in told
+    assert "Limitation: max_epochs overridden: 2." in told
     assert names.classes == next(
         ast.literal_eval(node.value)
         for node in ast.parse(text).body
@@ -238,21 +241,21 @@ def test_caveats_and_odd_names_are_told(digits, setup, measured):
     )
 
 
-def test_another_objective_is_told(digits, setup, measured):
-    """A score that is not the lowest accuracy is named beside it."""
+def test_the_score_of_another_objective_is_in_the_docstring(digits, setup, measured):
+    """A score that differs from the lowest accuracy is stated in addition to it."""
     record, weights = digits
     text = export_source(Origin(replace(record, consistency=0.5), setup, "demo", measured), weights)
     assert "own objective: 0.5." in " ".join(text.split())
 
 
 def test_the_candidate_is_read_back(best, digits):
-    """The JSON in the docstring gives an equal candidate."""
+    """The candidate read from the docstring equals the trained one."""
     assert read_candidate(best) == digits[0].candidate
 
 
 @pytest.mark.parametrize("seed", range(20))
 def test_any_candidate_is_read_back(seed, setup, measured, tmp_path):
-    """So do random candidates, whose text fills and exceeds the lines."""
+    """Random candidates, with JSON of any length, are read back."""
     random = Random(seed)
     architecture = strategies.random_architecture(random)
     candidate = Candidate(architecture, strategies.random_recipe(random))
@@ -264,7 +267,7 @@ def test_any_candidate_is_read_back(seed, setup, measured, tmp_path):
 
 
 def weights_of_zero(architecture):
-    """The smallest weights to write."""
+    """Weights of zeros, which are fast to write."""
     return {
         name: np.zeros(tensor.shape, np.float32)
         for name, tensor in build_network(architecture).state_dict().items()
@@ -273,8 +276,8 @@ def weights_of_zero(architecture):
 
 
 @pytest.mark.parametrize("content", [None, "", "not python", '"""{"""', '"""\n{"a": 1}"""'])
-def test_what_is_no_export_is_refused(content, tmp_path):
-    """A file without a candidate gives one clear line."""
+def test_other_files_are_refused(content, tmp_path):
+    """A missing file or one without a candidate is a one-line error."""
     path = tmp_path / "other.py"
     if content is not None:
         path.write_text(content)
@@ -284,7 +287,7 @@ def test_what_is_no_export_is_refused(content, tmp_path):
 
 
 def test_only_an_export_is_replaced(best, tmp_path):
-    """An earlier export gives way, a file of another kind does not, a folder neither."""
+    """An earlier export is replaced, but not a file of another kind or a folder."""
     text = best.read_text()
     write_export(text, best)
     (tmp_path / "space.py").write_text("mine = 1\n")
@@ -301,29 +304,29 @@ def test_only_an_export_is_replaced(best, tmp_path):
 
 
 def test_only_a_trained_trial_is_exported(digits, setup, measured):
-    """A trial without a score is refused with its outcome."""
+    """A trial without a score is an error that states its outcome."""
     record, weights = digits
     running = replace(record, outcome="stopped early", consistency=None)
-    with pytest.raises(FrugalError, match="trial 3 is stopped early"):
+    with pytest.raises(FrugalError, match='trial 3 cannot be exported, its outcome is "stopped'):
         export_source(Origin(running, setup, "demo", measured), weights)
 
 
-def test_weights_must_be_those_of_the_architecture(digits):
-    """A missing, an unknown and a misshapen array are refused by name."""
+def test_weights_must_fit_the_architecture(digits):
+    """Missing arrays, unknown arrays and wrong shapes are errors that name the array."""
     record, weights = digits
     architecture = record.candidate.architecture
     missing = {name: array for name, array in weights.items() if name != "0.weight"}
-    with pytest.raises(FrugalError, match=r"0\.weight is absent, .* of shape \(8, 1, 3, 3\)"):
+    with pytest.raises(FrugalError, match=r"0\.weight has no array, .* shape \(8, 1, 3, 3\)"):
         trained_module(architecture, missing)
-    with pytest.raises(FrugalError, match=r"99\.bias is of shape \(2,\), .* absent"):
+    with pytest.raises(FrugalError, match=r"99\.bias has shape \(2,\), .* no array"):
         trained_module(architecture, weights | {"99.bias": np.zeros(2, np.float32)})
-    with pytest.raises(FrugalError, match=r"0\.weight is of shape \(8,\)"):
+    with pytest.raises(FrugalError, match=r"0\.weight has shape \(8,\)"):
         trained_module(architecture, weights | {"0.weight": np.zeros(8, np.float32)})
 
 
 @pytest.fixture(scope="module")
 def pictures(small_mnist, best, tmp_path_factory):
-    """A digit that the network is sure of, as image files of several kinds."""
+    """The digit with the highest probability, as image files of several kinds."""
     folder, module = tmp_path_factory.mktemp("pictures"), loaded(best)
     images = small_mnist.validation.images
     surest = int(module.predict(module.load(), images).max(dim=1).values.argmax())
@@ -344,7 +347,7 @@ def pictures(small_mnist, best, tmp_path_factory):
 
 
 def test_the_file_classifies_images(pictures, best):
-    """Any size, shade and mode gives the same class; what was changed is said."""
+    """Images of any size, shade and mode have the same class; all changes are listed."""
     names = ["as_trained.png", "larger.png", "paper.png", "transparent.png"]
     ended = alone(best, *names, cwd=pictures)
     assert (ended.returncode, ended.stderr) == (0, "")
@@ -354,13 +357,13 @@ def test_the_file_classifies_images(pictures, best):
     assert "(" not in lines["as_trained.png"]
     centred = "digit centred and scaled as in MNIST, from 84x84"
     assert lines["larger.png"].endswith(f"({centred})")
-    light = "inverted: its border is light, all training images' are dark"
+    light = "inverted: its border is light, that of all training images dark"
     assert f"({light}; {centred}" in lines["paper.png"]
-    assert f"(laid on white; {light}" in lines["transparent.png"]
+    assert f"(placed on a white background; {light}" in lines["transparent.png"]
 
 
 def test_an_image_that_cannot_be_read(pictures, best):
-    """One line each, the others are still classified, exit code 2."""
+    """Each unreadable image has one error line, the others are classified; exit code 2."""
     ended = alone(best, "missing.png", "text.png", "deep.png", "larger.png", cwd=pictures)
     assert ended.returncode == 2
     told = ended.stderr.splitlines()
@@ -373,18 +376,18 @@ def test_an_image_that_cannot_be_read(pictures, best):
 
 
 def test_without_pillow(best, monkeypatch, capsys):
-    """Reading images names what is missing; exit code 2."""
+    """Without Pillow, the error names the package; exit code 2."""
     module = loaded(best)
     monkeypatch.setitem(sys.modules, "PIL", None)
     monkeypatch.setattr(sys, "argv", ["best.py", "image.png"])
     with pytest.raises(SystemExit) as caught:
         module.main()
     assert caught.value.code == 2
-    assert capsys.readouterr().err == "reading images needs Pillow: pip install pillow\n"
+    assert capsys.readouterr().err == "reading images requires Pillow: pip install pillow\n"
 
 
 def test_proportions_are_kept(pictures, best):
-    """A wide image is shrunk whole and stands in the middle, on the colour of its border."""
+    """A wide image is scaled as a whole and centred on the colour of its border."""
     module = loaded(best)
     pixels, _ = module.read(pictures / "wide.png")
     fitted = module.resize(pixels)
@@ -394,8 +397,8 @@ def test_proportions_are_kept(pictures, best):
     assert (fitted < 128).any()
 
 
-def test_the_template_is_a_network_itself():
-    """`standalone.py` runs as it stands: light above the middle is light."""
+def test_the_template_is_itself_a_network():
+    """The unchanged template runs: images above the middle grey are classified as light."""
     from search.exporting import template as standalone
 
     pixels = torch.stack([torch.zeros(1, 2, 2), torch.full((1, 2, 2), 255)]).to(torch.uint8)
@@ -404,7 +407,10 @@ def test_the_template_is_a_network_itself():
 
 
 def test_the_background_is_that_of_the_borders(measured):
-    """MNIST is dark, its negative light; noise, RGB and one image of another shade are mixed."""
+    """MNIST is dark and its negative light.
+
+    Grey borders, RGB images and a single image of the other shade make the background mixed.
+    """
     grey = torch.zeros(4, 1, 8, 8, dtype=torch.uint8)
     grey[:, :, 2:6, 2:6] = 255
     assert measured.background == data.border_shade(grey) == "dark"
@@ -416,7 +422,7 @@ def test_the_background_is_that_of_the_borders(measured):
 
 
 def test_safetensors_are_read_back(digits, setup, measured, tmp_path):
-    """All arrays, bit by bit; architecture, recipe and origin in the metadata."""
+    """All arrays are identical; architecture, recipe and origin are in the metadata."""
     from safetensors import safe_open
 
     record, weights = digits
@@ -433,7 +439,7 @@ def test_safetensors_are_read_back(digits, setup, measured, tmp_path):
 
 
 def test_onnx_gives_the_same_logits(small_mnist, digits, measured, tmp_path):
-    """onnxruntime on real images, for any batch: within 1e-4 of torch."""
+    """The logits of onnxruntime on real images are within 1e-4 of torch's for any batch size."""
     onnxruntime = pytest.importorskip("onnxruntime")
     record, weights = digits
     path = tmp_path / "best.onnx"
@@ -462,7 +468,7 @@ def test_onnx_without_its_packages(digits, monkeypatch, tmp_path):
 
 @pytest.mark.parametrize("length", range(0, 120, 7))
 def test_json_in_the_docstring_stays_json(length):
-    """Lines break between items only: not in a string with spaces, not in a number."""
+    """Wrapped JSON is still valid: lines break only between items, not in strings or numbers."""
     value = {
         "name": "x" * length,
         "versions": "torch 2.15.0, torchvision 0.29.2, optuna 5.0.0",

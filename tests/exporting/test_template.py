@@ -1,4 +1,4 @@
-"""An exported file reads images as training did, and says whatever it changes."""
+"""Exported files read images as in training and report all changes to them."""
 
 import importlib.util
 from collections.abc import Callable, Iterator
@@ -26,7 +26,7 @@ from search.training.network import build_network
 
 SIDE, PER_CLASS = 16, 8  # pixels, images
 ORIENTATIONS = range(1, 9)
-Save = Callable[[np.ndarray, Path, int], None]  # an image on a dark ground, its path and number
+Save = Callable[[np.ndarray, Path, int], None]  # image on a dark background, its path and number
 
 
 def grey(array: np.ndarray, path: Path, _: int) -> None:
@@ -142,7 +142,7 @@ KINDS = (
 
 
 def write(folder: Path, save: Save) -> Path:
-    """Class folders with lying and upright bars near a corner, on a dark ground with noise."""
+    """Write class folders with horizontal and vertical bars on a dark, noisy background."""
     random = np.random.default_rng(0)
     for name in ("lying", "upright"):
         (folder / name).mkdir(parents=True)
@@ -179,8 +179,8 @@ def kind(request: pytest.FixtureRequest) -> Save:
 
 
 @pytest.mark.parametrize("rules", [RULES, OLD_RULES], ids=["new", "old"])
-def test_training_images_get_the_answers_of_training(kind, rules, tmp_path):
-    """Pixels and probabilities are those of training, without a word about inversion."""
+def test_training_images_are_read_as_in_training(kind, rules, tmp_path):
+    """Pixels and probabilities equal those of training, and no image is inverted."""
     folder = str(write(tmp_path / "images", kind))
     dataset, statistics = data.load_measured(folder, rules=rules)
     source = sources.find(folder, rules=rules)
@@ -194,7 +194,7 @@ def test_training_images_get_the_answers_of_training(kind, rules, tmp_path):
         prepared, changes = module.prepare(read)
         assert prepared.numpy().tobytes() in pixels
         assert changes == []
-        assert notes in ([], ["turned to RGB"])
+        assert notes in ([], ["converted to RGB"])
         told = module.classify(network, str(path))
         probability = float(module.predict(network, prepared[None]).max())
         assert f"probability {100 * probability:.2f} %" in told
@@ -207,8 +207,8 @@ def every_image(source: sources.Source) -> Iterator[torch.Tensor]:
     yield from source.read_test().images
 
 
-def test_images_are_turned_by_their_orientation(tmp_path):
-    """The eight orientations of one picture are one picture, for training and in exported files."""
+def test_images_are_rotated_by_their_orientation(tmp_path):
+    """All eight orientations of an image are equal in training and in exported files."""
     upright = np.zeros((SIDE, SIDE), np.uint8)
     upright[2:4, 3:9] = upright[3:12, 3] = 255
     image = Image.fromarray(upright)
@@ -235,8 +235,8 @@ def test_images_are_turned_by_their_orientation(tmp_path):
     assert all(np.array_equal(pixels[0].numpy(), upright) for pixels in dataset.train.images)
 
 
-def test_an_inverted_image_names_the_other_answer(tmp_path, monkeypatch):
-    """Where inversion changes the class, the class without it is told too."""
+def test_the_class_without_inversion_is_printed(tmp_path, monkeypatch):
+    """If inversion changes the class, the class without it is printed too."""
     monkeypatch.setattr(template, "BACKGROUND", "dark")
     path, network = tmp_path / "a.png", template.load()
     plain = {"dark": 0, "light": 255}
@@ -249,13 +249,13 @@ def test_an_inverted_image_names_the_other_answer(tmp_path, monkeypatch):
     assert template.classify(network, str(path)) == f"{path}: {answers['dark']}"
     Image.new("L", (2, 2), "white").save(path)
     assert template.classify(network, str(path)) == (
-        f"{path}: {answers['dark']} (inverted: its border is light, all training images' are dark; "
-        f"without inversion it would be {answers['light']})"
+        f"{path}: {answers['dark']} (inverted: its border is light, that of all training images "
+        f"dark; class without inversion: {answers['light']})"
     )
 
 
-def test_an_image_of_the_other_shade_is_inverted_for_no_mixed_folder(tmp_path):
-    """A single light training image is reason enough not to."""
+def test_mixed_training_images_prevent_inversion(tmp_path):
+    """A single light training image prevents the inversion of light images."""
     folder = str(write(tmp_path / "images", light_minority))
     dataset, statistics = data.load_measured(folder)
     assert (statistics.split.background, statistics.final.background) == ("mixed", "mixed")
@@ -272,8 +272,8 @@ def digits(small_mnist, tmp_path_factory) -> tuple[ModuleType, torch.Tensor]:
     return module, small_mnist.validation.images[:20]
 
 
-def test_digits_of_mnist_are_left_as_they_are(digits):
-    """Training and validation images have the layout that other images are given."""
+def test_digits_of_mnist_are_not_changed(digits):
+    """MNIST's images already have the layout that other images are converted to."""
     module, images = digits
     for image in images:
         prepared, changes = module.prepare(image)
@@ -284,7 +284,7 @@ def test_digits_of_mnist_are_left_as_they_are(digits):
 @pytest.mark.parametrize("canvas", [(28, 28), (60, 60), (40, 200), (300, 31)])
 @pytest.mark.parametrize("side", [10, 20])
 def test_digits_anywhere_are_centred(digits, canvas, side, tmp_path):
-    """A small digit in a corner of any canvas, light on dark and dark on light, becomes MNIST's."""
+    """A small digit in a corner of any image gets MNIST's layout, light on dark or inverted."""
     module, images = digits
     for number, image in enumerate(images):
         digit = Image.fromarray(cropped(image[0]).numpy())
@@ -309,23 +309,23 @@ def cropped(image: torch.Tensor) -> torch.Tensor:
 
 
 def difference(one: torch.Tensor, other: torch.Tensor) -> float:
-    """The mean absolute difference of two images, of 255; a shift of a pixel is none."""
+    """The mean absolute difference of two images, up to 255; a shift by one pixel is ignored."""
     moved = [one.roll((y, x), (0, 1)) for y in (-1, 0, 1) for x in (-1, 0, 1)]
     return min(float((each.float() - other.float()).abs().mean()) for each in moved)
 
 
-def test_an_image_without_a_digit_says_so(digits, tmp_path):
-    """Plain and noisy images hold no digit."""
+def test_an_image_without_a_digit_is_reported(digits, tmp_path):
+    """For plain and noisy images, a note says that no digit was found."""
     module, _ = digits
     random = np.random.default_rng(0)
     for array in (np.zeros((40, 40)), np.full((28, 28), 90), random.integers(0, 20, (28, 28))):
         Image.fromarray(array.astype(np.uint8)).save(tmp_path / "none.png")
         told = module.classify(module.load(), str(tmp_path / "none.png"))
-        assert "no light digit on a darker background found" in told
+        assert "no light digit found on a darker background" in told
 
 
-def test_the_code_for_digits_is_in_files_for_digits_alone(digits, tmp_path):
-    """Other files resize what has another size, and hold no code that they do not use."""
+def test_the_code_for_digits_is_only_in_files_for_digits(digits, tmp_path):
+    """Files for other images resize them and do not contain the code for digits."""
     module, _ = digits
     other = exported(tmp_path / "other.py", data.measure(some()), IMAGE)
     assert hasattr(module, "give_layout")
@@ -340,15 +340,15 @@ IMAGE = (1, 28, 28)
 
 
 def some() -> data.Dataset:
-    """Images of MNIST's size that are no digits."""
+    """Images of MNIST's size that are not digits."""
     images = torch.zeros(4, *IMAGE, dtype=torch.uint8)
     images[:, :, :9, :9] = 200
     split = data.Split(images, torch.tensor([0, 1, 0, 1]))
     return data.Dataset("a", "b", ("a", "b"), split, split, (0.5,), (0.5,), (0, 0))
 
 
-def test_the_template_itself_says_what_it_changes(tmp_path):
-    """Run as it stands, it classifies an image file of another size."""
+def test_the_template_itself_reports_changes(tmp_path):
+    """The unchanged template classifies an image file of another size and reports the resize."""
     Image.new("L", (4, 4), "white").save(tmp_path / "a.png")
     told = template.classify(template.load(), str(tmp_path / "a.png"))
     assert told.startswith(f"{tmp_path / 'a.png'}: light, probability ")
@@ -356,7 +356,7 @@ def test_the_template_itself_says_what_it_changes(tmp_path):
 
 
 def test_the_layout_of_a_faint_digit(small_mnist):
-    """A digit with little contrast is given MNIST's, and noise around it is removed."""
+    """A digit of low contrast is converted to MNIST's layout, and the noise is removed."""
     image = small_mnist.validation.images[0, 0]
     noise = torch.randint(0, 12, image.shape, generator=torch.Generator().manual_seed(0))
     faint = (image.float() / 2 + noise + 40).to(torch.uint8)

@@ -257,7 +257,7 @@ def test_a_report_needs_no_data(tmp_path):
     assert note.startswith(f"no augmentation examples: study {gone.name} ")
     assert "--data" in note
     other = small_study(tmp_path, name="other", setup=example_report.with_data(SETUP, "mnist"))
-    assert "mnist now holds others" in ensure_samples(other)[1]
+    assert "mnist now contains other images" in ensure_samples(other)[1]
     assert not (other.folder / SAMPLES).exists()
 
 

@@ -59,7 +59,7 @@ def repeats():
 
 @pytest.mark.parametrize("width", [80, 140])
 def test_listing(repeats, width):
-    """Every step with its figures, ours with n, what is odd about it, and the bars."""
+    """The list shows every step with its figures, n, notes, and the public results."""
     results = BaselineResults(all_baselines(), {"ev8-5": tuple(repeats)}, public_results())
     page = printed(baseline_tables(results), width)
     rows = {line.split()[0]: line for line in page.splitlines() if line.strip()}
@@ -69,35 +69,35 @@ def test_listing(repeats, width):
     unmeasured = next(x for x in page.splitlines() if x.startswith("ev8-1 "))
     assert " ".join(unmeasured.split()) == "ev8-1 147,344 99.06 % 98.95 % - - 1"
     text = " ".join(page.split())
-    for words in ("not measured yet", "StepLR(5, 0.5)", "99.49 %", "6,128", "chosen on the test"):
+    for words in ("not measured yet", "StepLR(5, 0.5)", "99.49 %", "6,128", "selected on the test"):
         assert words in text
     assert "measured on cpu with torch 2, 2026-11-21" in text
     assert max(map(len, page.splitlines())) <= width
 
 
 def test_compared(repeats):
-    """Epoch by epoch, then each repeat, mean and worst; failures and notes too."""
+    """The comparison lists every epoch and repeat, mean and worst, failures and notes."""
     page = printed(compared_with_published(find_baseline("ev8-5"), repeats[:1] + repeats[2:]))
     lines = [" ".join(line.split()) for line in page.splitlines()]
     assert "1 97.24 % 97.00 % 97.00 %" in lines
     assert "11 99.42 % 99.40 % 99.40 % in the window" in lines
-    assert "published, chosen on test 99.56 % 99.42 %" in lines
+    assert "published, selected on test 99.56 % 99.42 %" in lines
     assert "our repeat 1 99.80 % 99.40 %" in lines
     assert "our worst, n = 1 99.80 % 99.40 %" in lines
-    assert "a single repeat says nothing about the spread: ask for more --seeds" in " ".join(lines)
+    assert "a single repeat gives no spread: raise --seeds" in " ".join(lines)
     assert "repeat 3 failed: the loss became nan" in lines
     assert "n = 10,000 test images" in page
     assert "bilinear" in page
 
 
 def test_compared_says_whether_noise_explains_it():
-    """Two repeats far below the published run differ by more than noise; near it they do not."""
+    """Repeats far below the published run differ by more than noise; close ones do not."""
     near = [repeat("ev8-5", number, low) for number, low in enumerate((0.9941, 0.9943))]
     far = [repeat("ev8-5", number, low) for number, low in enumerate((0.9701, 0.9702))]
     comparison = " ".join(printed(compared_with_published(find_baseline("ev8-5"), near)).split())
-    assert "our mean lies +0.00 points from the published" in comparison
-    assert ": no more than noise" in comparison
-    assert ": more than noise" in " ".join(
+    assert "our mean minus published is +0.00 points" in comparison
+    assert "within noise" in comparison
+    assert "more than noise" in " ".join(
         printed(compared_with_published(find_baseline("ev8-5"), far)).split()
     )
     unlogged = [repeat("session-5-3", number, 0.99) for number in range(2)]
@@ -109,11 +109,11 @@ def test_compared_says_whether_noise_explains_it():
 
 
 def test_budget_words():
-    """What exceeds the usual budget says which one it runs under."""
-    assert budget_words(find_baseline("ev8-5")).startswith("ev8-5 keeps the usual budget")
+    """A baseline over the default budget names its own budget."""
+    assert budget_words(find_baseline("ev8-5")).startswith("ev8-5 is within the default budget")
     assert budget_words(find_baseline("pooling-max")) == (
-        "pooling-max exceeds the usual budget of 10,000 parameters, 15 epochs with 16,890 "
-        "parameters, 20 epochs: it runs under its own, 20,000 parameters, 20 epochs"
+        "pooling-max exceeds the default budget of 10,000 parameters, 15 epochs with 16,890 "
+        "parameters, 20 epochs: it is trained under its own budget, 20,000 parameters, 20 epochs"
     )
     assert budget_words(find_baseline("session-5-1")) == ""
 
