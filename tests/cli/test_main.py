@@ -205,7 +205,7 @@ def test_a_mistyped_option_or_command_suggests_the_right_one():
 
 
 def test_the_smallest_that_holds_a_target(studies, tmp_path):
-    """The study is named after data, goal and limits, and reports its answer or that none exists."""
+    """The study is named after data, goal and limits, and reports that it has no answer yet."""
     study = "mnist-smallest-300-images-1-epochs-window-1"
     goal = ["--minimise", "parameters", "--target", 99.4]
     options = ["--studies", tmp_path, "--space", studies / "tiny.py", *QUICK]

@@ -135,7 +135,9 @@ def test_an_interrupted_run_says_how_to_go_on():
     ]
     late, _ = log_of([opened(7), replace(stopped, ending="timeout")])
     assert late[-1][0].startswith("time limit reached: 7 of 100 candidates trained")
-    assert late[-1][-1] == "progress is saved in studies/mnist; run the same command again to resume"
+    assert late[-1][-1] == (
+        "progress is saved in studies/mnist; run the same command again to resume"
+    )
 
 
 def test_a_finished_study_says_so():

@@ -89,9 +89,9 @@ def test_the_best_is_called_what_it_is():
     """The answer, or the best of those that are not believed; the best where no target is."""
     assert best_words(SUCCESSES, SETUP, SUCCESSES[1]) == "answer, trial 1:"
     assert best_words(SUCCESSES[4:5], SETUP, SUCCESSES[4]) == (
-        "trial 4, the best by consistency, not believed to hold 99.40 %:"
+        "highest consistency, trial 4, not verified to reach 99.40 %:"
     )
-    assert best_words(SUCCESSES, USUAL, SUCCESSES[0]) == "trial 0, the best:"
+    assert best_words(SUCCESSES, USUAL, SUCCESSES[0]) == "best candidate, trial 0:"
 
 
 def test_the_same_for_machines():
@@ -124,8 +124,8 @@ def test_the_drawing_says_what_its_signs_are():
     before, after = (int(lines[n].split()[0].replace(",", "")) for n in (place - 1, place + 1))
     assert before <= 10_000 < after
     for words in (
-        "@ the answer",
-        "public bar, single run, chosen on test",
+        "@ answer of this study",
+        "public result, single run selected on the test set",
         "| the target, 99.40 %",
     ):
         assert words in printed
