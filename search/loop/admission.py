@@ -37,10 +37,10 @@ from search.study.user_files import NoCandidateError, Space
 
 REJECTED = 500  # proposals in a row that may be rejected before the run gives up
 REMEDIES = {  # by limit of the budget, or by outcome
-    "parameters": "begin another study with a higher --max-params",
-    "epochs": "begin another study with a higher --max-epochs",
-    "impossible": "begin another study whose sample() keeps to networks that can exist",
-    "rejected by the space": "begin another study whose sample() prunes less",
+    "parameters": "start another study with a higher --max-params",
+    "epochs": "start another study with a higher --max-epochs",
+    "impossible": "start another study whose sample() only proposes possible networks",
+    "rejected by the space": "start another study whose sample() prunes fewer trials",
 }
 
 
@@ -263,7 +263,7 @@ class Admission:
         if outcome == "over budget":
             cause = _over_budget_words(most, self._study.setup.budget)
         elif outcome == "duplicate":
-            cause = "the space seems exhausted; widen it in another study"
+            cause = "the space seems to be exhausted; start another study with a larger space"
         else:
             (reason, times), *_ = Counter(rejected.reason for rejected in most).most_common(1)
             cause = f"the most common reason, {times:,} times: {reason}; {REMEDIES[outcome]}"
@@ -283,10 +283,10 @@ def _over_budget_words(rejections: Sequence[Rejected], budget: Budget) -> str:
     over = [violation for rejected in rejections for violation in rejected.violations]
     (limit, _), *_ = Counter(violation.limit for violation in over).most_common(1)
     smallest = min(violation.value for violation in over if violation.limit == limit)
-    remedy = REMEDIES.get(limit, "begin another study with a larger budget")
+    remedy = REMEDIES.get(limit, "start another study with a larger budget")
     return (
-        f"of those over the budget of {budget} the smallest had {smallest:,} {_words(limit)}: "
-        f"{remedy}, or let the space choose smaller candidates"
+        f"the smallest proposal over the budget of {budget} has {smallest:,} {_words(limit)}; "
+        f"{remedy}, or let the space propose smaller candidates"
     )
 
 
@@ -367,9 +367,9 @@ def baselines_to_start_with(setup: StudySettings) -> tuple[tuple[Baseline, ...],
     within = baselines_within(setup.budget)
     shape = (setup.image, setup.classes)
     fit = tuple(b for b in within if b.candidate and _shape(b.candidate) == shape)
-    names = ", ".join(baseline.name for baseline in fit) or f"none keeps {setup.budget}"
+    names = ", ".join(baseline.name for baseline in fit) or f"none is within {setup.budget}"
     if within and not fit:
-        names = f"none is made for images {setup.image} and {setup.classes} classes"
+        names = f"none is designed for images {setup.image} and {setup.classes} classes"
     return fit, f"warm start, published networks first: {names}"
 
 

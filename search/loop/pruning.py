@@ -141,7 +141,9 @@ def rung_reason(curve: Curve, epochs: int, others: Sequence[Record]) -> str | No
         accuracies = _accuracies_at_rung(part, curve, epochs, others)
         ahead, count = sum(other > curve[-1] for other in accuracies), len(accuracies) + 1
         if ahead >= share * count:
-            return f"place {ahead + 1} of {count} after epoch {len(curve)}, the best {share} go on"
+            return (
+                f"place {ahead + 1} of {count} after epoch {len(curve)}; the best {share} continue"
+            )
     return None
 
 

@@ -203,9 +203,9 @@ class Run:
         same = len(self._errors) >= SAME_ERRORS and len(alike) == 1
         if same or len(self._errors) >= ANY_ERRORS:
             raise FailedError(
-                f"{len(self._errors)} trainings in a row ended with an error, the last with "
-                f"{self._errors[-1]}; they do not count as trained: correct the cause and run the "
-                "same command again"
+                f"{len(self._errors)} training runs in a row ended with an error, the last one "
+                f"with {self._errors[-1]}; they do not count as trained: fix the cause and run the "
+                "same command again to resume"
             )
 
     def _advance(self, progress: Progress, result: EpochResult) -> Advanced:

@@ -57,7 +57,7 @@ def _read(path: Path) -> list[dict[str, Any]]:
     except ValueError:
         runs = None
     if not isinstance(runs, list) or not all(isinstance(run, dict) for run in runs):
-        raise FrugalError(f"{path} is damaged: it holds a JSON list of runs; move it away")
+        raise FrugalError(f"{path} is damaged: it must contain a JSON list of runs; move it away")
     return runs
 
 

@@ -75,4 +75,4 @@ def password_note(url: str | None) -> str:
     """What to do about a hidden password in a hint; "" where none is hidden."""
     if not url or masked_url(url) == url or url == os.environ.get(STORAGE_VARIABLE):
         return ""
-    return f"the password is hidden: set {STORAGE_VARIABLE} to the whole URL and omit --storage"
+    return f"the password is hidden: set {STORAGE_VARIABLE} to the full URL and omit --storage"

@@ -22,7 +22,7 @@ ADMISSION = ".admission.lock"
 
 @contextmanager
 def exclusive_lock(
-    path: Path, activity: str, remedy: str = "wait for the other, or end it"
+    path: Path, activity: str, remedy: str = "wait for the other process to end, or stop it"
 ) -> Iterator[None]:
     """Holds a lock within the block. activity: "study mnist is being confirmed".
 

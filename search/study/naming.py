@@ -141,7 +141,7 @@ def last_run(studies: Path, url: str | None = None) -> LastRun:
     there = names_in_storage(url) if url else names(studies)
     if not there:
         place = "the storage" if url else studies
-        raise FrugalError(f"no study in {place} yet: {PROGRAM} run begins one")
+        raise FrugalError(f"no study in {place} yet: {PROGRAM} run starts one")
     mark = _mark(url)
     for run in _recorded(studies):
         if run.storage == mark and run.study in there:

@@ -143,9 +143,9 @@ def set_aside(folder: Path, paths: Iterable[Path], owner: str = "") -> list[str]
             f"cannot set aside {path}, which belongs to another study: {error.strerror or error}; "
             "move it away, or choose another --study"
         ) from error
-    whose = f" (study {owner[:SHORT]})" if owner else ""
+    identity = f" (identity {owner[:SHORT]})" if owner else ""
     names = ", ".join(str(path.relative_to(folder)) for path in found)
-    return [f"set aside in {place}, as they belong to another study{whose}: {names}"]
+    return [f"set aside files of another study{identity} in {place}: {names}"]
 
 
 def _new_folder(parent: Path, name: str) -> Path:
@@ -157,7 +157,9 @@ def _new_folder(parent: Path, name: str) -> Path:
         except FileExistsError:
             continue
         except OSError as error:
-            raise FrugalError(f"cannot make {place}: {error.strerror or error}") from error
+            raise FrugalError(
+                f"cannot create {place}: {error.strerror or error}; choose another --study"
+            ) from error
         return place
     raise AssertionError("count() ends nowhere")
 
@@ -170,12 +172,12 @@ def checked_marker(name: str, folder: Path, url: str | None) -> Marker | None:
     if url is None and marker.storage is not None:
         raise FrugalError(
             f"the folder {folder} belongs to study {marker.name} in the storage {marker.storage}: "
-            f"add --storage with its URL, or choose another study than {name} with --study"
+            f"add --storage with its URL, or choose a study other than {name} with --study"
         )
     if url is not None and marker.storage is None and has_journal(folder):
         raise FrugalError(
             f"the folder {folder} belongs to the study in its journal, not to one in "
-            f"{masked_url(url)}: leave --storage out, or choose another study than {name} with "
+            f"{masked_url(url)}: omit --storage, or choose a study other than {name} with "
             "--study"
         )
     return marker
@@ -188,7 +190,7 @@ def check_unmarked(name: str, folder: Path, url: str | None) -> None:
     if stored_studies(read_storage(folder)):
         raise FrugalError(
             f"the folder {folder} belongs to the study in its journal, not to study {name} in a "
-            "storage: leave --storage out, or name another folder of studies with --studies"
+            "storage: omit --storage, or choose another studies folder with --studies"
         )
 
 
@@ -208,8 +210,8 @@ def find_study(
     marked = [study for study in own if marker and study.identity == marker.identity]
     if url is None and own and not (called or marked):
         raise FrugalError(
-            f"{folder / JOURNAL} holds {len(own)} studies ({', '.join(s.name for s in own)}) and "
-            f"none is called {name}: rename the folder to the one that you mean"
+            f"{folder / JOURNAL} contains {len(own)} studies ({', '.join(s.name for s in own)}), "
+            f"and none is named {name}: give the folder the name of the study to open"
         )
     if url is None:
         found = [*called, *marked, *stored][:1]
@@ -217,7 +219,7 @@ def find_study(
         found = _in_storage(folder, url, marker, called, marked)
     if found and not found[0].ours:
         raise FrugalError(
-            f"study {found[0].name} was not made by this program: it lacks our setup; choose "
+            f"study {found[0].name} was not created by this program: it has no settings; choose "
             "another --study"
         )
     return found[0] if found else None
@@ -233,13 +235,13 @@ def _in_storage(
     """The study that a folder belongs to; FrugalError where the folder is another study's."""
     if marked and called and marked != called:
         raise FrugalError(
-            f"the folder {folder} belongs to study {marked[0].name}, and the storage also holds a "
+            f"the folder {folder} belongs to study {marked[0].name}, and the storage also has a "
             f"study {called[0].name}: give the folder its former name, or choose another --study"
         )
     if marker and not marked and marker.storage not in (None, storage_place(url)):
         raise FrugalError(
             f"the folder {folder} belongs to study {marker.name} in the storage {marker.storage}, "
-            f"not in {masked_url(url)}: name that storage, or choose another --study"
+            f"not in {masked_url(url)}: select that storage, or choose another --study"
         )
     return marked or called
 

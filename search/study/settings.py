@@ -18,7 +18,9 @@ DOCUMENTED = ast.Module | ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 LOWEST = 0.5  # targets must be above it
 SHOWN = 6  # lines of a difference that are shown
 MODULE = re.compile(r"(?:\w+/)*\w+\.py")  # a path that stays in the study's folder
-SIMULATED = "simulated: accuracies are drawn, nothing was trained"  # the caveat of such a study
+SIMULATED = (
+    "simulated: accuracies are random draws, nothing was trained"  # the caveat of such a study
+)
 
 
 @dataclass(frozen=True)
@@ -64,7 +66,7 @@ class StudySettings:
         """FrugalError for a module that would lie outside of the study's folder."""
         for path, _ in self.modules:
             if not MODULE.fullmatch(path):
-                raise FrugalError(f'the module "{path}" of a study is not a path within its folder')
+                raise FrugalError(f'the module path "{path}" is not within the study\'s folder')
 
     @property
     def files(self) -> dict[str, str]:
@@ -93,7 +95,7 @@ class StudySettings:
         """The goal of the search, in words."""
         if self.target is None:
             return "the highest consistency"
-        return f"the fewest {self.minimise} that hold {100 * self.target:.6g} %"
+        return f"the fewest {self.minimise} that reach {100 * self.target:.6g} %"
 
     @property
     def caveats(self) -> tuple[str, ...]:
@@ -153,21 +155,22 @@ class StudySettings:
 def check_goal(minimise: str | None, target: float | None) -> None:
     """FrugalError where only one of the two is given, or the target is out of range."""
     if minimise is not None and minimise not in FIGURES:
-        raise FrugalError(f'--minimise "{minimise}": one of {", ".join(FIGURES)}')
+        raise FrugalError(f'--minimise "{minimise}": must be one of {", ".join(FIGURES)}')
     if minimise and target is None:
         raise FrugalError(
-            f"--minimise {minimise} needs the consistency that must be held, in %: --target 99.4"
+            f"--minimise {minimise} needs the consistency to reach, in %: add --target 99.4"
         )
     if target is None:
         return
     if not minimise:
         raise FrugalError(
-            f"--target {100 * target:.6g} is for --minimise parameters: without it the highest "
-            "consistency is sought, and nothing ends at a target"
+            f"--target {100 * target:.6g} requires --minimise parameters: without it, the study "
+            "maximises the consistency; add --minimise parameters, or omit --target"
         )
     if not LOWEST < target < 1:
         raise FrugalError(
-            f"--target {100 * target:.6g}: a consistency in %, above {100 * LOWEST:g} and below 100"
+            f"--target {100 * target:.6g} is out of range: give a consistency in %, above "
+            f"{100 * LOWEST:g} and below 100"
         )
 
 

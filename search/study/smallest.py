@@ -73,10 +73,15 @@ class Success:
     @property
     def summary(self) -> str:
         """Its runs in words: "3 of 3 runs reach 99.40 % (99.43, 99.41, 99.40 %)"."""
-        scores = [f"{100 * r.consistency:.2f}" for r in self.runs if r.consistency is not None]
         count = f"{self.reached} of {counted(len(self.runs), 'run')}"
         reach = "reaches" if len(self.runs) == 1 else "reach"
-        return f"{count} {reach} {percent(self.target)} ({', '.join(scores)} %)"
+        return f"{count} {reach} {percent(self.target)} ({self.scores})"
+
+    @property
+    def scores(self) -> str:
+        """The consistencies of its runs: "99.43, 99.41, 99.40 %"."""
+        scores = [f"{100 * r.consistency:.2f}" for r in self.runs if r.consistency is not None]
+        return f"{', '.join(scores)} %"
 
 
 @dataclass(frozen=True)
@@ -147,7 +152,7 @@ class Frontier:
             return ""
         return (
             f"not smaller than the {answer.parameters:,} of trial {answer.first.number}, which "
-            f"holds {percent(self.target)}"
+            f"reaches {percent(self.target)}"
         )
 
     def of(self, record: Record) -> Success | None:
@@ -160,12 +165,15 @@ class Frontier:
         success = self.of(record)
         if not success or record.outcome not in COUNTED or record.overtaken:
             return ""
-        name, size = f"trial {success.first.number}", f"{success.parameters:,} parameters"
+        name = f"trial {success.first.number} ({success.parameters:,} parameters)"
         if success.state == "believed":
-            return f"{name} is believed, {size}: {success.summary}; from here on only smaller ones"
+            return f"{name} is verified: {success.summary}; only smaller candidates are trained now"
         if success.state == "refuted":
-            return f"{name} is refuted, {size}: {success.summary}"
-        return f"{name} is a success, {size}: {success.summary}; {RUNS} must before it is believed"
+            return f"{name} is refuted: {success.summary}"
+        return (
+            f"{name} reached {percent(self.target)} in {success.reached} of {RUNS} required runs "
+            f"({success.scores})"
+        )
 
     @property
     def summary(self) -> tuple[str, ...]:
@@ -174,11 +182,11 @@ class Frontier:
             f"trial {s.first.number}, {s.parameters:,} parameters: {s.summary}"
             for s in self.in_question
         ]
-        question = [f"still in question: {'; '.join(open_)}"] if open_ else []
+        question = [f"not yet verified: {'; '.join(open_)}"] if open_ else []
         if not (answer := self.answer):
             refuted = sum(success.state == "refuted" for success in self.successes)
             count = f" ({refuted:,} refuted)" if refuted else ""
-            none = f"no candidate is believed to hold {percent(self.target)}{count}"
+            none = f"no candidate is verified to reach {percent(self.target)}{count}"
             return (f"no answer so far: {none}", *question)
         name = f"trial {answer.first.number}, {answer.parameters:,} parameters"
         return (f"answer: {name}: {answer.summary}", *question)

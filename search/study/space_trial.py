@@ -22,7 +22,7 @@ from search.errors import FrugalError
 from search.study.records import CANDIDATE_ATTRIBUTES, OWN_ATTRIBUTES
 
 PLAIN = (type(None), bool, int, float, str)  # a storage returns values of exactly these types
-RULE = "choices are None, bool, int, str or a finite float"
+RULE = "choices must be None, bool, int, str or finite float"
 REMEDY = "suggest a name or an index instead and look the value up in a dict or a list"
 LONGEST = 60  # characters of a value in an error
 
@@ -54,14 +54,13 @@ class SpaceTrial(Trial):
             return
         if key in OWN_ATTRIBUTES:
             raise FrugalError(
-                f'user attribute "{key}": the program keeps its own value under that name; '
-                "choose another name"
+                f'user attribute "{key}": the program uses this name itself; choose another name'
             )
         try:
             json.dumps(value)
         except (TypeError, ValueError, RecursionError) as error:
             raise FrugalError(
-                f'user attribute "{key}" is {_shown(value)}: a study keeps JSON values, that is '
+                f'user attribute "{key}" is {_shown(value)}: a study stores JSON values, which are '
                 "None, bool, int, float, str, and lists and dicts of them; convert it first"
             ) from error
         super().set_user_attr(key, value)
@@ -69,8 +68,8 @@ class SpaceTrial(Trial):
     def report(self, value: float, step: int) -> None:  # noqa: ARG002 (Optuna's)
         """Refused: what is reported of a trial are the accuracies of its training."""
         raise FrugalError(
-            "trial.report() in sample(): a trial's values are the accuracies that its training "
-            "reports; use trial.set_user_attr() to keep a figure of your own"
+            "trial.report() cannot be used in sample(): the values of a trial are the accuracies "
+            "of its training; use trial.set_user_attr() to store your own values"
         )
 
     def should_prune(self) -> bool:
@@ -80,7 +79,7 @@ class SpaceTrial(Trial):
     def _suggest(self, name: str, distribution: BaseDistribution) -> Any:
         """Every method of Optuna's that suggests a value calls this one."""
         if not isinstance(name, str):
-            raise FrugalError(f"parameter {_shown(name)}: the name of a parameter is a str")
+            raise FrugalError(f"parameter {_shown(name)}: the name of a parameter must be a str")
         known = self._recorded.get(name) or self._cached_frozen_trial.distributions.get(name)
         if known is None:
             _check_stored(name, distribution)
@@ -95,8 +94,8 @@ def _listed(name: str, choices: Sequence[Any]) -> list[Any]:
     """The choices with Python's own numbers and strings in place of numpy's."""
     if isinstance(choices, Set):
         raise FrugalError(
-            f'the choices of "{name}" are a set, whose order differs between processes: give a '
-            "list or a tuple"
+            f'the choices of "{name}" are a set, and its order differs between processes: pass '
+            "a list or a tuple"
         )
     return [choice.item() if isinstance(choice, np.generic) else choice for choice in choices]
 
@@ -112,7 +111,7 @@ def _check_choices(name: str, choices: list[Any]) -> None:
         if repr(first) != repr(choice):
             raise FrugalError(
                 f'the choices of "{name}" contain {first!r} and {choice!r} (number {index + 1}), '
-                f"which are equal: a study cannot tell them apart; {REMEDY}"
+                f"which are equal: a study cannot distinguish them; {REMEDY}"
             )
 
 
@@ -121,9 +120,9 @@ def _check_compatible(name: str, known: BaseDistribution, distribution: BaseDist
         check_distribution_compatibility(known, distribution)
     except ValueError as error:
         raise FrugalError(
-            f'parameter "{name}" was {_words(known)} before and is {_words(distribution)} now: a '
-            "name keeps its kind of range and its choices; use another name for the other, or "
-            "suggest an index into the choices"
+            f'parameter "{name}" was {_words(known)} before and is {_words(distribution)} now: '
+            "the type of its range and its choices must not change; use another name, or suggest "
+            "an index into the choices"
         ) from error
 
 
@@ -135,8 +134,8 @@ def _check_stored(name: str, distribution: BaseDistribution) -> None:
         stored = None
     if stored != distribution:
         raise FrugalError(
-            f'parameter "{name}" is {_words(distribution)}: the ends and the step of a range are '
-            "finite numbers and log is True or False, of Python's own types"
+            f'parameter "{name}" is {_words(distribution)}: the ends and the step of a range '
+            "must be finite numbers and log True or False, of Python's built-in types"
         )
 
 

@@ -84,8 +84,8 @@ def storage_errors() -> Iterator[None]:
         if not _is_failure(error):
             raise
         raise FrugalError(
-            f"the storage failed ({masked_text(_first_line(error))}); what it holds is kept: mend "
-            "it and run the same command again"
+            f"the storage failed ({masked_text(_first_line(error))}); recorded trials are kept: "
+            "fix the storage and run the same command again to resume"
         ) from None  # the driver's own error may show the password
 
 
@@ -112,7 +112,8 @@ def _open_journal(path: Path) -> BaseStorage:
         lock.acquire()
     except OSError as error:
         raise FrugalError(
-            f"cannot write {path}: {error.strerror or error}; choose another root with --studies"
+            f"cannot write {path}: {error.strerror or error}; choose another studies folder "
+            "with --studies"
         ) from error
     lock.release()
     return _replayed(path, lock)
@@ -122,7 +123,9 @@ def _read_journal(path: Path) -> BaseStorage:
     try:
         if not path.is_file():
             path.stat()  # raises where there is nothing
-            raise FrugalError(f"{path} is no file: a journal is a file with one JSON record a line")
+            raise FrugalError(
+                f"{path} is not a file, as a journal must be: choose another study with --study"
+            )
         _check_lines(path)
     except OSError as error:
         raise FrugalError(
@@ -137,8 +140,8 @@ def _replayed(path: Path, lock: "JournalLock") -> BaseStorage:
         return JournalFile(Journal(path, lock))
     except (ValueError, KeyError, TypeError, AssertionError, IndexError) as error:
         raise FrugalError(
-            f"{path} is damaged: its records do not follow from one another ({error!r}); restore "
-            "it from a copy, or start another study with --study"
+            f"{path} is damaged: its records are inconsistent ({error!r}); restore it "
+            "from a copy, or start another study with --study"
         ) from error
 
 
@@ -156,7 +159,7 @@ def _check_lines(path: Path) -> int:
         if not _is_record(line):
             if end < len(content):
                 raise FrugalError(
-                    f"{path} is damaged in line {number}: a journal holds one JSON record a line; "
+                    f"{path} is damaged in line {number}: a journal has one JSON record per line; "
                     "restore it from a copy, or start another study with --study"
                 )
             return start
@@ -220,8 +223,8 @@ def _open_url(url: str, opening: Callable[[str], BaseStorage]) -> BaseStorage:
         else f"no answer within {ANSWER:.0f} seconds"
     )
     raise FrugalError(
-        f"the storage {masked_url(url)} does not answer ({reason}); check the URL and that its "
-        "server runs, or leave --storage out to use a journal file"
+        f"the storage {masked_url(url)} does not answer ({reason}); check the URL and that the "
+        "server is running, or omit --storage to use a journal file"
     )
 
 
@@ -285,8 +288,8 @@ def check_there(journal: Path) -> None:
 def moved(folder: Path) -> FrugalError:
     """The error of a study whose folder was moved or replaced while it was open."""
     return FrugalError(
-        f"the study's folder {folder} was moved, renamed or replaced while it was in use; what it "
-        "holds is kept: run the same command again with the name that it has now"
+        f"the study's folder {folder} was moved, renamed or replaced while it was in use; its "
+        "contents are kept: run the same command again with the new name"
     )
 
 

@@ -94,7 +94,7 @@ class Study:
         a line in `notes`. FrugalError where the folder cannot be written, or belongs to another
         study's journal.
         """
-        make_writable(self.folder, "copy it to where you can write, and name that with --studies")
+        make_writable(self.folder, "copy it to a writable folder and select that with --studies")
         with storage_errors(), self.run_locks.admission_lock():
             check_unmarked(self.name, self.folder, self.place)
             self._keep_identity()
@@ -159,7 +159,8 @@ class Study:
         ranking = self.ranking()
         if not ranking:
             raise FrugalError(
-                f"study {self.name} has no candidate trained to the end yet: {self.command('run')}"
+                f"study {self.name} has no candidate trained to the end yet; to train some: "
+                f"{self.command('run')}"
             )
         return ranking[0]
 
@@ -210,7 +211,10 @@ class Study:
             if path.exists() and not self._owns(path):
                 self.notes += set_aside(self.folder, [path], owner_identity(path))
             write_weights(
-                path, weights, self._owner(number), "mend it and run the same command again"
+                path,
+                weights,
+                self._owner(number),
+                "fix it and run the same command again to resume",
             )
             yield
             wanted = {self._weights_path(number) for number in self._trials_with_weights()}
@@ -233,8 +237,9 @@ class Study:
             numbers = self._trials_with_weights()
             there = ", ".join(str(trial) for trial in numbers if self._weights_path(trial).exists())
             raise FrugalError(
-                f"no weights of trial {number} in {path.parent}: those of the best "
-                f"{KEPT_WEIGHTS} are kept ({there or 'none yet'})"
+                f"no weights of trial {number} in {path.parent}: only those of the best "
+                f"{KEPT_WEIGHTS} candidates are kept; choose a trial that has weights "
+                f"({there or 'none yet'})"
             )
         return read_weights(path, self._owner(number))
 
@@ -290,8 +295,8 @@ def study_folder(name: str, studies: Path) -> Path:
     """The folder of a study; FrugalError where the name cannot be one."""
     if not NAME.fullmatch(name):
         raise FrugalError(
-            f'"{name}" cannot name a study: letters, digits, dots, dashes and underscores, '
-            "beginning with a letter or digit"
+            f'"{name}" cannot name a study: use letters, digits, dots, dashes and '
+            "underscores, and begin with a letter or digit"
         )
     return studies / name
 
@@ -322,17 +327,20 @@ def load(name: str, studies: Path, url: str | None = None) -> Study:
 def _no_study(name: str, studies: Path) -> str:
     folder = studies / name
     if folder.is_symlink() and not folder.exists():
-        return f"{folder} is a link to a folder that is not there: {folder.readlink()}"
+        return (
+            f"{folder} is a link to a folder that does not exist ({folder.readlink()}): fix or "
+            "remove the link"
+        )
     if read_marker(folder):
         return (
             f"{folder} has no {JOURNAL} any more: restore it from a copy; "
-            f"{command_hint('run', name, studies)} begins another study there and sets the files "
+            f"{command_hint('run', name, studies)} starts another study there and sets the files "
             "of this one aside"
         )
     known = ", ".join(names(studies)) or "none yet"
     return (
-        f"no study {name} in {studies} (there: {known}); {command_hint('run', name, studies)} "
-        "begins one"
+        f"no study {name} in {studies} (existing studies: {known}); "
+        f"{command_hint('run', name, studies)} starts it"
     )
 
 
@@ -344,7 +352,7 @@ def names(studies: Path) -> list[str]:
         return []
     except OSError as error:
         raise FrugalError(
-            f"cannot read {studies}: {error.strerror or error}; name another folder of studies "
+            f"cannot read {studies}: {error.strerror or error}; choose another studies folder "
             "with --studies"
         ) from error
     return [path.name for path in entries if path.name[0] != "." and _holds_study(path)]
@@ -384,7 +392,7 @@ def create_or_resume(
     """
     folder = study_folder(name, studies)
     checked_marker(name, folder, url)
-    make_writable(folder, "choose another root with --studies")
+    make_writable(folder, "choose another studies folder with --studies")
     storage = open_storage(folder, url)
     notes: list[str] = []
     with storage_errors(), RunLocks(folder).admission_lock():
@@ -397,8 +405,8 @@ def create_or_resume(
     study = _load(name, folder, storage, marker, url)
     if differences := study.setup.differences(setup):
         raise FrugalError(
-            f"study {name} was made with another setup ({'; '.join(differences)}): "
-            "its scores would not compare; begin another with --study "
+            f"study {name} was created with other settings ({'; '.join(differences)}): "
+            "its scores would not be comparable; start another study with --study "
             f"{free_name(name, studies, url)}"
         )
     study.notes += notes
@@ -425,8 +433,8 @@ def _load(
     if found is None:
         where = masked_url(url) if url else str(folder / JOURNAL)
         raise FrugalError(
-            f"the storage holds no study {name} ({where}); "
-            f"{command_hint('run', name, folder.parent, url)} begins one"
+            f"the storage contains no study {name} ({where}); "
+            f"{command_hint('run', name, folder.parent, url)} starts it"
         )
     # a handle on a trial asks its study's sampler: this one costs nothing
     opened = optuna.load_study(study_name=found.name, storage=storage, sampler=RandomSampler())

@@ -108,16 +108,16 @@ class Space:
         image, classes = candidate.architecture.image, candidate.architecture.classes
         if (image, classes) != (task.image, task.classes):
             raise FrugalError(
-                f"sample() proposed a network for images {image} and {classes} classes, the task "
-                f"has {task.image} and {task.classes}: take task.image, task.classes"
+                f"sample() proposed a network for images {image} and {classes} classes, but the "
+                f"task has {task.image} and {task.classes}: use task.image and task.classes"
             )
         _ = candidate.architecture.layers
         try:
             from_json(Candidate, to_json(candidate))
         except Exception as error:
             raise FrugalError(
-                f"sample() returned a candidate that a study cannot keep ({error}): its fields "
-                "take Python's own bool, int, float, str and tuples"
+                f"sample() returned a candidate that a study cannot store ({error}): its fields "
+                "must be Python's built-in bool, int, float, str and tuples"
             ) from error
 
 
@@ -145,7 +145,7 @@ class Objective:
             raise FrugalError(_one_line(error, self.path)) from error
         if not isinstance(score, Real) or not isfinite(score):
             raise FrugalError(
-                f"{self.path}: consistency() gave {score!r:.60}: a finite number is needed"
+                f"{self.path}: consistency() returned {score!r:.60}; it must return a finite number"
             )
         return float(score)
 
@@ -250,7 +250,7 @@ def _main(name: str, path: Path | None, study: Study | None) -> MainFile:
 def _space(code: UserCode) -> Space:
     path, module = code.file("space").path, _execute(code, "space")
     if not callable(getattr(module, "sample", None)):
-        raise FrugalError(f"{path} defines no sample(trial, task): a space file must")
+        raise FrugalError(f"{path} defines no sample(trial, task), which a space file needs")
     return Space(path, code.file("space").text, code.bound(module.sample))
 
 
@@ -258,9 +258,13 @@ def _objective(code: UserCode, figures: Mapping[str, int]) -> Objective:
     path, module = code.file("objective").path, _execute(code, "objective")
     for name, kind in (("BUDGET", Budget), ("WINDOW", int)):
         if not isinstance(getattr(module, name, None), kind):
-            raise FrugalError(f"{path} defines no {name} ({kind.__name__}): an objective file must")
+            raise FrugalError(
+                f"{path} defines no {name} ({kind.__name__}), which an objective file needs"
+            )
     if not callable(getattr(module, "consistency", None)):
-        raise FrugalError(f"{path} defines no consistency(accuracies): an objective file must")
+        raise FrugalError(
+            f"{path} defines no consistency(accuracies), which an objective file needs"
+        )
     overrides = {name: value for name, value in figures.items() if value != _own(module, name)}
     module.WINDOW = overrides.get("window", module.WINDOW)
     budget = replace(module.BUDGET, **{k: v for k, v in overrides.items() if k != "window"})
@@ -288,7 +292,7 @@ def _own(module: Any, figure: str) -> int | None:
 def _check(budget: Budget, window: int) -> None:
     if budget.parameters < 1 or budget.epochs < 1 or window < 1:
         raise FrugalError(
-            f"budget {budget}, window {window}: parameters, epochs and window are at least 1"
+            f"budget {budget}, window {window}: parameters, epochs and window must be at least 1"
         )
     if budget.epochs < window:
         raise FrugalError(
@@ -302,7 +306,7 @@ def _first_file(name: str) -> Path:
     for place in places:
         if place.is_file():
             return place
-    raise FrugalError(f"no {name} in {Path.cwd()} nor in the package: name one with --{name[:-3]}")
+    raise FrugalError(f"no {name} in {Path.cwd()} or in the package: give one with --{name[:-3]}")
 
 
 def _execute(code: UserCode, name: str) -> Any:

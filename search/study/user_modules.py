@@ -120,7 +120,7 @@ class FolderModules:
         if module.is_file() or (package.is_file() and name != PACKAGE.name):
             path = module if module.is_file() else package
             raise ModuleError(
-                f"{path} has the name of a module of Python or of this program, and {name} is "
+                f"{path} has the name of a module of Python or of this program, but {name} is "
                 "imported: rename the file"
             )
 
@@ -129,7 +129,7 @@ class FolderModules:
         for suffix in NOT_SOURCE:
             if (path := folder / f"{name[-1]}{suffix}").is_file():
                 raise ModuleError(
-                    f"{path} is imported, and a study keeps modules as Python source: put its "
+                    f"{path} is imported, but a study stores modules as Python source: put its "
                     ".py file there, or install it as a package"
                 )
 
@@ -258,7 +258,7 @@ class UserCode(MetaPathFinder, InspectLoader):
             return True  # what is recorded is compared when the study is resumed
         if path.startswith(FILES_OF_STUDY):
             raise ModuleError(
-                f"{file.path} is imported, and a study's folder holds another {path} of its own: "
+                f"{file.path} is imported, but a study's folder has its own {path}: "
                 "rename the module"
             )
         self._sources[path], self._found_by[path] = file, main
@@ -298,8 +298,8 @@ class UserCode(MetaPathFinder, InspectLoader):
             return any(self._add(name, main) for main in self._mains.values())
         if any(main.modules.find(name) for main in self._mains.values()):
             raise ImportError(
-                f"a study keeps the modules that import statements name, and none names "
-                f"{'.'.join(name)}: write one into {importer}"
+                f"a study stores only modules named in import statements, and none names "
+                f"{'.'.join(name)}: add one to {importer}"
             )
         return False
 
@@ -388,8 +388,8 @@ def _check_same(known: SourceFile, file: SourceFile) -> None:
     """ModuleError where two modules of one name differ: a study has one folder for them."""
     if not same_source(known.text, file.text):
         raise ModuleError(
-            f"{file.path} is imported, and {known.path} has the same name and another content: a "
-            "study keeps both files and their modules in one folder; rename one of them"
+            f"{file.path} is imported, but {known.path} has the same name and different content: a "
+            "study stores both files and their modules in one folder; rename one of them"
         )
 
 

@@ -78,8 +78,8 @@ def read_weights(path: Path, owner: WeightsOwner) -> dict[str, np.ndarray]:
     """The weights in a file, by name; FrugalError where they are not the owner's."""
     if not owner.owns(path):
         raise FrugalError(
-            f"{path} does not hold the weights of trial {owner.trial} of this study: it is damaged "
-            "or belongs to another study; put the right file there, or choose another trial"
+            f"{path} does not contain the weights of trial {owner.trial} of this study: it is "
+            "damaged or belongs to another study; restore the right file, or choose another trial"
         )
     try:
         return load_file(path)

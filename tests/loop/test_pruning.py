@@ -157,11 +157,11 @@ def test_the_better_of_all_go_on_after_a_rung():
     assert stop_reason([0.6, 0.905], EPOCHS, others, LOWEST) is None
     assert stop_reason([0.6, 0.6, 0.6, 0.915], EPOCHS, others, LOWEST) is None
     assert stop_reason([0.6, 0.6, 0.6, 0.905], EPOCHS, others, LOWEST) == (
-        "place 5 of 10 after epoch 4, the best 1/3 go on"
+        "place 5 of 10 after epoch 4; the best 1/3 continue"
     )
     more = study(0.91, 0.92, 0.93, 0.94, 0.95, 0.96)
     assert stop_reason([0.6, 0.905], EPOCHS, more, LOWEST) == (
-        "place 7 of 12 after epoch 2, the best 1/2 go on"
+        "place 7 of 12 after epoch 2; the best 1/2 continue"
     )
 
 
@@ -327,7 +327,7 @@ def test_who_missed_the_target_is_known_by_the_window():
 def test_what_the_answer_overtakes_is_left_at_once():
     """Its size is enough to know; and a repeat of what another run has refuted."""
     assert stop_reason_for_smallest(under_way([0.999], 6_000), held(6_000), LOWEST, TARGET) == (
-        "not smaller than the 6,000 of trial 0, which holds 99.00 %"
+        "not smaller than the 6,000 of trial 0, which reaches 99.00 %"
     )
     assert stop_reason_for_smallest(under_way([0.999], 5_999), held(6_000), LOWEST, TARGET) is None
     refuted = [ended(0, flat(0.991)), ended(1, flat(0.98), repeat_of=0, repeat=2)]

@@ -235,9 +235,9 @@ def test_a_candidate_is_trained_once(tmp_path, images, monkeypatch):
 @pytest.mark.parametrize(
     "change, told",
     [
-        (("1_200", "60"), r"60 parameters.*smallest had 74 parameters.*higher --max-params"),
-        (("1_200", "1_200, macs=10"), r"10 MACs the smallest had 28,8.. macs: .*larger budget"),
-        (("epochs=2", "epochs=1"), r"smallest had 2 epochs: .*higher --max-epochs"),
+        (("1_200", "60"), r"60 parameters.* has 74 parameters; .*higher --max-params"),
+        (("1_200", "1_200, macs=10"), r"10 MACs has 28,8.. macs; .*larger budget"),
+        (("epochs=2", "epochs=1"), r"1 epochs has 2 epochs; .*higher --max-epochs"),
     ],
 )
 def test_a_budget_that_nothing_meets(tmp_path, images, monkeypatch, change, told):
@@ -396,7 +396,7 @@ def test_the_same_error_three_times_in_a_row_ends_a_run(tmp_path, images, fates)
     """With the cause in one line; none of them counts, numbers and addresses make no difference."""
     study, space, objective = tiny.opened(tmp_path, images)
     run = Run(study, space, objective, Dying(fates + "nnnn"), 9)
-    message = r"trainings in a row ended with an error, the last with RuntimeError: expected \d ch"
+    message = r"training runs in a row ended with an error, the last one with RuntimeError: expected \d ch"
     with pytest.raises(FailedError, match=message) as caught:
         list(run.events())
     assert caught.value.exit_code == 1
@@ -408,7 +408,7 @@ def test_the_same_error_three_times_in_a_row_ends_a_run(tmp_path, images, fates)
 def test_errors_that_differ_end_a_run_later(tmp_path, images):
     """Ten in a row are no accident either."""
     study, space, objective = tiny.opened(tmp_path, images)
-    with pytest.raises(FailedError, match="10 trainings in a row"):
+    with pytest.raises(FailedError, match="10 training runs in a row"):
         list(Run(study, space, objective, Dying("AC" * 20), 9).events())
     assert len(errors(study)) == 10
 

@@ -175,7 +175,7 @@ def test_a_study_that_is_gone_is_not_taken(studies):
 def test_no_study_is_told(tmp_path):
     """With the remedy."""
     for root in (tmp_path, tmp_path / "nowhere"):
-        with pytest.raises(FrugalError, match=rf"no study in {root} yet: .* run begins one"):
+        with pytest.raises(FrugalError, match=rf"no study in {root} yet: .* run starts one"):
             last_run(root)
     assert tiny.names(tmp_path) == []
 

@@ -102,7 +102,9 @@ def test_a_study_in_the_folder_of_a_former_one_sets_its_files_aside(studies, res
     assert begun.identity not in ("", identity)
     (line,) = begun.notes
     place = folder / SET_ASIDE / identity[:SHORT]
-    assert line.startswith(f"set aside in {place}, as they belong to another study (")
+    assert line.startswith(
+        f"set aside files of another study (identity {identity[:SHORT]}) in {place}: "
+    )
     moved = contents(place)
     gone = {MARKER, "space.py", "objective.py", "notes.txt"}  # replaced or the same in both
     assert moved == {name: text for name, text in before.items() if name not in gone}
@@ -153,7 +155,7 @@ def test_what_is_set_aside_never_replaces_anything(tmp_path):
 def test_a_storage_and_a_journal_do_not_share_a_folder(studies, resume, tmp_path):
     """With --storage and later without, and the other way round: refused with the remedy."""
     url = f"sqlite:///{tmp_path / 'trials.db'}"
-    with pytest.raises(FrugalError, match=r"belongs to the study in its journal.*leave --storage"):
+    with pytest.raises(FrugalError, match=r"belongs to the study in its journal.*omit --storage"):
         resume(studies, 3, name="first", storage=url)
     stored = resume(studies, 2, name="stored", storage=url)
     before = contents(stored.folder)

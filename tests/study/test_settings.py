@@ -100,7 +100,7 @@ def test_a_simulated_study_says_so_first_and_is_refused_as_evidence():
     """Before every other caveat; a command that needs trained networks names study and remedy."""
     simulated = replace(SETUP, simulated=True, notes=("a subset",))
     assert simulated.caveats == (
-        "simulated: accuracies are drawn, nothing was trained",
+        "simulated: accuracies are random draws, nothing was trained",
         "a subset",
     )
     with pytest.raises(FrugalError, match=r"study mine is simulated.*; confirm needs a trained"):
@@ -120,7 +120,7 @@ def test_a_setup_is_kept_as_json():
     "minimise, target, line",
     [
         ("parameters", None, "--minimise parameters needs the consistency"),
-        (None, 0.994, "--target 99.4 is for --minimise parameters"),
+        (None, 0.994, "--target 99.4 requires --minimise parameters"),
         ("parameters", 0.5, "--target 50: a consistency in %, above 50 and below 100"),
         ("parameters", 1.0, "--target 100: a consistency in %"),
         ("parameters", 0.00994, "--target 0.994: a consistency in %"),
@@ -139,9 +139,9 @@ def test_a_goal_is_part_of_what_makes_scores_comparable():
     """Another goal, or another target of it, is a difference; old studies have the usual goal."""
     smallest = replace(SETUP, minimise="parameters", target=0.994)
     assert SETUP.goal == "the highest consistency"
-    assert smallest.goal == "the fewest parameters that hold 99.4 %"
+    assert smallest.goal == "the fewest parameters that reach 99.4 %"
     assert SETUP.differences(smallest) == [
-        "goal: the highest consistency in the study, the fewest parameters that hold 99.4 % now"
+        "goal: the highest consistency in the study, the fewest parameters that reach 99.4 % now"
     ]
     (line,) = smallest.differences(replace(smallest, target=0.995))
     assert line.startswith("goal: ")

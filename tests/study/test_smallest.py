@@ -108,7 +108,7 @@ def test_the_budget_tightens_below_the_answer():
     assert frontier(HELD, TARGET).overtakes(6_000)
     assert frontier(HELD[:2], TARGET).not_smaller == ""
     assert frontier(HELD, TARGET).not_smaller == (
-        "not smaller than the 6,000 of trial 0, which holds 99.00 %"
+        "not smaller than the 6,000 of trial 0, which reaches 99.00 %"
     )
 
 
@@ -137,11 +137,11 @@ def test_the_answer_in_words():
     open_ = repeats(3, 0.9912, parameters=5_000)
     assert frontier([*HELD, *open_], TARGET).summary == (
         "answer: trial 0, 6,000 parameters: 3 of 3 runs reach 99.00 % (99.20, 99.10, 99.00 %)",
-        "still in question: trial 3, 5,000 parameters: 1 of 1 run reaches 99.00 % (99.12 %)",
+        "not yet verified: trial 3, 5,000 parameters: 1 of 1 run reaches 99.00 % (99.12 %)",
     )
     refuted = repeats(3, 0.9912, None, parameters=5_000)
     assert frontier(refuted, TARGET).summary == (
-        "no answer so far: no candidate is believed to hold 99.00 % (1 refuted)",
+        "no answer so far: no candidate is verified to reach 99.00 % (1 refuted)",
     )
 
 
@@ -149,13 +149,13 @@ def test_news_of_a_run():
     """A success, belief and refutation are told when they come; a plain miss is none."""
     smallest = frontier(HELD, TARGET)
     assert frontier(HELD[:1], TARGET).news(HELD[0]) == (
-        "trial 0 is a success, 6,000 parameters: 1 of 1 run reaches 99.00 % (99.20 %); "
-        "3 must before it is believed"
+        "trial 0 (6,000 parameters) reached 99.00 % in 1 of 3 required runs (99.20 %)"
     )
-    assert smallest.news(HELD[2]).startswith("trial 0 is believed, 6,000 parameters: 3 of 3 runs")
+    verified = "trial 0 (6,000 parameters) is verified: 3 of 3 runs reach"
+    assert smallest.news(HELD[2]).startswith(verified)
     refuted = repeats(0, 0.992, None, parameters=6_000)
     assert frontier(refuted, TARGET).news(refuted[1]) == (
-        "trial 0 is refuted, 6,000 parameters: 1 of 2 runs reach 99.00 % (99.20 %)"
+        "trial 0 (6,000 parameters) is refuted: 1 of 2 runs reach 99.00 % (99.20 %)"
     )
     assert smallest.news(run(9, 100, 0.9)) == ""
 
@@ -233,7 +233,7 @@ def test_the_events_say_which_run_it_is(undisturbed):
     begun = [event for event in events if isinstance(event, Started) and event.repeat_of]
     assert {event.repeat for event in begun} == {2, RUNS}
     news = [event.news for event in events if isinstance(event, Finished)]
-    for word in ("is a success", "is believed", "is refuted"):
+    for word in ("of 3 required runs", "is verified", "is refuted"):
         assert any(word in told for told in news)
 
 
@@ -418,7 +418,7 @@ def test_a_study_without_any_success_still_has_a_best(tmp_path):
     assert best.consistency == max(record.consistency for record in study.ranking())
     assert events[-1] == replace(events[-1], ending="complete")
     assert isinstance(events[-1], Ended)
-    assert events[-1].notes == ("no answer so far: no candidate is believed to hold 99.99 %",)
+    assert events[-1].notes == ("no answer so far: no candidate is verified to reach 99.99 %",)
 
 
 # for real: networks that learn three fifths of the digits in two epochs

@@ -141,7 +141,9 @@ def test_a_name_keeps_its_kind_and_choices(opening, suggest, later):
     trial = asked(opening())
     trial.suggest_categorical("choice", [4, 8])
     trial.suggest_int("width", 4, 8)
-    with pytest.raises(FrugalError, match=r" before and is .* now: a name keeps") as caught:
+    with pytest.raises(
+        FrugalError, match=r" before and is .* now: the type of its range"
+    ) as caught:
         suggest(asked(opening()) if later else trial)
     assert "\n" not in str(caught.value)
     assert goes_on(opening)
@@ -184,7 +186,9 @@ def test_attributes_that_no_study_keeps_are_refused(opening, key, value):
 
 def test_a_space_reports_nothing(opening):
     """A figure of its own would be taken for the accuracy of an epoch."""
-    with pytest.raises(FrugalError, match=r"trial.report\(\) in sample\(\).*set_user_attr"):
+    with pytest.raises(
+        FrugalError, match=r"trial.report\(\) cannot be used in sample\(\).*set_user_attr"
+    ):
         asked(opening()).report(0.5, 1)
     assert opening().trials[0].intermediate_values == {}
     assert goes_on(opening)

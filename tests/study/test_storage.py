@@ -77,7 +77,7 @@ def test_damage_elsewhere_is_told_by_its_line(journal, line):
 def test_records_that_do_not_follow_are_told(journal, line):
     """A line that is JSON and yet no record of this journal."""
     journal.write_bytes(line + journal.read_bytes())
-    with pytest.raises(FrugalError, match=r"journal.log is damaged: its records do not follow"):
+    with pytest.raises(FrugalError, match=r"journal.log is damaged: its records are inconsistent"):
         open_storage(journal.parent)
 
 
@@ -104,7 +104,7 @@ def test_a_lock_that_was_left_behind_stalls_nobody(journal):
 def test_a_folder_that_cannot_be_written_is_told(tmp_path):
     """With the way out."""
     (tmp_path / "file").touch()
-    with pytest.raises(FrugalError, match=r"cannot write .*; choose another root with --studies"):
+    with pytest.raises(FrugalError, match=r"cannot write .*; choose another studies folder with"):
         open_storage(tmp_path / "file")
 
 

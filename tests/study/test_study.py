@@ -94,7 +94,7 @@ def test_a_name_that_is_no_folder_is_told(tmp_path, name):
 @pytest.mark.usefixtures("study")
 def test_a_study_that_is_not_there_is_told(tmp_path):
     """With those that are, and without making anything."""
-    with pytest.raises(FrugalError, match=r"no study other in .*there: mine"):
+    with pytest.raises(FrugalError, match=r"no study other in .*existing studies: mine"):
         studies.load("other", tmp_path)
     assert not studies.exists("other", tmp_path)
     assert tiny.names(tmp_path) == ["mine"]
@@ -103,7 +103,7 @@ def test_a_study_that_is_not_there_is_told(tmp_path):
 def test_a_root_that_cannot_be_written_is_told(tmp_path):
     """A file is no folder."""
     (tmp_path / "file").touch()
-    with pytest.raises(FrugalError, match="choose another root with --studies"):
+    with pytest.raises(FrugalError, match="choose another studies folder with --studies"):
         create_or_resume("mine", tmp_path / "file", SETUP)
 
 
@@ -112,7 +112,7 @@ def test_a_study_that_was_killed_while_it_was_made_is_made_again(tmp_path):
     (tmp_path / "mine").mkdir()
     optuna.create_study(study_name="mine", storage=studies.open_storage(tmp_path / "mine"))
     assert not studies.exists("mine", tmp_path)
-    with pytest.raises(FrugalError, match="holds no study mine"):
+    with pytest.raises(FrugalError, match="contains no study mine"):
         studies.load("mine", tmp_path)
     assert create_or_resume("mine", tmp_path, SETUP).setup == SETUP
 
@@ -124,7 +124,7 @@ def test_a_study_of_another_program_is_left_alone(tmp_path):
     optuna.create_study(study_name="mine", storage=storage).add_trial(
         optuna.trial.create_trial(value=1.0)
     )
-    with pytest.raises(FrugalError, match="was not made by this program"):
+    with pytest.raises(FrugalError, match="was not created by this program"):
         create_or_resume("mine", tmp_path, SETUP)
 
 
@@ -196,5 +196,5 @@ def test_a_study_lies_in_any_storage(tmp_path):
     assert studies.exists("mine", tmp_path, url)
     assert studies.load("mine", tmp_path, url).best().consistency == 0.5
     assert not (tmp_path / "mine" / "journal.log").exists()
-    with pytest.raises(FrugalError, match="holds no study other"):
+    with pytest.raises(FrugalError, match="contains no study other"):
         studies.load("other", tmp_path, url)

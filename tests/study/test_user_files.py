@@ -35,12 +35,12 @@ BAD_OBJECTIVES = {
     "no budget": (("BUDGET = ", "LIMIT = "), "defines no BUDGET (Budget)"),
     "no window": (("WINDOW = 2", "WIDTH = 2"), "defines no WINDOW (int)"),
     "no consistency": (("def consistency", "def score"), "defines no consistency(accuracies)"),
-    "window of none": (("WINDOW = 2", "WINDOW = 0"), "are at least 1"),
+    "window of none": (("WINDOW = 2", "WINDOW = 0"), "must be at least 1"),
     "window too wide": (("WINDOW = 2", "WINDOW = 3"), "2 epochs are fewer than the window of 3"),
     "budget of none": (("1_200", "0"), "parameters is a whole number of at least 1"),
     "raises": (("min(accuracies[-WINDOW:])", "accuracies[99]"), "line 13: IndexError: "),
-    "no number": (("min(accuracies[-WINDOW:])", "'high'"), "consistency() gave 'high'"),
-    "not finite": (("min(accuracies[-WINDOW:])", "float('nan')"), "consistency() gave nan"),
+    "no number": (("min(accuracies[-WINDOW:])", "'high'"), "consistency() returned 'high'"),
+    "not finite": (("min(accuracies[-WINDOW:])", "float('nan')"), "consistency() returned nan"),
 }
 
 
@@ -168,7 +168,7 @@ def test_draws_belong_to_no_study_and_are_the_same(tmp_path):
 @pytest.mark.parametrize("wrong", [("task.classes", "7"), ("task.image", "(3, 28, 28)")])
 def test_a_network_for_another_task_is_told(tmp_path, wrong):
     """Before it meets images that it cannot read."""
-    with pytest.raises(FrugalError, match=r"take task.image, task.classes"):
+    with pytest.raises(FrugalError, match=r"use task.image and task.classes"):
         sampled(written(tmp_path, SPACE.replace(*wrong)))
 
 
