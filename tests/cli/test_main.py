@@ -133,7 +133,7 @@ def test_space_previews_without_training():
         (["--storage", "nonsense://x"], "nonsense://x"),
         (["--minimise", "parameters"], "--target 99.4"),
         (["--target", 99.4], "--target 99.4 requires --minimise parameters"),
-        (["--minimise", "parameters", "--target", 0.994], "--target 0.994 is out of range: give a consistency in %"),
+        (["--minimise", "parameters", "--target", 0.994], "--target 0.994 is out of range"),
         (["--minimise", "parameters", "--target", 100], "above 50 and below 100"),
     ],
 )

@@ -134,7 +134,8 @@ def test_what_fits_is_said():
     assert fit[0].name in line
     assert baselines_to_start_with(replace(setup, classes=26)) == (
         (),
-        "warm start, published networks first: none is designed for images (1, 28, 28) and 26 classes",
+        "warm start, published networks first: none is designed for images (1, 28, 28) "
+        "and 26 classes",
     )
     assert baselines_to_start_with(replace(setup, budget=Budget(100))) == (
         (),

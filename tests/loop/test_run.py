@@ -396,7 +396,7 @@ def test_the_same_error_three_times_in_a_row_ends_a_run(tmp_path, images, fates)
     """With the cause in one line; none of them counts, numbers and addresses make no difference."""
     study, space, objective = tiny.opened(tmp_path, images)
     run = Run(study, space, objective, Dying(fates + "nnnn"), 9)
-    message = r"training runs in a row ended with an error, the last one with RuntimeError: expected \d ch"
+    message = r"runs in a row ended with an error, the last one with RuntimeError: expected \d ch"
     with pytest.raises(FailedError, match=message) as caught:
         list(run.events())
     assert caught.value.exit_code == 1

@@ -188,7 +188,7 @@ def test_a_renamed_folder_finds_its_study_in_a_storage(studies, resume, tmp_path
     resume(studies, 1, name="other", seed=5, storage=url)
     shutil.rmtree(studies / "other")
     again.folder.rename(studies / "other")
-    with pytest.raises(FrugalError, match="belongs to study stored, and the storage also holds"):
+    with pytest.raises(FrugalError, match="belongs to study stored, and the storage also has"):
         resume(studies, 4, name="other", storage=url)
 
 

@@ -121,11 +121,11 @@ def test_a_setup_is_kept_as_json():
     [
         ("parameters", None, "--minimise parameters needs the consistency"),
         (None, 0.994, "--target 99.4 requires --minimise parameters"),
-        ("parameters", 0.5, "--target 50: a consistency in %, above 50 and below 100"),
-        ("parameters", 1.0, "--target 100: a consistency in %"),
-        ("parameters", 0.00994, "--target 0.994: a consistency in %"),
-        ("parameters", float("nan"), "--target nan: a consistency in %"),
-        ("macs", 0.994, '--minimise "macs": one of parameters'),
+        ("parameters", 0.5, "--target 50 is out of range: give a consistency in %, above 50 and below 100"),
+        ("parameters", 1.0, "--target 100 is out of range"),
+        ("parameters", 0.00994, "--target 0.994 is out of range"),
+        ("parameters", float("nan"), "--target nan is out of range"),
+        ("macs", 0.994, '--minimise "macs": must be one of parameters'),
     ],
 )
 def test_a_goal_that_is_none_is_told(minimise, target, line):
