@@ -1,6 +1,6 @@
-"""The trial that a user's sample() receives: Optuna's, which refuses what a study cannot keep.
+"""The trial that a user's sample() receives: Optuna's, but it rejects what cannot be stored.
 
-Whatever is refused has not been written, so the study can still be opened and continued.
+Rejected values are not written, so the study can still be opened and resumed.
 """
 
 import json
@@ -28,28 +28,30 @@ LONGEST = 60  # characters of a value in an error
 
 
 class SpaceTrial(Trial):
-    """A trial of Optuna's, to be passed to sample().
+    """An Optuna trial to pass to sample().
 
-    recorded: the distributions of a study's trials by name, to which those of this trial are added.
-    FrugalError where a choice, a range or a user attribute cannot be kept, before it is written.
+    recorded: the distributions of the study's trials, by name; those of this trial are added. A
+    choice, a range or a user attribute that cannot be stored raises FrugalError and is not written.
     """
 
     def __init__(self, trial: Trial, recorded: MutableMapping[str, BaseDistribution]) -> None:
-        # One state for both: Optuna's constructor would consult the sampler a second time.
+        # Share the state, because Optuna's constructor would ask the sampler a second time.
         self.__dict__ = vars(trial)
         self._recorded = recorded
 
     def suggest_categorical(self, name: str, choices: Sequence[Any]) -> Any:
-        """As Optuna's. Choices are of the types in PLAIN; numpy's numbers become Python's."""
+        """Like Optuna's. Choices must be of the types in PLAIN; numpy scalars are converted."""
         listed = _listed(name, choices)
         recorded = self._recorded.get(name)
         known = recorded.choices if isinstance(recorded, CategoricalDistribution) else ()
-        if known != tuple(listed):  # an earlier version may have accepted what is refused now
+        if known != tuple(
+            listed
+        ):  # an earlier version may have stored choices that are rejected now
             _check_choices(name, listed)
         return super().suggest_categorical(name, listed)
 
     def set_user_attr(self, key: str, value: Any) -> None:
-        """As Optuna's. What the program records of every candidate is not replaced."""
+        """Like Optuna's, but attributes that the program records are not replaced."""
         if key in CANDIDATE_ATTRIBUTES:
             return
         if key in OWN_ATTRIBUTES:
@@ -66,18 +68,18 @@ class SpaceTrial(Trial):
         super().set_user_attr(key, value)
 
     def report(self, value: float, step: int) -> None:  # noqa: ARG002 (Optuna's)
-        """Refused: what is reported of a trial are the accuracies of its training."""
+        """Raise FrugalError: intermediate values are reserved for accuracies of training."""
         raise FrugalError(
             "trial.report() cannot be used in sample(): the values of a trial are the accuracies "
             "of its training; use trial.set_user_attr() to store your own values"
         )
 
     def should_prune(self) -> bool:
-        """False: nothing is trained yet. Whether training goes on is decided after each epoch."""
+        """Return False: nothing is trained yet. Early stopping is decided after each epoch."""
         return False
 
     def _suggest(self, name: str, distribution: BaseDistribution) -> Any:
-        """Every method of Optuna's that suggests a value calls this one."""
+        """Check and suggest a value; all of Optuna's suggest methods call this one."""
         if not isinstance(name, str):
             raise FrugalError(f"parameter {_shown(name)}: the name of a parameter must be a str")
         known = self._recorded.get(name) or self._cached_frozen_trial.distributions.get(name)
@@ -91,7 +93,7 @@ class SpaceTrial(Trial):
 
 
 def _listed(name: str, choices: Sequence[Any]) -> list[Any]:
-    """The choices with Python's own numbers and strings in place of numpy's."""
+    """The choices, with numpy scalars converted to Python's built-in types."""
     if isinstance(choices, Set):
         raise FrugalError(
             f'the choices of "{name}" are a set, and its order differs between processes: pass '
@@ -101,12 +103,12 @@ def _listed(name: str, choices: Sequence[Any]) -> list[Any]:
 
 
 def _check_choices(name: str, choices: list[Any]) -> None:
-    """FrugalError for any choice that a storage does not return as it is."""
+    """Raise FrugalError for a choice that a storage does not return unchanged."""
     for choice in choices:
         if type(choice) not in PLAIN or (type(choice) is float and not isfinite(choice)):
             raise FrugalError(f'the choices of "{name}" contain {_shown(choice)}: {RULE}; {REMEDY}')
     for index, choice in enumerate(choices):
-        # a storage keeps the place of the first choice that is equal
+        # a storage keeps the index of the first equal choice
         first = choices[choices.index(choice)]
         if repr(first) != repr(choice):
             raise FrugalError(
@@ -127,7 +129,7 @@ def _check_compatible(name: str, known: BaseDistribution, distribution: BaseDist
 
 
 def _check_stored(name: str, distribution: BaseDistribution) -> None:
-    """FrugalError for a range that a storage does not return as it is."""
+    """Raise FrugalError for a range that a storage does not return unchanged."""
     try:
         stored = json_to_distribution(distribution_to_json(distribution))
     except TypeError:
@@ -140,7 +142,7 @@ def _check_stored(name: str, distribution: BaseDistribution) -> None:
 
 
 def _words(distribution: BaseDistribution) -> str:
-    """A distribution in error messages: "a float from 0.1 to 1.0, log"."""
+    """A distribution in words: "a float from 0.1 to 1.0, log"."""
     if isinstance(distribution, CategoricalDistribution):
         choices = distribution.choices
         return f"one of {len(choices)} choices {_shortened(str(list(choices)))}"

@@ -251,7 +251,7 @@ def test_a_journal_of_several_studies_opens_by_the_folder_s_name(studies):
     assert load("extra", studies).optuna.study_name == "extra"
     (studies / "extra").rename(studies / "neither")
     (studies / "neither" / MARKER).unlink()
-    with pytest.raises(FrugalError, match=r"holds 2 studies \(first, extra\).*rename the folder"):
+    with pytest.raises(FrugalError, match=r"contains 2 studies \(first, extra\).*give the folder"):
         load("neither", studies)
 
 

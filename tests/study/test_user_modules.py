@@ -131,7 +131,7 @@ def test_nothing_is_left_behind(tmp_path, monkeypatch):
     before = set(sys.modules), list(sys.path), list(sys.meta_path)
     folder = written(tmp_path / "a", space=LAZY, blocks="width = lambda: 6\n")
     assert first_width(load_space(folder / "space.py")) == 6
-    with pytest.raises(FrugalError, match="ImportError: a study keeps"):
+    with pytest.raises(FrugalError, match="ImportError: a study stores"):
         first_width(load_space(written(folder, space=DYNAMIC) / "space.py"))
     assert (set(sys.modules), list(sys.path), list(sys.meta_path)) == before
     assert sys.modules["blocks"] is mine
