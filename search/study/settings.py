@@ -110,7 +110,7 @@ class StudySettings:
             )
 
     def differences(self, other: "StudySettings") -> list[str]:
-        """Return the differences from other settings in words; comments and formatting are ignored.
+        """Return the differences from other settings in words, without comments and formatting.
 
         The same images under another name, such as in a moved folder, are not a difference.
         """
@@ -137,7 +137,7 @@ class StudySettings:
         return lines + self._differences_of_files(other)
 
     def _differences_of_files(self, other: "StudySettings") -> list[str]:
-        """One line per file that differs. Old studies record no modules: theirs are not compared."""
+        """One line per file that differs. Old studies have no modules, so none are compared."""
         before, after = self.files, other.files
         names = sorted(before | after) if self.modules else [f"{name}.py" for name in FILES]
         lines = []

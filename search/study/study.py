@@ -312,7 +312,7 @@ def exists(name: str, studies: Path, url: str | None = None) -> bool:
 
 
 def load(name: str, studies: Path, url: str | None = None) -> Study:
-    """Open an existing study without writing; FrugalError, with the existing names, if there is none.
+    """Open an existing study without writing; FrugalError with the existing names if missing.
 
     Commands that write into the study's folder must call `Study.claim` first.
     """

@@ -138,7 +138,7 @@ class Objective:
     modules: Modules = ()
 
     def score(self, accuracies: Sequence[float]) -> float:
-        """Return the score of a curve; FrugalError if the file raises or returns no finite number."""
+        """Return the score of a curve; FrugalError if it raises or is no finite number."""
         try:
             score: object = self.consistency(accuracies)
         except ERRORS as error:
@@ -156,7 +156,7 @@ def load_files(
     study: Study | None = None,
     figures: Mapping[str, int | None] | None = None,
 ) -> tuple[Space, Objective]:
-    """Load both files: as given, else the study's, else the current directory's or the shipped ones.
+    """Load both files: as given, else the study's, else the current directory's or shipped ones.
 
     figures: values that replace those of the objective. If they are None or missing, the study's
     overrides apply. Errors are those of `load_space` and `load_objective`.

@@ -1,7 +1,7 @@
 """Weights in safetensors files, with their study and candidate as metadata. Without torch.
 
-Files of earlier versions have no metadata. They are accepted if the names and shapes of their arrays
-match the candidate's layers.
+Files of earlier versions have no metadata. They are accepted if their arrays have the names and
+shapes of the candidate's layers.
 """
 
 import json
