@@ -151,7 +151,7 @@ class Admission:
         return study.records() if lost else records
 
     def _is_alive(self, trial: FrozenTrial) -> bool:
-        """Whether the run of an unfinished trial is alive. A waiting trial has no run: True."""
+        """Whether the run of an unfinished trial is alive; True for a waiting trial."""
         if trial.state is not TrialState.RUNNING:
             return True
         runner = trial.user_attrs.get("runner", "")

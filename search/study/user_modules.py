@@ -120,8 +120,8 @@ class FolderModules:
         if module.is_file() or (package.is_file() and name != PACKAGE.name):
             path = module if module.is_file() else package
             raise ModuleError(
-                f"{path} has the name of a module of Python or of this program, but {name} is "
-                "imported: rename the file"
+                f"{path} has the name of a module of Python or of this program, so importing "
+                f"{name} is ambiguous: rename the file"
             )
 
     def _check_source(self, root: Path, name: Name) -> None:
