@@ -168,7 +168,7 @@ def test_a_storage_and_a_journal_do_not_share_a_folder(studies, resume, tmp_path
     assert contents(stored.folder) == before
 
 
-def test_another_storage_is_refused(studies, resume, tmp_path):
+def test_another_storage_is_an_error(studies, resume, tmp_path):
     """A folder whose marker names another storage is rejected."""
     urls = [f"sqlite:///{tmp_path / name}" for name in ("one.db", "two.db")]
     resume(studies, 1, name="stored", storage=urls[0])

@@ -65,7 +65,7 @@ DYNAMIC = space_of('__import__("importlib").import_module("blocks").width()')
 
 
 @pytest.mark.parametrize("text", [HELPER, LAZY], ids=["at the top", "in a function"])
-def test_a_module_is_found_beside_the_file_wherever_it_lies(tmp_path, monkeypatch, text):
+def test_a_module_is_found_next_to_the_file(tmp_path, monkeypatch, text):
     """The current directory and sys.path do not matter, and the module is stored."""
     written(tmp_path / "mine", space=text, blocks="def width():\n    return 7\n")
     monkeypatch.chdir(tmp_path)
