@@ -156,7 +156,7 @@ def test_the_same_call_again_trains_nothing(root):
 def test_another_setup_is_refused(root, option, value, message):
     """With the difference and the way out; nothing is lost or added."""
     before = (root / "mnist" / "journal.log").read_bytes()
-    with pytest.raises(FrugalError, match=rf"({message}).*begin another with --study mnist-2"):
+    with pytest.raises(FrugalError, match=rf"({message}).*another study with --study mnist-2"):
         run(3, study="mnist", studies=root, workers=1, device="cpu", **{option: value})
     assert (root / "mnist" / "journal.log").read_bytes() == before
 

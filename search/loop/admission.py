@@ -1,11 +1,11 @@
-"""Chooses the next candidate of a run and decides whether it is admitted. No torch.
+"""Choose the next candidate of a run and decide whether it is trained. Does not import torch.
 
-Under the study's admission lock, a run resumes interrupted trials, then trains assigned candidates
-(another repeat of a success, a published network), otherwise asks the sampler. A proposal that is
-over the budget, not smaller than the answer, or identical to an earlier candidate is rejected, and
-so is one for which the space gives no candidate.
+Under the study's admission lock, a run first resumes interrupted trials, then trains assigned
+candidates (a repeat of a candidate that reached the target, a published network), and otherwise
+asks the sampler. A proposal is rejected if it is over the budget, not smaller than the answer,
+identical to an earlier candidate, or if the space returns no candidate for it.
 
-Assignments are derived from the records, so none is duplicated.
+Assignments are derived from the records, so none is made twice.
 """
 
 from collections import Counter
@@ -35,21 +35,21 @@ from search.study.storage import one_append
 from search.study.study import Study
 from search.study.user_files import NoCandidateError, Space
 
-REJECTED = 500  # proposals in a row that may be rejected before the run gives up
+REJECTED = 500  # rejections in a row after which the run stops asking for proposals
 REMEDIES = {  # by limit of the budget, or by outcome
-    "parameters": "begin another study with a higher --max-params",
-    "epochs": "begin another study with a higher --max-epochs",
-    "impossible": "begin another study whose sample() keeps to networks that can exist",
-    "rejected by the space": "begin another study whose sample() prunes less",
+    "parameters": "start another study with a higher --max-params",
+    "epochs": "start another study with a higher --max-epochs",
+    "impossible": "start another study whose sample() only proposes possible networks",
+    "rejected by the space": "start another study whose sample() prunes fewer trials",
 }
 
 
 @dataclass(frozen=True)
 class Assignment:
-    """A candidate to be trained that no sampler proposes. origin: see `Record`.
+    """A candidate to train that does not come from a sampler. origin: see `Record`.
 
-    attributes: user attributes that identify it. choices_of: the trial whose choices it shares;
-    None for a published network, which is not a point of the space.
+    attributes: user attributes that identify it. choices_of: the trial with the same choices; None
+    for a published network, which is not a point of the space.
     """
 
     candidate: Candidate
@@ -59,15 +59,15 @@ class Assignment:
 
     @property
     def repeats(self) -> bool:
-        """Whether it trains a candidate again."""
+        """Whether it trains an earlier candidate again."""
         return "repeat_of" in self.attributes
 
 
 @dataclass(frozen=True)
 class Admitted:
-    """A candidate to be trained, with its trial. origin: the number that seeds its random draws.
+    """A candidate to train, with its trial. origin: the number that seeds its random draws.
 
-    attributes: those of its `Assignment`, none if a sampler proposed it.
+    attributes: those of its `Assignment`; empty if a sampler proposed it.
     """
 
     trial: Trial
@@ -77,10 +77,10 @@ class Admitted:
 
 
 class Admission:
-    """Admits candidates until the study has `wanted`. runner: this run's name (`RunLocks`).
+    """Accepts candidates until the study has `wanted`. runner: this run's name (`RunLocks`).
 
-    published: networks to train before all proposals. Repeats of a success come before both and do
-    not count towards `wanted`.
+    published: networks to train before any proposal. Repeats of a candidate that reached the target
+    come before both and do not count towards `wanted`.
     """
 
     def __init__(
@@ -99,13 +99,13 @@ class Admission:
 
     @property
     def exhausted(self) -> bool:
-        """Whether REJECTED proposals in a row were rejected; no more are requested then."""
+        """Whether the last REJECTED proposals were all rejected; no more are requested then."""
         return len(self._rejections) >= REJECTED
 
     def check(self) -> None:
-        """FrugalError where the proposals are exhausted, unless the study has an answer.
+        """Raise FrugalError if the proposals are exhausted and the study has no answer.
 
-        In that case the answer is the smallest network that the space proposes.
+        With an answer this is no error: the space proposes no smaller network.
         """
         target = self._study.setup.target
         answered = target is not None and frontier(self._study.records(), target).answer
@@ -113,12 +113,12 @@ class Admission:
             raise FrugalError(self._exhaustion())
 
     def propose(self) -> Admitted | Rejected | None:
-        """The next candidate, or a rejected proposal; None when the study has enough of them.
+        """Return the next candidate or a rejected proposal; None if the study has enough.
 
-        FrugalError where the user's space raises; the trial then does not count.
+        FrugalError if the user's space raises; the trial then does not count.
         """
         with self._study.run_locks.admission_lock():
-            records = self._take_up()
+            records = self._resume_lost()
             enough = self.exhausted or _trained_or_running(records) >= self._wanted
             assignment = self._assignment(records, enough=enough)
             if assignment is None and enough:
@@ -134,8 +134,8 @@ class Admission:
         self._rejections.clear()
         return admitted
 
-    def _take_up(self) -> list[Record]:
-        """Ends the trials of killed runs and enqueues their candidates again."""
+    def _resume_lost(self) -> list[Record]:
+        """End the trials of killed runs and enqueue their candidates again."""
         study = self._study
         trials = study.trial_records.refresh()
         abandoned = [trials[n] for n in study.trial_records.open if not self._is_alive(trials[n])]
@@ -151,20 +151,20 @@ class Admission:
         return study.records() if lost else records
 
     def _is_alive(self, trial: FrozenTrial) -> bool:
-        """Whether the run of an unfinished trial is alive; a waiting trial has no run."""
+        """Whether the run of an unfinished trial is alive; True for a waiting trial."""
         if trial.state is not TrialState.RUNNING:
             return True
         runner = trial.user_attrs.get("runner", "")
         return runner == self._runner or self._study.run_locks.is_alive(runner)
 
     def _assignment(self, records: list[Record], *, enough: bool) -> Assignment | None:
-        """The next candidate to be trained before any proposal, None if there is none."""
+        """The next candidate to train before any proposal; None if there is none."""
         target = self._study.setup.target
         repeat = None if target is None else next_repeat(records, target, spare=enough)
         return repeat or (None if enough else next_baseline(records, self._published))
 
     def _begin(self, assignment: Assignment) -> Admitted:
-        """Adds the trial of an assignment with all its attributes in one append."""
+        """Add the trial of an assignment with all its attributes in one append."""
         choices: dict[str, Any] = {}
         distributions: dict[str, BaseDistribution] = {}
         if assignment.choices_of is not None:
@@ -190,15 +190,15 @@ class Admission:
         )
 
     def _ask(self, records: list[Record]) -> Admitted | Rejected:
-        """A proposed trial with its origin: that of an enqueued trial, else the next unused one.
+        """Ask the sampler for a trial. Its origin is an enqueued trial's, else the next unused one.
 
-        Rejected where sample() proposes no candidate.
+        Rejected if sample() proposes no candidate.
         """
         first = next_origin(records)
         learned = sum(r.outcome in LEARNED_FROM and r.counts and not r.baseline for r in records)
         self._view.sampler = sampler(self._sampler, self._study.setup.seed, first, learned)
         trial = self._view.ask()
-        _ = trial.relative_params  # chosen while others may write: a model takes its time
+        _ = trial.relative_params  # before one_append, which blocks other runs: a model is slow
         origin: int = trial.user_attrs.get("origin", first)
         with one_append(self._study.storage):
             trial.set_user_attr("runner", self._runner)
@@ -225,7 +225,7 @@ class Admission:
     def _rejection(
         self, number: int, candidate: Candidate, records: list[Record]
     ) -> Rejected | None:
-        """Why a candidate is not trained; None if it is. number: of its trial."""
+        """The rejection of a candidate; None if it can be trained. number: of its trial."""
         budget, parameters = self._study.setup.budget, candidate.architecture.parameters
         violations = budget.violations(candidate)
         reason = "; ".join(
@@ -256,14 +256,14 @@ class Admission:
         return rejected
 
     def _exhaustion(self) -> str:
-        """The error text for rejected proposals: how many of each kind, the most common cause."""
+        """The error text: the number of rejections of each kind and the most common cause."""
         counts = Counter(rejected.outcome for rejected in self._rejections)
         (outcome, _), *_ = counts.most_common(1)
         most = [rejected for rejected in self._rejections if rejected.outcome == outcome]
         if outcome == "over budget":
             cause = _over_budget_words(most, self._study.setup.budget)
         elif outcome == "duplicate":
-            cause = "the space seems exhausted; widen it in another study"
+            cause = "the space seems to be exhausted; start another study with a larger space"
         else:
             (reason, times), *_ = Counter(rejected.reason for rejected in most).most_common(1)
             cause = f"the most common reason, {times:,} times: {reason}; {REMEDIES[outcome]}"
@@ -274,19 +274,19 @@ class Admission:
 
 
 def _trained_or_running(records: list[Record]) -> int:
-    """The number of candidates trained or in training, without repeats."""
+    """The number of candidates trained or in training; repeats do not count."""
     return sum(r.counts or (r.outcome == "running" and r.repeat_of is None) for r in records)
 
 
 def _over_budget_words(rejections: Sequence[Rejected], budget: Budget) -> str:
-    """The smallest value among the rejections by the most common limit, and a remedy."""
+    """The smallest value among the rejections for the most common limit, and a remedy."""
     over = [violation for rejected in rejections for violation in rejected.violations]
     (limit, _), *_ = Counter(violation.limit for violation in over).most_common(1)
     smallest = min(violation.value for violation in over if violation.limit == limit)
-    remedy = REMEDIES.get(limit, "begin another study with a larger budget")
+    remedy = REMEDIES.get(limit, "start another study with a larger budget")
     return (
-        f"of those over the budget of {budget} the smallest had {smallest:,} {_words(limit)}: "
-        f"{remedy}, or let the space choose smaller candidates"
+        f"the smallest proposal over the budget of {budget} has {smallest:,} {_words(limit)}; "
+        f"{remedy}, or let the space propose smaller candidates"
     )
 
 
@@ -298,9 +298,9 @@ def _words(limit: str) -> str:
 
 
 def next_repeat(records: list[Record], target: float, *, spare: bool) -> Assignment | None:
-    """The next repeat of a success; an interrupted repeat keeps its origin.
+    """The next repeat of a candidate that reached the target; an interrupted one keeps its origin.
 
-    spare: nothing else is left to train; see `Frontier.due`.
+    spare: whether nothing else is left to train; see `Frontier.due`.
     """
     due = frontier(records, target).due(spare=spare)
     if due is None:
@@ -314,7 +314,7 @@ def next_repeat(records: list[Record], target: float, *, spare: bool) -> Assignm
 
 
 def next_baseline(records: list[Record], published: Sequence[Baseline]) -> Assignment | None:
-    """The next published network to train: an interrupted one, else one not started yet."""
+    """The next published network to train: an interrupted one, else one that is not started."""
     for record in interrupted_candidates(records):
         if record.baseline and record.repeat_of is None and record.candidate:
             return Assignment(record.candidate, record.origin, _baseline_attributes(record))
@@ -337,24 +337,24 @@ def _baseline_attributes(record: Record) -> dict[str, Any]:
 def next_origin(records: Sequence[Record]) -> int:
     """The first number that is not yet the origin of a trial.
 
-    With it, a resumed study has the same proposals and draws as one that was never interrupted.
+    A resumed study therefore has the same proposals and random draws as an uninterrupted one.
     """
     taken = {record.origin for record in records if not _lost_before_proposal(record)}
     return next(number for number in count() if number not in taken)
 
 
 def _lost_before_proposal(record: Record) -> bool:
-    """Whether its run was killed before it had a candidate; the next proposal is identical."""
+    """Whether its run was killed before it had a candidate; the next proposal reuses its origin."""
     return record.candidate is None and record.process_gone
 
 
 def interrupted_candidates(records: Sequence[Record]) -> list[Record]:
     """The interrupted candidates that no later trial has resumed, one per origin."""
-    taken_up = {record.origin for record in records if record.outcome != "interrupted"}
+    resumed = {record.origin for record in records if record.outcome != "interrupted"}
     waiting = {
         record.origin: record
         for record in records
-        if record.outcome == "interrupted" and record.candidate and record.origin not in taken_up
+        if record.outcome == "interrupted" and record.candidate and record.origin not in resumed
     }
     return [waiting[origin] for origin in sorted(waiting)]
 
@@ -363,13 +363,13 @@ def interrupted_candidates(records: Sequence[Record]) -> list[Record]:
 
 
 def baselines_to_start_with(setup: StudySettings) -> tuple[tuple[Baseline, ...], str]:
-    """The published networks to train first in a study, and a line of text that lists them."""
+    """Return the published networks to train first in a study, and a line that lists them."""
     within = baselines_within(setup.budget)
     shape = (setup.image, setup.classes)
     fit = tuple(b for b in within if b.candidate and _shape(b.candidate) == shape)
-    names = ", ".join(baseline.name for baseline in fit) or f"none keeps {setup.budget}"
+    names = ", ".join(baseline.name for baseline in fit) or f"none is within {setup.budget}"
     if within and not fit:
-        names = f"none is made for images {setup.image} and {setup.classes} classes"
+        names = f"none is designed for images {setup.image} and {setup.classes} classes"
     return fit, f"warm start, published networks first: {names}"
 
 

@@ -1,4 +1,4 @@
-"""The events of a run: plain values consumed by displays and logs. Never imports torch."""
+"""The events of a run: plain values for displays and logs. Does not import torch."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -9,19 +9,19 @@ from search.study.records import Outcome, Record
 from search.training.interrupts import Stopping
 
 # shared: other runs on the same study train the rest
-# exhausted: nothing smaller than the answer is proposed any more
+# exhausted: the space no longer proposes networks smaller than the answer
 Ending = Literal["complete", "timeout", "interrupted", "shared", "exhausted"]
 
 
 @dataclass(frozen=True)
 class Opened:
-    """The study is open and this run has not trained anything yet.
+    """The study is open; this run has not trained anything yet.
 
-    setup: data and budget in words. trained: candidates trained so far, of `wanted`. best: the best
-    few of them. notes: remarks for the user, such as the files used, overrides, a subset.
-    window: epochs that are scored; images: of the validation split; None if unknown. forecast:
-    expected training length and size of the run's candidates. resumed: whether the study has trials
-    already.
+    setup: data and budget in words. trained: candidates trained so far, out of `wanted`. best: the
+    best few of them. notes: remarks for the user, such as the files used, overrides or a subset of
+    the images. window: the number of epochs that are scored. images: the number of validation
+    images. Both are None if unknown. forecast: expected training length and size of the run's
+    candidates. resumed: whether the study already has trials.
     """
 
     study: str
@@ -43,8 +43,8 @@ class Opened:
 class Rejected:
     """A rejected proposal, not trained. outcome: one of `records.REJECTED_OUTCOMES`.
 
-    label, parameters: of the candidate, if there is one. violations: the limits that it exceeds, of
-    one over budget.
+    label, parameters: of the candidate, if there is one. violations: the limits of the budget that
+    it exceeds.
     """
 
     number: int
@@ -57,7 +57,7 @@ class Rejected:
 
 @dataclass(frozen=True)
 class Started:
-    """A candidate was admitted. origin, repeat_of, repeat, baseline: see `Record`."""
+    """A candidate was accepted. origin, repeat_of, repeat, baseline: see `Record`."""
 
     number: int
     candidate: Candidate
@@ -80,10 +80,10 @@ class Advanced:
 
 @dataclass(frozen=True)
 class Finished:
-    """A candidate is done: trained, stopped early, failed or interrupted.
+    """The training of a candidate ended: trained, stopped early, failed or interrupted.
 
     trained: candidates trained in the study so far, by all runs. best: the best few of them. news:
-    the effect on the candidate's success and on the answer in words, "" if there is none.
+    what the run shows about the target and the answer, in words; "" if nothing (`Frontier.news`).
     """
 
     record: Record
@@ -94,7 +94,7 @@ class Finished:
 
 @dataclass(frozen=True)
 class Ended:
-    """The run is over. seconds: of the wall clock; seconds_training: mean over the workers.
+    """The run ended. seconds: wall-clock time. seconds_training: mean over the workers.
 
     notes: the answer, in a search for the smallest network.
     """

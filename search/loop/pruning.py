@@ -1,9 +1,9 @@
-"""Early stopping: an exact bound, and rules that compare learning curves. No torch.
+"""Early stopping: an exact bound, and rules that compare learning curves. Without torch.
 
-The bound is exact: the score if all remaining epochs had an accuracy of 1. The rules act before the
-window of scored epochs; `benchmarks/early_stopping` measures their savings and risks.
-`stop_reason` is for a search for the highest consistency, `stop_reason_for_smallest` for a search
-for the smallest network that reaches a target.
+The bound is the score that a candidate would have if all remaining epochs had an accuracy of 1. The
+rules apply only before the window of scored epochs; `benchmarks/early_stopping` measures their
+savings and risks. `stop_reason` is for a search for the highest consistency,
+`stop_reason_for_smallest` for a search for the smallest network that reaches a target.
 """
 
 from collections.abc import Sequence
@@ -16,26 +16,28 @@ from search.study.records import Record, ranked
 from search.study.smallest import Frontier, frontier
 
 Curve = Sequence[float]
-KEPT = 5  # a candidate that cannot enter the best five any more is stopped
-FIRST = 3  # the first epoch that the rule looks at: averages are worth nothing in the first two
-PATIENCE = 2  # epochs in a row behind the best after which a candidate is stopped
-RUNGS = {  # part of its epochs, rounded up: the share of all so far that goes on after it
-    Fraction(2, 15): Fraction(1, 2),  # wide: schedules that warm up are still behind here
+KEPT = 5  # a candidate that can no longer be among the best five is stopped
+FIRST = 3  # the first epoch that is compared: averaged weights are not meaningful in the first two
+PATIENCE = 2  # a candidate is stopped after so many epochs in a row behind the best
+RUNGS = {  # fraction of its epochs, rounded up: the share of all candidates that continues
+    Fraction(2, 15): Fraction(
+        1, 2
+    ),  # a large share, as schedules with warm-up are still behind here
     Fraction(4, 15): Fraction(1, 3),
 }
-RANKED = frozenset({"trained", "stopped early", "running"})  # whose accuracies are worth comparing
+RANKED = frozenset({"trained", "stopped early", "running"})  # outcomes with comparable accuracies
 
 
 class ScoringObjective(Protocol):
-    """The part of an objective that pruning needs; see `user_files.Objective`."""
+    """The part of an objective that pruning uses; see `user_files.Objective`."""
 
     @property
     def window(self) -> int:
-        """Last epochs that count."""
+        """The number of last epochs that are scored."""
 
     @property
     def monotone(self) -> bool:
-        """Whether the score can only rise with an accuracy."""
+        """Whether the score never falls when an accuracy rises."""
 
     def score(self, accuracies: Sequence[float], /) -> float:
         """The score of a curve."""
@@ -48,10 +50,10 @@ def stop_reason(
     objective: ScoringObjective,
     best: Sequence[Record] | None = None,
 ) -> str | None:
-    """The reason to stop training this candidate, None to continue.
+    """Return the reason to stop training this candidate, None to continue.
 
-    curve: its validation accuracies so far, of `epochs`. others: the study's records; best: their
-    ranking, if known. If the objective is not monotone, only the rule by rank applies.
+    curve: its validation accuracies so far, out of `epochs`. others: the study's records. best:
+    their ranking, if known. The bound does not apply if the objective is not monotone.
     """
     best = ranked(others) if best is None else best
     if len(best) < KEPT or len(curve) >= epochs:
@@ -71,10 +73,10 @@ def stop_reason(
 def stop_reason_for_smallest(
     record: Record, others: Sequence[Record], objective: ScoringObjective, target: float
 ) -> str | None:
-    """Why training this run further cannot improve the answer, None while it could.
+    """Return why further training cannot improve the answer; None if it can.
 
-    record: the run with its curve so far. others: the study's records. A repeat of a success is
-    stopped only by the answer or the bound, because it decides whether the success is believed.
+    record: the run with its curve so far. others: the study's records. Only the answer or the bound
+    stops a repeat, because a repeat decides whether its candidate is verified.
     """
     assert record.candidate is not None  # it is being trained
     curve, epochs = record.validation_accuracy, record.candidate.recipe.epochs
@@ -96,10 +98,10 @@ def stop_reason_for_smallest(
 
 
 def _required_score(successes: Frontier, others: Sequence[Record]) -> float:
-    """The score that a bound must reach: the target once there is an answer.
+    """The score that the bound must reach: the target once there is an answer.
 
-    Before that, the score that a candidate needs to be one of the best few by consistency, since
-    those are the study's only result.
+    Before that, the score needed to be one of the best few by consistency, as those are the study's
+    only result; at most the target.
     """
     best = ranked(others)
     if successes.answer:
@@ -110,9 +112,9 @@ def _required_score(successes: Frontier, others: Sequence[Record]) -> float:
 def _candidates_below_target(
     others: Sequence[Record], objective: ScoringObjective, target: float
 ) -> list[Record]:
-    """The candidates that missed the target within the window, the closest to it first.
+    """The candidates that missed the target, the closest to it first.
 
-    Excludes overtaken candidates, and those stopped before the window, whose outcome is unknown.
+    Excludes candidates that were overtaken or stopped before the window: their score is unknown.
     """
     missed: list[tuple[float, int, Record]] = []
     for other in others:
@@ -130,10 +132,10 @@ def _highest_possible_score(curve: Curve, epochs: int, objective: ScoringObjecti
 
 
 def rung_reason(curve: Curve, epochs: int, others: Sequence[Record]) -> str | None:
-    """Why its rank at a rung is too low; None if it is high enough or this epoch is not a rung.
+    """Return why its rank at a rung is too low; None if it is not, or if this is not a rung.
 
-    The rungs are at the same fractions of a training of any length. The candidate's own record is
-    excluded.
+    The rungs are at the same fractions of a training run of any length. The candidate's own record
+    is excluded from the comparison.
     """
     for part, share in RUNGS.items():
         if len(curve) != ceil(part * epochs):
@@ -141,16 +143,20 @@ def rung_reason(curve: Curve, epochs: int, others: Sequence[Record]) -> str | No
         accuracies = _accuracies_at_rung(part, curve, epochs, others)
         ahead, count = sum(other > curve[-1] for other in accuracies), len(accuracies) + 1
         if ahead >= share * count:
-            return f"place {ahead + 1} of {count} after epoch {len(curve)}, the best {share} go on"
+            return (
+                f"place {ahead + 1} of {count} after epoch {len(curve)}; the best {share} continue"
+            )
     return None
 
 
 def _accuracies_at_rung(
     part: Fraction, curve: Curve, epochs: int, others: Sequence[Record]
 ) -> list[float]:
-    """The accuracies of the others after the same fraction of their training."""
+    """The accuracies of the other candidates after the same fraction of their epochs."""
     reached = []
-    rung_of = cache(lambda whole: ceil(part * whole))  # records are many, fractions slow
+    rung_of = cache(
+        lambda whole: ceil(part * whole)
+    )  # called for every record, and fractions are slow
     for other in others:
         whole = other.candidate.recipe.epochs if other.candidate else epochs
         rung, accuracies = rung_of(whole), other.validation_accuracy
@@ -161,9 +167,9 @@ def _accuracies_at_rung(
 
 
 def is_behind(curve: Curve, best: Sequence[Curve]) -> bool:
-    """Whether each of the best was ahead at the same epoch, for the last PATIENCE epochs.
+    """Whether all of the best were ahead at the same epoch, for the last PATIENCE epochs.
 
-    A shorter curve is extended with its last accuracy.
+    Shorter curves are extended with their last accuracy.
     """
     if len(curve) < FIRST + PATIENCE - 1:
         return False

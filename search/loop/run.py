@@ -1,6 +1,6 @@
-"""One run on a study: admit candidates, train them, score or stop them, record the trials.
+"""One run on a study: accept candidates, train them, score or stop them, record the trials.
 
-A run yields events; it prints nothing. `admission` chooses the next candidate, the pool trains it,
+A run yields events and prints nothing. `admission` chooses the next candidate, the pool trains it,
 and `pruning` decides when to stop it.
 """
 
@@ -35,51 +35,51 @@ from search.study.study import Study
 from search.study.user_files import Objective, Space
 from search.training.pool import EpochResult, Failure, Pool, PoolEvent
 
-SHOWN = 5  # candidates in "the best so far"
-SAME_ERRORS = 3  # trainings in a row that end with the same error, after which the run ends
-ANY_ERRORS = 10  # the same, whatever the errors are
-VARYING = re.compile(r"0x[0-9a-f]+|\d+")  # what differs between errors that are alike
+SHOWN = 5  # the number of candidates in the `best` of an event
+SAME_ERRORS = 3  # the run ends after so many training runs in a row with the same error
+ANY_ERRORS = 10  # the same for different errors
+VARYING = re.compile(r"0x[0-9a-f]+|\d+")  # addresses and numbers, ignored when errors are compared
 CURVES = ("validation_accuracy", "validation_loss", "training_accuracy", "training_loss")
 
 
 @dataclass
 class Progress:
-    """An admitted candidate and its epochs."""
+    """A candidate in training and its epochs so far."""
 
     admitted: Admitted
     results: list[EpochResult] = field(default_factory=list)
 
     @property
     def number(self) -> int:
-        """Of the trial."""
+        """The number of the trial."""
         return self.admitted.trial.number
 
     @property
     def epochs(self) -> int:
-        """Epochs in full."""
+        """The number of epochs of the full training."""
         return self.admitted.candidate.recipe.epochs
 
     @property
     def curve(self) -> list[float]:
-        """Validation accuracies so far."""
+        """The validation accuracies so far, one per epoch."""
         return [result.validation_accuracy for result in self.results]
 
     @property
     def complete(self) -> bool:
-        """Whether it is trained to the end."""
+        """Whether all epochs are trained."""
         return len(self.results) == self.epochs
 
     def attributes(self) -> Mapping[str, Any]:
-        """The user attributes written when its trial ends: the curves and the seconds."""
+        """The user attributes written when its trial ends: curves and seconds of training."""
         curves = {curve: [getattr(r, curve) for r in self.results] for curve in CURVES}
         return {**curves, "seconds": round(sum(r.seconds for r in self.results), 3)}
 
 
 @dataclass(frozen=True)
 class TrialEnd:
-    """The outcome of a trial. reason: in words, if it is not trained to the end.
+    """How a trial ended. reason: in words, if it is not trained to the end.
 
-    score: if it is trained to the end. overtaken: see `Record`; None if the study has no target.
+    score: None if it is not trained to the end. overtaken: see `Record`; None if not known.
     """
 
     outcome: Outcome
@@ -96,8 +96,8 @@ RUN_ENDED = TrialEnd("interrupted", "the run ended")
 class Run:
     """A run that ends when the study has `wanted` trained candidates.
 
-    published: networks that are trained before any proposal. `stop` may be set at any time, by a
-    signal handler too: the run then ends at the next epoch.
+    published: networks that are trained before any proposal. `stop` may be set at any time, also by
+    a signal handler: the run then ends after the next epoch.
     """
 
     study: Study
@@ -107,7 +107,7 @@ class Run:
     wanted: int
     sampler: SamplerName = "tpe"
     prune: bool = True
-    timeout: float | None = None  # seconds; candidates under way then are still finished
+    timeout: float | None = None  # seconds; candidates in training are still finished
     published: tuple[Baseline, ...] = ()
     stop: bool = False
     clock: Callable[[], float] = time.monotonic
@@ -116,14 +116,14 @@ class Run:
         self._under_way: dict[int, Progress] = {}
         self._died: set[int] = set()  # origins of candidates whose worker died
         self._trained_seconds = 0.0
-        self._errors: list[str] = []  # of the last trials, since one ended without an error
+        self._errors: list[str] = []  # of the trials since the last one without an error
 
     def events(self, notes: tuple[str, ...] = ()) -> Iterator[RunEvent]:
-        """Yields events until the study has `wanted` trained candidates or the run is stopped.
+        """Yield events until the study has `wanted` trained candidates or the run is stopped.
 
-        notes: of the event `Opened`. FailedError where one training after another ends with an
-        error. FrugalError where no proposal is admitted, the user's files
-        raise or the storage fails; trials recorded before remain.
+        notes: of the event `Opened`. FailedError if several training runs in a row end with an
+        error. FrugalError if no proposal is accepted, the user's files raise or the storage fails;
+        recorded trials are kept.
         """
         started = self.clock()
         with self.study.run_locks.registered() as runner:
@@ -155,7 +155,7 @@ class Run:
             yield from self._fill(admission, started)
 
     def _fill(self, admission: Admission, started: float) -> Iterator[RunEvent]:
-        """Admits candidates while there is room in the pool and the study wants more."""
+        """Start candidates while the pool has room and the study needs more."""
         while len(self._under_way) < self.pool.capacity and not (self.stop or self._late(started)):
             with storage_errors():
                 proposal = admission.propose()
@@ -181,14 +181,14 @@ class Run:
         yield self._advance(progress, event.result)
         try:
             end_now = self._score_or_stop(progress)
-        except FrugalError as error:  # the objective raises, and would on the same curve again
+        except FrugalError as error:  # retrying would raise again: the curve would be the same
             self._finish_trial(event.member, TrialEnd("error", str(error)))
             raise
         if end_now is not None:
             yield self._finish_trial(event.member, end_now)
 
     def _after_failure(self, origin: int, failure: Failure) -> TrialEnd:
-        """Trains a candidate whose worker was killed again, once: the kill was not its fault."""
+        """The end of the trial; a candidate is retried once if its worker was killed."""
         if not (failure.error or failure.died):
             return TrialEnd("failed", failure.reason)
         again = failure.died and origin not in self._died
@@ -198,14 +198,14 @@ class Run:
         return TrialEnd("interrupted" if again else "error", failure.reason)
 
     def _check_errors(self) -> None:
-        """FailedError where the last trainings all ended with an error, which others would too."""
+        """Raise FailedError if the last training runs all ended with an error."""
         alike = {VARYING.sub("#", error) for error in self._errors[-SAME_ERRORS:]}
         same = len(self._errors) >= SAME_ERRORS and len(alike) == 1
         if same or len(self._errors) >= ANY_ERRORS:
             raise FailedError(
-                f"{len(self._errors)} trainings in a row ended with an error, the last with "
-                f"{self._errors[-1]}; they do not count as trained: correct the cause and run the "
-                "same command again"
+                f"{len(self._errors)} training runs in a row ended with an error, the last one "
+                f"with {self._errors[-1]}; they do not count as trained: fix the cause and run the "
+                "same command again to resume"
             )
 
     def _advance(self, progress: Progress, result: EpochResult) -> Advanced:
@@ -217,7 +217,7 @@ class Run:
         return Advanced(progress.number, result.epoch, progress.epochs, accuracy, seconds)
 
     def _score_or_stop(self, progress: Progress) -> TrialEnd | None:
-        """The end of the trial if it ends now, None if training continues."""
+        """Return the end of the trial if it ends now, None if training continues."""
         if progress.complete:
             return TrialEnd("trained", score=self.objective.score(progress.curve))
         if not self.prune:
@@ -240,7 +240,7 @@ class Run:
         return TrialEnd("stopped early", reason, overtaken=overtaken)
 
     def _finish_trial(self, member: int, end: TrialEnd) -> Finished:
-        """Frees the place in the pool and records the trial."""
+        """Remove the candidate from the pool and record its trial."""
         progress = self._under_way.pop(member)
         self.pool.drop(member)
         if end.outcome in COUNTED:
@@ -253,7 +253,7 @@ class Run:
         return Finished(record, _counted(records), self._best(), news)
 
     def _record(self, progress: Progress, end: TrialEnd) -> None:
-        """Ends the trial with all its attributes in one append, so the write is atomic."""
+        """End the trial and write all its attributes in one append, so the write is atomic."""
         trial, study = progress.admitted.trial, self.study
         if end.score is None:
             with one_append(study.storage):
@@ -276,7 +276,7 @@ class Run:
             progress.admitted.trial.set_user_attr(name, value)
 
     def _sampler_value(self, progress: Progress, score: float) -> float:
-        """The trial's value for samplers: the score, or a value derived from the target."""
+        """The trial's value for samplers: the score, or `sampler_value` if there is a target."""
         setup, candidate = self.study.setup, progress.admitted.candidate
         if setup.target is None:
             return score
@@ -284,11 +284,11 @@ class Run:
         return sampler_value(score, candidate.architecture.parameters, setup.target, setup.budget)
 
     def _interrupt_all(self) -> None:
-        """Ends the trials in training as interrupted."""
+        """End all trials in training as interrupted."""
         for member in list(self._under_way):
             self._finish_trial(member, RUN_ENDED)
 
-    # events of the run as a whole
+    # events about the run as a whole
 
     def _opened(self, notes: tuple[str, ...]) -> Opened:
         records = self.study.records()

@@ -1,6 +1,6 @@
-"""Samplers by name, and the view of a study that they propose from. No torch.
+"""Samplers by name, and the view of a study that they use. Does not import torch.
 
-A new sampler is created for every proposal, so that a resumed study makes the same proposals.
+Every proposal uses a new sampler, so that a resumed study makes the same proposals.
 """
 
 import copy
@@ -29,19 +29,21 @@ from search.study.records import WITHOUT_CANDIDATE
 
 SamplerName = Literal["tpe", "random", "gp", "cmaes", "nsga2"]
 NAMES: tuple[SamplerName, ...] = get_args(SamplerName)
-STARTUP = 10  # scored or stopped candidates before a model proposes; over-budget ones do not count
-BEST = 25  # trials that TPE counts as good at most (optuna 5, default_gamma)
-RECENT = 275  # of the others: what these lose and a proposal saves, see docs/decisions.md
+STARTUP = (
+    10  # candidates trained or stopped early before a model proposes; over-budget ones do not count
+)
+BEST = 25  # the most trials that TPE treats as good (optuna 5, default_gamma)
+RECENT = 275  # other trials that TPE uses; docs/decisions.md has the cost and the saving
 LEARNED_FROM = (TrialState.COMPLETE, TrialState.PRUNED)
 Choices = dict[str, BaseDistribution]
 
 
 def sampler(name: SamplerName, seed: int, order: int, learned: int) -> BaseSampler:
-    """The sampler for a proposal after `order` others, `learned` of them scored or stopped.
+    """Return the sampler for proposal number `order`, with `learned` candidates to learn from.
 
-    It is seeded from (seed, order): a sampler with the study's seed would repeat its first
-    proposals after a resume. Optuna counts every pruned trial as a start-up trial; here those over
-    budget do not count.
+    It is seeded from (seed, order): with the study's seed alone, a resumed study would repeat its
+    first proposals. Random search is used until STARTUP candidates are trained or stopped early.
+    Optuna would count every pruned trial as a start-up trial; here those over budget do not count.
     """
     draws = derive(seed, "proposal", order) % 2**32
     if name == "random" or (name != "nsga2" and learned < STARTUP):
@@ -58,11 +60,11 @@ def sampler(name: SamplerName, seed: int, order: int, learned: int) -> BaseSampl
 
 
 class SamplerView(optuna.Study):
-    """The trials of a study that a sampler reads. Every `ask` begins a new view; see `ShownTrials`.
+    """The trials of a study that a sampler reads, updated by every `ask`; see `ShownTrials`.
 
-    Trials without choices, such as those of published networks, are hidden from every sampler. They
-    contain nothing to learn from, and with them there would be no choices that all trials share,
-    which TPE, GP, CMA-ES and NSGA-II need to propose jointly.
+    Trials without choices, such as those of published networks, are hidden from every sampler. A
+    sampler cannot learn from them, and they would leave no choice that all trials have in common.
+    TPE, GP, CMA-ES and NSGA-II need common choices to propose them jointly.
     """
 
     def __init__(
@@ -73,13 +75,13 @@ class SamplerView(optuna.Study):
         self._view: list[FrozenTrial] | None = None
 
     def ask(self, fixed_distributions: dict[str, BaseDistribution] | None = None) -> Trial:
-        """The next trial, proposed from the study as it is now."""
+        """Return a new trial, proposed from the current state of the study."""
         self._view = None
         return super().ask(fixed_distributions)
 
     @property
     def choices(self) -> Choices:
-        """The choices that all trials share, each with the same range, in order of their names."""
+        """The choices that all trials have with the same range, sorted by name."""
         self._trials()
         return self._shown.choices
 
@@ -105,24 +107,24 @@ class SamplerView(optuna.Study):
 class ShownTrials:
     """The trials passed to TPE: the best, the latest of the others, and those running.
 
-    A trial without a candidate is passed too, but sample() may have ended before all its choices
-    were made: they do not count in what all trials share.
-    They depend on the study's trials alone, so a resumed study makes the same proposals.
+    Trials without a candidate are passed too, but they are ignored when the common choices are
+    determined, because sample() may have ended before it made all choices. The result depends only
+    on the study's trials, so a resumed study makes the same proposals.
     """
 
     def __init__(self) -> None:
-        self._read = 0  # trials read so far
+        self._read = 0  # the number of trials read so far
         self._open: list[int] = []  # numbers of those that may still change
         self._best: list[tuple[tuple[float, ...], FrozenTrial]] = []
         self._choices: Choices | None = None
 
     @property
     def choices(self) -> Choices:
-        """The choices shared by all trials to learn from, sorted by name as in Optuna."""
+        """The choices that all trials to learn from have, sorted by name as in Optuna."""
         return dict(sorted((self._choices or {}).items()))
 
     def view(self, trials: list[FrozenTrial]) -> list[FrozenTrial]:
-        """In order of their numbers. trials: all of the study's."""
+        """Return the trials to pass, by number. trials: all trials of the study, by number."""
         self._update(trials)
         shown = {trial.number: trial for _, trial in self._best}
         others = BEST + RECENT - len(shown)
@@ -160,8 +162,8 @@ def _shared(before: Choices | None, choices: Choices) -> Choices:
 def _rank(trial: FrozenTrial) -> tuple[float, ...]:
     """A sort key for TPE's order of trials; the best trial has the lowest key.
 
-    Trials with a score come first, best first; then pruned trials, by how long they trained, then
-    by their last accuracy. In a tie the older trial comes first.
+    Trials with a score come first, best first. Then come pruned trials, by number of epochs, then
+    by last accuracy. Ties are resolved by age, older first.
     """
     if trial.state is TrialState.COMPLETE:
         return 0, -(trial.value or 0.0), 0, trial.number
@@ -172,13 +174,13 @@ def _rank(trial: FrozenTrial) -> tuple[float, ...]:
 
 
 class SharedSpaceTPE(TPESampler):
-    """Optuna's TPE over a `SamplerView`: the same proposals, without comparing all choices again.
+    """Optuna's TPE on a `SamplerView`: the same proposals, with the common choices cached.
 
-    Comparing all choices of all trials took longer than the proposal itself.
+    Comparing the choices of all trials for every proposal took longer than the proposal itself.
     """
 
     def infer_relative_search_space(self, study: optuna.Study, trial: FrozenTrial) -> Choices:
-        """The choices to be proposed jointly."""
+        """Return the choices to propose jointly."""
         if not isinstance(study, SamplerView):
             choices: dict[str, Any] = super().infer_relative_search_space(study, trial)
             return choices

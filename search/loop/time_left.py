@@ -1,4 +1,4 @@
-"""Estimates the time left of a run or of repeats from measured epochs. Never imports torch."""
+"""Estimate the time left of a run or of repeats from measured epochs. Does not import torch."""
 
 from collections import Counter, deque
 from collections.abc import Hashable
@@ -12,42 +12,42 @@ from search.loop.pruning import KEPT
 from search.study.settings import StudySettings
 from search.study.user_files import Space
 
-RECENT_EPOCHS = 60  # that set the pace: a few candidates' worth, so that a change of speed shows
-RECENT_CANDIDATES = 60  # whose mean size is expected of those to come
-DRAWN_WEIGHT = (
-    8  # what the mean size of drawn candidates weighs, in candidates: a search moves away
-)
+RECENT_EPOCHS = 60  # used to measure the speed: a few candidates, to follow changes of speed
+RECENT_CANDIDATES = 60  # used to estimate the mean size of future candidates
+# Weight of the mean size of random candidates, in candidates. It is small because a search moves
+# away from random sizes.
+DRAWN_WEIGHT = 8
 
-# What an epoch costs beside its MACs, as MACs per image: least squares on 21 candidates of 15
-# epochs, torch 2.15 on 2 cores, 2026-11-21. With it the seconds of an epoch spread by 20 % around
-# the line, by MACs alone by 36 %, by nothing by 37 %.
+# The constant cost of an epoch, as MACs per image: least squares on 21 candidates of 15 epochs,
+# torch 2.15 on 2 cores, 2026-11-21. The seconds of an epoch deviate by 20 % from this line, by 36 %
+# from a line without the constant, and by 37 % from their mean.
 OVERHEAD_MACS = 600_000
 
-# A model of early stopping that explains an expected share of epochs: some candidates stop early in
-# their training, the rest trains to the end.
-STOPPED_AFTER = 2 / 15  # of their epochs
-PRIOR_CANDIDATES = 20  # that the model weighs: the first are stopped less than later ones
-DRAWS = 40  # random candidates: their mean of MACs is then known to a tenth; 0.2 s
+# A simple model of early stopping with a given expected share of epochs: some candidates stop after
+# STOPPED_AFTER of their epochs, the rest train to the end.
+STOPPED_AFTER = 2 / 15
+PRIOR_CANDIDATES = 20  # weight of the model, in candidates: early ones are stopped less often
+DRAWS = 40  # random candidates, for an estimate of their mean MACs within 10 % in 0.2 s
 
-# Of the epochs of candidates that come when KEPT are trained to the end, the share that is trained
-# in a study of 100. The shipped run of 2026-11-21 on 2 cores: 0.60 of candidates 7 to 20, 0.52 of
-# those to 40, 0.45 of those to 61; replays (benchmarks/early_stopping/time_left.py), whose later
-# candidates do not get better any more: 0.37.
+# The share of epochs that is trained in a study of 100 candidates, once KEPT of them are trained to
+# the end. Shipped run of 2026-11-21 on 2 cores: 0.60 for candidates 7 to 20, 0.52 for 7 to 40,
+# 0.45 for 7 to 61. Replays (benchmarks/early_stopping/time_left.py), in which later candidates do
+# not improve: 0.37.
 EXPECTED_SHARE = 0.5
 
-# Of the epochs of a search for the smallest network, the share that is trained: the middle of what
-# benchmarks/early_stopping/smallest.py gives before and after there is an answer (0.65 to 0.82), on
-# 21 candidates
+# The share of epochs that is trained in a search for the smallest network: the middle of the values
+# before and after there is an answer (0.65 to 0.82), by benchmarks/early_stopping/smallest.py on 21
+# candidates.
 EXPECTED_SHARE_OF_SMALLEST = 0.75
 
 
 @dataclass(frozen=True)
 class Forecast:
-    """Expectations about the candidates of a run before any is measured.
+    """Expectations about the candidates of a run before any measurement.
 
-    expected: the share of its epochs that a candidate is trained for, once `full` more candidates
-    have been trained to the end, with which others are compared. macs: average of the candidates
-    that the space proposes and the budget admits; None if unknown.
+    full: the number of candidates that are trained to the end before early stopping can compare
+    others with them. expected: the share of epochs that later candidates are trained for. macs:
+    mean MACs of random candidates within the budget; None if unknown.
     """
 
     expected: float = 1.0
@@ -57,22 +57,23 @@ class Forecast:
 
 @dataclass
 class CandidateProgress:
-    """A candidate in training. compared: whether others to compare it with existed at its start."""
+    """A candidate in training. compared: whether early stopping can compare it with others."""
 
-    epochs: int  # in full
-    weight: float  # MACs of an epoch, per image, with OVERHEAD_MACS
+    epochs: int  # of the full training
+    weight: float  # cost of an epoch: MACs per image plus OVERHEAD_MACS
     compared: bool
     epoch: int = 0
 
 
 class Estimate:
-    """The time until `wanted` candidates are trained, of a run's trials or of repeats.
+    """The time until `wanted` candidates are trained, in a run or in repeats.
 
-    trained: candidates trained so far. workers: candidates that train at a time; at least the
+    trained: candidates trained so far. workers: candidates trained in parallel; raised to the
     largest number in training at once so far. The seconds of an epoch are proportional to the
-    candidate's MACs. The probability that a candidate continues after an epoch is the Kaplan-Meier
-    estimate from earlier candidates and PRIOR_CANDIDATES imaginary ones that stop as forecast.
-    Until there are candidates to compare with, all are expected to train in full.
+    candidate's cost (MACs plus OVERHEAD_MACS). The probability that a candidate continues after an
+    epoch is the Kaplan-Meier estimate from earlier candidates and PRIOR_CANDIDATES imaginary ones
+    that stop as forecast. Until there are candidates to compare with, all are expected to train to
+    the end.
     """
 
     def __init__(
@@ -82,18 +83,20 @@ class Estimate:
         self._trained = trained
         self._workers = workers
         self.forecast = forecast or Forecast()
-        self._full = self.forecast.full  # candidates still to be trained to the end
+        self._full = self.forecast.full  # candidates that must still be trained to the end
         self._pace: deque[tuple[float, float]] = deque(maxlen=RECENT_EPOCHS)  # (seconds, weight)
-        self._sizes: deque[float] = deque(maxlen=RECENT_CANDIDATES)  # weights of those admitted
+        self._sizes: deque[float] = deque(
+            maxlen=RECENT_CANDIDATES
+        )  # costs per epoch of the candidates started
         self._reached: Counter[int] = Counter()  # candidates that trained each epoch, ...
         self._ended: Counter[int] = Counter()  # ... and that ended after it before their last
         self._under_way: dict[Hashable, CandidateProgress] = {}
-        self._epochs = 0  # of the candidate admitted last
+        self._epochs = 0  # of the candidate started last
 
     def start(self, key: Hashable, epochs: int, macs: int = 0) -> None:
-        """A candidate was admitted that trains for `epochs` if nothing stops it.
+        """Add a candidate that trains for `epochs` epochs unless it is stopped early.
 
-        key: identifies it in later calls, such as a trial's number. A second start resets it.
+        key: identifies it in later calls, such as the trial's number. A second start resets it.
         """
         weight = float(macs + OVERHEAD_MACS)
         self._under_way[key] = CandidateProgress(epochs, weight, compared=self._full <= 0)
@@ -102,14 +105,14 @@ class Estimate:
         self._epochs = epochs
 
     def advance(self, key: Hashable, epoch: int, seconds: float) -> None:
-        """Its epoch, counted from 1, took so many seconds."""
+        """Record the seconds of an epoch. epoch: counted from 1."""
         progress = self._under_way[key]
         progress.epoch = epoch
         self._reached[epoch] += progress.compared
         self._pace.append((seconds, progress.weight))
 
     def finish(self, key: Hashable, trained: int, *, counts: bool = True) -> None:
-        """It has ended; `trained` candidates are trained now.
+        """Record its end. trained: candidates trained now.
 
         counts: False if its length must not affect the estimate, as after an interruption.
         """
@@ -120,9 +123,9 @@ class Estimate:
         self._full -= counts and progress.epoch == progress.epochs
 
     def seconds_left(self) -> float | None:
-        """Seconds until the last candidate ends, 0 or more; None before the first epoch.
+        """Return the seconds until the last candidate ends; None before the first epoch.
 
-        Every worker finishes its candidate and trains an equal share of the remaining ones.
+        Assumes that each worker finishes its candidate and trains an equal share of the rest.
         """
         if not self._pace:
             return None
@@ -136,7 +139,7 @@ class Estimate:
         return seconds / sum(weight for _, weight in self._pace) * max(ends)
 
     def _mean_cost(self, waiting: int) -> float:
-        """The average cost of a future candidate over all its epochs, as MACs."""
+        """The mean cost of the `waiting` candidates over all their epochs, as MACs."""
         macs = self.forecast.macs
         drawn = [macs + OVERHEAD_MACS] * DRAWN_WEIGHT if macs else []
         begun = sum(not progress.compared for progress in self._under_way.values())
@@ -152,7 +155,7 @@ class Estimate:
         return self._expected_epochs(progress.epoch, progress.epochs)
 
     def _expected_epochs(self, epoch: int, epochs: int) -> float:
-        """Expected number of epochs after `epoch` for a candidate that is compared with others."""
+        """The expected number of epochs after `epoch` of a candidate compared with others."""
         left, alive = 0.0, 1.0
         early = min(epochs - 1, max(1, round(STOPPED_AFTER * epochs)))
         stopping = min(1.0, (1 - self.forecast.expected) * epochs / max(1, epochs - early))
@@ -165,7 +168,7 @@ class Estimate:
 
 
 def forecast(space: Space, setup: StudySettings, trained: int, *, prune: bool) -> Forecast:
-    """The forecast of a run on a study. trained: number of candidates trained to the end so far."""
+    """Return the forecast of a run. trained: candidates of the study trained to the end so far."""
     macs = typical_macs(space, setup)
     if not prune:
         return Forecast(macs=macs)
@@ -174,9 +177,9 @@ def forecast(space: Space, setup: StudySettings, trained: int, *, prune: bool) -
 
 
 def typical_macs(space: Space, setup: StudySettings) -> float | None:
-    """Mean MACs of random candidates within the budget; None if none is within it.
+    """Return the mean MACs of random candidates within the budget; None if none is within it.
 
-    Also None if the space raises, because the run itself reports the error.
+    None also if the space raises, because the run itself reports that error.
     """
     try:
         drawn = space.draw(setup.task, DRAWS, setup.seed)

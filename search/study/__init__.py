@@ -1,1 +1,1 @@
-"""A named folder of trials: settings, records, storage, locks, the user's two files. No torch."""
+"""Studies: settings, records, storage, locks and the user's files. Does not import torch."""

@@ -1,6 +1,7 @@
-"""Records versions, platform and command of each run in the study's folder. No torch.
+"""Record versions, platform and command of each run in the study's folder. Without torch.
 
-Entries name the study's identity; those of earlier versions do not, and count as the study's.
+Entries contain the study's identity. Entries of earlier versions have none and are assumed to
+belong to the study.
 """
 
 import json
@@ -33,13 +34,13 @@ def versions_text(versions: Mapping[str, str]) -> str:
 
 
 def read_versions(text: str) -> dict[str, str]:
-    """The versions by package that `versions_text` wrote; none of an empty text."""
+    """Parse the output of `versions_text`: versions by package; empty for an empty text."""
     packages = (part.rpartition(" ") for part in text.split(", "))
     return {package: number for package, _, number in packages if package}
 
 
 def command_line() -> str:
-    """The command line of this process, as a person would type it again; passwords are hidden."""
+    """The command line of this process, ready to be typed again, with hidden passwords."""
     program = Path(sys.argv[0]).name
     started = "python -m search" if program == "__main__.py" else program
     arguments = [masked_url(argument) for argument in sys.argv[1:]]
@@ -47,7 +48,7 @@ def command_line() -> str:
 
 
 def read_environments(path: Path, identity: str) -> list[dict[str, Any]]:
-    """The runs of the study of that identity in a file, in order; none where there is no file."""
+    """Return the runs of a study recorded in a file, in order; none if there is no file."""
     return [run for run in _read(path) if run.get("identity", identity) == identity]
 
 
@@ -57,17 +58,17 @@ def _read(path: Path) -> list[dict[str, Any]]:
     except ValueError:
         runs = None
     if not isinstance(runs, list) or not all(isinstance(run, dict) for run in runs):
-        raise FrugalError(f"{path} is damaged: it holds a JSON list of runs; move it away")
+        raise FrugalError(f"{path} is damaged: it must contain a JSON list of runs; move it away")
     return runs
 
 
 def record_environment(
     path: Path, *, identity: str, device: str, operators: str, workers: int, command: str
 ) -> None:
-    """Adds a run to the JSON list in `path`: time, command, versions and platform.
+    """Add a run to the JSON list in `path`: time, command, versions and platform.
 
     identity: of the study. operators: the implementation of the training steps, "C++ engine" or
-    "torch". Passwords in earlier commands, which were once recorded in full, are hidden.
+    "torch". Passwords in earlier entries are hidden too, because earlier versions recorded them.
     """
     runs = _read(path)
     run = {

@@ -1,4 +1,4 @@
-"""Commands that messages recommend, with the options that they need. No torch."""
+"""Commands recommended in messages, with the options that they need. Without torch."""
 
 import os
 import re
@@ -8,11 +8,11 @@ from urllib.parse import unquote, unquote_plus
 
 PROGRAM = "python -m search"
 DEFAULT_STUDIES = Path("studies")
-STORAGE_VARIABLE = "FRUGAL_STORAGE"  # the storage URL where --storage is missing
+STORAGE_VARIABLE = "FRUGAL_STORAGE"  # the storage URL if --storage is not given
 HIDDEN = "***"  # in place of a password
-# user:password@ of a URL; a password may hold an unescaped "@", so the last one ends it
+# user:password@ of a URL; a password may contain an unescaped "@", so it ends at the last one
 PASSWORD = re.compile(r"(\w://[^\s:/@?#]*:)(\S*)@")
-# the same in what is given as a URL, where "://" may be mistyped or the host missing
+# the same in a URL given by the user, in which "://" may be mistyped or the host missing
 GIVEN_PASSWORD = re.compile(
     r"(\w://[^:/@?#]*:|^(?!.*://)(?:\s*[\w+.-]+:?/*)?[^:/@?#]*:)(.*)@", re.S
 )
@@ -24,7 +24,7 @@ SECRET = re.compile(r"([?&][^\s=&]*(?:pass|pwd|secret|token|key)[^\s=&]*=)([^\s&
 
 
 def storage_url(url: str | None) -> str | None:
-    """The storage URL: the one given, else that of FRUGAL_STORAGE, None where both are empty."""
+    """The storage URL: the given one, else that of FRUGAL_STORAGE; None if both are empty."""
     return url or os.environ.get(STORAGE_VARIABLE) or None
 
 
@@ -37,7 +37,7 @@ def masked_url(url: str) -> str:
 def masked_text(text: str, url: str | None = None) -> str:
     """A text without the passwords of the URLs in it.
 
-    url: a storage URL whose password may also stand alone in the text, as in a driver's message.
+    url: a storage URL; its password is also hidden elsewhere in the text, as in a driver's message.
     """
     for secret in sorted(_secrets(url or ""), key=len, reverse=True):
         text = text.replace(secret, HIDDEN)
@@ -45,7 +45,7 @@ def masked_text(text: str, url: str | None = None) -> str:
 
 
 def _secrets(url: str) -> set[str]:
-    """The passwords of a URL, as they are written and decoded."""
+    """The passwords of a URL, both as written and decoded."""
     found = GIVEN_PASSWORD.search(url)
     written = {found[2]} if found else set()
     written |= {match[1] for each in (GIVEN_SECRET, NO_PORT) for match in each.findall(url)}
@@ -55,8 +55,8 @@ def _secrets(url: str) -> set[str]:
 def study_options(name: str, studies: Path, url: str | None = None) -> str:
     """The options that select a study: " --study mnist --studies elsewhere --storage URL".
 
-    --studies only where it is not the default; --storage, its password hidden, only where
-    FRUGAL_STORAGE does not name the same storage.
+    --studies is omitted if it is the default. --storage is omitted if FRUGAL_STORAGE is the same
+    URL; its password is hidden.
     """
     options = ["--study", name]
     if studies != DEFAULT_STUDIES:
@@ -67,12 +67,12 @@ def study_options(name: str, studies: Path, url: str | None = None) -> str:
 
 
 def command_hint(command: str, name: str, studies: Path, url: str | None = None) -> str:
-    """A command on a study as a person types it; see `study_options`."""
+    """A command on a study as it is typed in a shell; see `study_options`."""
     return f"{PROGRAM} {command}{study_options(name, studies, url)}"
 
 
 def password_note(url: str | None) -> str:
-    """What to do about a hidden password in a hint; "" where none is hidden."""
+    """How to use a hint with a hidden password; "" if no password is hidden."""
     if not url or masked_url(url) == url or url == os.environ.get(STORAGE_VARIABLE):
         return ""
-    return f"the password is hidden: set {STORAGE_VARIABLE} to the whole URL and omit --storage"
+    return f"the password is hidden: set {STORAGE_VARIABLE} to the full URL and omit --storage"

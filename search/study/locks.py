@@ -1,7 +1,7 @@
-"""Locks between processes, which the kernel releases when a process ends. No torch.
+"""Locks between processes. The kernel releases them when a process ends. Without torch.
 
-`waiting_lock` blocks; `exclusive_lock` fails at once if the lock is taken. `RunLocks` shows which
-runs on a study still have a live process.
+`waiting_lock` blocks; `exclusive_lock` fails at once if the lock is taken. `RunLocks` determines
+which runs on a study still have a process.
 """
 
 import os
@@ -16,17 +16,17 @@ from filelock import FileLock, Timeout
 
 from search.errors import FrugalError
 
-RUNNING = "running"  # the folder in a study's that holds a locked file for each run
+RUNNING = "running"  # the subfolder of a study's folder with a locked file for each run
 ADMISSION = ".admission.lock"
 
 
 @contextmanager
 def exclusive_lock(
-    path: Path, activity: str, remedy: str = "wait for the other, or end it"
+    path: Path, activity: str, remedy: str = "wait for the other process to end, or stop it"
 ) -> Iterator[None]:
-    """Holds a lock within the block. activity: "study mnist is being confirmed".
+    """Hold a lock within the block. activity: "study mnist is being confirmed".
 
-    FrugalError where another process holds it: the activity, then the remedy.
+    FrugalError with the activity and the remedy if another process holds it.
     """
     with _lock_at_once(path) as acquired:
         if not acquired:
@@ -36,14 +36,14 @@ def exclusive_lock(
 
 @contextmanager
 def waiting_lock(path: Path) -> Iterator[None]:
-    """Holds a lock within the block, once no other process does."""
+    """Wait for a lock and hold it within the block."""
     with FileLock(path):
         yield
 
 
 @contextmanager
 def _lock_at_once(path: Path) -> Iterator[bool]:
-    """Whether the lock was free; it is held within the block if it was."""
+    """Yield whether the lock was free; if so, hold it within the block."""
     lock = FileLock(path)
     try:
         lock.acquire(timeout=0)
@@ -59,9 +59,9 @@ def _lock_at_once(path: Path) -> Iterator[bool]:
 class RunLocks:
     """The runs on one study that use its folder on this host.
 
-    shared: the trials are in a storage that other folders and hosts may use too. Runs of those
-    cannot be detected here and count as alive; a new run in their own folder resumes their trials.
-    check: called before the admission lock is taken; raises where the folder was moved.
+    shared: whether the trials are in a storage that other folders and hosts may use too. Their runs
+    cannot be detected here and count as alive; a new run in their folder resumes their trials.
+    check: called before and after the admission lock is taken; raises if the folder was moved.
     """
 
     def __init__(
@@ -75,7 +75,7 @@ class RunLocks:
 
     @contextmanager
     def registered(self) -> Iterator[str]:
-        """A new name for this run, alive until the block or the process ends."""
+        """Yield a new name for this run, which is alive until the block or the process ends."""
         name = f"{self._place}-{os.getpid()}-{uuid.uuid4().hex[:8]}"
         self._folder.mkdir(parents=True, exist_ok=True)
         with waiting_lock(self._folder / name):
@@ -85,7 +85,7 @@ class RunLocks:
                 (self._folder / name).unlink(missing_ok=True)
 
     def is_alive(self, name: str) -> bool:
-        """Whether the run of that name still has its process."""
+        """Whether the process of that run still exists."""
         path = self._folder / name
         if not name or not path.exists():
             return bool(name) and self._shared and not name.startswith(self._place)
@@ -96,9 +96,9 @@ class RunLocks:
 
     @contextmanager
     def admission_lock(self) -> Iterator[None]:
-        """Held while a run counts the study's trials and asks for the next; others wait."""
+        """Hold the lock under which a run counts the trials and adds the next; others wait."""
         if self._check:
-            self._check()  # before the lock's file would make a folder that was moved again
+            self._check()  # before the lock file recreates a folder that was moved
         with waiting_lock(self._folder.parent / ADMISSION):
             if self._check:
                 self._check()

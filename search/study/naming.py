@@ -1,7 +1,7 @@
-"""The name of a study that was given none, and the study that was run last. No torch.
+"""The default name of a study, and the study that was run last. Does not import torch.
 
-A new study is named after its data and after what limits it: mnist, mnist-2000-images-4-epochs.
-Commands other than run take the study that was run last in the studies folder, or in the storage.
+A new study is named after its data and its limits: mnist, mnist-2000-images-4-epochs. Without
+--study, commands other than run use the study that was run last in the studies folder or storage.
 """
 
 import json
@@ -24,15 +24,15 @@ from search.study.study import load, names, names_in_storage
 
 DEFAULT_DATA = "mnist"
 LAST_RUNS = ".last-run.json"  # in the studies folder
-LONGEST = 60  # characters of a folder's name in that of a study
-# Folders whose own name says nothing about the images; the folder around them is named too.
+LONGEST = 60  # characters of a data folder's name used in a study's name
+# Names of folders that do not describe the images; the parent folder's name is added.
 GENERAL = {"data", "dataset", "images", "raw", "train", "training"}
-PASSWORD = re.compile(r"//[^/]*@")  # with the user, in a storage URL
+PASSWORD = re.compile(r"//[^/]*@")  # user and password in a storage URL
 
 
 @dataclass(frozen=True)
 class Request:
-    """What a run without --study asks for, of all that names a study. None: nothing was said.
+    """The options of a run without --study that determine the study's name. None: not given.
 
     data: a name or a folder. minimise: see `StudySettings`. simulated: False for a real device.
     """
@@ -46,7 +46,7 @@ class Request:
     simulated: bool | None = None
 
     def fits(self, setup: StudySettings, digest: str | None) -> bool:
-        """Whether a study has everything that was asked for. digest: of the data's images."""
+        """Whether a study has all requested settings. digest: of the data's images."""
         asked_and_kept = (
             (digest, setup.digest),
             (self.train_examples, setup.train_examples or setup.training_images),
@@ -60,9 +60,9 @@ class Request:
 
 
 def default_name(request: Request, known_data: Iterable[str]) -> str:
-    """The name of a study for the request, whose limits are those that differ from the usual ones.
+    """Return the name of a study for a request: its data and all limits that were given.
 
-    known_data: names of data that are no folders.
+    known_data: names of data sets that are not folders.
     """
     parts = [
         data_name(request.data or DEFAULT_DATA, known_data),
@@ -77,9 +77,9 @@ def default_name(request: Request, known_data: Iterable[str]) -> str:
 
 
 def data_name(data: str, known_data: Iterable[str]) -> str:
-    """The data's part of a study's name: its own name, or that of its folder in plain letters.
+    """Return the data's part of a study's name: its name, or that of its folder in plain letters.
 
-    A folder that is called like other data, or like a file of the studies folder, is "...-folder".
+    "-folder" is added to a name that other data or a file of the studies folder has.
     """
     if data in known_data:
         return data
@@ -92,7 +92,7 @@ def data_name(data: str, known_data: Iterable[str]) -> str:
 
 
 def former_name(request: Request) -> str:
-    """The name that versions before gave: "mnist", or "mnist-smallest" after the data."""
+    """The default name in earlier versions: "mnist", or the data's name and "-smallest"."""
     if not request.minimise:
         return DEFAULT_DATA
     folder = Path(request.data).resolve().name if request.data else DEFAULT_DATA
@@ -108,9 +108,9 @@ def _plain(name: str) -> str:
 
 @dataclass(frozen=True)
 class LastRun:
-    """The study that a folder or storage ran last. time: ISO 8601, UTC.
+    """The study of a studies folder or storage that was run last. time: ISO 8601, UTC.
 
-    storage: a mark of the storage's URL without its password, "" for journals in the folder.
+    storage: a hash of the storage's URL without its password; "" for journals in the folder.
     """
 
     study: str
@@ -119,13 +119,13 @@ class LastRun:
 
     @property
     def text(self) -> str:
-        """The line that commands begin with: "study mnist, last run 2026-11-25 19:40"."""
+        """The first line of a command's output: "study mnist, last run 2026-11-25 19:40"."""
         local = datetime.fromisoformat(self.time).astimezone()
         return f"study {self.study}, last run {local:%Y-%m-%d %H:%M}"
 
 
 def record_last_run(study: str, studies: Path, url: str | None = None) -> None:
-    """Makes a study the one that commands without --study take."""
+    """Record a study as the one that commands without --study use."""
     mark = _mark(url)
     others = [run for run in _recorded(studies) if run.storage != mark]
     run = LastRun(study, datetime.now(UTC).isoformat(timespec="seconds"), mark)
@@ -134,14 +134,14 @@ def record_last_run(study: str, studies: Path, url: str | None = None) -> None:
 
 
 def last_run(studies: Path, url: str | None = None) -> LastRun:
-    """The study run last: as recorded, else by the times in the studies' own files.
+    """Return the study run last: as recorded, else by the times in the studies' own files.
 
-    FrugalError where there is no study.
+    FrugalError if there is no study.
     """
     there = names_in_storage(url) if url else names(studies)
     if not there:
         place = "the storage" if url else studies
-        raise FrugalError(f"no study in {place} yet: {PROGRAM} run begins one")
+        raise FrugalError(f"no study in {place} yet: {PROGRAM} run starts one")
     mark = _mark(url)
     for run in _recorded(studies):
         if run.storage == mark and run.study in there:
@@ -157,7 +157,7 @@ def _mark(url: str | None) -> str:
 
 
 def _recorded(studies: Path) -> list[LastRun]:
-    """The recorded runs; none where the file is missing or damaged, for it can be done without."""
+    """The recorded runs; none if the file is missing or damaged, because it is optional."""
     try:
         runs = json.loads((studies / LAST_RUNS).read_text(encoding="utf-8"))
         return [from_data(LastRun, run) for run in runs]
@@ -166,7 +166,7 @@ def _recorded(studies: Path) -> list[LastRun]:
 
 
 def _time_of_last_run(name: str, studies: Path, url: str | None) -> datetime:
-    """When a study was used last: by its environment.json, else by its trials."""
+    """The time of a study's last run: by its environment.json, else by its trials."""
     folder = studies / name
     with suppress(OSError, ValueError, TypeError, KeyError, AttributeError):
         runs = json.loads((folder / "environment.json").read_text(encoding="utf-8"))
@@ -174,7 +174,7 @@ def _time_of_last_run(name: str, studies: Path, url: str | None) -> datetime:
     with suppress(OSError):
         return datetime.fromtimestamp((folder / JOURNAL).stat().st_mtime, UTC)
     started: list[datetime] = []
-    with suppress(FrugalError):  # a folder that cannot be opened is not the study run last
+    with suppress(FrugalError):  # a study that cannot be opened is not the last one
         trials = load(name, studies, url).optuna.get_trials(deepcopy=False)
         started = [trial.datetime_start.astimezone(UTC) for trial in trials if trial.datetime_start]
     return max(started, default=datetime.fromtimestamp(0, UTC))

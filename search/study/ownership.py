@@ -1,8 +1,8 @@
-"""Which study a folder and the files in it belong to: its identity, the folder's marker. No torch.
+"""The study that a folder and its files belong to: identities and markers. Without torch.
 
-A study has an identity of its own, kept in the study itself and in the marker of its folder, so
-that a folder can be renamed or copied. What belongs to another study is set aside: moved, never
-deleted or overwritten.
+A study has an identity, stored in the study itself and in the marker file of its folder, so that
+the folder can be renamed or copied. Files of another study are set aside: moved to a subfolder,
+never deleted or overwritten.
 """
 
 import os
@@ -27,12 +27,12 @@ from search.study.storage import (
     storage_place,
 )
 
-SETUP = "setup"  # the user attribute of Optuna's study that holds our settings
-IDENTITY = "identity"  # the user attribute that holds the study's identity
+SETUP = "setup"  # the user attribute of Optuna's study with the settings
+IDENTITY = "identity"  # the user attribute with the study's identity
 MARKER = "study.json"  # in a study's folder
-SET_ASIDE = "set-aside"  # the folder in a study's that holds what belongs to other studies
-SHORT = 8  # digits of an identity that are enough for people
-# What a study's commands write into its folder, apart from journal, marker and locks.
+SET_ASIDE = "set-aside"  # the subfolder of a study's folder for files of other studies
+SHORT = 8  # digits of an identity that are shown
+# Files that commands write into a study's folder, apart from journal, marker and locks.
 WRITTEN = (
     "confirmation.json",
     "confirmed",
@@ -51,9 +51,9 @@ WRITTEN = (
 
 @dataclass(frozen=True)
 class Marker:
-    """Whose files a folder holds. name: of the study in its storage.
+    """The study that a folder belongs to. name: of the study in its storage.
 
-    storage: where its trials are, see `storage.storage_place`; None for the journal in the folder.
+    storage: the location of its trials (`storage.storage_place`); None for a journal in the folder.
     """
 
     identity: str
@@ -62,7 +62,7 @@ class Marker:
 
 
 def read_marker(folder: Path) -> Marker | None:
-    """The marker of a folder, None where there is none or it cannot be read."""
+    """Return the marker of a folder; None if there is none or it cannot be read."""
     try:
         return read_file(Marker, folder / MARKER)
     except (FrugalError, OSError, UnicodeDecodeError):
@@ -70,14 +70,14 @@ def read_marker(folder: Path) -> Marker | None:
 
 
 def write_marker(marker: Marker, folder: Path) -> None:
-    """Writes the marker unless the folder has it already."""
+    """Write the marker unless the folder already has it."""
     if read_marker(folder) != marker:
         write_file(marker, folder / MARKER)
 
 
 @dataclass(frozen=True)
 class StoredStudy:
-    """A study in a storage. identity: "" where none is kept. ours: whether it has our settings."""
+    """A study in a storage. identity: "" if it has none. ours: whether this program created it."""
 
     name: str
     number: int
@@ -86,7 +86,7 @@ class StoredStudy:
 
 
 def stored_studies(storage: BaseStorage) -> list[StoredStudy]:
-    """The studies of a storage, without those whose creation was killed before they had a trial."""
+    """Return the studies of a storage, except unfinished ones: no settings and no trial."""
     with storage_errors():
         entries = [
             StoredStudy(
@@ -106,10 +106,10 @@ def new_identity() -> str:
 
 
 def identity_of(storage: BaseStorage, number: int) -> str:
-    """The identity of a study; "" where it has none yet.
+    """Return the identity of a study; "" if it has none yet.
 
-    Studies of earlier versions keep none: theirs follows from the settings and the start of the
-    first trial, so that processes and copies that find it independently agree.
+    Studies of earlier versions do not store one. It is then derived from the settings and the start
+    of the first trial, so that processes and copies compute the same identity independently.
     """
     attributes = storage.get_study_user_attrs(number)
     if IDENTITY in attributes:
@@ -124,10 +124,10 @@ def identity_of(storage: BaseStorage, number: int) -> str:
 
 
 def set_aside(folder: Path, paths: Iterable[Path], owner: str = "") -> list[str]:
-    """Moves files of another study out of the way; returns a line that says so, none for no files.
+    """Move files of another study to set-aside/OWNER in the study's folder.
 
-    They are moved to set-aside/OWNER in the study's folder. owner: the identity of the other study,
-    "" where it is not known; the folder is then named after the date.
+    Returns one line for the user, or none if there are no such files. owner: the identity of the
+    other study; "" if it is unknown, in which case the folder is named after the date.
     """
     found = [path for path in paths if os.path.lexists(path)]
     if not found:
@@ -143,13 +143,13 @@ def set_aside(folder: Path, paths: Iterable[Path], owner: str = "") -> list[str]
             f"cannot set aside {path}, which belongs to another study: {error.strerror or error}; "
             "move it away, or choose another --study"
         ) from error
-    whose = f" (study {owner[:SHORT]})" if owner else ""
+    identity = f" (identity {owner[:SHORT]})" if owner else ""
     names = ", ".join(str(path.relative_to(folder)) for path in found)
-    return [f"set aside in {place}, as they belong to another study{whose}: {names}"]
+    return [f"set aside files of another study{identity} in {place}: {names}"]
 
 
 def _new_folder(parent: Path, name: str) -> Path:
-    """A folder that was not there: NAME, NAME-2, NAME-3."""
+    """Create a folder with a new name: NAME, NAME-2, NAME-3."""
     for number in count(1):
         place = parent / (name if number == 1 else f"{name}-{number}")
         try:
@@ -157,48 +157,50 @@ def _new_folder(parent: Path, name: str) -> Path:
         except FileExistsError:
             continue
         except OSError as error:
-            raise FrugalError(f"cannot make {place}: {error.strerror or error}") from error
+            raise FrugalError(
+                f"cannot create {place}: {error.strerror or error}; choose another --study"
+            ) from error
         return place
     raise AssertionError("count() ends nowhere")
 
 
 def checked_marker(name: str, folder: Path, url: str | None) -> Marker | None:
-    """The folder's marker; FrugalError where the folder's study is not where it is looked for."""
+    """Return the folder's marker; FrugalError if it names another storage than `url`."""
     marker = read_marker(folder)
     if marker is None:
         return None
     if url is None and marker.storage is not None:
         raise FrugalError(
             f"the folder {folder} belongs to study {marker.name} in the storage {marker.storage}: "
-            f"add --storage with its URL, or choose another study than {name} with --study"
+            f"add --storage with its URL, or choose a study other than {name} with --study"
         )
     if url is not None and marker.storage is None and has_journal(folder):
         raise FrugalError(
             f"the folder {folder} belongs to the study in its journal, not to one in "
-            f"{masked_url(url)}: leave --storage out, or choose another study than {name} with "
+            f"{masked_url(url)}: omit --storage, or choose a study other than {name} with "
             "--study"
         )
     return marker
 
 
 def check_unmarked(name: str, folder: Path, url: str | None) -> None:
-    """FrugalError where a study in a storage would write into the folder of a journal's study."""
+    """Raise FrugalError if a study in a storage would write into the folder of another study."""
     if url is None or read_marker(folder) is not None or not has_journal(folder):
         return
     if stored_studies(read_storage(folder)):
         raise FrugalError(
             f"the folder {folder} belongs to the study in its journal, not to study {name} in a "
-            "storage: leave --storage out, or name another folder of studies with --studies"
+            "storage: omit --storage, or choose another studies folder with --studies"
         )
 
 
 def find_study(
     name: str, folder: Path, storage: BaseStorage, marker: Marker | None, url: str | None
 ) -> StoredStudy | None:
-    """The study in a storage that a folder belongs to, None if there is none or it is unfinished.
+    """Return the study in a storage that a folder belongs to; None if there is no finished one.
 
-    The only one of a journal; else the one that is called like the folder, else the one that the
-    marker names. FrugalError where that is not clear, and for a study of another program.
+    It is the only study of a journal, else the study with the folder's name, else the study that
+    the marker names. FrugalError if that is ambiguous, or for a study of another program.
     """
     stored = stored_studies(storage)
     own = [study for study in stored if study.ours]
@@ -208,8 +210,8 @@ def find_study(
     marked = [study for study in own if marker and study.identity == marker.identity]
     if url is None and own and not (called or marked):
         raise FrugalError(
-            f"{folder / JOURNAL} holds {len(own)} studies ({', '.join(s.name for s in own)}) and "
-            f"none is called {name}: rename the folder to the one that you mean"
+            f"{folder / JOURNAL} contains {len(own)} studies ({', '.join(s.name for s in own)}), "
+            f"and none is named {name}: give the folder the name of the study to open"
         )
     if url is None:
         found = [*called, *marked, *stored][:1]
@@ -217,7 +219,7 @@ def find_study(
         found = _in_storage(folder, url, marker, called, marked)
     if found and not found[0].ours:
         raise FrugalError(
-            f"study {found[0].name} was not made by this program: it lacks our setup; choose "
+            f"study {found[0].name} was not created by this program: it has no settings; choose "
             "another --study"
         )
     return found[0] if found else None
@@ -230,24 +232,24 @@ def _in_storage(
     called: list[StoredStudy],
     marked: list[StoredStudy],
 ) -> list[StoredStudy]:
-    """The study that a folder belongs to; FrugalError where the folder is another study's."""
+    """The study that a folder belongs to; FrugalError if the folder belongs to another study."""
     if marked and called and marked != called:
         raise FrugalError(
-            f"the folder {folder} belongs to study {marked[0].name}, and the storage also holds a "
+            f"the folder {folder} belongs to study {marked[0].name}, and the storage also has a "
             f"study {called[0].name}: give the folder its former name, or choose another --study"
         )
     if marker and not marked and marker.storage not in (None, storage_place(url)):
         raise FrugalError(
             f"the folder {folder} belongs to study {marker.name} in the storage {marker.storage}, "
-            f"not in {masked_url(url)}: name that storage, or choose another --study"
+            f"not in {masked_url(url)}: select that storage, or choose another --study"
         )
     return marked or called
 
 
 def set_aside_former(folder: Path, sources: Mapping[str, str], marker: Marker | None) -> list[str]:
-    """Sets aside what a former study left in the folder where another begins; lines about it.
+    """Set aside files of a former study in the folder of a new one; return lines for the user.
 
-    sources: the text by name of the files that the new study copies there.
+    sources: the texts of the files that the new study copies there, by name.
     """
     edited = [name for name, text in sources.items() if _differs(folder / name, text)]
     left = [folder / name for name in (*WRITTEN, *edited)]

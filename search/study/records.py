@@ -1,6 +1,6 @@
-"""Trials as values: `Record` is one, `TrialRecords` those of a study. Never imports torch.
+"""Trials as values: a `Record` is one trial, `TrialRecords` all of a study. Without torch.
 
-The search reads user attributes; `reason` is for display only. Journals of version 0.1 are the
+The search uses user attributes only; `reason` is for display. Journals of version 0.1 are the
 exception: `_overtaken` and `_process_gone` read their reasons.
 """
 
@@ -35,13 +35,12 @@ Outcome = Literal[
     "error",
     "interrupted",
 ]
-COUNTED = frozenset({"trained", "stopped early", "failed"})  # what --trials counts
-LEARNED_FROM = frozenset(
-    {"trained", "stopped early"}
-)  # what a sampler learns from, beside rejections
-WITHOUT_CANDIDATE = frozenset({"impossible", "rejected by the space"})  # sample() gave none
+COUNTED = frozenset({"trained", "stopped early", "failed"})  # counted by --trials
+# Samplers learn from these and from rejections.
+LEARNED_FROM = frozenset({"trained", "stopped early"})
+WITHOUT_CANDIDATE = frozenset({"impossible", "rejected by the space"})  # sample() returned none
 REJECTED_OUTCOMES = WITHOUT_CANDIDATE | {"over budget", "duplicate"}  # recorded, never trained
-STATES: dict[Outcome, TrialState] = {  # in which Optuna has a trial that ended so
+STATES: dict[Outcome, TrialState] = {  # Optuna's state of a trial by outcome
     "over budget": TrialState.PRUNED,
     "duplicate": TrialState.PRUNED,
     "impossible": TrialState.PRUNED,
@@ -52,22 +51,22 @@ STATES: dict[Outcome, TrialState] = {  # in which Optuna has a trial that ended 
     "error": TrialState.FAIL,
     "interrupted": TrialState.FAIL,
 }
-# How version 0.1 wrote into the reason alone what has an attribute of its own since.
-OVERTAKEN_0_1 = "not smaller than "  # the beginning
-PROCESS_GONE_0_1 = "its process is gone"  # all of it
+# Version 0.1 recorded these facts only in the reason; later versions have attributes for them.
+OVERTAKEN_0_1 = "not smaller than "  # the start of the reason
+PROCESS_GONE_0_1 = "its process is gone"  # the whole reason
 
 
 @dataclass(frozen=True)
 class Record:
-    """One trial. Accuracies are fractions of a named split, one figure per epoch.
+    """One trial. Curves have one value per epoch of the named split; accuracies are fractions.
 
-    consistency: the score, of candidates trained to the end. reason: of a rejection or a failure.
-    origin: the number that seeds its random draws; an earlier trial's if it resumes that trial.
-    seconds: of training, all epochs. versions: see `versions_text`. repeat_of: the trial whose
-    candidate this one trains again; repeat: the number of the run, 1 for the first. baseline: the
-    published network that it trains, by name. overtaken: it was stopped because a smaller network
-    had become the study's answer, which says nothing about its score. process_gone: its run was
-    killed, and another run ended the trial.
+    consistency: the score; None if it was not trained to the end. reason: of a rejection, an early
+    stop or a failure. origin: the number that seeds its random draws; that of the earlier trial if
+    it resumes one. seconds: of training, all epochs. versions: see `versions_text`. repeat_of: the
+    trial with the same candidate that this one repeats. repeat: the number of the run, 1 for the
+    first. baseline: the name of the published network that it trains. overtaken: whether it was
+    stopped because a smaller network became the study's answer; its score is then unknown.
+    process_gone: whether its run was killed and another run ended the trial.
     """
 
     number: int
@@ -94,12 +93,12 @@ class Record:
 
     @property
     def epochs(self) -> int:
-        """Epochs trained."""
+        """The number of epochs trained."""
         return len(self.validation_accuracy)
 
     @property
     def counts(self) -> bool:
-        """Whether it is one of the trained candidates that --trials counts; a repeat is not."""
+        """Whether --trials counts it as a trained candidate; repeats are not counted."""
         return self.outcome in COUNTED and self.repeat_of is None
 
 
@@ -108,7 +107,7 @@ OWN_ATTRIBUTES = CANDIDATE_ATTRIBUTES | {field.name for field in fields(Record)}
 
 
 def candidate_attributes(candidate: Candidate) -> dict[str, Any]:
-    """The user attributes that a proposal carries from the moment it is asked."""
+    """The user attributes that every proposed trial with a candidate has."""
     return {
         "architecture": to_json(candidate.architecture),
         "recipe": to_json(candidate.recipe),
@@ -119,7 +118,7 @@ def candidate_attributes(candidate: Candidate) -> dict[str, Any]:
 
 
 def read_trial(trial: FrozenTrial) -> Record:
-    """The record of one of Optuna's trials, whatever its state."""
+    """Return the record of an Optuna trial in any state."""
     attributes = trial.user_attrs
     return Record(
         number=trial.number,
@@ -167,12 +166,12 @@ def _outcome(trial: FrozenTrial) -> Outcome:
     outcome: Outcome | None = trial.user_attrs.get("outcome")
     if outcome is not None:
         return outcome
-    # ended by another program: a run writes the outcome before it ends the trial
+    # another program ended it, as a run writes the outcome before it ends a trial
     return "trained" if trial.state is TrialState.COMPLETE else "interrupted"
 
 
 def _consistency(trial: FrozenTrial) -> float | None:
-    """The score: the trial's value, where that is not what another goal makes of the score."""
+    """The score: the attribute if there is one (studies with a target), else the trial's value."""
     if trial.state is not TrialState.COMPLETE:
         return None
     score: float | None = trial.user_attrs.get("consistency", trial.value)
@@ -195,18 +194,19 @@ def _curve(trial: FrozenTrial) -> tuple[float, ...]:
 
 
 def ranked(records: Iterable[Record]) -> list[Record]:
-    """Those trained to the end, best consistency first; in a tie fewer parameters, then older.
+    """Return the candidates trained to the end, best consistency first.
 
-    A candidate stands there once, by its first run.
+    Ties are resolved by fewer parameters, then by age. Each candidate appears once, by its first
+    run.
     """
     trained = [r for r in records if r.consistency is not None and r.repeat_of is None]
     return sorted(trained, key=lambda r: (-(r.consistency or 0.0), r.parameters, r.number))
 
 
 def rejected_words(outcomes: Counter[Outcome] | Counter[str]) -> str:
-    """Proposals that cost nothing: "214 over budget, 3 duplicates", "" if there are none.
+    """Rejected proposals in words: "214 over budget, 3 duplicates", "" if there are none.
 
-    outcomes: number of trials by outcome.
+    outcomes: the number of trials by outcome.
     """
     kinds = ("over budget", "impossible", "rejected by the space")
     counts: Mapping[Any, int] = outcomes
@@ -223,10 +223,10 @@ COLUMNS = [
 
 
 def trials_frame(records: Sequence[Record]) -> pd.DataFrame:
-    """One row per trial: number, outcome, consistency, parameters, MACs, epochs, seconds, curves.
+    """Return a table with one row per trial; see COLUMNS.
 
-    The choices of recipe and head are columns of their own, such as recipe.batch and
-    recipe.schedule.kind; all of a candidate is in `candidate`.
+    Each field of recipe and head has a column too, such as recipe.batch and recipe.schedule.kind.
+    The column `candidate` contains the whole candidate.
     """
     return pd.DataFrame([_row(record) for record in records], columns=None if records else COLUMNS)
 
@@ -251,21 +251,21 @@ def _flat(prefix: str, data: dict[str, Any]) -> dict[str, Any]:
 
 
 class TrialRecords:
-    """The records in order of their numbers, the ranking, and which trial trained a candidate.
+    """The records by number, the ranking, and the trial that trained a candidate.
 
-    All of it as of the last `refresh`. Trials that have ended are read once.
+    Everything is as of the last `refresh`. Trials that ended are read only once.
     """
 
     def __init__(self, study: optuna.Study) -> None:
         self._study = study
         self._records: list[Record] = []
         self.open: list[int] = []  # numbers of the trials that may still change
-        self.distributions: dict[str, BaseDistribution] = {}  # of each parameter, the first
-        self._ranked: list[Record] | None = None  # None once it no longer holds
+        self.distributions: dict[str, BaseDistribution] = {}  # the first one of each parameter
+        self._ranked: list[Record] | None = None  # None if it is out of date
         self._first: dict[Candidate, int] = {}  # the first trial of each candidate that ended
 
     def refresh(self) -> list[FrozenTrial]:
-        """Reads what has changed; returns every trial as Optuna has it now."""
+        """Read all changes; return all current trials of Optuna."""
         trials = self._study.get_trials(deepcopy=False)
         numbers = [*self.open, *range(len(self._records), len(trials))]
         self.open = [number for number in numbers if not trials[number].state.is_finished()]
@@ -278,9 +278,9 @@ class TrialRecords:
         return trials
 
     def with_curve(self, number: int, curve: Sequence[float]) -> list[Record]:
-        """All records, that of a trial of this run with its validation accuracies so far.
+        """Return all records, with `curve` as the validation accuracies of a trial of this run.
 
-        Called after every epoch, so it reads the storage only when the trial has just begun.
+        This is called after every epoch, so the storage is read only when the trial is new.
         """
         if number >= len(self._records) or self._records[number].outcome != "running":
             self.refresh()
@@ -297,20 +297,20 @@ class TrialRecords:
 
     @property
     def records(self) -> list[Record]:
-        """Every trial; a list of its own."""
+        """All trials by number, as a new list."""
         return list(self._records)
 
     @property
     def ranked(self) -> list[Record]:
-        """The candidates trained to the end, best first; see `ranked`. A list of its own."""
+        """The candidates trained to the end, best first, as a new list; see `ranked`."""
         if self._ranked is None:
             self._ranked = ranked(self._records)
         return list(self._ranked)
 
     def twin(self, candidate: Candidate, number: int) -> int | None:
-        """The first trial that trained the candidate or is training it, None if there is none.
+        """The first other trial that trained or is training the candidate; None if there is none.
 
-        number: of the trial that asks, which has not ended; it is not meant.
+        number: of the trial to exclude.
         """
         running = [
             record.number

@@ -1,6 +1,6 @@
-"""The settings of a study, stored in the study: data, budget, window, seed and the user's files.
+"""The settings stored in a study: data, budget, window, seed and the user's files. Without torch.
 
-Resuming a study with different settings is an error that shows the difference. No torch.
+Resuming a study with different settings is an error that shows the difference.
 """
 
 import ast
@@ -13,29 +13,31 @@ from search.data.description import OLD_RULES, FolderRules, StudyStatistics
 from search.errors import FrugalError
 
 FILES = ("space", "objective")
-FIGURES = ("parameters",)  # that can be made small
+FIGURES = ("parameters",)  # that --minimise accepts
 DOCUMENTED = ast.Module | ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
-LOWEST = 0.5  # targets must be above it
-SHOWN = 6  # lines of a difference that are shown
-MODULE = re.compile(r"(?:\w+/)*\w+\.py")  # a path that stays in the study's folder
-SIMULATED = "simulated: accuracies are drawn, nothing was trained"  # the caveat of such a study
+LOWEST = 0.5  # targets must be higher
+SHOWN = 6  # the most lines of a difference that are shown
+MODULE = re.compile(r"(?:\w+/)*\w+\.py")  # a path within the study's folder
+SIMULATED = (
+    "simulated: accuracies are random draws, nothing was trained"  # the caveat of such a study
+)
 
 
 @dataclass(frozen=True)
 class StudySettings:
     """The settings that must be equal for two scores to be comparable.
 
-    data: its name; digest: of its training images; image, classes: its shape. overrides: figures
-    of the objective replaced on the command line, by name. train_examples: None for all of them.
-    notes: remarks on the data, see `Dataset.notes`. validation_images: the n of every score.
-    space, objective: source text. minimise, target: the figure to be made small, "parameters", and
-    the consistency that must be held (a fraction); None where the highest consistency is sought.
-    simulated: whether learning curves are drawn instead of trained. border: of the training images,
-    see `Dataset.border`; None in studies begun when augmentation filled with 0 by default. modules:
-    (path in the study's folder, source text) of the user's own modules that space and objective
-    import, by path. training_images: of the train split, of which train_examples are used; None in
-    old studies. rules: how the data folder is read. statistics: of the images, so that a network is
-    exported without them; None in studies begun before 0.2.
+    data: the name; digest: of the training images; image: (channels, height, width); classes: their
+    number. overrides: values of the objective replaced on the command line, by name.
+    train_examples: None for all of them. notes: remarks on the data, see `Dataset.notes`.
+    validation_images: the n of every score. space, objective: source texts. minimise: "parameters",
+    and target: the consistency to reach, a fraction; both None in a search for the highest
+    consistency. simulated: whether learning curves are random draws instead of trained. border: of
+    the training images, see `Dataset.border`; None in studies started when augmentation filled with
+    0 by default. modules: (path in the study's folder, source text) of the user's own modules that
+    space and objective import, sorted by path. training_images: the size of the train split, of
+    which train_examples are used; None in old studies. rules: how the data folder is read.
+    statistics: of the images, for exports without the images; None in studies started before 0.2.
     """
 
     data: str
@@ -61,23 +63,20 @@ class StudySettings:
     statistics: StudyStatistics | None = None
 
     def __post_init__(self) -> None:
-        """FrugalError for a module that would lie outside of the study's folder."""
+        """Raise FrugalError for a module path outside of the study's folder."""
         for path, _ in self.modules:
             if not MODULE.fullmatch(path):
-                raise FrugalError(f'the module "{path}" of a study is not a path within its folder')
+                raise FrugalError(f'the module path "{path}" is not within the study\'s folder')
 
     @property
     def files(self) -> dict[str, str]:
-        """The source texts by their path in the study's folder: both files and the modules."""
+        """The source texts of both files and the modules, by path in the study's folder."""
         both = {"space.py": self.space, "objective.py": self.objective}
         return both | dict(self.modules)
 
     @property
     def images_text(self) -> str:
-        """The part of the training images that is used: "2,000 of 50,000 training images".
-
-        Empty if all of them are.
-        """
+        """The number of training images used: "2,000 of 50,000 training images"; "" for all."""
         if self.train_examples in (None, self.training_images):
             return ""
         total = "" if self.training_images is None else f" of {self.training_images:,}"
@@ -85,7 +84,7 @@ class StudySettings:
 
     @property
     def task(self) -> Task:
-        """The classification task of its candidates."""
+        """The classification task of the candidates."""
         return Task(self.image, self.classes, self.budget, self.border)
 
     @property
@@ -93,17 +92,17 @@ class StudySettings:
         """The goal of the search, in words."""
         if self.target is None:
             return "the highest consistency"
-        return f"the fewest {self.minimise} that hold {100 * self.target:.6g} %"
+        return f"the fewest {self.minimise} that reach {100 * self.target:.6g} %"
 
     @property
     def caveats(self) -> tuple[str, ...]:
-        """Caveats to show wherever the study's numbers appear."""
+        """Caveats to show wherever results of the study appear."""
         simulated = (SIMULATED,) if self.simulated else ()
         overridden = [f"{name} overridden: {value:,}" for name, value in self.overrides]
         return (*simulated, *overridden, *self.notes)
 
     def check_trained(self, study: str, command: str) -> None:
-        """FrugalError where the study of that name is simulated, which the command cannot use."""
+        """Raise FrugalError if the study is simulated, which the command cannot use."""
         if self.simulated:
             raise FrugalError(
                 f"study {study} is {SIMULATED}; {command} needs a trained study: run one under "
@@ -111,9 +110,9 @@ class StudySettings:
             )
 
     def differences(self, other: "StudySettings") -> list[str]:
-        """The differences to the other setup as texts; comments and formatting are ignored.
+        """Return the differences from other settings in words, without comments and formatting.
 
-        The same images under another name, such as a folder that was moved, are not a difference.
+        The same images under another name, such as in a moved folder, are not a difference.
         """
         plain = ("budget", "window", "seed")
         total = self.training_images or other.training_images
@@ -138,7 +137,7 @@ class StudySettings:
         return lines + self._differences_of_files(other)
 
     def _differences_of_files(self, other: "StudySettings") -> list[str]:
-        """A line per file that differs; a study without modules may be older than that field."""
+        """One line per file that differs. Old studies have no modules, so none are compared."""
         before, after = self.files, other.files
         names = sorted(before | after) if self.modules else [f"{name}.py" for name in FILES]
         lines = []
@@ -151,23 +150,24 @@ class StudySettings:
 
 
 def check_goal(minimise: str | None, target: float | None) -> None:
-    """FrugalError where only one of the two is given, or the target is out of range."""
+    """Raise FrugalError if only one of the two is given, or if one of them is invalid."""
     if minimise is not None and minimise not in FIGURES:
-        raise FrugalError(f'--minimise "{minimise}": one of {", ".join(FIGURES)}')
+        raise FrugalError(f'--minimise "{minimise}": must be one of {", ".join(FIGURES)}')
     if minimise and target is None:
         raise FrugalError(
-            f"--minimise {minimise} needs the consistency that must be held, in %: --target 99.4"
+            f"--minimise {minimise} needs the consistency to reach, in %: add --target 99.4"
         )
     if target is None:
         return
     if not minimise:
         raise FrugalError(
-            f"--target {100 * target:.6g} is for --minimise parameters: without it the highest "
-            "consistency is sought, and nothing ends at a target"
+            f"--target {100 * target:.6g} requires --minimise parameters: without it, the study "
+            "maximises the consistency; add --minimise parameters, or omit --target"
         )
     if not LOWEST < target < 1:
         raise FrugalError(
-            f"--target {100 * target:.6g}: a consistency in %, above {100 * LOWEST:g} and below 100"
+            f"--target {100 * target:.6g} is out of range: give a consistency in %, above "
+            f"{100 * LOWEST:g} and below 100"
         )
 
 
@@ -184,7 +184,7 @@ def _images(setup: StudySettings) -> str:
 
 
 def changed_lines(before: str, after: str) -> list[str]:
-    """The lines in which two sources differ once comments, docstrings and layout are gone."""
+    """Return the lines in which two sources differ, without comments, docstrings and layout."""
     old, new = normalised_source(before).splitlines(), normalised_source(after).splitlines()
     lines = [
         line
@@ -195,9 +195,9 @@ def changed_lines(before: str, after: str) -> list[str]:
 
 
 def same_source(before: str, after: str) -> bool:
-    """Whether two sources differ in comments, docstrings and formatting at most.
+    """Whether two sources are equal except for comments, docstrings and formatting.
 
-    One that is not Python, such as a copy that is being edited, equals none but itself.
+    A source with a syntax error, such as a copy that is being edited, only equals itself.
     """
     try:
         return before == after or normalised_source(before) == normalised_source(after)
@@ -206,7 +206,7 @@ def same_source(before: str, after: str) -> bool:
 
 
 def normalised_source(source: str) -> str:
-    """The source without comments, docstrings and formatting."""
+    """Return the source without comments, docstrings and formatting."""
     tree = ast.parse(source)
     for node in ast.walk(tree):
         if isinstance(node, DOCUMENTED) and ast.get_docstring(node, clean=False) is not None:

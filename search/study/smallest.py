@@ -1,10 +1,10 @@
-"""The smallest network that reaches a target, from a study's records. Never imports torch.
+"""The smallest network that reaches a target, from a study's records. Does not import torch.
 
-A candidate whose first run reaches the target is a success. It is believed when RUNS runs of it,
-each with its own random draws, all reached the target, and refuted as soon as one repeat misses the
-target. The smallest believed success is the answer; from then on only smaller candidates can
-improve it. All of this is computed from the records, so an interrupted study resumes with the same
-decisions.
+A candidate is a `Success` if its first run reaches the target. It is verified (state "believed") if
+RUNS runs of it, each with its own random draws, all reach the target. It is refuted as soon as one
+repeat misses the target. The answer is the smallest verified candidate; after that, only smaller
+candidates can improve it. All of this is computed from the records, so an interrupted study resumes
+with the same decisions.
 """
 
 from collections.abc import Sequence
@@ -15,7 +15,7 @@ from search.candidates.candidate import Budget
 from search.candidates.wording import counted, percent
 from search.study.records import COUNTED, Record, ranked
 
-RUNS = 3  # that must reach the target before a success is believed
+RUNS = 3  # runs that must all reach the target to verify a candidate
 State = Literal["open", "believed", "refuted"]
 
 
@@ -29,28 +29,28 @@ class Success:
 
     @property
     def parameters(self) -> int:
-        """Learned parameters."""
+        """The number of learned parameters."""
         return self.first.parameters
 
     @property
     def runs(self) -> tuple[Record, ...]:
-        """The first run and the finished repeats, in the order of their trials."""
+        """The first run and the finished repeats, by trial number."""
         ended = [r for r in self.repeats if r.outcome in COUNTED and not r.overtaken]
         return (self.first, *ended)
 
     @property
     def reached(self) -> int:
-        """Runs that reached the target."""
+        """The number of runs that reached the target."""
         return sum(_reaches(run, self.target) for run in self.runs)
 
     @property
     def refuted_by(self) -> Record | None:
-        """The first repeat that did not reach the target or failed."""
+        """The first repeat that failed or missed the target; None if there is none."""
         return next((run for run in self.runs if not _reaches(run, self.target)), None)
 
     @property
     def state(self) -> State:
-        """Open until it is believed or refuted."""
+        """The state: "believed" (verified), "refuted", or "open" if not decided yet."""
         if self.refuted_by:
             return "refuted"
         return "believed" if self.reached >= RUNS else "open"
@@ -62,9 +62,9 @@ class Success:
 
     @property
     def next_run(self) -> int | None:
-        """The number of the run to start next, from 2; None once RUNS are started or it is decided.
+        """The number of the run to start next, from 2; None if all are started or it is decided.
 
-        A run that was interrupted or never trained is started again.
+        A run that was interrupted or did not train is started again.
         """
         begun = {r.repeat for r in self.repeats if r.outcome in COUNTED | {"running"}}
         left = [run for run in range(2, RUNS + 1) if run not in begun]
@@ -73,10 +73,15 @@ class Success:
     @property
     def summary(self) -> str:
         """Its runs in words: "3 of 3 runs reach 99.40 % (99.43, 99.41, 99.40 %)"."""
-        scores = [f"{100 * r.consistency:.2f}" for r in self.runs if r.consistency is not None]
         count = f"{self.reached} of {counted(len(self.runs), 'run')}"
         reach = "reaches" if len(self.runs) == 1 else "reach"
-        return f"{count} {reach} {percent(self.target)} ({', '.join(scores)} %)"
+        return f"{count} {reach} {percent(self.target)} ({self.scores})"
+
+    @property
+    def scores(self) -> str:
+        """The consistencies of its runs: "99.43, 99.41, 99.40 %"."""
+        scores = [f"{100 * r.consistency:.2f}" for r in self.runs if r.consistency is not None]
+        return f"{', '.join(scores)} %"
 
 
 @dataclass(frozen=True)
@@ -88,17 +93,17 @@ class Frontier:
 
     @property
     def answer(self) -> Success | None:
-        """The smallest believed success, None while none is believed."""
+        """The smallest verified success; None if there is none."""
         return next((s for s in self.successes if s.state == "believed"), None)
 
     @property
     def believed(self) -> frozenset[int]:
-        """The trials that are believed to hold the target."""
+        """The numbers of the trials whose candidates are verified to reach the target."""
         return frozenset(s.first.number for s in self.successes if s.state == "believed")
 
     @property
     def in_question(self) -> tuple[Success, ...]:
-        """The open successes that could still become the answer: those smaller than it."""
+        """The open successes that can still become the answer: those smaller than it."""
         answer = self.answer
         return tuple(
             success
@@ -107,11 +112,11 @@ class Frontier:
         )
 
     def due(self, *, spare: bool = False) -> tuple[Record, int] | None:
-        """The success to repeat now, as its first run, and the number of the run.
+        """The first run of the success to repeat now, and the number of the repeat; None if none.
 
-        Only the smallest open success is repeated, one run at a time: if it is believed, larger
+        Only the smallest open success is repeated, one run at a time: if it is verified, larger
         ones no longer matter, and if it is refuted, further runs of it would be wasted. spare:
-        nothing else is left to train, so further runs and larger successes start at once.
+        whether nothing else is left to train; further runs and larger successes then start at once.
         """
         for success in self.in_question:
             if success.next_run and (spare or not success.under_way):
@@ -121,14 +126,14 @@ class Frontier:
         return None
 
     def tightened(self, budget: Budget) -> Budget:
-        """The budget tightened so that only candidates smaller than the answer are within it."""
+        """Return the budget, tightened to candidates smaller than the answer."""
         answer = self.answer
         if not answer:
             return budget
         return replace(budget, parameters=max(1, min(budget.parameters, answer.parameters - 1)))
 
     def pointless(self, record: Record) -> str | None:
-        """Why a candidate cannot improve the answer at any score; None if it could."""
+        """Return why a run cannot improve the answer with any score; None if it can."""
         if self.overtakes(record.parameters):
             return self.not_smaller
         repeated = self.of(record)
@@ -137,55 +142,58 @@ class Frontier:
         return None
 
     def overtakes(self, parameters: int) -> bool:
-        """Whether a candidate of that size can no longer become the answer."""
+        """Whether a candidate of that size cannot become the answer any more."""
         return self.answer is not None and parameters >= self.answer.parameters
 
     @property
     def not_smaller(self) -> str:
-        """Why a candidate not smaller than the answer is not trained, "" without an answer."""
+        """The reason not to train candidates as large as the answer; "" without an answer."""
         if not (answer := self.answer):
             return ""
         return (
             f"not smaller than the {answer.parameters:,} of trial {answer.first.number}, which "
-            f"holds {percent(self.target)}"
+            f"reaches {percent(self.target)}"
         )
 
     def of(self, record: Record) -> Success | None:
-        """The success that a run belongs to, None if its candidate is not a success."""
+        """Return the success that a run belongs to; None if its candidate is not a success."""
         number = record.number if record.repeat_of is None else record.repeat_of
         return next((s for s in self.successes if s.first.number == number), None)
 
     def news(self, record: Record) -> str:
-        """The effect of a run that has just ended, in words; "" if there is none."""
+        """What a run that has just ended shows about the target, in words; "" if nothing."""
         success = self.of(record)
         if not success or record.outcome not in COUNTED or record.overtaken:
             return ""
-        name, size = f"trial {success.first.number}", f"{success.parameters:,} parameters"
+        name = f"trial {success.first.number} ({success.parameters:,} parameters)"
         if success.state == "believed":
-            return f"{name} is believed, {size}: {success.summary}; from here on only smaller ones"
+            return f"{name} is verified: {success.summary}; only smaller candidates are trained now"
         if success.state == "refuted":
-            return f"{name} is refuted, {size}: {success.summary}"
-        return f"{name} is a success, {size}: {success.summary}; {RUNS} must before it is believed"
+            return f"{name} is refuted: {success.summary}"
+        return (
+            f"{name} reached {percent(self.target)} in {success.reached} of {RUNS} required runs "
+            f"({success.scores})"
+        )
 
     @property
     def summary(self) -> tuple[str, ...]:
-        """Lines: the answer, or that there is none yet; then the successes in question, if any."""
+        """Lines: the answer, or that there is none; then the successes not yet verified, if any."""
         open_ = [
             f"trial {s.first.number}, {s.parameters:,} parameters: {s.summary}"
             for s in self.in_question
         ]
-        question = [f"still in question: {'; '.join(open_)}"] if open_ else []
+        question = [f"not yet verified: {'; '.join(open_)}"] if open_ else []
         if not (answer := self.answer):
             refuted = sum(success.state == "refuted" for success in self.successes)
             count = f" ({refuted:,} refuted)" if refuted else ""
-            none = f"no candidate is believed to hold {percent(self.target)}{count}"
+            none = f"no candidate is verified to reach {percent(self.target)}{count}"
             return (f"no answer so far: {none}", *question)
         name = f"trial {answer.first.number}, {answer.parameters:,} parameters"
         return (f"answer: {name}: {answer.summary}", *question)
 
 
 def frontier(records: Sequence[Record], target: float) -> Frontier:
-    """The candidates that reached the target, with their repeats. target: a fraction."""
+    """Return the candidates that reached the target, with their repeats. target: a fraction."""
     repeats: dict[int, list[Record]] = {}
     for record in records:
         if record.repeat_of is not None:
@@ -199,10 +207,10 @@ def frontier(records: Sequence[Record], target: float) -> Frontier:
 
 
 def rank_candidates(records: Sequence[Record], target: float | None) -> list[Record]:
-    """The candidates trained to the end, best first, a row each.
+    """Return the candidates trained to the end, best first.
 
-    target: of a study that looks for the smallest: there the believed ones come first, the smallest
-    of them on top, and then the rest by consistency. None: all by consistency.
+    With a target, the verified ones come first, sorted by size, then the rest by consistency.
+    Without a target, all are sorted by consistency.
     """
     if target is None:
         return ranked(records)
@@ -213,10 +221,10 @@ def rank_candidates(records: Sequence[Record], target: float | None) -> list[Rec
 
 
 def sampler_value(score: float, parameters: int, target: float, budget: Budget) -> float:
-    """The value for samplers: the distance to a missed target, or the parameters saved.
+    """Return the value for samplers, which maximise it.
 
-    The negative distance to the target if it is missed, else the unused share of the parameter
-    budget.
+    It is the negative distance to the target if the target is missed, else the unused share of the
+    parameter budget.
     """
     return score - target if score < target else 1 - parameters / budget.parameters
 

@@ -1,7 +1,7 @@
 """The storage of trials: Optuna's journal in the study's folder, or any storage URL. No torch.
 
-`open_storage` opens it to write. `read_storage` writes nothing and takes no lock, so that it also
-works where nothing can be written and never disturbs a run.
+`open_storage` opens it for writing. `read_storage` writes nothing and takes no lock, so it works in
+read-only folders and does not affect a run.
 """
 
 import json
@@ -29,45 +29,45 @@ from sqlalchemy.exc import ArgumentError
 from search.errors import FrugalError
 from search.study.hints import masked_text, masked_url
 
-ANSWER = 30.0  # seconds within which a storage server has to answer
+ANSWER = 30.0  # seconds to wait for a storage server
 JOURNAL = "journal.log"
-TABLE = "studies"  # of Optuna's in a database
-optuna.logging.set_verbosity(optuna.logging.ERROR)  # events and errors report what happens
+TABLE = "studies"  # a table that Optuna creates in a database
+optuna.logging.set_verbosity(optuna.logging.ERROR)  # events and errors report everything needed
 Log = dict[str, Any]
 
 
 def open_storage(folder: Path, url: str | None = None) -> BaseStorage:
-    """The journal in `folder`, made if there is none, or the storage that the URL names.
+    """Open the storage of the URL, else the journal in `folder`, which is created if needed.
 
-    FrugalError where the journal is damaged before its last line or the storage does not answer.
+    FrugalError if the journal is damaged before its last line or the storage does not answer.
     """
     return _open_url(url, get_storage) if url else _open_journal(folder / JOURNAL)
 
 
 def read_storage(folder: Path, url: str | None = None) -> BaseStorage:
-    """The storage as `open_storage` gives it, opened without writing: it must exist.
+    """Open an existing storage like `open_storage`, but without writing.
 
-    A damaged last line of a journal is left out. It is cut before the first write, if there is one.
+    A damaged last line of a journal is ignored. A later write removes it first.
     """
     return _open_url(url, _open_tables) if url else _read_journal(folder / JOURNAL)
 
 
 def has_journal(folder: Path) -> bool:
-    """Whether there is a journal in the folder, readable or not."""
+    """Whether the folder has a journal, readable or not."""
     try:
         os.lstat(folder / JOURNAL)
     except (FileNotFoundError, NotADirectoryError):
         return False
     except OSError:
-        return True  # opening it tells the reason
+        return True  # opening it raises an error with the reason
     return True
 
 
 def storage_place(url: str) -> str:
-    """The URL by which a folder names its storage: masked, a database file by its full path."""
+    """The URL that identifies a storage: without password, with the full path of a file."""
     try:
         parts = make_url(url)
-    except (ArgumentError, ValueError):  # SQLAlchemy raises both for what is no URL
+    except (ArgumentError, ValueError):  # SQLAlchemy raises both for an invalid URL
         return masked_url(url)
     file = _database_file(parts)
     if file is None:
@@ -77,27 +77,27 @@ def storage_place(url: str) -> str:
 
 @contextmanager
 def storage_errors() -> Iterator[None]:
-    """FrugalError where the storage fails within the block: disk full, server gone, file locked."""
+    """Raise FrugalError for errors of the storage in the block: disk full, no server, locked."""
     try:
         yield
     except Exception as error:
         if not _is_failure(error):
             raise
         raise FrugalError(
-            f"the storage failed ({masked_text(_first_line(error))}); what it holds is kept: mend "
-            "it and run the same command again"
-        ) from None  # the driver's own error may show the password
+            f"the storage failed ({masked_text(_first_line(error))}); recorded trials are kept: "
+            "fix the storage and run the same command again to resume"
+        ) from None  # the driver's error may contain the password
 
 
 def _is_failure(error: Exception) -> bool:
-    """Whether a storage raised it; drivers are compared by name, as only one of them is loaded."""
+    """Whether the storage raised it. Drivers are compared by name to avoid importing them."""
     drivers = ("sqlalchemy.", "redis.")
     known = isinstance(error, OSError | optuna.exceptions.StorageInternalError)
     return known or type(error).__module__.startswith(drivers)
 
 
 def one_append(storage: BaseStorage) -> AbstractContextManager[None]:
-    """Appends everything that the block writes to a journal at once; other runs wait meanwhile.
+    """Append everything that the block writes to a journal at once; other runs wait.
 
     Other storages write as usual.
     """
@@ -112,7 +112,8 @@ def _open_journal(path: Path) -> BaseStorage:
         lock.acquire()
     except OSError as error:
         raise FrugalError(
-            f"cannot write {path}: {error.strerror or error}; choose another root with --studies"
+            f"cannot write {path}: {error.strerror or error}; choose another studies folder "
+            "with --studies"
         ) from error
     lock.release()
     return _replayed(path, lock)
@@ -121,8 +122,10 @@ def _open_journal(path: Path) -> BaseStorage:
 def _read_journal(path: Path) -> BaseStorage:
     try:
         if not path.is_file():
-            path.stat()  # raises where there is nothing
-            raise FrugalError(f"{path} is no file: a journal is a file with one JSON record a line")
+            path.stat()  # raises if the file does not exist
+            raise FrugalError(
+                f"{path} is not a file, as a journal must be: choose another study with --study"
+            )
         _check_lines(path)
     except OSError as error:
         raise FrugalError(
@@ -137,26 +140,26 @@ def _replayed(path: Path, lock: "JournalLock") -> BaseStorage:
         return JournalFile(Journal(path, lock))
     except (ValueError, KeyError, TypeError, AssertionError, IndexError) as error:
         raise FrugalError(
-            f"{path} is damaged: its records do not follow from one another ({error!r}); restore "
-            "it from a copy, or start another study with --study"
+            f"{path} is damaged: its records are inconsistent ({error!r}); restore it "
+            "from a copy, or start another study with --study"
         ) from error
 
 
 def _check_lines(path: Path) -> int:
-    """The bytes of all whole lines; FrugalError for a damaged one.
+    """Return the number of bytes of all complete lines; FrugalError for a damaged one.
 
-    A damaged last line is a killed write and not among them.
+    A damaged last line comes from a killed write and is not included.
     """
     content = path.read_bytes()
     start = 0
     for number, line in enumerate(content.split(b"\n"), start=1):
         end = start + len(line) + 1
-        if end > len(content):  # without its line end, if there is anything
+        if end > len(content):  # the rest has no line end
             return start
         if not _is_record(line):
             if end < len(content):
                 raise FrugalError(
-                    f"{path} is damaged in line {number}: a journal holds one JSON record a line; "
+                    f"{path} is damaged in line {number}: a journal has one JSON record per line; "
                     "restore it from a copy, or start another study with --study"
                 )
             return start
@@ -169,7 +172,7 @@ def _is_record(line: bytes) -> bool:
 
 
 def _record(line: bytes) -> Log | None:
-    """The record in a line, None for a damaged one."""
+    """The record in a line; None if the line is damaged."""
     try:
         record = json.loads(line)
     except ValueError:
@@ -185,7 +188,7 @@ def _database_file(url: URL) -> Path | None:
 
 
 def _open_tables(url: str) -> BaseStorage:
-    """The storage of a database; an empty one where there are no tables yet, which are not made."""
+    """Open a database without creating tables; an empty storage if there are no tables."""
     file = _database_file(make_url(url))
     if file and not file.exists():
         return InMemoryStorage()
@@ -199,14 +202,14 @@ def _open_tables(url: str) -> BaseStorage:
 
 
 def _open_url(url: str, opening: Callable[[str], BaseStorage]) -> BaseStorage:
-    """Opens the storage in a thread, so that a server that never answers blocks nothing."""
+    """Open the storage in a thread, with a timeout for servers that do not answer."""
     opened: list[BaseStorage] = []
     failed: list[Exception] = []
 
     def connect() -> None:
         try:
             opened.append(opening(url))
-        except Exception as error:  # noqa: BLE001 # every driver has its own; reported below
+        except Exception as error:  # noqa: BLE001 # every driver has its own errors; reported below
             failed.append(error)
 
     attempt = threading.Thread(target=connect, daemon=True)
@@ -220,8 +223,8 @@ def _open_url(url: str, opening: Callable[[str], BaseStorage]) -> BaseStorage:
         else f"no answer within {ANSWER:.0f} seconds"
     )
     raise FrugalError(
-        f"the storage {masked_url(url)} does not answer ({reason}); check the URL and that its "
-        "server runs, or leave --storage out to use a journal file"
+        f"the storage {masked_url(url)} does not answer ({reason}); check the URL and that the "
+        "server is running, or omit --storage to use a journal file"
     )
 
 
@@ -230,20 +233,22 @@ def _first_line(error: Exception) -> str:
 
 
 class JournalLock:
-    """A lock that the kernel releases with its process; cuts a damaged last line before a write.
+    """A lock that the kernel releases when its process ends; removes a damaged last line.
 
-    Optuna's own lock files outlive a killed process and stall the next writer for 30 seconds.
+    Optuna's own lock files remain after a kill and block the next writer for 30 seconds.
     """
 
     def __init__(self, journal: Path) -> None:
         self._journal = journal
         self._lock = FileLock(journal.with_name(".journal.lock"), thread_local=False)
-        self._checked = False  # whether every line was looked at, as the first write needs
+        self._checked = (
+            False  # whether every line was checked, which is done before the first write
+        )
 
     def acquire(self) -> None:
-        """Waits for the lock, then removes a partial line that a killed writer may have left.
+        """Wait for the lock, then remove a partial line of a killed writer.
 
-        FrugalError where the journal is gone, or damaged before its last line.
+        FrugalError if the journal is missing, or damaged before its last line.
         """
         check_there(self._journal)
         self._lock.acquire()
@@ -263,12 +268,12 @@ class JournalLock:
         self._checked = True
 
     def release(self) -> None:
-        """Releases the lock."""
+        """Release the lock."""
         self._lock.release()
 
     @contextmanager
     def held(self) -> Iterator[None]:
-        """Holds the lock within the block."""
+        """Hold the lock within the block."""
         self.acquire()
         try:
             yield
@@ -277,21 +282,21 @@ class JournalLock:
 
 
 def check_there(journal: Path) -> None:
-    """FrugalError where the journal of an open study is gone: its folder was moved or removed."""
+    """Raise FrugalError if the journal is missing: its folder was moved or removed."""
     if not journal.exists():
         raise moved(journal.parent)
 
 
 def moved(folder: Path) -> FrugalError:
-    """The error of a study whose folder was moved or replaced while it was open."""
+    """The error if a study's folder was moved or replaced while it was open."""
     return FrugalError(
-        f"the study's folder {folder} was moved, renamed or replaced while it was in use; what it "
-        "holds is kept: run the same command again with the name that it has now"
+        f"the study's folder {folder} was moved, renamed or replaced while it was in use; its "
+        "contents are kept: run the same command again with the new name"
     )
 
 
 def truncate_partial_line(journal: Path) -> None:
-    """Cuts what follows the last line end: the half-written record of a killed process."""
+    """Remove everything after the last line end: an incomplete record of a killed process."""
     with journal.open("rb+") as file:
         size = file.seek(0, os.SEEK_END)
         if size == 0:
@@ -305,28 +310,34 @@ def truncate_partial_line(journal: Path) -> None:
 class Journal(BaseJournalBackend):
     """The lines of a journal file, as Optuna's own backend writes them.
 
-    What `one_append` writes is appended at once, by one write and one fsync, so a killed process
-    leaves all of it or nothing.
+    `one_append` appends with one write and one fsync, so a killed process leaves all of its lines
+    or none.
     """
 
     def __init__(self, path: Path, lock: JournalLock | None = None) -> None:
         self._path = path
         self._lock = lock or JournalLock(path)
-        self._read = (0, 0)  # lines read so far, and the bytes that they take
-        self._waiting: list[Log] | None = None  # written within `one_append`, not yet in the file
-        self._before = 0  # lines in the file before those
-        self._lost: OSError | None = None  # why what was taken as written is not in the file
+        self._read = (0, 0)  # the number of lines read so far and their bytes
+        self._waiting: list[Log] | None = (
+            None  # written within `one_append` and not in the file yet
+        )
+        self._before = 0  # the number of lines in the file before those
+        self._lost: OSError | None = (
+            None  # the error because of which lines counted as written are missing
+        )
 
     def append_logs(self, logs: list[Log]) -> None:
-        """Adds lines; OSError where the file cannot be written."""
+        """Append lines; OSError if the file cannot be written."""
         if self._waiting is not None:
-            self._waiting += [json.loads(json.dumps(log)) for log in logs]  # as they will be read
+            self._waiting += [
+                json.loads(json.dumps(log)) for log in logs
+            ]  # a copy, equal to what will be read
             return
         with self._lock.held():
             self._append(logs)
 
     def read_logs(self, log_number_from: int) -> Iterator[Log]:
-        """The lines from a number on, with those that are to be written."""
+        """Yield the lines from a number on, including those not in the file yet."""
         if self._waiting is None or not self._before:
             yield from self._from_file(log_number_from)
         if self._waiting is not None:
@@ -335,9 +346,9 @@ class Journal(BaseJournalBackend):
 
     @contextmanager
     def one_append(self) -> Iterator[None]:
-        """Holds the lines of the block back and appends them at its end, however it ends.
+        """Collect the lines that the block writes and append them at its end, also after an error.
 
-        No other process writes meanwhile: the lines are numbered as they will lie in the file.
+        The lock is held, so no other process writes and the lines keep their numbers in the file.
         """
         with self._lock.held():
             self._waiting, self._before = [], 0
@@ -349,7 +360,7 @@ class Journal(BaseJournalBackend):
                     self._append_together(waiting)
 
     def _append_together(self, logs: list[Log]) -> None:
-        """Optuna counts these lines as read: without them in the file, what follows is not true."""
+        """Append collected lines. Optuna counts them as read, so no write may follow a failure."""
         try:
             self._append(logs)
         except OSError as error:
@@ -361,7 +372,7 @@ class Journal(BaseJournalBackend):
     def _append(self, logs: list[Log]) -> None:
         if self._lost:
             raise self._lost
-        if self._path.stat().st_size < self._read[1]:  # it would continue another journal
+        if self._path.stat().st_size < self._read[1]:  # the file is another journal
             raise moved(self._path.parent)
         lines = "".join(json.dumps(log, separators=(",", ":")) + "\n" for log in logs)
         with self._path.open("ab") as file:
@@ -387,7 +398,7 @@ class Journal(BaseJournalBackend):
                 self._read = known, place
 
     def _check_last(self, following: bytes) -> None:
-        """FrugalError for a damaged line if others follow; a last one is cut by the next write."""
+        """Raise FrugalError if lines follow a damaged one; a damaged last line is removed later."""
         if following:
             raise FrugalError(f"{self._path} is damaged: restore it from a copy")
 

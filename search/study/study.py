@@ -1,4 +1,4 @@
-"""A study: a named folder of trials that share one setup. Opened, created or resumed here."""
+"""Create, open and resume studies: named folders of trials that share their settings."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -48,22 +48,22 @@ from search.study.storage import (
 )
 from search.study.weight_files import WeightsOwner, owner_identity, read_weights, write_weights
 
-KEPT_WEIGHTS = 5  # candidates whose weights are kept, best first
-WEIGHTS = "weights"  # the folder in a study's that holds them
+KEPT_WEIGHTS = 5  # the number of best candidates with stored weights
+WEIGHTS = "weights"  # the subfolder of a study's folder for weights
 WEIGHT_FILE = re.compile(r"trial-(\d+)\.safetensors")
-UNFINISHED = (".part", ".partial")  # how files end that a killed process was writing
+UNFINISHED = (".part", ".partial")  # endings of files that a killed process did not finish
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 PROCESS_GONE = "its process is gone"  # the reason of a trial whose run was killed
 
 
 class Study:
-    """A study that exists, with its trials as values and as a table.
+    """An existing study, with its trials as values and as a table.
 
-    folder: where weights, the copied files and, by default, the journal lie. optuna: Optuna's own
-    view of it. name: of the folder; the study may have another in its storage. identity: of the
-    study, wherever it lies; "" before the first trial of a study of an earlier version. url: of the
-    storage, None for the journal in the folder; place: the same without its password, see
-    `storage_place`. notes: lines on what was set aside when the folder was opened to write.
+    folder: contains weights, the copied files and, by default, the journal. optuna: Optuna's study.
+    name: of the folder; the name in the storage may differ. identity: unchanged if the study is
+    moved or renamed; "" in a study of an earlier version without trials. url: of the storage, None
+    for the journal in the folder. place: the URL without its password, see `storage_place`. notes:
+    lines about files that were set aside when the folder was opened for writing.
     """
 
     def __init__(
@@ -88,13 +88,12 @@ class Study:
         self._claimed = False
 
     def claim(self) -> None:
-        """Makes the folder this study's, as every command must that writes into it.
+        """Mark the folder as this study's; required before a command writes into it.
 
-        A study of an earlier version gets its identity; files of other studies are set aside, with
-        a line in `notes`. FrugalError where the folder cannot be written, or belongs to another
-        study's journal.
+        A study of an earlier version gets an identity. Files of other studies are set aside, with
+        a line in `notes`. FrugalError if the folder cannot be written, or belongs to another study.
         """
-        make_writable(self.folder, "copy it to where you can write, and name that with --studies")
+        make_writable(self.folder, "copy it to a writable folder and select that with --studies")
         with storage_errors(), self.run_locks.admission_lock():
             check_unmarked(self.name, self.folder, self.place)
             self._keep_identity()
@@ -108,7 +107,7 @@ class Study:
         self.identity = self.optuna.user_attrs[IDENTITY]
 
     def _set_aside_others(self) -> None:
-        """Sets aside all files of the study that the folder belonged to, and weights of others."""
+        """Set aside files of the study that owned the folder, and weights of other studies."""
         marker = read_marker(self.folder)
         if marker and marker.identity != self.identity:
             written = [self.folder / name for name in WRITTEN]
@@ -123,7 +122,7 @@ class Study:
             self.notes += set_aside(self.folder, paths, owner)
 
     def check_folder(self) -> None:
-        """FrugalError where the folder was moved, or became another study's, since `claim`."""
+        """Raise FrugalError if the folder was moved or given to another study since `claim`."""
         if not self._claimed:
             return
         marker = read_marker(self.folder)
@@ -132,39 +131,40 @@ class Study:
 
     @property
     def options(self) -> str:
-        """The command-line options that select it; see `hints.study_options`."""
+        """The command-line options that select this study; see `hints.study_options`."""
         return study_options(self.name, self.folder.parent, self.url)
 
     def command(self, command: str) -> str:
-        """A command on it as a person types it, such as "show" or "run --trials 100"."""
+        """Return the command line for a command on it, such as "show" or "run --trials 100"."""
         return command_hint(command, self.name, self.folder.parent, self.url)
 
     def records(self) -> list[Record]:
-        """Every trial, in order of its number."""
+        """Return all trials by number."""
         self.trial_records.refresh()
         return self.trial_records.records
 
     @property
     def trials(self) -> pd.DataFrame:
-        """Every trial as a row; see `records.trials_frame`."""
+        """A table with one row per trial; see `records.trials_frame`."""
         return trials_frame(self.records())
 
     def ranking(self) -> list[Record]:
-        """The candidates trained to the end, best first; see `smallest.rank_candidates`."""
+        """Return the candidates trained to the end, best first; see `rank_candidates`."""
         records, target = self.records(), self.setup.target
         return self.trial_records.ranked if target is None else rank_candidates(records, target)
 
     def best(self) -> Record:
-        """The best candidate; FrugalError where none is trained yet."""
+        """Return the best candidate; FrugalError if none is trained to the end yet."""
         ranking = self.ranking()
         if not ranking:
             raise FrugalError(
-                f"study {self.name} has no candidate trained to the end yet: {self.command('run')}"
+                f"study {self.name} has no candidate trained to the end yet; to train some: "
+                f"{self.command('run')}"
             )
         return ranking[0]
 
     def add_running_trial(self, trial: FrozenTrial) -> Trial:
-        """Adds a trial that no sampler proposed; no other trial has its user attributes."""
+        """Add a trial without a sampler. Its user attributes must be unique."""
         self.optuna.add_trial(trial)
         trials = reversed(self.optuna.get_trials(deepcopy=False))
         return self._handle(next(t for t in trials if t.user_attrs == trial.user_attrs))
@@ -177,9 +177,9 @@ class Study:
         reason: str = "",
         **attributes: bool,
     ) -> None:
-        """Ends a trial. value: for the sampler, of a trained one. reason: in words, for people.
+        """End a trial. value: of a trained one, for the sampler. reason: human-readable.
 
-        attributes: user attributes with the same information as the reason; see `Record`. All are
+        attributes: user attributes with the information of the reason; see `Record`. They are
         written before the state, because Optuna does not change a trial that has ended.
         """
         for name, attribute in attributes.items():
@@ -190,7 +190,7 @@ class Study:
         self.optuna.tell(trial, value, state=STATES[outcome])
 
     def end_abandoned_trial(self, trial: FrozenTrial) -> None:
-        """Ends a trial whose run was killed."""
+        """End a trial whose run was killed."""
         abandoned = self._handle(trial)
         self.finish_trial(abandoned, "interrupted", reason=PROCESS_GONE, process_gone=True)
 
@@ -199,10 +199,10 @@ class Study:
 
     @contextmanager
     def saving_weights(self, number: int, weights: dict[str, np.ndarray]) -> Iterator[None]:
-        """Saves a trial's weights, runs the block, which records its score, and drops others.
+        """Save a trial's weights, run the block that records its score, delete other weights.
 
-        The weights of the best few are kept. Because of this order and a lock against other runs,
-        the weights of these trials exist at all times.
+        The weights of the best few trials are kept. This order and a lock ensure that their weights
+        always exist.
         """
         with self.run_locks.admission_lock():
             path = self._weights_path(number)
@@ -210,7 +210,10 @@ class Study:
             if path.exists() and not self._owns(path):
                 self.notes += set_aside(self.folder, [path], owner_identity(path))
             write_weights(
-                path, weights, self._owner(number), "mend it and run the same command again"
+                path,
+                weights,
+                self._owner(number),
+                "fix it and run the same command again to resume",
             )
             yield
             wanted = {self._weights_path(number) for number in self._trials_with_weights()}
@@ -219,7 +222,7 @@ class Study:
                     other.unlink(missing_ok=True)
 
     def _trials_with_weights(self) -> list[int]:
-        """The best few, and those that may yet become the answer, by number."""
+        """The numbers of the best few trials, and of those that can still become the answer."""
         best = [record.number for record in self.ranking()[:KEPT_WEIGHTS]]
         if (target := self.setup.target) is None:
             return best
@@ -227,14 +230,15 @@ class Study:
         return best + [success.first.number for success in in_question]
 
     def weights(self, number: int) -> dict[str, np.ndarray]:
-        """The scored weights of a trial, by name; FrugalError where they are not kept."""
+        """Return the scored weights of a trial, by name; FrugalError if they are not stored."""
         path = self._weights_path(number)
         if not path.exists():
             numbers = self._trials_with_weights()
             there = ", ".join(str(trial) for trial in numbers if self._weights_path(trial).exists())
             raise FrugalError(
-                f"no weights of trial {number} in {path.parent}: those of the best "
-                f"{KEPT_WEIGHTS} are kept ({there or 'none yet'})"
+                f"no weights of trial {number} in {path.parent}: only those of the best "
+                f"{KEPT_WEIGHTS} candidates are kept; choose a trial that has weights "
+                f"({there or 'none yet'})"
             )
         return read_weights(path, self._owner(number))
 
@@ -252,7 +256,7 @@ class Study:
         )
 
     def _owns(self, path: Path) -> bool:
-        """Whether a weight file is of one of this study's trials."""
+        """Whether a weight file belongs to a trial of this study."""
         named = WEIGHT_FILE.fullmatch(path.name)
         if named is None or int(named[1]) >= len(self.records()):
             return False
@@ -261,7 +265,7 @@ class Study:
     def record_environment(
         self, *, device: str, operators: str, workers: int, command: str
     ) -> None:
-        """Adds this run to environment.json; see `environment.record_environment`."""
+        """Add this run to environment.json; see `environment.record_environment`."""
         with self.run_locks.admission_lock():
             record_environment(
                 self.folder / "environment.json",
@@ -275,9 +279,9 @@ class Study:
 
 @dataclass(frozen=True)
 class ListedStudy:
-    """An entry in a list of studies: its settings, and its trials in order of their number.
+    """An entry in a list of studies: its settings, and its trials by number.
 
-    setup: None of a folder that cannot be opened as a study; problem: the reason, else "".
+    setup: None if the folder cannot be opened as a study. problem: the reason, else "".
     """
 
     name: str
@@ -287,17 +291,17 @@ class ListedStudy:
 
 
 def study_folder(name: str, studies: Path) -> Path:
-    """The folder of a study; FrugalError where the name cannot be one."""
+    """Return the folder of a study; FrugalError if the name is invalid."""
     if not NAME.fullmatch(name):
         raise FrugalError(
-            f'"{name}" cannot name a study: letters, digits, dots, dashes and underscores, '
-            "beginning with a letter or digit"
+            f'"{name}" cannot name a study: use letters, digits, dots, dashes and '
+            "underscores, and begin with a letter or digit"
         )
     return studies / name
 
 
 def exists(name: str, studies: Path, url: str | None = None) -> bool:
-    """Whether the study has been created; writes nothing."""
+    """Whether the study exists. Writes nothing."""
     folder = study_folder(name, studies)
     if url is None and read_marker(folder) is None and not has_journal(folder):
         return False
@@ -308,9 +312,9 @@ def exists(name: str, studies: Path, url: str | None = None) -> bool:
 
 
 def load(name: str, studies: Path, url: str | None = None) -> Study:
-    """An existing study, opened without writing; FrugalError where there is none, naming others.
+    """Open an existing study without writing; FrugalError with the existing names if missing.
 
-    A command that writes into the study's folder calls `Study.claim` first.
+    Commands that write into the study's folder must call `Study.claim` first.
     """
     folder = study_folder(name, studies)
     marker = checked_marker(name, folder, url)
@@ -322,29 +326,32 @@ def load(name: str, studies: Path, url: str | None = None) -> Study:
 def _no_study(name: str, studies: Path) -> str:
     folder = studies / name
     if folder.is_symlink() and not folder.exists():
-        return f"{folder} is a link to a folder that is not there: {folder.readlink()}"
+        return (
+            f"{folder} is a link to a folder that does not exist ({folder.readlink()}): fix or "
+            "remove the link"
+        )
     if read_marker(folder):
         return (
             f"{folder} has no {JOURNAL} any more: restore it from a copy; "
-            f"{command_hint('run', name, studies)} begins another study there and sets the files "
+            f"{command_hint('run', name, studies)} starts another study there and sets the files "
             "of this one aside"
         )
     known = ", ".join(names(studies)) or "none yet"
     return (
-        f"no study {name} in {studies} (there: {known}); {command_hint('run', name, studies)} "
-        "begins one"
+        f"no study {name} in {studies} (existing studies: {known}); "
+        f"{command_hint('run', name, studies)} starts it"
     )
 
 
 def names(studies: Path) -> list[str]:
-    """The folders of studies under a root, by name, also those that cannot be opened."""
+    """Return the sorted names of the studies in a folder, including unreadable ones."""
     try:
         entries = sorted(studies.iterdir())
     except FileNotFoundError:
         return []
     except OSError as error:
         raise FrugalError(
-            f"cannot read {studies}: {error.strerror or error}; name another folder of studies "
+            f"cannot read {studies}: {error.strerror or error}; choose another studies folder "
             "with --studies"
         ) from error
     return [path.name for path in entries if path.name[0] != "." and _holds_study(path)]
@@ -357,19 +364,19 @@ def _holds_study(folder: Path) -> bool:
 
 
 def listed_study(name: str, studies: Path) -> ListedStudy:
-    """The entry of a folder in a list of studies, whatever the folder holds."""
+    """Return the entry of a folder in a list of studies, also if it cannot be opened."""
     try:
         study = load(name, studies)
         return ListedStudy(name, study.setup, study.records())
     except FrugalError as error:
         problem = str(error)
-    except Exception as error:  # noqa: BLE001 # one odd folder must not hide the others
+    except Exception as error:  # noqa: BLE001 # one unreadable folder must not hide the others
         problem = f"cannot be read: {error!r:.200}"
     return ListedStudy(name, None, (), problem)
 
 
 def names_in_storage(url: str) -> list[str]:
-    """The studies of this program in a storage, by name."""
+    """Return the sorted names of this program's studies in a storage."""
     with storage_errors():
         there = open_storage(Path(), url).get_all_studies()
     return sorted(study.study_name for study in there if SETUP in study.user_attrs)
@@ -378,13 +385,13 @@ def names_in_storage(url: str) -> list[str]:
 def create_or_resume(
     name: str, studies: Path, setup: StudySettings, url: str | None = None
 ) -> Study:
-    """The study of that name, made if there is none, opened to write into its folder.
+    """Open a study for writing, or create it if it does not exist.
 
-    FrugalError where it exists with another setup, with the difference and a remedy.
+    FrugalError, with the differences and a remedy, if it exists with other settings.
     """
     folder = study_folder(name, studies)
     checked_marker(name, folder, url)
-    make_writable(folder, "choose another root with --studies")
+    make_writable(folder, "choose another studies folder with --studies")
     storage = open_storage(folder, url)
     notes: list[str] = []
     with storage_errors(), RunLocks(folder).admission_lock():
@@ -397,8 +404,8 @@ def create_or_resume(
     study = _load(name, folder, storage, marker, url)
     if differences := study.setup.differences(setup):
         raise FrugalError(
-            f"study {name} was made with another setup ({'; '.join(differences)}): "
-            "its scores would not compare; begin another with --study "
+            f"study {name} was created with other settings ({'; '.join(differences)}): "
+            "its scores would not be comparable; start another study with --study "
             f"{free_name(name, studies, url)}"
         )
     study.notes += notes
@@ -407,7 +414,7 @@ def create_or_resume(
 
 
 def _create(name: str, folder: Path, setup: StudySettings, storage: BaseStorage) -> None:
-    """Creates a study. The setup is written last and marks the study as complete."""
+    """Create a study. The settings are written last; they mark it as complete."""
     created = optuna.create_study(
         study_name=name, storage=storage, direction="maximize", load_if_exists=True
     )
@@ -425,10 +432,10 @@ def _load(
     if found is None:
         where = masked_url(url) if url else str(folder / JOURNAL)
         raise FrugalError(
-            f"the storage holds no study {name} ({where}); "
-            f"{command_hint('run', name, folder.parent, url)} begins one"
+            f"the storage contains no study {name} ({where}); "
+            f"{command_hint('run', name, folder.parent, url)} starts it"
         )
-    # a handle on a trial asks its study's sampler: this one costs nothing
+    # creating a Trial calls its study's sampler, so use a cheap one
     opened = optuna.load_study(study_name=found.name, storage=storage, sampler=RandomSampler())
     return Study(name, folder, storage, opened, url)
 
@@ -444,7 +451,7 @@ def _settings(name: str, opened: optuna.Study) -> StudySettings:
 
 
 def free_name(name: str, studies: Path, url: str | None = None) -> str:
-    """A name like that of a study which no other has: mnist-2; mnist-3 after mnist and mnist-2."""
+    """Return an unused name like that of a study: mnist-2; mnist-3 after mnist and mnist-2."""
     stem, _, last = name.rpartition("-")
     numbered = bool(stem) and last.isdigit() and (studies / stem).exists()
     stem, number = (stem, int(last) + 1) if numbered else (name, 2)

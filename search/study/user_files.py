@@ -1,7 +1,7 @@
-"""The two files that a user edits: space.py and objective.py, loaded and copied. No torch.
+"""Load and copy the two files that a user edits: space.py and objective.py. Without torch.
 
-A new study takes the current directory's files, or those that ship with the package. A study that
-exists has its own: the texts in its settings, of which the files in its folder are copies to read.
+A new study uses the files of the current directory, else those shipped with the package. An
+existing study uses the texts in its settings; the files in its folder are copies for reading.
 """
 
 import traceback
@@ -33,12 +33,12 @@ from search.study.user_modules import (
     read_source,
 )
 
-ERRORS = (Exception, SystemExit)  # of the user's code; sys.exit() in it must not end a run
+ERRORS = (Exception, SystemExit)  # of the user's code; its sys.exit() must not end a run
 Modules = tuple[tuple[str, str], ...]  # (path in a study's folder, source text)
 
 
 class NoCandidateError(FrugalError):
-    """sample() proposed no candidate: it pruned the trial, or the network cannot exist.
+    """sample() proposed no candidate: it pruned the trial, or the network is impossible.
 
     outcome: of the trial, one of `records.WITHOUT_CANDIDATE`.
     """
@@ -50,9 +50,9 @@ class NoCandidateError(FrugalError):
 
 @dataclass(frozen=True)
 class Space:
-    """A user's space. Errors of `sample` name the line of the file and its message.
+    """A user's space. Errors raised in `sample` are reported with file, line and message.
 
-    modules: those of the user's own that the files import, see `StudySettings`.
+    modules: the user's own modules that the files import, see `StudySettings`.
     """
 
     path: Path
@@ -66,11 +66,11 @@ class Space:
         task: Task,
         recorded: MutableMapping[str, BaseDistribution] | None = None,
     ) -> Candidate:
-        """One candidate. A fill of None is replaced by the task's border.
+        """Return one candidate. A fill of None is replaced by the task's border.
 
-        recorded: see `SpaceTrial`. NoCandidateError where sample() raises `optuna.TrialPruned` or
-        the network cannot exist; FrugalError where it raises or returns something else, or where a
-        study could not keep its choices or the candidate.
+        recorded: see `SpaceTrial`. NoCandidateError if sample() raises `optuna.TrialPruned` or the
+        network is impossible. FrugalError if it raises anything else, returns no candidate, or if
+        a study cannot store its choices or the candidate.
         """
         guarded = SpaceTrial(trial, {} if recorded is None else recorded)
         try:
@@ -91,7 +91,7 @@ class Space:
         return candidate.resolved(task.border)
 
     def draw(self, task: Task, count: int, seed: int) -> list[Candidate | NoCandidateError]:
-        """Random proposals that belong to no study; FrugalError as of `sample`."""
+        """Return `count` random proposals outside of any study; FrugalError as in `sample`."""
         aside = optuna.create_study(sampler=RandomSampler(seed=seed))
         recorded: dict[str, BaseDistribution] = {}
         return [self._draw(aside.ask(), task, recorded) for _ in range(count)]
@@ -108,16 +108,16 @@ class Space:
         image, classes = candidate.architecture.image, candidate.architecture.classes
         if (image, classes) != (task.image, task.classes):
             raise FrugalError(
-                f"sample() proposed a network for images {image} and {classes} classes, the task "
-                f"has {task.image} and {task.classes}: take task.image, task.classes"
+                f"sample() proposed a network for images {image} and {classes} classes, but the "
+                f"task has {task.image} and {task.classes}: use task.image and task.classes"
             )
         _ = candidate.architecture.layers
         try:
             from_json(Candidate, to_json(candidate))
         except Exception as error:
             raise FrugalError(
-                f"sample() returned a candidate that a study cannot keep ({error}): its fields "
-                "take Python's own bool, int, float, str and tuples"
+                f"sample() returned a candidate that a study cannot store ({error}): its fields "
+                "must be Python's built-in bool, int, float, str and tuples"
             ) from error
 
 
@@ -125,7 +125,7 @@ class Space:
 class Objective:
     """A user's objective: the budget, the window, the score and whether it is monotone.
 
-    overrides: figures given in place of the file's own, where they differ. modules: as of `Space`.
+    overrides: values that replace different ones of the file, by name. modules: as in `Space`.
     """
 
     path: Path
@@ -138,14 +138,14 @@ class Objective:
     modules: Modules = ()
 
     def score(self, accuracies: Sequence[float]) -> float:
-        """The score of a curve; FrugalError where the file raises or gives no finite number."""
+        """Return the score of a curve; FrugalError if it raises or is no finite number."""
         try:
             score: object = self.consistency(accuracies)
         except ERRORS as error:
             raise FrugalError(_one_line(error, self.path)) from error
         if not isinstance(score, Real) or not isfinite(score):
             raise FrugalError(
-                f"{self.path}: consistency() gave {score!r:.60}: a finite number is needed"
+                f"{self.path}: consistency() returned {score!r:.60}; it must return a finite number"
             )
         return float(score)
 
@@ -156,10 +156,10 @@ def load_files(
     study: Study | None = None,
     figures: Mapping[str, int | None] | None = None,
 ) -> tuple[Space, Objective]:
-    """Both files: those given, else the study's own, else the current directory's or the shipped.
+    """Load both files: as given, else the study's, else the current directory's or shipped ones.
 
-    figures: in place of the objective's; of those that are None or missing, the study's. Errors are
-    those of `load_space` and `load_objective`.
+    figures: values that replace those of the objective. If they are None or missing, the study's
+    overrides apply. Errors are those of `load_space` and `load_objective`.
     """
     code = UserCode(
         {"space": _main("space", space, study), "objective": _main("objective", objective, study)}
@@ -172,7 +172,7 @@ def load_files(
 
 
 def load_space(path: Path | None = None) -> Space:
-    """The space file; FrugalError where it is missing or defines no sample()."""
+    """Load the space file; FrugalError if it is missing or defines no sample()."""
     code = UserCode({"space": _main("space", path, None)})
     space = _space(code)
     return replace(space, modules=code.complete())
@@ -184,7 +184,7 @@ def load_objective(
     max_epochs: int | None = None,
     window: int | None = None,
 ) -> Objective:
-    """The objective file. Its figures are replaced by the arguments that are not None."""
+    """Load the objective file. Arguments other than None replace its values."""
     code = UserCode({"objective": _main("objective", path, None)})
     figures = {"parameters": max_params, "epochs": max_epochs, "window": window}
     given = {name: value for name, value in figures.items() if value is not None}
@@ -193,20 +193,20 @@ def load_objective(
 
 
 def saved_objective(study: Study) -> Objective:
-    """The study's own objective, as it was, with the figures overridden when it began."""
+    """Load the objective stored in the study, with the overrides of its first run."""
     code = UserCode({name: _main(name, None, study) for name in FILES})
     return _objective(code, dict(study.setup.overrides))
 
 
 def edited_copies(study: Study) -> list[Path]:
-    """The copies in the study's folder that differ from the texts in its settings."""
+    """Return the copies in the study's folder that differ from the texts in its settings."""
     return _edited(study.setup.files, study.folder)
 
 
 def edited_originals(study: Study, names: Sequence[str] = FILES) -> list[Path]:
-    """The files of the current directory that differ from those of the study.
+    """Return the files of the current directory that differ from those of the study.
 
-    names: which of "space" and "objective" to compare; with them, the modules they import.
+    names: which of "space" and "objective" to compare; their modules are compared too.
     """
     mains = {f"{name}.py" for name in names}
     if not any(Path(main).is_file() for main in mains):
@@ -217,7 +217,7 @@ def edited_originals(study: Study, names: Sequence[str] = FILES) -> list[Path]:
 
 
 def restore_copies(study: Study) -> None:
-    """Writes the copies that are missing in the study's folder; those that exist are left alone."""
+    """Write the copies that are missing in the study's folder; existing ones are not changed."""
     folder = study.folder.resolve()
     for path, text in study.setup.files.items():
         copy = study.folder / path
@@ -239,7 +239,7 @@ def _has_source(path: Path, text: str) -> bool:
 
 
 def _main(name: str, path: Path | None, study: Study | None) -> MainFile:
-    """The file at the path, else the study's own, else the current directory's or the shipped."""
+    """The file at the path, else the study's, else the current directory's or the shipped one."""
     if path or not study:
         return MainFile.on_disk(path or _first_file(f"{name}.py"))
     text, modules = study.setup.files[f"{name}.py"], dict(study.setup.modules)
@@ -250,7 +250,7 @@ def _main(name: str, path: Path | None, study: Study | None) -> MainFile:
 def _space(code: UserCode) -> Space:
     path, module = code.file("space").path, _execute(code, "space")
     if not callable(getattr(module, "sample", None)):
-        raise FrugalError(f"{path} defines no sample(trial, task): a space file must")
+        raise FrugalError(f"{path} defines no sample(trial, task), which a space file needs")
     return Space(path, code.file("space").text, code.bound(module.sample))
 
 
@@ -258,13 +258,17 @@ def _objective(code: UserCode, figures: Mapping[str, int]) -> Objective:
     path, module = code.file("objective").path, _execute(code, "objective")
     for name, kind in (("BUDGET", Budget), ("WINDOW", int)):
         if not isinstance(getattr(module, name, None), kind):
-            raise FrugalError(f"{path} defines no {name} ({kind.__name__}): an objective file must")
+            raise FrugalError(
+                f"{path} defines no {name} ({kind.__name__}), which an objective file needs"
+            )
     if not callable(getattr(module, "consistency", None)):
-        raise FrugalError(f"{path} defines no consistency(accuracies): an objective file must")
+        raise FrugalError(
+            f"{path} defines no consistency(accuracies), which an objective file needs"
+        )
     overrides = {name: value for name, value in figures.items() if value != _own(module, name)}
     module.WINDOW = overrides.get("window", module.WINDOW)
     budget = replace(module.BUDGET, **{k: v for k, v in overrides.items() if k != "window"})
-    module.BUDGET = budget  # for a space.py that imports it
+    module.BUDGET = budget  # a space.py may import it
     _check(budget, module.WINDOW)
     objective = Objective(
         path,
@@ -275,12 +279,12 @@ def _objective(code: UserCode, figures: Mapping[str, int]) -> Objective:
         consistency=code.bound(module.consistency),
         overrides=tuple(sorted(overrides.items())),
     )
-    objective.score([0.5] * budget.epochs)  # raises before anything is trained
+    objective.score([0.5] * budget.epochs)  # report errors before training
     return objective
 
 
 def _own(module: Any, figure: str) -> int | None:
-    """A figure of the objective file itself."""
+    """The value of the objective file itself, without overrides."""
     value: int | None = module.WINDOW if figure == "window" else getattr(module.BUDGET, figure)
     return value
 
@@ -288,7 +292,7 @@ def _own(module: Any, figure: str) -> int | None:
 def _check(budget: Budget, window: int) -> None:
     if budget.parameters < 1 or budget.epochs < 1 or window < 1:
         raise FrugalError(
-            f"budget {budget}, window {window}: parameters, epochs and window are at least 1"
+            f"budget {budget}, window {window}: parameters, epochs and window must be at least 1"
         )
     if budget.epochs < window:
         raise FrugalError(
@@ -302,7 +306,7 @@ def _first_file(name: str) -> Path:
     for place in places:
         if place.is_file():
             return place
-    raise FrugalError(f"no {name} in {Path.cwd()} nor in the package: name one with --{name[:-3]}")
+    raise FrugalError(f"no {name} in {Path.cwd()} or in the package: give one with --{name[:-3]}")
 
 
 def _execute(code: UserCode, name: str) -> Any:
@@ -317,7 +321,7 @@ def _execute(code: UserCode, name: str) -> Any:
 
 
 def _one_line(error: BaseException, path: Path) -> str:
-    """The error in one line, with the last line of the user's own code in its traceback."""
+    """The error in one line, with file and line of the user's code closest to its origin."""
     places = [
         f"{frame.f_code.co_filename}, line {line}"
         for frame, line in traceback.walk_tb(error.__traceback__)

@@ -1,8 +1,8 @@
-"""The user's code: space.py, objective.py and the modules of the user's own that they import.
+"""The user's code: space.py, objective.py and the user's own modules that they import.
 
-`UserCode` reads these files once, keeps their text and executes that text. Its modules are in
-`sys.modules` only while its code runs: modules of the same name in two studies stay apart, and a
-module that was edited is read anew by the next `UserCode`. No torch.
+`UserCode` reads these files once, and stores and executes their text. Its modules are in
+`sys.modules` only while its code runs. Modules of the same name in two studies therefore do not
+conflict, and the next `UserCode` reads edited modules again. Does not import torch.
 """
 
 import ast
@@ -27,34 +27,34 @@ from search.study.settings import FILES, same_source
 P = ParamSpec("P")
 R = TypeVar("R")
 PACKAGE = Path(__file__).resolve().parents[1]
-# Names that space.py and objective.py import from elsewhere, so that a module beside them with
-# such a name would be either ignored or in the way of the program.
+# Names of modules that space.py and objective.py import from elsewhere. A module of the user with
+# such a name would be ignored, or would hide the program's.
 TAKEN = sys.stdlib_module_names | {PACKAGE.name, "numpy", "optuna", "torch", "torchvision"}
-INSTALLED = {"site-packages", "dist-packages"}  # folders of installed packages, not of the user's
-FILES_OF_STUDY = ("best.py", "running/", "weights/")  # what a study's folder holds itself
+INSTALLED = {"site-packages", "dist-packages"}  # folders of installed packages
+FILES_OF_STUDY = ("best.py", "running/", "weights/")  # names that a study's folder uses itself
 NOT_SOURCE = (*EXTENSION_SUFFIXES, *BYTECODE_SUFFIXES)
-ONE_AT_A_TIME = threading.RLock()  # sys.modules belongs to the whole process
+ONE_AT_A_TIME = threading.RLock()  # sys.modules is global to the process
 
-# Frames between an import and its finder: by file for what is frozen, by name for the rest.
+# Frames between an import statement and its finder: frozen ones by file, others by name.
 IMPORTING = {"<frozen importlib._bootstrap>", "importlib", __name__}
 
-Name = tuple[str, ...]  # ("my_blocks", "wide") of the module my_blocks.wide
-Import = tuple[Name, int]  # the name and the line of the statement
+Name = tuple[str, ...]  # ("my_blocks", "wide") for the module my_blocks.wide
+Import = tuple[Name, int]  # the name and the line of the import statement
 
 
 class ModuleError(FrugalError):
-    """A module that a study cannot keep; the place of its import is added by `UserCode`."""
+    """A module that a study cannot store; `UserCode` adds file and line of the import."""
 
 
 @dataclass(frozen=True)
 class SourceFile:
-    """The text of a Python file. path: where it lies, for errors and for `__file__`."""
+    """The text of a Python file. path: its location, for errors and for `__file__`."""
 
     path: Path
     text: str
 
     def parsed(self) -> ast.Module:
-        """The syntax tree; FrugalError with the line that is no Python."""
+        """Return the syntax tree; FrugalError with the line of a syntax error."""
         try:
             return ast.parse(self.text, str(self.path))
         except SyntaxError as error:
@@ -65,23 +65,23 @@ class SourceFile:
 
 @dataclass(frozen=True)
 class FolderModules:
-    """The modules that a file finds on disk: beside it, then in folders of the user's in sys.path.
+    """The user's modules on disk: in the file's folder, then in the user's folders in sys.path.
 
-    Those are the current directory, folders within the file's own and folders around it.
+    The latter are the current directory, and subfolders and parent folders of the file's folder.
     """
 
     folder: Path
 
     def beside(self) -> set[str]:
-        """The names of the modules and packages beside the file."""
+        """Return the names of the modules and packages in the file's folder."""
         modules = {path.stem for path in self.folder.glob("*.py")}
         packages = {path.parent.name for path in self.folder.glob("*/__init__.py")}
         return (modules | packages) - TAKEN
 
     def find(self, name: Name) -> tuple[str, SourceFile] | None:
-        """(path in a study's folder, file) of a module; None if it is not one of the user's own.
+        """Return (path in a study's folder, file) of a module; None if it is not the user's own.
 
-        FrugalError where it has the name of another module or is no Python source.
+        ModuleError if its name is reserved or it is not Python source.
         """
         if name[0] in TAKEN:
             self._check_free(name[0])
@@ -96,7 +96,7 @@ class FolderModules:
         return None
 
     def _root(self, name: Name) -> Path | None:
-        """The folder of a module's uppermost package; a folder without __init__.py comes last."""
+        """The folder of a module's top-level package; namespace packages come last."""
         top = name[:1]
         for root in self._roots():
             if any((root / path).is_file() for path in _candidates(top)):
@@ -120,8 +120,8 @@ class FolderModules:
         if module.is_file() or (package.is_file() and name != PACKAGE.name):
             path = module if module.is_file() else package
             raise ModuleError(
-                f"{path} has the name of a module of Python or of this program, and {name} is "
-                "imported: rename the file"
+                f"{path} has the name of a module of Python or of this program, so importing "
+                f"{name} is ambiguous: rename the file"
             )
 
     def _check_source(self, root: Path, name: Name) -> None:
@@ -129,28 +129,28 @@ class FolderModules:
         for suffix in NOT_SOURCE:
             if (path := folder / f"{name[-1]}{suffix}").is_file():
                 raise ModuleError(
-                    f"{path} is imported, and a study keeps modules as Python source: put its "
+                    f"{path} is imported, but a study stores modules as Python source: put its "
                     ".py file there, or install it as a package"
                 )
 
 
 @dataclass(frozen=True)
 class RecordedModules:
-    """The modules that a study has kept, by their path in its folder."""
+    """The modules stored in a study, by path in its folder."""
 
     folder: Path
     texts: Mapping[str, str]
 
     def beside(self) -> set[str]:
-        """No name: all of them are known already."""
+        """Return no names: all modules are known already."""
         return set()
 
     def files(self) -> dict[str, SourceFile]:
-        """All of them by path."""
+        """Return all modules by path."""
         return {path: SourceFile(self.folder / path, text) for path, text in self.texts.items()}
 
     def find(self, name: Name) -> tuple[str, SourceFile] | None:
-        """(path, file) of a module; None if the study does not hold it."""
+        """Return (path, file) of a module; None if it is not stored in the study."""
         for path in _candidates(name):
             if path in self.texts:
                 return path, SourceFile(self.folder / path, self.texts[path])
@@ -159,27 +159,27 @@ class RecordedModules:
 
 @dataclass(frozen=True)
 class MainFile:
-    """space.py or objective.py, from wherever it comes, and where its modules are found."""
+    """space.py or objective.py, and the source of its modules."""
 
     file: SourceFile
     modules: FolderModules | RecordedModules
 
     @classmethod
     def on_disk(cls, path: Path) -> "MainFile":
-        """The file at a path; FrugalError where it cannot be read."""
+        """Read the file at a path; FrugalError if it cannot be read."""
         return cls(read_source(path), FolderModules(path.parent))
 
 
 class UserCode(MetaPathFinder, InspectLoader):
     """One or both of the two files, with the user's own modules that they import.
 
-    It finds all modules that import statements name, in functions too, before anything is executed.
-    FrugalError where one is no Python, or where the two files import different modules of the same
-    name.
+    All modules named in import statements, also within functions, are found before any code is
+    executed. FrugalError for a syntax error in one of them, or if the two files import different
+    modules of the same name.
     """
 
     def __init__(self, mains: Mapping[str, MainFile]) -> None:
-        # what lies on disk comes first: it is compared with the record when a study is resumed
+        # files on disk come first: they are compared with the stored ones when a study is resumed
         self._mains = dict(
             sorted(mains.items(), key=lambda m: isinstance(m[1].modules, RecordedModules))
         )
@@ -187,23 +187,23 @@ class UserCode(MetaPathFinder, InspectLoader):
         self._sources = {path: main.file for path, main in self._found_by.items()}
         self._beside = set[str]().union(*(main.modules.beside() for main in mains.values()))
         self._loaded: dict[str, ModuleType] = {}
-        self._path: list[str] = []  # what the user's code has put into sys.path
+        self._path: list[str] = []  # entries that the user's code added to sys.path
         self._active = False
         self._complete = False
         self._collect_all()
         self._add_recorded()
 
     def file(self, name: str) -> SourceFile:
-        """The file that is imported as "space" or "objective"."""
+        """Return the file of the module "space" or "objective"."""
         return self._mains[name].file
 
     def execute(self, name: str) -> ModuleType:
-        """Executes "space" or "objective". Raises what the user's code raises."""
+        """Execute "space" or "objective". Errors of the user's code are not caught."""
         with self._importable():
             return importlib.import_module(name)
 
     def bound(self, function: Callable[P, R]) -> Callable[P, R]:
-        """The function, so that imports that it executes find the user's own modules."""
+        """Return the function with access to the user's own modules while it runs."""
 
         @wraps(function)
         def call(*args: P.args, **kwargs: P.kwargs) -> R:
@@ -213,24 +213,24 @@ class UserCode(MetaPathFinder, InspectLoader):
         return call
 
     def complete(self) -> tuple[tuple[str, str], ...]:
-        """(path in the study's folder, source text) of every module, once all is executed.
+        """Return (path in the study's folder, source text) of every module after execution.
 
-        A study records these; code that asks for another module later gets an ImportError.
+        A study stores these. Importing any other module of the user later is an ImportError.
         """
         with self._importable():
-            self._collect_all()  # again, for the code may have added folders to sys.path
+            self._collect_all()  # again, because the code may have added folders to sys.path
         self._complete = True
         modules = sorted(self._sources.keys() - {f"{name}.py" for name in FILES})
         return tuple((path, self._sources[path].text) for path in modules)
 
-    # modules are found
+    # finding modules
 
     def _collect_all(self) -> None:
         for path, file in list(self._sources.items()):
             self._collect(file, _package(path), self._found_by[path])
 
     def _add_recorded(self) -> None:
-        """Adds what a study has recorded, unless another file of that name was found on disk."""
+        """Add the modules stored in a study, except those found on disk."""
         for main in self._mains.values():
             if isinstance(main.modules, RecordedModules):
                 for path, file in main.modules.files().items():
@@ -238,7 +238,7 @@ class UserCode(MetaPathFinder, InspectLoader):
                     self._found_by.setdefault(path, main)
 
     def _collect(self, file: SourceFile, package: Name, main: MainFile) -> None:
-        """Adds every module that the import statements of a file name, with those they import."""
+        """Add every module that a file's import statements name, recursively."""
         for name, line in _imports(file.parsed(), package):
             try:
                 self._add(name, main)
@@ -246,7 +246,7 @@ class UserCode(MetaPathFinder, InspectLoader):
                 raise FrugalError(f"{file.path}, line {line}: {error}") from error
 
     def _add(self, name: Name, main: MainFile) -> bool:
-        """Whether the name is that of a module of the user's own."""
+        """Add a module if it is the user's own; return whether it is."""
         found = main.modules.find(name)
         if found is None:
             return False
@@ -255,22 +255,22 @@ class UserCode(MetaPathFinder, InspectLoader):
             mains = (main, self._found_by[path])
             if not any(isinstance(each.modules, RecordedModules) for each in mains):
                 _check_same(self._sources[path], file)
-            return True  # what is recorded is compared when the study is resumed
+            return True  # stored modules are compared when the study is resumed
         if path.startswith(FILES_OF_STUDY):
             raise ModuleError(
-                f"{file.path} is imported, and a study's folder holds another {path} of its own: "
+                f"{file.path} is imported, but a study's folder has its own {path}: "
                 "rename the module"
             )
         self._sources[path], self._found_by[path] = file, main
         self._collect(file, _package(path), main)
         return True
 
-    # modules are imported
+    # importing modules
 
     def find_spec(
         self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
     ) -> ModuleSpec | None:
-        """For Python's import: one of the user's own modules, or None."""
+        """Implement Python's import: the spec of one of the user's own modules, or None."""
         name = tuple(fullname.split("."))
         known = next((path for path in _paths(fullname) if path in self._sources), None)
         folder = "/".join(name)
@@ -286,11 +286,11 @@ class UserCode(MetaPathFinder, InspectLoader):
                 submodule_search_locations=inside,
             )
         if any(source.startswith(f"{folder}/") for source in self._sources):
-            return ModuleSpec(fullname, self, is_package=True)  # a folder without __init__.py
+            return ModuleSpec(fullname, self, is_package=True)  # a namespace package
         return None
 
     def _find_later(self, name: Name) -> bool:
-        """Finds a module that no import statement names, but importlib.import_module does."""
+        """Find a module that is imported by importlib.import_module, not by a statement."""
         importer = self._importing_module()
         if importer is None:
             return False
@@ -298,23 +298,23 @@ class UserCode(MetaPathFinder, InspectLoader):
             return any(self._add(name, main) for main in self._mains.values())
         if any(main.modules.find(name) for main in self._mains.values()):
             raise ImportError(
-                f"a study keeps the modules that import statements name, and none names "
-                f"{'.'.join(name)}: write one into {importer}"
+                f"a study stores only modules named in import statements, and none names "
+                f"{'.'.join(name)}: add one to {importer}"
             )
         return False
 
     def _importing_module(self) -> str | None:
-        """The file of the user's that asks for the import under way; None if a library asks."""
-        frame = sys._getframe()  # noqa: SLF001 # as `warnings` and `logging` look for their caller
+        """The user's file that caused the current import; None if a library caused it."""
+        frame = sys._getframe()  # noqa: SLF001 # as `warnings` and `logging` do to find their caller
         while frame.f_back and IMPORTING & {frame.f_code.co_filename, frame.f_globals["__name__"]}:
             frame = frame.f_back
         return frame.f_code.co_filename if frame.f_globals.get("__loader__") is self else None
 
     def create_module(self, spec: ModuleSpec) -> None:
-        """For Python's import: a plain module."""
+        """Implement Python's import: return None for a default module."""
 
     def exec_module(self, module: ModuleType) -> None:
-        """For Python's import: executes the module's text."""
+        """Implement Python's import: execute the module's text."""
         name = module.__name__
         self._loaded[name] = module
         path = next((path for path in _paths(name) if path in self._sources), None)
@@ -323,13 +323,13 @@ class UserCode(MetaPathFinder, InspectLoader):
             exec(compile(file.text, str(file.path), "exec"), module.__dict__)  # noqa: S102 # the user's own
 
     def get_source(self, fullname: str) -> str:
-        """For tracebacks: the text of one of the user's modules, "" if there is none."""
+        """Return the text of one of the user's modules for tracebacks; "" if there is none."""
         texts = [self._sources[path].text for path in _paths(fullname) if path in self._sources]
         return texts[0] if texts else ""
 
     @contextmanager
     def _importable(self) -> Iterator[None]:
-        """Within the block, imports find the user's modules and no others of those names."""
+        """Let imports within the block find the user's modules instead of others of these names."""
         with ONE_AT_A_TIME:
             if self._active:
                 yield
@@ -351,7 +351,7 @@ class UserCode(MetaPathFinder, InspectLoader):
                 sys.modules.update(hidden)
 
     def _take_out(self) -> dict[str, ModuleType]:
-        """Removes modules that have the names of the user's from sys.modules, and returns them."""
+        """Remove other modules with names of the user's from sys.modules, and return them."""
         tops = {path.partition("/")[0].removesuffix(".py") for path in self._sources}
         others = {
             name for name in self._beside & sys.modules.keys() if not _is_installed_module(name)
@@ -362,7 +362,7 @@ class UserCode(MetaPathFinder, InspectLoader):
 
 
 def read_source(path: Path) -> SourceFile:
-    """The text of a file, which is UTF-8; FrugalError where it cannot be read."""
+    """Read a UTF-8 file; FrugalError if it cannot be read."""
     try:
         return SourceFile(path, path.read_text(encoding="utf-8-sig"))
     except (OSError, UnicodeDecodeError) as error:
@@ -370,7 +370,7 @@ def read_source(path: Path) -> SourceFile:
 
 
 def _candidates(name: Name) -> tuple[str, str]:
-    """The paths that a module may have, in the order in which Python looks for them."""
+    """The possible paths of a module, in the order of Python's search."""
     path = "/".join(name)
     return f"{path}/__init__.py", f"{path}.py"
 
@@ -380,33 +380,33 @@ def _paths(fullname: str) -> tuple[str, str]:
 
 
 def _package(path: str) -> Name:
-    """The package of the module at a path: itself if it is one, for relative imports."""
+    """The package for relative imports of the module at a path: itself if it is a package."""
     return tuple(path.split("/")[:-1])
 
 
 def _check_same(known: SourceFile, file: SourceFile) -> None:
-    """ModuleError where two modules of one name differ: a study has one folder for them."""
+    """Raise ModuleError if two modules of one name differ: a study has one folder for them."""
     if not same_source(known.text, file.text):
         raise ModuleError(
-            f"{file.path} is imported, and {known.path} has the same name and another content: a "
-            "study keeps both files and their modules in one folder; rename one of them"
+            f"{file.path} is imported, but {known.path} has the same name and different content: a "
+            "study stores both files and their modules in one folder; rename one of them"
         )
 
 
 def _is_on_path(name: str) -> bool:
-    """Whether Python finds a package or module of that name, folders without __init__.py aside."""
+    """Whether Python finds a module or package of that name, except namespace packages."""
     spec = PathFinder.find_spec(name)
     return spec is not None and spec.loader is not None
 
 
 def _is_installed_module(name: str) -> bool:
-    """Whether the module in sys.modules is that of an installed package."""
+    """Whether the module in sys.modules is from an installed package."""
     file = getattr(sys.modules.get(name), "__file__", None)
     return file is not None and bool(INSTALLED & set(Path(file).parts))
 
 
 def _imports(tree: ast.Module, package: Name) -> Iterator[Import]:
-    """Every name that an import statement may mean: packages first, then what is within them.
+    """Yield every possible module name in import statements: packages before their modules.
 
     package: of the module, for relative imports.
     """

@@ -1,7 +1,7 @@
-"""Weights in safetensors files that name the study and the candidate they belong to. No torch.
+"""Weights in safetensors files, with their study and candidate as metadata. Without torch.
 
-Files of earlier versions name neither: they are accepted where their arrays are those of the
-candidate's layers.
+Files of earlier versions have no metadata. They are accepted if their arrays have the names and
+shapes of the candidate's layers.
 """
 
 import json
@@ -19,18 +19,18 @@ from search.candidates.candidate import Candidate
 from search.errors import FrugalError
 from search.files import from_json, to_json, write_whole
 
-LENGTH = 8  # bytes that hold the header's length, little-endian, with which a file begins
-LONGEST = 100_000_000  # bytes of a header, by the format's own rule
-METADATA = "__metadata__"  # of the file, in its header
+LENGTH = 8  # bytes at the start of a file, little-endian: the header's length
+LONGEST = 100_000_000  # bytes of a header, limited by the format
+METADATA = "__metadata__"  # the key of the metadata in the header
 Shapes = dict[str, tuple[int, ...]]
 SIMULATED: Shapes = {"seed": (1,)}  # see engines/simulated.py
 
 
 @dataclass(frozen=True)
 class WeightsOwner:
-    """Whose weights they are. identity: of the study; seed: of the training's random draws.
+    """The trial that weights belong to. identity: of the study. seed: of the training run.
 
-    simulated: whether an array stands for weights that were never trained.
+    simulated: whether the file contains a placeholder array, because nothing was trained.
     """
 
     identity: str
@@ -41,7 +41,7 @@ class WeightsOwner:
 
     @property
     def metadata(self) -> dict[str, str]:
-        """As the file's metadata."""
+        """The metadata of the file."""
         return {
             "identity": self.identity,
             "trial": str(self.trial),
@@ -50,7 +50,7 @@ class WeightsOwner:
         }
 
     def owns(self, path: Path) -> bool:
-        """Whether a file's weights are these."""
+        """Whether a file contains the weights of this trial."""
         header = read_header(path)
         if header is None:
             return False
@@ -70,16 +70,16 @@ class WeightsOwner:
 def write_weights(
     path: Path, weights: Mapping[str, np.ndarray], owner: WeightsOwner, remedy: str = ""
 ) -> None:
-    """Writes a file whole or not at all; FrugalError, ending in the remedy, if it cannot."""
+    """Write a file atomically; FrugalError with the remedy if it cannot be written."""
     write_whole(path, save(dict(weights), owner.metadata), remedy)
 
 
 def read_weights(path: Path, owner: WeightsOwner) -> dict[str, np.ndarray]:
-    """The weights in a file, by name; FrugalError where they are not the owner's."""
+    """Return the weights in a file, by name; FrugalError if they are not the owner's."""
     if not owner.owns(path):
         raise FrugalError(
-            f"{path} does not hold the weights of trial {owner.trial} of this study: it is damaged "
-            "or belongs to another study; put the right file there, or choose another trial"
+            f"{path} does not contain the weights of trial {owner.trial} of this study: it is "
+            "damaged or belongs to another study; restore the right file, or choose another trial"
         )
     try:
         return load_file(path)
@@ -88,13 +88,13 @@ def read_weights(path: Path, owner: WeightsOwner) -> dict[str, np.ndarray]:
 
 
 def owner_identity(path: Path) -> str:
-    """The identity of the study that a file names; "" where it names none."""
+    """Return the identity of the study in a file's metadata; "" if there is none."""
     header = read_header(path) or {}
     return str(header.get(METADATA, {}).get("identity", ""))
 
 
 def read_header(path: Path) -> dict[str, Any] | None:
-    """The header of a safetensors file: dtype and shape by name. None where there is none."""
+    """Return the header of a safetensors file: dtype and shape by name; None if it is invalid."""
     try:
         with path.open("rb") as file:
             length = int.from_bytes(file.read(LENGTH), "little")
@@ -107,7 +107,7 @@ def read_header(path: Path) -> dict[str, Any] | None:
 def _candidate(text: str) -> Candidate | None:
     try:
         return from_json(Candidate, text) if text else None
-    except FrugalError:  # of a version with other fields
+    except FrugalError:  # written by a version with other fields
         return None
 
 
@@ -117,7 +117,7 @@ def _shapes(header: Mapping[str, Any]) -> Shapes:
 
 
 def array_shapes(architecture: Architecture) -> Shapes:
-    """The shapes of the weights and running statistics by name, as in torch's state_dict."""
+    """Return the shapes of weights and running statistics, by name as in torch's state_dict."""
     return {
         f"{number}.{name}": shape
         for number, layer in enumerate(architecture.layers)

@@ -1,4 +1,4 @@
-"""What is trained without being proposed: published networks, and further runs after a kill."""
+"""Candidates that no sampler proposes: published networks, also after a kill."""
 
 from dataclasses import replace
 
@@ -36,7 +36,7 @@ GIVEN = {"minimise": None, "target": None}  # a study for the highest consistenc
 
 @pytest.fixture
 def roomy(tmp_path):
-    """An objective whose budget published networks keep."""
+    """An objective with a budget that published networks meet."""
     (tmp_path / "roomy.py").write_text(ROOMY)
     return tmp_path / "roomy.py"
 
@@ -46,13 +46,13 @@ def begun(study):
     return [record.baseline for record in study.records() if record.baseline and record.counts]
 
 
-def test_some_published_networks_keep_the_budget():
-    """Else the tests below say nothing."""
+def test_some_published_networks_are_within_the_budget():
+    """The tests below rely on this."""
     assert len(PUBLISHED) > 2
 
 
-def test_published_networks_come_first_as_they_were_published(tmp_path, roomy):
-    """Architecture and recipe unchanged, whatever the space allows; named in label and record."""
+def test_published_networks_are_trained_first_unchanged(tmp_path, roomy):
+    """Architecture and recipe are unchanged; label and record contain the name."""
     wanted = len(PUBLISHED) + 2
     study = drawn.search(tmp_path, wanted, published=PUBLISHED, objective=roomy, **GIVEN)
     first = study.records()[: len(PUBLISHED)]
@@ -65,8 +65,8 @@ def test_published_networks_come_first_as_they_were_published(tmp_path, roomy):
     assert {record.number for record in study.ranking()} >= {r.number for r in first if r.epochs}
 
 
-def test_nothing_published_is_trained_twice(tmp_path, roomy):
-    """A run that is resumed goes on with those not begun; one that was stopped comes back."""
+def test_no_published_network_is_trained_twice(tmp_path, roomy):
+    """A resumed run trains those not started yet and resumes an interrupted one."""
 
     def stop(event, run):
         run.stop = run.stop or (isinstance(event, Advanced) and event.number == 1)
@@ -74,7 +74,7 @@ def test_nothing_published_is_trained_twice(tmp_path, roomy):
     options = {"objective": roomy, "prune": False, **GIVEN}
     study = drawn.search(tmp_path, 5, published=PUBLISHED, show=stop, **options)
     assert begun(study) == [PUBLISHED[0].name]
-    drawn.search(tmp_path, 5, **options)  # without the option, what was begun is finished too
+    drawn.search(tmp_path, 5, **options)  # without the option, started networks are finished too
     assert begun(study) == [PUBLISHED[0].name, PUBLISHED[1].name]
     stopped, again = (r for r in study.records() if r.baseline == PUBLISHED[1].name)
     assert (stopped.outcome, again.outcome) == ("interrupted", "trained")
@@ -85,7 +85,7 @@ def test_nothing_published_is_trained_twice(tmp_path, roomy):
 
 
 def test_a_published_network_can_be_the_answer(tmp_path, roomy):
-    """Its further runs are of the published candidate too, though it lies in no space."""
+    """Repeats train the published candidate too, although it is in no space."""
     begun = []
 
     def note(event, _):
@@ -101,8 +101,8 @@ def test_a_published_network_can_be_the_answer(tmp_path, roomy):
     assert len({run.origin for run in answer.runs}) == 3
 
 
-def test_a_killed_warm_start_goes_on_as_if_nothing_had_been(tmp_path, roomy):
-    """At some places of the journal: the same networks, proposals and draws."""
+def test_a_killed_warm_start_has_the_same_result(tmp_path, roomy):
+    """A kill at several lines of the journal changes no network, proposal or random draw."""
     options = {"published": PUBLISHED[:3], "objective": roomy, **GIVEN}
     whole = drawn.search(tmp_path / "whole", 6, **options)
     lines = (whole.folder / "journal.log").read_bytes().splitlines(keepends=True)
@@ -117,16 +117,16 @@ GP = pytest.param("gp", marks=pytest.mark.slow)
 
 
 @pytest.mark.parametrize("name", ["tpe", GP, "cmaes", "nsga2"])
-def test_every_sampler_goes_on_after_a_warm_start(tmp_path, roomy, name):
-    """Past its start-up: proposals of a model, each with all of the space's choices."""
+def test_every_sampler_works_after_a_warm_start(tmp_path, roomy, name):
+    """After the start-up, model proposals have all choices of the space."""
     options = {"objective": roomy, "sampler": name, "prune": False, **GIVEN}
     study = drawn.search(tmp_path, 14, published=PUBLISHED[:2], **options)
     for record, trial in zip(study.records(), study.optuna.trials, strict=True):
         assert bool(trial.params) is not bool(record.baseline)
 
 
-def test_what_fits_is_said():
-    """By name; why none does, of images or budget."""
+def test_fitting_networks_are_listed():
+    """The line lists the networks, or states why none fits: images or budget."""
     setup = replace(SETUP, budget=Budget())
     fit, line = baselines_to_start_with(setup)
     assert [baseline.name for baseline in fit] == [b.name for b in baselines_within(Budget())]
@@ -134,16 +134,17 @@ def test_what_fits_is_said():
     assert fit[0].name in line
     assert baselines_to_start_with(replace(setup, classes=26)) == (
         (),
-        "warm start, published networks first: none is made for images (1, 28, 28) and 26 classes",
+        "warm start, published networks first: none is designed for images (1, 28, 28) "
+        "and 26 classes",
     )
     assert baselines_to_start_with(replace(setup, budget=Budget(100))) == (
         (),
-        "warm start, published networks first: none keeps 100 parameters, 15 epochs",
+        "warm start, published networks first: none is within 100 parameters, 15 epochs",
     )
 
 
-def test_the_draws_of_what_was_lost_are_kept():
-    """The number that a run's draws descend from is the first that is free, or its own again."""
+def test_lost_candidates_keep_their_random_draws():
+    """The origin of a resumed candidate is its own, that of a new one the first unused."""
     records = [
         Record(0, "trained", PUBLISHED[0].candidate, consistency=0.99, origin=0),
         Record(1, "interrupted", PUBLISHED[0].candidate, origin=1, repeat_of=0, repeat=2),

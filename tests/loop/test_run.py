@@ -29,7 +29,7 @@ def images(small_mnist):
 
 @pytest.fixture(scope="session")
 def file(images, tmp_path_factory) -> Path:
-    """The same as a file, for other processes."""
+    """The same images in a file, for other processes."""
     path = tmp_path_factory.mktemp("images") / "images.pt"
     torch.save(images, path)
     return path
@@ -37,7 +37,7 @@ def file(images, tmp_path_factory) -> Path:
 
 @pytest.fixture(scope="session")
 def undisturbed(images, tmp_path_factory):
-    """A study that nothing interrupted."""
+    """A study without interruption."""
     return tiny.search(tmp_path_factory.mktemp("undisturbed"), images, WANTED)
 
 
@@ -47,7 +47,7 @@ def trained(study):
 
 
 def retrained(study, record, images):
-    """The accuracies that the record's candidate and seed give when they are trained alone."""
+    """The accuracies of the record's candidate and seed when trained alone."""
     seed = derive(study.setup.seed, record.origin)
     results = train(record.candidate, seed, DeviceData(images, torch.device("cpu")))
     return tuple(result.validation_accuracy for result in results)
@@ -55,14 +55,14 @@ def retrained(study, record, images):
 
 # what a run does
 def test_wanted_counts_trained_candidates(undisturbed):
-    """Over-budget ones are recorded beside them, and free."""
+    """Proposals over the budget are recorded too and do not count."""
     counts = Counter(tiny.outcomes(undisturbed))
     assert counts.pop("trained") == WANTED
     assert set(counts) == {"over budget"}
 
 
-def test_a_finished_study_is_left_as_it_is(undisturbed, images):
-    """The same call again trains nothing, proposes nothing, and says that it is complete."""
+def test_a_finished_study_is_not_changed(undisturbed, images):
+    """The same call again trains and proposes nothing and reports that it is complete."""
     before, events = undisturbed.records(), []
     root = undisturbed.folder.parent
     tiny.search(root, images, WANTED, show=lambda event, _: events.append(event))
@@ -72,8 +72,8 @@ def test_a_finished_study_is_left_as_it_is(undisturbed, images):
     assert undisturbed.records() == before
 
 
-def test_every_trial_says_all_that_is_known(undisturbed):
-    """As plain user attributes, for pandas, a dashboard and another person."""
+def test_every_trial_has_all_attributes(undisturbed):
+    """Everything is a plain user attribute, for pandas, a dashboard and other users."""
     proposed = {"architecture", "recipe", "label", "parameters", "macs", "origin", "outcome"}
     measured = {"seconds", "device", "versions", "runner"}
     for trial in undisturbed.optuna.trials:
@@ -86,8 +86,8 @@ def test_every_trial_says_all_that_is_known(undisturbed):
             assert set(known) == proposed | {"runner", "reason"}
 
 
-def test_a_rejection_says_by_how_much(undisturbed):
-    """Its count and its excess; no network was built for it."""
+def test_a_rejection_has_the_excess(undisturbed):
+    """The reason has the count and the excess; no network was built."""
     over = [record for record in undisturbed.records() if record.outcome == "over budget"]
     for record in over:
         excess = record.parameters - 1_200
@@ -98,14 +98,14 @@ def test_a_rejection_says_by_how_much(undisturbed):
 
 
 def test_a_score_depends_on_candidate_and_seed_alone(undisturbed, images):
-    """Trained again outside the study, the best gives the same accuracies."""
+    """Trained again outside the study, the best candidate has the same accuracies."""
     best = undisturbed.best()
     assert retrained(undisturbed, best, images) == best.validation_accuracy
     assert best.consistency == min(best.validation_accuracy)
 
 
-def test_the_events_tell_the_story(tmp_path, images):
-    """In the order: opened, then started, advanced and finished or rejected, then ended."""
+def test_the_events_are_in_order(tmp_path, images):
+    """The order is: opened; then started, advanced and finished, or rejected; then ended."""
     events = []
     tiny.search(tmp_path, images, 3, show=lambda event, _: events.append(event))
     kinds = [type(event) for event in events if not isinstance(event, Rejected)]
@@ -117,8 +117,8 @@ def test_the_events_tell_the_story(tmp_path, images):
 @pytest.mark.slow
 @pytest.mark.parametrize("name", NAMES)
 def test_resuming_changes_nothing(tmp_path, images, name):
-    """A dozen trials and a few more propose and score as all of them at once, by every sampler."""
-    roomy = tmp_path / "roomy.py"  # GP learns nothing of the budget and would propose for minutes
+    """With every sampler, two runs propose and score like one run with all candidates."""
+    roomy = tmp_path / "roomy.py"  # GP does not learn the budget and would propose for minutes
     roomy.write_text(tiny.OBJECTIVE.read_text().replace("1_200", "9_000"))
     options = {"sampler": name, "objective": roomy if name == "gp" else tiny.OBJECTIVE}
     first = STARTUP + 1
@@ -129,14 +129,14 @@ def test_resuming_changes_nothing(tmp_path, images, name):
 
 
 def test_resuming_changes_nothing_for_the_shipped_sampler(tmp_path, images, undisturbed):
-    """The start-up, and then a few that TPE proposes: as all of them at once."""
+    """Start-up and TPE's proposals are the same after a resume."""
     tiny.search(tmp_path, images, STARTUP + 1)
     study = tiny.search(tmp_path, images, WANTED)
     assert tiny.course(study) == tiny.course(undisturbed)
 
 
 def test_pruning_stops_and_counts(tmp_path, images):
-    """What cannot enter the best five is stopped early, counts, and keeps its curve."""
+    """A candidate that cannot be among the best is stopped, counts, and keeps its curve."""
     every = tmp_path / "every.py"  # one bad epoch decides: the bound stops many
     text = tiny.OBJECTIVE.read_text()
     every.write_text(text.replace("epochs=2", "epochs=3").replace("WINDOW = 2", "WINDOW = 3"))
@@ -152,7 +152,7 @@ def test_pruning_stops_and_counts(tmp_path, images):
 
 
 def test_an_objective_that_is_not_monotone(tmp_path, images):
-    """The spread of the last two epochs, say: the bound is not used, scores are its own."""
+    """For the spread of the last two epochs, the bound is not used and scores are correct."""
     objective = tmp_path / "spread.py"
     objective.write_text(
         tiny.OBJECTIVE.read_text()
@@ -167,7 +167,7 @@ def test_an_objective_that_is_not_monotone(tmp_path, images):
 
 
 def test_another_window(tmp_path, images):
-    """The score is that of the window that was given."""
+    """The score uses the given window."""
     one = tmp_path / "one.py"
     one.write_text(tiny.OBJECTIVE.read_text().replace("WINDOW = 2", "WINDOW = 1"))
     study = tiny.search(tmp_path, images, 3, objective=one)
@@ -176,7 +176,7 @@ def test_another_window(tmp_path, images):
 
 
 def test_weights_are_those_that_were_scored(undisturbed, images):
-    """The kept weights of each of the best give its last accuracy on every validation image."""
+    """The stored weights of each of the best reproduce its last validation accuracy."""
     from search.training.network import build_network
 
     data = DeviceData(images, torch.device("cpu"))
@@ -194,7 +194,7 @@ def test_weights_are_those_that_were_scored(undisturbed, images):
 
 
 def test_a_study_in_a_database(tmp_path, images):
-    """The same proposals and scores as in a journal, resumed as well."""
+    """Proposals and scores equal those with a journal, also after a resume."""
     url = f"sqlite:///{tmp_path}/study.db"
     tiny.search(tmp_path, images, 2, storage=url, sampler="random")
     database = tiny.search(tmp_path, images, 4, storage=url, sampler="random")
@@ -221,7 +221,7 @@ def space(folder, text=NARROW):
 
 
 def test_a_candidate_is_trained_once(tmp_path, images, monkeypatch):
-    """A space of two candidates gives two trials; then the run says that it is exhausted."""
+    """A space of two candidates gives two trials; then the run reports that it is exhausted."""
     monkeypatch.setattr("search.loop.admission.REJECTED", 20)
     with pytest.raises(FrugalError, match=r"20 proposals in a row were .* \(20 duplicates\): "):
         tiny.search(tmp_path, images, 3, space=space(tmp_path), sampler="random")
@@ -235,13 +235,13 @@ def test_a_candidate_is_trained_once(tmp_path, images, monkeypatch):
 @pytest.mark.parametrize(
     "change, told",
     [
-        (("1_200", "60"), r"60 parameters.*smallest had 74 parameters.*higher --max-params"),
-        (("1_200", "1_200, macs=10"), r"10 MACs the smallest had 28,8.. macs: .*larger budget"),
-        (("epochs=2", "epochs=1"), r"smallest had 2 epochs: .*higher --max-epochs"),
+        (("1_200", "60"), r"60 parameters.* has 74 parameters; .*higher --max-params"),
+        (("1_200", "1_200, macs=10"), r"10 MACs has 28,8.. macs; .*larger budget"),
+        (("epochs=2", "epochs=1"), r"1 epochs has 2 epochs; .*higher --max-epochs"),
     ],
 )
-def test_a_budget_that_nothing_meets(tmp_path, images, monkeypatch, change, told):
-    """After a bounded number of proposals the run ends and names the smallest figure seen."""
+def test_a_budget_that_no_proposal_meets(tmp_path, images, monkeypatch, change, told):
+    """After a limited number of proposals the run ends and reports the smallest value."""
     monkeypatch.setattr("search.loop.admission.REJECTED", 20)
     tight = tmp_path / "tight.py"
     text = tiny.OBJECTIVE.read_text().replace(*change)
@@ -253,7 +253,7 @@ def test_a_budget_that_nothing_meets(tmp_path, images, monkeypatch, change, told
 
 
 def test_a_space_that_raises_now_and_then(tmp_path, images):
-    """Its line and message are told, what is recorded stays, the next start goes on behind it."""
+    """The error has line and message, records remain, and the next run continues after it."""
     raising = space(
         tmp_path,
         tiny.SPACE.read_text().replace(
@@ -271,7 +271,7 @@ def test_a_space_that_raises_now_and_then(tmp_path, images):
 
 
 def test_an_objective_that_raises_in_the_middle(tmp_path, images):
-    """Its line and message are told; the trial ended with an error and does not count."""
+    """The error has line and message; the trial has the outcome error and does not count."""
     objective = tmp_path / "late.py"
     objective.write_text(
         tiny.OBJECTIVE.read_text().replace("min(", "1 / (accuracies[0] == 0.5) * min(")
@@ -283,8 +283,8 @@ def test_an_objective_that_raises_in_the_middle(tmp_path, images):
     assert "line 13" in next(r.reason for r in study.records() if r.outcome == "error")
 
 
-def test_a_run_that_is_stopped_goes_on_later(tmp_path, images, undisturbed):
-    """At the next epoch; its candidates come back with the same draws, the study is the same."""
+def test_a_stopped_run_is_resumed(tmp_path, images, undisturbed):
+    """Interrupted candidates are resumed with the same random draws; the study is the same."""
 
     def stop(event, run):
         run.stop = run.stop or (isinstance(event, Advanced) and event.number == 3)
@@ -298,8 +298,8 @@ def test_a_run_that_is_stopped_goes_on_later(tmp_path, images, undisturbed):
     assert tiny.course(study) == tiny.course(undisturbed)
 
 
-def test_a_run_that_is_forgotten_leaves_nothing_running(tmp_path, images):
-    """Its generator closed early, as by a loop that breaks off."""
+def test_an_abandoned_run_leaves_nothing_running(tmp_path, images):
+    """Closing the generator early, as by a break in a loop, ends all trials."""
     study, space, objective = tiny.opened(tmp_path, images)
     with InProcessPool(images, capacity=2) as pool:
         events = Run(study, space, objective, pool, 5).events()
@@ -310,7 +310,7 @@ def test_a_run_that_is_forgotten_leaves_nothing_running(tmp_path, images):
 
 
 def test_a_time_limit(tmp_path, images):
-    """What is under way when it has passed is still finished."""
+    """Candidates in training at the limit are finished."""
     study, space, objective = tiny.opened(tmp_path, images)
     times = iter(range(1_000))
     with InProcessPool(images) as pool:
@@ -322,7 +322,7 @@ def test_a_time_limit(tmp_path, images):
 
 
 def test_a_storage_that_fails_in_the_middle(tmp_path, images):
-    """One line; the next start finds everything but the trial that was under way."""
+    """The error is one line; the next run finds everything except the trial in training."""
 
     def break_off(event, _):
         if isinstance(event, Started) and event.number == 2:
@@ -338,7 +338,7 @@ def test_a_storage_that_fails_in_the_middle(tmp_path, images):
     assert len(trained(study)) == 3
 
 
-ERRORS = {  # by the letter of a fate; A and B are alike but for numbers
+ERRORS = {  # errors by letter; A and B differ only in numbers
     "A": RuntimeError("expected 3 channels at 0x7f01"),
     "B": RuntimeError("expected 4 channels at 0x8e02"),
     "C": ValueError("expected 3 channels at 0x7f01"),
@@ -347,7 +347,7 @@ ERRORS = {  # by the letter of a fate; A and B are alike but for numbers
 
 
 class Dying:
-    """A pool whose members die or fail as told, one letter each; the rest train for one epoch."""
+    """A pool with a given fate per member, one letter each; the rest train for one epoch."""
 
     capacity, device = 1, "cpu"
 
@@ -355,12 +355,12 @@ class Dying:
         self._fates, self._member = iter(fates), 0
 
     def admit(self, *_):
-        """A new member."""
+        """Add a member."""
         self._member += 1
         return self._member
 
     def drop(self, member):
-        """Nothing is left of a member that told its end."""
+        """Forget a member that ended."""
 
     def __iter__(self):
         for fate in self._fates:
@@ -387,16 +387,16 @@ class Dying:
 
 
 def errors(study):
-    """The reasons of the trials that ended with an error."""
+    """The reasons of the trials with the outcome error."""
     return [record.reason for record in study.records() if record.outcome == "error"]
 
 
 @pytest.mark.parametrize("fates", ["AAA", "ABA", "nAAA", "ACAAA", "AnAAA"])
 def test_the_same_error_three_times_in_a_row_ends_a_run(tmp_path, images, fates):
-    """With the cause in one line; none of them counts, numbers and addresses make no difference."""
+    """The error has the cause; numbers and addresses are ignored; no trial counts."""
     study, space, objective = tiny.opened(tmp_path, images)
     run = Run(study, space, objective, Dying(fates + "nnnn"), 9)
-    message = r"trainings in a row ended with an error, the last with RuntimeError: expected \d ch"
+    message = r"runs in a row ended with an error, the last one with RuntimeError: expected \d ch"
     with pytest.raises(FailedError, match=message) as caught:
         list(run.events())
     assert caught.value.exit_code == 1
@@ -406,15 +406,15 @@ def test_the_same_error_three_times_in_a_row_ends_a_run(tmp_path, images, fates)
 
 
 def test_errors_that_differ_end_a_run_later(tmp_path, images):
-    """Ten in a row are no accident either."""
+    """Ten different errors in a row end a run too."""
     study, space, objective = tiny.opened(tmp_path, images)
-    with pytest.raises(FailedError, match="10 trainings in a row"):
+    with pytest.raises(FailedError, match="10 training runs in a row"):
         list(Run(study, space, objective, Dying("AC" * 20), 9).events())
     assert len(errors(study)) == 10
 
 
 def test_single_errors_do_not_count_and_do_not_end_a_run(tmp_path, images):
-    """The run trains as many candidates as it was asked for, and a new run goes on after them."""
+    """The run trains the wanted number of candidates, and a new run continues after the errors."""
     study, space, objective = tiny.opened(tmp_path, images)
     events = list(Run(study, space, objective, Dying("AAnDDnAAn"), 3).events())
     assert (events[-1].ending, events[-1].trained) == ("complete", 3)
@@ -425,7 +425,7 @@ def test_single_errors_do_not_count_and_do_not_end_a_run(tmp_path, images):
 
 
 def test_what_training_raises_is_an_error_of_its_member(tmp_path, images, monkeypatch):
-    """Not only what the trainer foresees: type and message are kept."""
+    """Unexpected errors in training keep type and message."""
 
     def raising(*_):
         raise RuntimeError("expected input in one piece of memory")
@@ -443,7 +443,7 @@ def test_what_training_raises_is_an_error_of_its_member(tmp_path, images, monkey
 
 
 def test_a_loss_that_is_no_number_has_failed(tmp_path, images):
-    """With its reason; it counts as trained and is not tried again."""
+    """The trial has a reason, counts as trained and is not tried again."""
     study, space, objective = tiny.opened(tmp_path, images)
     list(Run(study, space, objective, Dying("1n1n"), 2).events())
     first, second = trained(study)
@@ -453,8 +453,8 @@ def test_a_loss_that_is_no_number_has_failed(tmp_path, images):
     assert first.candidate != second.candidate
 
 
-def test_a_worker_that_is_killed_is_given_one_more_chance(tmp_path, images):
-    """The same candidate with the same draws; when it dies again that is an error."""
+def test_a_candidate_of_a_killed_worker_is_retried_once(tmp_path, images):
+    """The candidate is retried once with the same random draws; a second kill is an error."""
     study, space, objective = tiny.opened(tmp_path, images)
     list(Run(study, space, objective, Dying("d1d1n"), 1).events())
     assert tiny.outcomes(study) == ["interrupted", "error", "failed"]
@@ -462,13 +462,13 @@ def test_a_worker_that_is_killed_is_given_one_more_chance(tmp_path, images):
     assert study.records()[0].candidate == study.records()[1].candidate
 
 
-# kill -9, and two runs at a time
+# kill -9, and two runs in parallel
 SEEDS = [pytest.param(seed, marks=pytest.mark.slow) for seed in range(12)]
 
 
 @pytest.mark.parametrize("seed", SEEDS)
-def test_a_killed_study_goes_on_as_if_nothing_had_been(tmp_path, images, file, undisturbed, seed):
-    """Killed at two arbitrary moments, once with half a line written: the course is the same."""
+def test_a_killed_study_has_the_same_result(tmp_path, images, file, undisturbed, seed):
+    """Two kills, one with an incomplete line written, do not change the study."""
     random = Random(seed)
     journal = tmp_path / "tiny" / "journal.log"
     for _ in range(2):
@@ -483,7 +483,7 @@ def test_a_killed_study_goes_on_as_if_nothing_had_been(tmp_path, images, file, u
 
 
 def shared(study, wanted):
-    """What must hold of a study that several runs shared."""
+    """Check what must be true of a study that several runs shared."""
     done = trained(study)
     assert len(done) == wanted
     assert len({record.candidate for record in done}) == wanted
@@ -492,7 +492,7 @@ def shared(study, wanted):
 
 
 def test_two_runs_share_a_study(tmp_path, images, file):
-    """N is the study's, and nothing is trained twice."""
+    """The wanted number is that of the study, and nothing is trained twice."""
     runs = [tiny.started(tmp_path, file, 8) for _ in range(2)]
     for run in runs:
         run.join(tiny.PATIENCE)
@@ -502,8 +502,8 @@ def test_two_runs_share_a_study(tmp_path, images, file):
 
 
 @pytest.mark.parametrize("capacity", [1, 2])
-def test_a_run_takes_up_what_a_killed_one_left(tmp_path, images, file, capacity):
-    """While both are at work, with one and with two candidates under way in each."""
+def test_a_run_resumes_trials_of_a_killed_one(tmp_path, images, file, capacity):
+    """Both runs train when one is killed, with one and with two candidates each."""
     journal = tmp_path / "tiny" / "journal.log"
     runs = [tiny.started(tmp_path, file, 10, capacity=capacity) for _ in range(2)]
     tiny.until(lambda: tiny.lines(journal) > 80)
@@ -518,7 +518,7 @@ def test_a_run_takes_up_what_a_killed_one_left(tmp_path, images, file, capacity)
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", range(4))
 def test_two_runs_on_a_database(tmp_path, images, file, seed):
-    """The same in SQLite, one of them killed at an arbitrary moment."""
+    """The same holds in SQLite, with one run killed at an arbitrary moment."""
     url = f"sqlite:///{tmp_path}/study.db"
     runs = [tiny.started(tmp_path, file, 14, storage=url) for _ in range(2)]
     runs[0].join(Random(seed).uniform(0.2, 2))
@@ -546,8 +546,8 @@ REJECTIONS = {
 
 
 @pytest.mark.parametrize("outcome", REJECTIONS)
-def test_a_rejection_by_the_space_is_recorded_and_free(tmp_path, images, outcome):
-    """The run trains as many candidates as it was asked for; a resumed study proposes the same."""
+def test_a_rejection_by_the_space_is_recorded_and_does_not_count(tmp_path, images, outcome):
+    """The run trains the wanted number of candidates, and a resumed study proposes the same."""
     path = tmp_path / "mine.py"
     path.write_text(SHRINKING.format(least=4, rejection=REJECTIONS[outcome]))
     whole = tiny.search(tmp_path / "whole", images, 8, space=path)
@@ -562,7 +562,7 @@ def test_a_rejection_by_the_space_is_recorded_and_free(tmp_path, images, outcome
 
 @pytest.mark.parametrize("outcome", REJECTIONS)
 def test_a_space_that_rejects_everything_ends_the_run(tmp_path, images, outcome):
-    """After a long row, with the most common reason."""
+    """The error after many rejections contains the most common reason."""
     path = tmp_path / "mine.py"
     path.write_text(SHRINKING.format(least=0, rejection=REJECTIONS[outcome]))
     message = rf"500 proposals in a row were rejected \(500 {outcome}\): the most common reason"

@@ -1,4 +1,4 @@
-"""What a sampler is shown, and that TPE proposes from it as Optuna's own."""
+"""The trials passed to a sampler, and proposals of TPE that equal Optuna's."""
 
 from random import Random
 from typing import Any
@@ -28,14 +28,14 @@ STATES = (TrialState.COMPLETE, TrialState.PRUNED, TrialState.FAIL, TrialState.RU
 
 
 def propose(study, name, seed, order, taught):
-    """Asks as a run does: a fresh sampler for every proposal."""
+    """Propose as a run does, with a new sampler for every proposal."""
     study.sampler = sampler(name, seed, order, taught)
     trial = study.ask()
     return trial, load_space(tiny.SPACE).sample(trial, TASK)
 
 
 def known(trained: int, over: int = 0) -> optuna.Study:
-    """A study with trials drawn at random; the wider, the better."""
+    """A study with random trials; wider networks have higher scores."""
     drawn = optuna.create_study(sampler=optuna.samplers.RandomSampler(seed=1))
     study = optuna.create_study(direction="maximize")
     for number in range(trained + over):
@@ -54,26 +54,26 @@ def known(trained: int, over: int = 0) -> optuna.Study:
 
 @pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize("taught", [0, STARTUP + 2])
-def test_a_proposal_descends_from_seed_and_order(name, taught):
-    """The same again from the same study; another from another seed or place in the order."""
+def test_a_proposal_depends_on_seed_and_order(name, taught):
+    """The same study, seed and order give the same proposal; another seed or order another."""
     first, again, *others = (
         propose(known(taught), name, seed, order, taught)[0].params
         for seed, order in ((0, 5), (0, 5), (1, 5), (0, 6))
     )
     assert first == again
-    sure = name == "gp" and taught  # it knows where the best lies, whatever the seed
+    sure = name == "gp" and taught  # it proposes close to the best with every seed
     assert sure or first not in others
 
 
-def test_over_budget_proposals_are_no_start_up():
-    """Until enough candidates are scored TPE leaves the choice to chance, then it chooses."""
+def test_over_budget_proposals_do_not_count_as_start_up():
+    """TPE proposes only after enough scored candidates; until then proposals are random."""
     before, after = (sampler("tpe", 0, 50, taught) for taught in (STARTUP - 1, STARTUP))
     assert isinstance(before, optuna.samplers.RandomSampler)
     assert isinstance(after, optuna.samplers.TPESampler)
 
 
 def test_tpe_learns_to_keep_the_budget():
-    """After ten trained candidates most proposals are admitted, of random ones few."""
+    """After ten trained candidates, most proposals of TPE are accepted, but few random ones."""
     study = known(0)
     admitted = []
     for order in range(110):
@@ -91,7 +91,7 @@ def test_tpe_learns_to_keep_the_budget():
 
 
 def with_published(study: optuna.Study) -> optuna.Study:
-    """The same with published networks: the best of all, and they made no choice."""
+    """The same with published networks, which have the best scores and no choices."""
     for value in (50.0, 60.0):
         study.add_trial(create_trial(state=TrialState.COMPLETE, value=value))
     study.add_trial(create_trial(state=TrialState.RUNNING, user_attrs={"baseline": "one"}))
@@ -99,10 +99,10 @@ def with_published(study: optuna.Study) -> optuna.Study:
 
 
 @pytest.mark.parametrize("name", ["tpe", "gp", "cmaes"])
-def test_published_networks_do_not_blind_a_sampler(name):
-    """What made no choice is not seen: all choices are still proposed jointly, and the same.
+def test_published_networks_are_hidden_from_samplers(name):
+    """Trials without choices are hidden, so the joint proposals are the same.
 
-    Without the view the trials have no choice in common, and each would be drawn by itself.
+    Otherwise the trials would have no choice in common, and each would be sampled independently.
     """
     joint = {}
     for key, study in {"plain": known(12), "published": with_published(known(12))}.items():
@@ -116,7 +116,7 @@ def test_published_networks_do_not_blind_a_sampler(name):
 
 
 def test_published_networks_are_no_parents():
-    """NSGA-II crosses choices: two generations of it beside networks without any."""
+    """NSGA-II works over two generations with networks without choices."""
     study = with_published(known(0))
     for order in range(120):
         of_study = SamplerView(study.study_name, study._storage, sampler("nsga2", 0, order, order))
@@ -127,7 +127,7 @@ def test_published_networks_are_no_parents():
 
 
 def drawn(count: int, seed: int = 0) -> optuna.Study:
-    """A study of trials in all states, their choices and accuracies at random."""
+    """A study of trials in all states with random choices and accuracies."""
     random, aside = Random(seed), optuna.create_study(sampler=RandomSampler(seed=seed))
     study = optuna.create_study(direction="maximize")
     for _ in range(count):
@@ -148,12 +148,12 @@ def drawn(count: int, seed: int = 0) -> optuna.Study:
 
 
 def seen(study: optuna.Study, order: int) -> SamplerView:
-    """The study as a fresh sampler sees it."""
+    """The trials that a new sampler gets."""
     return SamplerView(study.study_name, study._storage, sampler("tpe", 0, order, STARTUP))
 
 
 def proposed(view: optuna.Study) -> dict[str, Any]:
-    """The joint choices of the next proposal, which leaves nothing behind."""
+    """The joint choices of the next proposal, which is not recorded."""
     trial = view.ask()
     choices = trial.relative_params
     view.tell(trial, state=TrialState.FAIL)
@@ -161,8 +161,8 @@ def proposed(view: optuna.Study) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("count", [12, 60, BEST + RECENT])
-def test_a_short_study_is_proposed_from_as_by_optuna(count):
-    """The same joint choices as Optuna's TPE with the same seed."""
+def test_proposals_of_a_short_study_equal_optunas(count):
+    """The joint choices equal those of Optuna's TPE with the same seed."""
     study = drawn(count)
     for order in range(5):
         own = TPESampler(n_startup_trials=0, seed=derive(0, "proposal", order) % 2**32)
@@ -172,8 +172,8 @@ def test_a_short_study_is_proposed_from_as_by_optuna(count):
         assert len(ours) >= 4
 
 
-def test_what_tpe_calls_good_is_always_shown():
-    """Of a long study the good trials are those that TPE finds among all of them."""
+def test_good_trials_of_tpe_are_always_shown():
+    """The good trials of a long study are those that TPE would find among all trials."""
     study = drawn(3 * (BEST + RECENT))
     trials = [t for t in study.trials if t.state in STATES[:2]]
     good, _ = optuna.samplers._tpe.sampler._split_trials(study, trials, BEST)
@@ -185,8 +185,8 @@ def test_what_tpe_calls_good_is_always_shown():
     ]
 
 
-def test_where_few_have_a_score_stopped_ones_are_good():
-    """Then TPE goes by how long they lasted and how far they came: shown as well."""
+def test_with_few_scores_stopped_trials_are_good():
+    """TPE ranks stopped trials by epochs and accuracy; the best of them are passed too."""
     study = drawn(20)
     for trial in drawn(3 * (BEST + RECENT), seed=1).trials:
         if trial.state is TrialState.PRUNED:
@@ -200,7 +200,7 @@ def test_where_few_have_a_score_stopped_ones_are_good():
 
 
 def test_a_view_is_bounded():
-    """The best, the latest of the others, and whatever is running; in order of their numbers."""
+    """It has the best, the latest of the others and all running trials, by number."""
     trials = drawn(3 * (BEST + RECENT)).trials
     view = ShownTrials().view(trials)
     running = [t.number for t in trials if t.state is TrialState.RUNNING]
@@ -213,7 +213,7 @@ def test_a_view_is_bounded():
 
 
 def test_a_view_is_a_function_of_the_trials():
-    """Whether they were looked at as they came or all at once, when a study is resumed."""
+    """Reading trials one by one or all at once, as in a resume, gives the same view."""
     trials = drawn(2 * (BEST + RECENT)).trials
     followed = ShownTrials()
     for count in range(0, len(trials), 7):
@@ -223,8 +223,8 @@ def test_a_view_is_a_function_of_the_trials():
     assert followed.choices == resumed.choices
 
 
-def test_a_trial_is_learned_from_when_it_ends():
-    """It was running when it was seen first; its place among the best is taken all the same."""
+def test_an_ended_trial_is_learned_from():
+    """A trial that was running when first read can become one of the best."""
     study = drawn(40)
     memory, trial = ShownTrials(), study.ask()
     load_space(tiny.SPACE).sample(trial, TASK)
@@ -235,7 +235,7 @@ def test_a_trial_is_learned_from_when_it_ends():
 
 
 def test_choices_are_those_that_all_trials_share():
-    """With the same range; of trials long gone too, so a resumed study proposes the same."""
+    """They have the same range in all trials, also old ones, so a resumed study agrees."""
     study = drawn(5)
     wider = study.trials[0].distributions
     name = sorted(wider)[0]
@@ -247,8 +247,8 @@ def test_choices_are_those_that_all_trials_share():
     assert list(seen(study, 0).choices) == sorted(others)
 
 
-def test_other_samplers_see_every_trial():
-    """A generation of theirs may lie anywhere in the study."""
+def test_other_samplers_get_every_trial():
+    """Samplers with generations need all trials of the study."""
     study = drawn(BEST + RECENT + 50)
     view = SamplerView(study.study_name, study._storage, sampler("nsga2", 0, 0, 50))
     assert len(view._get_trials()) == BEST + RECENT + 50

@@ -1,4 +1,4 @@
-"""What is expected of a run before it has measured anything."""
+"""The estimate of the time left, and the forecast before any measurement."""
 
 from dataclasses import replace
 
@@ -42,28 +42,28 @@ def errors(**run):
 
 
 def worst(shares, begin, end):
-    """The largest of these errors while the share of the time is between the two."""
+    """The largest of these errors between two shares of the time."""
     return max(error for share, error in shares if begin < share < end)
 
 
 @pytest.mark.parametrize("workers", [1, 2, 3, 8])
-def test_constant_speed_is_foreseen(workers):
-    """At constant speed, all candidates in full, it is within 30 % from the first epoch on."""
+def test_constant_speed_is_predicted(workers):
+    """Without early stops, the error is below 30 % from the first epoch on."""
     assert worst(errors(wanted=20, workers=workers), 0.0, 0.9) < 0.3
 
 
 @pytest.mark.parametrize("workers", [1, 2, 3])
 def test_early_stops_are_learned(workers):
-    """Where two of three candidates stop early, it is within 30 % after a tenth of the time.
+    """If two of three candidates stop early, the error is below 30 % after a tenth of the time.
 
-    Until the last candidates: whether those stop early nobody knows.
+    The last candidates are excluded, because their early stops cannot be predicted.
     """
     shares = errors(wanted=40, workers=workers, length=lambda n: 15 if n % 3 == 0 else 3 + n % 4)
     assert worst(shares, 0.1, 0.8) < 0.3
 
 
-def test_the_first_to_stop_misleads_little():
-    """One early stop beside a candidate that went on halves the hope at most."""
+def test_the_first_stop_has_a_limited_effect():
+    """One early stop and one full training at most halve the estimate."""
     estimate = Estimate(wanted=10, trained=0, workers=2)
     for number in (0, 1):
         estimate.start(number, epochs=15)
@@ -75,20 +75,20 @@ def test_the_first_to_stop_misleads_little():
 
 
 def test_a_change_of_speed_is_followed():
-    """When epochs take three times as long from the middle on, the estimate catches up."""
+    """If epochs take three times as long from the middle on, the estimate adapts."""
     shares = errors(wanted=40, workers=2, pace=lambda now: 10.0 if now < 1_000 else 30.0)
     assert worst(shares, 0.0, 0.1) > 0.3
     assert worst(shares, 0.3, 0.9) < 0.1
 
 
-def test_nothing_is_known_before_the_first_epoch():
-    """No guess is made without a measurement."""
+def test_there_is_no_estimate_before_the_first_epoch():
+    """Without a measurement there is no estimate."""
     estimate = Estimate(wanted=10, trained=0, workers=2)
     estimate.start(0, epochs=15)
     assert estimate.seconds_left() is None
 
 
-def test_the_first_epoch_gives_the_whole():
+def test_the_first_epoch_gives_the_total():
     """10 candidates of 15 epochs, 31 s each, one done, 2 workers: 5 x 15 epochs of the slower."""
     estimate = Estimate(wanted=10, trained=0, workers=2)
     estimate.start(0, epochs=15)
@@ -97,8 +97,8 @@ def test_the_first_epoch_gives_the_whole():
     assert estimate.seconds_left() == pytest.approx(31.0 * 75)
 
 
-def test_other_runs_are_no_reason_to_be_negative():
-    """Where other runs finish the study first, what is under way is all that is left."""
+def test_other_runs_do_not_make_it_negative():
+    """If other runs finish the study, only candidates in training remain."""
     estimate = Estimate(wanted=2, trained=0, workers=1)
     estimate.start(0, epochs=3)
     estimate.advance(0, 1, seconds=5.0)
@@ -106,24 +106,24 @@ def test_other_runs_are_no_reason_to_be_negative():
     assert estimate.seconds_left() == 0.0
 
 
-# what is known beforehand
+# forecasts
 def until(estimate, number, epochs, seconds=30.0):
-    """A candidate of the simulated size trains so far."""
+    """Train a candidate of the simulated size up to this epoch."""
     estimate.start(number, 15, MACS)
     for epoch in range(1, epochs + 1):
         estimate.advance(number, epoch, seconds)
 
 
-def test_early_stops_are_foreseen():
-    """Of 100 candidates 5 run in full, as they must, the others for the share that is expected."""
+def test_early_stops_are_predicted():
+    """Of 100 candidates, 5 train to the end and the others for the expected share."""
     estimate = Estimate(100, 0, 1, Forecast(expected=0.4, full=5, macs=MACS))
     until(estimate, 0, 1)
     epochs = 14 + 4 * 15 + 95 * 0.4 * 15
     assert estimate.seconds_left() == pytest.approx(30.0 * epochs)
 
 
-def test_candidates_that_are_compared_with_none_run_in_full():
-    """With 4 workers two rounds begin before five are trained to the end."""
+def test_the_first_rounds_train_to_the_end():
+    """With 4 workers, two rounds start before five candidates are trained to the end."""
     estimate = Estimate(20, 0, 4, Forecast(expected=0.4, full=5, macs=MACS))
     for number in range(4):
         until(estimate, number, 1)
@@ -132,15 +132,15 @@ def test_candidates_that_are_compared_with_none_run_in_full():
 
 
 def test_a_study_that_is_resumed_stops_from_the_start():
-    """Its best are known: every candidate to come is compared with them."""
+    """It already has its best, so all new candidates are compared."""
     estimate = Estimate(30, 20, 1, Forecast(expected=0.4, macs=MACS))
     until(estimate, 20, 1)
     first = 30.0 * (0.4 * 15 - 1)
     assert estimate.seconds_left() == pytest.approx(first + 30.0 * 9 * 0.4 * 15)
 
 
-def test_more_at_a_time_than_workers_are_that_many_workers():
-    """Repeats do not know their workers: three that began together share what follows."""
+def test_parallel_candidates_raise_the_number_of_workers():
+    """The number of workers of repeats is unknown; three started together count as three."""
     estimate = Estimate(wanted=6, trained=0, workers=1)
     for name in ("a", "b", "c"):
         estimate.start(name, epochs=10)
@@ -149,8 +149,8 @@ def test_more_at_a_time_than_workers_are_that_many_workers():
     assert estimate.seconds_left() == pytest.approx(2.0 * (10 + 10))
 
 
-def test_one_that_begins_anew_starts_from_its_first_epoch():
-    """A worker process that was killed loses its epochs; the candidate is counted once."""
+def test_a_restarted_candidate_loses_its_epochs():
+    """After a killed worker, the candidate restarts from epoch 1 and is counted once."""
     estimate = Estimate(wanted=1, trained=0, workers=1)
     estimate.start("a", epochs=10)
     estimate.advance("a", 4, seconds=2.0)
@@ -159,8 +159,8 @@ def test_one_that_begins_anew_starts_from_its_first_epoch():
     assert estimate.seconds_left() == pytest.approx(2.0 * 10)
 
 
-def test_an_epoch_costs_what_its_macs_cost():
-    """A small candidate first, larger ones expected: they take as much longer as they multiply."""
+def test_epochs_cost_in_proportion_to_macs():
+    """After a small candidate, larger ones are expected to take longer in proportion to cost."""
     estimate = Estimate(2, 0, 1, Forecast(macs=4 * OVERHEAD_MACS))
     estimate.start(0, 1, macs=0)
     estimate.advance(0, 1, seconds=10.0)
@@ -170,8 +170,8 @@ def test_an_epoch_costs_what_its_macs_cost():
     )
 
 
-def test_what_a_study_shows_outweighs_what_was_expected():
-    """None of sixty is stopped: in the end nearly all epochs are expected."""
+def test_measurements_outweigh_the_forecast():
+    """After sixty candidates without an early stop, nearly all epochs are expected."""
     estimate = Estimate(100, 0, 1, Forecast(expected=0.4, macs=MACS))
     for number in range(60):
         until(estimate, number, 15)
@@ -179,8 +179,8 @@ def test_what_a_study_shows_outweighs_what_was_expected():
     assert estimate.seconds_left() > 0.8 * 30.0 * 40 * 15
 
 
-def test_candidates_are_as_large_as_the_space_makes_them():
-    """The mean of those that keep the budget; the same whenever it is asked."""
+def test_typical_macs_are_of_the_space():
+    """The mean is over candidates within the budget and is reproducible."""
     macs = typical_macs(FILES[0], SETUP)
     assert macs == typical_macs(FILES[0], SETUP)
     assert macs > 0
@@ -189,21 +189,21 @@ def test_candidates_are_as_large_as_the_space_makes_them():
 
 
 def test_a_space_that_raises_gives_no_macs(tmp_path):
-    """The run itself will raise it and say where."""
+    """The run itself reports the error of the space."""
     path = tmp_path / "space.py"
     path.write_text("def sample(trial, task):\n    raise ValueError(trial.number)\n")
     assert typical_macs(load_space(path), SETUP) is None
 
 
 @pytest.mark.parametrize("trained, full", [(0, KEPT), (KEPT - 1, 1), (40, 0)])
-def test_the_first_run_in_full(trained, full):
-    """As many as others are compared with, less those that the study has."""
+def test_the_first_candidates_train_to_the_end(trained, full):
+    """KEPT candidates train to the end, less those that the study already has."""
     expectation = forecast(FILES[0], SETUP, trained, prune=True)
     assert (expectation.expected, expectation.full) == (EXPECTED_SHARE, full)
 
 
-def test_what_is_not_stopped_runs_in_full():
-    """Without stopping early there is nothing to expect; each goal has its own share."""
+def test_without_stopping_all_epochs_are_expected():
+    """Without early stopping all epochs are expected; each goal has its own share."""
     space = FILES[0]
     assert forecast(space, SETUP, 0, prune=False) == Forecast(macs=typical_macs(space, SETUP))
     smallest = replace(SETUP, minimise="parameters", target=0.95)

@@ -292,7 +292,7 @@ def test_a_study_without_a_finished_trial_has_no_report(tmp_path):
     """The error names the command to run."""
     small_study(tmp_path, trained=0)
     result = typed("report", "--study", "small", "--studies", tmp_path)
-    assert "has no candidate trained to the end yet: python -m search run" in result.stderr
+    assert "trained to the end yet; to train some: python -m search run" in result.stderr
 
 
 def test_the_summary_distinguishes_selected_and_confirmed(plain, whole):

@@ -1,4 +1,4 @@
-"""What a run ran with."""
+"""The record of versions and commands of a run."""
 
 import json
 import sys
@@ -24,24 +24,24 @@ from search.study.environment import (
     ],
 )
 def test_versions_read_back_from_their_text(packages, text):
-    """As repeats, confirmations and exported files hold them."""
+    """Versions in the text of repeats, confirmations and exported files can be parsed."""
     assert versions_text(packages) == text
     assert read_versions(text) == packages
 
 
 def test_the_installed_versions_read_back():
-    """Whatever is installed here."""
+    """The text of the installed versions can be parsed."""
     assert set(versions()) == set(PACKAGES)
     assert read_versions(versions_text(versions())) == versions()
 
 
-def test_a_text_that_is_none_has_no_versions():
-    """Such as a note by another program."""
+def test_another_text_has_no_versions():
+    """A text in another format, such as a note of another program, has no versions."""
     assert read_versions("unknown") == {}
 
 
 def test_no_password_is_recorded_and_earlier_ones_are_hidden(tmp_path, monkeypatch):
-    """The command of this process, and those that an earlier version recorded in full."""
+    """Passwords are hidden in the new command and in those that earlier versions recorded."""
     url, path = "postgresql://ann:s3cr3t@host/db", tmp_path / "environment.json"
     old = {"started": "2026-11-01T10:00:00+00:00", "command": f"frugal run --storage {url}"}
     path.write_text(json.dumps([old]))

@@ -1,4 +1,4 @@
-"""Hints carry the options that they need, and no password is shown."""
+"""Hints contain the options that they need and no password."""
 
 import shlex
 from pathlib import Path
@@ -41,8 +41,8 @@ NO_URLS = (f"host=localhost password={SECRET}", f"postgresql:ann:{SECRET}@host")
 
 
 @pytest.mark.parametrize("url", NO_URLS)
-def test_a_password_in_what_is_no_url_is_shown_nowhere(url):
-    """As where a connection string of another program is given."""
+def test_a_password_in_an_invalid_url_is_hidden(url):
+    """A password in an invalid URL, such as another program's connection string, is hidden."""
     _check_url(url)
 
 
@@ -59,11 +59,11 @@ def _check_url(url: str) -> None:
 
 
 @pytest.mark.parametrize("url", URLS)
-def test_a_password_is_shown_nowhere(url):
-    """In the URL, in a command, in a driver's message, and in the marker of a folder."""
+def test_a_password_is_hidden_everywhere(url):
+    """Passwords are hidden in URLs, commands, driver messages and folder markers."""
     _check_url(url)
     if "://" not in url or ("@" not in url and "?" not in url):
-        return  # free text cannot be told from such a URL
+        return  # free text cannot be distinguished from such a URL
     shown = (
         masked_text(f"cannot connect to {url} now"),
         *(masked_text(f"password {word} is wrong", url) for word in (ODD, CODED) if word in url),
@@ -89,19 +89,19 @@ def test_a_password_is_shown_nowhere(url):
     ],
 )
 def test_a_url_without_a_password_is_shown_whole(url):
-    """Also one with a colon or an at sign of another meaning."""
+    """A URL without a password is not changed, even with other colons or at signs."""
     assert masked_url(url) == url
     assert masked_text(f"storage {url}, ann@example.org") == f"storage {url}, ann@example.org"
     assert password_note(url) == ""
 
 
 def test_only_the_password_is_hidden():
-    """Server, user and database still say which storage it is."""
+    """Server, user and database stay visible."""
     assert masked_url(URL) == "postgresql+psycopg2://ann:***@db.example:5432/frugal"
 
 
-def test_the_variable_is_read_where_no_url_is_given(monkeypatch):
-    """An option comes first; an empty variable is none."""
+def test_the_variable_is_the_default_url(monkeypatch):
+    """An option takes precedence over the variable; an empty variable counts as unset."""
     monkeypatch.delenv(STORAGE_VARIABLE, raising=False)
     assert storage_url(None) is None
     monkeypatch.setenv(STORAGE_VARIABLE, "sqlite:///a.db")
@@ -111,8 +111,8 @@ def test_the_variable_is_read_where_no_url_is_given(monkeypatch):
     assert storage_url(None) is None
 
 
-def test_hints_carry_what_they_need(monkeypatch):
-    """The study always, its folder and storage where a command would not find them without."""
+def test_hints_contain_the_needed_options(monkeypatch):
+    """A hint always has --study; --studies and --storage only if the command needs them."""
     monkeypatch.delenv(STORAGE_VARIABLE, raising=False)
     assert command_hint("show", "mnist", Path("studies")) == "python -m search show --study mnist"
     elsewhere = command_hint("run --trials 3", "a", Path("my studies"), "sqlite:///a.db")

@@ -10,7 +10,7 @@ from tests.support import tiny
 
 
 def _stay(folder: Path, registered: Path) -> None:
-    """Registers a run, writes its name to a file, and waits to be killed."""
+    """Register a run, write its name to a file, and wait to be killed."""
     with RunLocks(folder).registered() as name, RunLocks(folder).admission_lock():
         registered.with_suffix(".new").write_text(name)
         registered.with_suffix(".new").rename(registered)
@@ -19,7 +19,7 @@ def _stay(folder: Path, registered: Path) -> None:
 
 @pytest.fixture
 def killed(tmp_path):
-    """The name of a run that was killed while it held the admission lock too."""
+    """The name of a run that was killed while it also held the admission lock."""
     registered = tmp_path / "registered"
     process = tiny.context.Process(target=_stay, args=(tmp_path, registered))
     process.start()
@@ -35,8 +35,8 @@ def killed(tmp_path):
     return name
 
 
-def test_a_run_is_alive_until_it_leaves(tmp_path):
-    """Seen by others and by itself; afterwards nothing of it is left."""
+def test_a_run_is_alive_until_it_ends(tmp_path):
+    """A registered run is alive for itself and others; afterwards its file is removed."""
     locks = RunLocks(tmp_path)
     with locks.registered() as name, locks.registered() as other:
         assert name != other
@@ -47,7 +47,7 @@ def test_a_run_is_alive_until_it_leaves(tmp_path):
 
 
 def test_a_killed_run_is_dead(tmp_path, killed):
-    """The kernel releases its locks with the process: nobody waits, and its file is removed."""
+    """The locks of a killed run are released and its file is removed."""
     assert not RunLocks(tmp_path).is_alive(killed)
     assert tiny.names(tmp_path / RUNNING) == []
     with exclusive_lock(tmp_path / ADMISSION, "a run is admitting"):
@@ -55,12 +55,12 @@ def test_a_killed_run_is_dead(tmp_path, killed):
 
 
 def test_a_run_without_a_name_is_dead(tmp_path):
-    """A trial whose run was killed before it could sign it has no run."""
+    """A trial without a run name belongs to a run that was killed before it wrote one."""
     assert not RunLocks(tmp_path, shared=True).is_alive("")
 
 
-def test_runs_of_another_folder_are_left_alone(tmp_path):
-    """In a storage that folders share only a run of this folder can be known to be dead."""
+def test_runs_of_another_folder_count_as_alive(tmp_path):
+    """In a shared storage, only runs of this folder can be found dead."""
     with RunLocks(tmp_path / "elsewhere").registered() as name:
         pass
     assert RunLocks(tmp_path / "here", shared=True).is_alive(name)
@@ -69,7 +69,7 @@ def test_runs_of_another_folder_are_left_alone(tmp_path):
 
 
 def test_an_exclusive_lock_is_held_by_one_at_a_time(tmp_path):
-    """A second one is an error that says what is going on; it is free again after an error too."""
+    """A second holder gets an error that names the activity; an error releases the lock."""
     path = tmp_path / "lock"
     with (
         pytest.raises(FrugalError, match=r"^study a is being confirmed already: wait for the"),

@@ -1,4 +1,4 @@
-"""Names of studies that were given none, and the study that was run last."""
+"""Default names of studies, and the study that was run last."""
 
 import json
 import os
@@ -54,7 +54,7 @@ SETUP = StudySettings(
     ],
 )
 def test_a_study_is_named_after_its_data_and_limits(asked, name):
-    """In a fixed order; what is usual is not said."""
+    """A default name has its parts in a fixed order and omits default settings."""
     assert default_name(Request(**asked), KNOWN) == name
 
 
@@ -79,14 +79,14 @@ def test_a_study_is_named_after_its_data_and_limits(asked, name):
         ("x" * 300, "x" * 60),
     ],
 )
-def test_a_folder_gives_a_name_that_a_study_may_have(folder, name):
-    """Its own; with the one around it where it says nothing; never that of other data."""
+def test_a_folder_gives_a_valid_name(folder, name):
+    """A folder gives its own name, with its parent's if it is general; never that of other data."""
     assert data_name(folder, KNOWN) == name
     assert len(default_name(Request(folder, 2_000, 8_000, 4, 3), KNOWN)) < 140
 
 
 def test_the_current_directory_is_named(tmp_path, monkeypatch):
-    """By its own name."""
+    """The current directory gives its own name."""
     (tmp_path / "leaves").mkdir()
     monkeypatch.chdir(tmp_path / "leaves")
     assert data_name(".", KNOWN) == "leaves"
@@ -101,7 +101,7 @@ def test_the_current_directory_is_named(tmp_path, monkeypatch):
     ],
 )
 def test_the_name_of_earlier_versions(minimise, data, name):
-    """Under which studies of before are found."""
+    """Studies of earlier versions are found by the names that those versions chose."""
     assert former_name(Request(data, minimise=minimise)) == name
 
 
@@ -126,14 +126,14 @@ FITS = [
 
 
 @pytest.mark.parametrize("setup, asked, digest, fits", FITS)
-def test_a_study_fits_what_was_asked_for(setup, asked, digest, fits):
-    """If nothing that was said is another in the study; images are told by their digest."""
+def test_a_study_fits_a_request_with_the_same_settings(setup, asked, digest, fits):
+    """A study fits if no given option differs; images are compared by their digest."""
     assert Request(**asked).fits(setup, digest) == fits
 
 
 @pytest.fixture
 def studies(tmp_path) -> Path:
-    """Three studies; what was last written into b is newest, by the times of the journals."""
+    """Three studies; the journal of b is the newest."""
     root = tmp_path / "studies"
     for age, name in enumerate(("b", "a", "c")):
         create_or_resume(name, root, SETUP)
@@ -141,8 +141,8 @@ def studies(tmp_path) -> Path:
     return root
 
 
-def test_the_study_run_last_is_taken(studies):
-    """As its run recorded it; the time is said in local time."""
+def test_the_study_run_last_is_used(studies):
+    """The recorded last run is used, and its time is shown in local time."""
     record_last_run("c", studies)
     record_last_run("a", studies)
     found = last_run(studies)
@@ -152,8 +152,8 @@ def test_the_study_run_last_is_taken(studies):
 
 
 @pytest.mark.parametrize("content", [None, "", "{}", '["a"]', '[{"study": 3}]', "\udcff"])
-def test_without_a_record_the_newest_is_taken(studies, content):
-    """By environment.json, which survives copying, else by the journal."""
+def test_without_a_record_the_newest_study_is_used(studies, content):
+    """Without a record, environment.json decides, as it survives copying; else the journal."""
     if content is not None:
         (studies / LAST_RUNS).write_bytes(content.encode(errors="surrogateescape"))
     assert last_run(studies).study == "b"
@@ -165,23 +165,23 @@ def test_without_a_record_the_newest_is_taken(studies, content):
     assert last_run(studies).study == "c"
 
 
-def test_a_study_that_is_gone_is_not_taken(studies):
-    """Renamed or deleted."""
+def test_a_missing_study_is_not_used(studies):
+    """A recorded study that was renamed or deleted is not used."""
     record_last_run("c", studies)
     (studies / "c").rename(studies / "d")
     assert last_run(studies).study == "b"
 
 
-def test_no_study_is_told(tmp_path):
-    """With the remedy."""
+def test_no_study_is_an_error(tmp_path):
+    """Without a study, the error contains the remedy."""
     for root in (tmp_path, tmp_path / "nowhere"):
-        with pytest.raises(FrugalError, match=rf"no study in {root} yet: .* run begins one"):
+        with pytest.raises(FrugalError, match=rf"no study in {root} yet: .* run starts one"):
             last_run(root)
     assert tiny.names(tmp_path) == []
 
 
 def test_a_storage_has_a_last_run_of_its_own(studies, tmp_path):
-    """And no part of its URL is written down."""
+    """Each storage has its own last run, and its URL is not recorded."""
     url = f"sqlite:///{tmp_path}/secret.db"
     for name in ("x", "y"):
         create_or_resume(name, studies, SETUP, url)
@@ -198,7 +198,7 @@ def test_a_storage_has_a_last_run_of_its_own(studies, tmp_path):
 
 
 def test_a_password_is_no_part_of_the_mark(tmp_path):
-    """Neither it nor anything made of it is kept."""
+    """Neither the password nor a hash of it is recorded."""
     marks = set()
     for login in ("me:secret@", "me:other@", "a%40b:p@"):
         record_last_run("a", tmp_path, f"mysql://{login}host/studies?password=hidden")

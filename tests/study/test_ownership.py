@@ -1,4 +1,4 @@
-"""Whose files a folder holds, on real studies of tiny networks: renamed, copied, begun anew."""
+"""Owners of folders and files, with real studies of tiny networks: renamed, copied, replaced."""
 
 import shutil
 from pathlib import Path
@@ -19,7 +19,7 @@ SEEDS = {"first": 0, "second": 5}
 
 @pytest.fixture(scope="module")
 def searched(tmp_path_factory, small_mnist) -> Path:
-    """A studies folder with two studies of two trained candidates each. Shared: not written to."""
+    """A studies folder with two studies of two trained candidates each. Shared, so read-only."""
     root = tmp_path_factory.mktemp("searched")
     for name, seed in SEEDS.items():
         tiny.search(root, tiny.few(small_mnist), 2, name=name, seed=seed)
@@ -34,7 +34,7 @@ def studies(searched, tmp_path) -> Path:
 
 @pytest.fixture
 def resume(small_mnist):
-    """Searches on in a studies folder, as a command in another process would; returns the study."""
+    """Return a function that continues or starts a study, as a command in another process would."""
 
     def search(studies: Path, wanted: int, **given) -> study.Study:
         return tiny.search(studies, tiny.few(small_mnist), wanted, **given)
@@ -43,7 +43,7 @@ def resume(small_mnist):
 
 
 def contents(folder: Path) -> dict[str, bytes]:
-    """Every file below a folder, apart from locks."""
+    """The contents of all files below a folder, except locks."""
     return {
         path.relative_to(folder).as_posix(): path.read_bytes()
         for path in sorted(folder.rglob("*"))
@@ -52,13 +52,13 @@ def contents(folder: Path) -> dict[str, bytes]:
 
 
 def weights(folder: Path) -> dict[str, bytes]:
-    """The files of kept weights."""
+    """The weight files of a study, by name."""
     return contents(folder / "weights")
 
 
 @pytest.mark.parametrize("marked", [True, False], ids=["marked", "without marker"])
 def test_a_renamed_folder_is_the_study_of_its_new_name(studies, resume, marked, tmp_path):
-    """It is listed, exported and resumed with the weights that it has, and keeps its identity."""
+    """A renamed folder is listed, exported and resumed with its weights and identity."""
     before = load("first", studies)
     kept, trials = weights(before.folder), len(before.records())
     (studies / "first").rename(studies / "renamed")
@@ -78,7 +78,7 @@ def test_a_renamed_folder_is_the_study_of_its_new_name(studies, resume, marked, 
 
 
 def test_a_copied_folder_leaves_the_first_alone(studies, resume):
-    """Both open; what one is told is not in the other."""
+    """A copy and its original both open and do not affect each other."""
     shutil.copytree(studies / "first", studies / "copy")
     before = contents(studies / "first")
     assert resume(studies, 4, name="copy").identity == load("first", studies).identity
@@ -87,7 +87,7 @@ def test_a_copied_folder_leaves_the_first_alone(studies, resume):
 
 
 def test_a_study_in_the_folder_of_a_former_one_sets_its_files_aside(studies, resume):
-    """As when only the journal was deleted: nothing of the former study is lost or taken over."""
+    """If only the journal was deleted, files of the former study are neither lost nor used."""
     folder = studies / "first"
     identity = load("first", studies).identity
     (folder / "report.html").write_text("the former report")
@@ -102,7 +102,9 @@ def test_a_study_in_the_folder_of_a_former_one_sets_its_files_aside(studies, res
     assert begun.identity not in ("", identity)
     (line,) = begun.notes
     place = folder / SET_ASIDE / identity[:SHORT]
-    assert line.startswith(f"set aside in {place}, as they belong to another study (")
+    assert line.startswith(
+        f"set aside files of another study (identity {identity[:SHORT]}) in {place}: "
+    )
     moved = contents(place)
     gone = {MARKER, "space.py", "objective.py", "notes.txt"}  # replaced or the same in both
     assert moved == {name: text for name, text in before.items() if name not in gone}
@@ -112,7 +114,7 @@ def test_a_study_in_the_folder_of_a_former_one_sets_its_files_aside(studies, res
 
 
 def test_weights_of_another_study_are_neither_used_nor_deleted(studies, resume, tmp_path):
-    """Files of the other study under names of this one's trials."""
+    """Weights of another study with this study's file names are neither used nor deleted."""
     folder, other = studies / "first", studies / "second"
     foreign = dict(zip(weights(folder), weights(other).values(), strict=True))
     for name, content in foreign.items():
@@ -129,8 +131,8 @@ def test_weights_of_another_study_are_neither_used_nor_deleted(studies, resume, 
     assert not foreign.items() & weights(folder).items()
 
 
-def test_files_of_a_person_in_the_weights_folder_stay(studies, resume):
-    """Only this study's own weights are dropped when better candidates come."""
+def test_other_files_in_the_weights_folder_stay(studies, resume):
+    """Better candidates replace only this study's own weights, no other files."""
     own = studies / "first" / "weights" / "mine.bin"
     own.write_bytes(b"mine")
     resume(studies, 9, name="first")
@@ -140,7 +142,7 @@ def test_files_of_a_person_in_the_weights_folder_stay(studies, resume):
 
 
 def test_what_is_set_aside_never_replaces_anything(tmp_path):
-    """Two files of the same name, from the same study or from unknown ones."""
+    """Files of the same name are all kept, from the same study or from unknown ones."""
     for text in ("one", "two"):
         (tmp_path / "report.html").write_text(text)
         assert len(set_aside(tmp_path, [tmp_path / "report.html"], "0123456789abcdef")) == 1
@@ -151,9 +153,9 @@ def test_what_is_set_aside_never_replaces_anything(tmp_path):
 
 
 def test_a_storage_and_a_journal_do_not_share_a_folder(studies, resume, tmp_path):
-    """With --storage and later without, and the other way round: refused with the remedy."""
+    """Adding or omitting --storage later is an error with the remedy."""
     url = f"sqlite:///{tmp_path / 'trials.db'}"
-    with pytest.raises(FrugalError, match=r"belongs to the study in its journal.*leave --storage"):
+    with pytest.raises(FrugalError, match=r"belongs to the study in its journal.*omit --storage"):
         resume(studies, 3, name="first", storage=url)
     stored = resume(studies, 2, name="stored", storage=url)
     before = contents(stored.folder)
@@ -166,8 +168,8 @@ def test_a_storage_and_a_journal_do_not_share_a_folder(studies, resume, tmp_path
     assert contents(stored.folder) == before
 
 
-def test_another_storage_is_refused(studies, resume, tmp_path):
-    """The folder's weights belong to the study in the storage that the marker names."""
+def test_another_storage_is_an_error(studies, resume, tmp_path):
+    """A folder whose marker names another storage is rejected."""
     urls = [f"sqlite:///{tmp_path / name}" for name in ("one.db", "two.db")]
     resume(studies, 1, name="stored", storage=urls[0])
     with pytest.raises(FrugalError, match=r"one\.db, not in .*two\.db.*choose another --study"):
@@ -175,7 +177,7 @@ def test_another_storage_is_refused(studies, resume, tmp_path):
 
 
 def test_a_renamed_folder_finds_its_study_in_a_storage(studies, resume, tmp_path):
-    """By its marker; with a study of that name in the storage as well, it is not clear which."""
+    """The marker identifies the study; a second study with the folder's name is an error."""
     url = f"sqlite:///{tmp_path / 'trials.db'}"
     first = resume(studies, 2, name="stored", storage=url)
     kept = weights(first.folder)
@@ -186,12 +188,12 @@ def test_a_renamed_folder_finds_its_study_in_a_storage(studies, resume, tmp_path
     resume(studies, 1, name="other", seed=5, storage=url)
     shutil.rmtree(studies / "other")
     again.folder.rename(studies / "other")
-    with pytest.raises(FrugalError, match="belongs to study stored, and the storage also holds"):
+    with pytest.raises(FrugalError, match="belongs to study stored, and the storage also has"):
         resume(studies, 4, name="other", storage=url)
 
 
-def test_a_study_begun_anew_in_a_storage_sets_the_former_one_aside(studies, resume, tmp_path):
-    """As when it was deleted there, in the dashboard for example."""
+def test_a_study_started_again_in_a_storage_sets_the_former_one_aside(studies, resume, tmp_path):
+    """If the study was deleted in the storage, files of the former one are set aside."""
     url = f"sqlite:///{tmp_path / 'trials.db'}"
     former = resume(studies, 2, name="stored", storage=url)
     kept = weights(former.folder)
@@ -202,8 +204,8 @@ def test_a_study_begun_anew_in_a_storage_sets_the_former_one_aside(studies, resu
     assert len(weights(begun.folder)) == 1
 
 
-def test_a_study_of_before_gets_its_identity_at_its_next_write(tmp_path):
-    """Reading leaves it as it was; copies that are written to independently agree."""
+def test_an_old_study_gets_its_identity_at_its_next_write(tmp_path):
+    """Reading an old study changes nothing; copies get the same identity when written to."""
     identities = []
     for name in ("one", "two"):
         root = Path(shutil.copytree(OLD, tmp_path / name))
@@ -222,7 +224,7 @@ def test_a_study_of_before_gets_its_identity_at_its_next_write(tmp_path):
 
 
 def test_a_folder_that_is_renamed_during_a_run_gets_no_second_folder(studies, small_mnist):
-    """The run ends with a line; nothing is written into a new folder of the old name."""
+    """The run ends with one line and does not create a folder of the old name."""
 
     def rename(event, _) -> None:
         if type(event).__name__ == "Finished" and not (studies / "renamed").exists():
@@ -235,7 +237,7 @@ def test_a_folder_that_is_renamed_during_a_run_gets_no_second_folder(studies, sm
 
 
 def test_a_journal_of_several_studies_opens_by_the_folder_s_name(studies):
-    """Optuna can copy studies into one journal."""
+    """A journal with several studies, copied by Optuna, opens the one with the folder's name."""
     folder = studies / "first"
     storage = study.open_storage(folder)
     optuna.copy_study(
@@ -249,13 +251,13 @@ def test_a_journal_of_several_studies_opens_by_the_folder_s_name(studies):
     assert load("extra", studies).optuna.study_name == "extra"
     (studies / "extra").rename(studies / "neither")
     (studies / "neither" / MARKER).unlink()
-    with pytest.raises(FrugalError, match=r"holds 2 studies \(first, extra\).*rename the folder"):
+    with pytest.raises(FrugalError, match=r"contains 2 studies \(first, extra\).*give the folder"):
         load("neither", studies)
 
 
 @pytest.mark.parametrize("content", ["", "{", '{"identity": 7}', "[]", "\0\0", '"text"'])
 def test_a_damaged_marker_counts_as_none(studies, resume, content):
-    """The journal has the identity; the next write mends the marker."""
+    """With a damaged marker the journal's identity is used; the next write fixes the marker."""
     identity = load("first", studies).identity
     (studies / "first" / MARKER).write_text(content)
     assert load("first", studies).identity == identity

@@ -1,4 +1,4 @@
-"""The records of a study, kept up while its trials come and go."""
+"""The records of a study, kept up to date as trials start and end."""
 
 from collections.abc import Iterator
 from random import Random
@@ -34,7 +34,7 @@ def study() -> optuna.Study:
 
 
 def ended(study, outcome, state, value=None, curve: Iterator[float] = (), **attributes):
-    """The record of a trial that ended so."""
+    """The record of a trial that ended with this outcome."""
     trial = study.ask()
     for name, attribute in {
         **candidate_attributes(CANDIDATE),
@@ -49,7 +49,7 @@ def ended(study, outcome, state, value=None, curve: Iterator[float] = (), **attr
 
 
 def test_a_trained_trial_reads_back(study):
-    """Candidate, score and curve as they were written."""
+    """Candidate, score and curve are read as they were written."""
     record = ended(study, "trained", TrialState.COMPLETE, 0.5, (0.5, 0.6), seconds=2.5, origin=7)
     assert (record.outcome, record.consistency, record.candidate) == ("trained", 0.5, CANDIDATE)
     assert (record.validation_accuracy, record.epochs) == ((0.5, 0.6), 2)
@@ -57,21 +57,21 @@ def test_a_trained_trial_reads_back(study):
 
 
 def test_only_a_candidate_trained_to_the_end_has_a_score(study):
-    """One that was stopped keeps its curve; its last accuracy is no consistency."""
+    """A stopped candidate keeps its curve but has no consistency."""
     record = ended(study, "stopped early", TrialState.PRUNED, curve=(0.5, 0.6))
     assert (record.consistency, record.validation_accuracy) == (None, (0.5, 0.6))
 
 
-def test_trials_that_have_not_ended_say_so(study):
-    """Waiting and running are read off the state."""
+def test_unfinished_trials_are_waiting_or_running(study):
+    """The outcomes waiting and running follow from the state."""
     study.enqueue_trial({"width": 4})
     assert read_trial(study.trials[0]).outcome == "waiting"
     study.ask()
     assert read_trial(study.trials[0]).outcome == "running"
 
 
-def test_a_trial_of_another_program_reads_too(study):
-    """Without our attributes there is a number and an outcome."""
+def test_a_trial_of_another_program_is_read(study):
+    """A trial without our attributes has a number and an outcome."""
     study.tell(study.ask(), 0.5)
     study.tell(study.ask(), state=TrialState.FAIL)
     records = [read_trial(trial) for trial in study.trials]
@@ -80,7 +80,7 @@ def test_a_trial_of_another_program_reads_too(study):
 
 
 def test_the_best_come_first(study):
-    """By consistency, then fewer parameters, then older; only those trained to the end."""
+    """Candidates trained to the end are ranked by consistency, then fewer parameters, then age."""
     for value in (0.5, 0.7, 0.7):
         ended(study, "trained", TrialState.COMPLETE, value)
     ended(study, "trained", TrialState.COMPLETE, 0.7, parameters=1)
@@ -90,7 +90,7 @@ def test_the_best_come_first(study):
 
 
 def test_the_table_has_a_row_per_trial(study):
-    """And a column per choice of recipe and head, nested ones by their path."""
+    """The table also has a column per choice of recipe and head, nested ones by their path."""
     ended(study, "trained", TrialState.COMPLETE, 0.5, (0.5, 0.6), versions={"torch": "2.11"})
     study.ask()
     table = trials_frame([read_trial(trial) for trial in study.trials])
@@ -101,18 +101,18 @@ def test_the_table_has_a_row_per_trial(study):
 
 
 def test_the_table_of_no_trials_has_its_columns():
-    """So that code that reads them runs."""
+    """An empty table has the columns that code reads."""
     assert list(trials_frame([]).columns) == COLUMNS
 
 
 def test_another_goal_keeps_the_consistency_beside_the_value(study):
-    """What the sampler was told is the trial's value; the record has the score."""
+    """With a target, the trial's value is for the sampler and the record has the score."""
     record = ended(study, "trained", TrialState.COMPLETE, -0.2, (0.5,), consistency=0.5)
     assert record.consistency == 0.5
 
 
-def test_a_repeat_is_no_candidate_of_its_own(study):
-    """It does not count, and stands in no ranking; what it repeats does both."""
+def test_a_repeat_is_not_a_candidate(study):
+    """A repeat is neither counted nor ranked; its candidate is both, by its first run."""
     ended(study, "trained", TrialState.COMPLETE, 0.5)
     repeat = ended(study, "trained", TrialState.COMPLETE, 0.7, repeat_of=0, repeat=2)
     records = [read_trial(trial) for trial in study.trials]
@@ -135,14 +135,14 @@ def test_a_repeat_is_no_candidate_of_its_own(study):
         ({"reason": "its process is gone", "process_gone": False}, False, False),
     ],
 )
-def test_the_reason_decides_nothing(study, attributes, overtaken, process_gone):
-    """Attributes say what a reason means; of version 0.1, which had none, the reason is read."""
+def test_the_reason_is_for_display_only(study, attributes, overtaken, process_gone):
+    """Attributes decide, not reasons; only for version 0.1, without attributes, reasons do."""
     record = ended(study, "stopped early", TrialState.PRUNED, **attributes)
     assert (record.overtaken, record.process_gone) == (overtaken, process_gone)
 
 
 def begin(study, candidate):
-    """A running trial of a candidate."""
+    """Start a trial of a candidate."""
     trial = study.ask()
     for name, value in candidate_attributes(candidate).items():
         trial.set_user_attr(name, value)
@@ -150,21 +150,21 @@ def begin(study, candidate):
 
 
 def end(study, trial, outcome, value=None):
-    """It ends so."""
+    """End the trial with this outcome."""
     trial.set_user_attr("outcome", outcome)
     state = TrialState.COMPLETE if outcome == "trained" else TrialState.PRUNED
     study.tell(trial, value, state=state)
 
 
 def twin_of(study, candidate, number):
-    """The first other trial of the candidate, by looking at every trial."""
+    """The first other trial of the candidate, found by checking every trial."""
     records = [read_trial(trial) for trial in study.trials]
     held = (r for r in records if r.outcome in COUNTED | {"running"} and r.candidate == candidate)
     return next((record.number for record in held if record.number != number), None)
 
 
 def test_it_agrees_with_reading_everything_again(study):
-    """After every step of a random course: records, ranking and twins."""
+    """After each of many random steps, records, ranking and twins equal a full read."""
     random, register, running = Random(0), TrialRecords(study), []
     for step in range(60):
         if running and random.random() < 0.5:
@@ -181,8 +181,8 @@ def test_it_agrees_with_reading_everything_again(study):
         assert register.twin(candidate, number) == twin_of(study, candidate, number)
 
 
-def test_what_has_ended_is_read_once(study):
-    """The same object again; what runs is read again."""
+def test_ended_trials_are_read_once(study):
+    """The record of an ended trial is the same object again; a running one is read again."""
     register = TrialRecords(study)
     end(study, begin(study, CANDIDATES[0]), "trained", 0.5)
     running = begin(study, CANDIDATES[1])
@@ -194,8 +194,8 @@ def test_what_has_ended_is_read_once(study):
     assert register.records[1].validation_accuracy == (0.5,)
 
 
-def test_what_goes_on_is_known_without_the_storage(study):
-    """A trial that has just begun is looked up, its later epochs are told."""
+def test_running_trials_are_updated_without_the_storage(study):
+    """Only a new trial is read from the storage; its later epochs are passed in."""
     register = TrialRecords(study)
     trial = begin(study, CANDIDATES[0])
     assert register.with_curve(trial.number, [0.5])[0].candidate == CANDIDATES[0]
@@ -204,8 +204,8 @@ def test_what_goes_on_is_known_without_the_storage(study):
     assert register.open == [0]
 
 
-def test_a_list_is_the_readers_own(study):
-    """What a caller does to it changes nothing here."""
+def test_lists_are_copies(study):
+    """Changes to a returned list do not affect the records."""
     register = TrialRecords(study)
     end(study, begin(study, CANDIDATES[0]), "trained", 0.5)
     register.refresh()

@@ -56,7 +56,7 @@ DIFFERENT = {
 
 @pytest.mark.parametrize("source", SAME.values(), ids=SAME)
 def test_comments_docstrings_and_formatting_are_no_difference(source):
-    """What a space does not do differently is no difference, in both directions."""
+    """Changes without effect on behaviour are no difference, in both directions."""
     assert SETUP.differences(replace(SETUP, space=source)) == []
     assert replace(SETUP, space=source).differences(SETUP) == []
     assert normalised_source(source) == normalised_source(SPACE)
@@ -64,14 +64,14 @@ def test_comments_docstrings_and_formatting_are_no_difference(source):
 
 @pytest.mark.parametrize("name, changed", DIFFERENT.items(), ids=DIFFERENT)
 def test_a_difference_is_named(name, changed):
-    """Whatever makes scores incomparable is a difference, told by its name, once."""
+    """Every setting that makes scores incomparable is listed once, by name."""
     (line,) = SETUP.differences(replace(SETUP, **changed))
     assert line.startswith(f"{name}: ")
     assert "\n" not in line
 
 
 def test_a_difference_shows_both_sides():
-    """Before and after, in words; all images are called all."""
+    """A difference shows both values in words; None is shown as all images."""
     (line,) = SETUP.differences(replace(SETUP, train_examples=1_000))
     assert line == "train examples: all in the study, 1000 now"
     (line,) = SETUP.differences(replace(SETUP, space=SPACE.replace("16", "32")))
@@ -79,28 +79,28 @@ def test_a_difference_shows_both_sides():
 
 
 def test_a_long_difference_is_cut():
-    """A rewritten space fills no screen."""
+    """The difference to a rewritten space is limited to a few lines."""
     (line,) = SETUP.differences(replace(SETUP, space="\n".join(f"A{n} = {n}" for n in range(99))))
     assert line.endswith(" / ...")
     assert line.count(" / ") == 6
 
 
 def test_the_same_images_by_another_name_are_the_same():
-    """A data folder may be moved; its images are told by their digest."""
+    """A moved data folder is no difference, as images are compared by their digest."""
     assert SETUP.differences(replace(SETUP, data="moved/mnist")) == []
 
 
-def test_what_was_overridden_is_said():
+def test_overrides_and_notes_are_caveats():
     """Every override and every note of the data is a caveat."""
     setup = replace(SETUP, overrides=(("epochs", 2), ("window", 1)), notes=("a subset",))
     assert setup.caveats == ("epochs overridden: 2", "window overridden: 1", "a subset")
 
 
-def test_a_simulated_study_says_so_first_and_is_refused_as_evidence():
-    """Before every other caveat; a command that needs trained networks names study and remedy."""
+def test_a_simulated_study_has_a_caveat_and_is_rejected_as_evidence():
+    """The caveat comes first; commands that need trained networks raise an error with a remedy."""
     simulated = replace(SETUP, simulated=True, notes=("a subset",))
     assert simulated.caveats == (
-        "simulated: accuracies are drawn, nothing was trained",
+        "simulated: accuracies are random draws, nothing was trained",
         "a subset",
     )
     with pytest.raises(FrugalError, match=r"study mine is simulated.*; confirm needs a trained"):
@@ -108,8 +108,8 @@ def test_a_simulated_study_says_so_first_and_is_refused_as_evidence():
     SETUP.check_trained("mine", "confirm")
 
 
-def test_a_setup_is_kept_as_json():
-    """There and back, equal; a study that was begun before a figure existed still opens."""
+def test_settings_are_stored_as_json():
+    """Settings survive JSON, and those of studies older than a field can be read."""
     setup = replace(SETUP, overrides=(("epochs", 2),), train_examples=500, simulated=True)
     assert from_json(StudySettings, to_json(setup)) == setup
     old = to_json(SETUP).split(', "train_examples"')[0] + "}"
@@ -120,28 +120,28 @@ def test_a_setup_is_kept_as_json():
     "minimise, target, line",
     [
         ("parameters", None, "--minimise parameters needs the consistency"),
-        (None, 0.994, "--target 99.4 is for --minimise parameters"),
-        ("parameters", 0.5, "--target 50: a consistency in %, above 50 and below 100"),
-        ("parameters", 1.0, "--target 100: a consistency in %"),
-        ("parameters", 0.00994, "--target 0.994: a consistency in %"),
-        ("parameters", float("nan"), "--target nan: a consistency in %"),
-        ("macs", 0.994, '--minimise "macs": one of parameters'),
+        (None, 0.994, "--target 99.4 requires --minimise parameters"),
+        ("parameters", 0.5, "--target 50 is out of range: give a consistency in %, above 50 "),
+        ("parameters", 1.0, "--target 100 is out of range"),
+        ("parameters", 0.00994, "--target 0.994 is out of range"),
+        ("parameters", float("nan"), "--target nan is out of range"),
+        ("macs", 0.994, '--minimise "macs": must be one of parameters'),
     ],
 )
-def test_a_goal_that_is_none_is_told(minimise, target, line):
-    """Both or neither, and a target that a search can reach and miss."""
+def test_an_invalid_goal_is_an_error(minimise, target, line):
+    """--minimise and --target must be given together, with a target in the valid range."""
     with pytest.raises(FrugalError) as caught:
         check_goal(minimise, target)
     assert str(caught.value).startswith(line)
 
 
 def test_a_goal_is_part_of_what_makes_scores_comparable():
-    """Another goal, or another target of it, is a difference; old studies have the usual goal."""
+    """Another goal or target is a difference; old studies have the default goal."""
     smallest = replace(SETUP, minimise="parameters", target=0.994)
     assert SETUP.goal == "the highest consistency"
-    assert smallest.goal == "the fewest parameters that hold 99.4 %"
+    assert smallest.goal == "the fewest parameters that reach 99.4 %"
     assert SETUP.differences(smallest) == [
-        "goal: the highest consistency in the study, the fewest parameters that hold 99.4 % now"
+        "goal: the highest consistency in the study, the fewest parameters that reach 99.4 % now"
     ]
     (line,) = smallest.differences(replace(smallest, target=0.995))
     assert line.startswith("goal: ")
@@ -149,7 +149,7 @@ def test_a_goal_is_part_of_what_makes_scores_comparable():
 
 
 def test_the_users_own_modules_are_compared():
-    """An edited, a new and a missing module each are a difference, told with its path."""
+    """An edited, a new and a missing module are each a difference with its path."""
     kept = replace(SETUP, modules=(("blocks.py", "WIDTH = 8"), ("lab/__init__.py", "")))
     assert kept.differences(replace(kept, modules=(("blocks.py", "WIDTH = 9"),))) == [
         "blocks.py: -WIDTH = 8 / +WIDTH = 9",
@@ -163,21 +163,21 @@ def test_the_users_own_modules_are_compared():
 
 
 def test_a_study_without_modules_has_none_to_compare():
-    """It may have been begun before modules were kept."""
+    """A study without modules may be older than the field, so modules are not compared."""
     assert SETUP.differences(replace(SETUP, modules=(("blocks.py", "WIDTH = 8"),))) == []
 
 
 @pytest.mark.parametrize(
     "path", ["../x.py", "/x.py", "a/../../x.py", "x.txt", "a//x.py", "", "a\\x.py"]
 )
-def test_a_module_lies_in_the_studys_folder(path):
-    """A study from elsewhere writes no file outside of its folder."""
-    with pytest.raises(FrugalError, match="is not a path within its folder"):
+def test_a_module_path_is_within_the_studys_folder(path):
+    """A study from elsewhere cannot write files outside of its folder."""
+    with pytest.raises(FrugalError, match="is not within the study's folder"):
         replace(SETUP, modules=((path, ""),))
 
 
 def test_all_images_by_their_number_are_all_images():
-    """No difference and no limit; a part is told with the number of all."""
+    """Giving the total number equals giving none; a subset is shown with the total."""
     every = replace(SETUP, train_examples=50_000, training_images=50_000)
     assert replace(SETUP, training_images=50_000).differences(every) == []
     assert every.differences(SETUP) == []
@@ -188,8 +188,8 @@ def test_all_images_by_their_number_are_all_images():
     assert len(every.differences(part)) == 1
 
 
-def test_a_source_that_is_no_python_equals_itself_alone():
-    """A copy may be opened while it is edited."""
+def test_an_invalid_source_only_equals_itself():
+    """A copy with a syntax error, such as while it is edited, only equals itself."""
     assert same_source("def f(", "def f(")
     assert not same_source("def f(", "def f():\n    pass\n")
     assert same_source("X = 1\n", "X=1 # one\n")

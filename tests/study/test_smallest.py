@@ -1,4 +1,4 @@
-"""The smallest network that holds a target: its rules, and whole searches for it."""
+"""The smallest network that reaches a target: the rules, and whole searches."""
 
 import shutil
 from dataclasses import replace
@@ -23,14 +23,14 @@ TARGET, WANTED = 0.99, 10
 
 
 def run(number, parameters, consistency=None, **known):
-    """A run that came to its end with this consistency, or was stopped early without."""
+    """A finished run with this consistency; stopped early if it is None."""
     outcome = "trained" if consistency else "stopped early"
     record = Record(number, outcome, parameters=parameters, consistency=consistency, origin=number)
     return replace(record, **known)
 
 
 def repeats(first, *consistencies, parameters):
-    """A candidate's first run and its further ones, numbered from `first`; None stopped early."""
+    """A first run and its repeats, numbered from `first`; None means stopped early."""
     return [
         run(first + n, parameters, score, repeat_of=first if n else None, repeat=n + 1)
         for n, score in enumerate(consistencies)
@@ -41,18 +41,18 @@ HELD = repeats(0, 0.992, 0.991, 0.990, parameters=6_000)
 
 
 def states_at(records, target):
-    """The state of every success by its trial."""
+    """The state of every success by trial number."""
     return {s.first.number: s.state for s in frontier(records, target).successes}
 
 
 def states(records):
-    """The same at TARGET."""
+    """The states for TARGET."""
     return states_at(records, TARGET)
 
 
 # the rules
-def test_a_success_is_believed_when_three_runs_reach_the_target():
-    """Two are not enough; the target itself is enough."""
+def test_a_candidate_is_verified_when_three_runs_reach_the_target():
+    """Three runs at or above the target verify a candidate; two do not."""
     assert states(HELD[:1]) == states(HELD[:2]) == {0: "open"}
     assert states(HELD) == {0: "believed"}
     assert frontier(HELD, TARGET).answer.first.number == 0
@@ -60,23 +60,23 @@ def test_a_success_is_believed_when_three_runs_reach_the_target():
 
 @pytest.mark.parametrize("end", [{"consistency": 0.9899}, {}, {"outcome": "failed"}])
 def test_one_run_that_misses_it_refutes(end):
-    """Lower, stopped early by the bound, or failed."""
+    """A repeat below the target, stopped early by the bound, or failed refutes the candidate."""
     missed = run(2, 6_000, **{"repeat_of": 0, "repeat": 3, **end})
     records = [*HELD[:2], missed]
     assert states(records) == {0: "refuted"}
     assert frontier(records, TARGET).due(spare=True) is None
 
 
-def test_what_says_nothing_of_a_candidate_refutes_nothing():
-    """An interrupted run is begun again; one that was left for its size is no verdict."""
+def test_interrupted_and_overtaken_repeats_refute_nothing():
+    """An interrupted repeat is started again; an overtaken one does not refute."""
     lost = run(1, 6_000, repeat_of=0, repeat=2, outcome="interrupted")
     left = run(1, 6_000, repeat_of=0, repeat=2, overtaken=True)
     assert states([HELD[0], lost]) == states([HELD[0], left]) == {0: "open"}
     assert frontier([HELD[0], lost], TARGET).due() == (HELD[0], 2)
 
 
-def test_the_answer_is_the_smallest_believed_one():
-    """Not the most consistent, not a smaller one that is open or refuted; in a tie the older."""
+def test_the_answer_is_the_smallest_verified_one():
+    """The answer is the smallest verified candidate, the older one in a tie."""
     larger = repeats(3, 0.999, 0.999, 0.999, parameters=7_000)
     refuted = repeats(6, 0.995, 0.98, parameters=5_000)
     twin = repeats(8, 0.992, 0.992, 0.992, parameters=6_000)
@@ -87,8 +87,8 @@ def test_the_answer_is_the_smallest_believed_one():
     assert [success.first.number for success in smallest.in_question] == [11]
 
 
-def test_only_the_smallest_in_question_is_repeated_and_one_run_at_a_time():
-    """Larger ones no longer matter if it holds. With nothing else to train both rules give way."""
+def test_only_the_smallest_open_success_is_repeated():
+    """One run of the smallest open success at a time; more only if nothing else is left."""
     large, small = repeats(3, 0.995, parameters=5_000), repeats(4, 0.995, parameters=4_000)
     records = [*HELD, *large, *small, *repeats(5, 0.995, parameters=6_001)]
     assert frontier(records, TARGET).due() == (small[0], 2)
@@ -100,7 +100,7 @@ def test_only_the_smallest_in_question_is_repeated_and_one_run_at_a_time():
 
 
 def test_the_budget_tightens_below_the_answer():
-    """By one parameter; nothing else of it changes, and without an answer nothing at all."""
+    """The parameter limit is one below the answer; nothing else changes."""
     budget = Budget(10_000, 15, macs=1_000_000)
     assert frontier(HELD[:2], TARGET).tightened(budget) == budget
     assert frontier(HELD, TARGET).tightened(budget) == replace(budget, parameters=5_999)
@@ -108,12 +108,12 @@ def test_the_budget_tightens_below_the_answer():
     assert frontier(HELD, TARGET).overtakes(6_000)
     assert frontier(HELD[:2], TARGET).not_smaller == ""
     assert frontier(HELD, TARGET).not_smaller == (
-        "not smaller than the 6,000 of trial 0, which holds 99.00 %"
+        "not smaller than the 6,000 of trial 0, which reaches 99.00 %"
     )
 
 
-def test_believed_ones_come_first_by_size_then_the_rest_by_consistency():
-    """A candidate once, by its first run; without a target all by consistency."""
+def test_verified_candidates_rank_first_by_size():
+    """Each candidate appears once, by its first run; without a target all by consistency."""
     larger = repeats(3, 0.999, 0.999, 0.999, parameters=7_000)
     others = [run(6, 3_000, 0.95), run(7, 2_000, 0.97), *repeats(8, 0.998, 0.9, parameters=4_000)]
     records = [*larger, *others, *HELD]
@@ -123,7 +123,7 @@ def test_believed_ones_come_first_by_size_then_the_rest_by_consistency():
 
 
 def test_a_sampler_is_led_to_small_successes():
-    """Reaching the target is worth more than missing it; then smaller, or closer, is better."""
+    """A reached target beats a missed one; then smaller, or closer, is better."""
     budget = Budget(10_000)
     ways = [(0.95, 2_000), (0.989, 9_000), (0.99, 10_000), (0.999, 8_000), (0.99, 5_000)]
     values = [sampler_value(score, size, TARGET, budget) for score, size in ways]
@@ -133,29 +133,29 @@ def test_a_sampler_is_led_to_small_successes():
 
 
 def test_the_answer_in_words():
-    """With every run's consistency, and what is still in question."""
+    """The summary has every run's consistency and the candidates not yet verified."""
     open_ = repeats(3, 0.9912, parameters=5_000)
     assert frontier([*HELD, *open_], TARGET).summary == (
         "answer: trial 0, 6,000 parameters: 3 of 3 runs reach 99.00 % (99.20, 99.10, 99.00 %)",
-        "still in question: trial 3, 5,000 parameters: 1 of 1 run reaches 99.00 % (99.12 %)",
+        "not yet verified: trial 3, 5,000 parameters: 1 of 1 run reaches 99.00 % (99.12 %)",
     )
     refuted = repeats(3, 0.9912, None, parameters=5_000)
     assert frontier(refuted, TARGET).summary == (
-        "no answer so far: no candidate is believed to hold 99.00 % (1 refuted)",
+        "no answer so far: no candidate is verified to reach 99.00 % (1 refuted)",
     )
 
 
 def test_news_of_a_run():
-    """A success, belief and refutation are told when they come; a plain miss is none."""
+    """The news are reaching the target, verification and refutation; a miss is none."""
     smallest = frontier(HELD, TARGET)
     assert frontier(HELD[:1], TARGET).news(HELD[0]) == (
-        "trial 0 is a success, 6,000 parameters: 1 of 1 run reaches 99.00 % (99.20 %); "
-        "3 must before it is believed"
+        "trial 0 (6,000 parameters) reached 99.00 % in 1 of 3 required runs (99.20 %)"
     )
-    assert smallest.news(HELD[2]).startswith("trial 0 is believed, 6,000 parameters: 3 of 3 runs")
+    verified = "trial 0 (6,000 parameters) is verified: 3 of 3 runs reach"
+    assert smallest.news(HELD[2]).startswith(verified)
     refuted = repeats(0, 0.992, None, parameters=6_000)
     assert frontier(refuted, TARGET).news(refuted[1]) == (
-        "trial 0 is refuted, 6,000 parameters: 1 of 2 runs reach 99.00 % (99.20 %)"
+        "trial 0 (6,000 parameters) is refuted: 1 of 2 runs reach 99.00 % (99.20 %)"
     )
     assert smallest.news(run(9, 100, 0.9)) == ""
 
@@ -163,15 +163,15 @@ def test_news_of_a_run():
 # whole searches
 @pytest.fixture(scope="module")
 def undisturbed(tmp_path_factory):
-    """A search that nothing interrupted, with every event that it told."""
+    """An uninterrupted search, with all its events."""
     events = []
     root = tmp_path_factory.mktemp("undisturbed")
     study = drawn.search(root, WANTED, show=lambda event, _: events.append(event))
     return study, events
 
 
-def test_a_search_ends_with_the_smallest_that_holds(undisturbed):
-    """Here four are believed, each smaller than the one before, and one smaller is refuted."""
+def test_a_search_ends_with_the_smallest_verified_one(undisturbed):
+    """In this search, four candidates are verified, each smaller, and a smaller one is refuted."""
     study, events = undisturbed
     smallest = frontier(study.records(), drawn.TARGET)
     sizes = [s.parameters for s in smallest.successes if s.first.number in smallest.believed]
@@ -184,7 +184,7 @@ def test_a_search_ends_with_the_smallest_that_holds(undisturbed):
 
 
 def test_wanted_counts_candidates_not_their_repeats(undisturbed):
-    """Further runs are free, as over-budget proposals are."""
+    """Repeats do not count, like proposals over the budget."""
     study, events = undisturbed
     records = study.records()
     assert sum(record.counts for record in records) == events[-1].trained == WANTED
@@ -192,7 +192,7 @@ def test_wanted_counts_candidates_not_their_repeats(undisturbed):
 
 
 def test_a_repeat_has_draws_of_its_own(undisturbed):
-    """The same candidate and choices, another origin, other accuracies."""
+    """A repeat has the same candidate and choices, another origin and other accuracies."""
     study, _ = undisturbed
     records, trials = study.records(), study.optuna.get_trials(deepcopy=False)
     assert len({record.origin for record in records}) == len(records)
@@ -205,7 +205,7 @@ def test_a_repeat_has_draws_of_its_own(undisturbed):
 
 
 def test_nothing_is_trained_that_could_not_improve_the_answer(undisturbed):
-    """Replayed trial by trial: what was admitted was smaller than the answer of that moment."""
+    """In a replay of the trials, every accepted one is smaller than the answer at that time."""
     records = undisturbed[0].records()
     for number, record in enumerate(records):
         smallest = frontier(records[:number], drawn.TARGET)
@@ -217,8 +217,8 @@ def test_nothing_is_trained_that_could_not_improve_the_answer(undisturbed):
             assert record.reason == (f"{record.parameters:,} parameters, {smallest.not_smaller}")
 
 
-def test_the_score_and_what_the_sampler_was_told(undisturbed):
-    """The record's consistency is that of the curve; the trial's value is `sampler_value`."""
+def test_the_score_and_the_samplers_value(undisturbed):
+    """The record has the consistency of the curve; the trial's value is `sampler_value`."""
     study, _ = undisturbed
     for trial, record in zip(study.optuna.trials, study.records(), strict=True):
         if record.outcome == "trained":
@@ -227,18 +227,18 @@ def test_the_score_and_what_the_sampler_was_told(undisturbed):
             assert trial.value == sampler_value(*told)
 
 
-def test_the_events_say_which_run_it_is(undisturbed):
-    """Start and end of a repeat, and the news that it brings."""
+def test_events_have_the_number_of_the_run(undisturbed):
+    """Events of a repeat have its run number and its news."""
     _, events = undisturbed
     begun = [event for event in events if isinstance(event, Started) and event.repeat_of]
     assert {event.repeat for event in begun} == {2, RUNS}
     news = [event.news for event in events if isinstance(event, Finished)]
-    for word in ("is a success", "is believed", "is refuted"):
+    for word in ("of 3 required runs", "is verified", "is refuted"):
         assert any(word in told for told in news)
 
 
-def test_weights_are_kept_of_whoever_may_be_the_answer(undisturbed):
-    """Of the answer and the best few; of open successes while they are in question."""
+def test_weights_of_possible_answers_are_kept(undisturbed):
+    """Weights of the answer, the best few and open successes are kept."""
     study, _ = undisturbed
     numbers = {int(name[6:11]) for name in tiny.names(study.folder / "weights")}
     assert numbers == {record.number for record in study.ranking()[:5]}
@@ -246,7 +246,7 @@ def test_weights_are_kept_of_whoever_may_be_the_answer(undisturbed):
 
 
 def test_open_successes_keep_their_weights(tmp_path):
-    """However many others rank before them."""
+    """Open successes keep their weights whatever their rank."""
 
     def stop(event, run):
         run.stop = run.stop or (isinstance(event, Started) and event.repeat_of == 0)
@@ -256,8 +256,8 @@ def test_open_successes_keep_their_weights(tmp_path):
     assert tiny.names(study.folder / "weights") == ["trial-00000.safetensors"]
 
 
-def test_a_finished_search_is_left_as_it_is(undisturbed):
-    """The same call again trains nothing and tells the answer again."""
+def test_a_finished_search_is_not_changed(undisturbed):
+    """The same call again trains nothing and reports the answer again."""
     study, _ = undisturbed
     before, events = study.records(), []
     drawn.search(study.folder.parent, WANTED, show=lambda event, _: events.append(event))
@@ -267,7 +267,7 @@ def test_a_finished_search_is_left_as_it_is(undisturbed):
 
 
 def killed_at(journal, line, root):
-    """A study whose run was killed when it had written so many lines."""
+    """A study whose run was killed after it wrote this number of lines."""
     (root / "tiny").mkdir(parents=True)
     lines = journal.read_bytes().splitlines(keepends=True)
     (root / "tiny" / "journal.log").write_bytes(b"".join(lines[:line]))
@@ -278,8 +278,8 @@ PLACES = [pytest.param(place, marks=pytest.mark.slow) for place in range(50) if 
 
 
 @pytest.mark.parametrize("place", [*range(0, 50, 10), *PLACES])
-def test_killed_anywhere_it_comes_to_the_same(tmp_path, undisturbed, place):
-    """The same proposals, repeats, draws and answer, wherever in its journal a run was killed."""
+def test_a_kill_anywhere_changes_nothing(tmp_path, undisturbed, place):
+    """A kill at any line of the journal changes no proposal, repeat, draw or answer."""
     study, _ = undisturbed
     journal = study.folder / "journal.log"
     size = killed_at(journal, 0, tmp_path / "size")
@@ -291,8 +291,8 @@ def test_killed_anywhere_it_comes_to_the_same(tmp_path, undisturbed, place):
     assert not {"running", "waiting"} & set(tiny.outcomes(resumed))
 
 
-def test_stopped_in_the_middle_of_a_repeat_it_goes_on(tmp_path, undisturbed):
-    """The repeat is begun again with the same draws."""
+def test_an_interrupted_repeat_is_resumed(tmp_path, undisturbed):
+    """An interrupted repeat is started again with the same random draws."""
     repeated = set()
 
     def stop(event, run):
@@ -308,14 +308,14 @@ def test_stopped_in_the_middle_of_a_repeat_it_goes_on(tmp_path, undisturbed):
 
 
 def test_six_and_four_candidates_are_ten(tmp_path, undisturbed):
-    """A search that is asked for more later proposes and repeats as one that was asked at once."""
+    """A search extended later equals one that was requested at once."""
     drawn.search(tmp_path, 6)
     assert tiny.course(drawn.search(tmp_path, WANTED)) == tiny.course(undisturbed[0])
 
 
 @pytest.mark.parametrize("capacity", [2, 5])
 def test_several_at_a_time(tmp_path, capacity):
-    """What is under way is left when the answer becomes smaller than it; the end is settled."""
+    """With parallel training, overtaken candidates are stopped and the search ends decided."""
     study = drawn.search(tmp_path, 14, capacity=capacity)
     records = study.records()
     smallest = frontier(records, drawn.TARGET)
@@ -327,8 +327,8 @@ def test_several_at_a_time(tmp_path, capacity):
         assert len(success.runs) <= RUNS
 
 
-def test_what_the_answer_overtakes_is_left(tmp_path):
-    """Under way when a smaller one is believed: stopped, which is no verdict and no refutation."""
+def test_overtaken_candidates_are_stopped(tmp_path):
+    """A candidate in training that is overtaken is stopped; this refutes nothing."""
     study = drawn.search(tmp_path, 30, capacity=6, seed=3)
     left = [r for r in study.records() if r.overtaken]
     assert left
@@ -337,17 +337,17 @@ def test_what_the_answer_overtakes_is_left(tmp_path):
 
 @pytest.fixture
 def begun_with_0_1(tmp_path):
-    """The folder of studies of a search by version 0.1, killed once and resumed.
+    """The studies folder of a search by version 0.1, killed once and resumed.
 
-    It has trials that were overtaken and trials whose run was killed, one of them before its
-    candidate was known; only their reasons say so.
+    It has overtaken trials and trials of killed runs, one of them without a candidate. Only their
+    reasons show this.
     """
     shutil.copytree(tiny.FOLDER.parent / "study_0_1", tmp_path, dirs_exist_ok=True)
     return tmp_path
 
 
 def test_a_journal_of_0_1_reads_as_before(begun_with_0_1):
-    """What its reasons say is known, and what follows from it: no success is refuted."""
+    """The reasons of version 0.1 are understood, so no success is refuted by mistake."""
     records = studies.load("tiny", begun_with_0_1).records()
     assert not any(
         {"overtaken", "process_gone"} & trial.user_attrs.keys()
@@ -360,11 +360,11 @@ def test_a_journal_of_0_1_reads_as_before(begun_with_0_1):
     ]
     assert states_at(records, drawn.TARGET) == {7: "believed", 4: "open", 3: "open"}
     assert next_origin(records) == 16
-    assert next_origin(records[:3]) == 2  # the draws of the unknown candidate are free again
+    assert next_origin(records[:3]) == 2  # the random draws of the unknown candidate are reused
 
 
-def test_a_study_of_0_1_goes_on(begun_with_0_1):
-    """It proposes what the version before would have proposed, which was computed with it."""
+def test_a_study_of_0_1_is_resumed(begun_with_0_1):
+    """A resumed study proposes what version 0.1 proposed, which was computed with that version."""
     study = drawn.search(begun_with_0_1, 9, seed=2)
     more = [record for record in study.records()[18:] if record.repeat_of is None]
     assert [(record.origin, record.parameters) for record in more] == [
@@ -374,7 +374,7 @@ def test_a_study_of_0_1_goes_on(begun_with_0_1):
 
 
 def test_an_exhausted_space_ends_with_the_answer(tmp_path, monkeypatch):
-    """When nothing smaller is proposed any more: no error. Without an answer it is one."""
+    """An exhausted space ends the search normally with an answer, and is an error without."""
     monkeypatch.setattr("search.loop.admission.REJECTED", 20)
     narrow = tmp_path / "narrow.py"
     narrow.write_text(NARROW)
@@ -401,7 +401,7 @@ def sample(trial, task):
 
 
 def test_a_model_proposes_smaller_ones(tmp_path):
-    """TPE is told what is sought: of its proposals more are trained than of random ones."""
+    """TPE learns the goal: more of its proposals are trained than of random ones."""
     shares = {}
     for name in ("random", "tpe"):
         records = drawn.search(tmp_path / name, 20, sampler=name).records()
@@ -411,17 +411,17 @@ def test_a_model_proposes_smaller_ones(tmp_path):
 
 
 def test_a_study_without_any_success_still_has_a_best(tmp_path):
-    """The most consistent; the words say that none is believed."""
+    """The best candidate is the most consistent; the summary says that none is verified."""
     events = []
     study = drawn.search(tmp_path, 8, target=0.9999, show=lambda event, _: events.append(event))
     best = study.best()
     assert best.consistency == max(record.consistency for record in study.ranking())
     assert events[-1] == replace(events[-1], ending="complete")
     assert isinstance(events[-1], Ended)
-    assert events[-1].notes == ("no answer so far: no candidate is believed to hold 99.99 %",)
+    assert events[-1].notes == ("no answer so far: no candidate is verified to reach 99.99 %",)
 
 
-# for real: networks that learn three fifths of the digits in two epochs
+# real training: networks that learn three fifths of the digits in two epochs
 QUICK = """
 from search import Architecture, Block, Candidate, Head, Recipe
 
@@ -435,7 +435,7 @@ def sample(trial, task):
 
 @pytest.fixture(scope="module")
 def real(small_mnist, tmp_path_factory):
-    """600 real images in a file, and what a search on them is given."""
+    """A file with 600 real images, and the settings of a search on them."""
     folder = tmp_path_factory.mktemp("real")
     images = replace(
         small_mnist,
@@ -452,13 +452,13 @@ def real(small_mnist, tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def trained(real, tmp_path_factory):
-    """A real search that nothing interrupted."""
+    """A real search without interruption."""
     images, _, options = real
     return tiny.search(tmp_path_factory.mktemp("trained"), images, 2, **options)
 
 
-def test_real_networks_hold_a_target(trained, real):
-    """Three runs of the answer reach it, each as its candidate and its own draws give again."""
+def test_real_networks_reach_a_target(trained, real):
+    """Three runs of the answer reach the target and can be reproduced from their seeds."""
     images, _, _ = real
     answer = frontier(trained.records(), 0.6).answer
     assert len(answer.runs) == RUNS
@@ -471,8 +471,8 @@ def test_real_networks_hold_a_target(trained, real):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", range(6))
-def test_a_killed_real_search_goes_on_as_if_nothing_had_been(tmp_path, trained, real, seed):
-    """Killed at two arbitrary moments, in the middle of a repeat or not."""
+def test_a_killed_real_search_has_the_same_result(tmp_path, trained, real, seed):
+    """Two kills at arbitrary moments do not change a real search."""
     images, file, options = real
     draw = Random(seed)
     for _ in range(2):

@@ -1,4 +1,4 @@
-"""What a space may suggest: all that a study can keep, and nothing else is written."""
+"""What a space may suggest: values that a study can store; others are not written."""
 
 import enum
 import math
@@ -17,7 +17,7 @@ from search.study.storage import open_storage
 
 
 class Kind(enum.Enum):
-    """Choices that a careful programmer would name so."""
+    """Plausible choices that a study cannot store."""
 
     PLAIN = "plain"
     WIDE = "wide"
@@ -75,7 +75,7 @@ OTHER_RANGES = {
 
 @pytest.fixture(params=["journal", "sqlite"])
 def opening(request, tmp_path):
-    """Opens a study anew, as another process would."""
+    """Return a function that opens a study again, as another process would."""
     url = f"sqlite:///{tmp_path / 'x.db'}" if request.param == "sqlite" else None
 
     def opened():
@@ -86,15 +86,15 @@ def opening(request, tmp_path):
 
 
 def asked(study):
-    """A trial of the study's, as a run hands it to a space."""
+    """A trial of the study, as a run passes it to a space."""
     recorded = {}
     for trial in study.get_trials(deepcopy=False):
         recorded = {**trial.distributions, **recorded}
     return SpaceTrial(study.ask(), recorded)
 
 
-def goes_on(opening):
-    """Whether the study can be opened, ended and continued."""
+def is_resumable(opening):
+    """Whether the study can be opened and resumed."""
     study = opening()
     for trial in study.get_trials(states=[TrialState.RUNNING]):
         study.tell(trial.number, state=TrialState.FAIL)
@@ -104,19 +104,19 @@ def goes_on(opening):
 
 
 @pytest.mark.parametrize("choices", REFUSED_CHOICES.values(), ids=REFUSED_CHOICES)
-def test_choices_that_no_study_keeps_are_refused(opening, choices):
-    """In one line with the rule, and none of them is written."""
+def test_choices_that_cannot_be_stored_are_rejected(opening, choices):
+    """The error is one line with the rule, and nothing is written."""
     trial = asked(opening())
     with pytest.raises(FrugalError, match='the choices of "a" ') as caught:
         trial.suggest_categorical("a", choices)
     assert "\n" not in str(caught.value)
     assert trial.params == opening().trials[0].params == {}
-    assert goes_on(opening)
+    assert is_resumable(opening)
 
 
 @pytest.mark.parametrize("choices", KEPT_CHOICES.values(), ids=KEPT_CHOICES)
-def test_choices_that_a_study_keeps(opening, choices):
-    """Each is given back as it was given, also by another process; numpy's as Python's own."""
+def test_stored_choices_are_returned_unchanged(opening, choices):
+    """Choices are returned unchanged, also in another process; numpy scalars are converted."""
     trial = asked(opening())
     value = trial.suggest_categorical("a", choices)
     (kept,) = opening().trials
@@ -127,34 +127,36 @@ def test_choices_that_a_study_keeps(opening, choices):
 
 
 @pytest.mark.parametrize("suggest", REFUSED_RANGES.values(), ids=REFUSED_RANGES)
-def test_ranges_that_are_none_leave_the_study_as_it_is(opening, suggest):
-    """Whoever refuses them, Optuna or the program."""
+def test_an_invalid_range_writes_nothing(opening, suggest):
+    """An invalid range writes nothing, whether Optuna or the program rejects it."""
     with pytest.raises(Exception):  # noqa: B017, PT011 # Optuna raises several types
         suggest(asked(opening()))
-    assert goes_on(opening)
+    assert is_resumable(opening)
 
 
 @pytest.mark.parametrize("suggest", OTHER_RANGES.values(), ids=OTHER_RANGES)
 @pytest.mark.parametrize("later", [False, True], ids=["in one trial", "in another"])
 def test_a_name_keeps_its_kind_and_choices(opening, suggest, later):
-    """Else Optuna would write what no storage accepts; the error shows both."""
+    """The error shows both ranges; Optuna would write a trial that no storage accepts."""
     trial = asked(opening())
     trial.suggest_categorical("choice", [4, 8])
     trial.suggest_int("width", 4, 8)
-    with pytest.raises(FrugalError, match=r" before and is .* now: a name keeps") as caught:
+    with pytest.raises(
+        FrugalError, match=r" before and is .* now: the type of its range"
+    ) as caught:
         suggest(asked(opening()) if later else trial)
     assert "\n" not in str(caught.value)
-    assert goes_on(opening)
+    assert is_resumable(opening)
 
 
 def test_a_range_may_move(opening):
-    """As Optuna allows: from one trial to the next."""
+    """The ends of a range may change between trials, as in Optuna."""
     asked(opening()).suggest_int("width", 4, 8)
     assert asked(opening()).suggest_int("width", 9, 12) >= 9
 
 
-def test_what_an_earlier_version_kept_goes_on(opening):
-    """Choices that are recorded are accepted as they are, though a new study refuses them."""
+def test_choices_of_an_earlier_version_stay_valid(opening):
+    """Stored choices are accepted unchanged, even if a new study rejects them."""
     opening().ask().suggest_categorical("a", [1, True])
     assert asked(opening()).suggest_categorical("a", [1, True]) == 1
     with pytest.raises(FrugalError, match="which are equal"):
@@ -172,26 +174,28 @@ REFUSED_ATTRIBUTES = {
 
 
 @pytest.mark.parametrize("key, value", REFUSED_ATTRIBUTES.values(), ids=REFUSED_ATTRIBUTES)
-def test_attributes_that_no_study_keeps_are_refused(opening, key, value):
-    """No JSON, or what the program itself reads."""
+def test_attributes_that_cannot_be_stored_are_rejected(opening, key, value):
+    """Attributes that are not JSON, or that the program reads itself, are rejected."""
     trial = asked(opening())
     with pytest.raises(FrugalError, match=f'user attribute "{key}"') as caught:
         trial.set_user_attr(key, value)
     assert "\n" not in str(caught.value)
     assert opening().trials[0].user_attrs == {}
-    assert goes_on(opening)
+    assert is_resumable(opening)
 
 
-def test_a_space_reports_nothing(opening):
-    """A figure of its own would be taken for the accuracy of an epoch."""
-    with pytest.raises(FrugalError, match=r"trial.report\(\) in sample\(\).*set_user_attr"):
+def test_a_space_cannot_report_values(opening):
+    """trial.report() is rejected, as its value would count as the accuracy of an epoch."""
+    with pytest.raises(
+        FrugalError, match=r"trial.report\(\) cannot be used in sample\(\).*set_user_attr"
+    ):
         asked(opening()).report(0.5, 1)
     assert opening().trials[0].intermediate_values == {}
-    assert goes_on(opening)
+    assert is_resumable(opening)
 
 
-def test_it_is_optunas_trial(opening):
-    """All that a space may do with a trial, with the state of the trial that the run has."""
+def test_it_supports_optunas_trial(opening):
+    """It supports all that a space may do with a trial and shares the run's trial state."""
     study = opening()
     plain = study.ask()
     trial = SpaceTrial(plain, recorded := {})
@@ -201,7 +205,7 @@ def test_it_is_optunas_trial(opening):
     with pytest.warns(FutureWarning):
         assert 0 <= trial.suggest_uniform("old", 0, 1) <= 1
     trial.set_user_attr("mine", {"list": [1, None, "a"]})
-    trial.set_user_attr("parameters", 3)  # the program's own takes its place
+    trial.set_user_attr("parameters", 3)  # the program's own value replaces it
     assert not trial.should_prune()
     assert (trial.number, trial.study) == (0, study)
     assert trial.user_attrs == {"mine": {"list": [1, None, "a"]}}
@@ -211,7 +215,7 @@ def test_it_is_optunas_trial(opening):
 
 
 def test_proposals_are_those_without_the_guard():
-    """Bit by bit: the sampler is consulted once, and in the same order."""
+    """Proposals are identical without it: the sampler is called once and in the same order."""
     values = []
     for guard in (False, True):
         study = optuna.create_study(

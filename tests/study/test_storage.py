@@ -29,13 +29,13 @@ def reopened(journal: Path) -> optuna.Study:
 
 
 def test_a_journal_reads_back(journal):
-    """What one process wrote the next one reads."""
+    """Another process reads what was written."""
     assert [trial.value for trial in reopened(journal).trials] == [0.1, 0.2, 0.3]
 
 
 @pytest.mark.parametrize("cut", [1, 9, 40])
 def test_an_unterminated_tail_is_cut(journal, cut):
-    """A killed writer loses the record that it was writing, nothing else."""
+    """A killed writer loses only the record that it was writing."""
     whole = journal.read_bytes()
     journal.write_bytes(whole[:-cut])
     assert len(reopened(journal).trials) == 3
@@ -43,7 +43,7 @@ def test_an_unterminated_tail_is_cut(journal, cut):
 
 
 def test_a_tail_is_cut_before_anything_is_appended(journal):
-    """Also when the writer is killed while another run has the journal open."""
+    """Another run may have the journal open when the writer is killed."""
     study = reopened(journal)
     with journal.open("ab") as file:
         file.write(TAIL)
@@ -54,7 +54,7 @@ def test_a_tail_is_cut_before_anything_is_appended(journal):
 
 @pytest.mark.parametrize("last", [TAIL + b"\n", b"\x00\xff\n", b"[1]\n"])
 def test_a_damaged_last_line_is_cut(journal, last):
-    """Terminated or not."""
+    """A damaged last line is removed, with or without a line end."""
     whole = journal.read_bytes()
     journal.write_bytes(whole + last)
     assert len(reopened(journal).trials) == 3
@@ -62,8 +62,8 @@ def test_a_damaged_last_line_is_cut(journal, last):
 
 
 @pytest.mark.parametrize("line", [1, 2, 7])
-def test_damage_elsewhere_is_told_by_its_line(journal, line):
-    """And nothing is cut or appended."""
+def test_damage_elsewhere_is_an_error_with_its_line(journal, line):
+    """The error has the line number, and the file is not changed."""
     lines = journal.read_bytes().splitlines(keepends=True)
     lines[line - 1] = lines[line - 1][5:]
     damaged = b"".join(lines)
@@ -74,10 +74,10 @@ def test_damage_elsewhere_is_told_by_its_line(journal, line):
 
 
 @pytest.mark.parametrize("line", [b"{}\n", b'{"op_code": 4, "worker_id": "x", "trial_id": 99}\n'])
-def test_records_that_do_not_follow_are_told(journal, line):
-    """A line that is JSON and yet no record of this journal."""
+def test_inconsistent_records_are_an_error(journal, line):
+    """A line of valid JSON that is not a valid record of this journal is an error."""
     journal.write_bytes(line + journal.read_bytes())
-    with pytest.raises(FrugalError, match=r"journal.log is damaged: its records do not follow"):
+    with pytest.raises(FrugalError, match=r"journal.log is damaged: its records are inconsistent"):
         open_storage(journal.parent)
 
 
@@ -87,8 +87,8 @@ def _hold(journal: Path, held: "multiprocessing.synchronize.Event") -> None:
     tiny.until(lambda: False)
 
 
-def test_a_lock_that_was_left_behind_stalls_nobody(journal):
-    """Neither ours, held by a process that is killed, nor one of Optuna's own."""
+def test_a_stale_lock_does_not_block(journal):
+    """Neither the lock of a killed process nor a lock file of Optuna blocks a writer."""
     held = tiny.context.Event()
     process = tiny.context.Process(target=_hold, args=(journal, held))
     process.start()
@@ -101,10 +101,10 @@ def test_a_lock_that_was_left_behind_stalls_nobody(journal):
     assert len(reopened(journal).trials) == 4
 
 
-def test_a_folder_that_cannot_be_written_is_told(tmp_path):
-    """With the way out."""
+def test_a_read_only_folder_is_an_error(tmp_path):
+    """The error contains the remedy."""
     (tmp_path / "file").touch()
-    with pytest.raises(FrugalError, match=r"cannot write .*; choose another root with --studies"):
+    with pytest.raises(FrugalError, match=r"cannot write .*; choose another studies folder with"):
         open_storage(tmp_path / "file")
 
 
@@ -118,8 +118,8 @@ def test_a_folder_that_cannot_be_written_is_told(tmp_path):
         "gopher://127.0.0.1/x",
     ],
 )
-def test_a_storage_that_does_not_answer_is_told(tmp_path, url):
-    """Without a driver, without a server, without a folder, without sense: in one line."""
+def test_a_storage_that_does_not_answer_is_an_error(tmp_path, url):
+    """A missing driver, server or folder, or an invalid URL, is a one-line error."""
     url = url.format(folder=tmp_path)
     with pytest.raises(FrugalError) as caught:
         open_storage(tmp_path, url)
@@ -127,21 +127,21 @@ def test_a_storage_that_does_not_answer_is_told(tmp_path, url):
     assert "\n" not in str(caught.value)
 
 
-def test_a_failure_on_the_way_is_told():
-    """A disk that is full in the middle of a study ends the run with one line."""
+def test_a_failure_during_a_run_is_an_error():
+    """A full disk during a run is a one-line error."""
     full = OSError(28, "No space left on device")
     with pytest.raises(FrugalError, match=r"failed .*No space left"), storage_errors():
         raise full
 
 
 def test_other_faults_are_not_blamed_on_the_storage():
-    """A fault of the program stays visible as what it is."""
+    """Errors of the program are not reported as errors of the storage."""
     with pytest.raises(ZeroDivisionError), storage_errors():
         _ = 1 / 0
 
 
-def test_a_database_that_fails_on_the_way_is_told(tmp_path):
-    """Here one whose table is gone."""
+def test_a_failing_database_is_an_error(tmp_path):
+    """A database with a missing table is a one-line error."""
     storage = open_storage(tmp_path, f"sqlite:///{tmp_path}/study.db")
     study = optuna.create_study(storage=storage)
     (tmp_path / "study.db").write_bytes(b"")
@@ -150,12 +150,12 @@ def test_a_database_that_fails_on_the_way_is_told(tmp_path):
 
 
 def together_in(study: optuna.Study) -> AbstractContextManager[None]:
-    """A block that is written at once."""
+    """A block that is written in one append."""
     return one_append(study._storage)
 
 
 def test_what_is_written_together_is_one_append(journal):
-    """Seen at once by the one who writes, in the file when the block ends, the same when read."""
+    """The writer sees the lines at once; the file gets them together at the end of the block."""
     study, before = reopened(journal), journal.read_bytes()
     with together_in(study):
         trial = study.ask()
@@ -171,7 +171,7 @@ def test_what_is_written_together_is_one_append(journal):
 
 
 def test_a_block_that_fails_keeps_what_it_wrote(journal):
-    """As if every operation had been written by itself."""
+    """After an error in the block, its operations are written as if each were written alone."""
     study = reopened(journal)
 
     def write() -> None:
@@ -185,7 +185,7 @@ def test_a_block_that_fails_keeps_what_it_wrote(journal):
 
 
 def test_blocks_of_two_writers_do_not_mix(journal):
-    """Each sees what the other wrote before, within its block and after it."""
+    """Within and after its block, each writer sees the earlier lines of the other."""
     first, second = reopened(journal), reopened(journal)
     for study, other in ((first, second), (second, first), (first, second)):
         other.tell(other.ask(), 0.7)
@@ -197,7 +197,7 @@ def test_blocks_of_two_writers_do_not_mix(journal):
 
 
 def test_an_empty_block_writes_nothing(journal):
-    """And what follows it is written as ever."""
+    """Later operations are written as usual."""
     study, before = reopened(journal), journal.read_bytes()
     with together_in(study):
         assert len(study.trials) == 3
@@ -206,8 +206,8 @@ def test_an_empty_block_writes_nothing(journal):
     assert len(study.trials) == len(reopened(journal).trials) == 4
 
 
-def test_a_block_that_cannot_be_written_ends_it(journal, monkeypatch):
-    """Optuna counts its lines as read: nothing may follow them that the file lacks."""
+def test_a_failed_append_prevents_later_writes(journal, monkeypatch):
+    """No line may follow lines that Optuna counts as read but the file does not have."""
     study = reopened(journal)
 
     def full(_: int) -> None:
@@ -234,7 +234,7 @@ def _write_slowly(journal: Path, held: "multiprocessing.synchronize.Event") -> N
 
 
 def test_a_writer_killed_in_its_block_leaves_nothing(journal):
-    """All of it or nothing: the journal is as it was, and nobody waits for the dead."""
+    """The journal is unchanged and other writers are not blocked."""
     before, held = journal.read_bytes(), tiny.context.Event()
     process = tiny.context.Process(target=_write_slowly, args=(journal, held))
     process.start()
@@ -246,8 +246,8 @@ def test_a_writer_killed_in_its_block_leaves_nothing(journal):
     assert len(reopened(journal).trials) == 4
 
 
-def test_other_storages_write_as_they_are_told(tmp_path):
-    """A database keeps each operation when it comes."""
+def test_other_storages_write_at_once(tmp_path):
+    """A database stores each operation at once."""
     storage = open_storage(tmp_path, f"sqlite:///{tmp_path}/study.db")
     study = optuna.create_study(study_name="s", storage=storage)
     with one_append(storage):

@@ -32,7 +32,7 @@ def study(tmp_path) -> Study:
 
 
 def scored(study: Study, values: Iterator[float]) -> None:
-    """One trained trial per value, its weights that value."""
+    """Add one trained trial per value, with that value as its weights."""
     for value in values:
         trial = study.optuna.ask()
         weights = {"bias": np.float32([value])}
@@ -41,7 +41,7 @@ def scored(study: Study, values: Iterator[float]) -> None:
 
 
 def test_a_study_is_a_folder(tmp_path, study):
-    """With the journal, and the two files as they were when it began."""
+    """The folder contains the journal and the original texts of the two files."""
     assert {"journal.log", "space.py", "objective.py"} <= set(tiny.names(tmp_path / "mine"))
     assert (tmp_path / "mine" / "space.py").read_text() == SETUP.space
     assert study.setup == SETUP
@@ -49,8 +49,8 @@ def test_a_study_is_a_folder(tmp_path, study):
     assert studies.exists("mine", tmp_path)
 
 
-def test_a_study_is_resumed_with_its_own_setup_alone(tmp_path, study):
-    """Any other is refused with the difference and a name that is free."""
+def test_a_study_is_resumed_only_with_its_own_settings(tmp_path, study):
+    """Other settings are an error with the differences and an unused name."""
     assert create_or_resume("mine", tmp_path, SETUP).setup == study.setup
     (tmp_path / "mine-2").mkdir()
     other = StudySettings(**{**vars(SETUP), "window": 3})
@@ -69,14 +69,14 @@ def test_a_study_is_resumed_with_its_own_setup_alone(tmp_path, study):
     ],
 )
 def test_a_free_name_counts_on(tmp_path, name, free):
-    """Past the studies in the folder; a number that is no count, as of a window, is left alone."""
+    """The number skips existing studies; a number that is no counter, as of a window, stays."""
     for there in ("mnist", "mnist-2", "mnist-3"):
         (tmp_path / there).mkdir()
     assert studies.free_name(name, tmp_path) == free
 
 
 def test_a_free_name_is_free_in_the_storage_too(tmp_path):
-    """Where the studies of a storage have no folder here."""
+    """Names of studies in the storage are skipped even without a folder here."""
     url = f"sqlite:///{tmp_path}/studies.db"
     for name in ("mine", "mine-2"):
         create_or_resume(name, tmp_path / "elsewhere", SETUP, url)
@@ -85,51 +85,51 @@ def test_a_free_name_is_free_in_the_storage_too(tmp_path):
 
 
 @pytest.mark.parametrize("name", ["", "..", "a/b", "-x", "a b", ".hidden"])
-def test_a_name_that_is_no_folder_is_told(tmp_path, name):
-    """So that no study lies outside its root."""
+def test_an_invalid_name_is_an_error(tmp_path, name):
+    """A name that is not a plain folder name is rejected, so no study is outside its root."""
     with pytest.raises(FrugalError, match="cannot name a study"):
         create_or_resume(name, tmp_path, SETUP)
 
 
 @pytest.mark.usefixtures("study")
-def test_a_study_that_is_not_there_is_told(tmp_path):
-    """With those that are, and without making anything."""
-    with pytest.raises(FrugalError, match=r"no study other in .*there: mine"):
+def test_a_missing_study_is_an_error(tmp_path):
+    """The error lists the existing studies, and nothing is created."""
+    with pytest.raises(FrugalError, match=r"no study other in .*existing studies: mine"):
         studies.load("other", tmp_path)
     assert not studies.exists("other", tmp_path)
     assert tiny.names(tmp_path) == ["mine"]
 
 
-def test_a_root_that_cannot_be_written_is_told(tmp_path):
-    """A file is no folder."""
+def test_an_unwritable_root_is_an_error(tmp_path):
+    """A file as the studies folder is an error with a remedy."""
     (tmp_path / "file").touch()
-    with pytest.raises(FrugalError, match="choose another root with --studies"):
+    with pytest.raises(FrugalError, match="choose another studies folder with --studies"):
         create_or_resume("mine", tmp_path / "file", SETUP)
 
 
-def test_a_study_that_was_killed_while_it_was_made_is_made_again(tmp_path):
-    """Its journal is there and names it; the setup, written last, is not."""
+def test_an_incomplete_study_is_created_again(tmp_path):
+    """A journal without settings, which are written last, is completed."""
     (tmp_path / "mine").mkdir()
     optuna.create_study(study_name="mine", storage=studies.open_storage(tmp_path / "mine"))
     assert not studies.exists("mine", tmp_path)
-    with pytest.raises(FrugalError, match="holds no study mine"):
+    with pytest.raises(FrugalError, match="contains no study mine"):
         studies.load("mine", tmp_path)
     assert create_or_resume("mine", tmp_path, SETUP).setup == SETUP
 
 
-def test_a_study_of_another_program_is_left_alone(tmp_path):
-    """It has trials and lacks our setup."""
+def test_a_study_of_another_program_is_rejected(tmp_path):
+    """A study with trials but without our settings is an error."""
     (tmp_path / "mine").mkdir()
     storage = studies.open_storage(tmp_path / "mine")
     optuna.create_study(study_name="mine", storage=storage).add_trial(
         optuna.trial.create_trial(value=1.0)
     )
-    with pytest.raises(FrugalError, match="was not made by this program"):
+    with pytest.raises(FrugalError, match="was not created by this program"):
         create_or_resume("mine", tmp_path, SETUP)
 
 
 def test_a_study_without_a_score_has_no_best(study):
-    """And says how to get one."""
+    """The error contains the command that trains candidates."""
     assert study.ranking() == []
     assert study.trials.empty
     with pytest.raises(FrugalError, match=r"no candidate trained to the end .* run --study mine"):
@@ -137,7 +137,7 @@ def test_a_study_without_a_score_has_no_best(study):
 
 
 def test_weights_are_kept_of_the_best_few(study):
-    """Whatever the order in which they come, and nothing else lies there."""
+    """Only weights of the best few remain, in any order of scores."""
     scored(study, (0.5, 0.9, 0.1, 0.8, 0.2, 0.7, 0.3))
     (study.folder / "weights" / "trial-00099.partial").touch()  # a save that was killed
     scored(study, (0.6,))
@@ -151,7 +151,7 @@ def test_weights_are_kept_of_the_best_few(study):
 
 
 def test_weights_are_there_before_the_score(study):
-    """A run that is killed in between leaves no scored candidate without weights."""
+    """A run killed between the two leaves no scored candidate without weights."""
     trial = study.optuna.ask()
     with study.saving_weights(trial.number, {"bias": np.float32([1])}):
         assert study.weights(trial.number)["bias"] == 1
@@ -159,8 +159,8 @@ def test_weights_are_there_before_the_score(study):
         study.finish_trial(trial, "trained", 0.5)
 
 
-def test_what_another_run_left_is_ended(study, tmp_path):
-    """With its outcome and reason, for good."""
+def test_abandoned_trials_are_ended(study, tmp_path):
+    """An abandoned trial gets an outcome and a reason permanently."""
     study.optuna.ask()
     (left,) = studies.load("mine", tmp_path).optuna.get_trials(deepcopy=False)
     study.end_abandoned_trial(left)
@@ -170,7 +170,7 @@ def test_what_another_run_left_is_ended(study, tmp_path):
 
 
 def test_records_follow_what_other_runs_write(study, tmp_path):
-    """What has ended is read once; the rest is read again."""
+    """Records of other runs are read; ended trials are read only once."""
     other = studies.load("mine", tmp_path)
     trial = other.optuna.ask()
     assert [record.outcome for record in study.records()] == ["running"]
@@ -179,8 +179,8 @@ def test_records_follow_what_other_runs_write(study, tmp_path):
     assert study.records()[0] is study.records()[0]
 
 
-def test_the_environment_of_every_run_is_noted(study):
-    """One entry per run, in order."""
+def test_the_environment_of_every_run_is_recorded(study):
+    """environment.json has one entry per run, in order."""
     study.record_environment(device="cpu", operators="torch", workers=1, command="first")
     study.record_environment(device="cpu", operators="torch", workers=2, command="second")
     noted = json.loads((study.folder / "environment.json").read_text())
@@ -188,13 +188,13 @@ def test_the_environment_of_every_run_is_noted(study):
     assert set(noted[0]) >= {"started", "device", "workers", "platform", "python", "torch"}
 
 
-def test_a_study_lies_in_any_storage(tmp_path):
-    """Here a database; weights and files stay in the folder."""
+def test_a_study_uses_any_storage(tmp_path):
+    """With a database, weights and files stay in the folder."""
     url = f"sqlite:///{tmp_path}/study.db"
     study = create_or_resume("mine", tmp_path, SETUP, url)
     scored(study, (0.5,))
     assert studies.exists("mine", tmp_path, url)
     assert studies.load("mine", tmp_path, url).best().consistency == 0.5
     assert not (tmp_path / "mine" / "journal.log").exists()
-    with pytest.raises(FrugalError, match="holds no study other"):
+    with pytest.raises(FrugalError, match="contains no study other"):
         studies.load("other", tmp_path, url)

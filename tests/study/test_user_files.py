@@ -35,17 +35,17 @@ BAD_OBJECTIVES = {
     "no budget": (("BUDGET = ", "LIMIT = "), "defines no BUDGET (Budget)"),
     "no window": (("WINDOW = 2", "WIDTH = 2"), "defines no WINDOW (int)"),
     "no consistency": (("def consistency", "def score"), "defines no consistency(accuracies)"),
-    "window of none": (("WINDOW = 2", "WINDOW = 0"), "are at least 1"),
+    "window of none": (("WINDOW = 2", "WINDOW = 0"), "must be at least 1"),
     "window too wide": (("WINDOW = 2", "WINDOW = 3"), "2 epochs are fewer than the window of 3"),
     "budget of none": (("1_200", "0"), "parameters must be a whole number of at least 1"),
     "raises": (("min(accuracies[-WINDOW:])", "accuracies[99]"), "line 13: IndexError: "),
-    "no number": (("min(accuracies[-WINDOW:])", "'high'"), "consistency() gave 'high'"),
-    "not finite": (("min(accuracies[-WINDOW:])", "float('nan')"), "consistency() gave nan"),
+    "no number": (("min(accuracies[-WINDOW:])", "'high'"), "consistency() returned 'high'"),
+    "not finite": (("min(accuracies[-WINDOW:])", "float('nan')"), "consistency() returned nan"),
 }
 
 
 def written(folder: Path, text: str | None) -> Path:
-    """The text as a file, or the path of none."""
+    """Write the text to a file; without text, return the path of a missing file."""
     path = folder / "mine.py"
     if text is not None:
         path.write_text(text)
@@ -58,7 +58,7 @@ def sampled(path: Path) -> Candidate:
 
 
 def test_the_shipped_files_load(monkeypatch):
-    """Found in the current directory, and complete."""
+    """The files of the current directory are found and complete."""
     monkeypatch.chdir(ROOT)
     space, objective = load_space(), load_objective()
     assert (space.path, objective.path) == (ROOT / "space.py", ROOT / "objective.py")
@@ -69,7 +69,7 @@ def test_the_shipped_files_load(monkeypatch):
 
 
 def test_the_files_of_the_current_directory_come_first(tmp_path, monkeypatch):
-    """Where there are none, the ones beside the package are taken."""
+    """Without them, the files shipped with the package are used."""
     monkeypatch.chdir(tmp_path)
     assert load_space().path == ROOT / "space.py"
     (tmp_path / "space.py").write_text(SPACE)
@@ -77,8 +77,8 @@ def test_the_files_of_the_current_directory_come_first(tmp_path, monkeypatch):
 
 
 @pytest.mark.parametrize("text, message", BAD_SPACES.values(), ids=BAD_SPACES)
-def test_a_bad_space_file_is_told(tmp_path, text, message):
-    """In one line that names the file, and the line where there is one."""
+def test_an_invalid_space_file_is_an_error(tmp_path, text, message):
+    """The error is one line with the file, and the line number if there is one."""
     path = written(tmp_path, text)
     with pytest.raises(FrugalError) as caught:
         load_space(path)
@@ -88,8 +88,8 @@ def test_a_bad_space_file_is_told(tmp_path, text, message):
 
 
 @pytest.mark.parametrize("body, message", BAD_SAMPLES.values(), ids=BAD_SAMPLES)
-def test_a_space_that_fails_is_told(tmp_path, body, message):
-    """By its own line and message, in one line."""
+def test_a_failing_space_is_an_error(tmp_path, body, message):
+    """The error is one line with the line number and message of the user's code."""
     with pytest.raises(FrugalError) as caught:
         sampled(written(tmp_path, f"def sample(trial, task):{body}\n"))
     assert message in str(caught.value)
@@ -122,8 +122,8 @@ NO_CANDIDATE = {
 
 
 @pytest.mark.parametrize("body, outcome, reason", NO_CANDIDATE.values(), ids=NO_CANDIDATE)
-def test_no_candidate_is_no_error_of_the_file(tmp_path, body, outcome, reason):
-    """A pruned trial and a network that cannot exist say which they are, and why."""
+def test_no_candidate_is_not_an_error_of_the_file(tmp_path, body, outcome, reason):
+    """A pruned trial and an impossible network have their own outcomes and reasons."""
     text = f"import optuna; from search import *\ndef sample(trial, task):\n    {body}\n"
     with pytest.raises(NoCandidateError) as caught:
         sampled(written(tmp_path, text))
@@ -140,8 +140,8 @@ NOT_KEPT = {
 
 
 @pytest.mark.parametrize("block", NOT_KEPT.values(), ids=NOT_KEPT)
-def test_a_candidate_that_a_study_cannot_keep_is_told(tmp_path, block):
-    """Before it is written: a study that holds it could not be read."""
+def test_a_candidate_that_cannot_be_stored_is_an_error(tmp_path, block):
+    """It is rejected before it is written, because the study could not be read afterwards."""
     text = (
         "import numpy; from search import *\ndef sample(trial, task):\n"
         f"    return Candidate(Architecture(task.image, 10, ({block},)), Recipe())\n"
@@ -152,8 +152,8 @@ def test_a_candidate_that_a_study_cannot_keep_is_told(tmp_path, block):
     assert "\n" not in str(caught.value)
 
 
-def test_draws_belong_to_no_study_and_are_the_same(tmp_path):
-    """Candidates and rejections in one list, by the seed alone; other errors are raised."""
+def test_draws_need_no_study_and_are_reproducible(tmp_path):
+    """Candidates and rejections depend only on the seed; other errors are raised."""
     pruning = SPACE.replace(
         "    head = ", "    if trial.number % 2:\n        raise optuna.TrialPruned\n    head = "
     )
@@ -166,15 +166,15 @@ def test_draws_belong_to_no_study_and_are_the_same(tmp_path):
 
 
 @pytest.mark.parametrize("wrong", [("task.classes", "7"), ("task.image", "(3, 28, 28)")])
-def test_a_network_for_another_task_is_told(tmp_path, wrong):
-    """Before it meets images that it cannot read."""
-    with pytest.raises(FrugalError, match=r"take task.image, task.classes"):
+def test_a_network_for_another_task_is_an_error(tmp_path, wrong):
+    """It is rejected before training."""
+    with pytest.raises(FrugalError, match=r"use task.image and task.classes"):
         sampled(written(tmp_path, SPACE.replace(*wrong)))
 
 
 @pytest.mark.parametrize("change, message", BAD_OBJECTIVES.values(), ids=BAD_OBJECTIVES)
-def test_a_bad_objective_file_is_told(tmp_path, change, message):
-    """When it is loaded, hours before its score would be asked for."""
+def test_an_invalid_objective_file_is_an_error(tmp_path, change, message):
+    """It is rejected when it is loaded, before hours of training."""
     path = written(tmp_path, OBJECTIVE.replace(*change))
     with pytest.raises(FrugalError) as caught:
         load_objective(path)
@@ -182,16 +182,16 @@ def test_a_bad_objective_file_is_told(tmp_path, change, message):
     assert "\n" not in str(caught.value)
 
 
-def test_a_score_that_fails_later_is_told(tmp_path):
-    """By its own line and message, as a space is."""
+def test_a_failing_score_is_an_error(tmp_path):
+    """The error has the line number and message of the user's code."""
     late = OBJECTIVE.replace("min(", "1 / (accuracies[0] != 0.9) * min(")
     objective = load_objective(written(tmp_path, late))
     with pytest.raises(FrugalError, match=r"mine.py, line 13: ZeroDivisionError: "):
         objective.score([0.9, 0.9])
 
 
-def test_figures_given_take_the_place_of_the_files():
-    """consistency itself reads the window that was given; what was given is kept."""
+def test_given_values_override_the_files():
+    """consistency() uses the given window, and overrides are recorded."""
     objective = load_objective(tiny.OBJECTIVE, max_params=500, max_epochs=4, window=3)
     assert (objective.budget, objective.window) == (Budget(500, 4), 3)
     assert objective.score([0.1, 0.3, 0.4, 0.5]) == 0.3
@@ -199,14 +199,14 @@ def test_figures_given_take_the_place_of_the_files():
     assert load_objective(tiny.OBJECTIVE).overrides == ()
 
 
-def test_monotone_is_said_by_the_file(tmp_path):
-    """Unless it says otherwise an objective rises with every accuracy."""
+def test_the_file_defines_whether_it_is_monotone(tmp_path):
+    """An objective is monotone unless its file says otherwise."""
     assert load_objective(tiny.OBJECTIVE).monotone
     assert not load_objective(written(tmp_path, OBJECTIVE + "\nMONOTONE = False\n")).monotone
 
 
 def test_a_fill_of_none_is_the_task_s_border(tmp_path):
-    """Every proposal has a number: the border in a new study, 0 in one of before, or its own."""
+    """The fill is the border in a new study, 0 in an old one, or the candidate's own."""
     moved = SPACE.replace("Recipe(", "Recipe(augmentation=Augmentation(5), ").replace(
         "search import ", "search import Augmentation, ", 1
     )

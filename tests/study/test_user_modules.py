@@ -1,4 +1,4 @@
-"""The user's own modules: found, kept apart, recorded and executed from the record."""
+"""The user's own modules: found, isolated, stored, and executed from the stored text."""
 
 import importlib
 import os
@@ -31,7 +31,7 @@ SPACE = tiny.SPACE.read_text()
 
 
 def written(folder: Path, **texts: str) -> Path:
-    """Files by their path without .py, "__" for a folder's separator; the folder."""
+    """Write files by path without .py, with "__" as separator; return the folder."""
     for name, text in texts.items():
         path = folder / f"{name.replace('_in_', '/')}.py"
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -40,7 +40,7 @@ def written(folder: Path, **texts: str) -> Path:
 
 
 def space_of(width: str) -> str:
-    """The tiny space with another statement for the first width."""
+    """The tiny space with another expression for the first width."""
     return SPACE.replace('trial.suggest_int("first", 2, 8)', width)
 
 
@@ -51,7 +51,7 @@ def first_width(space: Any) -> int:
 
 
 def paths(loaded: Any) -> list[str]:
-    """The paths of the modules that a study would keep."""
+    """The paths of the modules that a study would store."""
     return [path for path, _ in loaded.modules]
 
 
@@ -65,8 +65,8 @@ DYNAMIC = space_of('__import__("importlib").import_module("blocks").width()')
 
 
 @pytest.mark.parametrize("text", [HELPER, LAZY], ids=["at the top", "in a function"])
-def test_a_module_is_found_beside_the_file_wherever_it_lies(tmp_path, monkeypatch, text):
-    """The current directory and sys.path have no part in it; it is to be kept with the study."""
+def test_a_module_is_found_next_to_the_file(tmp_path, monkeypatch, text):
+    """The current directory and sys.path do not matter, and the module is stored."""
     written(tmp_path / "mine", space=text, blocks="def width():\n    return 7\n")
     monkeypatch.chdir(tmp_path)
     space = load_space(Path("mine/space.py"))
@@ -74,8 +74,8 @@ def test_a_module_is_found_beside_the_file_wherever_it_lies(tmp_path, monkeypatc
     assert space.modules == (("blocks.py", "def width():\n    return 7\n"),)
 
 
-def test_packages_are_kept_with_what_is_imported_of_them(tmp_path):
-    """Relative imports, submodules, modules of modules; nothing that no one imports."""
+def test_packages_are_stored_with_imported_modules(tmp_path):
+    """Relative imports, submodules and nested imports are stored; unused modules are not."""
     text = HELPER.replace("from blocks import", "from lab.blocks import")
     folder = written(
         tmp_path,
@@ -99,8 +99,8 @@ def test_packages_are_kept_with_what_is_imported_of_them(tmp_path):
     ]
 
 
-def test_modules_of_one_name_stay_apart(tmp_path):
-    """Two spaces with a module of the same name each keep their own, imported late or not."""
+def test_modules_of_one_name_do_not_conflict(tmp_path):
+    """Two spaces with modules of the same name use their own, also in late imports."""
     spaces = [
         load_space(
             written(tmp_path / name, space=text, blocks=f"width = lambda: {width}\n") / "space.py"
@@ -110,8 +110,8 @@ def test_modules_of_one_name_stay_apart(tmp_path):
     assert [first_width(space) for space in (*spaces, *spaces)] == [3, 5, 7, 3, 5, 7]
 
 
-def test_an_edited_module_is_read_anew(tmp_path):
-    """Also if its size and time are those of before, by which Python caches modules."""
+def test_an_edited_module_is_read_again(tmp_path):
+    """Size and time, which Python's cache compares, may be unchanged."""
     folder = written(tmp_path, space=HELPER, blocks="width = lambda: 3\n")
     assert first_width(load_space(folder / "space.py")) == 3
     times = (folder / "blocks.py").stat()
@@ -122,7 +122,7 @@ def test_an_edited_module_is_read_anew(tmp_path):
 
 
 def test_nothing_is_left_behind(tmp_path, monkeypatch):
-    """A module of the caller's by the same name is neither used nor lost; sys is as it was."""
+    """A module of the same name is neither used nor lost, and sys is restored."""
     written(tmp_path / "callers", blocks="width = lambda: 1 / 0\n")
     monkeypatch.syspath_prepend(str(tmp_path / "callers"))
     monkeypatch.setitem(sys.modules, "blocks", sys)  # so that it is removed after the test
@@ -131,14 +131,14 @@ def test_nothing_is_left_behind(tmp_path, monkeypatch):
     before = set(sys.modules), list(sys.path), list(sys.meta_path)
     folder = written(tmp_path / "a", space=LAZY, blocks="width = lambda: 6\n")
     assert first_width(load_space(folder / "space.py")) == 6
-    with pytest.raises(FrugalError, match="ImportError: a study keeps"):
+    with pytest.raises(FrugalError, match="ImportError: a study stores"):
         first_width(load_space(written(folder, space=DYNAMIC) / "space.py"))
     assert (set(sys.modules), list(sys.path), list(sys.meta_path)) == before
     assert sys.modules["blocks"] is mine
 
 
 def test_a_failed_import_leaves_nothing_behind(tmp_path):
-    """The next space is loaded as if the first had not been."""
+    """After a failed space, the next one loads normally."""
     before = set(sys.modules), list(sys.path), list(sys.meta_path)
     folder = written(tmp_path, space=HELPER, blocks="width = 1 / 0\n")
     with pytest.raises(FrugalError, match=r"blocks.py, line 1: ZeroDivisionError"):
@@ -149,7 +149,7 @@ def test_a_failed_import_leaves_nothing_behind(tmp_path):
 
 
 def test_the_two_files_import_each_other(tmp_path):
-    """A space reads the budget that holds, also where it is given in place of the file's."""
+    """A space reads the effective budget, also if it overrides the file's."""
     text = space_of("1 + BUDGET.epochs").replace(
         "from optuna", "from objective import BUDGET\nfrom optuna"
     )
@@ -163,8 +163,8 @@ def test_the_two_files_import_each_other(tmp_path):
     assert first_width(load_files(*files)[0]) == 3  # 1 + its own two epochs
 
 
-def test_another_objective_than_the_one_imported_is_refused(tmp_path):
-    """The space would be searched by one objective and scored by another."""
+def test_importing_another_objective_is_an_error(tmp_path):
+    """Otherwise the space would use one objective and the score another."""
     text = f"from objective import BUDGET\n{SPACE}"
     folder = written(tmp_path / "a", space=text, objective=OBJECTIVE.replace("1_200", "900"))
     with pytest.raises(FrugalError, match=r"space.py, line 1: .*objective.py has the same name"):
@@ -173,8 +173,8 @@ def test_another_objective_than_the_one_imported_is_refused(tmp_path):
     assert space.modules == ()
 
 
-def test_different_modules_of_one_name_in_two_folders_are_refused(tmp_path):
-    """A study has one folder for them; the same text twice is no conflict."""
+def test_different_modules_of_one_name_in_two_folders_are_an_error(tmp_path):
+    """A study has one folder for modules; equal texts are no conflict."""
     space = written(tmp_path / "a", space=HELPER, blocks="width = lambda: 3\n") / "space.py"
     objective = written(tmp_path / "b", objective=f"import blocks\n{OBJECTIVE}", blocks="X = 1\n")
     with pytest.raises(FrugalError, match=r"b/objective.py, line 1: .*rename one of them"):
@@ -184,8 +184,8 @@ def test_different_modules_of_one_name_in_two_folders_are_refused(tmp_path):
 
 
 @pytest.mark.parametrize("name", ["random", "search", "numpy"])
-def test_a_name_that_is_taken_is_refused(tmp_path, name):
-    """Neither the file nor the module of that name could be meant without doubt."""
+def test_a_reserved_name_is_an_error(tmp_path, name):
+    """A module with a reserved name would be ambiguous."""
     folder = written(tmp_path, space=f"import {name}\n{SPACE}", **{name: "X = 1\n"})
     with pytest.raises(FrugalError, match=rf"space.py, line 1: .*{name}.py has the name .* rename"):
         load_space(folder / "space.py")
@@ -194,27 +194,27 @@ def test_a_name_that_is_taken_is_refused(tmp_path, name):
 
 
 @pytest.mark.parametrize("path", ["best.py", "weights/wide.py", "running/wide.py"])
-def test_a_module_in_the_way_of_the_studys_own_files_is_refused(tmp_path, path):
-    """Else an export would replace it, or it would be removed with old weights."""
+def test_a_module_with_the_path_of_a_study_file_is_an_error(tmp_path, path):
+    """Otherwise an export would replace it, or it would be deleted with old weights."""
     name = path.removesuffix(".py").replace("/", ".")
     folder = written(
         tmp_path, space=f"import {name}\n{SPACE}", **{path[:-3].replace("/", "_in_"): ""}
     )
-    with pytest.raises(FrugalError, match=rf"space.py, line 1: .*another {path} of its own"):
+    with pytest.raises(FrugalError, match=rf"space.py, line 1: .*has its own {path}"):
         load_space(folder / "space.py")
 
 
 @pytest.mark.parametrize("suffix", [".so", ".pyc", ".abi3.so"])
-def test_a_module_without_source_is_refused(tmp_path, suffix):
-    """With the rule: a study keeps text."""
+def test_a_module_without_source_is_an_error(tmp_path, suffix):
+    """The error states that a study stores source text."""
     folder = written(tmp_path, space=f"\nimport fast\n{SPACE}")
     (folder / f"fast{suffix}").write_bytes(b"\x00")
     with pytest.raises(FrugalError, match=r"space.py, line 2: .*fast.*modules as Python source"):
         load_space(folder / "space.py")
 
 
-def test_installed_packages_are_none_of_the_users(tmp_path, monkeypatch):
-    """A virtual environment may lie in the folder of the file."""
+def test_installed_packages_are_not_stored(tmp_path, monkeypatch):
+    """Packages of a virtual environment in the file's folder are not stored."""
     installed = written(tmp_path / "venv/lib/site-packages", an_installed_one="X = 1\n")
     monkeypatch.syspath_prepend(str(installed))
     folder = written(tmp_path, space=f"import an_installed_one\nimport yaml\n{SPACE}")
@@ -223,7 +223,7 @@ def test_installed_packages_are_none_of_the_users(tmp_path, monkeypatch):
 
 
 def test_the_shipped_files_have_no_modules():
-    """The package, the tests and the pages beside them are not the user's."""
+    """The package, tests and docs next to the shipped files are not the user's modules."""
     root = Path(__file__).parents[2]
     space, objective = load_files(root / "space.py", root / "objective.py")
     assert space.modules == objective.modules == ()
@@ -231,7 +231,7 @@ def test_the_shipped_files_have_no_modules():
 
 @pytest.mark.parametrize("late", [False, True])
 def test_a_folder_that_the_file_adds_to_the_path_is_searched(tmp_path, late):
-    """For imports below that line and for those in functions; sys.path is restored."""
+    """It applies to later imports and those in functions; sys.path is restored."""
     before = list(sys.path)
     text = LAZY if late else HELPER
     found = 'import sys, pathlib\nsys.path.insert(0, str(pathlib.Path(__file__).parent / "lib"))\n'
@@ -242,8 +242,8 @@ def test_a_folder_that_the_file_adds_to_the_path_is_searched(tmp_path, late):
     assert sys.path == before
 
 
-def test_a_module_of_the_current_directory_is_kept(tmp_path, monkeypatch):
-    """Where Python would find it: `python -m search` has the current directory in its path."""
+def test_a_module_of_the_current_directory_is_stored(tmp_path, monkeypatch):
+    """With `python -m search`, Python finds modules of the current directory."""
     written(tmp_path, lab_in_space=HELPER.replace("from blocks", "from lab.blocks"))
     written(tmp_path, lab_in_blocks="width = lambda: 6\n")
     monkeypatch.chdir(tmp_path)
@@ -255,19 +255,19 @@ def test_a_module_of_the_current_directory_is_kept(tmp_path, monkeypatch):
     assert paths(space) == ["lab/blocks.py"]
 
 
-def test_a_module_imported_by_its_name_as_text_is_kept(tmp_path):
-    """At the top of the file, where it is known in time."""
+def test_a_module_imported_by_name_is_stored(tmp_path):
+    """importlib.import_module at module level is found in time."""
     line = 'width = __import__("importlib").import_module("blocks").width\n'
     folder = written(tmp_path, space=line + space_of("width()"), blocks="width = lambda: 6\n")
     space = load_space(folder / "space.py")
     assert (first_width(space), paths(space)) == (6, ["blocks.py"])
 
 
-def test_a_module_that_comes_too_late_is_refused(tmp_path):
-    """One that only a running sample() asks for is not in the study."""
+def test_a_module_imported_too_late_is_an_error(tmp_path):
+    """A module that only a running sample() imports by name is not stored."""
     folder = written(tmp_path, space=DYNAMIC, blocks="width = lambda: 6\n")
     space = load_space(folder / "space.py")
-    with pytest.raises(FrugalError, match=r"ImportError: a study keeps .* none names blocks: wri"):
+    with pytest.raises(FrugalError, match=r"ImportError: a study stores .* none names blocks: add"):
         first_width(space)
 
 
@@ -283,7 +283,7 @@ BROKEN = {
 
 @pytest.mark.parametrize("text, message", BROKEN.values(), ids=BROKEN)
 def test_an_error_names_the_modules_own_line(tmp_path, text, message):
-    """In one line."""
+    """The error is one line with the module's file and line."""
     folder = written(tmp_path, space=HELPER)
     (folder / "blocks.py").write_bytes(text.encode(errors="surrogateescape"))
     with pytest.raises(FrugalError, match=message) as caught:
@@ -291,8 +291,8 @@ def test_an_error_names_the_modules_own_line(tmp_path, text, message):
     assert "\n" not in str(caught.value)
 
 
-def test_a_file_may_hold_what_needs_its_module(tmp_path):
-    """Dataclasses with deferred annotations look themselves up in sys.modules."""
+def test_code_that_needs_its_module_works(tmp_path):
+    """Dataclasses with deferred annotations, which need sys.modules, work."""
     classes = (
         "from __future__ import annotations\nimport dataclasses, typing\n"
         "@dataclasses.dataclass\nclass Widths:\n    least: typing.ClassVar[int] = 3\n"
@@ -303,14 +303,14 @@ def test_a_file_may_hold_what_needs_its_module(tmp_path):
 
 
 def test_a_file_with_a_byte_order_mark_is_read(tmp_path):
-    """As some editors write it."""
+    """Some editors write a byte order mark."""
     (tmp_path / "space.py").write_bytes(b"\xef\xbb\xbf" + SPACE.encode())
     assert load_space(tmp_path / "space.py").source == SPACE
 
 
 @pytest.fixture
 def study(tmp_path) -> Study:
-    """A study whose two files import a module each, and the folder that they came from is gone."""
+    """A study with two files that import one module each; the original folder is deleted."""
     folder = written(
         tmp_path / "mine",
         space=HELPER,
@@ -337,8 +337,8 @@ def study(tmp_path) -> Study:
     return create_or_resume("mine", tmp_path / "studies", settings)
 
 
-def test_a_study_uses_what_it_has_kept(study):
-    """Neither edited nor missing copies change what it executes."""
+def test_a_study_uses_its_stored_texts(study):
+    """Edited or missing copies do not change the executed code."""
     assert tiny.names(study.folder)[2:] == [
         *("blocks.py", "journal.log", "objective.py", "scores.py", "space.py", "study.json")
     ]
@@ -354,8 +354,8 @@ def test_a_study_uses_what_it_has_kept(study):
     )
 
 
-def test_edited_copies_are_known_and_missing_ones_restored(study):
-    """What differs in comments is no edit, what is no Python is one; no edit is overwritten."""
+def test_edited_copies_are_found_and_missing_ones_restored(study):
+    """Comments are no edit, syntax errors are; edited copies are not overwritten."""
     assert edited_copies(study) == []
     written(study.folder, scores="score = max  # the best\n", space="def f(", blocks="width = 1\n")
     assert edited_copies(study) == [study.folder / "space.py", study.folder / "blocks.py"]
@@ -368,8 +368,8 @@ def test_edited_copies_are_known_and_missing_ones_restored(study):
     assert (study.folder / "blocks.py").read_text() == "width = 1\n"
 
 
-def test_files_of_the_current_directory_that_differ_are_known(study, tmp_path, monkeypatch):
-    """The two files and the modules beside them; none where the files are elsewhere."""
+def test_files_of_the_current_directory_that_differ_are_found(study, tmp_path, monkeypatch):
+    """Changed files and modules are listed; none if there are no such files."""
     here = tmp_path / "here"
     here.mkdir()
     monkeypatch.chdir(here)
@@ -384,7 +384,7 @@ def test_files_of_the_current_directory_that_differ_are_known(study, tmp_path, m
 
 
 def test_a_copy_is_not_written_outside_of_the_study(study, tmp_path):
-    """Where a folder of it is a link to elsewhere."""
+    """A linked subfolder does not redirect copies."""
     (tmp_path / "elsewhere").mkdir()
     (study.folder / "lab").symlink_to(tmp_path / "elsewhere")
     settings = replace(study.setup, modules=(("lab/wide.py", "W = 1\n"),))
@@ -393,8 +393,8 @@ def test_a_copy_is_not_written_outside_of_the_study(study, tmp_path):
     assert tiny.names(tmp_path / "elsewhere") == []
 
 
-def test_a_file_given_is_compared_with_its_own_modules(study, tmp_path):
-    """A study that is resumed with --space takes that file's modules, and its own objective's."""
+def test_a_given_file_uses_its_own_modules(study, tmp_path):
+    """With --space, that file's modules are used, and the study's for its objective."""
     mine = written(tmp_path / "new", space=HELPER, blocks="width = lambda: 4\n") / "space.py"
     space, objective = load_files(mine, study=study)
     assert first_width(space) == 4
@@ -403,7 +403,7 @@ def test_a_file_given_is_compared_with_its_own_modules(study, tmp_path):
 
 
 def test_an_objective_alone_finds_its_modules(tmp_path):
-    """As a space does."""
+    """load_objective finds modules like load_space."""
     text = OBJECTIVE.replace("min(accuracies", "score(accuracies")
     folder = written(
         tmp_path, objective=f"from scores import score\n{text}", scores="score = max\n"

@@ -1,4 +1,4 @@
-"""Weight files that say whose they are."""
+"""Weight files that name their owner."""
 
 import json
 import struct
@@ -37,8 +37,8 @@ def path(tmp_path):
     return tmp_path / "weights.safetensors"
 
 
-def test_weights_come_back(path):
-    """Bit for bit, to their owner."""
+def test_weights_are_read_unchanged(path):
+    """The owner reads identical weights."""
     assert OWNER.owns(path)
     read = read_weights(path, OWNER)
     assert read.keys() == arrays().keys()
@@ -55,20 +55,20 @@ def test_weights_come_back(path):
     ],
     ids=["study", "seed", "candidate", "no candidate"],
 )
-def test_others_do_not_get_them(path, other):
-    """Another study, another training, another candidate."""
+def test_others_cannot_read_them(path, other):
+    """Another study, training run or candidate is not the owner."""
     assert not other.owns(path)
     with pytest.raises(FrugalError, match=r"weights of trial 7 of this study.*choose another"):
         read_weights(path, other)
 
 
 def test_the_trial_s_number_may_change(path):
-    """It is not part of what was trained: a study that was copied counts its trials anew."""
+    """The number is not compared, because a copied study numbers its trials again."""
     assert replace(OWNER, trial=8).owns(path)
 
 
-def test_a_file_without_a_name_is_known_by_its_arrays(path):
-    """As earlier versions wrote them."""
+def test_a_file_without_metadata_is_identified_by_its_arrays(path):
+    """Files of earlier versions are identified by names and shapes of their arrays."""
     _without_metadata(path)
     assert owner_identity(path) == ""
     assert OWNER.owns(path)
@@ -86,15 +86,15 @@ def _without_metadata(path):
 
 @pytest.mark.parametrize("baseline", PUBLISHED, ids=lambda baseline: baseline.name)
 def test_shapes_are_those_of_the_network(baseline):
-    """For every published network, without building it."""
+    """Shapes of every published network are correct without building it."""
     state = build_network(baseline.candidate.architecture).state_dict()
     shapes = {name: tuple(t.shape) for name, t in state.items() if t.ndim}
     assert array_shapes(baseline.candidate.architecture) == shapes
 
 
 @pytest.mark.parametrize("content", [b"", b"\1", b"\xff" * 40, b"\2" + 7 * b"\0" + b"[]", None])
-def test_a_damaged_file_is_nobody_s(tmp_path, content):
-    """Empty, short, with a length beyond all bounds, with another header; or not there."""
+def test_a_damaged_file_has_no_owner(tmp_path, content):
+    """Empty, short or missing files and invalid headers have no owner."""
     path = tmp_path / "weights.safetensors"
     if content is not None:
         path.write_bytes(content)
@@ -105,7 +105,7 @@ def test_a_damaged_file_is_nobody_s(tmp_path, content):
 
 
 def test_a_file_cut_short_is_damaged(path):
-    """Its header still names the owner."""
+    """A truncated file with a valid header cannot be read."""
     path.write_bytes(path.read_bytes()[:-40])
     with pytest.raises(FrugalError, match=r"cannot read .*choose another trial"):
         read_weights(path, OWNER)
