@@ -115,8 +115,8 @@ class Origin:
             f"({100 * final.interval.level:.0f} % interval). These are the weights of run "
             f"{final.median + 1}, the run nearest the median: {percent(run.consistency)}, and "
             f"{percent(run.accuracy[-1])} after the last epoch {n}. The test images were not used "
-            f"for selection; {counted(final.openings, 'evaluation')} on the test set of these data "
-            "logged so far, see the file `ledger` in the studies folder."
+            "for selection; the file `ledger` in the studies folder lists "
+            f"{counted(final.openings, 'evaluation')} on the test set of these data so far."
         )
 
     def _selected(self) -> str:

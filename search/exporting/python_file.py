@@ -63,7 +63,7 @@ def export_source(origin: Origin, weights: Mapping[str, np.ndarray]) -> str:
 
 
 def write_export(text: str, path: Path, *, force: bool = False) -> None:
-    """Write an exported file. force: also replace an existing file that is not an export."""
+    """Write an exported file; `force` allows replacing an existing file that is not an export."""
     write_own(path, text, is_export, force)
 
 

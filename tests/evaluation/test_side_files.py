@@ -221,13 +221,8 @@ def test_other_results_without_identity_are_set_aside(studies, name):
     study = load(name, studies)
     assert nothing_of(study)
     prepare_to_write(study)
-<<<<<<< HEAD
-    assert all(line.startswith("set aside in") for line in study.notes)
-    places = (studies / name / SET_ASIDE).iterdir()  # the weights still record their study
-=======
     assert all(line.startswith("set aside files of another study") for line in study.notes)
     places = (studies / name / SET_ASIDE).iterdir()  # the weights still name their study
->>>>>>> h11b
     assert {path: text for place in places for path, text in contents(place).items()} == given
     assert beside(studies, name) == {}
 
