@@ -1,42 +1,42 @@
-"""Frugal searches for the best small image classifier under a hard budget. A guided tour.
+"""Search for the best small image classifier under a hard budget. An overview of the package.
 
-Sample a candidate; admit it if it fits the budget; train it; score its last epochs; record the
-trial. The packages, in the order in which a candidate meets them:
+Sample a candidate; accept it if it fits the budget; train it; score its last epochs; record the
+trial. The packages:
 
-    candidates  what is searched: architecture (blocks, a head, and the one list of layers that
-                they lower to), recipe, the budget, and published baselines
-    loop        the search: a sampler proposes a candidate, admission accepts it or rejects it,
-                pruning stops it once it can no longer matter; every step is an event
-    data        the images: sources, the train and validation split, and the sealed test set,
-                whose every opening is written to a ledger
-    training    candidates in, one result per candidate and epoch out; engines/ are the ways to
-                run a pool of them, native/ is the C++ engine for CPUs
+    candidates  architectures (blocks, a head, and the list of layers derived from them), recipes,
+                the budget, and published baselines
+    loop        the search: a sampler proposes candidates, which are accepted or rejected, trained,
+                and pruned if they are inferior; every step is reported as an event
+    data        images: sources, the train and validation split, and the test set, of which every
+                use is logged in the ledger
+    training    trains a pool of candidates and yields one result per candidate and epoch;
+                engines/ contains the implementations, native/ the C++ engine for CPUs
     study       a named folder of trials: settings, records, storage, locks, and the user's two
                 files, space.py and objective.py; the smallest network that reaches a target
-    evaluation  what a result is worth: repeats with fresh seeds, the race on validation,
-                confirmation on the test images, intervals, and the drill-down
+    evaluation  statistics of results: repeats with new seeds, the race on validation,
+                confirmation on the test set, intervals, and the drill-down
     exporting   a trained network as one Python file or in other formats, and its reproduction
     reporting   the report as one HTML page, its Markdown summary, and the dashboard
     api         every command as a function
     cli         the commands: they parse options, call api and print
 
-Below all of them lie `errors`, `files` (JSON values), `seeds` and `randomness`. Imports run one
-way: from cli through api down to these four.
+All of them use `errors`, `files` (JSON values), `seeds` and `randomness`. Imports point one way:
+from cli through api down to these four.
 
-From Python, each of these functions does what one command does (see docs/python.md):
+Each command is also a function (see docs/python.md):
 
-    run(trials=100)             search until the study holds this many trained candidates
+    run(trials=100)             search until the study has this many trained candidates
     load_study("mnist")         an existing study: its trials, its ranking and its best
     list_studies()              all studies of a folder
-    confirm("mnist")            race the best on validation, then score the winner on test
+    confirm("mnist")            retrain the best candidates and evaluate the winner on the test set
     export("mnist")             write the best network as one Python file
     reproduce("best.py")        train an exported network again and compare
     drilldown("mnist")          what each ingredient of the best network adds
-    report("mnist")             write the study as one HTML page
+    report("mnist")             write a report of the study as one HTML page
     open_dashboard("mnist")     serve Optuna's dashboard for the study
-    baselines()                 published networks with what was measured of them here
-    space_preview(samples=1000) what a space proposes, without training
-    describe_data("mnist")      the images that a study would train on
+    baselines()                 published networks with published and measured results
+    space_preview(samples=1000) random candidates of a space, without training
+    describe_data("mnist")      the images that a study would use
 """
 
 from typing import TYPE_CHECKING, Any

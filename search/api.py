@@ -1,20 +1,20 @@
-"""Everything that the commands do, as functions for Python and notebooks. Imports torch late.
+"""The commands as functions, for scripts and notebooks.
 
-Arguments that several functions share mean the same in all of them:
+Common arguments:
 
-    study     name of the study; None for the one that was run last (run: see there)
+    study     name of the study; None: the study run last (for run, see there)
     studies   folder of all studies
-    storage   Optuna storage URL; if None that of the variable FRUGAL_STORAGE, and without one the
+    storage   Optuna storage URL; None: the variable FRUGAL_STORAGE, or if it is not set the
               journal in the study's folder
-    data      name of a data set, or a folder of images; None for the one the study or file names
+    data      name of a data set, or a folder of images; None: the data of the study or file
     device    "auto", "cpu", "cuda" or "mps"
-    workers   candidates or repeats that train at the same time; None for the default of the device
-    show      called with every event as it happens
-    force     whether to replace existing files that this program did not write
+    workers   number of parallel trainings; None: the default of the device
+    show      called with every event
+    force     overwrite existing files even if they were not written by this program
 
-Every function raises FrugalError for what its caller can correct; the message names the option of
-the command. Modules that import torch or plotly are imported inside the functions that need them:
-the others, and the command line's help, start fast.
+Errors that the caller can correct are raised as FrugalError; the message names the option of the
+command. Modules that import torch or plotly are imported inside the functions that need them, so
+that other functions and the command line's help start fast.
 """
 
 import warnings
@@ -80,11 +80,11 @@ if TYPE_CHECKING:
 
 STUDIES = Path("studies")
 DEFAULT_SEED = 0
-BEST = "best.py"  # the study's answer as exported last, also in the study's folder
+BEST = "best.py"  # the last export of the best candidate, also kept in the study's folder
 REPORT = "report.html"  # in the study's folder
 PORT = 8080  # of the dashboard
-PROBES = 20  # random proposals of a space before its study begins; 0.1 s
-TARGET = 0.994  # accuracy that the published systems among the baselines aimed at
+PROBES = 20  # random proposals that test a space before its study is created; 0.1 s
+TARGET = 0.994  # target accuracy of the published baselines
 PAGE_AUGMENTATION = Augmentation(rotation=10, shift=1, scale=0.05)  # typical of the shipped space
 ShowConfirm = Callable[[RepeatEvent | Stopping], object]
 ShowRepeats = Callable[[RepeatsPlanned | RepeatEvent | Stopping], object]
@@ -114,14 +114,15 @@ def run(
     workers: int | None = None,
     show: Callable[[RunEvent], None] | None = None,
 ) -> Study:
-    """Searches until the study holds `trials` trained candidates, and returns the study.
+    """Run a search until the study has `trials` trained candidates, and return the study.
 
-    Creates the study or resumes it; what is None then takes the study's own value, space and
-    objective too. study: by default named after the data and what limits it, such as "mnist" or
-    "mnist-2000-images-4-epochs"; see `search.study.naming`. minimise: "parameters" searches for the
-    smallest network whose consistency reaches target, a fraction. warm_start: published networks
-    within the budget are trained first. timeout: seconds after which no new candidate starts. show:
-    called with every event of `search.loop.events`. Ctrl-C ends the run at the next epoch.
+    Creates the study or resumes it; arguments that are None then default to the settings of the
+    study, including space and objective. study: by default named after the data and limits, such
+    as "mnist" or "mnist-2000-images-4-epochs"; see `search.study.naming`. minimise: "parameters"
+    searches for the smallest network whose consistency reaches target, a fraction. warm_start:
+    train published networks within the budget first. timeout: time in seconds after which no new
+    candidate is started. show: called with the events of `search.loop.events`. Ctrl-C stops the
+    run after the current epoch.
     """
     from search.data.dataset import load_measured
     from search.training.device import SIMULATED, open_pool, resolve_search_device, worker_count
@@ -197,9 +198,9 @@ def load_study(
     studies: Path | str = STUDIES,
     storage: str | None = None,
 ) -> Study:
-    """An existing study: its `trials` as a DataFrame, its `ranking()` and `best()`.
+    """Open an existing study: its `trials` as a DataFrame, its `ranking()` and `best()`.
 
-    Warns, with a `StudyWarning`, of copies in the study's folder that were edited.
+    Warns with a `StudyWarning` if copies of source files in the study's folder were edited.
     """
     root, storage = Path(studies), storage_url(storage)
     opened = studies_.load(study or last_run(root, storage).study, root, storage)
@@ -208,14 +209,14 @@ def load_study(
 
 
 def last_run(studies: Path | str = STUDIES, storage: str | None = None) -> LastRun:
-    """The study that was run last in a studies folder or storage, and when."""
+    """The study that was run last in a studies folder or storage, and the time of that run."""
     return naming.last_run(Path(studies), storage_url(storage))
 
 
 def list_studies(studies: Path | str = STUDIES) -> list[ListedStudy]:
-    """The studies of a folder, by name.
+    """The studies of a folder, sorted by name.
 
-    One that cannot be opened has no setup and no records; its `problem` says why.
+    If a study cannot be opened, it has no setup and no records, and `problem` is the reason.
     """
     root = Path(studies)
     return [studies_.listed_study(name, root) for name in studies_.names(root)]
@@ -233,12 +234,13 @@ def export(
     data: str | None = None,
     force: bool = False,
 ) -> list[Path]:
-    """Writes a trained network as one Python file, on request in other formats beside it.
+    """Write a trained network as one Python file, and optionally in other formats.
 
-    No image is read, unless the study was begun before 0.2 and so keeps no statistics of them, or
-    data is given: the new place of the study's data, which `reproduce` will look for. trial: its
-    number; the confirmed one if None, else the best. Weights of the best few are kept,
-    and of a confirmed trial those of the run nearest the median. Returns the files written.
+    No image is read unless data is given, or the study was created before version 0.2, which did
+    not store statistics of its images. data: new location of the study's data, stored in the file
+    for `reproduce`. trial: number of the trial; None: the confirmed one, or the best. A study
+    stores the weights of its best few trials, and of a confirmed trial those of the run closest to
+    the median. Returns the paths of the files written.
     """
     from search.exporting.origin import selected_trial, trained_network
     from search.exporting.python_file import export_source, is_export, write_copy, write_export
@@ -283,14 +285,14 @@ def confirm(
     workers: int | None = None,
     show: ShowConfirm | None = None,
 ) -> Confirmation | None:
-    """Confirms a study's best candidate and writes confirmation.json into the study's folder.
+    """Confirm the best candidate and write confirmation.json to the study's folder.
 
-    The `top` candidates race on validation over at most `seeds` repeats each; the winner alone is
-    then trained `seeds` times on all training images, and the test images are opened for it.
-    target: accuracy, above 0 and at most 1, that every last epoch is to reach; if None the study's
-    own, else TARGET. A study that searches for the smallest network confirms its answer. Resumes
-    where it was interrupted; None if Ctrl-C ended it. show: called with `RepeatEvent`s of
-    `search.evaluation.retraining`.
+    The best `top` candidates are compared on validation over at most `seeds` repeats each. Then the
+    winner is trained `seeds` times on all training images and evaluated on the test set. target:
+    accuracy, above 0 and at most 1, that each of the last epochs must reach; None: the target of
+    the study, or TARGET. In a search for the smallest network, the answer is confirmed. Resumes an
+    interrupted confirmation; returns None if interrupted by Ctrl-C. show: called with the
+    `RepeatEvent`s of `search.evaluation.retraining`.
     """
     from search.evaluation.confirm import ConfirmationRun, summarise_confirmation
     from search.training.device import open_pool, resolve_device, worker_count
@@ -328,10 +330,10 @@ def reproduce(
     device: str = "auto",
     show: Callable[[EpochResult], object] | None = None,
 ) -> "Reproduction":
-    """Trains an exported network again from what its file says, and compares.
+    """Retrain an exported network from the settings in its file, and compare.
 
-    Opens the test images if the file's accuracies are of them, with an entry in the ledger of
-    `studies`. show: called with the result of every epoch.
+    If the accuracies in the file are test accuracies, the network is evaluated on the test set,
+    which is logged in the ledger of `studies`. show: called with the result of every epoch.
     """
     from search.exporting import reproduce as reproduction
     from search.training.device import resolve_device
@@ -352,13 +354,13 @@ def drilldown(
     workers: int | None = None,
     show: ShowRepeats | None = None,
 ) -> Drilldown | None:
-    """Trains the steps from a plain network to a candidate, and analyses each of them.
+    """Train and analyse the steps from a plain network to a candidate.
 
-    Writes drilldown.json and drilldown.md into the study's folder. trial: number of the trial whose
-    candidate is the last step; the confirmed one if None, else the best. seeds: repeats of each
-    step. epochs: of each training; the recipe's own if None. Resumes where it was interrupted; None
-    if Ctrl-C ended it. show: called with `RepeatsPlanned`, then with every `RepeatEvent` of
-    `search.evaluation.retraining`.
+    Writes drilldown.json and drilldown.md to the study's folder. trial: number of the trial whose
+    candidate is the last step; None: the confirmed one, or the best. seeds: number of repeats per
+    step. epochs: number of epochs per training run; None: as in the recipe. Resumes an interrupted
+    drill-down; returns None if interrupted by Ctrl-C. show: called with `RepeatsPlanned`, then with
+    every `RepeatEvent` of `search.evaluation.retraining`.
     """
     from search.evaluation.drilldown import DrilldownRun
     from search.training.device import open_pool, resolve_device, worker_count
@@ -394,11 +396,11 @@ def report(
     force: bool = False,
     show: Callable[[str], object] | None = None,
 ) -> list[Path]:
-    """Writes the report of a study as one HTML page, and returns the files written.
+    """Write a report of a study as one HTML page, and return the paths of the files written.
 
-    out: the page; report.html in the study's folder if None. markdown: also a summary in Markdown
-    beside the page. data: another place of the study's data, whose images the page shows augmented.
-    show: called with a line for what the page has to do without.
+    out: output file; None: report.html in the study's folder. markdown: also write a summary in
+    Markdown next to the page. data: new location of the study's data, for examples of augmented
+    images. show: called with a line of text for each part that is missing from the page.
     """
     from search.reporting.markdown import SIGN, markdown_report
     from search.reporting.markup import check_page, write
@@ -432,11 +434,11 @@ def baselines(
     workers: int | None = None,
     show: ShowRepeats | None = None,
 ) -> BaselineResults:
-    """Published networks with what was measured of them here; nothing is trained by default.
+    """Published networks with published and measured results. Trains nothing by default.
 
-    train: name of a baseline to be trained by its own recipe and scored on the test images, the
-    repeats 0 to `seeds` - 1, with an entry in the ledger; it alone is then returned. Resumes where
-    it was interrupted; Ctrl-C ends it and leaves some repeats missing. show: called with
+    train: name of a baseline to train with its published recipe (repeats 0 to `seeds` - 1) and to
+    evaluate on the test set, which is logged in the ledger; only this baseline is returned. Resumes
+    an interrupted training; after Ctrl-C some repeats are missing. show: called with
     `RepeatsPlanned`, then with every `RepeatEvent` of `search.evaluation.retraining`.
     """
     root = Path(studies)
@@ -468,9 +470,9 @@ def space_preview(
     objective: Path | str | None = None,
     max_params: int | None = None,
 ) -> SpacePreview:
-    """What a space proposes: candidates sampled at random, within the budget or not. No training.
+    """Sample random candidates of a space, without training.
 
-    seed: of the random draws. max_params: learned parameters, in place of the objective's.
+    seed: random seed. max_params: parameter budget; overrides the objective.
     """
     from search.data.dataset import load
 
@@ -494,10 +496,10 @@ def describe_data(
     out: Path | str | None = None,
     force: bool = False,
 ) -> "DataDescription":
-    """The data that a study would train on: images by split and class, shape, mean and border.
+    """Image counts by split and class, image shape, mean and border value of a data set.
 
-    train_examples: of a subset of this many training images. out: where to write a page of sample
-    images, plain and augmented; None for no page.
+    train_examples: use a subset of this many training images. out: output file of a page of sample
+    images, with and without augmentation; None: no page.
     """
     from search.data.dataset import DataDescription, load
 
@@ -517,10 +519,10 @@ def open_dashboard(
     port: int = PORT,
     show: Callable[[str], object] = print,
 ) -> None:
-    """Serves Optuna's dashboard for a study on this machine until Ctrl-C.
+    """Serve Optuna's dashboard for a study on this machine until Ctrl-C.
 
-    port: the next free one is taken if it is busy. show: called with the address, and with a line
-    if notes and figures can no longer be kept up to date.
+    port: if it is in use, the next free port is taken. show: called with the address, and with a
+    line of text if notes and figures can no longer be updated.
     """
     from search.reporting.dashboard.server import serve
 
@@ -575,10 +577,10 @@ def _study_name(
     load: "Callable[..., tuple[Dataset, StudyStatistics]]",
     saved: Callable[[str], Study | None],
 ) -> str:
-    """The name of the study for a run without --study.
+    """The name of the study for a run without --study, derived from data and limits.
 
-    It says the data and its limits. If there is no such study, but one under the name that earlier
-    versions gave, which has all that was asked for, then it is that one.
+    If no such study exists, but one with the name of earlier versions that matches the request,
+    the name of that study.
     """
     from search.data.sources import NAMES
 
@@ -598,7 +600,7 @@ def _study_name(
 
 
 def _without_usual_figures(asked: Request, path: Path | None) -> Request:
-    """The request less the figures that are the objective's own."""
+    """The request without limits that equal those of the objective."""
     figures = ("parameters", "epochs", "window")
     if all(getattr(asked, figure) is None for figure in figures):
         return asked
