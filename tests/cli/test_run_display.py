@@ -12,12 +12,12 @@ from tests.support.terminal import WIDTH, Clock, frame, written
 
 
 def events(**run):
-    """A run of 8 candidates with 2 workers; every third stops early."""
+    """The events of a run of 8 candidates with 2 workers; every third stops early."""
     return simulated.run(wanted=8, workers=2, length=lambda n: 6 if n % 3 == 1 else 15, **run)
 
 
 def test_a_log_gets_plain_lines():
-    """Without a terminal: a line per finished trial, none is broken, none moves the cursor."""
+    """Without a terminal, each finished trial is one unwrapped line without control codes."""
     console = Console(file=io.StringIO(), width=WIDTH)
     with open_display(console) as display:
         for _, event in events():
@@ -26,11 +26,11 @@ def test_a_log_gets_plain_lines():
     assert "\x1b" not in written(console)
     assert sum(line.startswith("trial ") for line in lines) == 8
     assert all(line.endswith(simulated.CANDIDATE.label) for line in lines if "trial " in line[:6])
-    assert any(line.startswith("first epoch took 30 s: about 30 min to go") for line in lines)
+    assert any(line.startswith("first epoch took 30 s: about 30 min left") for line in lines)
 
 
-def test_a_frame_shows_where_the_run_stands(terminal):
-    """Best few with n, counts, a bar over trials with the time left, one for each member."""
+def test_a_frame_shows_the_progress_of_the_run(terminal):
+    """A frame has the best few with n, counts, a bar over trials and one per candidate."""
     clock = Clock()
     display = open_display(terminal, clock.read)
     assert isinstance(display, LiveDisplay)
@@ -45,14 +45,14 @@ def test_a_frame_shows_where_the_run_stands(terminal):
     assert "99.21 %" in text
     assert "n = 10,000 images" in text
     assert "2 of 8" in text
-    assert "this run: 2 admitted, 1 stopped early, 4 over budget" in text
+    assert "this run: 2 accepted, 1 stopped early, 4 over budget" in text
     assert text.count("epoch 5 of 15") + text.count("epoch 6 of 15") == 1
     assert "min left" in text
     assert all(len(line) <= WIDTH for line in text.splitlines())
 
 
-def test_the_time_left_runs_down(terminal):
-    """Between events the clock goes on; it ends at zero, not below."""
+def test_the_time_left_is_updated(terminal):
+    """The time left decreases between events, and never below zero."""
     clock = Clock()
     with open_display(terminal, clock.read) as display:
         assert "after the first epoch" in frame(display)
@@ -68,7 +68,7 @@ def test_the_time_left_runs_down(terminal):
 
 
 def test_a_terminal_keeps_the_summary(terminal):
-    """The bars go when the run ends; opening, failures and summary stay."""
+    """The bars are removed at the end of the run; first lines and summary stay."""
     with open_display(terminal) as display:
         for _, event in events():
             display.show(event)
@@ -78,7 +78,7 @@ def test_a_terminal_keeps_the_summary(terminal):
 
 
 def test_a_failure_does_not_vanish(terminal):
-    """On a terminal a failed candidate is printed above the bars, with its reason."""
+    """On a terminal, a failed candidate is printed above the bars with its reason."""
     with open_display(terminal) as display:
         for _, event in events():
             if isinstance(event, Finished):
@@ -90,8 +90,8 @@ def test_a_failure_does_not_vanish(terminal):
     assert "failed after 6 epochs: its loss became NaN" in written(terminal)
 
 
-def test_an_error_gives_the_terminal_back(terminal):
-    """Whatever ends the run, the bars are gone and the cursor is there again."""
+def test_an_error_restores_the_terminal(terminal):
+    """If an exception ends the run, the bars are removed and the cursor is visible again."""
     display = open_display(terminal)
 
     def break_off():
@@ -108,12 +108,12 @@ def test_an_error_gives_the_terminal_back(terminal):
 
 
 def test_any_order_of_rejections_is_shown(terminal):
-    """Rejections before anything is admitted count, and a run may end with nothing trained."""
+    """Rejections before the first accepted candidate count; a run may end without training."""
     opened = next(event for _, event in events())
     with open_display(terminal) as display:
         display.show(opened)
         display.show(simulated.over_budget(0))
-        assert "0 admitted, 1 over budget" in frame(display)
+        assert "0 accepted, 1 over budget" in frame(display)
         display.show(
             Ended("interrupted", trained=0, wanted=8, best=(), seconds=1.0, seconds_training=0.0)
         )
@@ -121,7 +121,7 @@ def test_any_order_of_rejections_is_shown(terminal):
 
 
 def test_a_repeat_is_printed_above_the_bars(terminal):
-    """Its start, its end and its news stay on the terminal, which the bars do not."""
+    """The start, the end and the news of a repeat stay on the terminal."""
     begun = Started(8, simulated.CANDIDATE, 8, repeat_of=1, repeat=2)
     record = replace(simulated.trained(8, 0.9921), repeat_of=1, repeat=2)
     opening = next(event for _, event in events())

@@ -8,7 +8,7 @@ from tests.support import simulated_run as simulated
 
 
 def log_of(events, window=5, images=10_000):
-    """The lines of each event, and the tally in the end."""
+    """The log lines of each event, and the tally after the last one."""
     tally, lines = RunTally(), []
     for event in events:
         if isinstance(event, Opened):
@@ -34,12 +34,12 @@ def opened(trained=0, wanted=100, workers=2):
 
 
 def under_way(*numbers):
-    """These candidates were admitted."""
+    """The start events of these candidates."""
     return [Started(number, simulated.CANDIDATE, number) for number in numbers]
 
 
 def test_the_opening_says_what_will_happen():
-    """Study, folder, data, budget, workers, device, caveats, the meaning of scores, the best."""
+    """It shows study, folder, data, budget, workers, device, notes, score context and best."""
     best = replace(opened(7), best=(simulated.trained(3, 0.9921),))
     assert log_of([best])[0][0] == [
         "study mnist in studies/mnist: mnist, 10,000 parameters, 15 epochs",
@@ -52,27 +52,27 @@ def test_the_opening_says_what_will_happen():
 
 
 def test_the_first_epoch_gives_an_estimate():
-    """Once: later epochs are silent."""
+    """The estimate is printed once; later epochs print nothing."""
     events = [opened(), *under_way(0), Advanced(0, 1, 15, 0.9, 8.0), Advanced(0, 2, 15, 0.9, 8.0)]
     assert log_of(events)[0][2:] == [
-        ["first epoch took 8.0 s: about 1 h 40 min to go with 2 workers, "
-         "if every candidate runs its 15 epochs"],
+        ["first epoch took 8.0 s: about 1 h 40 min left with 2 workers, "
+         "assuming every candidate is trained for 15 epochs"],
         [],
     ]  # fmt: skip
 
 
-def test_the_first_estimate_says_what_it_supposes():
-    """Where candidates are stopped early it counts on that, and says so."""
+def test_the_first_estimate_states_its_assumption():
+    """If candidates are stopped early, the estimate states the assumed share of epochs."""
     begun = replace(opened(), forecast=Forecast(expected=0.4, full=5))
     events = [begun, *under_way(0), Advanced(0, 1, 15, 0.9, 8.0)]
     assert log_of(events)[0][-1] == [
-        "first epoch took 8.0 s: about 44 min to go with 2 workers, "
-        "if about 40 % of the epochs are trained and the rest is stopped early"
+        "first epoch took 8.0 s: about 44 min left with 2 workers, "
+        "assuming about 60 % of the epochs are pruned"
     ]
 
 
 def test_a_trained_candidate_is_one_line():
-    """Number, score with its window, size, time, where the run stands, label."""
+    """The line has number, score with its window, size, time, progress of the run and label."""
     record = simulated.trained(1, 0.9921)
     rejected = simulated.over_budget(0)
     same = Rejected(2, "duplicate", "", 9_000, "identical to trial 1")
@@ -86,7 +86,7 @@ def test_a_trained_candidate_is_one_line():
 
 
 def test_other_endings_say_why():
-    """Stopped early, failed and interrupted trials say how far they came."""
+    """Stopped, failed and interrupted trials show their number of epochs and the reason."""
     records = [
         simulated.ended(0, "stopped early", [0.9, 0.95, 0.97, 0.981]),
         simulated.ended(1, "failed", [0.9], "its loss became NaN in epoch 2"),
@@ -96,15 +96,15 @@ def test_other_endings_say_why():
     lines, tally = log_of([opened(), *under_way(0, 1, 2), *events])
     words = [line.split("  ")[:2] for (line,) in lines[-3:]]
     assert words == [
-        ["trial 0", "stopped early after 4 epochs at 98.10 % validation"],
+        ["trial 0", "stopped early after 4 epochs at 98.10 % validation accuracy"],
         ["trial 1", "failed after 1 epoch: its loss became NaN in epoch 2"],
         ["trial 2", "interrupted after 3 epochs (stopped by the user), will run again"],
     ]
     assert tally.trained_by_this_run == 2
 
 
-def test_rejections_are_counted_not_log_of():
-    """They are many: the next trial's line says how many."""
+def test_rejections_are_counted_but_not_logged():
+    """Rejections print no line; the line of the next trial shows their number."""
     rejections = [simulated.over_budget(n) for n in range(30)]
     lines, tally = log_of([opened(), *rejections])
     assert lines[1:] == [[]] * 30
@@ -112,34 +112,36 @@ def test_rejections_are_counted_not_log_of():
 
 
 def test_a_complete_run_sums_up():
-    """What was trained by whom, the time, the share of it in training, the best."""
+    """The summary shows the trained candidates, the time and the share spent in training."""
     events = [event for _, event in simulated.run(wanted=4, workers=2)]
     assert log_of(events)[0][-1][:2] == [
-        "complete: 4 of 4 candidates trained, 4 by this run (4 to the end, 8 over budget)",
-        "took 15 min; the workers trained for 97 % of it",
+        "complete: 4 of 4 candidates trained, 4 in this run (4 to the end, 8 over budget)",
+        "took 15 min; the workers were training for 97 % of it",
     ]
 
 
-def test_an_interrupted_run_says_how_to_go_on():
-    """What is kept, where, and that the same command goes on; a complete one needs no way on."""
+def test_an_interrupted_run_says_how_to_resume():
+    """An interrupted run names the folder of its progress and how to resume."""
     record = simulated.ended(0, "interrupted", [0.9], "stopped by the user")
     stopped = Ended(
         "interrupted", trained=7, wanted=100, best=(), seconds=720.0, seconds_training=700.0
     )
     lines, _ = log_of([opened(7), *under_way(0), Finished(record, 7, ()), stopped])
     assert lines[-1] == [
-        "interrupted: 7 of 100 candidates trained, 0 by this run (0 to the end)",
-        "took 12 min; the workers trained for 97 % of it",
-        "all of it is kept in studies/mnist; the same command goes on from here, "
-        "those under way from their first epoch",
+        "interrupted: 7 of 100 candidates trained, 0 in this run (0 to the end)",
+        "took 12 min; the workers were training for 97 % of it",
+        "progress is saved in studies/mnist; run the same command again to resume; "
+        "unfinished trials restart from their first epoch",
     ]
     late, _ = log_of([opened(7), replace(stopped, ending="timeout")])
-    assert late[-1][0].startswith("time is up: 7 of 100 candidates trained")
-    assert late[-1][-1] == "all of it is kept in studies/mnist; the same command goes on from here"
+    assert late[-1][0].startswith("time limit reached: 7 of 100 candidates trained")
+    assert late[-1][-1] == (
+        "progress is saved in studies/mnist; run the same command again to resume"
+    )
 
 
 def test_a_finished_study_says_so():
-    """A run that finds nothing to train says it, and what would make it train."""
+    """A run without anything to train says so and how to train more."""
     lines, _ = log_of(
         [
             opened(100),
@@ -147,20 +149,20 @@ def test_a_finished_study_says_so():
         ]
     )
     assert lines[-1] == [
-        "nothing to do: the study holds 100 trained candidates, 100 are wanted; "
-        "ask for more with --trials"
+        "nothing to do: the study already has 100 trained candidates (100 requested); "
+        "raise --trials to train more"
     ]
 
 
-def test_a_wish_to_end_is_answered_at_once():
-    """Ctrl-C says when the run will end and how to end it now."""
+def test_ctrl_c_is_acknowledged():
+    """Ctrl-C prints when the run will stop and how to stop it immediately."""
     assert log_of([opened(), Stopping()])[0][1] == [
-        "ending at the next epoch; Ctrl-C again ends at once"
+        "stopping after the current epoch; press Ctrl-C again to stop immediately"
     ]
 
 
-def test_a_repeat_says_which_run_of_whom_it_is():
-    """At its start and at its end, with the news; it is none of the candidates that are counted."""
+def test_a_repeat_names_its_trial_and_its_number():
+    """The start and the end of a repeat are logged; a repeat does not count as a candidate."""
     begun = Started(8, simulated.CANDIDATE, 8, repeat_of=1, repeat=2)
     record = replace(simulated.trained(8, 0.9921), repeat_of=1, repeat=2)
     news = "trial 1 is refuted, 5,256 parameters"
@@ -172,7 +174,7 @@ def test_a_repeat_says_which_run_of_whom_it_is():
 
 
 def test_the_end_names_the_answer():
-    """Complete, exhausted or with nothing to do; repeats are counted apart."""
+    """Every ending of a run prints the answer; repeats are counted separately."""
     record = replace(simulated.trained(8, 0.9921), repeat_of=1, repeat=2)
     words = ("answer: trial 1, 5,256 parameters",)
     begun = Started(8, simulated.CANDIDATE, 8, repeat_of=1, repeat=2)
@@ -180,12 +182,12 @@ def test_the_end_names_the_answer():
     for ending, first in (
         (
             "complete",
-            "complete: 100 of 100 candidates trained, 0 by this run (0 to the end, 1 repeat)",
+            "complete: 100 of 100 candidates trained, 0 in this run (0 to the end, 1 repeat)",
         ),
         (
             "exhausted",
-            "the space proposes nothing smaller than the answer any more: 100 of 100 "
-            "candidates trained, 0 by this run (0 to the end, 1 repeat)",
+            "the space no longer proposes candidates smaller than the answer: 100 of 100 "
+            "candidates trained, 0 in this run (0 to the end, 1 repeat)",
         ),
     ):
         lines, _ = log_of(
