@@ -150,7 +150,7 @@ def test_a_race_has_no_total(terminal):
 
 
 @pytest.mark.parametrize("parallel, epochs", [(1, 14 + 15 + 15), (2, 14 + 15), (3, 15)])
-def test_the_time_left_is_shared_by_those_abreast(parallel, epochs):
+def test_the_time_left_accounts_for_parallel_repeats(parallel, epochs):
     """A free worker takes the next repeat; the time is unknown before the first epoch."""
     view = RepeatView(len(JOBS))
     for job in JOBS[:parallel]:
