@@ -33,7 +33,7 @@ FUNCTIONS = {  # the equivalent Python function, by name of the command
 PREFACE = f"""# The command line
 
 This page is the `--help` output of all commands. It is generated: after changing the command line,
-run `python -m docs.cli_reference --write`. A test compares this page with the output of `{PROGRAM}`.
+run `python -m docs.cli_reference --write`. A test compares this page with `{PROGRAM}`.
 
 Each command is also available as a Python function: see [Python API](python.md).
 

@@ -122,12 +122,12 @@ def run(
     of the study, including space and objective.
 
     study: name of the study; by default derived from the data and the limits, such as "mnist" or
-    "mnist-2000-images-4-epochs", see `search.study.naming`. max_params, max_epochs, window: override
-    the values of the objective. minimise: "parameters" searches for the smallest network whose
-    consistency reaches target, a fraction. warm_start: whether to train the published networks
-    within the budget first. prune: whether to stop inferior candidates early. timeout: seconds after
-    which no new candidate is started. show: called with every event of `search.loop.events`. Ctrl-C
-    stops the run after the current epoch.
+    "mnist-2000-images-4-epochs", see `search.study.naming`. max_params, max_epochs, window:
+    override the values of the objective. minimise: "parameters" searches for the smallest network
+    whose consistency reaches target, a fraction. warm_start: whether to train the published
+    networks within the budget first. prune: whether to stop inferior candidates early. timeout:
+    seconds after which no new candidate is started. show: called with every event of
+    `search.loop.events`. Ctrl-C stops the run after the current epoch.
     """
     from search.data.dataset import load_measured
     from search.training.device import SIMULATED, open_pool, resolve_search_device, worker_count
