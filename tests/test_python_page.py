@@ -42,7 +42,7 @@ def defined(source: str) -> list[tuple[str, bool, str]]:
 
 
 def accepted(function: Callable[..., object]) -> list[tuple[str, bool, str]]:
-    """The same of a function; a path is written as a string."""
+    """The arguments of a function in the form of `defined`; paths as strings."""
     return [
         (name, parameter.kind is parameter.KEYWORD_ONLY, written(parameter.default))
         for name, parameter in inspect.signature(function).parameters.items()
