@@ -1,7 +1,7 @@
 """The random generator, compared with SplitMix64 in plain integers and tested statistically.
 
-The seeds are fixed, so the tests are deterministic. The bounds would reject a correct generator with
-a probability below 1 in 10,000.
+The seeds are fixed, so the tests are deterministic. The bounds would reject a correct generator
+with a probability below 1 in 10,000.
 """
 
 import numpy as np

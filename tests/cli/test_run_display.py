@@ -122,13 +122,13 @@ def test_any_order_of_rejections_is_shown(terminal):
 
 def test_a_repeat_is_printed_above_the_bars(terminal):
     """The start, the end and the news of a repeat stay on the terminal."""
-    begun = Started(8, simulated.CANDIDATE, 8, repeat_of=1, repeat=2)
+    started = Started(8, simulated.CANDIDATE, 8, repeat_of=1, repeat=2)
     record = replace(simulated.trained(8, 0.9921), repeat_of=1, repeat=2)
     opening = next(event for _, event in events())
     with open_display(terminal, Clock().read) as display:
         for event in (
             opening,
-            begun,
+            started,
             Advanced(8, 1, 15, 0.9, 8.0),
             Finished(record, 0, (), "news"),
         ):

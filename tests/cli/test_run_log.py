@@ -63,8 +63,8 @@ def test_the_first_epoch_gives_an_estimate():
 
 def test_the_first_estimate_states_its_assumption():
     """If candidates are stopped early, the estimate states the assumed share of epochs."""
-    begun = replace(opened(), forecast=Forecast(expected=0.4, full=5))
-    events = [begun, *under_way(0), Advanced(0, 1, 15, 0.9, 8.0)]
+    started = replace(opened(), forecast=Forecast(expected=0.4, full=5))
+    events = [started, *under_way(0), Advanced(0, 1, 15, 0.9, 8.0)]
     assert log_of(events)[0][-1] == [
         "first epoch took 8.0 s: about 44 min left with 2 workers, "
         "assuming about 60 % of the epochs are pruned"
@@ -163,10 +163,10 @@ def test_ctrl_c_is_acknowledged():
 
 def test_a_repeat_names_its_trial_and_its_number():
     """The start and the end of a repeat are logged; a repeat does not count as a candidate."""
-    begun = Started(8, simulated.CANDIDATE, 8, repeat_of=1, repeat=2)
+    started = Started(8, simulated.CANDIDATE, 8, repeat_of=1, repeat=2)
     record = replace(simulated.trained(8, 0.9921), repeat_of=1, repeat=2)
     news = "trial 1 is refuted, 5,256 parameters"
-    lines, tally = log_of([opened(6), begun, Finished(record, 6, (), news)])
+    lines, tally = log_of([opened(6), started, Finished(record, 6, (), news)])
     assert lines[1] == ["trial 8: repeat 2 of 3 of trial 1"]
     assert lines[2][0].startswith("trial 8: repeat 2 of 3 of trial 1  trained  99.21 % consistency")
     assert lines[2][1] == news
@@ -177,8 +177,8 @@ def test_the_end_names_the_answer():
     """Every ending of a run prints the answer; repeats are counted separately."""
     record = replace(simulated.trained(8, 0.9921), repeat_of=1, repeat=2)
     words = ("answer: trial 1, 5,256 parameters",)
-    begun = Started(8, simulated.CANDIDATE, 8, repeat_of=1, repeat=2)
-    run = [opened(100), begun, Finished(record, 100, ())]
+    started = Started(8, simulated.CANDIDATE, 8, repeat_of=1, repeat=2)
+    run = [opened(100), started, Finished(record, 100, ())]
     for ending, first in (
         (
             "complete",
