@@ -14,7 +14,7 @@ import torch
 from search.data import dataset as data
 from tests.support.readme import ReadmeSession
 
-TRAIN, VALIDATION = 1_000, 500  # images: enough to learn something in a second or two
+TRAIN, VALIDATION = 1_000, 500  # images; enough to learn within two seconds
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
