@@ -1,7 +1,7 @@
-"""docs/cli.md: what `--help` prints for every command, generated.
+"""Generator of docs/cli.md, the `--help` output of every command.
 
-python -m docs.cli_reference            prints it
-python -m docs.cli_reference --write    writes docs/cli.md
+python -m docs.cli_reference            print the page
+python -m docs.cli_reference --write    write it to docs/cli.md
 """
 
 import sys
@@ -16,7 +16,7 @@ from search.cli.main import main
 PAGE = Path(__file__).parents[1] / "docs" / "cli.md"
 PROGRAM = "python -m search"
 WIDTH = 80  # columns
-FUNCTIONS = {  # what does the same from Python, by the name of the command
+FUNCTIONS = {  # the equivalent Python function, by name of the command
     "baselines": "baselines",
     "confirm": "confirm",
     "dashboard": "open_dashboard",
@@ -32,29 +32,29 @@ FUNCTIONS = {  # what does the same from Python, by the name of the command
 }
 PREFACE = f"""# The command line
 
-What `--help` prints, word for word. Generated: after a change of the command line run
-`python -m docs.cli_reference --write`; a test compares this page with `{PROGRAM}`.
+This page is the `--help` output of all commands. It is generated: after changing the command line,
+run `python -m docs.cli_reference --write`. A test compares this page with `{PROGRAM}`.
 
-Each command is also a function: see [Python API](python.md).
+Each command is also available as a Python function: see [Python API](python.md).
 
 | exit code | meaning |
 |---|---|
-| 0 | done, also when `--timeout` has ended a run |
-| 1 | failed: nothing could be trained, a result does not agree, or an internal error |
-| 2 | bad input: the message says what was wrong, the rule and the remedy |
-| 130 | interrupted by Ctrl-C: what was finished is kept, the same command resumes |
+| 0 | success, including a run that stopped at its `--timeout` |
+| 1 | failure: nothing could be trained, a reproduction does not agree, or an internal error |
+| 2 | invalid input: the message states the value, the rule and the remedy |
+| 130 | interrupted by Ctrl-C: progress is saved, and the same command resumes |
 
-After an internal error, `FRUGAL_TRACEBACK=1` shows where it happened.
+Set the environment variable `FRUGAL_TRACEBACK=1` to see the traceback of an internal error.
 """
 
 
 def reference() -> str:
-    """The whole page: one section per command, in the order of the help."""
+    """Return the whole page: one section per command, in the order of the help."""
     return "\n".join([PREFACE, *(section(words) for words in commands(main))])
 
 
 def section(words: tuple[str, ...]) -> str:
-    """The help of one command, and the link to its function."""
+    """Return the section of a command: its help and a link to its Python function."""
     title = " ".join([PROGRAM, *words])
     text = f"## {title}\n\n```text\n{printed_help(words)}```\n"
     if not words:
@@ -64,7 +64,7 @@ def section(words: tuple[str, ...]) -> str:
 
 
 def commands(command: click.Command, words: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
-    """The words of every command after the program's name, groups first: (), ("run",), ..."""
+    """Yield the words of every command after the program name: (), ("run",), ..."""
     yield words
     if isinstance(command, click.Group):
         for name in command.list_commands(click.Context(command)):
@@ -73,7 +73,7 @@ def commands(command: click.Command, words: tuple[str, ...] = ()) -> Iterator[tu
 
 
 def printed_help(words: tuple[str, ...]) -> str:
-    """What the command prints for --help, on a terminal of 80 columns."""
+    """Return the output of --help for a command on a terminal of 80 columns."""
     result = CliRunner().invoke(
         main, [*words, "--help"], prog_name=PROGRAM, terminal_width=WIDTH, color=False
     )

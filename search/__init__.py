@@ -1,42 +1,43 @@
-"""Search for the best small image classifier under a hard budget. An overview of the package.
+"""Frugal searches for the best small image classifier within a fixed budget.
 
-Sample a candidate; accept it if it fits the budget; train it; score its last epochs; record the
-trial. The packages:
+Each trial samples a candidate, checks it against the budget, trains it, scores its last epochs and
+records the result. The packages, in the order in which a candidate passes through them:
 
-    candidates  architectures (blocks, a head, and the list of layers derived from them), recipes,
-                the budget, and published baselines
-    loop        the search: a sampler proposes candidates, which are accepted or rejected, trained,
-                and pruned if they are inferior; every step is reported as an event
-    data        images: sources, the train and validation split, and the test set, of which every
-                use is logged in the ledger
-    training    trains a pool of candidates and yields one result per candidate and epoch;
-                engines/ contains the implementations, native/ the C++ engine for CPUs
+    candidates  the searched values: architecture (blocks, a head, and the list of layers that they
+                expand to), recipe, budget, and published baselines
+    loop        the search: a sampler proposes a candidate, admission accepts or rejects it, and
+                pruning stops it once it cannot become one of the best; every step is an event
+    data        the images: sources, the split into training and validation, and the test set, which
+                is accessible only through `open_test`; evaluations on it are logged in a ledger
+    training    trains candidates and returns one result per candidate and epoch; engines/ holds
+                the implementations for several devices, native/ the C++ engine for CPUs
     study       a named folder of trials: settings, records, storage, locks, and the user's two
                 files, space.py and objective.py; the smallest network that reaches a target
-    evaluation  statistics of results: repeats with new seeds, the race on validation,
-                confirmation on the test set, intervals, and the drill-down
-    exporting   a trained network as one Python file or in other formats, and its reproduction
+    evaluation  repeats with new seeds, the race on the validation set, confirmation on the test
+                set, intervals, and the drill-down
+    exporting   export of a trained network as one Python file or in other formats, and its
+                reproduction
     reporting   the report as one HTML page, its Markdown summary, and the dashboard
     api         every command as a function
     cli         the commands: they parse options, call api and print
 
-All of them use `errors`, `files` (JSON values), `seeds` and `randomness`. Imports point one way:
-from cli through api down to these four.
+All of them may use `errors`, `files` (JSON values), `seeds` and `randomness`. Imports go in one
+direction: from cli through api down to these four modules.
 
-Each command is also a function (see docs/python.md):
+Functions for Python, each equivalent to one command (see docs/python.md):
 
     run(trials=100)             search until the study has this many trained candidates
-    load_study("mnist")         an existing study: its trials, its ranking and its best
-    list_studies()              all studies of a folder
-    confirm("mnist")            retrain the best candidates and evaluate the winner on the test set
+    load_study("mnist")         return an existing study: trials, ranking and best candidate
+    list_studies()              return all studies of a folder
+    confirm("mnist")            retrain the best candidates and test the winner
     export("mnist")             write the best network as one Python file
-    reproduce("best.py")        train an exported network again and compare
-    drilldown("mnist")          what each ingredient of the best network adds
+    reproduce("best.py")        retrain an exported network and compare
+    drilldown("mnist")          show what each ingredient of the best network adds
     report("mnist")             write a report of the study as one HTML page
     open_dashboard("mnist")     serve Optuna's dashboard for the study
-    baselines()                 published networks with published and measured results
-    space_preview(samples=1000) random candidates of a space, without training
-    describe_data("mnist")      the images that a study would use
+    baselines()                 return published networks with measured results
+    space_preview(samples=1000) preview a search space without training
+    describe_data("mnist")      describe a data set as a study would use it
 """
 
 from typing import TYPE_CHECKING, Any
@@ -87,7 +88,7 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:
-    """The functions, imported when first used: space.py imports the values without Optuna."""
+    """Import a function on first use, so that space.py can import the values without Optuna."""
     if name in __all__:
         from search import api
 

@@ -1,4 +1,4 @@
-"""python -m search."""
+"""The entry point of `python -m search`."""
 
 import sys
 
@@ -7,5 +7,5 @@ if __name__ == "__main__":
         from search.cli.main import main
 
         main()
-    except KeyboardInterrupt:  # while the modules are imported
+    except KeyboardInterrupt:  # during the imports
         sys.exit(130)

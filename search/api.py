@@ -1,20 +1,22 @@
-"""The commands as functions, for scripts and notebooks.
+"""The commands as Python functions.
 
-Common arguments:
+Arguments with the same name have the same meaning in all functions:
 
-    study     name of the study; None: the study run last (for run, see there)
+    study     name of the study; None for the most recently run one (for run: see there)
     studies   folder of all studies
-    storage   Optuna storage URL; None: the variable FRUGAL_STORAGE, or if it is not set the
-              journal in the study's folder
-    data      name of a data set, or a folder of images; None: the data of the study or file
+    storage   Optuna storage URL; None for the value of the environment variable FRUGAL_STORAGE, or,
+              if it is not set, the journal in the study's folder
+    data      name of a data set, or a folder of images; None for the data that the study or the
+              exported file names
     device    "auto", "cpu", "cuda" or "mps"
-    workers   number of parallel trainings; None: the default of the device
-    show      called with every event
-    force     overwrite existing files even if they were not written by this program
+    workers   number of candidates or repeats to train in parallel; None for the default of the
+              device
+    show      function that is called with every event as it happens
+    force     whether to overwrite existing files that were not written by this program
 
-Errors that the caller can correct are raised as FrugalError; the message names the option of the
-command. Modules that import torch or plotly are imported inside the functions that need them, so
-that other functions and the command line's help start fast.
+Every function raises FrugalError for errors that the caller can correct. The message names the
+corresponding option of the command. Modules that import torch or plotly are imported inside the
+functions that need them, so that the other functions and the help of the command line start fast.
 """
 
 import warnings
@@ -80,11 +82,11 @@ if TYPE_CHECKING:
 
 STUDIES = Path("studies")
 DEFAULT_SEED = 0
-BEST = "best.py"  # the last export of the best candidate, also kept in the study's folder
+BEST = "best.py"  # the last export, which is also copied to the study's folder
 REPORT = "report.html"  # in the study's folder
 PORT = 8080  # of the dashboard
 PROBES = 20  # random proposals that test a space before its study is created; 0.1 s
-TARGET = 0.994  # target accuracy of the published baselines
+TARGET = 0.994  # target accuracy of the published systems among the baselines
 PAGE_AUGMENTATION = Augmentation(rotation=10, shift=1, scale=0.05)  # typical of the shipped space
 ShowConfirm = Callable[[RepeatEvent | Stopping], object]
 ShowRepeats = Callable[[RepeatsPlanned | RepeatEvent | Stopping], object]
@@ -114,15 +116,18 @@ def run(
     workers: int | None = None,
     show: Callable[[RunEvent], None] | None = None,
 ) -> Study:
-    """Run a search until the study has `trials` trained candidates, and return the study.
+    """Search until the study has `trials` trained candidates, and return the study.
 
-    Creates the study or resumes it; arguments that are None then default to the settings of the
-    study, including space and objective. study: by default named after the data and limits, such
-    as "mnist" or "mnist-2000-images-4-epochs"; see `search.study.naming`. minimise: "parameters"
-    searches for the smallest network whose consistency reaches target, a fraction. warm_start:
-    train published networks within the budget first. timeout: time in seconds after which no new
-    candidate is started. show: called with the events of `search.loop.events`. Ctrl-C stops the
-    run after the current epoch.
+    Creates the study or resumes it. When a study is resumed, arguments that are None take the value
+    of the study, including space and objective.
+
+    study: name of the study; by default derived from the data and the limits, such as "mnist" or
+    "mnist-2000-images-4-epochs", see `search.study.naming`. max_params, max_epochs, window:
+    override the values of the objective. minimise: "parameters" searches for the smallest network
+    whose consistency reaches target, a fraction. warm_start: whether to train the published
+    networks within the budget first. prune: whether to stop inferior candidates early. timeout:
+    seconds after which no new candidate is started. show: called with every event of
+    `search.loop.events`. Ctrl-C stops the run after the current epoch.
     """
     from search.data.dataset import load_measured
     from search.training.device import SIMULATED, open_pool, resolve_search_device, worker_count
@@ -157,7 +162,7 @@ def run(
     setup = replace(setup, minimise=minimise, target=target, simulated=chosen == SIMULATED)
     setup = replace(setup, rules=rules, statistics=statistics)
     if saved is None:
-        user_space.draw(setup.task, PROBES, setup.seed)  # raises before there is a study
+        user_space.draw(setup.task, PROBES, setup.seed)  # raises before the study is created
     opened = studies_.create_or_resume(name, root, setup, storage)
     prepare_to_write(opened)
     naming.record_last_run(name, root, storage)
@@ -198,9 +203,9 @@ def load_study(
     studies: Path | str = STUDIES,
     storage: str | None = None,
 ) -> Study:
-    """Open an existing study: its `trials` as a DataFrame, its `ranking()` and `best()`.
+    """Return an existing study, with its `trials` as a DataFrame, `ranking()` and `best()`.
 
-    Warns with a `StudyWarning` if copies of source files in the study's folder were edited.
+    Emits a `StudyWarning` if source files in the study's folder were edited.
     """
     root, storage = Path(studies), storage_url(storage)
     opened = studies_.load(study or last_run(root, storage).study, root, storage)
@@ -209,14 +214,14 @@ def load_study(
 
 
 def last_run(studies: Path | str = STUDIES, storage: str | None = None) -> LastRun:
-    """The study that was run last in a studies folder or storage, and the time of that run."""
+    """Return the most recently run study of a studies folder or storage, and its time."""
     return naming.last_run(Path(studies), storage_url(storage))
 
 
 def list_studies(studies: Path | str = STUDIES) -> list[ListedStudy]:
-    """The studies of a folder, sorted by name.
+    """Return the studies of a folder, sorted by name.
 
-    If a study cannot be opened, it has no setup and no records, and `problem` is the reason.
+    A study that cannot be opened has no setup and no records; its `problem` is the reason.
     """
     root = Path(studies)
     return [studies_.listed_study(name, root) for name in studies_.names(root)]
@@ -234,13 +239,14 @@ def export(
     data: str | None = None,
     force: bool = False,
 ) -> list[Path]:
-    """Write a trained network as one Python file, and optionally in other formats.
+    """Write a trained network as one Python file, and return the paths of the written files.
 
-    No image is read unless data is given, or the study was created before version 0.2, which did
-    not store statistics of its images. data: new location of the study's data, stored in the file
-    for `reproduce`. trial: number of the trial; None: the confirmed one, or the best. A study
-    stores the weights of its best few trials, and of a confirmed trial those of the run closest to
-    the median. Returns the paths of the files written.
+    trial: number of the trial; None for the confirmed one, or else the best. A study keeps the
+    weights of its best few trials, and for a confirmed trial those of the run closest to the
+    median. safetensors, onnx: also write these formats next to the file. data: new location of the
+    study's data, which is checked and stored in the file for `reproduce`. No images are read unless
+    data is given or the study was created before version 0.2, which stored no statistics of its
+    data.
     """
     from search.exporting.origin import selected_trial, trained_network
     from search.exporting.python_file import export_source, is_export, write_copy, write_export
@@ -254,8 +260,8 @@ def export(
         formats[path.with_suffix(".onnx")] = write_onnx
     if formats and is_stream(path):
         raise FrugalError(
-            f"{path} is no file, so nothing can be written beside it: give --out a file, or leave "
-            "out --safetensors and --onnx"
+            f"{path} is not a regular file, so no other formats can be written next to it: pass a "
+            "file to --out, or omit --safetensors and --onnx"
         )
     check_replaceable(path, is_export, force)
     for beside in formats:
@@ -287,18 +293,21 @@ def confirm(
 ) -> Confirmation | None:
     """Confirm the best candidate and write confirmation.json to the study's folder.
 
-    The best `top` candidates are compared on validation over at most `seeds` repeats each. Then the
-    winner is trained `seeds` times on all training images and evaluated on the test set. target:
-    accuracy, above 0 and at most 1, that each of the last epochs must reach; None: the target of
-    the study, or TARGET. In a search for the smallest network, the answer is confirmed. Resumes an
-    interrupted confirmation; returns None if interrupted by Ctrl-C. show: called with the
-    `RepeatEvent`s of `search.evaluation.retraining`.
+    The `top` candidates race on the validation set, with at most `seeds` repeats each. Only the
+    winner is then trained `seeds` times on all training images and evaluated on the test set. A
+    study that searches for the smallest network confirms its answer.
+
+    target: accuracy, above 0 and at most 1, that every one of the last epochs must reach; None for
+    the target of the study, or else TARGET. show: called with the `RepeatEvent`s of
+    `search.evaluation.retraining`. Returns None if it was stopped by Ctrl-C; another call resumes.
     """
     from search.evaluation.confirm import ConfirmationRun, summarise_confirmation
     from search.training.device import open_pool, resolve_device, worker_count
 
     if target is not None and not 0 < target <= 1:
-        raise FrugalError(f"--target {100 * target:.6g}: an accuracy in %, above 0 and at most 100")
+        raise FrugalError(
+            f"--target {100 * target:.6g}: must be an accuracy in %, above 0 and at most 100"
+        )
     opened = load_study(study, studies=studies, storage=storage)
     chosen = resolve_device(device)
     count = worker_count(workers, chosen)
@@ -330,7 +339,7 @@ def reproduce(
     device: str = "auto",
     show: Callable[[EpochResult], object] | None = None,
 ) -> "Reproduction":
-    """Retrain an exported network from the settings in its file, and compare.
+    """Retrain an exported network from the settings in its file, and compare the results.
 
     If the accuracies in the file are test accuracies, the network is evaluated on the test set,
     which is logged in the ledger of `studies`. show: called with the result of every epoch.
@@ -354,13 +363,13 @@ def drilldown(
     workers: int | None = None,
     show: ShowRepeats | None = None,
 ) -> Drilldown | None:
-    """Train and analyse the steps from a plain network to a candidate.
+    """Train the steps from a plain network to a candidate, and analyse each of them.
 
     Writes drilldown.json and drilldown.md to the study's folder. trial: number of the trial whose
-    candidate is the last step; None: the confirmed one, or the best. seeds: number of repeats per
-    step. epochs: number of epochs per training run; None: as in the recipe. Resumes an interrupted
-    drill-down; returns None if interrupted by Ctrl-C. show: called with `RepeatsPlanned`, then with
-    every `RepeatEvent` of `search.evaluation.retraining`.
+    candidate is the last step; None for the confirmed one, or else the best. seeds: number of
+    repeats per step. epochs: number of epochs per training; None for that of the recipe. show:
+    called with `RepeatsPlanned`, then with every `RepeatEvent` of `search.evaluation.retraining`.
+    Returns None if it was stopped by Ctrl-C; another call resumes.
     """
     from search.evaluation.drilldown import DrilldownRun
     from search.training.device import open_pool, resolve_device, worker_count
@@ -396,11 +405,11 @@ def report(
     force: bool = False,
     show: Callable[[str], object] | None = None,
 ) -> list[Path]:
-    """Write a report of a study as one HTML page, and return the paths of the files written.
+    """Write the report of a study as one HTML page, and return the paths of the written files.
 
-    out: output file; None: report.html in the study's folder. markdown: also write a summary in
-    Markdown next to the page. data: new location of the study's data, for examples of augmented
-    images. show: called with a line of text for each part that is missing from the page.
+    out: path of the page; None for report.html in the study's folder. markdown: also write a
+    summary in Markdown next to the page. data: new location of the study's data, from which the
+    page shows augmented images. show: called with a line of text if a part of the page is missing.
     """
     from search.reporting.markdown import SIGN, markdown_report
     from search.reporting.markup import check_page, write
@@ -434,12 +443,12 @@ def baselines(
     workers: int | None = None,
     show: ShowRepeats | None = None,
 ) -> BaselineResults:
-    """Published networks with published and measured results. Trains nothing by default.
+    """Return published networks with the results measured here. Trains nothing by default.
 
-    train: name of a baseline to train with its published recipe (repeats 0 to `seeds` - 1) and to
-    evaluate on the test set, which is logged in the ledger; only this baseline is returned. Resumes
-    an interrupted training; after Ctrl-C some repeats are missing. show: called with
-    `RepeatsPlanned`, then with every `RepeatEvent` of `search.evaluation.retraining`.
+    train: name of a baseline to train with its published recipe and to evaluate on the test set, in
+    repeats 0 to `seeds` - 1; evaluations are logged in the ledger, and only this baseline is
+    returned. Ctrl-C stops the training and leaves some repeats missing; another call resumes. show:
+    called with `RepeatsPlanned`, then with every `RepeatEvent` of `search.evaluation.retraining`.
     """
     root = Path(studies)
     if train is None:
@@ -470,14 +479,14 @@ def space_preview(
     objective: Path | str | None = None,
     max_params: int | None = None,
 ) -> SpacePreview:
-    """Sample random candidates of a space, without training.
+    """Sample random candidates of a space and summarise them, without training.
 
-    seed: random seed. max_params: parameter budget; overrides the objective.
+    seed: random seed. max_params: parameter budget, overrides that of the objective.
     """
     from search.data.dataset import load
 
     if samples < 1:
-        raise FrugalError(f"--samples {samples}: at least 1")
+        raise FrugalError(f"--samples {samples}: must be at least 1")
     files = _path(space), _path(objective)
     user_space, user_objective = load_files(*files, figures={"parameters": max_params})
     budget = user_objective.budget
@@ -496,10 +505,10 @@ def describe_data(
     out: Path | str | None = None,
     force: bool = False,
 ) -> "DataDescription":
-    """Image counts by split and class, image shape, mean and border value of a data set.
+    """Return a description of a data set: images by split and class, shape, mean and border.
 
-    train_examples: use a subset of this many training images. out: output file of a page of sample
-    images, with and without augmentation; None: no page.
+    train_examples: use a subset of this many training images. out: path of an HTML page of sample
+    images, with and without augmentation; None for no page.
     """
     from search.data.dataset import DataDescription, load
 
@@ -538,19 +547,19 @@ def _trial(opened: Study, number: int) -> Record:
     records = opened.records()
     if not 0 <= number < len(records):
         raise FrugalError(
-            f"study {opened.name} has no trial {number}: {opened.command('show')} ranks those "
-            "it has"
+            f"study {opened.name} has no trial {number}: list its trials with "
+            f"{opened.command('show')}"
         )
     return records[number]
 
 
 def _check_run(trials: int, sampler: str, timeout: float | None) -> None:
     if trials < 1:
-        raise FrugalError(f"--trials {trials}: at least 1 trained candidate must be asked for")
+        raise FrugalError(f"--trials {trials}: must be at least 1")
     if timeout is not None and timeout <= 0:
-        raise FrugalError(f"--timeout {timeout}: a number of seconds above 0")
+        raise FrugalError(f"--timeout {timeout}: must be a number of seconds above 0")
     if sampler not in NAMES:
-        raise FrugalError(f'no sampler "{sampler}": one of {", ".join(NAMES)}')
+        raise FrugalError(f'unknown sampler "{sampler}": choose one of {", ".join(NAMES)}')
 
 
 def _record_environment(opened: Study, device: str, workers: int) -> None:
@@ -577,10 +586,10 @@ def _study_name(
     load: "Callable[..., tuple[Dataset, StudyStatistics]]",
     saved: Callable[[str], Study | None],
 ) -> str:
-    """The name of the study for a run without --study, derived from data and limits.
+    """Return the name of the study for a run without --study, derived from data and limits.
 
-    If no such study exists, but one with the name of earlier versions that matches the request,
-    the name of that study.
+    If no study has this name, but a study with the name given by earlier versions has all requested
+    settings, that name is returned.
     """
     from search.data.sources import NAMES
 
@@ -600,7 +609,7 @@ def _study_name(
 
 
 def _without_usual_figures(asked: Request, path: Path | None) -> Request:
-    """The request without limits that equal those of the objective."""
+    """Return the request without the limits that are equal to those of the objective."""
     figures = ("parameters", "epochs", "window")
     if all(getattr(asked, figure) is None for figure in figures):
         return asked
@@ -611,17 +620,17 @@ def _without_usual_figures(asked: Request, path: Path | None) -> Request:
 
 
 def _notes_on_files(study: Study, files: tuple[Path | None, ...], free: str) -> list[str]:
-    """A line for each file of the current directory that differs from the study's own."""
+    """Return a line for each file in the current directory that differs from the study's copy."""
     names = [name for name, path in zip(FILES, files, strict=True) if path is None]
     return [
-        f"note: ./{path} differs from the study's own copy, which is used; to use the edited file "
-        f"begin another study with --study {free}"
+        f"note: ./{path} differs from the study's copy, which is used; to use the edited file, "
+        f"start another study with --study {free}"
         for path in edited_originals(study, names)
     ]
 
 
 def _notes_on_limits(study: Study, asked: Request, free: str) -> list[str]:
-    """A line if the study has limits, or data, that this run did not ask for."""
+    """Return a line if the study has limits or data that were not requested in this run."""
     setup = study.setup
     figures = [f"{name} {n:,}" for name, n in setup.overrides if getattr(asked, name) is None]
     images = setup.images_text if asked.train_examples is None else ""
@@ -631,8 +640,8 @@ def _notes_on_limits(study: Study, asked: Request, free: str) -> list[str]:
     if not limits:
         return []
     return [
-        f"note: study {study.name} goes on as it was begun, with {limits}; a study without this "
-        f"begins with --study {free}"
+        f"note: study {study.name} is resumed with its own settings: {limits}; to start a study "
+        f"without them, use --study {free}"
     ]
 
 
@@ -640,8 +649,8 @@ def _warn_of_edits(opened: Study) -> None:
     edited = ", ".join(map(str, edited_copies(opened)))
     if edited:
         warnings.warn(
-            f"{edited}: edited after study {opened.name} began, and not used; undo the edit, or "
-            "begin another study from the edited file with --space or --objective",
+            f"{edited}: edited after study {opened.name} was created, and not used; undo the edit, "
+            "or start another study from the edited file with --space or --objective",
             StudyWarning,
             stacklevel=3,
         )

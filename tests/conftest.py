@@ -1,9 +1,9 @@
-"""What every test stands on: one torch thread, a small real MNIST, a GPU only where one is."""
+"""Shared fixtures: one torch thread, a small real MNIST, and skipping of GPU tests."""
 
 import os
 from collections.abc import Generator, Iterator
 
-# Before torch is imported; spawned workers inherit it. Tests share a machine of few cores.
+# Set before torch is imported; spawned workers inherit it. Tests share a few cores.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 from dataclasses import replace
@@ -14,13 +14,12 @@ import torch
 from search.data import dataset as data
 from tests.support.readme import ReadmeSession
 
-REQUIRE_TOOLS = "FRUGAL_REQUIRE_TOOLS"  # set by .ci/run, which installs everything that tests need
-TRAIN, VALIDATION = 1_000, 500  # images: enough to learn something in a second or two
+TRAIN, VALIDATION = 1_000, 500  # images; enough to learn within two seconds
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Puts the README's test last; skips those marked `gpu` where torch finds no CUDA device."""
-    items.sort(key=lambda item: "readme_session" in item.fixturenames)  # it runs beside the others
+    """Move the README's test to the end; skip tests marked `gpu` without a CUDA device."""
+    items.sort(key=lambda item: "readme_session" in item.fixturenames)  # it runs in parallel
     if torch.cuda.is_available():
         return
     skip = pytest.mark.skip(reason="torch finds no CUDA device")
@@ -43,20 +42,20 @@ def pytest_runtest_makereport(
 
 @pytest.fixture(scope="session", autouse=True)
 def one_thread() -> None:
-    """Torch computes on one thread: small tensors gain nothing from more."""
+    """Limit torch to one thread; small tensors do not benefit from more."""
     torch.set_num_threads(1)
 
 
 @pytest.fixture(scope="session")
 def small_mnist() -> data.Dataset:
-    """Real MNIST: 1,000 images to train, 500 to validate. Shared: not to be written to."""
+    """Real MNIST with 1,000 training and 500 validation images. Shared: do not modify."""
     whole = data.load("mnist", train_examples=TRAIN)
     return replace(whole, validation=whole.validation.at(torch.arange(VALIDATION)))
 
 
 @pytest.fixture(scope="session")
 def readme_session(tmp_path_factory) -> Iterator[ReadmeSession]:
-    """The commands of the README, begun."""
+    """The running session of the README's commands."""
     session = ReadmeSession(tmp_path_factory.mktemp("readme"))
     yield session
     session.stop()
@@ -64,9 +63,9 @@ def readme_session(tmp_path_factory) -> Iterator[ReadmeSession]:
 
 @pytest.fixture(scope="session", autouse=True)
 def readme_beside_the_tests(request) -> None:
-    """Begins the README's session before the first test, where its own test is selected.
+    """Start the README's session before the first test if its test is selected.
 
-    It takes a minute, and pytest leaves all cores but one idle.
+    The session takes a minute, and pytest uses only one core.
     """
     if any("readme_session" in item.fixturenames for item in request.session.items):
         request.getfixturevalue("readme_session")

@@ -1,4 +1,4 @@
-"""The functions for Python: studies that are killed and resumed, and every function used twice."""
+"""The Python API: killed and resumed studies, and two calls of every function."""
 
 import importlib
 import inspect
@@ -45,11 +45,11 @@ from tests.support.interruptible import start_interruptible
 
 ROOT = Path(__file__).parents[1]
 QUICK = {"train_examples": 300, "max_epochs": 2, "window": 1}
-EPOCH = b'"intermediate_value"'  # in a journal: an epoch has been recorded
+EPOCH = b'"intermediate_value"'  # in a journal, the record of an epoch
 
 
 def command(root: Path, **options: object) -> subprocess.Popen:
-    """`python -m search run` with these options, as a terminal would start it."""
+    """Start `python -m search run` with these options as a terminal does."""
     options = {"study": "mnist", "studies": root, "workers": 1, "device": "cpu", **options}
     words = [f"--{name.replace('_', '-')}={value}" for name, value in (QUICK | options).items()]
     return start_interruptible(
@@ -61,7 +61,7 @@ def command(root: Path, **options: object) -> subprocess.Popen:
 
 
 def wait_for_an_epoch(process: subprocess.Popen, root: Path) -> None:
-    """Until the first epoch of the study is recorded."""
+    """Wait until the first epoch of the study is recorded."""
     journal = root / "mnist" / "journal.log"
 
     def recorded() -> bool:
@@ -72,7 +72,7 @@ def wait_for_an_epoch(process: subprocess.Popen, root: Path) -> None:
 
 
 def members(group: int) -> int:
-    """Running processes of a process group, with or without a `ps`."""
+    """The number of running processes in a process group; needs no `ps` on Linux."""
     if Path("/proc/self/stat").exists():
         rows = [_stat(path).rpartition(")")[2].split() for path in Path("/proc").glob("[0-9]*")]
         return sum(len(row) > 2 and row[0] != "Z" and int(row[2]) == group for row in rows)
@@ -84,12 +84,12 @@ def members(group: int) -> int:
 def _stat(process: Path) -> str:
     try:
         return (process / "stat").read_text()
-    except OSError:  # it has ended meanwhile
+    except OSError:  # the process has ended
         return ""
 
 
 def retrained(study, record) -> tuple[float, ...]:
-    """The accuracies that the record's candidate and seed give when trained outside any study."""
+    """The accuracies of the record's candidate and seed, trained outside of a study."""
     data = DeviceData(load("mnist", study.setup.train_examples), torch.device("cpu"))
     seed = derive(study.setup.seed, record.origin)
     return tuple(r.validation_accuracy for r in train(record.candidate, seed, data))
@@ -97,20 +97,20 @@ def retrained(study, record) -> tuple[float, ...]:
 
 @pytest.fixture(scope="module")
 def root(tmp_path_factory) -> Path:
-    """A study of two candidates of the shipped space on real images, killed once and resumed."""
+    """A study of two candidates of the shipped space, killed once and resumed."""
     root = tmp_path_factory.mktemp("studies")
     process = command(root, trials=2)
     wait_for_an_epoch(process, root)
     assert members(process.pid) > 1
     process.kill()
     process.wait()
-    tiny.until(lambda: members(process.pid) == 0)  # its worker has ended too
+    tiny.until(lambda: members(process.pid) == 0)  # until its worker has ended too
     run(2, studies=root, workers=1, device="cpu")
     return root
 
 
 def test_a_killed_study_is_resumed(root):
-    """The candidate under way is trained again with the same draws, then the study goes on."""
+    """The unfinished candidate is trained again with the same random seed."""
     study = load_study(studies=root)
     records = [record for record in study.records() if record.outcome != "over budget"]
     assert [record.outcome for record in records] == ["interrupted", "trained", "trained"]
@@ -121,8 +121,8 @@ def test_a_killed_study_is_resumed(root):
     assert retrained(study, again) == again.validation_accuracy
 
 
-def test_what_was_overridden_is_kept(root):
-    """The resumed run took the study's own figures, and the study says so."""
+def test_overrides_are_kept(root):
+    """A resumed run uses the overrides of the study, and the study lists them as caveats."""
     study = load_study(studies=root)
     assert study.setup.overrides == (("epochs", 2), ("window", 1))
     assert study.setup.train_examples == 300
@@ -132,7 +132,7 @@ def test_what_was_overridden_is_kept(root):
 
 
 def test_the_same_call_again_trains_nothing(root):
-    """A finished study is reported as complete."""
+    """A run of a finished study is complete without training."""
     before, events = load_study(studies=root).records(), []
     study = run(2, studies=root, workers=1, device="cpu", show=events.append)
     assert [type(event) for event in events] == [Opened, Ended]
@@ -154,7 +154,7 @@ def test_the_same_call_again_trains_nothing(root):
     ],
 )
 def test_another_setup_is_refused(root, option, value, message):
-    """With the difference and the way out; nothing is lost or added."""
+    """The error names the difference and the remedy, and the journal does not change."""
     before = (root / "mnist" / "journal.log").read_bytes()
     with pytest.raises(FrugalError, match=rf"({message}).*another study with --study mnist-2"):
         run(3, study="mnist", studies=root, workers=1, device="cpu", **{option: value})
@@ -162,18 +162,18 @@ def test_another_setup_is_refused(root, option, value, message):
 
 
 def test_the_trials_are_a_table(root):
-    """One row per trial, a column per choice."""
+    """The table has one row per trial and one column per setting."""
     table = load_study(studies=root).trials
     assert list(table["outcome"]).count("trained") == 2
     assert set(table["recipe.epochs"]) == {2}
 
 
-def test_ctrl_c_ends_at_the_next_epoch(tmp_path):
-    """Marked, nothing left running; the next start trains the same candidate, same draws."""
+def test_ctrl_c_stops_after_the_current_epoch(tmp_path):
+    """The trial is marked as interrupted; the next run trains it with the same random seed."""
     options = {"space": tiny.SPACE, "trials": 1, "max_epochs": 5}
     process = command(tmp_path, **options)
     wait_for_an_epoch(process, tmp_path)
-    os.killpg(process.pid, signal.SIGINT)  # as a terminal does: to workers too
+    os.killpg(process.pid, signal.SIGINT)  # as a terminal does, to workers too
     process.wait(tiny.PATIENCE)
     tiny.until(lambda: members(process.pid) == 0)
     study = load_study(studies=tmp_path)
@@ -188,12 +188,12 @@ def test_ctrl_c_ends_at_the_next_epoch(tmp_path):
 
 
 BAD = {
-    "no trials": ({"trials": 0}, "--trials 0: at least 1"),
-    "negative trials": ({"trials": -3}, "--trials -3: at least 1"),
-    "no time": ({"timeout": 0}, "--timeout 0: a number of seconds above 0"),
-    "no workers": ({"workers": 0}, "--workers 0: must be at least 1"),
-    "unknown sampler": ({"sampler": "tpo"}, 'no sampler "tpo": one of tpe, random'),
-    "unknown device": ({"device": "tpu"}, 'unknown device "tpu": use one of auto, cpu'),
+    "no trials": ({"trials": 0}, "--trials 0: must be at least 1"),
+    "negative trials": ({"trials": -3}, "--trials -3: must be at least 1"),
+    "no time": ({"timeout": 0}, "--timeout 0: must be a number of seconds above 0"),
+    "no workers": ({"workers": 0}, "--workers 0: at least 1"),
+    "unknown sampler": ({"sampler": "tpo"}, 'unknown sampler "tpo": choose one of tpe, random'),
+    "unknown device": ({"device": "tpu"}, 'no device "tpu": one of auto, cpu'),
     "unknown data": ({"data": "mnits"}, "unknown data 'mnits'"),
     "too few epochs": ({"max_epochs": 4}, "4 epochs are fewer than the window of 5"),
     "no budget": ({"max_params": 0}, "parameters must be a whole number of at least 1"),
@@ -205,7 +205,7 @@ BAD = {
 
 @pytest.mark.parametrize("options, message", BAD.values(), ids=BAD)
 def test_bad_input_is_an_error_of_one_line(tmp_path, options, message):
-    """Before anything is written."""
+    """The error is raised before anything is written."""
     with pytest.raises(FrugalError) as caught:
         run(studies=tmp_path, **{"device": "cpu", **options})
     assert message in str(caught.value)
@@ -214,20 +214,20 @@ def test_bad_input_is_an_error_of_one_line(tmp_path, options, message):
 
 
 @pytest.mark.skipif(torch.cuda.is_available(), reason="there is a GPU")
-def test_a_gpu_that_is_not_there_is_an_error(tmp_path):
-    """With the way out."""
+def test_a_missing_gpu_is_an_error(tmp_path):
+    """The error names the remedy."""
     with pytest.raises(FrugalError, match=r"no cuda device .*--device cpu"):
         run(studies=tmp_path, device="cuda")
 
 
-def test_a_storage_that_does_not_answer_is_an_error(tmp_path):
-    """Before anything is trained."""
+def test_an_unreachable_storage_is_an_error(tmp_path):
+    """The error is raised before anything is trained."""
     with pytest.raises(FrugalError, match="does not answer"):
         run(studies=tmp_path, device="cpu", storage=f"sqlite:///{tmp_path}/no/study.db")
 
 
 def test_an_export_needs_a_finished_trial(tmp_path):
-    """A study without one says how to get one, and nothing is written."""
+    """A study without a finished trial says how to train one, and nothing is written."""
     files = load_space(tiny.SPACE), load_objective(tiny.OBJECTIVE)
     setup = tiny.setup_of(load("mnist", 100), *files)
     create_or_resume("mnist", tmp_path / "studies", setup)
@@ -236,7 +236,7 @@ def test_an_export_needs_a_finished_trial(tmp_path):
     assert tiny.names(tmp_path) == ["studies"]
 
 
-PATIENCE = 60.0  # seconds until the dashboard's page that never came is an error
+PATIENCE = 60.0  # seconds to wait for the page of the dashboard
 TRAIN, SEEDS, TARGET = 300, 3, 0.5  # images, repeats, accuracy
 HERE = {"device": "cpu", "workers": 1}
 TINY = {"space": tiny.SPACE, "objective": tiny.OBJECTIVE}
@@ -244,10 +244,10 @@ TINY = {"space": tiny.SPACE, "objective": tiny.OBJECTIVE}
 
 @pytest.fixture(scope="module")
 def searched(tmp_path_factory) -> Path:
-    """The studies folder with a study of two tiny candidates on 300 images of MNIST.
+    """A studies folder with a study of two tiny candidates on 300 images of MNIST.
 
-    It is confirmed and drilled down; all in this process, for a pool of others takes seconds to
-    start.
+    It is confirmed and drilled down, all in this process, because a pool of worker processes takes
+    seconds to start.
     """
     studies = tmp_path_factory.mktemp("searched") / "studies"
     images = load("mnist", TRAIN)
@@ -262,7 +262,7 @@ def searched(tmp_path_factory) -> Path:
 
 
 def visited(studies: Path) -> list[int]:
-    """Opens the dashboard, requests the study's page, and ends it with Ctrl-C: HTTP statuses."""
+    """Open the dashboard, request its page, stop it with Ctrl-C and return HTTP statuses."""
     statuses: list[int] = []
 
     def visit(url: str) -> None:
@@ -281,10 +281,10 @@ def visited(studies: Path) -> list[int]:
 
 
 def used(studies: Path, out: Path) -> dict[str, object]:
-    """What every function gives on the study, by its name; figures that vary with time left out."""
+    """The results of all functions on the study, by name, without values that vary in time."""
     where = {"studies": studies}
     confirmation = search.confirm(**where, top=1, seeds=SEEDS, target=TARGET, **HERE)
-    final = replace(confirmation.final, openings=0)  # reproduce opens the test images again
+    final = replace(confirmation.final, openings=0)  # reproduce evaluates on the test set too
     exported = search.export(**where, out=out / "best.py", safetensors=True)
     reproduction = search.reproduce(exported[0], **where, device="cpu")
     return {
@@ -304,10 +304,7 @@ def used(studies: Path, out: Path) -> dict[str, object]:
 
 
 def test_every_function_works_twice_after_every_module_is_imported(searched, tmp_path):
-    """No module takes the place of a function, and no call leaves anything that changes the next.
-
-    The second call gives what the first gave.
-    """
+    """No module replaces a function of the same name, and a second call gives the same result."""
     for module in pkgutil.walk_packages(search.__path__, "search."):
         if not module.name.endswith("__main__"):
             importlib.import_module(module.name)
@@ -322,7 +319,7 @@ def test_every_function_works_twice_after_every_module_is_imported(searched, tmp
 
 
 def test_functions_take_options_by_name():
-    """One positional argument at most; shared arguments have the same default everywhere."""
+    """Functions take at most one positional argument; shared arguments have one default."""
     defaults: dict[str, set[object]] = {}
     for name in search.__all__:
         function = getattr(search, name)
@@ -334,7 +331,9 @@ def test_functions_take_options_by_name():
         for parameter in (first, *others):
             defaults.setdefault(parameter.name, set()).add(parameter.default)
     assert defaults["studies"] == {search.api.STUDIES}
-    assert defaults["study"] == {None}  # the study run last; run names one after data and limits
+    assert defaults["study"] == {
+        None
+    }  # the most recent study; run derives a name from data and limits
     assert defaults["storage"] == {None}
     assert defaults["device"] == {"auto"}
     assert defaults["workers"] == {None}
@@ -342,7 +341,7 @@ def test_functions_take_options_by_name():
 
 @pytest.mark.parametrize("confirmed", [True, False])
 def test_export_and_report_load_the_data_once(searched, tmp_path, monkeypatch, confirmed):
-    """Of a confirmed study and of one that is not; a second report has its pictures already."""
+    """Data are loaded once, whether the study is confirmed or not, and not for a second report."""
     studies = Path(shutil.copytree(searched, tmp_path / "studies"))
     if not confirmed:
         (studies / "mnist" / "confirmation.json").unlink()
@@ -364,8 +363,8 @@ def test_export_and_report_load_the_data_once(searched, tmp_path, monkeypatch, c
 
 
 @pytest.mark.parametrize("workers", [0, -1])
-def test_too_few_workers_are_refused_alike(searched, tmp_path, workers):
-    """By every function that trains several networks, before anything is trained."""
+def test_too_few_workers_are_an_error(searched, tmp_path, workers):
+    """Every function that trains several networks raises the error before it trains."""
     calls = (
         lambda: run(3, studies=searched, workers=workers),
         lambda: confirm(studies=searched, workers=workers),
@@ -379,20 +378,20 @@ def test_too_few_workers_are_refused_alike(searched, tmp_path, workers):
 
 
 @pytest.mark.parametrize("target", [0.0, -0.5, 99.4, float("nan")])
-def test_a_target_that_is_no_accuracy_is_refused(searched, target):
-    """confirm takes a fraction, above 0 and at most 1."""
-    with pytest.raises(FrugalError, match=r"--target .*: an accuracy in %, above 0 and at most"):
+def test_an_invalid_target_is_an_error(searched, target):
+    """The target of confirm is a fraction above 0 and at most 1."""
+    with pytest.raises(FrugalError, match=r"--target .*: must be an accuracy in %, above 0 and at"):
         confirm(studies=searched, target=target)
 
 
 def test_a_preview_needs_a_sample():
-    """Before the data are loaded."""
-    with pytest.raises(FrugalError, match="--samples -1: at least 1"):
+    """The error is raised before the data are loaded."""
+    with pytest.raises(FrugalError, match="--samples -1: must be at least 1"):
         space_preview(-1, data="nowhere")
 
 
-def test_repeats_are_planned_before_they_are_trained(searched, tmp_path):
-    """drilldown and baselines first say how many repeats are missing, then train them."""
+def test_the_number_of_missing_repeats_is_the_first_event(searched, tmp_path):
+    """drilldown reports the number of missing repeats and trains no finished repeat again."""
     studies = Path(shutil.copytree(searched, tmp_path / "studies"))
     events = []
     result = drilldown(studies=studies, epochs=1, show=events.append, **HERE)
@@ -404,8 +403,8 @@ def test_repeats_are_planned_before_they_are_trained(searched, tmp_path):
     assert read_drilldown(studies / "mnist") == result
 
 
-def test_baselines_returns_the_one_that_was_trained(tmp_path):
-    """With its repeats; none is trained twice, and nothing is opened where none is missing."""
+def test_baselines_returns_the_trained_baseline(tmp_path):
+    """If no repeat is missing, nothing is trained and the test set is not used."""
     repeat_file = RepeatFile(tmp_path / BASELINE_REPEATS_FILE)
     for repeat in measured_repeats(tmp_path)["ev8-5"][:2]:
         repeat_file.add(repeat)
@@ -423,21 +422,21 @@ LIMITS = {"train_examples": 2_000, "max_epochs": 6}
 
 @pytest.fixture(params=["journal", "sqlite"])
 def place(request, tmp_path) -> dict[str, object]:
-    """Where studies are kept: their folder, and a storage for one of two tests."""
+    """The location of studies: a folder, with and without a database as storage."""
     url = f"sqlite:///{tmp_path}/studies.db" if request.param == "sqlite" else None
     return {"studies": tmp_path / "studies", "storage": url}
 
 
 def opening(trials: int = 1, **options: object) -> Opened:
-    """What a simulated run says when it begins; the rest of it is done."""
+    """The first event of a simulated run, which is run to its end."""
     events: list[object] = []
     run(trials, **{**DRAWN, **options}, show=events.append)
     assert isinstance(events[0], Opened)
     return events[0]
 
 
-def test_a_quick_look_is_a_study_of_its_own(place):
-    """The full study is begun afterwards as if there had been none."""
+def test_a_limited_run_is_a_separate_study(place):
+    """A run with limits does not affect a later run without limits."""
     quick = opening(**LIMITS, **place)
     assert quick.study == "mnist-2000-images-6-epochs-simulated"
     assert quick.setup.startswith("mnist, 2,000 of 50,000 training images, 10,000 parameters, 6 ep")
@@ -450,8 +449,8 @@ def test_a_quick_look_is_a_study_of_its_own(place):
     assert load_study(**place).name == quick.study
 
 
-def test_what_is_usual_is_not_named(place):
-    """The objective's own figures, and all images by their number, are no limits."""
+def test_default_limits_are_not_in_the_name(place):
+    """Limits equal to those of the objective, or to all images, do not change the name."""
     usual = {"max_epochs": 15, "max_params": 10_000, "window": 5, "train_examples": 50_000}
     first = opening(**usual, **place)
     assert (first.study, first.notes[1:]) == ("mnist-simulated", (SIMULATED,))
@@ -460,7 +459,7 @@ def test_what_is_usual_is_not_named(place):
 
 
 def test_another_seed_space_or_objective_is_refused(place):
-    """They are not in the name; the remedy is a name that is free."""
+    """They are not part of the name; the error proposes an unused name."""
     opening(**place)
     for other in ({"seed": 1}, {"space": tiny.SPACE}, {"objective": tiny.OBJECTIVE}):
         with pytest.raises(FrugalError, match=r"another setup .*--study mnist-simulated-2$"):
@@ -479,8 +478,8 @@ OTHERS = {
 }
 
 
-def test_a_study_already_called_mnist_is_resumed(place):
-    """Where nothing was asked for that it has not; it says which limits it has."""
+def test_an_existing_study_named_mnist_is_resumed(place):
+    """It is resumed if it has all requested settings, with a note on its limits."""
     opening(study="mnist", **LIMITS, **place)
     for asked in (LIMITS, {"max_epochs": 6, "data": "mnist"}):
         assert opening(**asked, **place).study == "mnist"
@@ -488,15 +487,15 @@ def test_a_study_already_called_mnist_is_resumed(place):
     assert (alone.study, alone.resumed) == ("mnist", True)
     (note,) = [line for line in alone.notes if line.startswith("note: ")]
     limits = "2,000 of 50,000 training images, epochs 6, simulated training"
-    assert note.startswith(f"note: study mnist goes on as it was begun, with {limits}; ")
-    assert note.endswith("--study mnist-2")
+    assert note.startswith(f"note: study mnist is resumed with its own settings: {limits}; ")
+    assert note.endswith("use --study mnist-2")
     for name, asked in OTHERS.items():
         assert opening(**asked, **place).study == name
-    assert opening(**place).study == "mnist-simulated"  # now there is one
+    assert opening(**place).study == "mnist-simulated"  # it exists now
 
 
-def test_a_study_called_mnist_of_other_images_is_resumed_by_them(place, tmp_path):
-    """Images are told by their digest, not by the folder's name."""
+def test_a_study_named_mnist_of_other_images_is_resumed_with_them(place, tmp_path):
+    """Images are compared by their digest, not by the name of their folder."""
     folder, other = digits(tmp_path / "a", 300), digits(tmp_path / "b", 250)
     opening(study="mnist", data=str(folder), **place)
     moved = shutil.move(folder, tmp_path / "moved")
@@ -505,8 +504,8 @@ def test_a_study_called_mnist_of_other_images_is_resumed_by_them(place, tmp_path
     assert opening(data="mnist", **place).study == "mnist-simulated"
 
 
-def test_two_folders_of_one_name_are_not_mixed(place, tmp_path):
-    """The second is refused with the difference; under a name of its own it is searched."""
+def test_two_folders_of_the_same_name_are_not_mixed(place, tmp_path):
+    """The second folder is an error that names the difference, unless --study is another."""
     first, second = digits(tmp_path / "a/pets", 300), digits(tmp_path / "b/pets", 250)
     assert opening(data=str(first), **place).study == "pets-simulated"
     with pytest.raises(FrugalError, match=r"data: .* in the study, .* now.*pets-simulated-2$"):
@@ -525,7 +524,7 @@ MODULES = {
 
 
 def test_edited_modules_are_noticed(place, tmp_path, monkeypatch):
-    """A study goes on with its own; edited ones are refused where they are given."""
+    """A study uses its own copies; edited modules are an error if they are passed."""
     folder = tmp_path / "mine"
     folder.mkdir()
     for name, text in MODULES.items():
@@ -540,14 +539,14 @@ def test_edited_modules_are_noticed(place, tmp_path, monkeypatch):
     monkeypatch.chdir(folder)
     began = opening(2, study="s", **place)
     (note,) = [line for line in began.notes if line.startswith("note: ")]
-    assert note.startswith("note: ./helper.py differs from the study's own copy, which is used")
+    assert note.startswith("note: ./helper.py differs from the study's copy, which is used")
     assert began.notes[0] == f"space {study.folder}/space.py, objective {study.folder}/objective.py"
     shutil.rmtree(folder)
     assert opening(3, study="s", **place).trained == 2
 
 
 def test_a_confirmation_scores_by_the_recorded_objective(tmp_path):
-    """Neither an edited copy nor the folder that the modules came from has a part in it."""
+    """Neither an edited copy nor the original folder of the modules is used."""
     folder = tmp_path / "mine"
     folder.mkdir()
     for name, text in MODULES.items():
@@ -559,7 +558,9 @@ def test_a_confirmation_scores_by_the_recorded_objective(tmp_path):
     study = tiny.search(studies, images, 1, **files, **settings)
     shutil.rmtree(folder)
     (study.folder / "scores.py").write_text("least = max\n")
-    with pytest.warns(StudyWarning, match="scores.py: edited after study tiny began, and not us"):
+    with pytest.warns(
+        StudyWarning, match="scores.py: edited after study tiny was created, and not"
+    ):
         opened = load_study(studies=studies)
     confirmation = ConfirmationRun(opened, partial(InProcessPool, device="cpu", capacity=3), 1, 3)
     assert list(confirmation.events())

@@ -1,9 +1,9 @@
-"""Every kind of data on every engine through every command: a table, and what it does not cover.
+"""Every kind of data on every engine with every command.
 
-A cell of the table is a kind of `tests.support.data_kinds`, an engine and a command. The test of a
-command names its cells; NOT_COVERED names all others, each with the reason. In the fast tier all
-kinds are trained on every engine of a CPU, and RGB images go through every command; the commands on
-the other kinds and with torch are in the slow tier.
+A cell is a combination of a kind of `tests.support.data_kinds`, an engine and a command. The test
+of a command lists its cells as parameters; NOT_COVERED lists all other cells with the reason. In
+the fast tier, all kinds are trained on every CPU engine, and RGB images are tested with every
+command. The commands on the other kinds and with torch are in the slow tier.
 """
 
 import json
@@ -40,17 +40,17 @@ from tests.support.data_kinds import DATA_KINDS, RGB, DataKind
 
 ROOT = Path(__file__).parents[1]
 STUDY = "kind"
-SEEDS = 3  # the fewest runs that confirm accepts
+SEEDS = 3  # minimum that confirm accepts
 CPP, TORCH, STEPS = "C++ engine", "torch", "CUDA steps on a CPU"
 GRAPHS, MPS = "CUDA graphs", "MPS"
 ENGINES = (CPP, TORCH, STEPS, GRAPHS, MPS)
-SWITCHED = {CPP: "1", TORCH: "0", STEPS: "0"}  # the switch of the C++ engine
-ENGINE_CLASSES = 64  # the most outputs of a layer; wider networks are left to torch's operators
-TRAINING = "train"  # not a command: a pool in this process, as reproduce and a Mac train
+SWITCHED = {CPP: "1", TORCH: "0", STEPS: "0"}  # value of the switch of the C++ engine
+ENGINE_CLASSES = 64  # maximum outputs of a layer in the C++ engine; torch trains wider networks
+TRAINING = "train"  # not a command: a pool in this process, as used by reproduce and on a Mac
 COMMANDS = (TRAINING, "run", "export", "report", "reproduce", "confirm", "drilldown")
-NOT_COVERED = {  # (engine, command), of every kind of data
+NOT_COVERED = {  # by engine and command, for every kind of data
     **{
-        (STEPS, command): "a command takes these steps on a CUDA device alone"
+        (STEPS, command): "commands use these steps only on a CUDA device"
         for command in COMMANDS
         if command != TRAINING
     },
@@ -61,7 +61,7 @@ pytestmark = pytest.mark.skipif(not available(), reason="no C++ compiler here")
 
 
 def cells(fast: Callable[[DataKind, str], bool]) -> list:
-    """Every kind on the two engines that a command can use on a CPU, as parameters of a test."""
+    """Test parameters: every kind on the two engines that commands use on a CPU."""
     return [
         pytest.param(
             (kind, engine),
@@ -78,7 +78,7 @@ each_cell = pytest.mark.parametrize(
 
 
 def test_the_table_is_complete():
-    """Each cell has a test, read here from its parameters, or a reason for having none."""
+    """Each cell is a parameter of a test or listed in NOT_COVERED."""
     tested = {
         (kind, engine, command)
         for command in COMMANDS
@@ -97,7 +97,7 @@ def _cells_of(test: Callable[..., None]) -> set[tuple[DataKind, str]]:
 
 
 def test_the_kinds_span_the_range():
-    """1 to 4 channels, 8 to 64 pixels, 2 to 100 classes, light and dark, and every form."""
+    """The kinds have 1 to 4 channels, 8 to 64 pixels, 2 to 100 classes, and every form."""
     assert {kind.channels for kind in DATA_KINDS} == {1, 2, 3, 4}
     assert (sources.SIDES, {kind.side for kind in DATA_KINDS}) == ((8, 64), {8, 64})
     assert {2, 100} < {kind.classes for kind in DATA_KINDS}
@@ -108,7 +108,7 @@ def test_the_kinds_span_the_range():
 # training in this process
 @pytest.fixture(scope="module")
 def written(tmp_path_factory) -> Callable[[DataKind], tuple[Path, str]]:
-    """Writes the data of a kind once; their folder and their name."""
+    """A function that writes the data of a kind once and returns their folder and name."""
     names: dict[DataKind, tuple[Path, str]] = {}
 
     def write(kind: DataKind) -> tuple[Path, str]:
@@ -122,7 +122,7 @@ def written(tmp_path_factory) -> Callable[[DataKind], tuple[Path, str]]:
 
 @pytest.fixture
 def loaded(written, monkeypatch) -> Callable[[DataKind], data.Dataset]:
-    """Reads the data of a kind as every command does."""
+    """A function that loads the data of a kind as the commands do."""
 
     def load(kind: DataKind) -> data.Dataset:
         folder, name = written(kind)
@@ -133,14 +133,14 @@ def loaded(written, monkeypatch) -> Callable[[DataKind], data.Dataset]:
 
 
 def results(pool, candidate: Candidate) -> list[EpochResult]:
-    """Of one member, epoch by epoch."""
+    """The results of one candidate, by epoch."""
     with pool:
         pool.admit(candidate, 3)
         return [event.result for event in pool]
 
 
 def small_candidate(kind: DataKind) -> Candidate:
-    """Two convolutions, and all of a recipe but dropout, whose masks are each engine's own."""
+    """A candidate with two convolutions and no dropout, whose masks differ between engines."""
     blocks = (Block(6, padding=1, pool=2), Block(8, padding=1))
     recipe = Recipe(2, batch=6, rate=0.02, smoothing=0.1, augmentation=Augmentation(9, 1, 0.1))
     return Candidate(Architecture(kind.image, kind.classes, blocks, Head("linear")), recipe)
@@ -154,10 +154,7 @@ def small_candidate(kind: DataKind) -> Candidate:
     ],
 )
 def test_train(cell, loaded, monkeypatch):
-    """Each engine computes what torch does in double precision, from the images as they were made.
-
-    The oracle has a split of its own, in which nothing is transposed.
-    """
+    """Each engine trains on the images as they were written, with the same losses as torch."""
     kind, engine = cell
     monkeypatch.setenv(SWITCH, SWITCHED[engine])
     dataset, candidate = loaded(kind), small_candidate(kind)
@@ -183,7 +180,7 @@ def test_train(cell, loaded, monkeypatch):
 
 @pytest.mark.parametrize("kind", DATA_KINDS, ids=lambda kind: kind.name)
 def test_samples_are_shown(kind, loaded):
-    """The page of `data` has counts, facts and a picture of every class."""
+    """The page of `data` shows the border and a picture of every class."""
     dataset = loaded(kind)
     page = samples_html(dataset, Augmentation(9, 1, 0.1))
     assert page.count("<img") == kind.classes
@@ -199,12 +196,12 @@ class Cell:
     kind: DataKind
     engine: str
     data: str
-    searched: Path  # studies folder with the study as the run left it
-    confirmed: Path  # and as confirm left it, a copy
+    searched: Path  # studies folder after the run
+    confirmed: Path  # a copy of it after confirm
 
     @property
     def record(self) -> Record:
-        """Of the only candidate."""
+        """The record of the only candidate."""
         return load_study(STUDY, studies=self.searched).best()
 
     @property
@@ -217,13 +214,13 @@ class Cell:
 
 @pytest.fixture(scope="module")
 def made() -> dict[tuple[DataKind, str], Cell]:
-    """The cells so far."""
+    """The cells created so far."""
     return {}
 
 
 @pytest.fixture
 def cell(request, written, made, tmp_path_factory, monkeypatch) -> Cell:
-    """A cell, searched and confirmed once, and the conditions under which its data are at hand."""
+    """A cell, searched and confirmed once, with its engine and data available."""
     kind, engine = request.param
     folder, name = written(kind)
     monkeypatch.setenv(SWITCH, SWITCHED[engine])
@@ -239,7 +236,7 @@ def cell(request, written, made, tmp_path_factory, monkeypatch) -> Cell:
 
 
 def _search(name: str, studies: Path) -> None:
-    """Trains one candidate of the shipped space."""
+    """Train one candidate of the shipped space."""
     files = {"space": ROOT / "space.py", "objective": ROOT / "objective.py"}
     limits = {"max_epochs": 2, "window": 1}
     run(1, study=STUDY, studies=studies, data=name, device="cpu", workers=1, **files, **limits)
@@ -247,7 +244,7 @@ def _search(name: str, studies: Path) -> None:
 
 @each_cell
 def test_run(cell):
-    """A candidate is trained by the engine, on images of this shape, filled with their border."""
+    """The engine trains a candidate for images of this shape, filled with their border."""
     commands = json.loads((cell.searched / STUDY / "environment.json").read_text())
     assert [command["operators"] for command in commands] == [cell.engine]
     assert cell.record.outcome == "trained"
@@ -270,7 +267,7 @@ assert not [name for name in sys.modules if name.partition(".")[0] in ("search",
 
 
 def in_a_clean_process(path: Path, images: torch.Tensor) -> tuple[list[str], torch.Tensor]:
-    """The classes and probabilities (N, classes) that an exported file gives for images."""
+    """The classes and the probabilities (N, classes) of an exported file for images."""
     pixels = path.with_suffix(".pt")
     torch.save(images, pixels)
     command = [sys.executable, "-I", "-c", CLEAN, str(path), str(pixels)]
@@ -282,9 +279,9 @@ def in_a_clean_process(path: Path, images: torch.Tensor) -> tuple[list[str], tor
 
 @each_cell
 def test_export(cell, tmp_path):
-    """The file alone gives the trained network's probabilities, before and after confirm.
+    """The exported file reproduces the trained network without this package.
 
-    On the validation images as after the last epoch; confirmed, on the test images as measured.
+    After the run it gives the recorded validation accuracy, after confirm the test accuracy.
     """
     number, dataset = cell.record.number, data.load(cell.data)
     (path,) = export(STUDY, studies=cell.searched, out=tmp_path / "best.py")
@@ -310,7 +307,7 @@ def test_export(cell, tmp_path):
 
 @each_cell
 def test_report(cell, tmp_path):
-    """The page of the confirmed study, with pictures of its augmentation and its mistakes."""
+    """The report of the confirmed study has pictures of its augmentation."""
     notes: list[str] = []
     page, summary = report(
         STUDY,
@@ -332,7 +329,7 @@ def test_report(cell, tmp_path):
 
 @each_cell
 def test_reproduce(cell, tmp_path):
-    """In this process, epoch by epoch, exactly what the search recorded in a worker process."""
+    """Retraining in this process equals the training in a worker process, in every epoch."""
     (path,) = export(STUDY, studies=cell.searched, out=tmp_path / "best.py")
     again = reproduce(path, studies=cell.searched, data=cell.data, device="cpu")
     assert again.identical
@@ -341,7 +338,7 @@ def test_reproduce(cell, tmp_path):
 
 @each_cell
 def test_confirm(cell):
-    """The candidate is measured on the test images, in every run."""
+    """Every run is evaluated on all test images after every epoch."""
     final = cell.confirmation.final
     assert len(final.runs) == SEEDS
     assert final.images == len(sources.find(cell.data).read_test())
@@ -350,7 +347,7 @@ def test_confirm(cell):
 
 @each_cell
 def test_drilldown(cell, tmp_path):
-    """Every step is trained, from a plain network to the candidate itself."""
+    """Every step is trained, from a plain network to the candidate."""
     root = Path(shutil.copytree(cell.searched, tmp_path / "studies"))
     result = drilldown(
         STUDY, studies=root, seeds=1, epochs=1, data=cell.data, device="cpu", workers=1

@@ -1,14 +1,14 @@
-"""The documentation keeps its word: commands in the README run, the reference is what --help says.
+"""The documentation is correct: commands of the README run, docs/cli.md equals --help, links exist.
 
-Every block of commands (```console, lines beginning with "$ ") and of Python in the README carries
-a comment on the line before it, invisible to the reader:
+Every block of commands (```console, lines starting with "$ ") and of Python in the README has a
+comment on the line before it, which is invisible in the rendered page:
 
-    <!-- run -->                        run as it stands
-    <!-- run with --trials 2 -->        run with this appended to every command, to be quick
-    <!-- not run: the reason -->        not run here, and why
+    <!-- run -->                        run without changes
+    <!-- run with --trials 2 -->        append these options to every command, to be fast
+    <!-- not run: the reason -->        not run in the tests, with the reason
 
-The README is one session: its blocks run from top to bottom in one empty folder. A leading
-`pip install ... &&` is taken as done, for the tests run in the environment that it made.
+The blocks run from top to bottom in one empty folder. A leading `pip install ... &&` is skipped,
+because the tests run in an environment where it has already been done.
 """
 
 import re
@@ -48,8 +48,8 @@ PAGES = sorted(
 )
 
 
-def test_the_convention_is_read():
-    """Markers, prompts, appended options and unmarked blocks are told apart."""
+def test_the_markers_are_parsed():
+    """Markers, prompts, appended options and unmarked blocks are recognised."""
     first, second, third = examples(PAGE)
     assert [command[2] for command in first.commands] == [
         "echo one --trials 2",
@@ -60,7 +60,7 @@ def test_the_convention_is_read():
 
 
 def test_every_block_says_whether_it_runs():
-    """No command of the README goes untested without a reason in its source."""
+    """Every command of the README is tested or has a reason why it is not."""
     unmarked = [
         example.text
         for example in examples(README.read_text(encoding="utf-8"))
@@ -69,9 +69,9 @@ def test_every_block_says_whether_it_runs():
     assert unmarked == []
 
 
-@pytest.mark.timeout(900)  # where it runs alone; each process imports torch anew
+@pytest.mark.timeout(900)  # if it runs alone; each process imports torch
 def test_every_command_of_the_readme_runs(readme_session):
-    """From top to bottom in an empty folder, each ends with exit code 0."""
+    """All commands exit with code 0, from top to bottom in an empty folder."""
     results = readme_session.results()
     for done in results:
         assert done.returncode == 0, f"{shlex.join(done.args)}\n{done.stdout}{done.stderr}"
@@ -80,7 +80,7 @@ def test_every_command_of_the_readme_runs(readme_session):
 
 
 def test_the_readme_gives_the_two_commands():
-    """Setting up and running, and setting up and testing, are one line each."""
+    """Installing and running, and installing and testing, take one line each."""
     typed = [
         line for example in examples(README.read_text(encoding="utf-8")) for line in example.typed
     ]
@@ -89,19 +89,19 @@ def test_the_readme_gives_the_two_commands():
 
 
 def test_ci_runs_the_command_of_the_readme():
-    """.ci/run and CONTRIBUTING say the README's test command word for word."""
+    """.ci/run and CONTRIBUTING.md have the test command of the README."""
     assert command_of_ci() == 'pip install -e ".[test]" && pytest'
     assert command_of_ci() in (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
 
 
-def test_the_reference_is_what_help_prints():
-    """docs/cli.md is up to date; else run python -m docs.cli_reference --write."""
+def test_the_reference_equals_the_help():
+    """docs/cli.md is up to date; if not, run python -m docs.cli_reference --write."""
     from docs import cli_reference
 
     assert cli_reference.PAGE.read_text(encoding="utf-8") == cli_reference.reference()
 
 
-def test_links_lead_somewhere():
+def test_relative_links_exist():
     """Every relative link of the pages names a file that exists."""
     broken = [
         f"{page.name}: {target}"
@@ -114,7 +114,7 @@ def test_links_lead_somewhere():
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
 def test_paths_and_modules_exist(page):
-    """Every path of the source and every module run with python -m that a page names is there."""
+    """Every source path and every module after `python -m` that a page names exists."""
     text = page.read_text(encoding="utf-8")
     paths = re.findall(r"`((?:search|benchmarks|tests|docs)/[\w./-]+)`", text)
     modules = re.findall(r"python -m ((?:benchmarks|docs)(?:\.\w+)+)", text)
@@ -123,7 +123,7 @@ def test_paths_and_modules_exist(page):
 
 
 def command_of_ci() -> str:
-    """The line of .ci/run that sets up and tests."""
+    """The command in .ci/run that installs and tests."""
     found = re.search(r"^readme='(.*)'$", (ROOT / ".ci" / "run").read_text(encoding="utf-8"), re.M)
     assert found
     return found[1]

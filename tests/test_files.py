@@ -1,4 +1,4 @@
-"""JSON of frozen values, there and back."""
+"""JSON of frozen values, and writing of files."""
 
 import json
 import os
@@ -37,7 +37,7 @@ CANDIDATE = Candidate(Architecture((1, 28, 28), 10, (Block(8), Block(12))), Reci
 
 
 def test_random_candidates_round_trip():
-    """1,000 candidates come back from JSON equal, with an equal hash and the same JSON."""
+    """1,000 random candidates are equal after a round trip, with equal hash and JSON."""
     random = Random(0)
     for candidate in (random_candidate(random) for _ in range(1_000)):
         again = from_json(Candidate, to_json(candidate))
@@ -48,26 +48,26 @@ def test_random_candidates_round_trip():
 
 @pytest.mark.parametrize("budget", [Budget(), Budget(1, 1, 1, 1), Budget(9_999, 5, None, 4_096)])
 def test_a_task_round_trips(budget):
-    """A limit that is not set stays so."""
+    """A limit that is not set stays unset."""
     task = Task((3, 32, 32), 100, budget)
     assert from_json(Task, to_json(task)) == task
 
 
 def test_data_is_plain_json():
-    """One line; the data is what JSON itself would give back, lists and all."""
+    """JSON is one line, and the data has only types of JSON."""
     assert "\n" not in to_json(CANDIDATE)
     assert json.loads(to_json(CANDIDATE)) == to_data(CANDIDATE)
 
 
-def test_keys_stand_in_the_order_of_the_fields():
-    """So two texts can be compared by eye."""
+def test_keys_have_the_order_of_the_fields():
+    """The order of keys is fixed, so that two texts can be compared."""
     assert list(to_data(Head())) == [
         *("kind", "pool", "kernel", "bias", "dropout", "hidden", "hidden_relu")
     ]
 
 
 def test_a_field_with_a_default_may_be_left_out():
-    """A short hand-written text is enough; whole numbers serve as floats."""
+    """Fields with defaults are optional; whole numbers are accepted as floats."""
     assert from_json(Block, '{"width": 8}') == Block(8)
     assert from_json(Schedule, '{"gamma": 1}') == Schedule(gamma=1.0)
 
@@ -81,7 +81,7 @@ class Changed:
 
 
 def test_a_default_that_has_changed_keeps_its_meaning_in_json():
-    """What is left out is what it was when it was written; what is there is read as ever."""
+    """A missing field has the default of the version that wrote it."""
     assert from_json(Changed, "{}") == Changed(1, Block(4))
     assert from_json(Changed, '{"number": 7}') == Changed(7, Block(4))
     assert from_json(Changed, to_json(Changed())) == Changed()
@@ -138,11 +138,11 @@ MISSING = object()
     ],
 )
 def test_a_wrong_field_is_named(path, value, message):
-    """One line says what is wrong and where."""
+    """The error is one line with the problem and the path of the field."""
     data = deepcopy(to_data(CANDIDATE))
-    *way, last = (int(part) if part.isdigit() else part for part in path.split("."))
+    *outer, last = (int(part) if part.isdigit() else part for part in path.split("."))
     inner = data
-    for part in way:
+    for part in outer:
         inner = inner[part]
     if value is MISSING:
         del inner[last]
@@ -155,14 +155,14 @@ def test_a_wrong_field_is_named(path, value, message):
 
 
 @pytest.mark.parametrize("text", ["", "{", "nonsense", "[]", "3", "null", '"text"'])
-def test_text_that_holds_no_object_is_refused(text):
-    """Whatever the text, the error is ours."""
-    with pytest.raises(FrugalError, match="invalid Candidate: "):
+def test_text_without_an_object_is_an_error(text):
+    """Any other text raises FrugalError."""
+    with pytest.raises(FrugalError, match="not a Candidate: "):
         from_json(Candidate, text)
 
 
-def test_a_value_is_kept_in_a_file(tmp_path):
-    """Whole or not at all; where it cannot be written a line says so."""
+def test_a_value_is_written_to_a_file(tmp_path):
+    """A value is written completely; if it cannot be written, the error is one line."""
     path = tmp_path / "recipe.json"
     assert read_file(Recipe, path) is None
     for recipe in (Recipe(), Recipe(epochs=3)):
@@ -174,8 +174,8 @@ def test_a_value_is_kept_in_a_file(tmp_path):
 
 
 @pytest.mark.parametrize("content", ["first \N{EURO SIGN}\n", b"\x00\r\n\xff", ""])
-def test_a_file_is_written_as_it_was_given(tmp_path, content):
-    """Text as UTF-8 with its own line ends, bytes as they are; in place of what was there."""
+def test_content_is_written_unchanged(tmp_path, content):
+    """Text is written as UTF-8 with its line ends, bytes as they are; a file is replaced."""
     path = tmp_path / "file.txt"
     path.write_text("before")
     assert write_whole(path, content) == path
@@ -194,7 +194,7 @@ for _ in range(50):
 
 
 def test_two_processes_may_write_the_same_file(tmp_path):
-    """Neither fails, and a reader finds the whole text of one of them at any time."""
+    """Neither fails, and a reader always gets the complete text of one of them."""
     path = tmp_path / "file.txt"
     path.write_text("a")
     writers = [
@@ -207,8 +207,8 @@ def test_two_processes_may_write_the_same_file(tmp_path):
 
 
 @pytest.mark.parametrize("name", ["absent/file.txt", "folder", "file/within.txt", "."])
-def test_a_file_that_cannot_be_written_is_one_line(tmp_path, name):
-    """With the path and the remedy; nothing half-written stays and what was there is kept."""
+def test_an_unwritable_file_is_an_error(tmp_path, name):
+    """The error has path and remedy; no partial file remains, and other files are kept."""
     (tmp_path / "folder").mkdir()
     (tmp_path / "file").write_text("before")
     with pytest.raises(FrugalError, match=r"^cannot write .*: .*; choose another file$"):
@@ -217,15 +217,15 @@ def test_a_file_that_cannot_be_written_is_one_line(tmp_path, name):
     assert (tmp_path / "file").read_text() == "before"
 
 
-def test_the_current_folder_is_no_file(tmp_path, monkeypatch):
-    """A path without a name is an error like any other."""
+def test_the_current_folder_is_not_a_file(tmp_path, monkeypatch):
+    """Writing to a path without a name is an error."""
     monkeypatch.chdir(tmp_path)
     with pytest.raises(FrugalError, match=r"cannot write \.:"):
         write_whole(Path(), "text")
 
 
 def test_a_sign_is_looked_for_at_the_beginning(tmp_path):
-    """Within so many characters, whatever follows; a folder cannot be read."""
+    """The sign must be within the given number of characters; a folder is an error."""
     path = tmp_path / "page.html"
     path.write_bytes(b"<p>ours</p>\xff")
     assert has_sign(path, "ours", 7)
@@ -247,7 +247,7 @@ print("after")
 @pytest.mark.parametrize("name", ["/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"])
 @pytest.mark.parametrize("target", ["pipe", "file"])
 def test_stdout_is_written_to_in_order(tmp_path, name, target):
-    """Between what is printed before and after, whether stdout is a pipe or a file."""
+    """Content is written between the output before and after it, to a pipe or a file."""
     command, path = [sys.executable, "-c", WRITE, name], tmp_path / "out.txt"
     if target == "pipe":
         path.write_bytes(subprocess.run(command, check=True, capture_output=True).stdout)
@@ -259,7 +259,7 @@ def test_stdout_is_written_to_in_order(tmp_path, name, target):
 
 
 def test_a_named_pipe_is_written_to(tmp_path):
-    """Its reader gets the content, and it is still a pipe."""
+    """The reader gets the content, and the pipe is not replaced."""
     path = tmp_path / "pipe"
     os.mkfifo(path)
     with subprocess.Popen(["cat", str(path)], stdout=subprocess.PIPE) as reader:
@@ -271,7 +271,7 @@ def test_a_named_pipe_is_written_to(tmp_path):
 
 
 def test_a_device_is_written_to():
-    """/dev/null stays what it is; /dev/full gives one line."""
+    """/dev/null is not replaced; /dev/full is an error."""
     write_whole(Path("/dev/null"), "content")
     assert Path("/dev/null").is_char_device()
     with pytest.raises(FrugalError, match="cannot write /dev/full: No space left"):
@@ -279,8 +279,8 @@ def test_a_device_is_written_to():
     assert Path("/dev/full").is_char_device()
 
 
-def test_what_is_a_stream(tmp_path):
-    """Devices, pipes and open files are; files, folders and names of nothing are not."""
+def test_streams_are_recognised(tmp_path):
+    """Devices, pipes and descriptors are streams; files, folders and missing paths are not."""
     os.mkfifo(tmp_path / "pipe")
     (tmp_path / "file").touch()
     for stream in ("/dev/null", "/dev/stdout", "/dev/stderr", "/dev/fd/7", tmp_path / "pipe"):
@@ -293,8 +293,8 @@ def test_what_is_a_stream(tmp_path):
     assert not is_stdout(Path("stdout"))
 
 
-def test_a_symbolic_link_keeps_its_place(tmp_path):
-    """The file that it names is replaced, and made where it is missing."""
+def test_a_symbolic_link_is_kept(tmp_path):
+    """The target of the link is replaced, or created if it is missing."""
     target, link = tmp_path / "folder" / "target", tmp_path / "link"
     target.parent.mkdir()
     link.symlink_to(target)
@@ -305,7 +305,7 @@ def test_a_symbolic_link_keeps_its_place(tmp_path):
 
 
 def test_parts_of_killed_processes_are_removed(tmp_path):
-    """Those of the same file that are old; young ones may still be written."""
+    """Old parts of the same file are removed; recent ones may still be in use."""
     old, young, other = (tmp_path / name for name in (".a.1.part", ".a.2.part", ".b.1.part"))
     for part in (old, young, other):
         part.touch()
@@ -315,8 +315,8 @@ def test_parts_of_killed_processes_are_removed(tmp_path):
     assert sorted(path.name for path in tmp_path.iterdir()) == [".a.2.part", ".b.1.part", "a"]
 
 
-def test_a_file_of_others_is_replaced_by_force_alone(tmp_path):
-    """A file that is recognised, or is none, needs no force; a folder is never replaced."""
+def test_other_files_are_replaced_only_by_force(tmp_path):
+    """Recognised files and devices need no force; a folder is never replaced."""
     path = tmp_path / "file"
 
     def ours(file):

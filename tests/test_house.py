@@ -1,7 +1,7 @@
-"""Import rules, checked statically: which package may import which.
+"""Static checks of the source: import rules, access to the test set, naming, layout of tests.
 
-Every import statement counts: at the top of a module, inside a function or under TYPE_CHECKING.
-Python also runs the `__init__` of each parent package; that does not count as an import.
+Every import statement counts, at the top of a module, inside a function or under TYPE_CHECKING.
+The `__init__` of a parent package, which Python runs too, does not count as an import.
 """
 
 import ast
@@ -19,8 +19,8 @@ import search
 ROOT = Path(__file__).parents[1]
 LIBRARY = sorted((ROOT / "search").rglob("*.py"))
 
-# The packages and modules of `search`, from the ground up. Each may import those of the lines above
-# its own and itself, never a neighbour or what stands below.
+# The packages and modules of `search` by layer. Each may import from the layers listed before its
+# own and from itself, but not from its own layer or from later ones.
 FLOORS = (
     {"errors"},
     {"files", "seeds", "randomness"},
@@ -36,33 +36,33 @@ PACKAGES = {
     *("candidates", "data", "training", "study", "loop"),
     *("evaluation", "exporting", "reporting", "cli"),
 }
-MODULES_OF_ITS_OWN = 8  # the most that `search` itself may hold
+MODULES_OF_ITS_OWN = 8  # maximum number of modules directly in `search`
 WITHOUT_TORCH = ("candidates", "study", "loop", "reporting")
-PICTURES = "search.reporting.pictures"  # augmented images are drawn by the augmentation itself
+PICTURES = "search.reporting.pictures"  # applies the augmentation, which needs torch
 WITHOUT_OPTUNA = ("candidates", "data", "training")
-OPENERS = ("open_test", "load_sealed")  # the ways to the test images; both write the ledger
-MAY_OPEN = {  # search.data.dataset defines them; the others report what they gave
+OPENERS = ("open_test", "load_sealed")  # the access to the test images; both log to the ledger
+MAY_OPEN = {  # search.data.dataset defines them; the others report test accuracies
     "search.data.dataset",
     "search.evaluation.confirm",
     "search.evaluation.baselines",
     "search.exporting.reproduce",
 }
 MOST_POSITIONAL = 5
-VARIADIC = {  # take any number of arguments: cells of a row, children of an element, a C function
+VARIADIC = {  # functions with any number of arguments: cells, children, a C function
     "add_figures",
     "add_row",
     "frugal_learn",
     "tag",
 }
 BENCHMARKS = sorted((ROOT / "benchmarks").rglob("*.py"))
-NOT_NAMED_AFTER_A_MODULE = {  # by path under tests/, with what they test instead
+NOT_NAMED_AFTER_A_MODULE = {  # by path in tests/, with their subject
     "candidates/test_golden.py": "published networks, in every module that counts or builds them",
-    "cli/test_reading.py": "commands on studies that cannot be written, and beside odd folders",
+    "cli/test_reading.py": "commands on read-only studies and invalid folders",
     "cli/test_simulated.py": "a whole simulated study, command by command",
-    "test_data_kinds.py": "kinds of data on every engine through every command",
-    "test_docs.py": "the pages",
-    "test_house.py": "the source itself",
-    "test_moved_data.py": "commands on data that moved, through the command line",
+    "test_data_kinds.py": "kinds of data on every engine with every command",
+    "test_docs.py": "the documentation",
+    "test_house.py": "the source",
+    "test_moved_data.py": "commands on moved data",
     "test_old_studies.py": "studies, exports and journals of version 0.1.0",
     "test_python_page.py": "docs/python.md",
 }
@@ -80,7 +80,7 @@ TREES = {name: ast.parse(source) for name, source in SOURCES.items()}
 
 
 def imports(tree: ast.AST) -> set[str]:
-    """The dotted names that code imports; of the project's own, the module that is meant."""
+    """The dotted names that code imports; for the project's own, the names of modules."""
     names: set[str] = set()
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
@@ -104,17 +104,17 @@ def package(module: str) -> str:
 
 
 def floor(module: str) -> int:
-    """How far above the ground a module of the library stands."""
+    """The index of the layer of a module."""
     return next(place for place, names in enumerate(FLOORS) if package(module) in names)
 
 
 def own(modules: set[str]) -> set[str]:
-    """Those that belong to the library; `search` itself is the public face for users."""
+    """The modules of the library, without `search` itself, which is the public interface."""
     return {module for module in modules if module.startswith("search.")}
 
 
 def reachable(start: str, graph: Mapping[str, set[str]]) -> dict[str, str]:
-    """Every import that can be reached from a module, with the shortest path to it."""
+    """All direct and indirect imports of a module, with the shortest path to each."""
     paths = {start: start}
     waiting = [start]
     for name in waiting:
@@ -125,7 +125,7 @@ def reachable(start: str, graph: Mapping[str, set[str]]) -> dict[str, str]:
 
 
 def paths_to(start: str, target: str, graph: Mapping[str, set[str]] = GRAPH) -> list[str]:
-    """How a module comes to import a package, directly or not; empty if it does not."""
+    """The import paths from a module to a package; empty if it does not import it."""
     return [
         path
         for name, path in reachable(start, graph).items()
@@ -134,7 +134,7 @@ def paths_to(start: str, target: str, graph: Mapping[str, set[str]] = GRAPH) -> 
 
 
 def members(name: str) -> list[str]:
-    """Every module of a package of the library."""
+    """The modules of a package of the library."""
     modules = [module for module in SOURCES if package(module) == name]
     assert modules
     return modules
@@ -145,8 +145,8 @@ def mentions(tree: ast.AST, name: str) -> bool:
     return any(_name(node) == name for node in ast.walk(tree))
 
 
-def test_the_graph_is_read():
-    """The reader of imports finds what is known to be there, transitive and in functions."""
+def test_the_import_graph_is_correct():
+    """Known imports are found, including indirect ones and those in functions."""
     assert "search.candidates.architecture" in GRAPH["search.candidates.candidate"]
     assert paths_to("search.training.trainer", "torch")
     assert "search.errors" in reachable("search.candidates.candidate", GRAPH)
@@ -156,8 +156,8 @@ def test_the_graph_is_read():
     }
 
 
-def test_every_package_has_its_floor():
-    """FLOORS names each package and module of `search` once, and nothing else."""
+def test_every_package_has_a_layer():
+    """FLOORS lists each package and module of `search` exactly once."""
     named = [name for names in FLOORS for name in names]
     assert sorted(named) == sorted({package(module) for module in SOURCES} - {""})
     assert {path.name for path in (ROOT / "search").iterdir() if path.is_dir()} - {
@@ -167,8 +167,8 @@ def test_every_package_has_its_floor():
 
 
 @pytest.mark.parametrize("name", sorted(SOURCES.keys() - {"search"}))
-def test_imports_run_one_way(name):
-    """Down to lower floors, or within the package; inside functions too."""
+def test_imports_go_in_one_direction(name):
+    """Modules import only from lower layers and their own package, also in functions."""
     climbing = [
         imported
         for imported in own(GRAPH[name])
@@ -178,8 +178,8 @@ def test_imports_run_one_way(name):
     assert "search" not in GRAPH[name]
 
 
-def test_there_is_no_circle():
-    """No two modules need each other, not even through imports inside functions."""
+def test_there_is_no_import_cycle():
+    """No modules import each other, not even inside functions."""
     done: set[str] = set()
     while ready := {name for name in GRAPH.keys() - done if not own(GRAPH[name]) - {name} - done}:
         done |= ready
@@ -188,44 +188,44 @@ def test_there_is_no_circle():
 
 @pytest.mark.parametrize("name", WITHOUT_TORCH)
 def test_reaches_no_torch(name):
-    """What samples, records, decides and reports works without torch, all the way down."""
+    """Packages that sample, record, decide and report do not import torch, even indirectly."""
     starts = [module for module in members(name) if module != PICTURES]
     assert [path for start in starts for path in paths_to(start, "torch")] == []
 
 
 def test_the_command_line_starts_without_torch():
-    """Help and errors come at once: commands import what trains inside their functions."""
+    """No module of the command line imports torch at its top, so help and errors are fast."""
     top = {name: imports(ast.Module(_import_statements(tree), [])) for name, tree in TREES.items()}
     assert [path for start in members("cli") for path in paths_to(start, "torch", top)] == []
 
 
 @pytest.mark.parametrize("name", WITHOUT_OPTUNA)
 def test_reaches_no_optuna(name):
-    """Candidates, images and training know nothing of trials, all the way down."""
+    """Candidates, images and training do not import Optuna, even indirectly."""
     assert [path for module in members(name) for path in paths_to(module, "optuna")] == []
 
 
 def test_the_library_imports_neither_space_nor_objective():
-    """Both files are the user's: they import the library, which loads them by their path."""
+    """Both files belong to the user and are loaded by their path."""
     assert [name for name, names in GRAPH.items() if names & {"space", "objective"}] == []
 
 
 @pytest.mark.parametrize("opener", OPENERS)
-def test_the_test_images_stay_sealed(opener):
-    """Nothing uses a way to the test images but confirm, baselines and reproduce."""
+def test_access_to_the_test_images_is_restricted(opener):
+    """Only confirm, baselines and reproduce can access the test images."""
     assert {name for name, tree in TREES.items() if mentions(tree, opener)} <= MAY_OPEN
     for file in ("space.py", "objective.py"):
         assert not mentions(ast.parse((ROOT / file).read_text(encoding="utf-8")), opener)
 
 
 @pytest.mark.parametrize("opener", sorted(MAY_OPEN - {"search.data.dataset"}))
-def test_a_drilldown_reaches_no_opener(opener):
-    """It decides by validation, and imports nothing that opens the test images."""
+def test_drilldown_cannot_access_the_test_images(opener):
+    """The drill-down imports no module that can access the test images."""
     assert paths_to("search.evaluation.drilldown", opener) == []
 
 
-def test_every_way_to_the_test_images_is_watched():
-    """In the module that may read them, no public function but these reaches `read_test`."""
+def test_all_access_to_the_test_images_is_checked():
+    """In search.data.dataset, only the functions in OPENERS call `read_test`, even indirectly."""
     functions = {
         node.name: node
         for node in TREES["search.data.dataset"].body
@@ -238,7 +238,7 @@ def test_every_way_to_the_test_images_is_watched():
 
 
 def test_only_open_test_reads_the_test_images():
-    """A source's `read_test` is used by the module of `open_test` alone."""
+    """Only the module of `open_test` calls `read_test` of a source."""
     readers = {
         name
         for name, tree in TREES.items()
@@ -251,7 +251,7 @@ def test_only_open_test_reads_the_test_images():
 
 
 def test_no_test_module_imports_another():
-    """What several test modules share lies in tests/support or in a conftest.py."""
+    """Code shared by test modules is in tests/support or in a conftest.py."""
     statement = re.compile(r"^\s*(?:from|import) tests\b.*\btest_.*", re.MULTILINE)
     importing = {
         path.name: statements
@@ -262,13 +262,13 @@ def test_no_test_module_imports_another():
 
 
 @pytest.mark.parametrize("name", sorted(SOURCES))
-def test_a_module_says_what_it_holds(name):
-    """Every module opens with a docstring."""
+def test_a_module_has_a_docstring(name):
+    """Every module starts with a docstring."""
     assert ast.get_docstring(TREES[name])
 
 
 def test_calls_name_their_arguments():
-    """At most five positional arguments in a call; functions of any number of them are listed."""
+    """A call has at most five positional arguments, except of functions in VARIADIC."""
     crowded = [
         f"{module}:{node.lineno}"
         for module, tree in TREES.items()
@@ -281,7 +281,7 @@ def test_calls_name_their_arguments():
 
 
 def test_private_names_stay_in_their_module():
-    """No module imports a name with a leading underscore from another one of the library."""
+    """No module imports a name with a leading underscore from another module."""
     borrowed = [
         f"{module} imports {alias.name}"
         for module, tree in TREES.items()
@@ -293,13 +293,13 @@ def test_private_names_stay_in_their_module():
     assert borrowed == []
 
 
-def test_names_say_something():
-    """No module is named after a drawer: utils, helpers, manager, handler, config, params."""
+def test_module_names_are_specific():
+    """No module has a vague name such as utils, helpers, manager or config."""
     assert [name for name in SOURCES if any(word in name.lower() for word in VAGUE)] == []
 
 
 def test_no_module_hides_a_public_function():
-    """Importing every module of the library leaves each public function what it was."""
+    """Importing all modules of the library replaces no public function."""
     public = {name: getattr(search, name) for name in search.__all__}
     for module in pkgutil.walk_packages(search.__path__, "search."):
         if not module.name.endswith("__main__"):
@@ -310,14 +310,14 @@ def test_no_module_hides_a_public_function():
 
 @pytest.mark.parametrize("path", BENCHMARKS, ids=lambda path: path.stem)
 def test_a_benchmark_imports_by_full_name(path):
-    """benchmarks.<question>.<module>, never a sibling by its bare name, and nothing from tests."""
+    """Benchmarks import each other as benchmarks.<question>.<module>, and nothing from tests."""
     packages = {name.partition(".")[0] for name in imports(ast.parse(path.read_text("utf-8")))}
     assert packages & {"tests", *(other.stem for other in BENCHMARKS)} == set()
 
 
 @pytest.mark.parametrize("path", BENCHMARKS, ids=lambda path: path.stem)
-def test_a_benchmark_takes_the_options_it_declares(path):
-    """Each option of its command is an argument of its function."""
+def test_a_benchmark_accepts_its_options(path):
+    """Each option of a command is an argument of its function."""
     name = ".".join(path.relative_to(ROOT).with_suffix("").parts)
     command = getattr(importlib.import_module(name), "main", None)
     assert command or "@click.command" not in path.read_text(encoding="utf-8")
@@ -326,19 +326,19 @@ def test_a_benchmark_takes_the_options_it_declares(path):
 
 
 def test_tests_mirror_the_packages():
-    """tests/<package>/test_<module>.py tests search/<package>/<module>.py; so do benchmarks'."""
+    """tests/<package>/test_<module>.py tests search/<package>/<module>.py, or a benchmark."""
     tests = ROOT / "tests"
-    strangers = []
+    unmatched = []
     for path in (path.relative_to(tests) for path in tests.rglob("test_*.py")):
         module = path.with_name(path.name.removeprefix("test_"))
         exists = (ROOT / "search" / module).exists() or (ROOT / module).exists()
         if not exists and path.as_posix() not in NOT_NAMED_AFTER_A_MODULE:
-            strangers.append(path.as_posix())
-    assert strangers == []
+            unmatched.append(path.as_posix())
+    assert unmatched == []
 
 
 def _import_statements(tree: ast.Module) -> list[ast.stmt]:
-    """What is imported when the module itself is."""
+    """The imports at the top of a module."""
     return [node for node in tree.body if isinstance(node, ast.Import | ast.ImportFrom)]
 
 

@@ -1,4 +1,4 @@
-"""Every command on a study whose images were moved, or are gone."""
+"""Commands on a study with images that were moved or are missing."""
 
 import shutil
 from dataclasses import replace
@@ -28,7 +28,7 @@ COMMANDS = ("export", "report", "reproduce", "confirm", "drilldown")
 
 
 def write_images(folder: Path) -> Path:
-    """Images with a bar at a place that depends on their class, in the folders of three splits."""
+    """Write images of three splits, with a bar at a position that depends on the class."""
     random = np.random.default_rng(0)
     for split in SPLITS:
         for label, name in enumerate(CLASSES):
@@ -41,12 +41,12 @@ def write_images(folder: Path) -> Path:
 
 
 @pytest.fixture(scope="module")
-def begun(tmp_path_factory) -> Path:
-    """A folder with two studies of images that were then moved, each in a studies folder.
+def created(tmp_path_factory) -> Path:
+    """A folder with two studies, "new" and "old", and their images, which were moved.
 
-    That in "old" is as earlier versions began it: without rules and statistics.
+    The study in "old" is like those of earlier versions, without rules and statistics.
     """
-    root = tmp_path_factory.mktemp("begun")
+    root = tmp_path_factory.mktemp("created")
     images = write_images(root / "images")
     search.run(1, study="s", studies=root / "new", data=str(images), **TINY, **HERE)
     dataset = data.load(str(images), rules=OLD_RULES)
@@ -56,26 +56,26 @@ def begun(tmp_path_factory) -> Path:
 
 
 @pytest.fixture
-def place(begun, tmp_path) -> tuple[Path, str]:
-    """A copy of the studies folder, and the place where the images are now."""
-    return Path(shutil.copytree(begun / "new", tmp_path / "studies")), str(begun / "moved")
+def place(created, tmp_path) -> tuple[Path, str]:
+    """A copy of the studies folder, and the new location of the images."""
+    return Path(shutil.copytree(created / "new", tmp_path / "studies")), str(created / "moved")
 
 
 @pytest.fixture
-def old_place(begun, tmp_path) -> tuple[Path, str]:
-    """The same of the study that an earlier version began."""
-    return Path(shutil.copytree(begun / "old", tmp_path / "studies")), str(begun / "moved")
+def old_place(created, tmp_path) -> tuple[Path, str]:
+    """The same for the study of an earlier version."""
+    return Path(shutil.copytree(created / "old", tmp_path / "studies")), str(created / "moved")
 
 
 def says_moved():
-    """Expects the line that names the option."""
+    """Expect the error that names the option."""
     return pytest.raises(
         FrugalError, match=r"was made from .*images, which does not exist: .*--data$"
     )
 
 
 def test_a_study_keeps_rules_and_statistics(place):
-    """Those of the split that it searched on, and those of final runs."""
+    """A study stores the statistics of its split and of all training images."""
     studies, new = place
     setup = load("s", studies).setup
     dataset, statistics = data.load_measured(new)
@@ -86,7 +86,7 @@ def test_a_study_keeps_rules_and_statistics(place):
 
 
 def test_an_export_needs_no_images(place, tmp_path):
-    """The file has the classes and the mean of the images all the same."""
+    """The file has the classes and the mean of the images without reading them."""
     studies, new = place
     search.export("s", studies=studies, out=tmp_path / "a.py")
     text = (tmp_path / "a.py").read_text()
@@ -99,8 +99,8 @@ def test_an_export_needs_no_images(place, tmp_path):
     assert replace(runs[0], data=new) == runs[1]
 
 
-def test_images_of_others_are_refused(place, tmp_path):
-    """By every command that is given them."""
+def test_other_images_are_an_error(place, tmp_path):
+    """Every command with --data checks the images."""
     studies, _ = place
     others = str(write_images(tmp_path / "others"))
     Image.new("L", (SIDE, SIDE)).save(Path(others) / "train" / "ant" / "0.png")
@@ -113,8 +113,8 @@ def test_images_of_others_are_refused(place, tmp_path):
     assert not (tmp_path / "a.py").exists()
 
 
-def test_a_file_is_reproduced_where_the_images_are_now(place, tmp_path):
-    """Without them the option is named; with them every epoch is the same."""
+def test_a_file_is_reproduced_on_moved_images(place, tmp_path):
+    """The error names --data; with it, every epoch is identical."""
     studies, new = place
     search.export("s", studies=studies, out=tmp_path / "a.py")
     with pytest.raises(FrugalError, match=r"a.py was trained on .*does not exist.*--data"):
@@ -124,7 +124,7 @@ def test_a_file_is_reproduced_where_the_images_are_now(place, tmp_path):
 
 
 def test_a_report_is_written_without_images(place):
-    """It says which part is missing and how it is had; with the new place nothing is."""
+    """A line names the missing part and the remedy; with --data the page is complete."""
     studies, new = place
     lines: list[str] = []
     (page,) = search.report("s", studies=studies, show=lines.append)
@@ -137,8 +137,8 @@ def test_a_report_is_written_without_images(place):
     assert page.read_text().count("<img") > missing
 
 
-def test_a_study_is_confirmed_where_the_images_are_now(place, tmp_path):
-    """Its final runs learn from the validation images too, and its export says so."""
+def test_a_study_is_confirmed_on_moved_images(place, tmp_path):
+    """Final runs train on all training images, and the export has their mean."""
     studies, new = place
     with says_moved():
         search.confirm("s", studies=studies, top=1, seeds=3, **HERE)
@@ -153,16 +153,16 @@ def test_a_study_is_confirmed_where_the_images_are_now(place, tmp_path):
     assert again.identical
 
 
-def test_a_study_is_drilled_down_where_the_images_are_now(place):
-    """The same."""
+def test_a_study_is_drilled_down_on_moved_images(place):
+    """The drill-down needs --data if the images were moved."""
     studies, new = place
     with says_moved():
         search.drilldown("s", studies=studies, **HERE)
     assert search.drilldown("s", studies=studies, data=new, epochs=1, **HERE) is not None
 
 
-def test_a_study_is_resumed_where_the_images_are_now(place):
-    """The setup stays that of its beginning."""
+def test_a_study_is_resumed_on_moved_images(place):
+    """The setup of the study does not change."""
     studies, new = place
     setup = load("s", studies).setup
     with says_moved():
@@ -171,8 +171,8 @@ def test_a_study_is_resumed_where_the_images_are_now(place):
     assert (tiny.outcomes(study).count("trained"), study.setup) == (2, setup)
 
 
-def test_a_study_of_before_measures_its_images(old_place, tmp_path):
-    """By the rules that it began with, at their place or where they are now."""
+def test_an_old_study_measures_its_images(old_place, tmp_path):
+    """Its export uses the rules of the study and needs the images."""
     studies, new = old_place
     with says_moved():
         search.export("s", studies=studies, out=tmp_path / "a.py")
@@ -185,8 +185,8 @@ def test_a_study_of_before_measures_its_images(old_place, tmp_path):
 
 
 @pytest.mark.slow
-def test_a_study_of_before_goes_on_without_val(old_place, tmp_path):
-    """It is resumed, confirmed, drilled down and reported on the images that it began with."""
+def test_an_old_study_is_used_without_val(old_place, tmp_path):
+    """It is resumed, confirmed, drilled down and reported with its original split."""
     studies, new = old_place
     where = {"studies": studies, "data": new}
     study = search.run(2, study="s", prune=False, **where, **HERE)
@@ -203,14 +203,14 @@ def test_a_study_of_before_goes_on_without_val(old_place, tmp_path):
 
 
 @pytest.mark.parametrize("command", COMMANDS)
-def test_the_commands_take_data(command):
-    """On the command line too."""
-    told = CliRunner().invoke(main, [command, "--help"]).output
-    assert "--data" in told
+def test_the_commands_have_the_option_data(command):
+    """The help of every command lists --data."""
+    printed = CliRunner().invoke(main, [command, "--help"]).output
+    assert "--data" in printed
 
 
-def test_the_line_of_a_command(place, tmp_path):
-    """One line on the terminal, exit code 2; with --data the file is written."""
+def test_moved_data_on_the_command_line(place, tmp_path):
+    """Without --data the exit code is 2; with it, the file is written."""
     studies, new = place
     study = ["--study", "s", "--studies", str(studies)]
     ended = CliRunner().invoke(main, ["drilldown", *study, "--device", "cpu", "--workers", "1"])

@@ -1,8 +1,8 @@
 """A study of version 0.1.0 keeps working: shown, exported, reported, reproduced, resumed.
 
-tests/support/old_study/b is such a study as its commands left it on 2026-11-25: 14 candidates of
-the shipped space on 600 images of MNIST, the best two confirmed, the way to the best drilled down.
-Its files are not to be changed: they stand for the studies that people have.
+tests/support/old_study/b is a study of version 0.1.0, created on 2026-11-25: 14 candidates of the
+shipped space on 600 images of MNIST, with a confirmation of the best two and a drill-down. Its
+files must not be changed, because they represent existing studies of users.
 """
 
 import json
@@ -31,13 +31,13 @@ OUTCOMES = {"trained": 8, "stopped early": 6, "over budget": 18}
 TRIALS = sum(OUTCOMES.values())
 BEST = [(12, 0.7602, 9_947), (23, 0.7199, 8_947), (22, 0.7016, 8_469)]  # consistency, parameters
 WINNER = 12
-LAST = 31  # a candidate of one epoch, stopped early, with which the journal ends
+LAST = 31  # the last trial of the journal: stopped early after one epoch
 OVERRIDES = (("epochs", 3), ("window", 2))
 
 
 @pytest.fixture(scope="module")
 def old(tmp_path_factory) -> Study:
-    """The study as it was, in a copy that no test writes to; loading alone makes a lock file."""
+    """The study in a copy that no test modifies; loading it creates a lock file."""
     return load("b", Path(shutil.copytree(OLD, tmp_path_factory.mktemp("old") / "studies")))
 
 
@@ -49,7 +49,7 @@ def studies(tmp_path) -> Path:
 
 @pytest.fixture
 def journal(tmp_path) -> Path:
-    """A copy of its journal, in a studies folder with nothing else."""
+    """A copy of its journal in an otherwise empty studies folder."""
     path = tmp_path / "alone" / "b" / "journal.log"
     path.parent.mkdir(parents=True)
     shutil.copy(OLD / "b" / "journal.log", path)
@@ -57,7 +57,7 @@ def journal(tmp_path) -> Path:
 
 
 def command(name: str, studies: Path, *options: object) -> str:
-    """What a command prints of the study."""
+    """The output of a command on the study."""
     arguments = [name, "--study", "b", "--studies", studies, *options]
     result = CliRunner().invoke(main, [str(argument) for argument in arguments])
     assert result.exit_code == 0, result.output
@@ -65,18 +65,18 @@ def command(name: str, studies: Path, *options: object) -> str:
 
 
 def search_on(studies: Path, wanted: int) -> Study:
-    """The study, resumed in this process with its own files until it holds so many candidates."""
+    """Resume the study in this process until it has `wanted` candidates."""
     settings = load("b", studies).setup
     study = create_or_resume("b", studies, settings)
     space, objective = load_space(OLD / "b" / "space.py"), saved_objective(study)
     with InProcessPool(load_dataset(settings.data, settings.train_examples), "cpu", 1) as pool:
-        going = Run(study, space=space, objective=objective, pool=pool, wanted=wanted)
-        assert list(going.events())
+        resumed = Run(study, space=space, objective=objective, pool=pool, wanted=wanted)
+        assert list(resumed.events())
     return study
 
 
 def network(path: Path) -> dict[str, torch.Tensor]:
-    """The weights that an exported file loads."""
+    """The weights of an exported file."""
     names: dict[str, object] = {"__name__": path.stem}
     exec(path.read_text(encoding="utf-8"), names)
     return names["load"]().state_dict()
@@ -84,7 +84,7 @@ def network(path: Path) -> dict[str, torch.Tensor]:
 
 @pytest.mark.parametrize("alone", [False, True], ids=["study", "journal"])
 def test_it_is_shown(alone, studies, journal):
-    """Ranking, outcomes and caveats, from the whole folder and from the journal by itself."""
+    """show prints ranking and caveats, with the whole folder and with the journal only."""
     root = journal.parents[1] if alone else studies
     assert "76.02 %" in command("show", root)
     shown = json.loads(command("show", root, "--json"))
@@ -98,7 +98,7 @@ def test_it_is_shown(alone, studies, journal):
 
 
 def test_its_best_is_exported_again(studies, tmp_path):
-    """The same candidate, run and weights as in the file that the old version exported."""
+    """A new export has the candidate, run and weights of the old export."""
     command("export", studies, "--out", tmp_path / "again.py")
     before, after = OLD / "b" / "best.py", tmp_path / "again.py"
     assert read_candidate(after) == read_candidate(before)
@@ -109,7 +109,7 @@ def test_its_best_is_exported_again(studies, tmp_path):
 
 
 def test_an_unconfirmed_trial_is_exported(old, studies, tmp_path):
-    """With the curve in its record and the weights that its search kept."""
+    """The export has the curve of its record and the weights stored by the search."""
     command("export", studies, "--trial", 22, "--out", tmp_path / "other.py")
     record = old.records()[22]
     assert read_run(tmp_path / "other.py").accuracy == record.validation_accuracy
@@ -118,7 +118,7 @@ def test_an_unconfirmed_trial_is_exported(old, studies, tmp_path):
 
 
 def test_its_old_export_is_reproduced(studies):
-    """It trains to the accuracy in the file, and the opening of the test images is recorded."""
+    """The accuracy agrees with the file, and the evaluation on the test set is logged."""
     again = reproduce(studies / "b" / "best.py", studies=studies, device="cpu")
     assert again.agrees
     assert len(again.accuracy) == 3
@@ -127,7 +127,7 @@ def test_its_old_export_is_reproduced(studies):
 
 
 def test_it_is_reported(studies, tmp_path):
-    """As HTML and as Markdown, with the confirmation, the drill-down and the pictures it kept."""
+    """The HTML and Markdown reports have the confirmation, and the page the drill-down."""
     command("report", studies, "--out", tmp_path / "report.html", "--markdown")
     page = (tmp_path / "report.html").read_text(encoding="utf-8")
     summary = (tmp_path / "report.md").read_text(encoding="utf-8")
@@ -140,7 +140,7 @@ def test_it_is_reported(studies, tmp_path):
 
 
 def test_its_confirmation_is_complete(studies):
-    """Confirming again trains nothing and opens no test image; the result is the old one."""
+    """Confirming again trains nothing, does not use the test set and gives the old result."""
     before = read_confirmation(OLD / "b")
     repeats = (studies / "b" / "repeats.jsonl").read_bytes()
     command("confirm", studies, "--top", 2, "--seeds", 3, "--device", "cpu", "--workers", 1)
@@ -157,7 +157,7 @@ def test_its_confirmation_is_complete(studies):
 
 
 def test_its_drilldown_is_shown(studies):
-    """Every step with its figures, and nothing is trained."""
+    """The drill-down prints every step and trains nothing."""
     repeats = (studies / "b" / "repeats.jsonl").read_bytes()
     shown = command("drilldown", studies, "--device", "cpu", "--workers", 1)
     before, after = read_drilldown(OLD / "b"), read_drilldown(studies / "b")
@@ -177,7 +177,7 @@ def resumed(tmp_path_factory) -> Study:
 
 
 def test_it_is_resumed(old, resumed):
-    """One more candidate is trained by the study's own settings; no earlier record changes."""
+    """One more candidate is trained with the settings of the study; old records are kept."""
     records = resumed.records()
     assert records[:TRIALS] == old.records()
     *rejected, last = records[TRIALS:]
@@ -190,7 +190,7 @@ def test_it_is_resumed(old, resumed):
 
 
 def test_a_journal_alone_is_resumed(journal, resumed):
-    """Without any other file it proposes and trains what the whole study does."""
+    """Without other files, the journal proposes and trains the same candidates."""
     records = search_on(journal.parents[1], 15).records()
     assert len(records) > TRIALS
     assert [(r.origin, r.outcome, r.candidate, r.validation_accuracy) for r in records] == [
@@ -198,8 +198,8 @@ def test_a_journal_alone_is_resumed(journal, resumed):
     ]
 
 
-def test_a_killed_old_run_is_taken_up(old, journal):
-    """The candidate that was under way when the old version was killed is trained again."""
+def test_a_killed_old_run_is_resumed(old, journal):
+    """The unfinished candidate of a killed old run is trained again."""
     text = journal.read_text(encoding="utf-8")
     lines = text.splitlines(keepends=True)
     epoch = max(place for place, line in enumerate(lines) if '"intermediate_value"' in line)

@@ -1,4 +1,4 @@
-"""docs/python.md documents the functions that there are, with the arguments that they take."""
+"""docs/python.md documents every function with its signature, an example and its command."""
 
 import ast
 import inspect
@@ -15,19 +15,19 @@ DOCS = Path(__file__).parents[1] / "docs"
 PAGE = (DOCS / "python.md").read_text(encoding="utf-8")
 BLOCK = re.compile(r"^```python\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
-LINK = re.compile(r"\]\(([\w-]*(?:\.md)?)#([^)\s]+)\)")  # to a page of docs/ and a heading in it
+LINK = re.compile(r"\]\(([\w-]*(?:\.md)?)#([^)\s]+)\)")  # page in docs/ and heading
 FUNCTIONS = {name for name in search.__all__ if inspect.isfunction(getattr(search, name))}
 
 
 def section(name: str) -> str:
-    """The part of the page that documents a function."""
+    """The section of the page on a function."""
     pattern = re.compile(rf"^## search\.{name}$.*?(?=^## |\Z)", re.DOTALL | re.MULTILINE)
     (text,) = pattern.findall(PAGE)
     return text
 
 
 def defined(source: str) -> list[tuple[str, bool, str]]:
-    """(name, whether by name only, default in Python) of the arguments of a definition."""
+    """The arguments of a definition as (name, keyword-only, source of the default)."""
     (definition,) = ast.parse(source).body
     assert isinstance(definition, ast.FunctionDef)
     arguments = definition.args
@@ -42,7 +42,7 @@ def defined(source: str) -> list[tuple[str, bool, str]]:
 
 
 def accepted(function: Callable[..., object]) -> list[tuple[str, bool, str]]:
-    """The same of a function; a path is written as a string."""
+    """The arguments of a function in the form of `defined`; paths as strings."""
     return [
         (name, parameter.kind is parameter.KEYWORD_ONLY, written(parameter.default))
         for name, parameter in inspect.signature(function).parameters.items()
@@ -50,7 +50,7 @@ def accepted(function: Callable[..., object]) -> list[tuple[str, bool, str]]:
 
 
 def written(default: object) -> str:
-    """A default in Python: a function by its name, "" where there is none."""
+    """The source of a default: a function by its name, "" without a default."""
     if default is inspect.Parameter.empty:
         return ""
     if callable(default):
@@ -64,13 +64,13 @@ def anchor(heading: str) -> str:
 
 
 def test_every_function_has_its_section():
-    """And there is no section for anything else."""
+    """There is a section for every function and no other."""
     assert set(re.findall(r"^## search\.(\w+)$", PAGE, re.MULTILINE)) == FUNCTIONS
 
 
 @pytest.mark.parametrize("name", sorted(FUNCTIONS))
 def test_a_section_has_signature_example_and_command(name):
-    """The signature is the function's own, and the section leads to the help of the command."""
+    """The signature equals that of the function, and the section links to its command."""
     text = section(name)
     signature, *examples = BLOCK.findall(text)
     assert defined(signature) == accepted(getattr(search, name))
@@ -79,15 +79,15 @@ def test_a_section_has_signature_example_and_command(name):
     assert f"(cli.md#python--m-search-{command})" in text
 
 
-def test_every_command_leads_to_its_function():
-    """docs/cli.md links each command's section to the function's."""
+def test_every_command_links_to_its_function():
+    """Every command of docs/cli.md has a link to its function."""
     commands = [words[0] for words in cli_reference.commands(cli_reference.main) if words]
     assert sorted(commands) == sorted(cli_reference.FUNCTIONS)
     assert set(cli_reference.FUNCTIONS.values()) == FUNCTIONS
 
 
-def test_examples_pass_what_the_functions_take():
-    """Every block compiles, and its calls of the library bind to the functions' arguments."""
+def test_examples_match_the_signatures():
+    """Every block compiles, and its calls bind to the arguments of the functions."""
     calls = [
         call
         for block in BLOCK.findall(PAGE)
@@ -101,8 +101,8 @@ def test_examples_pass_what_the_functions_take():
         inspect.signature(function).bind(*call.args, **options)
 
 
-def test_links_lead_to_headings():
-    """Every link between or within the pages of docs/ names a heading that is there."""
+def test_links_to_headings_exist():
+    """Every link between or within the pages of docs/ names an existing heading."""
     pages = {path.name: path.read_text(encoding="utf-8") for path in DOCS.glob("*.md")}
     anchors = {name: set(map(anchor, HEADING.findall(text))) for name, text in pages.items()}
     links = [(name, *link) for name, text in pages.items() for link in LINK.findall(text)]

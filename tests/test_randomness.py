@@ -1,7 +1,7 @@
-"""The one source of random draws, against SplitMix64 in plain integers and against statistics.
+"""The random generator, compared with SplitMix64 in plain integers and tested statistically.
 
-The seeds are fixed, so a test that passes once passes always; the bounds would fail an honest
-generator less than once in ten thousand times.
+The seeds are fixed, so the tests are deterministic. The bounds would reject a correct generator
+with a probability below 1 in 10,000.
 """
 
 import numpy as np
@@ -14,11 +14,11 @@ from search.seeds import derive
 
 MASK = (1 << 64) - 1
 SEEDS = [0, 1, 2, 1_234_567, -1, 2**63 - 1, -(2**63), derive(0, "shuffle", 3)]
-DOUBTFUL = 1e-4  # a p-value below which draws are not what they claim
+DOUBTFUL = 1e-4  # p-value below which a test fails
 
 
 def splitmix64(seed: int, count: int) -> list[int]:
-    """The published algorithm, unsigned."""
+    """The published algorithm with unsigned integers."""
     drawn = []
     for index in range(1, count + 1):
         z = (seed + index * 0x9E3779B97F4A7C15) & MASK
@@ -29,7 +29,7 @@ def splitmix64(seed: int, count: int) -> list[int]:
 
 
 def test_the_published_values():
-    """The first draws of seed 1234567 that implementations are compared by."""
+    """The first values of seed 1234567 equal the published reference values."""
     assert [value & MASK for value in bits(1_234_567, 5).tolist()] == [
         6457827717110365317,
         3203168211198807973,
@@ -41,12 +41,12 @@ def test_the_published_values():
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_bits_are_splitmix64(seed):
-    """Bit for bit, for seeds of every size and sign."""
+    """The bits equal those of SplitMix64, for seeds of every size and sign."""
     assert [value & MASK for value in bits(seed, 1_000).tolist()] == splitmix64(seed, 1_000)
 
 
 def test_bits_are_distinct_and_balanced():
-    """No value twice within a seed; each of the 64 bits is set half the time."""
+    """All values of a seed are different; each of the 64 bits is set half of the time."""
     drawn = bits(7, 100_000)
     assert len(drawn.unique()) == 100_000
     share = torch.stack([(drawn >> bit & 1).float().mean() for bit in range(64)])
@@ -55,7 +55,7 @@ def test_bits_are_distinct_and_balanced():
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_uniform_is_uniform(seed):
-    """Within [0, 1), with the right mean and variance, and by the Kolmogorov-Smirnov test."""
+    """Values are in [0, 1), with the right mean, variance and distribution (KS test)."""
     drawn = uniform(seed, (200, 500))
     assert drawn.shape == (200, 500)
     assert drawn.dtype == torch.float32
@@ -68,14 +68,14 @@ def test_uniform_is_uniform(seed):
 
 
 def test_uniform_is_the_top_24_bits():
-    """Exactly representable in float32, so no draw is rounded up to 1."""
+    """Values are exact in float32, so none is rounded up to 1."""
     drawn = [value >> 40 for value in splitmix64(3, 500)]
     assert (uniform(3, (500,)).double() * 2**24).tolist() == drawn
 
 
 @pytest.mark.parametrize("apart", [1, 2, 1 << 32])
 def test_neighbouring_seeds_are_independent(apart):
-    """Draws of a seed and its neighbour fill the unit square evenly (chi-squared, 16 x 16)."""
+    """Values of two neighbouring seeds fill the unit square evenly (chi-squared, 16 x 16)."""
     for seed in range(8):
         pair = uniform(seed, (50_000,)).numpy(), uniform(seed + apart, (50_000,)).numpy()
         counts, _, _ = np.histogram2d(*pair, bins=16, range=[[0, 1], [0, 1]])
@@ -83,14 +83,14 @@ def test_neighbouring_seeds_are_independent(apart):
 
 
 def test_neighbouring_draws_are_independent():
-    """A draw and the next fill the unit square evenly too."""
+    """Pairs of consecutive values fill the unit square evenly."""
     drawn = uniform(5, (100_001,)).numpy()
     counts, _, _ = np.histogram2d(drawn[:-1], drawn[1:], bins=16, range=[[0, 1], [0, 1]])
     assert stats.chisquare(counts.flatten()).pvalue > DOUBTFUL
 
 
 def test_many_seeds_are_uncorrelated():
-    """Among 64 consecutive seeds no two are correlated beyond chance."""
+    """No two of 64 consecutive seeds are correlated more than by chance."""
     drawn = np.stack([uniform(seed, (4_096,)).numpy() for seed in range(64)])
     between = np.corrcoef(drawn)[np.triu_indices(64, k=1)]
     assert np.abs(between).max() < 5.5 / 4_096**0.5
@@ -98,14 +98,14 @@ def test_many_seeds_are_uncorrelated():
 
 @pytest.mark.parametrize("count", [0, 1, 2, 1_000])
 def test_permutation_holds_each_number_once(count):
-    """0 to count - 1, int64."""
+    """A permutation has each of 0 to count - 1 once, as int64."""
     order = permutation(9, count)
     assert order.dtype == torch.int64
     assert sorted(order.tolist()) == list(range(count))
 
 
 def test_permutations_are_equally_frequent():
-    """The 24 orders of four, over 2,400 seeds (chi-squared)."""
+    """The 24 orders of four elements are uniform over 2,400 seeds (chi-squared)."""
     orders = [tuple(permutation(derive(seed), 4).tolist()) for seed in range(2_400)]
     _, counts = np.unique(orders, axis=0, return_counts=True)
     assert len(counts) == 24
@@ -113,7 +113,7 @@ def test_permutations_are_equally_frequent():
 
 
 def test_derive_separates_order_type_and_number():
-    """No two of these lists of parts share a seed."""
+    """Different lists of parts give different seeds."""
     parts = [
         *((), (0,), (0, 0), (1,), ("1",), (1, 2), (2, 1), (12,), ("12",), ("1", "2")),
         *(("shuffle", 1), ("shuffle", 2), ("augment", 1), (1, "shuffle"), ("",), ("", "")),
@@ -123,22 +123,22 @@ def test_derive_separates_order_type_and_number():
 
 
 def test_derived_seeds_have_63_bits():
-    """So they are Python integers, int64 and JSON alike; the bits are all used."""
+    """Seeds fit into int64 and JSON, and use the full range."""
     seeds = [derive(study, "trial", number) for study in range(20) for number in range(50)]
     assert all(0 <= seed < 2**63 for seed in seeds)
     assert len(set(seeds)) == 1_000
     assert max(seeds) > 2**62
 
 
-def test_derive_stays():
-    """The same in every process and version, or no study could be resumed."""
+def test_derive_is_stable():
+    """Seeds are equal in all processes and versions, so that studies can be resumed."""
     assert derive(0, "weights", 7) == 967873435614775329
 
 
 @pytest.mark.gpu
 @pytest.mark.parametrize("seed", SEEDS)
 def test_a_cuda_device_draws_the_same(seed):
-    """Bits, floats and permutations, bit for bit."""
+    """Bits, floats and permutations are identical on a CUDA device."""
     assert torch.equal(bits(seed, 10_000, "cuda").cpu(), bits(seed, 10_000))
     assert torch.equal(uniform(seed, (10, 100), "cuda").cpu(), uniform(seed, (10, 100)))
     assert torch.equal(permutation(seed, 10_000, "cuda").cpu(), permutation(seed, 10_000))

@@ -1,1 +1,1 @@
-"""The command line: `python -m search`. Commands parse, call `search.api` and print."""
+"""The command line: `python -m search`. Commands parse options, call `search.api` and print."""

@@ -140,8 +140,7 @@ def device_option(command: Command) -> Command:
         type=click.Choice(["auto", "cpu", "cuda", "mps", "simulated"]),
         default="auto",
         show_default=True,
-        help="Device to train on. simulated draws random accuracies instead of training (run "
-        "only).",
+        help="Device to train on. simulated (run only) draws random accuracies without training.",
     )(command)
 
 

@@ -37,7 +37,9 @@ class RepeatView(EventView[RepeatEvent | Stopping]):
         self._total = total
         self._done = 0
         self._measured = 0  # number of events that gave the duration of an epoch
-        self._estimate = Estimate(total or 0, trained=0, workers=1)  # adapts to more workers
+        self._estimate = Estimate(
+            total or 0, trained=0, workers=1
+        )  # the estimate adapts to more workers
 
     def take(self, event: RepeatEvent | Stopping) -> None:
         """Count one event. Events must be passed in order."""

@@ -78,8 +78,9 @@ def layer_table(architecture: Architecture) -> Table:
     """The layers with output shape, learned parameters, MACs and receptive field, and totals."""
     image = f"image {shape_words(architecture.image)}"
     total = total_row(architecture)
-    note = f"{image}; output shapes and MACs per image; receptive field in pixels"
-    table = table_of("layers", [note])
+    table = table_of(
+        "layers", [f"{image}; output shapes and MACs per image; receptive field in pixels"]
+    )
     table.show_footer = True
     table.add_column("", justify="right")
     table.add_column("layer", footer=total.layer)

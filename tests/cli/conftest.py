@@ -1,4 +1,4 @@
-"""A terminal for the displays of runs and repeats."""
+"""A terminal for tests of the displays."""
 
 import io
 
@@ -10,5 +10,5 @@ from tests.support.terminal import WIDTH
 
 @pytest.fixture
 def terminal() -> Console:
-    """A terminal of 80 columns that keeps the text it was sent."""
+    """A terminal of 80 columns that keeps its output."""
     return Console(file=io.StringIO(), width=WIDTH, force_terminal=True, color_system=None)

@@ -10,7 +10,7 @@ TOTAL = 3
 
 
 class Countdown(EventView[str]):
-    """Events are words: "open" and "close" begin and end the drawing, "done" counts."""
+    """A view of words: "open" and "close" show and hide the bars, "done" counts."""
 
     title = "words"
 
@@ -20,24 +20,24 @@ class Countdown(EventView[str]):
 
     @property
     def active(self):
-        """From "open" to "close"."""
+        """Whether "open" came and "close" did not yet."""
         return self._active
 
     def take(self, event):
-        """Counts one event."""
+        """Count one event."""
         self._done += event == "done"
         self._active = event == "open" or (self._active and event != "close")
 
     def lines(self, event):
-        """Every event."""
+        """One line for every event."""
         return [f"line of {event}"]
 
     def lasting_lines(self, event):
-        """All but "done"."""
+        """The lines of all events but "done"."""
         return [] if event == "done" else self.lines(event)
 
     def update(self, bars, event):
-        """A bar from "start" to "done"."""
+        """Show a bar from "start" to "done"."""
         if event == "start":
             bars.start("key", "the word", 5)
             bars.advance("key", 2, 5, "a note")
@@ -45,7 +45,7 @@ class Countdown(EventView[str]):
             bars.end("key")
 
     def status(self):
-        """Ten seconds for each that is left."""
+        """The status, with ten seconds left for each missing "done"."""
         return Status(self._done, TOTAL, 10.0 * (TOTAL - self._done))
 
     def header(self):
@@ -54,12 +54,12 @@ class Countdown(EventView[str]):
 
 
 def console(**options):
-    """One of 80 columns that keeps what it is sent."""
+    """A console of 80 columns that keeps its output."""
     return Console(file=io.StringIO(), width=80, color_system=None, **options)
 
 
 def frame(display):
-    """What the bars look like at this moment, as plain text."""
+    """The current frame of a display as plain text."""
     copy = Console(file=io.StringIO(), width=80, record=True)
     copy.print(display._frame())
     return copy.export_text()
@@ -70,8 +70,8 @@ def frame(display):
     [{"force_terminal": False}, {"force_terminal": True, "_environ": {"TERM": "dumb"}}],
     ids=["pipe", "dumb terminal"],
 )
-def test_what_cannot_move_a_cursor_gets_all_lines(options):
-    """A pipe, a file and a dumb terminal: every line of the view and no control sequence."""
+def test_without_cursor_control_all_lines_are_printed(options):
+    """A pipe and a dumb terminal get every line of the view and no control sequence."""
     plain = console(**options)
     with choose_display(plain, Countdown(), lambda: 0.0) as display:
         assert type(display) is Display
@@ -86,7 +86,7 @@ def test_what_cannot_move_a_cursor_gets_all_lines(options):
 
 
 def test_bars_are_drawn_while_the_view_is_active():
-    """Not before it opens and not after it closes; only lasting lines are printed."""
+    """Bars are shown between "open" and "close"; only permanent lines are printed."""
     terminal = console(force_terminal=True)
     with choose_display(terminal, Countdown(), lambda: 0.0) as display:
         assert isinstance(display, LiveDisplay)
@@ -101,7 +101,7 @@ def test_bars_are_drawn_while_the_view_is_active():
 
 
 def test_a_frame_holds_header_status_and_a_bar_per_training():
-    """A bar goes when its training ends; the count and the time left follow."""
+    """The bar of a training is removed at its end; count and time left are updated."""
     with choose_display(console(force_terminal=True), Countdown(), lambda: 0.0) as display:
         for event in ("open", "start"):
             display.show(event)

@@ -1,4 +1,4 @@
-"""The commands as a person types them: what they say, and what they say of bad input."""
+"""The commands through the command line: output and errors."""
 
 import json
 import shutil
@@ -23,12 +23,12 @@ def sample(trial, task):
 
 
 def typed(*arguments):
-    """What a command says."""
+    """The result of a command."""
     return CliRunner().invoke(main, [str(argument) for argument in arguments])
 
 
 def refused(*arguments):
-    """The one line of a refusal: exit code 2, nothing else on the error stream, no traceback."""
+    """The error line of a command: exit code 2, one line on stderr, no traceback."""
     result = typed(*arguments)
     assert result.exit_code == 2, result.output
     assert result.stderr.count("\n") == 1, result.stderr
@@ -38,7 +38,7 @@ def refused(*arguments):
 
 @pytest.fixture(scope="module")
 def studies(tmp_path_factory):
-    """A root with one study of two trained candidates."""
+    """A studies folder with one study of two trained candidates."""
     root = tmp_path_factory.mktemp("studies")
     (root / "tiny.py").write_text(TINY)
     result = typed(
@@ -50,15 +50,15 @@ def studies(tmp_path_factory):
     return root
 
 
-def test_a_run_ends_with_the_best_its_layers_and_what_to_try_next(studies):
-    """The end of a run names the best candidate, lists its layers and gives three commands."""
+def test_a_run_ends_with_the_best_candidate_and_next_commands(studies):
+    """The last lines have the best candidate, its layers, next commands and the caveats."""
     said = (studies / "said").read_text()
     for expected in ("2 of 2", "receptive", "python -m search export", "300 of 50,000"):
         assert expected in said
 
 
 def test_a_finished_study_says_so_and_trains_nothing(studies):
-    """The same command again adds no trial."""
+    """Running the same command again adds no trial."""
     journal = studies / "mnist" / "journal.log"
     before = journal.read_bytes()
     result = typed(
@@ -68,8 +68,8 @@ def test_a_finished_study_says_so_and_trains_nothing(studies):
     assert journal.read_bytes() == before
 
 
-def test_show_for_machines_holds_what_show_shows(studies):
-    """--json carries ranking, curves, caveats and the n of every accuracy."""
+def test_show_as_json_has_the_content_of_show(studies):
+    """JSON has the ranking, the curves, the caveats and the n of the accuracies."""
     data = json.loads(typed("show", "--studies", studies, "--json").output)
     assert data["validation_images"] == 10_000
     assert data["window"] == 1
@@ -80,14 +80,14 @@ def test_show_for_machines_holds_what_show_shows(studies):
     assert f"{100 * best['consistency']:.2f}" in typed("show", "--studies", studies).output
 
 
-def test_studies_lists_them_with_their_caveats(studies):
-    """Every number of a subset says so."""
+def test_studies_lists_the_studies_of_a_folder(studies):
+    """The list names every study, and an empty folder is not an error."""
     assert "mnist" in typed("studies", "--studies", studies).output
     assert "no studies" in typed("studies", "--studies", studies / "none").output
 
 
 def test_export_writes_a_file_that_loads(studies, tmp_path):
-    """The exported file executes and rebuilds the network with its weights."""
+    """The exported file runs and loads the network with its weights."""
     out = tmp_path / "best.py"
     result = typed("export", "--studies", studies, "--out", out, "--safetensors")
     assert result.exit_code == 0, result.output
@@ -99,7 +99,7 @@ def test_export_writes_a_file_that_loads(studies, tmp_path):
 
 
 def test_data_shows_counts_and_writes_the_page(tmp_path):
-    """Image counts are printed, and sample images are written to a page."""
+    """The terminal shows counts by split and class, the page the images."""
     result = typed("data", "--out", tmp_path / "page.html")
     assert result.exit_code == 0, result.output
     assert "50,000" in result.output
@@ -107,7 +107,7 @@ def test_data_shows_counts_and_writes_the_page(tmp_path):
 
 
 def test_space_previews_without_training():
-    """The preview shows the share of accepted samples and their sizes."""
+    """The preview shows the share of accepted candidates."""
     result = typed("space", "--samples", 30)
     assert result.exit_code == 0, result.output
     assert "accepted" in result.output
@@ -138,25 +138,25 @@ def test_space_previews_without_training():
     ],
 )
 def test_bad_input_is_one_line(tmp_path, arguments, said):
-    """Exit code 2 and a line that shows the value."""
+    """Invalid input exits with code 2 and one line that shows the value."""
     assert said in refused("run", "--studies", tmp_path, *arguments)
 
 
 @pytest.mark.skipif(torch.cuda.is_available(), reason="this machine has a CUDA device")
-def test_a_gpu_that_is_not_there(tmp_path):
-    """Asked for and not there is refused before anything is made."""
+def test_a_missing_gpu_is_an_error(tmp_path):
+    """A missing device is an error before anything is written."""
     assert "cuda" in refused("run", "--studies", tmp_path, "--device", "cuda")
     assert list(tmp_path.iterdir()) == []
 
 
 def test_a_studies_folder_that_cannot_be_written(tmp_path):
-    """The root is a file."""
+    """A studies folder that is a file is an error."""
     (tmp_path / "file").write_text("")
     assert "cannot write" in refused("run", "--studies", tmp_path / "file", *QUICK)
 
 
 def test_a_damaged_journal_names_its_line(studies, tmp_path):
-    """Damage before the last line is an error, and nothing is changed."""
+    """Damage before the last line is an error, and the journal does not change."""
     shutil.copytree(studies / "mnist", tmp_path / "mnist")
     journal = tmp_path / "mnist" / "journal.log"
     lines = journal.read_bytes().splitlines(keepends=True)
@@ -166,8 +166,8 @@ def test_a_damaged_journal_names_its_line(studies, tmp_path):
     assert journal.read_bytes() == damaged
 
 
-def test_a_budget_that_nothing_can_meet(tmp_path, monkeypatch):
-    """Said after a bounded number of proposals, with the smallest count seen."""
+def test_a_budget_that_no_candidate_meets(tmp_path, monkeypatch):
+    """After a limited number of proposals, the error names the smallest candidate."""
     monkeypatch.setattr(
         "search.loop.admission.REJECTED", 40
     )  # enough for the smallest of seven widths
@@ -179,33 +179,33 @@ def test_a_budget_that_nothing_can_meet(tmp_path, monkeypatch):
 
 
 def test_a_space_that_raises_is_named_by_its_line(tmp_path):
-    """The user's own line and message, and no trial left behind as running."""
+    """The error has the file, the line and the message of the user's code."""
     (tmp_path / "bad.py").write_text("def sample(trial, task):\n    return 1 / 0\n")
     said = refused("run", "--studies", tmp_path, "--space", tmp_path / "bad.py", *QUICK)
     assert "bad.py, line 2: ZeroDivisionError: division by zero" in said
 
 
 def test_a_space_without_sample(tmp_path):
-    """What a space file must define is said."""
+    """The error names the function that a space file must define."""
     (tmp_path / "empty.py").write_text("")
     assert "sample" in refused("run", "--studies", tmp_path, "--space", tmp_path / "empty.py")
 
 
 def test_nothing_to_show_or_export(tmp_path):
-    """No study at all, or none of that name, with the way on."""
+    """An empty folder and an unknown name are errors."""
     for command in ("show", "export"):
         assert f"no study in {tmp_path} yet" in refused(command, "--studies", tmp_path)
         assert "no study mnist" in refused(command, "--studies", tmp_path, "--study", "mnist")
 
 
 def test_a_mistyped_option_or_command_suggests_the_right_one():
-    """click's own suggestions reach the user."""
+    """The suggestions of click are printed."""
     assert "--trials" in typed("run", "--trails", 3).stderr
     assert "show" in typed("shwo").stderr
 
 
-def test_the_smallest_that_holds_a_target(studies, tmp_path):
-    """The study is named after data, goal and limits, and reports that it has no answer yet."""
+def test_a_search_for_the_smallest_network(studies, tmp_path):
+    """The study is named after data, goal and limits, and says whether it has an answer."""
     study = "mnist-smallest-300-images-1-epochs-window-1"
     goal = ["--minimise", "parameters", "--target", 99.4]
     options = ["--studies", tmp_path, "--space", studies / "tiny.py", *QUICK]

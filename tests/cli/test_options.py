@@ -1,4 +1,4 @@
-"""Options shared by the commands: the study run last, and notes on a study that is opened."""
+"""Shared options, the most recent study, notes on edited files, and exit codes."""
 
 import json
 import os
@@ -23,13 +23,13 @@ SIMULATED = ("--device", "simulated", "--trials", 1, "--workers", 1)
 
 
 def typed(*arguments: object) -> Result:
-    """What a command prints, on a terminal wide enough that no line wraps."""
+    """The result of a command on a terminal that is wide enough for all lines."""
     words = [str(argument) for argument in arguments]
     return CliRunner().invoke(main, words, env={"COLUMNS": "250"})
 
 
 def printed(*arguments: object) -> list[str]:
-    """The lines of a command that succeeds."""
+    """The output lines of a command, which must succeed."""
     result = typed(*arguments)
     assert result.exit_code == 0, result.output
     return result.stdout.splitlines()
@@ -37,7 +37,7 @@ def printed(*arguments: object) -> list[str]:
 
 @pytest.fixture(scope="module")
 def simulated(tmp_path_factory) -> Path:
-    """A studies folder with the studies mnist and, run last, mnist-5-epochs, both simulated."""
+    """A studies folder with two simulated studies, mnist and, run later, mnist-5-epochs."""
     root = tmp_path_factory.mktemp("studies")
     for more in (("--study", "mnist"), ("--max-epochs", 5)):
         printed("run", *SIMULATED, "--studies", root, *more)
@@ -50,8 +50,8 @@ def studies(simulated, tmp_path) -> Path:
     return Path(shutil.copytree(simulated, tmp_path / "studies"))
 
 
-def test_a_command_takes_the_study_run_last_and_names_it(studies, tmp_path):
-    """In its first line; a study that is named is not said again."""
+def test_a_command_uses_the_most_recent_study_and_names_it(studies, tmp_path):
+    """The first line names the study, except if it was passed with --study."""
     page = ("report", "--out", tmp_path / "page.html")
     for command in (("show",), page):
         first = printed(*command, "--studies", studies)[0]
@@ -62,19 +62,19 @@ def test_a_command_takes_the_study_run_last_and_names_it(studies, tmp_path):
     assert printed("show", "--studies", studies)[0].startswith("study mnist, last run")
 
 
-def test_what_a_program_reads_is_not_mixed_with_it(studies, tmp_path):
-    """JSON is all of the output; a line about the study goes past a pipe that is written to."""
+def test_output_for_programs_has_no_other_lines(studies, tmp_path):
+    """JSON is the only output; with a pipe as --out, the name of the study goes to stderr."""
     result = typed("show", "--studies", studies, "--json")
     assert json.loads(result.output)["study"] == "mnist-5-epochs-simulated"
     os.mkfifo(tmp_path / "pipe")
     result = typed("export", "--studies", studies, "--out", tmp_path / "pipe")
-    assert result.exit_code == 2  # a simulated study is not exported
+    assert result.exit_code == 2  # a simulated study cannot be exported
     assert result.stdout == ""
     assert result.stderr.startswith("study mnist-5-epochs-simulated, last run")
 
 
-def test_a_record_that_is_lost_is_done_without(studies):
-    """The newest run of the studies' environment files is taken."""
+def test_a_lost_record_of_runs_is_replaced(studies):
+    """Without the record, the newest run in the environment files of the studies counts."""
     (studies / LAST_RUNS).unlink()
     runs = json.loads((studies / "mnist" / "environment.json").read_text())
     later = [{**runs[0], "started": "2199-01-01T00:00:00+00:00"}]
@@ -82,8 +82,8 @@ def test_a_record_that_is_lost_is_done_without(studies):
     assert printed("show", "--studies", studies)[0].startswith("study mnist, last run 2")
 
 
-def test_no_study_is_one_line(tmp_path):
-    """For every command that takes one."""
+def test_a_missing_study_is_one_line(tmp_path):
+    """Every command that takes a study prints one line if there is none."""
     for command in ("show", "confirm", "export", "report", "drilldown", "dashboard"):
         result = typed(command, "--studies", tmp_path)
         assert (result.exit_code, result.stdout) == (2, "")
@@ -103,7 +103,7 @@ COMMANDS = {
 
 @pytest.mark.parametrize("command", COMMANDS)
 def test_every_command_notices_edited_copies(studies, command):
-    """With one line on the error stream that names them; the edit is neither used nor undone."""
+    """A line on stderr names the edited copies; the edits are neither used nor undone."""
     folder = studies / "mnist"
     for name in ("space", "objective"):
         (folder / f"{name}.py").write_text("1 / 0\n")
@@ -114,8 +114,8 @@ def test_every_command_notices_edited_copies(studies, command):
     assert (folder / "objective.py").read_text() == "1 / 0\n"
 
 
-def test_a_missing_copy_is_restored_by_what_writes_alone(studies):
-    """Neither show nor report writes it."""
+def test_only_writing_commands_restore_a_missing_copy(studies):
+    """show and report do not write it; run does."""
     copy = studies / "mnist" / "space.py"
     text = copy.read_text()
     copy.unlink()
@@ -147,8 +147,8 @@ def trained(tmp_path_factory):
         ("data", (), ("a.html",)),
     ],
 )
-def test_files_of_others_are_not_replaced(trained, tmp_path, command, options, names):
-    """Neither the file nor those beside it, and nothing is written before; --force replaces all."""
+def test_other_files_are_not_overwritten(trained, tmp_path, command, options, names):
+    """Neither the output file nor files next to it are overwritten without --force."""
     study = () if command == "data" else ("--studies", trained)
     out = tmp_path / names[0]
     words = (command, *study, "--out", out, *options)
@@ -165,7 +165,7 @@ def test_files_of_others_are_not_replaced(trained, tmp_path, command, options, n
         (tmp_path / name).write_text(MINE)
     assert typed(*words, "--force").exit_code == 0
     assert all(MINE not in (tmp_path / name).read_bytes().decode("latin") for name in names)
-    assert typed(*words).exit_code == 0  # its own files need no force
+    assert typed(*words).exit_code == 0  # files of this program need no --force
     assert sorted(path.name for path in tmp_path.iterdir()) == sorted(names)
 
 
@@ -174,8 +174,8 @@ def test_files_of_others_are_not_replaced(trained, tmp_path, command, options, n
     "command, first",
     [("export", b'"""A network'), ("report", b"<!doctype"), ("data", b"<!doctype")],
 )
-def test_standard_output_holds_the_file_alone(trained, command, first, out):
-    """What is said about it goes to stderr, so that the file can be piped or redirected."""
+def test_standard_output_has_only_the_file(trained, command, first, out):
+    """Other lines go to stderr, so that the file can be piped or redirected."""
     study = () if command == "data" else ("--studies", trained)
     words = [sys.executable, "-m", "search", command, *map(str, study), "--out", out]
     ended = subprocess.run(words, capture_output=True, check=True)
@@ -185,10 +185,10 @@ def test_standard_output_holds_the_file_alone(trained, command, first, out):
 
 
 def test_nothing_is_written_beside_a_stream(trained):
-    """The other formats need a file to lie beside."""
+    """Other formats are written next to the output, so it must be a regular file."""
     result = typed("export", "--studies", trained, "--out", "/dev/null", "--safetensors")
     assert result.exit_code == 2
-    assert "/dev/null is no file" in result.stderr
+    assert "/dev/null is not a regular file" in result.stderr
 
 
 # exit codes
@@ -201,8 +201,8 @@ def sample(trial, task):
 """
 
 
-def test_a_run_that_trains_nothing_to_the_end_has_failed(tmp_path):
-    """It is complete by its count, but `run && confirm` must stop: one line and exit code 1."""
+def test_a_run_without_a_fully_trained_candidate_fails(tmp_path):
+    """The run is complete, but exits with code 1 so that `run && confirm` stops."""
     space = tmp_path / "space.py"
     space.write_text(f"from dataclasses import replace\n{NAN}")
     files = ("--space", space, "--objective", tiny.OBJECTIVE, "--studies", tmp_path / "studies")
@@ -215,7 +215,7 @@ def test_a_run_that_trains_nothing_to_the_end_has_failed(tmp_path):
 
 
 def test_a_space_that_raises_creates_no_study(tmp_path):
-    """Its mended version then begins with the name."""
+    """After the space is fixed, the same command creates the study."""
     space = tmp_path / "space.py"
     space.write_text("def sample(trial, task):\n    return trial.nothing\n")
     words = ("run", *SIMULATED, "--studies", tmp_path / "studies", "--space", space)
@@ -228,7 +228,7 @@ def test_a_space_that_raises_creates_no_study(tmp_path):
 
 
 def test_an_internal_error_is_one_line(studies, monkeypatch):
-    """With exit code 1, and the traceback on request."""
+    """It exits with code 1; an environment variable shows the traceback."""
 
     def broken(*_, **__):
         raise RuntimeError("two\nlines")
@@ -243,7 +243,7 @@ def test_an_internal_error_is_one_line(studies, monkeypatch):
 
 
 def interrupted(words, ready, **environment) -> subprocess.Popen:
-    """The ended process of a command that got Ctrl-C once a file or a text was there."""
+    """Run a command, send Ctrl-C once `ready` is true, and return the ended process."""
     process = start_interruptible(
         [sys.executable, "-m", "search", *map(str, words)],
         stdout=subprocess.PIPE,
@@ -262,7 +262,7 @@ def interrupted(words, ready, **environment) -> subprocess.Popen:
 
 
 def test_an_interrupted_run_ends_with_130(tmp_path):
-    """At the next epoch, with what it has and how to resume."""
+    """The run stops after the current epoch and prints its summary."""
     studies = tmp_path / "studies"
     words = ("run", *SIMULATED, "--trials", 50, "--study", "a", "--studies", studies)
     journal = studies / "a" / "journal.log"
@@ -275,7 +275,7 @@ def test_an_interrupted_run_ends_with_130(tmp_path):
 @pytest.mark.slow
 @pytest.mark.parametrize("command", ["confirm", "drilldown", "reproduce"])
 def test_other_interrupted_commands_end_with_130(trained, tmp_path, command):
-    """Whatever they were doing; nothing but one line is printed."""
+    """confirm, drilldown and reproduce exit without a traceback at any time."""
     studies = shutil.copytree(trained, tmp_path / "studies")
     printed("export", "--studies", studies, "--out", tmp_path / "best.py")
     best = tmp_path / "best.py"
@@ -285,7 +285,7 @@ def test_other_interrupted_commands_end_with_130(trained, tmp_path, command):
         "drilldown": ("drilldown", "--studies", studies, "--workers", 1, "--epochs", 99),
         "reproduce": ("reproduce", best, "--studies", studies),
     }[command]
-    began = time.monotonic()  # seconds later, it trains
+    began = time.monotonic()  # training has started within 8 seconds
     process = interrupted(words, lambda: time.monotonic() > began + 8)
     assert process.returncode == 130, process.text
     assert "Traceback" not in process.text

@@ -1,4 +1,4 @@
-"""Commands that read: on a study that cannot be written, and beside folders that are odd."""
+"""Reading commands on read-only studies and in folders with invalid studies."""
 
 import os
 import shutil
@@ -16,13 +16,13 @@ from search.study.study import listed_study
 from tests.support import tiny
 
 OLD = Path(__file__).parents[1] / "support" / "old_study"
-# Root may write wherever it likes: these two powers are taken away from it.
+# Root ignores permissions unless these two capabilities are dropped.
 AS_OTHERS = ["setpriv", "--bounding-set=-dac_override,-dac_read_search"]
 
 
 @pytest.fixture(scope="module")
 def searched(tmp_path_factory, small_mnist) -> Path:
-    """A studies folder with a study of this version, and one of the version before."""
+    """A studies folder with a study of this version and one of the previous version."""
     root = tmp_path_factory.mktemp("reading")
     tiny.search(root, tiny.few(small_mnist), 2, name="new")
     shutil.copytree(OLD / "b", root / "b")
@@ -31,7 +31,7 @@ def searched(tmp_path_factory, small_mnist) -> Path:
 
 @pytest.fixture
 def studies(searched, tmp_path):
-    """A copy that nobody can write: files, folders and the studies folder itself."""
+    """A copy in which all files and folders are read-only."""
     root = Path(shutil.copytree(searched, tmp_path / "studies"))
     for path in (root, *root.rglob("*")):
         path.chmod(0o555 if path.is_dir() else 0o444)
@@ -42,7 +42,7 @@ def studies(searched, tmp_path):
 
 
 def typed(*arguments: object, cwd: Path) -> subprocess.CompletedProcess[str]:
-    """A command, run in a process that permissions bind."""
+    """Run a command in a process that respects file permissions."""
     bound = AS_OTHERS if os.geteuid() == 0 else []
     words = [*bound, sys.executable, "-m", "search", *map(str, arguments)]
     environment = os.environ | {"PYTHONPATH": str(Path(__file__).parents[2]), "COLUMNS": "250"}
@@ -52,7 +52,7 @@ def typed(*arguments: object, cwd: Path) -> subprocess.CompletedProcess[str]:
 
 
 def contents(folder: Path) -> dict[str, bytes]:
-    """Every file below a folder."""
+    """The content of every file below a folder."""
     return {
         path.relative_to(folder).as_posix(): path.read_bytes()
         for path in sorted(folder.rglob("*"))
@@ -61,12 +61,12 @@ def contents(folder: Path) -> dict[str, bytes]:
 
 
 @pytest.mark.parametrize("name", ["new", "b"])
-def test_a_study_that_cannot_be_written_is_read(studies, tmp_path, name):
-    """Show, the list, an export and a report; nothing is written there, whoever runs it."""
+def test_a_read_only_study_can_be_read(studies, tmp_path, name):
+    """show, studies, export and report work and write nothing to the studies folder."""
     journal = studies / name / JOURNAL
     journal.chmod(0o644)
     with journal.open("ab") as file:
-        file.write(b'{"op_code": 5, "worker_id"')  # a write that is under way, or was killed
+        file.write(b'{"op_code": 5, "worker_id"')  # an unfinished or killed write
     journal.chmod(0o444)
     before = contents(studies)
     work = tmp_path / "work"
@@ -86,8 +86,8 @@ def test_a_study_that_cannot_be_written_is_read(studies, tmp_path, name):
 
 
 @pytest.mark.parametrize("command", ["report", "run", "confirm", "drilldown"])
-def test_a_command_that_must_write_there_says_so(studies, tmp_path, command):
-    """One line with the remedy, and exit code 2."""
+def test_a_command_that_must_write_is_an_error(studies, tmp_path, command):
+    """The error is one line with the remedy, and the exit code is 2."""
     before = contents(studies)
     result = typed(command, "--study", "b", "--studies", studies, cwd=tmp_path)
     assert result.returncode == 2, result.stderr
@@ -131,15 +131,15 @@ ODD = {
 
 
 @pytest.mark.parametrize("odd", ODD)
-def test_an_odd_folder_is_listed_with_what_is_wrong(searched, tmp_path, odd):
-    """In one line that names the remedy or the place; the other studies are listed as ever."""
+def test_an_invalid_study_is_listed_with_its_problem(searched, tmp_path, odd):
+    """The problem is one line; the other studies are listed as usual."""
     root = Path(shutil.copytree(searched, tmp_path / "studies"))
     (root / "odd").mkdir()
     ODD[odd](root / "odd")
     problem = listed_study("odd", root).problem
     assert problem
     assert "\n" not in problem
-    assert "cannot be read: " not in problem  # an error that nobody thought of
+    assert "cannot be read: " not in problem  # the message of an unexpected error
     result = typed("studies", "--studies", root, cwd=tmp_path)
     assert (result.returncode, result.stderr) == (0, "")
     for name in ("new", "b", "odd"):
@@ -147,7 +147,7 @@ def test_an_odd_folder_is_listed_with_what_is_wrong(searched, tmp_path, odd):
 
 
 def test_a_folder_without_a_study_is_not_listed(searched, tmp_path):
-    """A person's own, a file, a hidden folder."""
+    """Other folders, files and hidden folders are not listed."""
     root = Path(shutil.copytree(searched, tmp_path / "studies"))
     (root / "own").mkdir()
     (root / "file").touch()
@@ -156,8 +156,8 @@ def test_a_folder_without_a_study_is_not_listed(searched, tmp_path):
     assert not {"own", "file", ".hidden"} & set(result.stdout.split())
 
 
-def test_a_folder_that_must_not_be_read_is_listed(searched, tmp_path):
-    """With the reason that the system gives."""
+def test_an_unreadable_folder_is_listed(searched, tmp_path):
+    """Its problem is the error message of the system."""
     root = Path(shutil.copytree(searched, tmp_path / "studies"))
     (root / "new" / JOURNAL).chmod(0)
     (root / "shut").mkdir(mode=0)

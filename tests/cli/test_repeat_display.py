@@ -1,4 +1,4 @@
-"""Repeats as they are trained, live and in a log."""
+"""The display of repeats, live and in a log."""
 
 import io
 
@@ -30,7 +30,7 @@ JOBS = [RepeatJob(f"trial {number}", 0, simulated.CANDIDATE, number) for number 
 
 
 def repeat(job, accuracy, failure=""):
-    """One that took 30 seconds an epoch."""
+    """A repeat that took 30 seconds per epoch."""
     others = (0.9,) * len(accuracy)
     return Repeat(
         key=job.key,
@@ -52,7 +52,7 @@ def repeat(job, accuracy, failure=""):
 
 
 def events_of(job):
-    """The events of a repeat, from start to end."""
+    """The events of a repeat from start to end."""
     yield RepeatStarted(job)
     for epoch in range(1, EPOCHS):
         yield RepeatEpoch(job, epoch, 0.99, 30.0)
@@ -60,7 +60,7 @@ def events_of(job):
 
 
 def test_a_log_gets_a_line_per_repeat():
-    """Each line has the accuracy with split and n, the progress and the time left."""
+    """The line has accuracies with split and n, and progress; the first epoch gives an estimate."""
     console = Console(file=io.StringIO(), width=WIDTH)
     with open_repeat_display(console, len(JOBS)) as display:
         for job in JOBS:
@@ -78,7 +78,7 @@ def test_a_log_gets_a_line_per_repeat():
 
 
 def test_repeats_that_end_otherwise_are_reported():
-    """Failed and dropped repeats and a requested stop are each reported in one line."""
+    """A failed repeat, a dropped one and Ctrl-C each print a line."""
     console = Console(file=io.StringIO(), width=WIDTH)
     with open_repeat_display(console) as display:
         for job in JOBS[:2]:
@@ -94,8 +94,8 @@ def test_repeats_that_end_otherwise_are_reported():
     assert "Ctrl-C again" in stopping
 
 
-def test_a_frame_shows_what_is_under_way(terminal):
-    """A frame has one bar for all repeats, with the time left, and one per running repeat."""
+def test_a_frame_shows_the_running_repeats(terminal):
+    """A frame has a bar with the time left, which is updated, and one bar per running repeat."""
     clock = Clock()
     with open_repeat_display(terminal, 3, clock.read) as display:
         assert isinstance(display, LiveDisplay)
@@ -118,8 +118,8 @@ def test_a_frame_shows_what_is_under_way(terminal):
     assert not display._live.is_started
 
 
-def test_a_repeat_that_begins_anew_is_shown_once(terminal):
-    """After its worker process was killed."""
+def test_a_restarted_repeat_is_shown_once(terminal):
+    """A repeat that restarts after its worker was killed has a single bar."""
     with open_repeat_display(terminal, 1) as display:
         for event in (
             RepeatStarted(JOBS[0]),
@@ -131,8 +131,8 @@ def test_a_repeat_that_begins_anew_is_shown_once(terminal):
         assert "epoch 0 of 15" in frame(display)
 
 
-def test_a_bar_names_what_differs():
-    """What is the same for all repeats would leave no room for the bar."""
+def test_a_bar_has_a_short_name():
+    """Text that is equal for all repeats is left out, to leave room for the bar."""
     key = "drilldown trial 40, 15 epochs: batch norm"
     step = RepeatJob(key, 1, simulated.CANDIDATE, 0, "batch norm")
     assert job_name(step) == "batch norm, repeat 2"
@@ -140,7 +140,7 @@ def test_a_bar_names_what_differs():
 
 
 def test_a_race_has_no_total(terminal):
-    """Then neither a share nor a time left is made up."""
+    """Without a total, neither a share nor a time left is shown."""
     with open_repeat_display(terminal) as display:
         for event in events_of(JOBS[0]):
             display.show(event)
@@ -149,11 +149,11 @@ def test_a_race_has_no_total(terminal):
     assert "left" not in bars
 
 
-@pytest.mark.parametrize("abreast, epochs", [(1, 14 + 15 + 15), (2, 14 + 15), (3, 15)])
-def test_the_time_left_is_shared_by_those_abreast(abreast, epochs):
-    """Whoever is free first takes the next repeat; nothing is said before the first epoch."""
+@pytest.mark.parametrize("parallel, epochs", [(1, 14 + 15 + 15), (2, 14 + 15), (3, 15)])
+def test_the_time_left_accounts_for_parallel_repeats(parallel, epochs):
+    """A free worker takes the next repeat; the time is unknown before the first epoch."""
     view = RepeatView(len(JOBS))
-    for job in JOBS[:abreast]:
+    for job in JOBS[:parallel]:
         view.take(RepeatStarted(job))
     assert view.status().seconds_left is None
     view.take(RepeatEpoch(JOBS[0], 1, 0.9, 30.0))
@@ -161,7 +161,7 @@ def test_the_time_left_is_shared_by_those_abreast(abreast, epochs):
 
 
 def planned_lines(*events) -> list[str]:
-    """The lines that events give in a log."""
+    """The log lines of events."""
     console = Console(file=io.StringIO(), width=200)
     with PlannedRepeatDisplay(console) as display:
         for event in events:
@@ -170,7 +170,7 @@ def planned_lines(*events) -> list[str]:
 
 
 def test_the_planned_number_is_the_total():
-    """Of it the lines say how many repeats are done and how long the rest takes."""
+    """Lines show the finished repeats of the planned number and the time left."""
     job = RepeatJob("trial 0", 0, simulated.CANDIDATE, 0)
     events = (RepeatStarted(job), RepeatEpoch(job, 1, 0.99, 30.0), RepeatDropped(job))
     estimate, dropped = planned_lines(RepeatsPlanned(3), *events)
@@ -179,6 +179,6 @@ def test_the_planned_number_is_the_total():
 
 
 def test_nothing_planned_shows_nothing():
-    """Everything is trained already; Ctrl-C is still answered."""
+    """If no repeat is missing, nothing is printed, except on Ctrl-C."""
     assert planned_lines(RepeatsPlanned(0)) == []
     assert len(planned_lines(RepeatsPlanned(0), Stopping())) == 1

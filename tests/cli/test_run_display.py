@@ -12,7 +12,7 @@ from tests.support.terminal import WIDTH, Clock, frame, written
 
 
 def events(**run):
-    """A run of 8 candidates with 2 workers; every third stops early."""
+    """The events of a run of 8 candidates with 2 workers; every third stops early."""
     return simulated.run(wanted=8, workers=2, length=lambda n: 6 if n % 3 == 1 else 15, **run)
 
 
@@ -29,8 +29,8 @@ def test_a_log_gets_plain_lines():
     assert any(line.startswith("first epoch took 30 s: about 30 min left") for line in lines)
 
 
-def test_a_frame_shows_where_the_run_stands(terminal):
-    """A frame shows the best candidates, counts, a bar for all trials and one per member."""
+def test_a_frame_shows_the_progress_of_the_run(terminal):
+    """A frame has the best few with n, counts, a bar over trials and one per candidate."""
     clock = Clock()
     display = open_display(terminal, clock.read)
     assert isinstance(display, LiveDisplay)
@@ -51,8 +51,8 @@ def test_a_frame_shows_where_the_run_stands(terminal):
     assert all(len(line) <= WIDTH for line in text.splitlines())
 
 
-def test_the_time_left_runs_down(terminal):
-    """The time left decreases between events and is never negative."""
+def test_the_time_left_is_updated(terminal):
+    """The time left decreases between events, and never below zero."""
     clock = Clock()
     with open_display(terminal, clock.read) as display:
         assert "after the first epoch" in frame(display)
@@ -68,7 +68,7 @@ def test_the_time_left_runs_down(terminal):
 
 
 def test_a_terminal_keeps_the_summary(terminal):
-    """The bars go when the run ends; opening, failures and summary stay."""
+    """The bars are removed at the end of the run; first lines and summary stay."""
     with open_display(terminal) as display:
         for _, event in events():
             display.show(event)
@@ -78,7 +78,7 @@ def test_a_terminal_keeps_the_summary(terminal):
 
 
 def test_a_failure_does_not_vanish(terminal):
-    """On a terminal a failed candidate is printed above the bars, with its reason."""
+    """On a terminal, a failed candidate is printed above the bars with its reason."""
     with open_display(terminal) as display:
         for _, event in events():
             if isinstance(event, Finished):
@@ -90,8 +90,8 @@ def test_a_failure_does_not_vanish(terminal):
     assert "failed after 6 epochs: its loss became NaN" in written(terminal)
 
 
-def test_an_error_gives_the_terminal_back(terminal):
-    """Whatever ends the run, the bars are gone and the cursor is there again."""
+def test_an_error_restores_the_terminal(terminal):
+    """If an exception ends the run, the bars are removed and the cursor is visible again."""
     display = open_display(terminal)
 
     def break_off():
@@ -108,7 +108,7 @@ def test_an_error_gives_the_terminal_back(terminal):
 
 
 def test_any_order_of_rejections_is_shown(terminal):
-    """Rejections are counted before the first accepted candidate, also if none is trained."""
+    """Rejections before the first accepted candidate count; a run may end without training."""
     opened = next(event for _, event in events())
     with open_display(terminal) as display:
         display.show(opened)
@@ -121,14 +121,14 @@ def test_any_order_of_rejections_is_shown(terminal):
 
 
 def test_a_repeat_is_printed_above_the_bars(terminal):
-    """Its start, its end and its news stay on the terminal, which the bars do not."""
-    begun = Started(8, simulated.CANDIDATE, 8, repeat_of=1, repeat=2)
+    """The start, the end and the news of a repeat stay on the terminal."""
+    started = Started(8, simulated.CANDIDATE, 8, repeat_of=1, repeat=2)
     record = replace(simulated.trained(8, 0.9921), repeat_of=1, repeat=2)
     opening = next(event for _, event in events())
     with open_display(terminal, Clock().read) as display:
         for event in (
             opening,
-            begun,
+            started,
             Advanced(8, 1, 15, 0.9, 8.0),
             Finished(record, 0, (), "news"),
         ):

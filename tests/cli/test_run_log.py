@@ -8,7 +8,7 @@ from tests.support import simulated_run as simulated
 
 
 def log_of(events, window=5, images=10_000):
-    """The lines of each event, and the tally in the end."""
+    """The log lines of each event, and the tally after the last one."""
     tally, lines = RunTally(), []
     for event in events:
         if isinstance(event, Opened):
@@ -34,12 +34,12 @@ def opened(trained=0, wanted=100, workers=2):
 
 
 def under_way(*numbers):
-    """These candidates were admitted."""
+    """The start events of these candidates."""
     return [Started(number, simulated.CANDIDATE, number) for number in numbers]
 
 
 def test_the_opening_says_what_will_happen():
-    """The first lines name study, data, budget, workers, device, notes, score and the best."""
+    """It shows study, folder, data, budget, workers, device, notes, score context and best."""
     best = replace(opened(7), best=(simulated.trained(3, 0.9921),))
     assert log_of([best])[0][0] == [
         "study mnist in studies/mnist: mnist, 10,000 parameters, 15 epochs",
@@ -52,7 +52,7 @@ def test_the_opening_says_what_will_happen():
 
 
 def test_the_first_epoch_gives_an_estimate():
-    """The estimate is printed once, after the first epoch."""
+    """The estimate is printed once; later epochs print nothing."""
     events = [opened(), *under_way(0), Advanced(0, 1, 15, 0.9, 8.0), Advanced(0, 2, 15, 0.9, 8.0)]
     assert log_of(events)[0][2:] == [
         ["first epoch took 8.0 s: about 1 h 40 min left with 2 workers, "
@@ -61,10 +61,10 @@ def test_the_first_epoch_gives_an_estimate():
     ]  # fmt: skip
 
 
-def test_the_first_estimate_names_its_assumption():
-    """The estimate names the share of pruned epochs that it assumes."""
-    begun = replace(opened(), forecast=Forecast(expected=0.4, full=5))
-    events = [begun, *under_way(0), Advanced(0, 1, 15, 0.9, 8.0)]
+def test_the_first_estimate_states_its_assumption():
+    """If candidates are stopped early, the estimate states the assumed share of epochs."""
+    started = replace(opened(), forecast=Forecast(expected=0.4, full=5))
+    events = [started, *under_way(0), Advanced(0, 1, 15, 0.9, 8.0)]
     assert log_of(events)[0][-1] == [
         "first epoch took 8.0 s: about 44 min left with 2 workers, "
         "assuming about 60 % of the epochs are pruned"
@@ -72,7 +72,7 @@ def test_the_first_estimate_names_its_assumption():
 
 
 def test_a_trained_candidate_is_one_line():
-    """The line has number, score with window, size, time, progress and label."""
+    """The line has number, score with its window, size, time, progress of the run and label."""
     record = simulated.trained(1, 0.9921)
     rejected = simulated.over_budget(0)
     same = Rejected(2, "duplicate", "", 9_000, "identical to trial 1")
@@ -86,7 +86,7 @@ def test_a_trained_candidate_is_one_line():
 
 
 def test_other_endings_say_why():
-    """Stopped, failed and interrupted trials show the number of trained epochs."""
+    """Stopped, failed and interrupted trials show their number of epochs and the reason."""
     records = [
         simulated.ended(0, "stopped early", [0.9, 0.95, 0.97, 0.981]),
         simulated.ended(1, "failed", [0.9], "its loss became NaN in epoch 2"),
@@ -103,8 +103,8 @@ def test_other_endings_say_why():
     assert tally.trained_by_this_run == 2
 
 
-def test_rejections_are_counted_and_not_printed():
-    """The line of the next trial contains their number."""
+def test_rejections_are_counted_but_not_logged():
+    """Rejections print no line; the line of the next trial shows their number."""
     rejections = [simulated.over_budget(n) for n in range(30)]
     lines, tally = log_of([opened(), *rejections])
     assert lines[1:] == [[]] * 30
@@ -112,7 +112,7 @@ def test_rejections_are_counted_and_not_printed():
 
 
 def test_a_complete_run_sums_up():
-    """The summary has the number of trained candidates, the time and the share of training."""
+    """The summary shows the trained candidates, the time and the share spent in training."""
     events = [event for _, event in simulated.run(wanted=4, workers=2)]
     assert log_of(events)[0][-1][:2] == [
         "complete: 4 of 4 candidates trained, 4 in this run (4 to the end, 8 over budget)",
@@ -120,8 +120,8 @@ def test_a_complete_run_sums_up():
     ]
 
 
-def test_an_interrupted_run_says_how_to_go_on():
-    """It names the folder and how to resume; a complete run does not."""
+def test_an_interrupted_run_says_how_to_resume():
+    """An interrupted run names the folder of its progress and how to resume."""
     record = simulated.ended(0, "interrupted", [0.9], "stopped by the user")
     stopped = Ended(
         "interrupted", trained=7, wanted=100, best=(), seconds=720.0, seconds_training=700.0
@@ -141,7 +141,7 @@ def test_an_interrupted_run_says_how_to_go_on():
 
 
 def test_a_finished_study_says_so():
-    """A run with nothing to do names the option that would make it train."""
+    """A run without anything to train says so and how to train more."""
     lines, _ = log_of(
         [
             opened(100),
@@ -154,19 +154,19 @@ def test_a_finished_study_says_so():
     ]
 
 
-def test_ctrl_c_is_answered_immediately():
-    """Ctrl-C reports when the run stops and how to stop it immediately."""
+def test_ctrl_c_is_acknowledged():
+    """Ctrl-C prints when the run will stop and how to stop it immediately."""
     assert log_of([opened(), Stopping()])[0][1] == [
         "stopping after the current epoch; press Ctrl-C again to stop immediately"
     ]
 
 
-def test_a_repeat_names_its_number_and_trial():
-    """At start and end; a repeat is not counted as a candidate."""
-    begun = Started(8, simulated.CANDIDATE, 8, repeat_of=1, repeat=2)
+def test_a_repeat_names_its_trial_and_its_number():
+    """The start and the end of a repeat are logged; a repeat does not count as a candidate."""
+    started = Started(8, simulated.CANDIDATE, 8, repeat_of=1, repeat=2)
     record = replace(simulated.trained(8, 0.9921), repeat_of=1, repeat=2)
     news = "trial 1 is refuted, 5,256 parameters"
-    lines, tally = log_of([opened(6), begun, Finished(record, 6, (), news)])
+    lines, tally = log_of([opened(6), started, Finished(record, 6, (), news)])
     assert lines[1] == ["trial 8: repeat 2 of 3 of trial 1"]
     assert lines[2][0].startswith("trial 8: repeat 2 of 3 of trial 1  trained  99.21 % consistency")
     assert lines[2][1] == news
@@ -174,11 +174,11 @@ def test_a_repeat_names_its_number_and_trial():
 
 
 def test_the_end_names_the_answer():
-    """A complete, exhausted or idle run names the answer; repeats are counted separately."""
+    """Every ending of a run prints the answer; repeats are counted separately."""
     record = replace(simulated.trained(8, 0.9921), repeat_of=1, repeat=2)
     words = ("answer: trial 1, 5,256 parameters",)
-    begun = Started(8, simulated.CANDIDATE, 8, repeat_of=1, repeat=2)
-    run = [opened(100), begun, Finished(record, 100, ())]
+    started = Started(8, simulated.CANDIDATE, 8, repeat_of=1, repeat=2)
+    run = [opened(100), started, Finished(record, 100, ())]
     for ending, first in (
         (
             "complete",

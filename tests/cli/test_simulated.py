@@ -1,4 +1,4 @@
-"""A simulated study from the command line: quick, labelled everywhere, and refused as evidence."""
+"""Simulated studies: labelled in every output, and rejected by confirm and export."""
 
 import json
 from dataclasses import replace
@@ -18,13 +18,13 @@ TRIALS = 6
 
 
 def typed(*arguments):
-    """What a command prints, on a terminal wide enough that no line wraps."""
+    """The result of a command on a terminal that is wide enough for all lines."""
     words = [str(argument) for argument in arguments]
     return CliRunner().invoke(main, words, env={"COLUMNS": "250"})
 
 
 def refused(*arguments):
-    """The one line of a refusal: exit code 2, no traceback."""
+    """The error line of a command: exit code 2, no traceback."""
     result = typed(*arguments)
     assert result.exit_code == 2, result.output
     assert result.stderr.count("\n") == 1, result.stderr
@@ -33,7 +33,7 @@ def refused(*arguments):
 
 @pytest.fixture(scope="module")
 def studies(tmp_path_factory):
-    """A root with a simulated study. Shared: no trial is added to it."""
+    """A studies folder with a simulated study. Shared: tests must not add trials."""
     root = tmp_path_factory.mktemp("studies")
     device = ("--device", "simulated")
     result = typed("run", "--study", "mnist", *device, "--trials", TRIALS, "--studies", root)
@@ -43,12 +43,12 @@ def studies(tmp_path_factory):
 
 
 def curves(study):
-    """The curve of every trial, by number."""
+    """The validation curves of all trials, by number."""
     return [record.validation_accuracy for record in study.records()]
 
 
-def test_a_run_says_first_and_last_that_it_is_simulated(studies):
-    """In its first line, among what must be known, and below the last table of accuracies."""
+def test_the_output_of_a_run_says_that_it_is_simulated(studies):
+    """The first line, the notes and the caption of the ranking say so."""
     printed = (studies / "printed.txt").read_text()
     assert printed.splitlines()[0].endswith("; simulated")
     assert printed.count(SIMULATED) == 2
@@ -57,8 +57,8 @@ def test_a_run_says_first_and_last_that_it_is_simulated(studies):
         assert command not in printed
 
 
-def test_trials_are_those_of_the_device_simulated(studies):
-    """Every trained trial says so, and so does environment.json."""
+def test_trials_record_the_device_simulated(studies):
+    """Every trained trial and environment.json name the device."""
     study = load("mnist", studies)
     devices = {record.device for record in study.records() if record.validation_accuracy}
     assert devices == {"simulated"}
@@ -68,7 +68,7 @@ def test_trials_are_those_of_the_device_simulated(studies):
 
 
 def test_show_says_so(studies):
-    """Below every table with accuracies, and as a caveat for machines."""
+    """The caption of every table of accuracies says so, and JSON has it as a caveat."""
     printed = typed("show", "--studies", studies).output
     assert printed.count(SIMULATED) == 3  # ranking, parameters against consistency, learning curve
     as_json = json.loads(typed("show", "--studies", studies, "--json").output)
@@ -76,12 +76,12 @@ def test_show_says_so(studies):
 
 
 def test_the_list_of_studies_says_so(studies):
-    """Beside the best consistency."""
+    """The row of the study says that it is simulated."""
     assert SIMULATED in typed("studies", "--studies", studies).output
 
 
 def test_the_report_says_so(studies, tmp_path):
-    """In the head of the page, in the subtitle of figures, and above the Markdown summary."""
+    """The head of the page, the subtitles of charts and the Markdown summary say so."""
     out = tmp_path / "report.html"
     result = typed("report", "--studies", studies, "--out", out, "--markdown")
     assert result.exit_code == 0, result.output
@@ -92,7 +92,7 @@ def test_the_report_says_so(studies, tmp_path):
 
 
 def test_the_dashboard_says_so(studies):
-    """In the note of the study and in that of every trained trial."""
+    """The notes of the study and of every trained trial say so."""
     study = load("mnist", studies)
     publish(study)
     assert f"**{SIMULATED}**" in optuna_dashboard.get_note(study.optuna)
@@ -107,8 +107,8 @@ def test_the_dashboard_says_so(studies):
         assert any(SIMULATED in text for text in trial_notes) == bool(record.validation_accuracy)
 
 
-def test_a_study_goes_on_simulated_and_gives_what_one_run_gives(studies, tmp_path):
-    """Resumed without --device; curves are equal to those of a study that was never interrupted."""
+def test_a_resumed_study_stays_simulated(studies, tmp_path):
+    """Resumed without --device, it has the same curves as an uninterrupted study."""
     for trials, device in ((3, "simulated"), (TRIALS, "auto")):
         where = ("--study", "mnist", "--studies", tmp_path)
         result = typed("run", "--device", device, "--trials", trials, *where)
@@ -117,15 +117,15 @@ def test_a_study_goes_on_simulated_and_gives_what_one_run_gives(studies, tmp_pat
 
 
 def test_python_runs_the_same_study(studies, tmp_path):
-    """search.run with device="simulated", on two places."""
+    """search.run accepts device="simulated" and several workers."""
     study = search.run(TRIALS, device="simulated", workers=2, sampler="random", studies=tmp_path)
     assert study.setup.simulated
     assert set(study.trials.device.dropna()) - {""} == {"simulated"}
     assert search.load_study(studies=studies).setup == study.setup
 
 
-def test_a_simulated_study_is_not_resumed_on_a_device_nor_the_reverse(studies):
-    """One line that names both; nothing is added to either study."""
+def test_simulated_and_real_training_are_not_mixed(studies):
+    """The error names both kinds of training, and neither study changes."""
     study = load("mnist", studies)
     real = create_or_resume("real", studies, replace(study.setup, simulated=False))
     journals = [s.folder / "journal.log" for s in (study, real)]
@@ -142,8 +142,8 @@ def test_a_simulated_study_is_not_resumed_on_a_device_nor_the_reverse(studies):
 @pytest.mark.parametrize(
     "arguments", [("confirm",), ("drilldown",), ("export", "--out", "never.py")], ids=lambda a: a[0]
 )
-def test_a_simulated_study_is_no_evidence(arguments, studies, tmp_path, monkeypatch):
-    """Nothing is trained, written or opened for it."""
+def test_a_simulated_study_is_rejected(arguments, studies, tmp_path, monkeypatch):
+    """Nothing is trained or written, and the test set is not used."""
     monkeypatch.chdir(tmp_path)
     line = refused(*arguments, "--study", "mnist", "--studies", studies)
     assert line.startswith(f"Error: study mnist is {SIMULATED}; {arguments[0]} needs a trained")
@@ -152,8 +152,8 @@ def test_a_simulated_study_is_no_evidence(arguments, studies, tmp_path, monkeypa
 
 
 @pytest.mark.parametrize("command", ["confirm", "drilldown", "reproduce", "baselines"])
-def test_only_run_takes_the_simulated_device(command, studies, tmp_path):
-    """One line that says what to do instead; the test images stay closed."""
+def test_only_run_accepts_the_simulated_device(command, studies, tmp_path):
+    """Other commands print one error line and do not use the test set."""
     file = tmp_path / "best.py"
     file.write_text("")
     arguments = {"reproduce": (file,), "baselines": ("--train", "ev8-5")}.get(command, ())
@@ -163,7 +163,7 @@ def test_only_run_takes_the_simulated_device(command, studies, tmp_path):
 
 
 def test_seconds_per_epoch_come_from_the_environment(tmp_path, monkeypatch):
-    """Trials say how long they took; what is no number of seconds is refused."""
+    """Trials take at least the given seconds; a value that is not a number is an error."""
     options = ("run", "--device=simulated", "--trials=1", "--max-epochs=5", "--studies", tmp_path)
     study = "mnist-5-epochs-simulated"
     monkeypatch.setenv(SECONDS_VARIABLE, "0.02")

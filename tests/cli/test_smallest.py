@@ -36,7 +36,7 @@ SETUP = replace(USUAL, minimise="parameters", target=0.994)
 
 
 def run(number, parameters, score, first=None, repeat=1):
-    """A trained trial of this size."""
+    """A trained trial with this many parameters."""
     record = replace(simulated.trained(number, score), parameters=parameters)
     return replace(record, repeat_of=first, repeat=repeat)
 
@@ -56,8 +56,8 @@ SUCCESSES = [
 ]
 
 
-def test_the_answer_stands_first_in_words():
-    """Then every success with the consistency of all its runs, n, and what is still in question."""
+def test_the_summary_starts_with_the_answer():
+    """The answer is followed by the open successes, and all successes with their runs and n."""
     printed = text(smallest_summary(SUCCESSES, SETUP, 10))
     assert printed.startswith("answer: trial 1, 6,000 parameters: 3 of 3 runs reach 99.40 %")
     assert "not yet verified: trial 7, 3,500 parameters" in printed
@@ -71,22 +71,22 @@ def test_the_answer_stands_first_in_words():
     assert "n = 10,000 images" in " ".join(printed.split())
 
 
-def test_the_answer_and_those_in_question_are_always_listed():
-    """Of the others as many as asked for."""
+def test_the_answer_and_smaller_open_successes_are_always_listed():
+    """The limit applies only to the other successes."""
     printed = text(smallest_summary(SUCCESSES, SETUP, 0))
     listed = [line.split()[0] for line in printed.splitlines() if line[:5].strip().isdigit()]
     assert listed == ["7", "1"]
 
 
-def test_no_success_is_said():
-    """One sentence, no table."""
+def test_a_study_without_success_says_so():
+    """The summary is one sentence without a table."""
     assert text(smallest_summary(SUCCESSES[4:5], SETUP, 5)).strip() == (
         "no answer so far: no candidate is verified to reach 99.40 %"
     )
 
 
-def test_the_best_is_called_what_it_is():
-    """The answer, or the best of those that are not believed; the best where no target is."""
+def test_the_heading_of_the_best_candidate():
+    """It is the answer, the best one without verification, or the best without a target."""
     assert best_words(SUCCESSES, SETUP, SUCCESSES[1]) == "answer, trial 1:"
     assert best_words(SUCCESSES[4:5], SETUP, SUCCESSES[4]) == (
         "highest consistency, trial 4, not verified to reach 99.40 %:"
@@ -94,8 +94,8 @@ def test_the_best_is_called_what_it_is():
     assert best_words(SUCCESSES, USUAL, SUCCESSES[0]) == "best candidate, trial 0:"
 
 
-def test_the_same_for_machines():
-    """Answer, states, and every run."""
+def test_the_successes_as_json():
+    """JSON has the answer, the states and every run."""
     data = json.loads(json.dumps(smallest_as_data(SUCCESSES, 0.994)))
     assert (data["target"], data["answer"]) == (0.994, 1)
     (one,) = [success for success in data["successes"] if success["trial"] == 1]
@@ -104,8 +104,8 @@ def test_the_same_for_machines():
     assert smallest_as_data(SUCCESSES[4:5], 0.994)["answer"] is None
 
 
-def test_the_drawing_holds_the_frontier_and_who_else_is_near():
-    """What no smaller one equals, the answer, published networks and bars, by size."""
+def test_the_plot_has_the_frontier_and_similar_published_networks():
+    """The plot has the frontier, the answer, published networks and public results, by size."""
     drawn = landscape_marks(SUCCESSES, SETUP, all_baselines(), public_results())
     assert [mark.parameters for mark in drawn] == sorted(mark.parameters for mark in drawn)
     assert max(mark.parameters for mark in drawn) <= 15_000
@@ -114,13 +114,15 @@ def test_the_drawing_holds_the_frontier_and_who_else_is_near():
     assert {mark.kind for mark in drawn} == {"trial", "answer", "published", "public result"}
 
 
-def test_the_drawing_says_what_its_signs_are():
-    """And draws the budget where it lies; published figures are of the test images."""
+def test_the_plot_has_a_legend():
+    """The plot explains its signs and marks the budget at its place."""
     printed = text(
         landscape_lines(landscape_marks(SUCCESSES, SETUP, all_baselines(), public_results()), SETUP)
     )
     lines = printed.splitlines()
-    place = next(n for n, line in enumerate(lines) if "  budget" in line)
+    place = next(
+        n for n, line in enumerate(lines) if line.endswith("- budget") or "  budget" in line
+    )
     before, after = (int(lines[n].split()[0].replace(",", "")) for n in (place - 1, place + 1))
     assert before <= 10_000 < after
     for words in (
@@ -133,8 +135,8 @@ def test_the_drawing_says_what_its_signs_are():
     assert LEGEND.keys() == SIGNS.keys()
 
 
-def test_a_usual_study_is_drawn_without_a_target():
-    """Nothing published where the data are others."""
+def test_a_study_without_a_target_has_a_plot():
+    """It has no target line, and no published networks if none are passed."""
     printed = text(landscape_lines(landscape_marks(SUCCESSES, USUAL), USUAL))
     assert "target" not in printed
     assert "published" not in printed
@@ -149,7 +151,7 @@ def test_a_usual_study_is_drawn_without_a_target():
         (0.5, "<" + " " * (WIDTH - 1)),
     ],
 )
-def test_places_are_in_nines(accuracy, line):
-    """From one nine to two; what lies below stands at the edge."""
+def test_positions_are_in_nines(accuracy, line):
+    """A position is on the scale of nines; lower values are drawn at the left edge."""
     assert plotted_line(accuracy, "o", (1.0, 2.0), None) == line
     assert plotted_line(0.99, "o", (1.0, 3.0), 0.9)[0] == "|"

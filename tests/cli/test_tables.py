@@ -1,4 +1,4 @@
-"""A study's trials as tables for the terminal."""
+"""The trials of a study as tables on the terminal."""
 
 import json
 from dataclasses import replace
@@ -24,7 +24,7 @@ from tests.support.terminal import text
 
 
 def test_the_ranking_says_split_window_n_and_caveats():
-    """No consistency is shown without what it means, its error and what must be known."""
+    """The ranking shows the context of its scores, the standard error and the caveats."""
     printed = text(ranking(RECORDS, 5, 3, images=10_000, caveats=["trained on 5,000 images only"]))
     assert printed.startswith("best 3 of 12 trained to the end")
     assert "consistency: based on validation accuracy over the last 5 epochs, n = 10,000" in printed
@@ -34,7 +34,7 @@ def test_the_ranking_says_split_window_n_and_caveats():
 
 
 def test_the_ranking_is_best_first_and_limited():
-    """As many as asked for, in order, each with parameters and label."""
+    """The ranking has the requested number of rows, best first, with parameters and label."""
     rows = [
         line for line in text(ranking(RECORDS, 5, 3, images=None), 120).splitlines() if "|" in line
     ]
@@ -43,13 +43,13 @@ def test_the_ranking_is_best_first_and_limited():
 
 
 def test_an_empty_study_has_a_ranking():
-    """Nothing trained is no error."""
+    """A study without trained candidates gives an empty table."""
     assert text(ranking([], 5, images=10_000)).startswith("best 0 of 0 trained to the end")
     assert outcomes([]) == ""
 
 
 def test_the_layers_add_up():
-    """A row per layer, figures and totals as the architecture counts them."""
+    """The table has a row per layer, and totals equal to those of the architecture."""
     printed = text(layer_table(simulated.ARCHITECTURE))
     rows = printed.splitlines()
     numbered = [row for row in rows if row.split()[:1] and row.split()[0].isdigit()]
@@ -62,14 +62,14 @@ def test_the_layers_add_up():
 
 
 def test_the_recipe_is_shown_in_full():
-    """A line for each choice."""
+    """The table has a row for each setting of the recipe."""
     printed = text(recipe_table(simulated.CANDIDATE.recipe))
     for words in ("batch", "sgd, momentum 0.9, nesterov", "EMA, decay 0.998", "rotation up to 7"):
         assert words in printed
 
 
 def test_the_learning_curve_marks_the_window():
-    """A row per epoch, both accuracies, the scored epochs marked, split and n said."""
+    """The table has a row per epoch with both accuracies, marked scored epochs, split and n."""
     printed = text(learning_curve(RECORDS[11], 5, images=10_000))
     marked = [line.split()[0] for line in printed.splitlines() if line.endswith("in the window")]
     assert marked == ["11", "12", "13", "14", "15"]
@@ -79,19 +79,19 @@ def test_the_learning_curve_marks_the_window():
 
 
 def test_a_curve_without_a_score_marks_nothing():
-    """A trial that was stopped early, or that never trained, has no window."""
+    """A trial that was stopped early or never trained has no window."""
     assert "in the window" not in text(learning_curve(RECORDS[12], 5, images=10_000))
     assert "trial 13: over budget" in text(learning_curve(RECORDS[13], 5, images=10_000))
 
 
 @pytest.mark.parametrize("accuracy,expected", [(0.0, 0), (0.9, 1), (0.99, 2), (1.0, 4)])
 def test_bars_are_nines(accuracy, expected):
-    """From an honest zero; a perfect epoch is no infinity."""
+    """0 % is zero nines, and 100 % is finite."""
     assert nines(accuracy) == pytest.approx(expected)
 
 
 def test_json_holds_everything_of_a_trial():
-    """Architecture and recipe nested and readable back, curves, score, size."""
+    """JSON has architecture and recipe, which can be read back, curves, score and size."""
     data = json.loads(json.dumps(as_json(RECORDS[3]), allow_nan=False))
     assert from_data(Architecture, data["architecture"]) == simulated.ARCHITECTURE
     assert from_data(Recipe, data["recipe"]) == simulated.CANDIDATE.recipe
@@ -99,8 +99,8 @@ def test_json_holds_everything_of_a_trial():
     assert (data["consistency"], data["parameters"], data["epochs"]) == (0.9909, 5256, 15)
 
 
-def test_json_has_no_figure_that_json_lacks():
-    """A loss that became NaN is null; a trial without a candidate has no architecture."""
+def test_json_has_no_nan():
+    """A loss of NaN is null, and so is the architecture of a trial without a candidate."""
     failed = replace(RECORDS[12], validation_loss=(0.3, float("nan")))
     assert as_json(failed)["validation_loss"] == [0.3, None]
     bare = as_json(Record(7, "interrupted"))

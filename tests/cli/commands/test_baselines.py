@@ -1,4 +1,4 @@
-"""Published beside measured, as it is printed for people and for machines."""
+"""Published and measured accuracies, as tables and as JSON."""
 
 import io
 import json
@@ -29,7 +29,7 @@ NAMES = [baseline.name for baseline in all_baselines()]
 
 
 def repeat(name, number, low, failure=""):
-    """A repeat whose last five epochs are no lower than `low`, except the fifth last, which is."""
+    """A repeat with lowest accuracy `low` in the last five epochs, at the fifth last one."""
     curve = (0.97,) * (EPOCHS - 5) + (low, *(low + 0.001 * step for step in range(1, 5)))
     figures = (curve, curve, curve, curve)
     return Repeat(
@@ -38,7 +38,7 @@ def repeat(name, number, low, failure=""):
 
 
 def printed(renderable, width=100):
-    """As a console prints it, blanks at line ends cut."""
+    """The output of a console of this width, without trailing blanks."""
     console = Console(file=io.StringIO(), width=width)
     console.print(renderable)
     lines = console.file.getvalue().splitlines()
@@ -46,20 +46,20 @@ def printed(renderable, width=100):
 
 
 def run(*arguments):
-    """The command line, in this process."""
+    """Run the command in this process."""
     return CliRunner().invoke(main, ["baselines", *map(str, arguments)])
 
 
 @pytest.fixture
 def repeats():
-    """Two whole repeats and a failed one."""
+    """Two complete repeats and a failed one."""
     whole = [repeat("ev8-5", number, low) for number, low in enumerate((0.994, 0.993))]
     return [*whole, replace(repeat("ev8-5", 2, 0.9, "the loss became nan"), accuracy=(0.1,))]
 
 
 @pytest.mark.parametrize("width", [80, 140])
 def test_listing(repeats, width):
-    """The list shows every step with its figures, n, notes, and the public results."""
+    """The list has every step with published and measured values, notes and public results."""
     results = BaselineResults(all_baselines(), {"ev8-5": tuple(repeats)}, public_results())
     page = printed(baseline_tables(results), width)
     rows = {line.split()[0]: line for line in page.splitlines() if line.strip()}
@@ -69,14 +69,20 @@ def test_listing(repeats, width):
     unmeasured = next(x for x in page.splitlines() if x.startswith("ev8-1 "))
     assert " ".join(unmeasured.split()) == "ev8-1 147,344 99.06 % 98.95 % - - 1"
     text = " ".join(page.split())
-    for words in ("not measured yet", "StepLR(5, 0.5)", "99.49 %", "6,128", "selected on the test"):
+    for words in (
+        "not measured yet",
+        "StepLR(5, 0.5)",
+        "99.49 %",
+        "6,128",
+        "selected on the test set",
+    ):
         assert words in text
     assert "measured on cpu with torch 2, 2026-11-21" in text
     assert max(map(len, page.splitlines())) <= width
 
 
 def test_compared(repeats):
-    """The comparison lists every epoch and repeat, mean and worst, failures and notes."""
+    """The comparison has every epoch and repeat, mean and worst, failures and notes."""
     page = printed(compared_with_published(find_baseline("ev8-5"), repeats[:1] + repeats[2:]))
     lines = [" ".join(line.split()) for line in page.splitlines()]
     assert "1 97.24 % 97.00 % 97.00 %" in lines
@@ -91,13 +97,13 @@ def test_compared(repeats):
 
 
 def test_compared_says_whether_noise_explains_it():
-    """Repeats far below the published run differ by more than noise; close ones do not."""
+    """Repeats far below the published accuracy differ by more than noise, similar ones do not."""
     near = [repeat("ev8-5", number, low) for number, low in enumerate((0.9941, 0.9943))]
     far = [repeat("ev8-5", number, low) for number, low in enumerate((0.9701, 0.9702))]
     comparison = " ".join(printed(compared_with_published(find_baseline("ev8-5"), near)).split())
     assert "our mean minus published is +0.00 points" in comparison
-    assert "within noise" in comparison
-    assert "more than noise" in " ".join(
+    assert ": within noise" in comparison
+    assert ": more than noise" in " ".join(
         printed(compared_with_published(find_baseline("ev8-5"), far)).split()
     )
     unlogged = [repeat("session-5-3", number, 0.99) for number in range(2)]
@@ -109,7 +115,7 @@ def test_compared_says_whether_noise_explains_it():
 
 
 def test_budget_words():
-    """A baseline over the default budget names its own budget."""
+    """A baseline that exceeds the default budget names its own budget."""
     assert budget_words(find_baseline("ev8-5")).startswith("ev8-5 is within the default budget")
     assert budget_words(find_baseline("pooling-max")) == (
         "pooling-max exceeds the default budget of 10,000 parameters, 15 epochs with 16,890 "
@@ -119,7 +125,7 @@ def test_budget_words():
 
 
 def test_command_lists(tmp_path):
-    """For people and for machines, whose list has our repeats or null."""
+    """The list is printed as tables and as JSON, with the measured repeats or null."""
     RepeatFile(tmp_path / BASELINE_REPEATS_FILE).add(repeat("ev8-1", 0, 0.99))
     assert all(name in run("--studies", tmp_path).output for name in NAMES)
     data = json.loads(run("--json", "--studies", tmp_path).output)
@@ -134,7 +140,7 @@ def test_command_lists(tmp_path):
 
 
 def test_command_trains_nothing_twice(tmp_path):
-    """With all repeats on the shelf it compares at once and opens nothing."""
+    """If all repeats are recorded, the command trains nothing and does not use the test set."""
     for number in range(2):
         RepeatFile(tmp_path / BASELINE_REPEATS_FILE).add(repeat("ev8-5", number, 0.994))
     done = run("--train", "ev8-5", "--seeds", 2, "--studies", tmp_path)
@@ -153,7 +159,7 @@ def test_command_trains_nothing_twice(tmp_path):
     ],
 )
 def test_bad_input_is_one_line(tmp_path, arguments, words):
-    """One clear line, exit 2, and nothing is written."""
+    """Invalid input gives one line and exit code 2, and nothing is written."""
     done = run(*arguments, "--studies", tmp_path / "studies")
     assert done.exit_code == 2
     assert words in done.stderr
@@ -162,7 +168,7 @@ def test_bad_input_is_one_line(tmp_path, arguments, words):
 
 
 def test_listing_needs_no_torch():
-    """Torch takes seconds to import: the list comes without it."""
+    """The list does not import torch, which takes seconds."""
     code = (
         "import sys; from search.cli.main import main; main(['baselines'], standalone_mode=False);"
         "sys.exit('torch' in sys.modules)"
@@ -172,8 +178,8 @@ def test_listing_needs_no_torch():
     assert "ev8-5" in done.stdout
 
 
-def test_what_is_shipped_is_listed(tmp_path):
-    """What we measured stands in the list of a user who measured nothing."""
+def test_shipped_results_are_listed(tmp_path):
+    """The repeats shipped with the package are listed for a user without own repeats."""
     data = json.loads(run("--json", "--studies", tmp_path).output)
     listed = {b["name"]: len(b["measured"]["repeats"]) for b in data["baselines"] if b["measured"]}
     assert listed == {name: len(repeats) for name, repeats in measured_repeats(tmp_path).items()}

@@ -6,11 +6,11 @@ from tests.support.terminal import text
 
 
 def test_data_are_counted_by_class_and_split():
-    """Every split with its total, the image's shape, mean, deviation, border and notes."""
+    """The table has every split with its total, and shape, mean, std, border and notes."""
     description = DataDescription(
         "shirts",
         image=(1, 28, 28),
-        classes=("T-shirt", "[bold]"),  # a name is never markup
+        classes=("T-shirt", "[bold]"),  # class names are not parsed as markup
         counts=(("train", (5_000, 4_000)), ("validation", (1_000, 900)), ("test", (1_000, 800))),
         mean=(0.1307,),
         std=(0.3081,),

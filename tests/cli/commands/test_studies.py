@@ -23,7 +23,7 @@ SETTINGS = StudySettings(
 
 
 def test_a_study_is_listed_with_its_best():
-    """Name, trained candidates, best consistency with n and size, data, budget, caveats."""
+    """A row has name, trained candidates, best consistency, n, size, data, budget and caveats."""
     table = text(studies_table([ListedStudy("first", SETTINGS, RECORDS)]), 120)
     row = next(line for line in table.splitlines() if line.startswith("first"))
     assert row.split()[:6] == ["first", "13", "99.33", "%", "10,000", "5,256"]
@@ -32,6 +32,6 @@ def test_a_study_is_listed_with_its_best():
 
 
 def test_a_study_without_a_result_is_listed():
-    """Without a figure that it does not have, also at 80 columns."""
+    """A study without trained candidates has empty cells, also at 80 columns."""
     table = text(studies_table([ListedStudy("empty", SETTINGS, [])]))
     assert next(line for line in table.splitlines() if "empty" in line).split()[1] == "0"
