@@ -14,6 +14,7 @@ import torch
 from search.data import dataset as data
 from tests.support.readme import ReadmeSession
 
+REQUIRE_TOOLS = "FRUGAL_REQUIRE_TOOLS"  # set by .ci/run, which installs all tools
 TRAIN, VALIDATION = 1_000, 500  # images; enough to learn within two seconds
 
 
@@ -32,7 +33,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def pytest_runtest_makereport(
     item: pytest.Item,
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Fails tests that are skipped for another reason than a missing GPU, under .ci/run."""
+    """Under .ci/run, fail tests that are skipped for another reason than a missing GPU."""
     report = yield
     if report.skipped and os.environ.get(REQUIRE_TOOLS) and "gpu" not in item.keywords:
         report.outcome = "failed"
