@@ -55,7 +55,7 @@ def small_mnist() -> data.Dataset:
 
 
 @pytest.fixture(scope="session")
-def readme_session(tmp_path_factory) -> Iterator[ReadmeSession]:
+def readme_session(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ReadmeSession]:
     """The running session of the README's commands."""
     session = ReadmeSession(tmp_path_factory.mktemp("readme"))
     yield session
@@ -63,7 +63,7 @@ def readme_session(tmp_path_factory) -> Iterator[ReadmeSession]:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def readme_beside_the_tests(request) -> None:
+def readme_beside_the_tests(request: pytest.FixtureRequest) -> None:
     """Start the README's session before the first test if its test is selected.
 
     The session takes a minute, and pytest uses only one core.

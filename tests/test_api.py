@@ -14,6 +14,7 @@ import urllib.request
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
@@ -22,6 +23,7 @@ import search
 from search.api import baselines, confirm, drilldown, export, load_study, report, run, space_preview
 from search.data import sources
 from search.data.dataset import load
+from search.data.sources import Source
 from search.errors import FrugalError, StudyWarning
 from search.evaluation.confirm import ConfirmationRun, summarise_confirmation
 from search.evaluation.drilldown import DrilldownRun
@@ -35,8 +37,9 @@ from search.evaluation.results import (
 from search.evaluation.retraining import RepeatFinished, RepeatsPlanned
 from search.loop.events import Ended, Opened
 from search.seeds import derive
+from search.study.records import Record
 from search.study.settings import SIMULATED
-from search.study.study import create_or_resume
+from search.study.study import Study, create_or_resume
 from search.study.user_files import load_files, load_objective, load_space
 from search.training.engines.in_process import InProcessPool
 from search.training.trainer import DeviceData, train
@@ -50,7 +53,13 @@ EPOCH = b'"intermediate_value"'  # in a journal, the record of an epoch
 
 def command(root: Path, **options: object) -> subprocess.Popen:
     """Start `python -m search run` with these options as a terminal does."""
-    options = {"study": "mnist", "studies": root, "workers": 1, "device": "cpu", **options}
+    options: dict[str, Any] = {
+        "study": "mnist",
+        "studies": root,
+        "workers": 1,
+        "device": "cpu",
+        **options,
+    }
     words = [f"--{name.replace('_', '-')}={value}" for name, value in (QUICK | options).items()]
     return start_interruptible(
         [sys.executable, "-m", "search", "run", *words],
@@ -88,7 +97,7 @@ def _stat(process: Path) -> str:
         return ""
 
 
-def retrained(study, record) -> tuple[float, ...]:
+def retrained(study: Study, record: Record) -> tuple[float, ...]:
     """The accuracies of the record's candidate and seed, trained outside of a study."""
     data = DeviceData(load("mnist", study.setup.train_examples), torch.device("cpu"))
     seed = derive(study.setup.seed, record.origin)
@@ -96,7 +105,7 @@ def retrained(study, record) -> tuple[float, ...]:
 
 
 @pytest.fixture(scope="module")
-def root(tmp_path_factory) -> Path:
+def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A study of two candidates of the shipped space, killed once and resumed."""
     root = tmp_path_factory.mktemp("studies")
     process = command(root, trials=2)
@@ -109,7 +118,7 @@ def root(tmp_path_factory) -> Path:
     return root
 
 
-def test_a_killed_study_is_resumed(root):
+def test_a_killed_study_is_resumed(root: Path) -> None:
     """The unfinished candidate is trained again with the same random seed."""
     study = load_study(studies=root)
     records = [record for record in study.records() if record.outcome != "over budget"]
@@ -121,7 +130,7 @@ def test_a_killed_study_is_resumed(root):
     assert retrained(study, again) == again.validation_accuracy
 
 
-def test_overrides_are_kept(root):
+def test_overrides_are_kept(root: Path) -> None:
     """A resumed run uses the overrides of the study, and the study lists them as caveats."""
     study = load_study(studies=root)
     assert study.setup.overrides == (("epochs", 2), ("window", 1))
@@ -131,7 +140,7 @@ def test_overrides_are_kept(root):
     assert any("300 of 50,000" in caveat for caveat in study.setup.caveats)
 
 
-def test_the_same_call_again_trains_nothing(root):
+def test_the_same_call_again_trains_nothing(root: Path) -> None:
     """A run of a finished study is complete without training."""
     before, events = load_study(studies=root).records(), []
     study = run(2, studies=root, workers=1, device="cpu", show=events.append)
@@ -153,7 +162,7 @@ def test_the_same_call_again_trains_nothing(root):
         ("objective", tiny.OBJECTIVE, "objective.py: "),
     ],
 )
-def test_another_setup_is_refused(root, option, value, message):
+def test_another_setup_is_refused(root: Path, option: str, value: int | Path, message: str) -> None:
     """The error names the difference and the remedy, and the journal does not change."""
     before = (root / "mnist" / "journal.log").read_bytes()
     with pytest.raises(FrugalError, match=rf"({message}).*another study with --study mnist-2"):
@@ -161,16 +170,16 @@ def test_another_setup_is_refused(root, option, value, message):
     assert (root / "mnist" / "journal.log").read_bytes() == before
 
 
-def test_the_trials_are_a_table(root):
+def test_the_trials_are_a_table(root: Path) -> None:
     """The table has one row per trial and one column per setting."""
     table = load_study(studies=root).trials
     assert list(table["outcome"]).count("trained") == 2
     assert set(table["recipe.epochs"]) == {2}
 
 
-def test_ctrl_c_stops_after_the_current_epoch(tmp_path):
+def test_ctrl_c_stops_after_the_current_epoch(tmp_path: Path) -> None:
     """The trial is marked as interrupted; the next run trains it with the same random seed."""
-    options = {"space": tiny.SPACE, "trials": 1, "max_epochs": 5}
+    options: dict[str, Any] = {"space": tiny.SPACE, "trials": 1, "max_epochs": 5}
     process = command(tmp_path, **options)
     wait_for_an_epoch(process, tmp_path)
     os.killpg(process.pid, signal.SIGINT)  # as a terminal does, to workers too
@@ -204,7 +213,9 @@ BAD = {
 
 
 @pytest.mark.parametrize("options, message", BAD.values(), ids=BAD)
-def test_bad_input_is_an_error_of_one_line(tmp_path, options, message):
+def test_bad_input_is_an_error_of_one_line(
+    tmp_path: Path, options: dict[str, Any], message: str
+) -> None:
     """The error is raised before anything is written."""
     with pytest.raises(FrugalError) as caught:
         run(studies=tmp_path, **{"device": "cpu", **options})
@@ -214,19 +225,19 @@ def test_bad_input_is_an_error_of_one_line(tmp_path, options, message):
 
 
 @pytest.mark.skipif(torch.cuda.is_available(), reason="there is a GPU")
-def test_a_missing_gpu_is_an_error(tmp_path):
+def test_a_missing_gpu_is_an_error(tmp_path: Path) -> None:
     """The error names the remedy."""
     with pytest.raises(FrugalError, match=r"no cuda device .*--device cpu"):
         run(studies=tmp_path, device="cuda")
 
 
-def test_an_unreachable_storage_is_an_error(tmp_path):
+def test_an_unreachable_storage_is_an_error(tmp_path: Path) -> None:
     """The error is raised before anything is trained."""
     with pytest.raises(FrugalError, match="does not answer"):
         run(studies=tmp_path, device="cpu", storage=f"sqlite:///{tmp_path}/no/study.db")
 
 
-def test_an_export_needs_a_finished_trial(tmp_path):
+def test_an_export_needs_a_finished_trial(tmp_path: Path) -> None:
     """A study without a finished trial says how to train one, and nothing is written."""
     files = load_space(tiny.SPACE), load_objective(tiny.OBJECTIVE)
     setup = tiny.setup_of(load("mnist", 100), *files)
@@ -238,12 +249,12 @@ def test_an_export_needs_a_finished_trial(tmp_path):
 
 PATIENCE = 60.0  # seconds to wait for the page of the dashboard
 TRAIN, SEEDS, TARGET = 300, 3, 0.5  # images, repeats, accuracy
-HERE = {"device": "cpu", "workers": 1}
-TINY = {"space": tiny.SPACE, "objective": tiny.OBJECTIVE}
+HERE: dict[str, Any] = {"device": "cpu", "workers": 1}
+TINY: dict[str, Any] = {"space": tiny.SPACE, "objective": tiny.OBJECTIVE}
 
 
 @pytest.fixture(scope="module")
-def searched(tmp_path_factory) -> Path:
+def searched(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A studies folder with a study of two tiny candidates on 300 images of MNIST.
 
     It is confirmed and drilled down, all in this process, because a pool of worker processes takes
@@ -251,7 +262,11 @@ def searched(tmp_path_factory) -> Path:
     """
     studies = tmp_path_factory.mktemp("searched") / "studies"
     images = load("mnist", TRAIN)
-    settings = {"train_examples": TRAIN, "notes": images.notes, "validation_images": 10_000}
+    settings: dict[str, Any] = {
+        "train_examples": TRAIN,
+        "notes": images.notes,
+        "validation_images": 10_000,
+    }
     study = tiny.search(studies, images, 2, name="mnist", **settings)
     open_pool = partial(InProcessPool, device="cpu", capacity=2)
     confirmation = ConfirmationRun(study, open_pool, top=1, seeds=SEEDS)
@@ -282,7 +297,7 @@ def visited(studies: Path) -> list[int]:
 
 def used(studies: Path, out: Path) -> dict[str, object]:
     """The results of all functions on the study, by name, without values that vary in time."""
-    where = {"studies": studies}
+    where: dict[str, Any] = {"studies": studies}
     confirmation = search.confirm(**where, top=1, seeds=SEEDS, target=TARGET, **HERE)
     final = replace(confirmation.final, openings=0)  # reproduce evaluates on the test set too
     exported = search.export(**where, out=out / "best.py", safetensors=True)
@@ -303,7 +318,9 @@ def used(studies: Path, out: Path) -> dict[str, object]:
     }
 
 
-def test_every_function_works_twice_after_every_module_is_imported(searched, tmp_path):
+def test_every_function_works_twice_after_every_module_is_imported(
+    searched: Path, tmp_path: Path
+) -> None:
     """No module replaces a function of the same name, and a second call gives the same result."""
     for module in pkgutil.walk_packages(search.__path__, "search."):
         if not module.name.endswith("__main__"):
@@ -318,7 +335,7 @@ def test_every_function_works_twice_after_every_module_is_imported(searched, tmp
     assert files == set(tiny.names(tmp_path))
 
 
-def test_functions_take_options_by_name():
+def test_functions_take_options_by_name() -> None:
     """Functions take at most one positional argument; shared arguments have one default."""
     defaults: dict[str, set[object]] = {}
     for name in search.__all__:
@@ -340,7 +357,9 @@ def test_functions_take_options_by_name():
 
 
 @pytest.mark.parametrize("confirmed", [True, False])
-def test_export_and_report_load_the_data_once(searched, tmp_path, monkeypatch, confirmed):
+def test_export_and_report_load_the_data_once(
+    searched: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, confirmed: bool
+) -> None:
     """Data are loaded once, whether the study is confirmed or not, and not for a second report."""
     studies = Path(shutil.copytree(searched, tmp_path / "studies"))
     if not confirmed:
@@ -349,7 +368,7 @@ def test_export_and_report_load_the_data_once(searched, tmp_path, monkeypatch, c
     loads = []
     find = sources.find
 
-    def counted(*given, **named):
+    def counted(*given: Any, **named: Any) -> Source:
         loads.append(given)
         return find(*given, **named)
 
@@ -363,7 +382,7 @@ def test_export_and_report_load_the_data_once(searched, tmp_path, monkeypatch, c
 
 
 @pytest.mark.parametrize("workers", [0, -1])
-def test_too_few_workers_are_an_error(searched, tmp_path, workers):
+def test_too_few_workers_are_an_error(searched: Path, tmp_path: Path, workers: int) -> None:
     """Every function that trains several networks raises the error before it trains."""
     calls = (
         lambda: run(3, studies=searched, workers=workers),
@@ -378,19 +397,19 @@ def test_too_few_workers_are_an_error(searched, tmp_path, workers):
 
 
 @pytest.mark.parametrize("target", [0.0, -0.5, 99.4, float("nan")])
-def test_an_invalid_target_is_an_error(searched, target):
+def test_an_invalid_target_is_an_error(searched: Path, target: float) -> None:
     """The target of confirm is a fraction above 0 and at most 1."""
     with pytest.raises(FrugalError, match=r"--target .*: must be an accuracy in %, above 0 and at"):
         confirm(studies=searched, target=target)
 
 
-def test_a_preview_needs_a_sample():
+def test_a_preview_needs_a_sample() -> None:
     """The error is raised before the data are loaded."""
     with pytest.raises(FrugalError, match="--samples -1: must be at least 1"):
         space_preview(-1, data="nowhere")
 
 
-def test_the_number_of_missing_repeats_is_the_first_event(searched, tmp_path):
+def test_the_number_of_missing_repeats_is_the_first_event(searched: Path, tmp_path: Path) -> None:
     """drilldown reports the number of missing repeats and trains no finished repeat again."""
     studies = Path(shutil.copytree(searched, tmp_path / "studies"))
     events = []
@@ -403,7 +422,7 @@ def test_the_number_of_missing_repeats_is_the_first_event(searched, tmp_path):
     assert read_drilldown(studies / "mnist") == result
 
 
-def test_baselines_returns_the_trained_baseline(tmp_path):
+def test_baselines_returns_the_trained_baseline(tmp_path: Path) -> None:
     """If no repeat is missing, nothing is trained and the test set is not used."""
     repeat_file = RepeatFile(tmp_path / BASELINE_REPEATS_FILE)
     for repeat in measured_repeats(tmp_path)["ev8-5"][:2]:
@@ -416,12 +435,12 @@ def test_baselines_returns_the_trained_baseline(tmp_path):
     assert not (tmp_path / "ledger").exists()
 
 
-DRAWN = {"device": "simulated", "workers": 1}
-LIMITS = {"train_examples": 2_000, "max_epochs": 6}
+DRAWN: dict[str, Any] = {"device": "simulated", "workers": 1}
+LIMITS: dict[str, Any] = {"train_examples": 2_000, "max_epochs": 6}
 
 
 @pytest.fixture(params=["journal", "sqlite"])
-def place(request, tmp_path) -> dict[str, object]:
+def place(request: pytest.FixtureRequest, tmp_path: Path) -> dict[str, object]:
     """The location of studies: a folder, with and without a database as storage."""
     url = f"sqlite:///{tmp_path}/studies.db" if request.param == "sqlite" else None
     return {"studies": tmp_path / "studies", "storage": url}
@@ -435,7 +454,7 @@ def opening(trials: int = 1, **options: object) -> Opened:
     return events[0]
 
 
-def test_a_limited_run_is_a_separate_study(place):
+def test_a_limited_run_is_a_separate_study(place: dict[str, Any]) -> None:
     """A run with limits does not affect a later run without limits."""
     quick = opening(**LIMITS, **place)
     assert quick.study == "mnist-2000-images-6-epochs-simulated"
@@ -449,16 +468,21 @@ def test_a_limited_run_is_a_separate_study(place):
     assert load_study(**place).name == quick.study
 
 
-def test_default_limits_are_not_in_the_name(place):
+def test_default_limits_are_not_in_the_name(place: dict[str, Any]) -> None:
     """Limits equal to those of the objective, or to all images, do not change the name."""
-    usual = {"max_epochs": 15, "max_params": 10_000, "window": 5, "train_examples": 50_000}
+    usual: dict[str, Any] = {
+        "max_epochs": 15,
+        "max_params": 10_000,
+        "window": 5,
+        "train_examples": 50_000,
+    }
     first = opening(**usual, **place)
     assert (first.study, first.notes[1:]) == ("mnist-simulated", (SIMULATED,))
     assert opening(2, **place).trained == 1
     assert opening(3, **usual, **place).trained == 2
 
 
-def test_another_seed_space_or_objective_is_refused(place):
+def test_another_seed_space_or_objective_is_refused(place: dict[str, Any]) -> None:
     """They are not part of the name; the error proposes an unused name."""
     opening(**place)
     for other in ({"seed": 1}, {"space": tiny.SPACE}, {"objective": tiny.OBJECTIVE}):
@@ -478,7 +502,7 @@ OTHERS = {
 }
 
 
-def test_an_existing_study_named_mnist_is_resumed(place):
+def test_an_existing_study_named_mnist_is_resumed(place: dict[str, Any]) -> None:
     """It is resumed if it has all requested settings, with a note on its limits."""
     opening(study="mnist", **LIMITS, **place)
     for asked in (LIMITS, {"max_epochs": 6, "data": "mnist"}):
@@ -494,7 +518,9 @@ def test_an_existing_study_named_mnist_is_resumed(place):
     assert opening(**place).study == "mnist-simulated"  # it exists now
 
 
-def test_a_study_named_mnist_of_other_images_is_resumed_with_them(place, tmp_path):
+def test_a_study_named_mnist_of_other_images_is_resumed_with_them(
+    place: dict[str, Any], tmp_path: Path
+) -> None:
     """Images are compared by their digest, not by the name of their folder."""
     folder, other = digits(tmp_path / "a", 300), digits(tmp_path / "b", 250)
     opening(study="mnist", data=str(folder), **place)
@@ -504,7 +530,7 @@ def test_a_study_named_mnist_of_other_images_is_resumed_with_them(place, tmp_pat
     assert opening(data="mnist", **place).study == "mnist-simulated"
 
 
-def test_two_folders_of_the_same_name_are_not_mixed(place, tmp_path):
+def test_two_folders_of_the_same_name_are_not_mixed(place: dict[str, Any], tmp_path: Path) -> None:
     """The second folder is an error that names the difference, unless --study is another."""
     first, second = digits(tmp_path / "a/pets", 300), digits(tmp_path / "b/pets", 250)
     assert opening(data=str(first), **place).study == "pets-simulated"
@@ -523,13 +549,15 @@ MODULES = {
 }
 
 
-def test_edited_modules_are_noticed(place, tmp_path, monkeypatch):
+def test_edited_modules_are_noticed(
+    place: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A study uses its own copies; edited modules are an error if they are passed."""
     folder = tmp_path / "mine"
     folder.mkdir()
     for name, text in MODULES.items():
         (folder / name).write_text(text)
-    files = {"space": folder / "space.py", "objective": folder / "objective.py"}
+    files: dict[str, Any] = {"space": folder / "space.py", "objective": folder / "objective.py"}
     study = run(1, study="s", **files, **DRAWN, **place)
     assert set(MODULES) < set(tiny.names(study.folder))
     assert [path for path, _ in study.setup.modules] == ["helper.py", "scores.py"]
@@ -545,16 +573,20 @@ def test_edited_modules_are_noticed(place, tmp_path, monkeypatch):
     assert opening(3, study="s", **place).trained == 2
 
 
-def test_a_confirmation_scores_by_the_recorded_objective(tmp_path):
+def test_a_confirmation_scores_by_the_recorded_objective(tmp_path: Path) -> None:
     """Neither an edited copy nor the original folder of the modules is used."""
     folder = tmp_path / "mine"
     folder.mkdir()
     for name, text in MODULES.items():
         (folder / name).write_text(text)
-    files = {"space": folder / "space.py", "objective": folder / "objective.py"}
+    files: dict[str, Any] = {"space": folder / "space.py", "objective": folder / "objective.py"}
     kept, _ = load_files(*files.values())
     images, studies = load("mnist", 300), tmp_path / "studies"
-    settings = {"modules": kept.modules, "train_examples": 300, "validation_images": 10_000}
+    settings: dict[str, Any] = {
+        "modules": kept.modules,
+        "train_examples": 300,
+        "validation_images": 10_000,
+    }
     study = tiny.search(studies, images, 1, **files, **settings)
     shutil.rmtree(folder)
     (study.folder / "scores.py").write_text("least = max\n")

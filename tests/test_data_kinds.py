@@ -14,6 +14,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import product
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
@@ -77,7 +78,7 @@ each_cell = pytest.mark.parametrize(
 )
 
 
-def test_the_table_is_complete():
+def test_the_table_is_complete() -> None:
     """Each cell is a parameter of a test or listed in NOT_COVERED."""
     tested = {
         (kind, engine, command)
@@ -96,7 +97,7 @@ def _cells_of(test: Callable[..., None]) -> set[tuple[DataKind, str]]:
     return {parameters.values[0] for parameters in marker.args[1]}
 
 
-def test_the_kinds_span_the_range():
+def test_the_kinds_span_the_range() -> None:
     """The kinds have 1 to 4 channels, 8 to 64 pixels, 2 to 100 classes, and every form."""
     assert {kind.channels for kind in DATA_KINDS} == {1, 2, 3, 4}
     assert (sources.SIDES, {kind.side for kind in DATA_KINDS}) == ((8, 64), {8, 64})
@@ -107,7 +108,7 @@ def test_the_kinds_span_the_range():
 
 # training in this process
 @pytest.fixture(scope="module")
-def written(tmp_path_factory) -> Callable[[DataKind], tuple[Path, str]]:
+def written(tmp_path_factory: pytest.TempPathFactory) -> Callable[[DataKind], tuple[Path, str]]:
     """A function that writes the data of a kind once and returns their folder and name."""
     names: dict[DataKind, tuple[Path, str]] = {}
 
@@ -121,7 +122,9 @@ def written(tmp_path_factory) -> Callable[[DataKind], tuple[Path, str]]:
 
 
 @pytest.fixture
-def loaded(written, monkeypatch) -> Callable[[DataKind], data.Dataset]:
+def loaded(
+    written: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> Callable[[DataKind], data.Dataset]:
     """A function that loads the data of a kind as the commands do."""
 
     def load(kind: DataKind) -> data.Dataset:
@@ -132,7 +135,7 @@ def loaded(written, monkeypatch) -> Callable[[DataKind], data.Dataset]:
     return load
 
 
-def results(pool, candidate: Candidate) -> list[EpochResult]:
+def results(pool: CudaGraphPool | InProcessPool, candidate: Candidate) -> list[EpochResult]:
     """The results of one candidate, by epoch."""
     with pool:
         pool.admit(candidate, 3)
@@ -153,7 +156,9 @@ def small_candidate(kind: DataKind) -> Candidate:
         for kind, engine in product(DATA_KINDS, (CPP, TORCH, STEPS))
     ],
 )
-def test_train(cell, loaded, monkeypatch):
+def test_train(
+    cell: tuple[DataKind, str], loaded: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Each engine trains on the images as they were written, with the same losses as torch."""
     kind, engine = cell
     monkeypatch.setenv(SWITCH, SWITCHED[engine])
@@ -179,7 +184,7 @@ def test_train(cell, loaded, monkeypatch):
 
 
 @pytest.mark.parametrize("kind", DATA_KINDS, ids=lambda kind: kind.name)
-def test_samples_are_shown(kind, loaded):
+def test_samples_are_shown(kind: DataKind, loaded: Callable[..., Any]) -> None:
     """The page of `data` shows the border and a picture of every class."""
     dataset = loaded(kind)
     page = samples_html(dataset, Augmentation(9, 1, 0.1))
@@ -219,7 +224,13 @@ def made() -> dict[tuple[DataKind, str], Cell]:
 
 
 @pytest.fixture
-def cell(request, written, made, tmp_path_factory, monkeypatch) -> Cell:
+def cell(
+    request: pytest.FixtureRequest,
+    written: Callable[..., Any],
+    made: dict[Any, Any],
+    tmp_path_factory: pytest.TempPathFactory,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Cell:
     """A cell, searched and confirmed once, with its engine and data available."""
     kind, engine = request.param
     folder, name = written(kind)
@@ -237,13 +248,13 @@ def cell(request, written, made, tmp_path_factory, monkeypatch) -> Cell:
 
 def _search(name: str, studies: Path) -> None:
     """Train one candidate of the shipped space."""
-    files = {"space": ROOT / "space.py", "objective": ROOT / "objective.py"}
-    limits = {"max_epochs": 2, "window": 1}
+    files: dict[str, Any] = {"space": ROOT / "space.py", "objective": ROOT / "objective.py"}
+    limits: dict[str, Any] = {"max_epochs": 2, "window": 1}
     run(1, study=STUDY, studies=studies, data=name, device="cpu", workers=1, **files, **limits)
 
 
 @each_cell
-def test_run(cell):
+def test_run(cell: Cell) -> None:
     """The engine trains a candidate for images of this shape, filled with their border."""
     commands = json.loads((cell.searched / STUDY / "environment.json").read_text())
     assert [command["operators"] for command in commands] == [cell.engine]
@@ -278,7 +289,7 @@ def in_a_clean_process(path: Path, images: torch.Tensor) -> tuple[list[str], tor
 
 
 @each_cell
-def test_export(cell, tmp_path):
+def test_export(cell: Cell, tmp_path: Path) -> None:
     """The exported file reproduces the trained network without this package.
 
     After the run it gives the recorded validation accuracy, after confirm the test accuracy.
@@ -306,7 +317,7 @@ def test_export(cell, tmp_path):
 
 
 @each_cell
-def test_report(cell, tmp_path):
+def test_report(cell: Cell, tmp_path: Path) -> None:
     """The report of the confirmed study has pictures of its augmentation."""
     notes: list[str] = []
     page, summary = report(
@@ -328,7 +339,7 @@ def test_report(cell, tmp_path):
 
 
 @each_cell
-def test_reproduce(cell, tmp_path):
+def test_reproduce(cell: Cell, tmp_path: Path) -> None:
     """Retraining in this process equals the training in a worker process, in every epoch."""
     (path,) = export(STUDY, studies=cell.searched, out=tmp_path / "best.py")
     again = reproduce(path, studies=cell.searched, data=cell.data, device="cpu")
@@ -337,7 +348,7 @@ def test_reproduce(cell, tmp_path):
 
 
 @each_cell
-def test_confirm(cell):
+def test_confirm(cell: Cell) -> None:
     """Every run is evaluated on all test images after every epoch."""
     final = cell.confirmation.final
     assert len(final.runs) == SEEDS
@@ -346,7 +357,7 @@ def test_confirm(cell):
 
 
 @each_cell
-def test_drilldown(cell, tmp_path):
+def test_drilldown(cell: Cell, tmp_path: Path) -> None:
     """Every step is trained, from a plain network to the candidate."""
     root = Path(shutil.copytree(cell.searched, tmp_path / "studies"))
     result = drilldown(

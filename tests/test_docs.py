@@ -14,6 +14,7 @@ because the tests run in an environment where it has already been done.
 import re
 import shlex
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -48,7 +49,7 @@ PAGES = sorted(
 )
 
 
-def test_the_markers_are_parsed():
+def test_the_markers_are_parsed() -> None:
     """Markers, prompts, appended options and unmarked blocks are recognised."""
     first, second, third = examples(PAGE)
     assert [command[2] for command in first.commands] == [
@@ -59,7 +60,7 @@ def test_the_markers_are_parsed():
     assert (third.marker, third.language) == ("", "python")
 
 
-def test_every_block_says_whether_it_runs():
+def test_every_block_says_whether_it_runs() -> None:
     """Every command of the README is tested or has a reason why it is not."""
     unmarked = [
         example.text
@@ -70,7 +71,7 @@ def test_every_block_says_whether_it_runs():
 
 
 @pytest.mark.timeout(900)  # if it runs alone; each process imports torch
-def test_every_command_of_the_readme_runs(readme_session):
+def test_every_command_of_the_readme_runs(readme_session: Any) -> None:
     """All commands exit with code 0, from top to bottom in an empty folder."""
     results = readme_session.results()
     for done in results:
@@ -79,7 +80,7 @@ def test_every_command_of_the_readme_runs(readme_session):
     assert results
 
 
-def test_the_readme_gives_the_two_commands():
+def test_the_readme_gives_the_two_commands() -> None:
     """Installing and running, and installing and testing, take one line each."""
     typed = [
         line for example in examples(README.read_text(encoding="utf-8")) for line in example.typed
@@ -88,20 +89,20 @@ def test_the_readme_gives_the_two_commands():
     assert command_of_ci() in typed
 
 
-def test_ci_runs_the_command_of_the_readme():
+def test_ci_runs_the_command_of_the_readme() -> None:
     """.ci/run and CONTRIBUTING.md have the test command of the README."""
     assert command_of_ci() == 'pip install -e ".[test]" && pytest'
     assert command_of_ci() in (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
 
 
-def test_the_reference_equals_the_help():
+def test_the_reference_equals_the_help() -> None:
     """docs/cli.md is up to date; if not, run python -m docs.cli_reference --write."""
     from docs import cli_reference
 
     assert cli_reference.PAGE.read_text(encoding="utf-8") == cli_reference.reference()
 
 
-def test_relative_links_exist():
+def test_relative_links_exist() -> None:
     """Every relative link of the pages names a file that exists."""
     broken = [
         f"{page.name}: {target}"
@@ -113,7 +114,7 @@ def test_relative_links_exist():
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
-def test_paths_and_modules_exist(page):
+def test_paths_and_modules_exist(page: Path) -> None:
     """Every source path and every module after `python -m` that a page names exists."""
     text = page.read_text(encoding="utf-8")
     paths = re.findall(r"`((?:search|benchmarks|tests|docs)/[\w./-]+)`", text)

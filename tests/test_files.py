@@ -9,6 +9,7 @@ from copy import deepcopy
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
+from typing import Any
 
 import pytest
 
@@ -36,7 +37,7 @@ from tests.support.random_values import random_candidate
 CANDIDATE = Candidate(Architecture((1, 28, 28), 10, (Block(8), Block(12))), Recipe())
 
 
-def test_random_candidates_round_trip():
+def test_random_candidates_round_trip() -> None:
     """1,000 random candidates are equal after a round trip, with equal hash and JSON."""
     random = Random(0)
     for candidate in (random_candidate(random) for _ in range(1_000)):
@@ -47,26 +48,26 @@ def test_random_candidates_round_trip():
 
 
 @pytest.mark.parametrize("budget", [Budget(), Budget(1, 1, 1, 1), Budget(9_999, 5, None, 4_096)])
-def test_a_task_round_trips(budget):
+def test_a_task_round_trips(budget: Budget) -> None:
     """A limit that is not set stays unset."""
     task = Task((3, 32, 32), 100, budget)
     assert from_json(Task, to_json(task)) == task
 
 
-def test_data_is_plain_json():
+def test_data_is_plain_json() -> None:
     """JSON is one line, and the data has only types of JSON."""
     assert "\n" not in to_json(CANDIDATE)
     assert json.loads(to_json(CANDIDATE)) == to_data(CANDIDATE)
 
 
-def test_keys_have_the_order_of_the_fields():
+def test_keys_have_the_order_of_the_fields() -> None:
     """The order of keys is fixed, so that two texts can be compared."""
     assert list(to_data(Head())) == [
         *("kind", "pool", "kernel", "bias", "dropout", "hidden", "hidden_relu")
     ]
 
 
-def test_a_field_with_a_default_may_be_left_out():
+def test_a_field_with_a_default_may_be_left_out() -> None:
     """Fields with defaults are optional; whole numbers are accepted as floats."""
     assert from_json(Block, '{"width": 8}') == Block(8)
     assert from_json(Schedule, '{"gamma": 1}') == Schedule(gamma=1.0)
@@ -80,7 +81,7 @@ class Changed:
     inner: Block = field(default=Block(3), metadata=left_out(Block(4)))
 
 
-def test_a_default_that_has_changed_keeps_its_meaning_in_json():
+def test_a_default_that_has_changed_keeps_its_meaning_in_json() -> None:
     """A missing field has the default of the version that wrote it."""
     assert from_json(Changed, "{}") == Changed(1, Block(4))
     assert from_json(Changed, '{"number": 7}') == Changed(7, Block(4))
@@ -137,7 +138,7 @@ MISSING = object()
         ("architecture.image", [1, 28], "Not enough values in [1, 28]"),
     ],
 )
-def test_a_wrong_field_is_named(path, value, message):
+def test_a_wrong_field_is_named(path: str, value: Any, message: str) -> None:
     """The error is one line with the problem and the path of the field."""
     data = deepcopy(to_data(CANDIDATE))
     *outer, last = (int(part) if part.isdigit() else part for part in path.split("."))
@@ -155,13 +156,13 @@ def test_a_wrong_field_is_named(path, value, message):
 
 
 @pytest.mark.parametrize("text", ["", "{", "nonsense", "[]", "3", "null", '"text"'])
-def test_text_without_an_object_is_an_error(text):
+def test_text_without_an_object_is_an_error(text: str) -> None:
     """Any other text raises FrugalError."""
     with pytest.raises(FrugalError, match="not a Candidate: "):
         from_json(Candidate, text)
 
 
-def test_a_value_is_written_to_a_file(tmp_path):
+def test_a_value_is_written_to_a_file(tmp_path: Path) -> None:
     """A value is written completely; if it cannot be written, the error is one line."""
     path = tmp_path / "recipe.json"
     assert read_file(Recipe, path) is None
@@ -174,7 +175,7 @@ def test_a_value_is_written_to_a_file(tmp_path):
 
 
 @pytest.mark.parametrize("content", ["first \N{EURO SIGN}\n", b"\x00\r\n\xff", ""])
-def test_content_is_written_unchanged(tmp_path, content):
+def test_content_is_written_unchanged(tmp_path: Path, content: bytes | str) -> None:
     """Text is written as UTF-8 with its line ends, bytes as they are; a file is replaced."""
     path = tmp_path / "file.txt"
     path.write_text("before")
@@ -193,7 +194,7 @@ for _ in range(50):
 """
 
 
-def test_two_processes_may_write_the_same_file(tmp_path):
+def test_two_processes_may_write_the_same_file(tmp_path: Path) -> None:
     """Neither fails, and a reader always gets the complete text of one of them."""
     path = tmp_path / "file.txt"
     path.write_text("a")
@@ -207,7 +208,7 @@ def test_two_processes_may_write_the_same_file(tmp_path):
 
 
 @pytest.mark.parametrize("name", ["absent/file.txt", "folder", "file/within.txt", "."])
-def test_an_unwritable_file_is_an_error(tmp_path, name):
+def test_an_unwritable_file_is_an_error(tmp_path: Path, name: str) -> None:
     """The error has path and remedy; no partial file remains, and other files are kept."""
     (tmp_path / "folder").mkdir()
     (tmp_path / "file").write_text("before")
@@ -217,14 +218,14 @@ def test_an_unwritable_file_is_an_error(tmp_path, name):
     assert (tmp_path / "file").read_text() == "before"
 
 
-def test_the_current_folder_is_not_a_file(tmp_path, monkeypatch):
+def test_the_current_folder_is_not_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Writing to a path without a name is an error."""
     monkeypatch.chdir(tmp_path)
     with pytest.raises(FrugalError, match=r"cannot write \.:"):
         write_whole(Path(), "text")
 
 
-def test_a_sign_is_looked_for_at_the_beginning(tmp_path):
+def test_a_sign_is_looked_for_at_the_beginning(tmp_path: Path) -> None:
     """The sign must be within the given number of characters; a folder is an error."""
     path = tmp_path / "page.html"
     path.write_bytes(b"<p>ours</p>\xff")
@@ -246,7 +247,7 @@ print("after")
 
 @pytest.mark.parametrize("name", ["/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"])
 @pytest.mark.parametrize("target", ["pipe", "file"])
-def test_stdout_is_written_to_in_order(tmp_path, name, target):
+def test_stdout_is_written_to_in_order(tmp_path: Path, name: str, target: str) -> None:
     """Content is written between the output before and after it, to a pipe or a file."""
     command, path = [sys.executable, "-c", WRITE, name], tmp_path / "out.txt"
     if target == "pipe":
@@ -258,7 +259,7 @@ def test_stdout_is_written_to_in_order(tmp_path, name, target):
     assert Path("/dev/stdout").is_symlink()
 
 
-def test_a_named_pipe_is_written_to(tmp_path):
+def test_a_named_pipe_is_written_to(tmp_path: Path) -> None:
     """The reader gets the content, and the pipe is not replaced."""
     path = tmp_path / "pipe"
     os.mkfifo(path)
@@ -270,7 +271,7 @@ def test_a_named_pipe_is_written_to(tmp_path):
     assert [entry.name for entry in tmp_path.iterdir()] == ["pipe"]
 
 
-def test_a_device_is_written_to():
+def test_a_device_is_written_to() -> None:
     """/dev/null is not replaced; /dev/full is an error."""
     write_whole(Path("/dev/null"), "content")
     assert Path("/dev/null").is_char_device()
@@ -279,7 +280,7 @@ def test_a_device_is_written_to():
     assert Path("/dev/full").is_char_device()
 
 
-def test_streams_are_recognised(tmp_path):
+def test_streams_are_recognised(tmp_path: Path) -> None:
     """Devices, pipes and descriptors are streams; files, folders and missing paths are not."""
     os.mkfifo(tmp_path / "pipe")
     (tmp_path / "file").touch()
@@ -293,7 +294,7 @@ def test_streams_are_recognised(tmp_path):
     assert not is_stdout(Path("stdout"))
 
 
-def test_a_symbolic_link_is_kept(tmp_path):
+def test_a_symbolic_link_is_kept(tmp_path: Path) -> None:
     """The target of the link is replaced, or created if it is missing."""
     target, link = tmp_path / "folder" / "target", tmp_path / "link"
     target.parent.mkdir()
@@ -304,7 +305,7 @@ def test_a_symbolic_link_is_kept(tmp_path):
         assert link.is_symlink()
 
 
-def test_parts_of_killed_processes_are_removed(tmp_path):
+def test_parts_of_killed_processes_are_removed(tmp_path: Path) -> None:
     """Old parts of the same file are removed; recent ones may still be in use."""
     old, young, other = (tmp_path / name for name in (".a.1.part", ".a.2.part", ".b.1.part"))
     for part in (old, young, other):
@@ -315,11 +316,11 @@ def test_parts_of_killed_processes_are_removed(tmp_path):
     assert sorted(path.name for path in tmp_path.iterdir()) == [".a.2.part", ".b.1.part", "a"]
 
 
-def test_other_files_are_replaced_only_by_force(tmp_path):
+def test_other_files_are_replaced_only_by_force(tmp_path: Path) -> None:
     """Recognised files and devices need no force; a folder is never replaced."""
     path = tmp_path / "file"
 
-    def ours(file):
+    def ours(file: Path) -> Any:
         return has_sign(file, "ours", 10)
 
     write_own(path, "ours 1", ours, False)

@@ -145,7 +145,7 @@ def mentions(tree: ast.AST, name: str) -> bool:
     return any(_name(node) == name for node in ast.walk(tree))
 
 
-def test_the_import_graph_is_correct():
+def test_the_import_graph_is_correct() -> None:
     """Known imports are found, including indirect ones and those in functions."""
     assert "search.candidates.architecture" in GRAPH["search.candidates.candidate"]
     assert paths_to("search.training.trainer", "torch")
@@ -156,7 +156,7 @@ def test_the_import_graph_is_correct():
     }
 
 
-def test_every_package_has_a_layer():
+def test_every_package_has_a_layer() -> None:
     """FLOORS lists each package and module of `search` exactly once."""
     named = [name for names in FLOORS for name in names]
     assert sorted(named) == sorted({package(module) for module in SOURCES} - {""})
@@ -167,7 +167,7 @@ def test_every_package_has_a_layer():
 
 
 @pytest.mark.parametrize("name", sorted(SOURCES.keys() - {"search"}))
-def test_imports_go_in_one_direction(name):
+def test_imports_go_in_one_direction(name: str) -> None:
     """Modules import only from lower layers and their own package, also in functions."""
     climbing = [
         imported
@@ -178,7 +178,7 @@ def test_imports_go_in_one_direction(name):
     assert "search" not in GRAPH[name]
 
 
-def test_there_is_no_import_cycle():
+def test_there_is_no_import_cycle() -> None:
     """No modules import each other, not even inside functions."""
     done: set[str] = set()
     while ready := {name for name in GRAPH.keys() - done if not own(GRAPH[name]) - {name} - done}:
@@ -187,31 +187,31 @@ def test_there_is_no_import_cycle():
 
 
 @pytest.mark.parametrize("name", WITHOUT_TORCH)
-def test_reaches_no_torch(name):
+def test_reaches_no_torch(name: str) -> None:
     """Packages that sample, record, decide and report do not import torch, even indirectly."""
     starts = [module for module in members(name) if module != PICTURES]
     assert [path for start in starts for path in paths_to(start, "torch")] == []
 
 
-def test_the_command_line_starts_without_torch():
+def test_the_command_line_starts_without_torch() -> None:
     """No module of the command line imports torch at its top, so help and errors are fast."""
     top = {name: imports(ast.Module(_import_statements(tree), [])) for name, tree in TREES.items()}
     assert [path for start in members("cli") for path in paths_to(start, "torch", top)] == []
 
 
 @pytest.mark.parametrize("name", WITHOUT_OPTUNA)
-def test_reaches_no_optuna(name):
+def test_reaches_no_optuna(name: str) -> None:
     """Candidates, images and training do not import Optuna, even indirectly."""
     assert [path for module in members(name) for path in paths_to(module, "optuna")] == []
 
 
-def test_the_library_imports_neither_space_nor_objective():
+def test_the_library_imports_neither_space_nor_objective() -> None:
     """Both files belong to the user and are loaded by their path."""
     assert [name for name, names in GRAPH.items() if names & {"space", "objective"}] == []
 
 
 @pytest.mark.parametrize("opener", OPENERS)
-def test_access_to_the_test_images_is_restricted(opener):
+def test_access_to_the_test_images_is_restricted(opener: str) -> None:
     """Only confirm, baselines and reproduce can access the test images."""
     assert {name for name, tree in TREES.items() if mentions(tree, opener)} <= MAY_OPEN
     for file in ("space.py", "objective.py"):
@@ -219,12 +219,12 @@ def test_access_to_the_test_images_is_restricted(opener):
 
 
 @pytest.mark.parametrize("opener", sorted(MAY_OPEN - {"search.data.dataset"}))
-def test_drilldown_cannot_access_the_test_images(opener):
+def test_drilldown_cannot_access_the_test_images(opener: str) -> None:
     """The drill-down imports no module that can access the test images."""
     assert paths_to("search.evaluation.drilldown", opener) == []
 
 
-def test_all_access_to_the_test_images_is_checked():
+def test_all_access_to_the_test_images_is_checked() -> None:
     """In search.data.dataset, only the functions in OPENERS call `read_test`, even indirectly."""
     functions = {
         node.name: node
@@ -237,7 +237,7 @@ def test_all_access_to_the_test_images_is_checked():
     assert {name for name in reaching & functions.keys() if name[0] != "_"} == set(OPENERS)
 
 
-def test_only_open_test_reads_the_test_images():
+def test_only_open_test_reads_the_test_images() -> None:
     """Only the module of `open_test` calls `read_test` of a source."""
     readers = {
         name
@@ -250,7 +250,7 @@ def test_only_open_test_reads_the_test_images():
     assert readers <= {"search.data.dataset"}
 
 
-def test_no_test_module_imports_another():
+def test_no_test_module_imports_another() -> None:
     """Code shared by test modules is in tests/support or in a conftest.py."""
     statement = re.compile(r"^\s*(?:from|import) tests\b.*\btest_.*", re.MULTILINE)
     importing = {
@@ -262,12 +262,12 @@ def test_no_test_module_imports_another():
 
 
 @pytest.mark.parametrize("name", sorted(SOURCES))
-def test_a_module_has_a_docstring(name):
+def test_a_module_has_a_docstring(name: str) -> None:
     """Every module starts with a docstring."""
     assert ast.get_docstring(TREES[name])
 
 
-def test_calls_name_their_arguments():
+def test_calls_name_their_arguments() -> None:
     """A call has at most five positional arguments, except of functions in VARIADIC."""
     crowded = [
         f"{module}:{node.lineno}"
@@ -280,7 +280,7 @@ def test_calls_name_their_arguments():
     assert crowded == []
 
 
-def test_private_names_stay_in_their_module():
+def test_private_names_stay_in_their_module() -> None:
     """No module imports a name with a leading underscore from another module."""
     borrowed = [
         f"{module} imports {alias.name}"
@@ -293,12 +293,12 @@ def test_private_names_stay_in_their_module():
     assert borrowed == []
 
 
-def test_module_names_are_specific():
+def test_module_names_are_specific() -> None:
     """No module has a vague name such as utils, helpers, manager or config."""
     assert [name for name in SOURCES if any(word in name.lower() for word in VAGUE)] == []
 
 
-def test_no_module_hides_a_public_function():
+def test_no_module_hides_a_public_function() -> None:
     """Importing all modules of the library replaces no public function."""
     public = {name: getattr(search, name) for name in search.__all__}
     for module in pkgutil.walk_packages(search.__path__, "search."):
@@ -309,14 +309,14 @@ def test_no_module_hides_a_public_function():
 
 
 @pytest.mark.parametrize("path", BENCHMARKS, ids=lambda path: path.stem)
-def test_a_benchmark_imports_by_full_name(path):
+def test_a_benchmark_imports_by_full_name(path: Path) -> None:
     """Benchmarks import each other as benchmarks.<question>.<module>, and nothing from tests."""
     packages = {name.partition(".")[0] for name in imports(ast.parse(path.read_text("utf-8")))}
     assert packages & {"tests", *(other.stem for other in BENCHMARKS)} == set()
 
 
 @pytest.mark.parametrize("path", BENCHMARKS, ids=lambda path: path.stem)
-def test_a_benchmark_accepts_its_options(path):
+def test_a_benchmark_accepts_its_options(path: Path) -> None:
     """Each option of a command is an argument of its function."""
     name = ".".join(path.relative_to(ROOT).with_suffix("").parts)
     command = getattr(importlib.import_module(name), "main", None)
@@ -325,7 +325,7 @@ def test_a_benchmark_accepts_its_options(path):
         inspect.signature(command.callback).bind(**dict.fromkeys(p.name for p in command.params))
 
 
-def test_tests_mirror_the_packages():
+def test_tests_mirror_the_packages() -> None:
     """tests/<package>/test_<module>.py tests search/<package>/<module>.py, or a benchmark."""
     tests = ROOT / "tests"
     unmatched = []

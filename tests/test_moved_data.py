@@ -3,6 +3,7 @@
 import shutil
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -22,8 +23,8 @@ from tests.support import tiny
 
 CLASSES, SIDE, PER_CLASS = ("ant", "bee", "cat"), 16, 12  # images per class and split
 SPLITS = ("train", "val", "test")
-HERE = {"device": "cpu", "workers": 1}
-TINY = {"space": tiny.SPACE, "objective": tiny.OBJECTIVE}
+HERE: dict[str, Any] = {"device": "cpu", "workers": 1}
+TINY: dict[str, Any] = {"space": tiny.SPACE, "objective": tiny.OBJECTIVE}
 COMMANDS = ("export", "report", "reproduce", "confirm", "drilldown")
 
 
@@ -41,7 +42,7 @@ def write_images(folder: Path) -> Path:
 
 
 @pytest.fixture(scope="module")
-def created(tmp_path_factory) -> Path:
+def created(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with two studies, "new" and "old", and their images, which were moved.
 
     The study in "old" is like those of earlier versions, without rules and statistics.
@@ -56,25 +57,25 @@ def created(tmp_path_factory) -> Path:
 
 
 @pytest.fixture
-def place(created, tmp_path) -> tuple[Path, str]:
+def place(created: Any, tmp_path: Path) -> tuple[Path, str]:
     """A copy of the studies folder, and the new location of the images."""
     return Path(shutil.copytree(created / "new", tmp_path / "studies")), str(created / "moved")
 
 
 @pytest.fixture
-def old_place(created, tmp_path) -> tuple[Path, str]:
+def old_place(created: Any, tmp_path: Path) -> tuple[Path, str]:
     """The same for the study of an earlier version."""
     return Path(shutil.copytree(created / "old", tmp_path / "studies")), str(created / "moved")
 
 
-def says_moved():
+def says_moved() -> Any:
     """Expect the error that names the option."""
     return pytest.raises(
         FrugalError, match=r"was made from .*images, which does not exist: .*--data$"
     )
 
 
-def test_a_study_keeps_rules_and_statistics(place):
+def test_a_study_keeps_rules_and_statistics(place: tuple[Path, str]) -> None:
     """A study stores the statistics of its split and of all training images."""
     studies, new = place
     setup = load("s", studies).setup
@@ -85,7 +86,7 @@ def test_a_study_keeps_rules_and_statistics(place):
     assert (statistics.split.train, statistics.final.train) == (36, 72)
 
 
-def test_an_export_needs_no_images(place, tmp_path):
+def test_an_export_needs_no_images(place: tuple[Path, str], tmp_path: Path) -> None:
     """The file has the classes and the mean of the images without reading them."""
     studies, new = place
     search.export("s", studies=studies, out=tmp_path / "a.py")
@@ -99,12 +100,12 @@ def test_an_export_needs_no_images(place, tmp_path):
     assert replace(runs[0], data=new) == runs[1]
 
 
-def test_other_images_are_an_error(place, tmp_path):
+def test_other_images_are_an_error(place: tuple[Path, str], tmp_path: Path) -> None:
     """Every command with --data checks the images."""
     studies, _ = place
     others = str(write_images(tmp_path / "others"))
     Image.new("L", (SIDE, SIDE)).save(Path(others) / "train" / "ant" / "0.png")
-    where = {"studies": studies, "data": others}
+    where: dict[str, Any] = {"studies": studies, "data": others}
     with pytest.raises(FrugalError, match="now contains other images"):
         search.export("s", out=tmp_path / "a.py", **where)
     for command in (search.confirm, search.drilldown):
@@ -113,7 +114,7 @@ def test_other_images_are_an_error(place, tmp_path):
     assert not (tmp_path / "a.py").exists()
 
 
-def test_a_file_is_reproduced_on_moved_images(place, tmp_path):
+def test_a_file_is_reproduced_on_moved_images(place: tuple[Path, str], tmp_path: Path) -> None:
     """The error names --data; with it, every epoch is identical."""
     studies, new = place
     search.export("s", studies=studies, out=tmp_path / "a.py")
@@ -123,7 +124,7 @@ def test_a_file_is_reproduced_on_moved_images(place, tmp_path):
     assert again.identical
 
 
-def test_a_report_is_written_without_images(place):
+def test_a_report_is_written_without_images(place: tuple[Path, str]) -> None:
     """A line names the missing part and the remedy; with --data the page is complete."""
     studies, new = place
     lines: list[str] = []
@@ -137,7 +138,7 @@ def test_a_report_is_written_without_images(place):
     assert page.read_text().count("<img") > missing
 
 
-def test_a_study_is_confirmed_on_moved_images(place, tmp_path):
+def test_a_study_is_confirmed_on_moved_images(place: tuple[Path, str], tmp_path: Path) -> None:
     """Final runs train on all training images, and the export has their mean."""
     studies, new = place
     with says_moved():
@@ -153,7 +154,7 @@ def test_a_study_is_confirmed_on_moved_images(place, tmp_path):
     assert again.identical
 
 
-def test_a_study_is_drilled_down_on_moved_images(place):
+def test_a_study_is_drilled_down_on_moved_images(place: tuple[Path, str]) -> None:
     """The drill-down needs --data if the images were moved."""
     studies, new = place
     with says_moved():
@@ -161,7 +162,7 @@ def test_a_study_is_drilled_down_on_moved_images(place):
     assert search.drilldown("s", studies=studies, data=new, epochs=1, **HERE) is not None
 
 
-def test_a_study_is_resumed_on_moved_images(place):
+def test_a_study_is_resumed_on_moved_images(place: tuple[Path, str]) -> None:
     """The setup of the study does not change."""
     studies, new = place
     setup = load("s", studies).setup
@@ -171,7 +172,7 @@ def test_a_study_is_resumed_on_moved_images(place):
     assert (tiny.outcomes(study).count("trained"), study.setup) == (2, setup)
 
 
-def test_an_old_study_measures_its_images(old_place, tmp_path):
+def test_an_old_study_measures_its_images(old_place: tuple[Path, str], tmp_path: Path) -> None:
     """Its export uses the rules of the study and needs the images."""
     studies, new = old_place
     with says_moved():
@@ -185,10 +186,10 @@ def test_an_old_study_measures_its_images(old_place, tmp_path):
 
 
 @pytest.mark.slow
-def test_an_old_study_is_used_without_val(old_place, tmp_path):
+def test_an_old_study_is_used_without_val(old_place: tuple[Path, str], tmp_path: Path) -> None:
     """It is resumed, confirmed, drilled down and reported with its original split."""
     studies, new = old_place
-    where = {"studies": studies, "data": new}
+    where: dict[str, Any] = {"studies": studies, "data": new}
     study = search.run(2, study="s", prune=False, **where, **HERE)
     assert tiny.outcomes(study).count("trained") == 2
     search.confirm("s", top=1, seeds=3, **where, **HERE)
@@ -203,13 +204,13 @@ def test_an_old_study_is_used_without_val(old_place, tmp_path):
 
 
 @pytest.mark.parametrize("command", COMMANDS)
-def test_the_commands_have_the_option_data(command):
+def test_the_commands_have_the_option_data(command: str) -> None:
     """The help of every command lists --data."""
     printed = CliRunner().invoke(main, [command, "--help"]).output
     assert "--data" in printed
 
 
-def test_moved_data_on_the_command_line(place, tmp_path):
+def test_moved_data_on_the_command_line(place: tuple[Path, str], tmp_path: Path) -> None:
     """Without --data the exit code is 2; with it, the file is written."""
     studies, new = place
     study = ["--study", "s", "--studies", str(studies)]

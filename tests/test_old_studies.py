@@ -36,19 +36,19 @@ OVERRIDES = (("epochs", 3), ("window", 2))
 
 
 @pytest.fixture(scope="module")
-def old(tmp_path_factory) -> Study:
+def old(tmp_path_factory: pytest.TempPathFactory) -> Study:
     """The study in a copy that no test modifies; loading it creates a lock file."""
     return load("b", Path(shutil.copytree(OLD, tmp_path_factory.mktemp("old") / "studies")))
 
 
 @pytest.fixture
-def studies(tmp_path) -> Path:
+def studies(tmp_path: Path) -> Path:
     """A studies folder with a copy of the study."""
     return Path(shutil.copytree(OLD, tmp_path / "studies"))
 
 
 @pytest.fixture
-def journal(tmp_path) -> Path:
+def journal(tmp_path: Path) -> Path:
     """A copy of its journal in an otherwise empty studies folder."""
     path = tmp_path / "alone" / "b" / "journal.log"
     path.parent.mkdir(parents=True)
@@ -83,7 +83,7 @@ def network(path: Path) -> dict[str, torch.Tensor]:
 
 
 @pytest.mark.parametrize("alone", [False, True], ids=["study", "journal"])
-def test_it_is_shown(alone, studies, journal):
+def test_it_is_shown(alone: bool, studies: Path, journal: Path) -> None:
     """show prints ranking and caveats, with the whole folder and with the journal only."""
     root = journal.parents[1] if alone else studies
     assert "76.02 %" in command("show", root)
@@ -97,7 +97,7 @@ def test_it_is_shown(alone, studies, journal):
     assert (study.setup.overrides, study.setup.train_examples) == (OVERRIDES, 600)
 
 
-def test_its_best_is_exported_again(studies, tmp_path):
+def test_its_best_is_exported_again(studies: Path, tmp_path: Path) -> None:
     """A new export has the candidate, run and weights of the old export."""
     command("export", studies, "--out", tmp_path / "again.py")
     before, after = OLD / "b" / "best.py", tmp_path / "again.py"
@@ -108,7 +108,7 @@ def test_its_best_is_exported_again(studies, tmp_path):
     assert all(torch.equal(weights[name], tensor) for name, tensor in network(before).items())
 
 
-def test_an_unconfirmed_trial_is_exported(old, studies, tmp_path):
+def test_an_unconfirmed_trial_is_exported(old: Study, studies: Path, tmp_path: Path) -> None:
     """The export has the curve of its record and the weights stored by the search."""
     command("export", studies, "--trial", 22, "--out", tmp_path / "other.py")
     record = old.records()[22]
@@ -117,7 +117,7 @@ def test_an_unconfirmed_trial_is_exported(old, studies, tmp_path):
     assert sum(tensor.numel() for tensor in learned) > 0.9 * record.parameters
 
 
-def test_its_old_export_is_reproduced(studies):
+def test_its_old_export_is_reproduced(studies: Path) -> None:
     """The accuracy agrees with the file, and the evaluation on the test set is logged."""
     again = reproduce(studies / "b" / "best.py", studies=studies, device="cpu")
     assert again.agrees
@@ -126,7 +126,7 @@ def test_its_old_export_is_reproduced(studies):
     assert opening.reason == "reproduce: best.py"
 
 
-def test_it_is_reported(studies, tmp_path):
+def test_it_is_reported(studies: Path, tmp_path: Path) -> None:
     """The HTML and Markdown reports have the confirmation, and the page the drill-down."""
     command("report", studies, "--out", tmp_path / "report.html", "--markdown")
     page = (tmp_path / "report.html").read_text(encoding="utf-8")
@@ -139,7 +139,7 @@ def test_it_is_reported(studies, tmp_path):
         assert step.name in page
 
 
-def test_its_confirmation_is_complete(studies):
+def test_its_confirmation_is_complete(studies: Path) -> None:
     """Confirming again trains nothing, does not use the test set and gives the old result."""
     before = read_confirmation(OLD / "b")
     repeats = (studies / "b" / "repeats.jsonl").read_bytes()
@@ -156,7 +156,7 @@ def test_its_confirmation_is_complete(studies):
     assert not (studies / LEDGER).exists()
 
 
-def test_its_drilldown_is_shown(studies):
+def test_its_drilldown_is_shown(studies: Path) -> None:
     """The drill-down prints every step and trains nothing."""
     repeats = (studies / "b" / "repeats.jsonl").read_bytes()
     shown = command("drilldown", studies, "--device", "cpu", "--workers", 1)
@@ -169,14 +169,14 @@ def test_its_drilldown_is_shown(studies):
 
 
 @pytest.fixture(scope="module")
-def resumed(tmp_path_factory) -> Study:
+def resumed(tmp_path_factory: pytest.TempPathFactory) -> Study:
     """The study with one more candidate, trained in a worker process."""
     root = shutil.copytree(OLD, tmp_path_factory.mktemp("resumed") / "studies")
     files = {name: OLD / "b" / f"{name}.py" for name in ("space", "objective")}
     return run(15, study="b", studies=root, device="cpu", workers=1, **files)
 
 
-def test_it_is_resumed(old, resumed):
+def test_it_is_resumed(old: Study, resumed: Study) -> None:
     """One more candidate is trained with the settings of the study; old records are kept."""
     records = resumed.records()
     assert records[:TRIALS] == old.records()
@@ -189,7 +189,7 @@ def test_it_is_resumed(old, resumed):
     assert resumed.setup.border is None
 
 
-def test_a_journal_alone_is_resumed(journal, resumed):
+def test_a_journal_alone_is_resumed(journal: Path, resumed: Study) -> None:
     """Without other files, the journal proposes and trains the same candidates."""
     records = search_on(journal.parents[1], 15).records()
     assert len(records) > TRIALS
@@ -198,7 +198,7 @@ def test_a_journal_alone_is_resumed(journal, resumed):
     ]
 
 
-def test_a_killed_old_run_is_resumed(old, journal):
+def test_a_killed_old_run_is_resumed(old: Study, journal: Path) -> None:
     """The unfinished candidate of a killed old run is trained again."""
     text = journal.read_text(encoding="utf-8")
     lines = text.splitlines(keepends=True)

@@ -63,13 +63,13 @@ def anchor(heading: str) -> str:
     return re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-")
 
 
-def test_every_function_has_its_section():
+def test_every_function_has_its_section() -> None:
     """There is a section for every function and no other."""
     assert set(re.findall(r"^## search\.(\w+)$", PAGE, re.MULTILINE)) == FUNCTIONS
 
 
 @pytest.mark.parametrize("name", sorted(FUNCTIONS))
-def test_a_section_has_signature_example_and_command(name):
+def test_a_section_has_signature_example_and_command(name: str) -> None:
     """The signature equals that of the function, and the section links to its command."""
     text = section(name)
     signature, *examples = BLOCK.findall(text)
@@ -79,14 +79,14 @@ def test_a_section_has_signature_example_and_command(name):
     assert f"(cli.md#python--m-search-{command})" in text
 
 
-def test_every_command_links_to_its_function():
+def test_every_command_links_to_its_function() -> None:
     """Every command of docs/cli.md has a link to its function."""
     commands = [words[0] for words in cli_reference.commands(cli_reference.main) if words]
     assert sorted(commands) == sorted(cli_reference.FUNCTIONS)
     assert set(cli_reference.FUNCTIONS.values()) == FUNCTIONS
 
 
-def test_examples_match_the_signatures():
+def test_examples_match_the_signatures() -> None:
     """Every block compiles, and its calls bind to the arguments of the functions."""
     calls = [
         call
@@ -101,7 +101,7 @@ def test_examples_match_the_signatures():
         inspect.signature(function).bind(*call.args, **options)
 
 
-def test_links_to_headings_exist():
+def test_links_to_headings_exist() -> None:
     """Every link between or within the pages of docs/ names an existing heading."""
     pages = {path.name: path.read_text(encoding="utf-8") for path in DOCS.glob("*.md")}
     anchors = {name: set(map(anchor, HEADING.findall(text))) for name, text in pages.items()}

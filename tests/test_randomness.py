@@ -28,7 +28,7 @@ def splitmix64(seed: int, count: int) -> list[int]:
     return drawn
 
 
-def test_the_published_values():
+def test_the_published_values() -> None:
     """The first values of seed 1234567 equal the published reference values."""
     assert [value & MASK for value in bits(1_234_567, 5).tolist()] == [
         6457827717110365317,
@@ -40,12 +40,12 @@ def test_the_published_values():
 
 
 @pytest.mark.parametrize("seed", SEEDS)
-def test_bits_are_splitmix64(seed):
+def test_bits_are_splitmix64(seed: int) -> None:
     """The bits equal those of SplitMix64, for seeds of every size and sign."""
     assert [value & MASK for value in bits(seed, 1_000).tolist()] == splitmix64(seed, 1_000)
 
 
-def test_bits_are_distinct_and_balanced():
+def test_bits_are_distinct_and_balanced() -> None:
     """All values of a seed are different; each of the 64 bits is set half of the time."""
     drawn = bits(7, 100_000)
     assert len(drawn.unique()) == 100_000
@@ -54,7 +54,7 @@ def test_bits_are_distinct_and_balanced():
 
 
 @pytest.mark.parametrize("seed", SEEDS)
-def test_uniform_is_uniform(seed):
+def test_uniform_is_uniform(seed: int) -> None:
     """Values are in [0, 1), with the right mean, variance and distribution (KS test)."""
     drawn = uniform(seed, (200, 500))
     assert drawn.shape == (200, 500)
@@ -67,14 +67,14 @@ def test_uniform_is_uniform(seed):
     assert stats.kstest(flat.numpy(), "uniform").pvalue > DOUBTFUL
 
 
-def test_uniform_is_the_top_24_bits():
+def test_uniform_is_the_top_24_bits() -> None:
     """Values are exact in float32, so none is rounded up to 1."""
     drawn = [value >> 40 for value in splitmix64(3, 500)]
     assert (uniform(3, (500,)).double() * 2**24).tolist() == drawn
 
 
 @pytest.mark.parametrize("apart", [1, 2, 1 << 32])
-def test_neighbouring_seeds_are_independent(apart):
+def test_neighbouring_seeds_are_independent(apart: int) -> None:
     """Values of two neighbouring seeds fill the unit square evenly (chi-squared, 16 x 16)."""
     for seed in range(8):
         pair = uniform(seed, (50_000,)).numpy(), uniform(seed + apart, (50_000,)).numpy()
@@ -82,14 +82,14 @@ def test_neighbouring_seeds_are_independent(apart):
         assert stats.chisquare(counts.flatten()).pvalue > DOUBTFUL
 
 
-def test_neighbouring_draws_are_independent():
+def test_neighbouring_draws_are_independent() -> None:
     """Pairs of consecutive values fill the unit square evenly."""
     drawn = uniform(5, (100_001,)).numpy()
     counts, _, _ = np.histogram2d(drawn[:-1], drawn[1:], bins=16, range=[[0, 1], [0, 1]])
     assert stats.chisquare(counts.flatten()).pvalue > DOUBTFUL
 
 
-def test_many_seeds_are_uncorrelated():
+def test_many_seeds_are_uncorrelated() -> None:
     """No two of 64 consecutive seeds are correlated more than by chance."""
     drawn = np.stack([uniform(seed, (4_096,)).numpy() for seed in range(64)])
     between = np.corrcoef(drawn)[np.triu_indices(64, k=1)]
@@ -97,14 +97,14 @@ def test_many_seeds_are_uncorrelated():
 
 
 @pytest.mark.parametrize("count", [0, 1, 2, 1_000])
-def test_permutation_holds_each_number_once(count):
+def test_permutation_holds_each_number_once(count: int) -> None:
     """A permutation has each of 0 to count - 1 once, as int64."""
     order = permutation(9, count)
     assert order.dtype == torch.int64
     assert sorted(order.tolist()) == list(range(count))
 
 
-def test_permutations_are_equally_frequent():
+def test_permutations_are_equally_frequent() -> None:
     """The 24 orders of four elements are uniform over 2,400 seeds (chi-squared)."""
     orders = [tuple(permutation(derive(seed), 4).tolist()) for seed in range(2_400)]
     _, counts = np.unique(orders, axis=0, return_counts=True)
@@ -112,7 +112,7 @@ def test_permutations_are_equally_frequent():
     assert stats.chisquare(counts).pvalue > DOUBTFUL
 
 
-def test_derive_separates_order_type_and_number():
+def test_derive_separates_order_type_and_number() -> None:
     """Different lists of parts give different seeds."""
     parts = [
         *((), (0,), (0, 0), (1,), ("1",), (1, 2), (2, 1), (12,), ("12",), ("1", "2")),
@@ -122,7 +122,7 @@ def test_derive_separates_order_type_and_number():
     assert len({derive(*some) for some in parts}) == len(parts)
 
 
-def test_derived_seeds_have_63_bits():
+def test_derived_seeds_have_63_bits() -> None:
     """Seeds fit into int64 and JSON, and use the full range."""
     seeds = [derive(study, "trial", number) for study in range(20) for number in range(50)]
     assert all(0 <= seed < 2**63 for seed in seeds)
@@ -130,14 +130,14 @@ def test_derived_seeds_have_63_bits():
     assert max(seeds) > 2**62
 
 
-def test_derive_is_stable():
+def test_derive_is_stable() -> None:
     """Seeds are equal in all processes and versions, so that studies can be resumed."""
     assert derive(0, "weights", 7) == 967873435614775329
 
 
 @pytest.mark.gpu
 @pytest.mark.parametrize("seed", SEEDS)
-def test_a_cuda_device_draws_the_same(seed):
+def test_a_cuda_device_draws_the_same(seed: int) -> None:
     """Bits, floats and permutations are identical on a CUDA device."""
     assert torch.equal(bits(seed, 10_000, "cuda").cpu(), bits(seed, 10_000))
     assert torch.equal(uniform(seed, (10, 100), "cuda").cpu(), uniform(seed, (10, 100)))

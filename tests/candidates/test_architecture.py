@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from math import prod
 from random import Random
 from statistics import median
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pytest
 import torch
@@ -34,7 +34,7 @@ class Seen(NamedTuple):
 
 
 @pytest.fixture(scope="module")
-def passes():
+def passes() -> list[tuple[Architecture, list[Seen]]]:
     """Each random architecture with the results of a forward pass, layer by layer."""
     return [(architecture, list(forward(architecture))) for architecture in ARCHITECTURES]
 
@@ -63,7 +63,9 @@ def multiplications(module: nn.Module, output: torch.Tensor) -> int:
     return module.weight.numel() * prod(output.shape[2:])
 
 
-def test_random_architectures_count_and_shape_as_torch(passes):
+def test_random_architectures_count_and_shape_as_torch(
+    passes: list[tuple[Architecture, list[Seen]]],
+) -> None:
     """Parameters, shape and MACs of every layer of 1,000 networks equal those of torch."""
     for architecture, seen in passes:
         listed = [
@@ -75,14 +77,16 @@ def test_random_architectures_count_and_shape_as_torch(passes):
         assert architecture.parameters == sum(one.weights for one in seen)
 
 
-def test_activation_bytes_against_a_forward_pass(passes):
+def test_activation_bytes_against_a_forward_pass(
+    passes: list[tuple[Architecture, list[Seen]]],
+) -> None:
     """Activation bytes are the peak of input plus output, without outputs computed in place."""
     for architecture, seen in passes:
         peak = max(prod(one.before) + (not one.in_place) * prod(one.after) for one in seen)
         assert architecture.activation_bytes == peak * 4 // 2, architecture
 
 
-def test_totals_equal_those_of_torch():
+def test_totals_equal_those_of_torch() -> None:
     """Parameters, MACs and depth of a network equal torch's figures."""
     for architecture in ARCHITECTURES[::40]:
         with torch.device("meta"):
@@ -108,7 +112,7 @@ def test_totals_equal_those_of_torch():
         (Block(2, pool=2), Block(2, pool=2), Block(2, kernel=3, padding=1)),
     ],
 )
-def test_receptive_field_is_the_support_of_the_gradient(blocks):
+def test_receptive_field_is_the_support_of_the_gradient(blocks: tuple[Block, ...]) -> None:
     """The middle output depends on every pixel of a square with that side, and on no other.
 
     All weights are 1 and average pooling replaces max pooling, so that no gradient is lost.
@@ -131,14 +135,14 @@ def test_receptive_field_is_the_support_of_the_gradient(blocks):
     assert seen.sum() == spatial[-1].receptive_field ** 2
 
 
-def test_receptive_field_of_global_pooling_covers_the_map():
+def test_receptive_field_of_global_pooling_covers_the_map() -> None:
     """Global pooling extends the receptive field by the rest of the map times the stride."""
     architecture = Architecture(IMAGE, 10, (Block(8, padding=1, pool=2),))
     fields = {layer.kind: layer.receptive_field for layer in architecture.layers}
     assert (fields["maxpool"], fields["global_avgpool"]) == (4, 4 + 13 * 2)
 
 
-def test_layers_have_the_index_of_their_block():
+def test_layers_have_the_index_of_their_block() -> None:
     """The index of a layer's block is counted from 0 and is -1 for the head."""
     architecture = Architecture(IMAGE, 10, (Block(8), Block(12, pool=2)))
     kinds = [(layer.block, layer.kind) for layer in architecture.layers]
@@ -160,7 +164,7 @@ def test_layers_have_the_index_of_their_block():
         ("pool", "global_avgpool flatten"),
     ],
 )
-def test_dropout_of_the_head_precedes_its_first_learned_layer(kind, expected):
+def test_dropout_of_the_head_precedes_its_first_learned_layer(kind: str, expected: str) -> None:
     """Each head has its layers in order, with dropout only before a learned layer."""
     head = Head(kind, kernel=26 if kind == "conv" else 1, dropout=0.1, hidden=16)
     architecture = Architecture(IMAGE, 10, (Block(10),), head)
@@ -295,14 +299,16 @@ POOLED = Block(8, pool=2)
         ),
     ],
 )
-def test_errors_name_the_layer_and_the_reason(blocks, head, message):
+def test_errors_name_the_layer_and_the_reason(
+    blocks: list[Block] | tuple[Any, ...] | tuple[Block, ...], head: Head, message: str
+) -> None:
     """Each error names the layer or field, its value, the rule and, if possible, the remedy."""
     with pytest.raises(ArchitectureError) as caught:
         layers(Architecture(IMAGE, 10, blocks, head))
     assert str(caught.value) == message
 
 
-def test_no_kernel_covers_an_oblong_map():
+def test_no_kernel_covers_an_oblong_map() -> None:
     """The remedy suggests no kernel for a map that is not square."""
     with pytest.raises(
         ArchitectureError, match="instead of 1x1, one logit per class: use the head 'conv-pool'"
@@ -322,14 +328,19 @@ def test_no_kernel_covers_an_oblong_map():
         (IMAGE, 10, (Block(8, order=["norm"]),), "contains a list"),
     ],
 )
-def test_impossible_tasks_are_rejected_at_once(image, classes, blocks, message):
+def test_impossible_tasks_are_rejected_at_once(
+    image: list[int] | tuple[int, ...] | tuple[int, float, int],
+    classes: int,
+    blocks: list[Block] | tuple[Any, ...] | tuple[Block, ...],
+    message: str,
+) -> None:
     """The constructor checks image, classes and collections."""
     with pytest.raises(ArchitectureError) as caught:
         Architecture(image, classes, blocks)
     assert message in str(caught.value)
 
 
-def test_counting_is_fast():
+def test_counting_is_fast() -> None:
     """Counting 40 new layers takes less than 0.1 ms (0.07 ms measured), plus a margin."""
     stage = (Block(8, padding=1, dropout=0.05),) * 3 + (Block(10, kernel=1, pool=2),)
     seconds = []

@@ -57,7 +57,7 @@ def repeat(name: str, number: int, accuracy: float = 0.9) -> Repeat:
     )
 
 
-def test_every_step_exists():
+def test_every_step_exists() -> None:
     """There are 19 steps of five systems, each with a unique name."""
     assert len({baseline.system for baseline in all_baselines()}) == 5
     assert len({baseline.name for baseline in all_baselines()}) == len(all_baselines()) == 19
@@ -66,7 +66,7 @@ def test_every_step_exists():
 
 
 @pytest.mark.parametrize("baseline", TRAINABLE)
-def test_architectures_are_the_published_ones(baseline):
+def test_architectures_are_the_published_ones(baseline: Baseline) -> None:
     """The architecture equals the golden one and has the published number of parameters."""
     golden = next(
         step["architecture"]
@@ -79,13 +79,13 @@ def test_architectures_are_the_published_ones(baseline):
 
 
 @pytest.mark.parametrize("baseline", ALL)
-def test_json_round_trip(baseline):
+def test_json_round_trip(baseline: Baseline) -> None:
     """A baseline with its recipe survives a JSON round trip."""
     assert from_json(Baseline, to_json(baseline)) == baseline
 
 
 @pytest.mark.parametrize("baseline", ALL)
-def test_accuracies_are_fractions(baseline):
+def test_accuracies_are_fractions(baseline: Baseline) -> None:
     """No accuracy is given in per cent."""
     given = baseline.published
     figures = [given.best, given.lowest, given.best_training, *given.accuracy]
@@ -93,7 +93,7 @@ def test_accuracies_are_fractions(baseline):
 
 
 @pytest.mark.parametrize("baseline", LOGGED)
-def test_published_figures_agree_with_the_log(baseline):
+def test_published_figures_agree_with_the_log(baseline: Baseline) -> None:
     """A log has every epoch; lowest and best agree with it, or the note explains why not."""
     given = baseline.published
     assert len(given.accuracy) == baseline.candidate.recipe.epochs
@@ -103,14 +103,14 @@ def test_published_figures_agree_with_the_log(baseline):
 
 
 @pytest.mark.parametrize("baseline", TRAINABLE)
-def test_recipes_score_raw_weights_and_fill_white(baseline):
+def test_recipes_score_raw_weights_and_fill_white(baseline: Baseline) -> None:
     """No published recipe averages weights, and rotations fill with white."""
     recipe = baseline.candidate.recipe
     assert recipe.ema == 0
     assert recipe.augmentation.fill == float(recipe.augmentation.moves)
 
 
-def test_recipes_as_they_ran():
+def test_recipes_as_they_ran() -> None:
     """Schedules, rates and augmentation match the runs that differ from the plain recipe."""
     recipes = {b.name: b.candidate.recipe for b in all_baselines() if b.candidate}
     onecycle = recipes["ev8-5"]
@@ -132,7 +132,7 @@ def test_recipes_as_they_ran():
     }
 
 
-def test_unpublished_parts_are_documented():
+def test_unpublished_parts_are_documented() -> None:
     """Substitutes are documented, and a step without layers or substitute has no candidate."""
     assert [b.name for b in all_baselines() if b.stand_in] == ["session-5-2", "session-5-3"]
     assert [b.name for b in all_baselines() if b.candidate is None] == ["session-5-1"]
@@ -144,13 +144,13 @@ def test_unpublished_parts_are_documented():
 
 
 @pytest.mark.parametrize("given, nearest", [("ev8-6", "ev8-"), ("POOLING-MIN", "pooling-max")])
-def test_unknown_name(given, nearest):
+def test_unknown_name(given: str, nearest: str) -> None:
     """The error for an unknown name suggests the closest one."""
     with pytest.raises(FrugalError, match=f"{given}.*closest name is {nearest}"):
         find_baseline(given)
 
 
-def test_within():
+def test_within() -> None:
     """Baselines of at most 10,000 parameters and 15 epochs are within the default budget."""
     kept = [baseline.name for baseline in baselines_within(Budget())]
     drill_down = [f"drill-down-{step}" for step in (2, 3, 4)]
@@ -158,7 +158,7 @@ def test_within():
     assert baselines_within(Budget(100)) == ()
 
 
-def test_every_baseline_is_within_its_budget():
+def test_every_baseline_is_within_its_budget() -> None:
     """A baseline has the default budget, the larger one, or its own size."""
     assert find_baseline("ev8-5").budget == Budget()
     assert find_baseline("pooling-max").budget == find_baseline("s5-final-5").budget == LARGER
@@ -167,7 +167,7 @@ def test_every_baseline_is_within_its_budget():
     assert not any(b.budget.violations(b.candidate) for b in all_baselines() if b.candidate)
 
 
-def test_public_results():
+def test_public_results() -> None:
     """Public results have their accuracies as fractions."""
     found = [(bar.parameters, bar.epochs, bar.lowest) for bar in public_results()]
     assert found == [
@@ -178,7 +178,7 @@ def test_public_results():
     ]
 
 
-def test_repeats_of_the_user_take_precedence(tmp_path):
+def test_repeats_of_the_user_take_precedence(tmp_path: Path) -> None:
     """The user's repeats replace shipped ones with the same number and are added to the others."""
     shipped = measured_repeats(tmp_path)
     repeat_file = RepeatFile(tmp_path / "baselines.jsonl")
@@ -192,7 +192,7 @@ def test_repeats_of_the_user_take_precedence(tmp_path):
     assert found["ev8-5"][1:] == shipped.get("ev8-5", ())[1:]
 
 
-def test_shipped_repeats_are_complete():
+def test_shipped_repeats_are_complete() -> None:
     """Shipped repeats belong to known baselines, use all images and have every epoch."""
     for name, repeats in measured_repeats(Path("nowhere")).items():
         candidate = find_baseline(name).candidate
@@ -202,7 +202,7 @@ def test_shipped_repeats_are_complete():
             assert all(map(math.isfinite, each.loss))
 
 
-def test_no_torch():
+def test_no_torch() -> None:
     """Reading the baselines imports neither torch nor Optuna."""
     code = (
         "import sys; from search.candidates.baselines import all_baselines; all_baselines();"

@@ -1,6 +1,7 @@
 """Candidates and their budget."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -17,7 +18,7 @@ CANDIDATE = Candidate(
     ),
     Recipe(15, 128, rate=0.08),
 )
-USED = {
+USED: dict[str, Any] = {
     "parameters": CANDIDATE.architecture.parameters,
     "epochs": 15,
     "macs": CANDIDATE.architecture.macs,
@@ -25,7 +26,7 @@ USED = {
 }
 
 
-def test_figures_by_hand():
+def test_figures_by_hand() -> None:
     """The figures of the candidate equal those calculated by hand."""
     assert USED == {
         "parameters": (9 * 12 + 24) + (25 * 12 * 16 + 32) + (16 * 10 + 20) + 10 * 10,
@@ -35,13 +36,13 @@ def test_figures_by_hand():
     }
 
 
-def test_limits_are_inclusive():
+def test_limits_are_inclusive() -> None:
     """A candidate at all four limits is within the budget."""
     assert Budget(**USED).violations(CANDIDATE) == ()
 
 
 @pytest.mark.parametrize("limit", USED)
-def test_one_over_a_limit_is_a_violation(limit):
+def test_one_over_a_limit_is_a_violation(limit: str) -> None:
     """A candidate that is one over a limit violates it by one."""
     tight = replace(Budget(**USED), **{limit: USED[limit] - 1})
     (violation,) = tight.violations(CANDIDATE)
@@ -49,7 +50,7 @@ def test_one_over_a_limit_is_a_violation(limit):
     assert violation.excess == 1
 
 
-def test_every_violated_limit_is_returned():
+def test_every_violated_limit_is_returned() -> None:
     """All violations are returned in the order of the budget, each with its excess."""
     found = Budget(5_000, 10, 1_000, 1_000).violations(CANDIDATE)
     assert [violation.limit for violation in found] == list(USED)
@@ -61,7 +62,7 @@ def test_every_violated_limit_is_returned():
     ]
 
 
-def test_unlimited_figures_are_not_checked():
+def test_unlimited_figures_are_not_checked() -> None:
     """MACs and activation bytes have no limit by default."""
     big = replace(CANDIDATE, architecture=Architecture((3, 64, 64), 10, (Block(32, kernel=7),)))
     assert Budget(parameters=10_000, epochs=15).violations(big) == ()
@@ -69,13 +70,13 @@ def test_unlimited_figures_are_not_checked():
 
 @pytest.mark.parametrize("limit", USED)
 @pytest.mark.parametrize("wrong", [0, -1, 10.5, "10"])
-def test_a_limit_is_a_count(limit, wrong):
+def test_a_limit_is_a_count(limit: str, wrong: float | int | str) -> None:
     """Each limit must be a whole number of at least 1."""
     with pytest.raises(FrugalError, match=f"budget has {limit} {wrong!r}: {limit} must be a whole"):
         Budget(**{limit: wrong})
 
 
-def test_budget_as_text():
+def test_budget_as_text() -> None:
     """The text of a budget lists the limits that are set, with thousands separators."""
     assert str(Budget()) == "10,000 parameters, 15 epochs"
     assert str(Budget(8_000, 5, 1_000_000, 65_536)) == (
@@ -96,17 +97,17 @@ def test_budget_as_text():
         ),
     ],
 )
-def test_label(candidate, label):
+def test_label(candidate: Candidate, label: str) -> None:
     """A label has the blocks with kernel, padding and pooling, then the head and the recipe."""
     assert candidate.label == label
 
 
-def test_a_task_has_the_default_budget():
+def test_a_task_has_the_default_budget() -> None:
     """A task without a budget gets 10,000 parameters and 15 epochs."""
     assert Task((1, 28, 28), 10).budget == Budget(10_000, 15)
 
 
-def test_a_fill_has_one_number_per_channel_or_one_for_all():
+def test_a_fill_has_one_number_per_channel_or_one_for_all() -> None:
     """A fill with another number of channels raises an error with both numbers."""
     recipe = Recipe(augmentation=Augmentation(rotation=5, fill=(0.1, 0.2, 0.3)))
     rgb = Architecture((3, 8, 8), 2, (Block(4),))
@@ -115,7 +116,7 @@ def test_a_fill_has_one_number_per_channel_or_one_for_all():
         Candidate(CANDIDATE.architecture, recipe)
 
 
-def test_resolving_a_candidate_changes_only_the_fill():
+def test_resolving_a_candidate_changes_only_the_fill() -> None:
     """Resolving replaces a fill of None; a resolved candidate does not change."""
     moved = replace(CANDIDATE, recipe=replace(CANDIDATE.recipe, augmentation=Augmentation(5)))
     resolved = moved.resolved((1.0,))

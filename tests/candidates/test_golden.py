@@ -6,6 +6,7 @@ step, and our architecture of the same network with its MACs and receptive field
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -23,7 +24,7 @@ STEPS = [
 ]
 
 
-def test_every_system_and_step_exists():
+def test_every_system_and_step_exists() -> None:
     """There are five systems and 19 steps, one of them without a published architecture."""
     unknown = [
         (system["system"], step["step"], step["parameters"])
@@ -37,7 +38,7 @@ def test_every_system_and_step_exists():
 
 
 @pytest.mark.parametrize("step", STEPS)
-def test_lowers_to_the_published_layers(step):
+def test_lowers_to_the_published_layers(step: dict[str, Any]) -> None:
     """Our blocks and head give exactly the published layers, in the published order."""
     architecture = from_data(Architecture, step["architecture"])
     listed = [_published(layer) for layer in architecture.layers if layer.kind != "flatten"]
@@ -45,7 +46,7 @@ def test_lowers_to_the_published_layers(step):
 
 
 @pytest.mark.parametrize("step", STEPS)
-def test_counts_as_published(step):
+def test_counts_as_published(step: dict[str, Any]) -> None:
     """Our number of parameters equals the published one and that of the torch network."""
     architecture = from_data(Architecture, step["architecture"])
     learned = sum(weights.numel() for weights in build_network(architecture).parameters())
@@ -53,7 +54,7 @@ def test_counts_as_published(step):
 
 
 @pytest.mark.parametrize("step", STEPS)
-def test_macs_and_receptive_field(step):
+def test_macs_and_receptive_field(step: dict[str, Any]) -> None:
     """MACs and receptive field equal those calculated from the published layers."""
     architecture = from_data(Architecture, step["architecture"])
     macs, field = _figures(step["layers"], side=architecture.image[1])
@@ -62,7 +63,7 @@ def test_macs_and_receptive_field(step):
 
 
 @pytest.mark.parametrize("step", STEPS)
-def test_json_format_is_unchanged(step):
+def test_json_format_is_unchanged(step: dict[str, Any]) -> None:
     """Writing the architecture gives the JSON of the file: no field is renamed or added."""
     architecture = from_data(Architecture, step["architecture"])
     assert json.loads(json.dumps(to_data(architecture))) == step["architecture"]

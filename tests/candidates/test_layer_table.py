@@ -10,26 +10,26 @@ ARCHITECTURE = Architecture(
 )
 
 
-def test_there_is_one_row_per_layer():
+def test_there_is_one_row_per_layer() -> None:
     """Layers are numbered from 1; blocks are named by number, the last layers "head"."""
     rows = layer_rows(ARCHITECTURE)
     assert [row.number for row in rows] == [str(n + 1) for n in range(len(ARCHITECTURE.layers))]
     assert list(dict.fromkeys(row.block for row in rows)) == ["1", "2", "head"]
 
 
-def test_cells_are_text():
+def test_cells_are_text() -> None:
     """A 3x3 convolution with bias has 8 * (9 + 1) parameters and 8 * 9 * 26 * 26 MACs."""
     first = layer_rows(ARCHITECTURE)[0]
     assert first[:7] == ("1", "1", "conv 3x3, 1 to 8, bias", "8x26x26", "80", "48,672", "3")
 
 
-def test_a_layer_without_parameters_has_empty_cells():
+def test_a_layer_without_parameters_has_empty_cells() -> None:
     """The table shows no zeros for ReLU, which has no parameters and no MACs."""
     row = next(row for row in layer_rows(ARCHITECTURE) if row.layer == "ReLU")
     assert (row.parameters, row.macs, row.parameter_share, row.mac_share) == ("", "", 0.0, 0.0)
 
 
-def test_rows_add_up_to_the_total():
+def test_rows_add_up_to_the_total() -> None:
     """Parameters, MACs and both shares sum up to the total row."""
     rows, total = layer_rows(ARCHITECTURE), total_row(ARCHITECTURE)
     for cells, whole in (
@@ -43,7 +43,7 @@ def test_rows_add_up_to_the_total():
     assert total.layer == "total"
 
 
-def test_a_network_without_parameters_has_no_shares():
+def test_a_network_without_parameters_has_no_shares() -> None:
     """The shares of a network with pooling only are 0, without a division by zero."""
     architecture = Architecture((10, 4, 4), 10, (), Head("pool"))
     assert {row.parameter_share for row in layer_rows(architecture)} <= {0.0}

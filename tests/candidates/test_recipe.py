@@ -3,11 +3,16 @@
 from dataclasses import replace
 from itertools import pairwise, product
 from random import Random
+from typing import Any
 
 import pytest
 import torch
 from torch import nn
 from torch.optim import lr_scheduler
+from torch.optim.adam import Adam
+from torch.optim.adamw import AdamW
+from torch.optim.lr_scheduler import CosineAnnealingLR, OneCycleLR, StepLR
+from torch.optim.sgd import SGD
 
 from search.candidates.recipe import Augmentation, Recipe, Schedule, rates
 from search.errors import FrugalError
@@ -42,7 +47,9 @@ def torchs(recipe: Recipe, steps_per_epoch: int) -> list[tuple[float, float]]:
     return seen
 
 
-def torchs_scheduler(optimiser, recipe: Recipe, total: int):
+def torchs_scheduler(
+    optimiser: Adam | AdamW | SGD, recipe: Recipe, total: int
+) -> CosineAnnealingLR | OneCycleLR | StepLR | None:
     """Return torch's scheduler of that kind, None for a constant rate."""
     schedule = recipe.schedule
     if schedule.kind == "step":
@@ -63,7 +70,7 @@ def torchs_scheduler(optimiser, recipe: Recipe, total: int):
     return None
 
 
-def assert_as_torch(recipe: Recipe, steps_per_epoch: int):
+def assert_as_torch(recipe: Recipe, steps_per_epoch: int) -> None:
     """Assert that every rate and momentum is within CLOSE of torch's."""
     ours, oracle = list(rates(recipe, steps_per_epoch)), torchs(recipe, steps_per_epoch)
     assert len(ours) == len(oracle) == recipe.epochs * steps_per_epoch
@@ -73,7 +80,7 @@ def assert_as_torch(recipe: Recipe, steps_per_epoch: int):
 
 @pytest.mark.parametrize("epochs, steps", [(1, 1), (1, 9), (2, 1), (15, 7)])
 @pytest.mark.parametrize("optimiser", ["sgd", "adam"])
-def test_constant(optimiser, epochs, steps):
+def test_constant(optimiser: str, epochs: int, steps: int) -> None:
     """A constant schedule has the peak rate and the recipe's momentum in every step."""
     recipe = Recipe(epochs, optimiser=optimiser, momentum=0.8, schedule=Schedule("constant"))
     assert list(rates(recipe, steps)) == [(recipe.rate, 0.8)] * (epochs * steps)
@@ -82,21 +89,21 @@ def test_constant(optimiser, epochs, steps):
 
 @pytest.mark.parametrize("every, gamma", [(1, 0.5), (3, 0.1), (6, 0.1), (20, 0.1)])
 @pytest.mark.parametrize("epochs, steps", [(1, 1), (7, 4), (15, 1)])
-def test_step_is_step_lr(every, gamma, epochs, steps):
+def test_step_is_step_lr(every: int, gamma: float, epochs: int, steps: int) -> None:
     """The step schedule equals StepLR, stepped after every epoch."""
     assert_as_torch(Recipe(epochs, schedule=Schedule("step", every=every, gamma=gamma)), steps)
 
 
 @pytest.mark.parametrize("floor", [0.0, 0.01, 0.5, 1.0])
 @pytest.mark.parametrize("epochs, steps", [(1, 1), (1, 2), (3, 20), (15, 10)])
-def test_cosine_is_cosine_annealing_lr(floor, epochs, steps):
+def test_cosine_is_cosine_annealing_lr(floor: float, epochs: int, steps: int) -> None:
     """The cosine schedule equals CosineAnnealingLR over all steps, stepped after every batch."""
     assert_as_torch(Recipe(epochs, schedule=Schedule("cosine", floor=floor)), steps)
 
 
 @pytest.mark.parametrize("optimiser, cycle", list(product(OPTIMISERS, [False, True])))
 @pytest.mark.parametrize("warmup", [0.0, 0.01, 0.3, 0.5, 0.9, 1.0])
-def test_onecycle_is_one_cycle_lr(optimiser, cycle, warmup):
+def test_onecycle_is_one_cycle_lr(optimiser: str, cycle: bool, warmup: float) -> None:
     """Onecycle equals OneCycleLR for the rate, SGD's momentum and Adam's first beta."""
     for (start, end), (epochs, steps) in product(
         [(25.0, 1e4), (1.0, 1.0), (10.0, 300.0)], [(1, 3), (1, 11), (3, 15)]
@@ -115,12 +122,12 @@ def test_onecycle_is_one_cycle_lr(optimiser, cycle, warmup):
 
 
 @pytest.mark.parametrize("warmup", [0.0, 0.3])
-def test_onecycle_of_one_step(warmup):
+def test_onecycle_of_one_step(warmup: float) -> None:
     """A training of a single step equals torch's."""
     assert_as_torch(Recipe(1, schedule=Schedule(warmup=warmup, cycle_momentum=True)), 1)
 
 
-def test_onecycle_with_its_peak_in_the_first_step():
+def test_onecycle_with_its_peak_in_the_first_step() -> None:
     """The schedule starts at the peak, whereas torch divides by zero."""
     recipe = Recipe(1, rate=0.2, schedule=Schedule(warmup=0.1, cycle_momentum=True))
     with pytest.raises(ZeroDivisionError):
@@ -130,7 +137,7 @@ def test_onecycle_with_its_peak_in_the_first_step():
     assert all(later < earlier for (earlier, _), (later, _) in pairwise(table))
 
 
-def test_random_recipes_stay_in_bounds():
+def test_random_recipes_stay_in_bounds() -> None:
     """With any schedule, rates are from 0 to the peak and momentums are in [0, 1)."""
     random = Random(0)
     for recipe in (random_recipe(random) for _ in range(300)):
@@ -177,7 +184,12 @@ FILL = "a number from 0 to 1, a tuple of such numbers with one per channel, or N
         (Augmentation, "fill", (-0.1, 255, True, "white", [0.5], (), (0.5, 2), (None,)), FILL),
     ],
 )
-def test_a_value_out_of_range_is_rejected(kind, field, wrong, rule):
+def test_a_value_out_of_range_is_rejected(
+    kind: type[Augmentation] | type[Recipe] | type[Schedule],
+    field: str,
+    wrong: tuple[Any, ...],
+    rule: str,
+) -> None:
     """The error names the field, the value and the rule."""
     for value in wrong:
         with pytest.raises(FrugalError) as caught:
@@ -186,14 +198,14 @@ def test_a_value_out_of_range_is_rejected(kind, field, wrong, rule):
         assert str(caught.value) == f"{name} has {field} {value!r}: {field} must be {rule}"
 
 
-def test_nesterov_needs_momentum():
+def test_nesterov_needs_momentum() -> None:
     """Nesterov without momentum is an error for SGD, as in torch; Adam ignores nesterov."""
     with pytest.raises(FrugalError, match="nesterov without momentum"):
         Recipe(nesterov=True, momentum=0.0)
     assert Recipe(optimiser="adam", nesterov=True, momentum=0.0).nesterov
 
 
-def test_moves():
+def test_moves() -> None:
     """Rotation, shift and scale move pixels; jitter and fill do not."""
     assert not Augmentation(jitter=0.2, fill=1.0).moves
     assert not Augmentation(fill=(0.1, 0.2, 0.3)).moves
@@ -211,7 +223,9 @@ def test_moves():
         ((0.5, 0.25), (0.5, 0.25)),
     ],
 )
-def test_a_fill_of_none_is_the_border(border, fill):
+def test_a_fill_of_none_is_the_border(
+    border: tuple[Any, ...] | None, fill: float | tuple[float, ...]
+) -> None:
     """A resolved fill is one number if all channels are equal, else one per channel."""
     resolved = Augmentation(rotation=5).resolved(border)
     assert resolved == Augmentation(rotation=5, fill=fill)
@@ -220,13 +234,13 @@ def test_a_fill_of_none_is_the_border(border, fill):
 
 
 @pytest.mark.parametrize("fill", [0.0, 0.3, 1, (0.1, 0.2, 0.3)])
-def test_a_given_fill_is_kept(fill):
+def test_a_given_fill_is_kept(fill: float | int | tuple[float, ...]) -> None:
     """Resolving does not change a given fill, for any border."""
     given = Augmentation(rotation=5, fill=fill)
     assert given.resolved((0.7, 0.8, 0.9)) is given
 
 
-def test_json_without_a_fill_means_zero():
+def test_json_without_a_fill_means_zero() -> None:
     """JSON without a fill, as in journals and exports of earlier versions, has a fill of 0."""
     assert from_json(Augmentation, '{"rotation": 5}') == Augmentation(rotation=5, fill=0.0)
     assert from_json(Recipe, '{"rate": 1}').augmentation == Augmentation(fill=0.0)
@@ -235,7 +249,7 @@ def test_json_without_a_fill_means_zero():
     assert from_json(Recipe, to_json(Recipe())) == Recipe()
 
 
-def test_json_of_a_fill_of_zero_is_that_of_earlier_versions():
+def test_json_of_a_fill_of_zero_is_that_of_earlier_versions() -> None:
     """On dark images, the JSON of a candidate is the same as in earlier versions."""
     text = '{"rotation": 7.0, "shift": 2.0, "scale": 0.07, "jitter": 0.0, "fill": 0.0}'
     assert to_json(Augmentation(7.0, 2.0, 0.07).resolved((0.0,))) == text

@@ -33,26 +33,26 @@ from tests.support import simulated_run as simulated
         (183_600, "2 d 3 h"),
     ],
 )
-def test_a_duration_has_at_most_two_units(seconds, words):
+def test_a_duration_has_at_most_two_units(seconds: float, words: str) -> None:
     """A duration is rounded to suit its length and is never "60 s" or "60 min"."""
     assert duration(seconds) == words
 
 
-def test_format_of_accuracies_and_counts():
+def test_format_of_accuracies_and_counts() -> None:
     """Accuracies have two decimals; counts have a thousands separator and the right plural."""
     assert percent(0.99214) == "99.21 %"
     assert counted(1, "worker") == "1 worker"
     assert counted(1_000, "worker") == "1,000 workers"
 
 
-def test_the_context_of_a_score():
+def test_the_context_of_a_score() -> None:
     """The context of a consistency names the split, and window and n if known."""
     known = "consistency: based on validation accuracy over the last 5 epochs, n = 10,000 images"
     assert score_context(5, 10_000) == known
     assert score_context(None, None) == "consistency: based on validation accuracy"
 
 
-def test_layers_as_text():
+def test_layers_as_text() -> None:
     """Layers are named with their sizes, and with padding and bias if they have any."""
     words = [layer_words(layer) for layer in simulated.ARCHITECTURE.layers]
     assert words[:4] == ["conv 3x3, 1 to 12, bias", "batch norm", "ReLU",
@@ -60,7 +60,7 @@ def test_layers_as_text():
     assert {"dropout 0.05", "max pool 2x2", "global average pool", "flatten"} <= {*words}
 
 
-def test_every_kind_of_layer_has_a_text():
+def test_every_kind_of_layer_has_a_text() -> None:
     """Every kind of layer that can be built has a text."""
     from search.candidates.wording import LAYERS
     from search.training.network import MODULES
@@ -68,7 +68,7 @@ def test_every_kind_of_layer_has_a_text():
     assert LAYERS.keys() == MODULES.keys()
 
 
-def test_blocks_end_in_the_head():
+def test_blocks_end_in_the_head() -> None:
     """There is one line per block with its output shape; every layer appears once."""
     blocks = block_words(simulated.ARCHITECTURE)
     assert [name for name, _, _ in blocks] == [*(f"block {n}" for n in range(1, 6)), "head"]
@@ -118,23 +118,23 @@ def test_blocks_end_in_the_head():
         ),
     ],
 )
-def test_a_recipe_as_text(recipe, what, words):
+def test_a_recipe_as_text(recipe: Recipe, what: str, words: str) -> None:
     """The text names only settings that have an effect."""
     assert dict(recipe_words(recipe))[what] == words
 
 
-def test_a_share_has_no_decimals():
+def test_a_share_has_no_decimals() -> None:
     """A share is rounded to whole per cent, with a space before the sign."""
     assert whole_percent(0.954) == "95 %"
 
 
-def test_the_time_left():
+def test_the_time_left() -> None:
     """The text is empty if the time left is unknown or 0."""
     assert time_left_words(750.0) == "about 12 min left"
     assert time_left_words(0.0) == time_left_words(None) == ""
 
 
-def test_empty_parts_leave_no_comma():
+def test_empty_parts_leave_no_comma() -> None:
     """Empty parts are skipped."""
     assert comma_separated(["3 of 7", "", "about 12 min left"]) == "3 of 7, about 12 min left"
     assert comma_separated([]) == ""

@@ -1,10 +1,11 @@
 import io
+from typing import Any
 
 import pytest
 from rich.console import Console
 from rich.text import Text
 
-from search.cli.display import Display, EventView, LiveDisplay, Status, choose_display
+from search.cli.display import Bars, Display, EventView, LiveDisplay, Status, choose_display
 
 TOTAL = 3
 
@@ -14,29 +15,29 @@ class Countdown(EventView[str]):
 
     title = "words"
 
-    def __init__(self):
+    def __init__(self) -> None:
         self._done = 0
         self._active = False
 
     @property
-    def active(self):
+    def active(self) -> bool:
         """Whether "open" came and "close" did not yet."""
         return self._active
 
-    def take(self, event):
+    def take(self, event: str) -> None:
         """Count one event."""
         self._done += event == "done"
         self._active = event == "open" or (self._active and event != "close")
 
-    def lines(self, event):
+    def lines(self, event: str) -> list[str]:
         """One line for every event."""
         return [f"line of {event}"]
 
-    def lasting_lines(self, event):
+    def lasting_lines(self, event: str) -> list[Any]:
         """The lines of all events but "done"."""
         return [] if event == "done" else self.lines(event)
 
-    def update(self, bars, event):
+    def update(self, bars: Bars, event: str) -> None:
         """Show a bar from "start" to "done"."""
         if event == "start":
             bars.start("key", "the word", 5)
@@ -44,21 +45,21 @@ class Countdown(EventView[str]):
         elif event == "done":
             bars.end("key")
 
-    def status(self):
+    def status(self) -> Status:
         """The status, with ten seconds left for each missing "done"."""
         return Status(self._done, TOTAL, 10.0 * (TOTAL - self._done))
 
-    def header(self):
+    def header(self) -> list[Text]:
         """One line."""
         return [Text("the header")]
 
 
-def console(**options):
+def console(**options: Any) -> Console:
     """A console of 80 columns that keeps its output."""
     return Console(file=io.StringIO(), width=80, color_system=None, **options)
 
 
-def frame(display):
+def frame(display: LiveDisplay) -> str:
     """The current frame of a display as plain text."""
     copy = Console(file=io.StringIO(), width=80, record=True)
     copy.print(display._frame())
@@ -70,7 +71,7 @@ def frame(display):
     [{"force_terminal": False}, {"force_terminal": True, "_environ": {"TERM": "dumb"}}],
     ids=["pipe", "dumb terminal"],
 )
-def test_without_cursor_control_all_lines_are_printed(options):
+def test_without_cursor_control_all_lines_are_printed(options: dict[str, Any]) -> None:
     """A pipe and a dumb terminal get every line of the view and no control sequence."""
     plain = console(**options)
     with choose_display(plain, Countdown(), lambda: 0.0) as display:
@@ -85,7 +86,7 @@ def test_without_cursor_control_all_lines_are_printed(options):
     ]
 
 
-def test_bars_are_drawn_while_the_view_is_active():
+def test_bars_are_drawn_while_the_view_is_active() -> None:
     """Bars are shown between "open" and "close"; only permanent lines are printed."""
     terminal = console(force_terminal=True)
     with choose_display(terminal, Countdown(), lambda: 0.0) as display:
@@ -100,7 +101,7 @@ def test_bars_are_drawn_while_the_view_is_active():
     assert "line of done" not in terminal.file.getvalue()
 
 
-def test_a_frame_holds_header_status_and_a_bar_per_training():
+def test_a_frame_holds_header_status_and_a_bar_per_training() -> None:
     """The bar of a training is removed at its end; count and time left are updated."""
     with choose_display(console(force_terminal=True), Countdown(), lambda: 0.0) as display:
         for event in ("open", "start"):

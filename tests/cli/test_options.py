@@ -8,7 +8,9 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
@@ -36,7 +38,7 @@ def printed(*arguments: object) -> list[str]:
 
 
 @pytest.fixture(scope="module")
-def simulated(tmp_path_factory) -> Path:
+def simulated(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A studies folder with two simulated studies, mnist and, run later, mnist-5-epochs."""
     root = tmp_path_factory.mktemp("studies")
     for more in (("--study", "mnist"), ("--max-epochs", 5)):
@@ -45,12 +47,12 @@ def simulated(tmp_path_factory) -> Path:
 
 
 @pytest.fixture
-def studies(simulated, tmp_path) -> Path:
+def studies(simulated: Path, tmp_path: Path) -> Path:
     """A copy of the studies folder."""
     return Path(shutil.copytree(simulated, tmp_path / "studies"))
 
 
-def test_a_command_uses_the_most_recent_study_and_names_it(studies, tmp_path):
+def test_a_command_uses_the_most_recent_study_and_names_it(studies: Path, tmp_path: Path) -> None:
     """The first line names the study, except if it was passed with --study."""
     page = ("report", "--out", tmp_path / "page.html")
     for command in (("show",), page):
@@ -62,7 +64,7 @@ def test_a_command_uses_the_most_recent_study_and_names_it(studies, tmp_path):
     assert printed("show", "--studies", studies)[0].startswith("study mnist, last run")
 
 
-def test_output_for_programs_has_no_other_lines(studies, tmp_path):
+def test_output_for_programs_has_no_other_lines(studies: Path, tmp_path: Path) -> None:
     """JSON is the only output; with a pipe as --out, the name of the study goes to stderr."""
     result = typed("show", "--studies", studies, "--json")
     assert json.loads(result.output)["study"] == "mnist-5-epochs-simulated"
@@ -73,7 +75,7 @@ def test_output_for_programs_has_no_other_lines(studies, tmp_path):
     assert result.stderr.startswith("study mnist-5-epochs-simulated, last run")
 
 
-def test_a_lost_record_of_runs_is_replaced(studies):
+def test_a_lost_record_of_runs_is_replaced(studies: Path) -> None:
     """Without the record, the newest run in the environment files of the studies counts."""
     (studies / LAST_RUNS).unlink()
     runs = json.loads((studies / "mnist" / "environment.json").read_text())
@@ -82,7 +84,7 @@ def test_a_lost_record_of_runs_is_replaced(studies):
     assert printed("show", "--studies", studies)[0].startswith("study mnist, last run 2")
 
 
-def test_a_missing_study_is_one_line(tmp_path):
+def test_a_missing_study_is_one_line(tmp_path: Path) -> None:
     """Every command that takes a study prints one line if there is none."""
     for command in ("show", "confirm", "export", "report", "drilldown", "dashboard"):
         result = typed(command, "--studies", tmp_path)
@@ -102,7 +104,7 @@ COMMANDS = {
 
 
 @pytest.mark.parametrize("command", COMMANDS)
-def test_every_command_notices_edited_copies(studies, command):
+def test_every_command_notices_edited_copies(studies: Path, command: str) -> None:
     """A line on stderr names the edited copies; the edits are neither used nor undone."""
     folder = studies / "mnist"
     for name in ("space", "objective"):
@@ -114,7 +116,7 @@ def test_every_command_notices_edited_copies(studies, command):
     assert (folder / "objective.py").read_text() == "1 / 0\n"
 
 
-def test_only_writing_commands_restore_a_missing_copy(studies):
+def test_only_writing_commands_restore_a_missing_copy(studies: Path) -> None:
     """show and report do not write it; run does."""
     copy = studies / "mnist" / "space.py"
     text = copy.read_text()
@@ -131,10 +133,10 @@ MINE = "my own file\n"
 
 
 @pytest.fixture(scope="module")
-def trained(tmp_path_factory):
+def trained(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A studies folder with a trained study."""
     root = tmp_path_factory.mktemp("studies")
-    files = {"space": tiny.SPACE, "objective": tiny.OBJECTIVE}
+    files: dict[str, Any] = {"space": tiny.SPACE, "objective": tiny.OBJECTIVE}
     api.run(1, studies=root, train_examples=tiny.TRAIN, workers=1, device="cpu", **files)
     return root
 
@@ -147,7 +149,9 @@ def trained(tmp_path_factory):
         ("data", (), ("a.html",)),
     ],
 )
-def test_other_files_are_not_overwritten(trained, tmp_path, command, options, names):
+def test_other_files_are_not_overwritten(
+    trained: Path, tmp_path: Path, command: str, options: tuple[Any, ...], names: tuple[str, ...]
+) -> None:
     """Neither the output file nor files next to it are overwritten without --force."""
     study = () if command == "data" else ("--studies", trained)
     out = tmp_path / names[0]
@@ -174,7 +178,9 @@ def test_other_files_are_not_overwritten(trained, tmp_path, command, options, na
     "command, first",
     [("export", b'"""A network'), ("report", b"<!doctype"), ("data", b"<!doctype")],
 )
-def test_standard_output_has_only_the_file(trained, command, first, out):
+def test_standard_output_has_only_the_file(
+    trained: Path, command: str, first: bytes, out: str
+) -> None:
     """Other lines go to stderr, so that the file can be piped or redirected."""
     study = () if command == "data" else ("--studies", trained)
     words = [sys.executable, "-m", "search", command, *map(str, study), "--out", out]
@@ -184,7 +190,7 @@ def test_standard_output_has_only_the_file(trained, command, first, out):
     assert ended.stdout.count(b"wrote /dev/stdout") == 0
 
 
-def test_nothing_is_written_beside_a_stream(trained):
+def test_nothing_is_written_beside_a_stream(trained: Path) -> None:
     """Other formats are written next to the output, so it must be a regular file."""
     result = typed("export", "--studies", trained, "--out", "/dev/null", "--safetensors")
     assert result.exit_code == 2
@@ -201,7 +207,7 @@ def sample(trial, task):
 """
 
 
-def test_a_run_without_a_fully_trained_candidate_fails(tmp_path):
+def test_a_run_without_a_fully_trained_candidate_fails(tmp_path: Path) -> None:
     """The run is complete, but exits with code 1 so that `run && confirm` stops."""
     space = tmp_path / "space.py"
     space.write_text(f"from dataclasses import replace\n{NAN}")
@@ -214,7 +220,7 @@ def test_a_run_without_a_fully_trained_candidate_fails(tmp_path):
     assert "Traceback" not in result.output
 
 
-def test_a_space_that_raises_creates_no_study(tmp_path):
+def test_a_space_that_raises_creates_no_study(tmp_path: Path) -> None:
     """After the space is fixed, the same command creates the study."""
     space = tmp_path / "space.py"
     space.write_text("def sample(trial, task):\n    return trial.nothing\n")
@@ -227,10 +233,10 @@ def test_a_space_that_raises_creates_no_study(tmp_path):
     printed(*words)
 
 
-def test_an_internal_error_is_one_line(studies, monkeypatch):
+def test_an_internal_error_is_one_line(studies: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """It exits with code 1; an environment variable shows the traceback."""
 
-    def broken(*_, **__):
+    def broken(*_: Any, **__: Any) -> None:
         raise RuntimeError("two\nlines")
 
     monkeypatch.setattr(api, "load_study", broken)
@@ -242,7 +248,9 @@ def test_an_internal_error_is_one_line(studies, monkeypatch):
     assert isinstance(result.exception, RuntimeError)
 
 
-def interrupted(words, ready, **environment) -> subprocess.Popen:
+def interrupted(
+    words: tuple[int | Path | str, ...], ready: Callable[..., Any], **environment: Any
+) -> subprocess.Popen:
     """Run a command, send Ctrl-C once `ready` is true, and return the ended process."""
     process = start_interruptible(
         [sys.executable, "-m", "search", *map(str, words)],
@@ -261,7 +269,7 @@ def interrupted(words, ready, **environment) -> subprocess.Popen:
     return process
 
 
-def test_an_interrupted_run_ends_with_130(tmp_path):
+def test_an_interrupted_run_ends_with_130(tmp_path: Path) -> None:
     """The run stops after the current epoch and prints its summary."""
     studies = tmp_path / "studies"
     words = ("run", *SIMULATED, "--trials", 50, "--study", "a", "--studies", studies)
@@ -274,7 +282,9 @@ def test_an_interrupted_run_ends_with_130(tmp_path):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("command", ["confirm", "drilldown", "reproduce"])
-def test_other_interrupted_commands_end_with_130(trained, tmp_path, command):
+def test_other_interrupted_commands_end_with_130(
+    trained: Path, tmp_path: Path, command: str
+) -> None:
     """confirm, drilldown and reproduce exit without a traceback at any time."""
     studies = shutil.copytree(trained, tmp_path / "studies")
     printed("export", "--studies", studies, "--out", tmp_path / "best.py")

@@ -4,11 +4,13 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import optuna
 import pytest
 
+from search.data.dataset import Dataset
 from search.files import to_json
 from search.study.ownership import MARKER, Marker
 from search.study.storage import JOURNAL, open_storage
@@ -21,7 +23,7 @@ AS_OTHERS = ["setpriv", "--bounding-set=-dac_override,-dac_read_search"]
 
 
 @pytest.fixture(scope="module")
-def searched(tmp_path_factory, small_mnist) -> Path:
+def searched(tmp_path_factory: pytest.TempPathFactory, small_mnist: Dataset) -> Path:
     """A studies folder with a study of this version and one of the previous version."""
     root = tmp_path_factory.mktemp("reading")
     tiny.search(root, tiny.few(small_mnist), 2, name="new")
@@ -30,7 +32,7 @@ def searched(tmp_path_factory, small_mnist) -> Path:
 
 
 @pytest.fixture
-def studies(searched, tmp_path):
+def studies(searched: Path, tmp_path: Path) -> Iterator[Path]:
     """A copy in which all files and folders are read-only."""
     root = Path(shutil.copytree(searched, tmp_path / "studies"))
     for path in (root, *root.rglob("*")):
@@ -61,7 +63,7 @@ def contents(folder: Path) -> dict[str, bytes]:
 
 
 @pytest.mark.parametrize("name", ["new", "b"])
-def test_a_read_only_study_can_be_read(studies, tmp_path, name):
+def test_a_read_only_study_can_be_read(studies: Path, tmp_path: Path, name: str) -> None:
     """show, studies, export and report work and write nothing to the studies folder."""
     journal = studies / name / JOURNAL
     journal.chmod(0o644)
@@ -86,7 +88,7 @@ def test_a_read_only_study_can_be_read(studies, tmp_path, name):
 
 
 @pytest.mark.parametrize("command", ["report", "run", "confirm", "drilldown"])
-def test_a_command_that_must_write_is_an_error(studies, tmp_path, command):
+def test_a_command_that_must_write_is_an_error(studies: Path, tmp_path: Path, command: str) -> None:
     """The error is one line with the remedy, and the exit code is 2."""
     before = contents(studies)
     result = typed(command, "--study", "b", "--studies", studies, cwd=tmp_path)
@@ -131,7 +133,9 @@ ODD = {
 
 
 @pytest.mark.parametrize("odd", ODD)
-def test_an_invalid_study_is_listed_with_its_problem(searched, tmp_path, odd):
+def test_an_invalid_study_is_listed_with_its_problem(
+    searched: Path, tmp_path: Path, odd: str
+) -> None:
     """The problem is one line; the other studies are listed as usual."""
     root = Path(shutil.copytree(searched, tmp_path / "studies"))
     (root / "odd").mkdir()
@@ -146,7 +150,7 @@ def test_an_invalid_study_is_listed_with_its_problem(searched, tmp_path, odd):
         assert f"\n{name} " in result.stdout
 
 
-def test_a_folder_without_a_study_is_not_listed(searched, tmp_path):
+def test_a_folder_without_a_study_is_not_listed(searched: Path, tmp_path: Path) -> None:
     """Other folders, files and hidden folders are not listed."""
     root = Path(shutil.copytree(searched, tmp_path / "studies"))
     (root / "own").mkdir()
@@ -156,7 +160,7 @@ def test_a_folder_without_a_study_is_not_listed(searched, tmp_path):
     assert not {"own", "file", ".hidden"} & set(result.stdout.split())
 
 
-def test_an_unreadable_folder_is_listed(searched, tmp_path):
+def test_an_unreadable_folder_is_listed(searched: Path, tmp_path: Path) -> None:
     """Its problem is the error message of the system."""
     root = Path(shutil.copytree(searched, tmp_path / "studies"))
     (root / "new" / JOURNAL).chmod(0)

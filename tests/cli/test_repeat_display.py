@@ -1,6 +1,8 @@
 """The display of repeats, live and in a log."""
 
 import io
+from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from rich.console import Console
@@ -29,7 +31,7 @@ EPOCHS = simulated.EPOCHS
 JOBS = [RepeatJob(f"trial {number}", 0, simulated.CANDIDATE, number) for number in range(3)]
 
 
-def repeat(job, accuracy, failure=""):
+def repeat(job: RepeatJob, accuracy: list[Any], failure: str = "") -> Repeat:
     """A repeat that took 30 seconds per epoch."""
     others = (0.9,) * len(accuracy)
     return Repeat(
@@ -51,7 +53,7 @@ def repeat(job, accuracy, failure=""):
     )
 
 
-def events_of(job):
+def events_of(job: RepeatJob) -> Iterator[RepeatEpoch | RepeatFinished | RepeatStarted]:
     """The events of a repeat from start to end."""
     yield RepeatStarted(job)
     for epoch in range(1, EPOCHS):
@@ -59,7 +61,7 @@ def events_of(job):
     yield RepeatFinished(job, repeat(job, [0.99] * (EPOCHS - 1) + [0.9921]))
 
 
-def test_a_log_gets_a_line_per_repeat():
+def test_a_log_gets_a_line_per_repeat() -> None:
     """The line has accuracies with split and n, and progress; the first epoch gives an estimate."""
     console = Console(file=io.StringIO(), width=WIDTH)
     with open_repeat_display(console, len(JOBS)) as display:
@@ -77,7 +79,7 @@ def test_a_log_gets_a_line_per_repeat():
     assert "\x1b" not in written(console)
 
 
-def test_repeats_that_end_otherwise_are_reported():
+def test_repeats_that_end_otherwise_are_reported() -> None:
     """A failed repeat, a dropped one and Ctrl-C each print a line."""
     console = Console(file=io.StringIO(), width=WIDTH)
     with open_repeat_display(console) as display:
@@ -94,7 +96,7 @@ def test_repeats_that_end_otherwise_are_reported():
     assert "Ctrl-C again" in stopping
 
 
-def test_a_frame_shows_the_running_repeats(terminal):
+def test_a_frame_shows_the_running_repeats(terminal: Console) -> None:
     """A frame has a bar with the time left, which is updated, and one bar per running repeat."""
     clock = Clock()
     with open_repeat_display(terminal, 3, clock.read) as display:
@@ -118,7 +120,7 @@ def test_a_frame_shows_the_running_repeats(terminal):
     assert not display._live.is_started
 
 
-def test_a_restarted_repeat_is_shown_once(terminal):
+def test_a_restarted_repeat_is_shown_once(terminal: Console) -> None:
     """A repeat that restarts after its worker was killed has a single bar."""
     with open_repeat_display(terminal, 1) as display:
         for event in (
@@ -131,7 +133,7 @@ def test_a_restarted_repeat_is_shown_once(terminal):
         assert "epoch 0 of 15" in frame(display)
 
 
-def test_a_bar_has_a_short_name():
+def test_a_bar_has_a_short_name() -> None:
     """Text that is equal for all repeats is left out, to leave room for the bar."""
     key = "drilldown trial 40, 15 epochs: batch norm"
     step = RepeatJob(key, 1, simulated.CANDIDATE, 0, "batch norm")
@@ -139,7 +141,7 @@ def test_a_bar_has_a_short_name():
     assert job_name(JOBS[2]) == "trial 2, repeat 1"
 
 
-def test_a_race_has_no_total(terminal):
+def test_a_race_has_no_total(terminal: Console) -> None:
     """Without a total, neither a share nor a time left is shown."""
     with open_repeat_display(terminal) as display:
         for event in events_of(JOBS[0]):
@@ -150,7 +152,7 @@ def test_a_race_has_no_total(terminal):
 
 
 @pytest.mark.parametrize("parallel, epochs", [(1, 14 + 15 + 15), (2, 14 + 15), (3, 15)])
-def test_the_time_left_accounts_for_parallel_repeats(parallel, epochs):
+def test_the_time_left_accounts_for_parallel_repeats(parallel: Any, epochs: int) -> None:
     """A free worker takes the next repeat; the time is unknown before the first epoch."""
     view = RepeatView(len(JOBS))
     for job in JOBS[:parallel]:
@@ -160,7 +162,7 @@ def test_the_time_left_accounts_for_parallel_repeats(parallel, epochs):
     assert view.status().seconds_left == pytest.approx(epochs * 30.0)
 
 
-def planned_lines(*events) -> list[str]:
+def planned_lines(*events: Any) -> list[str]:
     """The log lines of events."""
     console = Console(file=io.StringIO(), width=200)
     with PlannedRepeatDisplay(console) as display:
@@ -169,7 +171,7 @@ def planned_lines(*events) -> list[str]:
     return console.file.getvalue().splitlines()
 
 
-def test_the_planned_number_is_the_total():
+def test_the_planned_number_is_the_total() -> None:
     """Lines show the finished repeats of the planned number and the time left."""
     job = RepeatJob("trial 0", 0, simulated.CANDIDATE, 0)
     events = (RepeatStarted(job), RepeatEpoch(job, 1, 0.99, 30.0), RepeatDropped(job))
@@ -178,7 +180,7 @@ def test_the_planned_number_is_the_total():
     assert "[0 of 3, about" in dropped
 
 
-def test_nothing_planned_shows_nothing():
+def test_nothing_planned_shows_nothing() -> None:
     """If no repeat is missing, nothing is printed, except on Ctrl-C."""
     assert planned_lines(RepeatsPlanned(0)) == []
     assert len(planned_lines(RepeatsPlanned(0), Stopping())) == 1

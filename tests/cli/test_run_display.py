@@ -1,5 +1,6 @@
 import io
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from rich.console import Console
@@ -11,12 +12,12 @@ from tests.support import simulated_run as simulated
 from tests.support.terminal import WIDTH, Clock, frame, written
 
 
-def events(**run):
+def events(**run: Any) -> Iterator[Any]:
     """The events of a run of 8 candidates with 2 workers; every third stops early."""
     return simulated.run(wanted=8, workers=2, length=lambda n: 6 if n % 3 == 1 else 15, **run)
 
 
-def test_a_log_gets_plain_lines():
+def test_a_log_gets_plain_lines() -> None:
     """Without a terminal, each finished trial is one unwrapped line without control codes."""
     console = Console(file=io.StringIO(), width=WIDTH)
     with open_display(console) as display:
@@ -29,7 +30,7 @@ def test_a_log_gets_plain_lines():
     assert any(line.startswith("first epoch took 30 s: about 30 min left") for line in lines)
 
 
-def test_a_frame_shows_the_progress_of_the_run(terminal):
+def test_a_frame_shows_the_progress_of_the_run(terminal: Console) -> None:
     """A frame has the best few with n, counts, a bar over trials and one per candidate."""
     clock = Clock()
     display = open_display(terminal, clock.read)
@@ -51,7 +52,7 @@ def test_a_frame_shows_the_progress_of_the_run(terminal):
     assert all(len(line) <= WIDTH for line in text.splitlines())
 
 
-def test_the_time_left_is_updated(terminal):
+def test_the_time_left_is_updated(terminal: Console) -> None:
     """The time left decreases between events, and never below zero."""
     clock = Clock()
     with open_display(terminal, clock.read) as display:
@@ -67,7 +68,7 @@ def test_the_time_left_is_updated(terminal):
         assert "about 0.0 s left" in frame(display)
 
 
-def test_a_terminal_keeps_the_summary(terminal):
+def test_a_terminal_keeps_the_summary(terminal: Console) -> None:
     """The bars are removed at the end of the run; first lines and summary stay."""
     with open_display(terminal) as display:
         for _, event in events():
@@ -77,7 +78,7 @@ def test_a_terminal_keeps_the_summary(terminal):
     assert not display._live.is_started
 
 
-def test_a_failure_does_not_vanish(terminal):
+def test_a_failure_does_not_vanish(terminal: Console) -> None:
     """On a terminal, a failed candidate is printed above the bars with its reason."""
     with open_display(terminal) as display:
         for _, event in events():
@@ -90,11 +91,11 @@ def test_a_failure_does_not_vanish(terminal):
     assert "failed after 6 epochs: its loss became NaN" in written(terminal)
 
 
-def test_an_error_restores_the_terminal(terminal):
+def test_an_error_restores_the_terminal(terminal: Console) -> None:
     """If an exception ends the run, the bars are removed and the cursor is visible again."""
     display = open_display(terminal)
 
-    def break_off():
+    def break_off() -> None:
         with display:
             for _, event in events():
                 display.show(event)
@@ -107,7 +108,7 @@ def test_an_error_restores_the_terminal(terminal):
     assert "\x1b[?25h" in written(terminal)
 
 
-def test_any_order_of_rejections_is_shown(terminal):
+def test_any_order_of_rejections_is_shown(terminal: Console) -> None:
     """Rejections before the first accepted candidate count; a run may end without training."""
     opened = next(event for _, event in events())
     with open_display(terminal) as display:
@@ -120,7 +121,7 @@ def test_any_order_of_rejections_is_shown(terminal):
     assert "interrupted: 0 of 8 candidates trained" in written(terminal)
 
 
-def test_a_repeat_is_printed_above_the_bars(terminal):
+def test_a_repeat_is_printed_above_the_bars(terminal: Console) -> None:
     """The start, the end and the news of a repeat stay on the terminal."""
     started = Started(8, simulated.CANDIDATE, 8, repeat_of=1, repeat=2)
     record = replace(simulated.trained(8, 0.9921), repeat_of=1, repeat=2)

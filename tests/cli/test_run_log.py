@@ -1,4 +1,5 @@
 from dataclasses import replace
+from typing import Any
 
 from search.cli.run_log import RunTally, log_lines
 from search.loop.events import Advanced, Ended, Finished, Opened, Rejected, Started
@@ -7,7 +8,7 @@ from search.training.interrupts import Stopping
 from tests.support import simulated_run as simulated
 
 
-def log_of(events, window=5, images=10_000):
+def log_of(events: list[Any], window: int = 5, images: int = 10_000) -> tuple[Any, ...]:
     """The log lines of each event, and the tally after the last one."""
     tally, lines = RunTally(), []
     for event in events:
@@ -18,7 +19,7 @@ def log_of(events, window=5, images=10_000):
     return lines, tally
 
 
-def opened(trained=0, wanted=100, workers=2):
+def opened(trained: int = 0, wanted: int = 100, workers: int = 2) -> Opened:
     """The first event of a run."""
     return Opened(
         study="mnist",
@@ -33,12 +34,12 @@ def opened(trained=0, wanted=100, workers=2):
     )
 
 
-def under_way(*numbers):
+def under_way(*numbers: Any) -> list[Started]:
     """The start events of these candidates."""
     return [Started(number, simulated.CANDIDATE, number) for number in numbers]
 
 
-def test_the_opening_says_what_will_happen():
+def test_the_opening_says_what_will_happen() -> None:
     """It shows study, folder, data, budget, workers, device, notes, score context and best."""
     best = replace(opened(7), best=(simulated.trained(3, 0.9921),))
     assert log_of([best])[0][0] == [
@@ -51,7 +52,7 @@ def test_the_opening_says_what_will_happen():
     ]
 
 
-def test_the_first_epoch_gives_an_estimate():
+def test_the_first_epoch_gives_an_estimate() -> None:
     """The estimate is printed once; later epochs print nothing."""
     events = [opened(), *under_way(0), Advanced(0, 1, 15, 0.9, 8.0), Advanced(0, 2, 15, 0.9, 8.0)]
     assert log_of(events)[0][2:] == [
@@ -61,7 +62,7 @@ def test_the_first_epoch_gives_an_estimate():
     ]  # fmt: skip
 
 
-def test_the_first_estimate_states_its_assumption():
+def test_the_first_estimate_states_its_assumption() -> None:
     """If candidates are stopped early, the estimate states the assumed share of epochs."""
     started = replace(opened(), forecast=Forecast(expected=0.4, full=5))
     events = [started, *under_way(0), Advanced(0, 1, 15, 0.9, 8.0)]
@@ -71,7 +72,7 @@ def test_the_first_estimate_states_its_assumption():
     ]
 
 
-def test_a_trained_candidate_is_one_line():
+def test_a_trained_candidate_is_one_line() -> None:
     """The line has number, score with its window, size, time, progress of the run and label."""
     record = simulated.trained(1, 0.9921)
     rejected = simulated.over_budget(0)
@@ -85,7 +86,7 @@ def test_a_trained_candidate_is_one_line():
     ]
 
 
-def test_other_endings_say_why():
+def test_other_endings_say_why() -> None:
     """Stopped, failed and interrupted trials show their number of epochs and the reason."""
     records = [
         simulated.ended(0, "stopped early", [0.9, 0.95, 0.97, 0.981]),
@@ -103,7 +104,7 @@ def test_other_endings_say_why():
     assert tally.trained_by_this_run == 2
 
 
-def test_rejections_are_counted_but_not_logged():
+def test_rejections_are_counted_but_not_logged() -> None:
     """Rejections print no line; the line of the next trial shows their number."""
     rejections = [simulated.over_budget(n) for n in range(30)]
     lines, tally = log_of([opened(), *rejections])
@@ -111,7 +112,7 @@ def test_rejections_are_counted_but_not_logged():
     assert tally.rejected == "30 over budget"
 
 
-def test_a_complete_run_sums_up():
+def test_a_complete_run_sums_up() -> None:
     """The summary shows the trained candidates, the time and the share spent in training."""
     events = [event for _, event in simulated.run(wanted=4, workers=2)]
     assert log_of(events)[0][-1][:2] == [
@@ -120,7 +121,7 @@ def test_a_complete_run_sums_up():
     ]
 
 
-def test_an_interrupted_run_says_how_to_resume():
+def test_an_interrupted_run_says_how_to_resume() -> None:
     """An interrupted run names the folder of its progress and how to resume."""
     record = simulated.ended(0, "interrupted", [0.9], "stopped by the user")
     stopped = Ended(
@@ -140,7 +141,7 @@ def test_an_interrupted_run_says_how_to_resume():
     )
 
 
-def test_a_finished_study_says_so():
+def test_a_finished_study_says_so() -> None:
     """A run without anything to train says so and how to train more."""
     lines, _ = log_of(
         [
@@ -154,14 +155,14 @@ def test_a_finished_study_says_so():
     ]
 
 
-def test_ctrl_c_is_acknowledged():
+def test_ctrl_c_is_acknowledged() -> None:
     """Ctrl-C prints when the run will stop and how to stop it immediately."""
     assert log_of([opened(), Stopping()])[0][1] == [
         "stopping after the current epoch; press Ctrl-C again to stop immediately"
     ]
 
 
-def test_a_repeat_names_its_trial_and_its_number():
+def test_a_repeat_names_its_trial_and_its_number() -> None:
     """The start and the end of a repeat are logged; a repeat does not count as a candidate."""
     started = Started(8, simulated.CANDIDATE, 8, repeat_of=1, repeat=2)
     record = replace(simulated.trained(8, 0.9921), repeat_of=1, repeat=2)
@@ -173,7 +174,7 @@ def test_a_repeat_names_its_trial_and_its_number():
     assert (tally.trained_by_this_run, tally.admitted, tally.repeats) == (0, 0, 1)
 
 
-def test_the_end_names_the_answer():
+def test_the_end_names_the_answer() -> None:
     """Every ending of a run prints the answer; repeats are counted separately."""
     record = replace(simulated.trained(8, 0.9921), repeat_of=1, repeat=2)
     words = ("answer: trial 1, 5,256 parameters",)

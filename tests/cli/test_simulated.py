@@ -2,28 +2,30 @@
 
 import json
 from dataclasses import replace
+from pathlib import Path
+from typing import Any
 
 import optuna_dashboard
 import pytest
-from click.testing import CliRunner
+from click.testing import CliRunner, Result
 
 import search
 from search.cli.main import main
 from search.reporting.dashboard.publishing import publish
 from search.study.settings import SIMULATED
-from search.study.study import create_or_resume, load
+from search.study.study import Study, create_or_resume, load
 from search.training.engines.simulated import SECONDS_VARIABLE
 
 TRIALS = 6
 
 
-def typed(*arguments):
+def typed(*arguments: Any) -> Result:
     """The result of a command on a terminal that is wide enough for all lines."""
     words = [str(argument) for argument in arguments]
     return CliRunner().invoke(main, words, env={"COLUMNS": "250"})
 
 
-def refused(*arguments):
+def refused(*arguments: Any) -> str:
     """The error line of a command: exit code 2, no traceback."""
     result = typed(*arguments)
     assert result.exit_code == 2, result.output
@@ -32,7 +34,7 @@ def refused(*arguments):
 
 
 @pytest.fixture(scope="module")
-def studies(tmp_path_factory):
+def studies(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A studies folder with a simulated study. Shared: tests must not add trials."""
     root = tmp_path_factory.mktemp("studies")
     device = ("--device", "simulated")
@@ -42,12 +44,12 @@ def studies(tmp_path_factory):
     return root
 
 
-def curves(study):
+def curves(study: Study) -> list[tuple[Any, ...] | tuple[float, ...]]:
     """The validation curves of all trials, by number."""
     return [record.validation_accuracy for record in study.records()]
 
 
-def test_the_output_of_a_run_says_that_it_is_simulated(studies):
+def test_the_output_of_a_run_says_that_it_is_simulated(studies: Path) -> None:
     """The first line, the notes and the caption of the ranking say so."""
     printed = (studies / "printed.txt").read_text()
     assert printed.splitlines()[0].endswith("; simulated")
@@ -57,7 +59,7 @@ def test_the_output_of_a_run_says_that_it_is_simulated(studies):
         assert command not in printed
 
 
-def test_trials_record_the_device_simulated(studies):
+def test_trials_record_the_device_simulated(studies: Path) -> None:
     """Every trained trial and environment.json name the device."""
     study = load("mnist", studies)
     devices = {record.device for record in study.records() if record.validation_accuracy}
@@ -67,7 +69,7 @@ def test_trials_record_the_device_simulated(studies):
     assert (environment["device"], environment["operators"]) == ("simulated", "simulated")
 
 
-def test_show_says_so(studies):
+def test_show_says_so(studies: Path) -> None:
     """The caption of every table of accuracies says so, and JSON has it as a caveat."""
     printed = typed("show", "--studies", studies).output
     assert printed.count(SIMULATED) == 3  # ranking, parameters against consistency, learning curve
@@ -75,12 +77,12 @@ def test_show_says_so(studies):
     assert SIMULATED in as_json["caveats"]
 
 
-def test_the_list_of_studies_says_so(studies):
+def test_the_list_of_studies_says_so(studies: Path) -> None:
     """The row of the study says that it is simulated."""
     assert SIMULATED in typed("studies", "--studies", studies).output
 
 
-def test_the_report_says_so(studies, tmp_path):
+def test_the_report_says_so(studies: Path, tmp_path: Path) -> None:
     """The head of the page, the subtitles of charts and the Markdown summary say so."""
     out = tmp_path / "report.html"
     result = typed("report", "--studies", studies, "--out", out, "--markdown")
@@ -91,7 +93,7 @@ def test_the_report_says_so(studies, tmp_path):
     assert f"> - {SIMULATED}" in out.with_suffix(".md").read_text()
 
 
-def test_the_dashboard_says_so(studies):
+def test_the_dashboard_says_so(studies: Path) -> None:
     """The notes of the study and of every trained trial say so."""
     study = load("mnist", studies)
     publish(study)
@@ -107,7 +109,7 @@ def test_the_dashboard_says_so(studies):
         assert any(SIMULATED in text for text in trial_notes) == bool(record.validation_accuracy)
 
 
-def test_a_resumed_study_stays_simulated(studies, tmp_path):
+def test_a_resumed_study_stays_simulated(studies: Path, tmp_path: Path) -> None:
     """Resumed without --device, it has the same curves as an uninterrupted study."""
     for trials, device in ((3, "simulated"), (TRIALS, "auto")):
         where = ("--study", "mnist", "--studies", tmp_path)
@@ -116,7 +118,7 @@ def test_a_resumed_study_stays_simulated(studies, tmp_path):
     assert curves(load("mnist", tmp_path)) == curves(load("mnist", studies))
 
 
-def test_python_runs_the_same_study(studies, tmp_path):
+def test_python_runs_the_same_study(studies: Path, tmp_path: Path) -> None:
     """search.run accepts device="simulated" and several workers."""
     study = search.run(TRIALS, device="simulated", workers=2, sampler="random", studies=tmp_path)
     assert study.setup.simulated
@@ -124,7 +126,7 @@ def test_python_runs_the_same_study(studies, tmp_path):
     assert search.load_study(studies=studies).setup == study.setup
 
 
-def test_simulated_and_real_training_are_not_mixed(studies):
+def test_simulated_and_real_training_are_not_mixed(studies: Path) -> None:
     """The error names both kinds of training, and neither study changes."""
     study = load("mnist", studies)
     real = create_or_resume("real", studies, replace(study.setup, simulated=False))
@@ -142,7 +144,9 @@ def test_simulated_and_real_training_are_not_mixed(studies):
 @pytest.mark.parametrize(
     "arguments", [("confirm",), ("drilldown",), ("export", "--out", "never.py")], ids=lambda a: a[0]
 )
-def test_a_simulated_study_is_rejected(arguments, studies, tmp_path, monkeypatch):
+def test_a_simulated_study_is_rejected(
+    arguments: tuple[str, ...], studies: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Nothing is trained or written, and the test set is not used."""
     monkeypatch.chdir(tmp_path)
     line = refused(*arguments, "--study", "mnist", "--studies", studies)
@@ -152,7 +156,7 @@ def test_a_simulated_study_is_rejected(arguments, studies, tmp_path, monkeypatch
 
 
 @pytest.mark.parametrize("command", ["confirm", "drilldown", "reproduce", "baselines"])
-def test_only_run_accepts_the_simulated_device(command, studies, tmp_path):
+def test_only_run_accepts_the_simulated_device(command: str, studies: Path, tmp_path: Path) -> None:
     """Other commands print one error line and do not use the test set."""
     file = tmp_path / "best.py"
     file.write_text("")
@@ -162,7 +166,9 @@ def test_only_run_accepts_the_simulated_device(command, studies, tmp_path):
     assert not (studies / "ledger").exists()
 
 
-def test_seconds_per_epoch_come_from_the_environment(tmp_path, monkeypatch):
+def test_seconds_per_epoch_come_from_the_environment(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Trials take at least the given seconds; a value that is not a number is an error."""
     options = ("run", "--device=simulated", "--trials=1", "--max-epochs=5", "--studies", tmp_path)
     study = "mnist-5-epochs-simulated"

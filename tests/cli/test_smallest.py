@@ -16,6 +16,7 @@ from search.cli.smallest import (
     smallest_as_data,
     smallest_summary,
 )
+from search.study.records import Record
 from search.study.settings import StudySettings
 from tests.support import simulated_run as simulated
 from tests.support.terminal import text
@@ -35,7 +36,9 @@ USUAL = StudySettings(
 SETUP = replace(USUAL, minimise="parameters", target=0.994)
 
 
-def run(number, parameters, score, first=None, repeat=1):
+def run(
+    number: int, parameters: int, score: float, first: int | None = None, repeat: int = 1
+) -> Record:
     """A trained trial with this many parameters."""
     record = replace(simulated.trained(number, score), parameters=parameters)
     return replace(record, repeat_of=first, repeat=repeat)
@@ -56,7 +59,7 @@ SUCCESSES = [
 ]
 
 
-def test_the_summary_starts_with_the_answer():
+def test_the_summary_starts_with_the_answer() -> None:
     """The answer is followed by the open successes, and all successes with their runs and n."""
     printed = text(smallest_summary(SUCCESSES, SETUP, 10))
     assert printed.startswith("answer: trial 1, 6,000 parameters: 3 of 3 runs reach 99.40 %")
@@ -71,21 +74,21 @@ def test_the_summary_starts_with_the_answer():
     assert "n = 10,000 images" in " ".join(printed.split())
 
 
-def test_the_answer_and_smaller_open_successes_are_always_listed():
+def test_the_answer_and_smaller_open_successes_are_always_listed() -> None:
     """The limit applies only to the other successes."""
     printed = text(smallest_summary(SUCCESSES, SETUP, 0))
     listed = [line.split()[0] for line in printed.splitlines() if line[:5].strip().isdigit()]
     assert listed == ["7", "1"]
 
 
-def test_a_study_without_success_says_so():
+def test_a_study_without_success_says_so() -> None:
     """The summary is one sentence without a table."""
     assert text(smallest_summary(SUCCESSES[4:5], SETUP, 5)).strip() == (
         "no answer so far: no candidate is verified to reach 99.40 %"
     )
 
 
-def test_the_heading_of_the_best_candidate():
+def test_the_heading_of_the_best_candidate() -> None:
     """It is the answer, the best one without verification, or the best without a target."""
     assert best_words(SUCCESSES, SETUP, SUCCESSES[1]) == "answer, trial 1:"
     assert best_words(SUCCESSES[4:5], SETUP, SUCCESSES[4]) == (
@@ -94,7 +97,7 @@ def test_the_heading_of_the_best_candidate():
     assert best_words(SUCCESSES, USUAL, SUCCESSES[0]) == "best candidate, trial 0:"
 
 
-def test_the_successes_as_json():
+def test_the_successes_as_json() -> None:
     """JSON has the answer, the states and every run."""
     data = json.loads(json.dumps(smallest_as_data(SUCCESSES, 0.994)))
     assert (data["target"], data["answer"]) == (0.994, 1)
@@ -104,7 +107,7 @@ def test_the_successes_as_json():
     assert smallest_as_data(SUCCESSES[4:5], 0.994)["answer"] is None
 
 
-def test_the_plot_has_the_frontier_and_similar_published_networks():
+def test_the_plot_has_the_frontier_and_similar_published_networks() -> None:
     """The plot has the frontier, the answer, published networks and public results, by size."""
     drawn = landscape_marks(SUCCESSES, SETUP, all_baselines(), public_results())
     assert [mark.parameters for mark in drawn] == sorted(mark.parameters for mark in drawn)
@@ -114,7 +117,7 @@ def test_the_plot_has_the_frontier_and_similar_published_networks():
     assert {mark.kind for mark in drawn} == {"trial", "answer", "published", "public result"}
 
 
-def test_the_plot_has_a_legend():
+def test_the_plot_has_a_legend() -> None:
     """The plot explains its signs and marks the budget at its place."""
     printed = text(
         landscape_lines(landscape_marks(SUCCESSES, SETUP, all_baselines(), public_results()), SETUP)
@@ -135,7 +138,7 @@ def test_the_plot_has_a_legend():
     assert LEGEND.keys() == SIGNS.keys()
 
 
-def test_a_study_without_a_target_has_a_plot():
+def test_a_study_without_a_target_has_a_plot() -> None:
     """It has no target line, and no published networks if none are passed."""
     printed = text(landscape_lines(landscape_marks(SUCCESSES, USUAL), USUAL))
     assert "target" not in printed
@@ -151,7 +154,7 @@ def test_a_study_without_a_target_has_a_plot():
         (0.5, "<" + " " * (WIDTH - 1)),
     ],
 )
-def test_positions_are_in_nines(accuracy, line):
+def test_positions_are_in_nines(accuracy: float, line: str) -> None:
     """A position is on the scale of nines; lower values are drawn at the left edge."""
     assert plotted_line(accuracy, "o", (1.0, 2.0), None) == line
     assert plotted_line(0.99, "o", (1.0, 3.0), 0.9)[0] == "|"

@@ -5,6 +5,7 @@ import re
 import struct
 import urllib.request
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -24,21 +25,30 @@ SPELLINGS = ["-", "."]  # train-images-idx3-ubyte and train-images.idx3-ubyte
 GREY, RGB = 1, 3
 
 
-def drawn(count, side, channels=GREY):
+def drawn(count: int, side: int, channels: int = GREY) -> np.ndarray:
     """Return `count` different images (N, side, side, channels), uint8."""
     return np.random.default_rng(count + side).integers(
         0, 256, (count, side, side, channels), dtype=np.uint8
     )
 
 
-def idx_bytes(array):
+def idx_bytes(array: np.ndarray) -> bytes:
     """Return the array as an IDX file, written from the description of the format."""
     code = {np.dtype("u1"): 8, np.dtype(">i4"): 12}[array.dtype]
     header = struct.pack(f">HBB{array.ndim}I", 0, code, array.ndim, *array.shape)
     return header + array.tobytes()
 
 
-def write_idx(folder, *, side=8, dot="-", gz=False, prefix="", test="t10k", classes=3):
+def write_idx(
+    folder: Path,
+    *,
+    side: int = 8,
+    dot: str = "-",
+    gz: bool = False,
+    prefix: str = "",
+    test: str = "t10k",
+    classes: int = 3,
+) -> Path:
     """Write the four IDX files of a small data set with labels 0, 1, 2, 0, ..."""
     folder.mkdir(parents=True, exist_ok=True)
     for part, count in (("train", TRAIN), (test, TEST)):
@@ -52,7 +62,9 @@ def write_idx(folder, *, side=8, dot="-", gz=False, prefix="", test="t10k", clas
     return folder
 
 
-def write_classes(folder, images, names=("a", "b", "c"), suffix=".png"):
+def write_classes(
+    folder: Path, images: np.ndarray, names: tuple[str, ...] = ("a", "b", "c"), suffix: str = ".png"
+) -> None:
     """Write images (N, H, W, C) into class folders, to each class in turn."""
     for number, image in enumerate(images):
         path = folder / names[number % len(names)] / f"{number:03}{suffix}"
@@ -60,14 +72,14 @@ def write_classes(folder, images, names=("a", "b", "c"), suffix=".png"):
         Image.fromarray(image.squeeze()).save(path)
 
 
-def write_both(folder, side=8, channels=GREY):
+def write_both(folder: Path, side: int = 8, channels: int = GREY) -> Path:
     """Write train/ and test/ with class folders."""
     write_classes(folder / "train", drawn(TRAIN, side, channels))
     write_classes(folder / "test", drawn(TEST, side, channels))
     return folder
 
 
-def raises(*words):
+def raises(*words: Any) -> Any:
     """Expect an error of one line that contains all the words."""
     ahead = "".join(f"(?=.*{re.escape(word)})" for word in words)
     return pytest.raises(FrugalError, match=rf"\A{ahead}.*\Z")
@@ -75,7 +87,7 @@ def raises(*words):
 
 @pytest.mark.parametrize("gz", [False, True])
 @pytest.mark.parametrize("dot", SPELLINGS)
-def test_idx_folder(tmp_path, dot, gz):
+def test_idx_folder(tmp_path: Path, dot: str, gz: bool) -> None:
     """The four files are read in both spellings, gzipped or not."""
     source = sources.find(str(write_idx(tmp_path, dot=dot, gz=gz)))
     assert np.array_equal(source.train.images[:, 0], drawn(TRAIN, 8)[..., 0])
@@ -85,14 +97,14 @@ def test_idx_folder(tmp_path, dot, gz):
     assert source.classes == ("0", "1", "2")
 
 
-def test_idx_folder_is_split_like_mnist(tmp_path):
+def test_idx_folder_is_split_like_mnist(tmp_path: Path) -> None:
     """The training images of a folder are split 5:1, and its name is the given path."""
     dataset = data.load(str(write_idx(tmp_path)))
     assert (len(dataset.train), len(dataset.validation)) == (50, 10)
     assert dataset.name == str(tmp_path)
 
 
-def test_idx_labels_need_not_start_at_zero(tmp_path):
+def test_idx_labels_need_not_start_at_zero(tmp_path: Path) -> None:
     """Labels are numbered in order; their values are the class names (EMNIST letters: 1-26)."""
     write_idx(tmp_path)
     for path in tmp_path.glob("*labels*"):
@@ -102,7 +114,7 @@ def test_idx_labels_need_not_start_at_zero(tmp_path):
     assert source.train.labels.tolist()[:4] == [0, 1, 2, 0]
 
 
-def test_idx_loads_without_reading_test_images(tmp_path):
+def test_idx_loads_without_reading_test_images(tmp_path: Path) -> None:
     """A damaged file of test images is not an error until the test images are read."""
     path = write_idx(tmp_path) / "t10k-images-idx3-ubyte"
     path.write_bytes(b"")
@@ -111,14 +123,14 @@ def test_idx_loads_without_reading_test_images(tmp_path):
         source.read_test()
 
 
-def test_idx_file_missing(tmp_path):
+def test_idx_file_missing(tmp_path: Path) -> None:
     """The error names the missing file."""
     (write_idx(tmp_path) / "train-labels-idx1-ubyte").unlink()
     with raises("lacks the IDX file of the train labels"):
         data.load(str(tmp_path))
 
 
-def test_idx_file_truncated(tmp_path):
+def test_idx_file_truncated(tmp_path: Path) -> None:
     """The error states the actual and the expected number of bytes."""
     path = write_idx(tmp_path) / "train-images-idx3-ubyte"
     path.write_bytes(path.read_bytes()[:1000])
@@ -127,7 +139,7 @@ def test_idx_file_truncated(tmp_path):
 
 
 @pytest.mark.parametrize("content", [b"", b"\0\0", b"<html>404", b"\0\0\x08\x03\0\0"])
-def test_idx_file_corrupt(tmp_path, content):
+def test_idx_file_corrupt(tmp_path: Path, content: bytes) -> None:
     """A file that is not an IDX file, or ends in its header, is an error."""
     (write_idx(tmp_path) / "train-images-idx3-ubyte").write_bytes(content)
     with raises("train-images", "copy or download it again"):
@@ -135,7 +147,7 @@ def test_idx_file_corrupt(tmp_path, content):
 
 
 @pytest.mark.parametrize("end", [20, -10])
-def test_gzip_truncated(tmp_path, end):
+def test_gzip_truncated(tmp_path: Path, end: int) -> None:
     """A gzip file that was truncated, early or late, is an error."""
     path = write_idx(tmp_path, gz=True) / "train-images-idx3-ubyte.gz"
     path.write_bytes(path.read_bytes()[:end])
@@ -143,7 +155,7 @@ def test_gzip_truncated(tmp_path, end):
         data.load(str(tmp_path))
 
 
-def test_idx_counts_differ(tmp_path):
+def test_idx_counts_differ(tmp_path: Path) -> None:
     """Different numbers of images and labels are an error."""
     path = write_idx(tmp_path) / "train-labels-idx1-ubyte"
     path.write_bytes(idx_bytes(idx.labels(path)[:30].astype(np.uint8)))
@@ -151,7 +163,7 @@ def test_idx_counts_differ(tmp_path):
         data.load(str(tmp_path))
 
 
-def test_idx_test_label_unknown(tmp_path):
+def test_idx_test_label_unknown(tmp_path: Path) -> None:
     """A test label that no training image has is an error."""
     path = write_idx(tmp_path) / "t10k-labels-idx1-ubyte"
     path.write_bytes(idx_bytes(np.full(TEST, 7, np.uint8)))
@@ -159,7 +171,7 @@ def test_idx_test_label_unknown(tmp_path):
         data.load(str(tmp_path))
 
 
-def test_idx_images_that_are_labels(tmp_path):
+def test_idx_images_that_are_labels(tmp_path: Path) -> None:
     """A file of labels in place of the images is an error."""
     write_idx(tmp_path)
     labels = (tmp_path / "train-labels-idx1-ubyte").read_bytes()
@@ -169,13 +181,13 @@ def test_idx_images_that_are_labels(tmp_path):
 
 
 @pytest.mark.parametrize("side", [7, 65])
-def test_size_out_of_range(tmp_path, side):
+def test_size_out_of_range(tmp_path: Path, side: int) -> None:
     """Image sides below 8 or above 64 pixels are an error."""
     with raises(f"{side}x{side} pixels", "8 to 64"):
         data.load(str(write_idx(tmp_path, side=side)))
 
 
-def test_not_square(tmp_path):
+def test_not_square(tmp_path: Path) -> None:
     """Images that are not square are an error with width and height."""
     write_classes(tmp_path, drawn(TRAIN, 16)[:, :12])
     with raises("16x12 pixels", "square"):
@@ -184,7 +196,7 @@ def test_not_square(tmp_path):
 
 @pytest.mark.parametrize("side", [8, 28, 64])
 @pytest.mark.parametrize("channels", [GREY, RGB])
-def test_class_folders(tmp_path, side, channels):
+def test_class_folders(tmp_path: Path, side: int, channels: int) -> None:
     """Class folders of grey and RGB images are read in the order of their names."""
     dataset = data.load(str(write_both(tmp_path, side, channels)))
     source = sources.find(str(tmp_path))
@@ -201,7 +213,7 @@ def test_class_folders(tmp_path, side, channels):
         assert split.images.is_contiguous()
 
 
-def test_class_folders_in_other_formats(tmp_path):
+def test_class_folders_in_other_formats(tmp_path: Path) -> None:
     """BMP and one-channel JPEG files are read; other and hidden files are not."""
     write_classes(tmp_path, drawn(18, 8), suffix=".bmp")
     write_classes(tmp_path, drawn(18, 8), suffix=".JPG")
@@ -211,13 +223,13 @@ def test_class_folders_in_other_formats(tmp_path):
     assert sources.find(str(tmp_path)).train.counts(3) == (10, 10, 10)
 
 
-def test_grey_saved_as_rgb_is_grey(tmp_path):
+def test_grey_saved_as_rgb_is_grey(tmp_path: Path) -> None:
     """RGB files with three equal channels are read as greyscale."""
     write_classes(tmp_path, drawn(TRAIN, 8).repeat(3, axis=-1))
     assert data.load(str(tmp_path)).image == (1, 8, 8)
 
 
-def test_one_colour_image_makes_all_rgb(tmp_path):
+def test_one_colour_image_makes_all_rgb(tmp_path: Path) -> None:
     """If any training image has colour, all images are RGB, including the test images."""
     write_both(tmp_path)
     colour = drawn(1, 8, RGB)[0]
@@ -228,7 +240,7 @@ def test_one_colour_image_makes_all_rgb(tmp_path):
     assert source.read_test().images.shape == (TEST, 3, 8, 8)
 
 
-def test_colour_test_images_become_grey(tmp_path):
+def test_colour_test_images_become_grey(tmp_path: Path) -> None:
     """Test images have the channels of the training images."""
     write_classes(tmp_path / "train", drawn(TRAIN, 8))
     write_classes(tmp_path / "test", drawn(TEST, 8, RGB))
@@ -236,7 +248,7 @@ def test_colour_test_images_become_grey(tmp_path):
 
 
 @pytest.mark.parametrize("below", ["", "train"])
-def test_without_test_folder_a_sixth_is_split_off(tmp_path, below):
+def test_without_test_folder_a_sixth_is_split_off(tmp_path: Path, below: str) -> None:
     """Without a test folder, a stratified sixth is the test set, with a note."""
     write_classes(tmp_path / below, drawn(TRAIN, 8))
     dataset, source = data.load(str(tmp_path)), sources.find(str(tmp_path))
@@ -247,7 +259,7 @@ def test_without_test_folder_a_sixth_is_split_off(tmp_path, below):
     assert len(images.flatten(1).unique(dim=0)) == TRAIN
 
 
-def test_class_folders_load_without_reading_test_images(tmp_path):
+def test_class_folders_load_without_reading_test_images(tmp_path: Path) -> None:
     """Test files are counted but not read."""
     write_both(tmp_path)
     for path in (tmp_path / "test").rglob("*.png"):
@@ -258,7 +270,7 @@ def test_class_folders_load_without_reading_test_images(tmp_path):
 
 
 @pytest.mark.parametrize("keep", [0, 40, -40])
-def test_image_file_damaged(tmp_path, keep):
+def test_image_file_damaged(tmp_path: Path, keep: int) -> None:
     """The error for an empty or truncated image file names the file."""
     path = write_both(tmp_path) / "train" / "b" / "001.png"
     path.write_bytes(path.read_bytes()[:keep])
@@ -266,7 +278,7 @@ def test_image_file_damaged(tmp_path, keep):
         data.load(str(tmp_path))
 
 
-def test_mixed_sizes(tmp_path):
+def test_mixed_sizes(tmp_path: Path) -> None:
     """The error for images of different sizes names both files and both sizes."""
     write_both(tmp_path)
     Image.fromarray(drawn(1, 9)[0].squeeze()).save(tmp_path / "train" / "b" / "001.png")
@@ -274,7 +286,7 @@ def test_mixed_sizes(tmp_path):
         data.load(str(tmp_path))
 
 
-def test_test_images_of_another_size(tmp_path):
+def test_test_images_of_another_size(tmp_path: Path) -> None:
     """Test images of another size are an error when they are read."""
     write_classes(tmp_path / "train", drawn(TRAIN, 8))
     write_classes(tmp_path / "test", drawn(TEST, 9))
@@ -282,7 +294,7 @@ def test_test_images_of_another_size(tmp_path):
         data.open_test(str(tmp_path), "any", tmp_path / "ledger")
 
 
-def test_transparent_image(tmp_path):
+def test_transparent_image(tmp_path: Path) -> None:
     """Transparent pixels are an error; an opaque alpha channel is ignored."""
     write_both(tmp_path)
     image = Image.new("RGBA", (8, 8), (9, 9, 9, 255))
@@ -294,7 +306,7 @@ def test_transparent_image(tmp_path):
         data.load(str(tmp_path))
 
 
-def test_image_of_16_bits(tmp_path):
+def test_image_of_16_bits(tmp_path: Path) -> None:
     """Images with 16 bits are an error and are not reduced to 8 bits."""
     write_both(tmp_path)
     Image.fromarray(np.full((8, 8), 1000, np.uint16)).save(tmp_path / "train" / "a" / "000.png")
@@ -302,7 +314,7 @@ def test_image_of_16_bits(tmp_path):
         data.load(str(tmp_path))
 
 
-def test_folders_that_are_not_a_data_set(tmp_path):
+def test_folders_that_are_not_a_data_set(tmp_path: Path) -> None:
     """Each folder that is not a data set has its own error."""
     with raises("neither IDX files nor class folders"):
         data.load(str(tmp_path))
@@ -320,14 +332,14 @@ def test_folders_that_are_not_a_data_set(tmp_path):
         data.load(str(tmp_path))
 
 
-def test_one_class(tmp_path):
+def test_one_class(tmp_path: Path) -> None:
     """Data of a single class is an error."""
     write_classes(tmp_path, drawn(TRAIN, 8), names=("a",))
     with raises("has 1 class", "at least 2"):
         data.load(str(tmp_path))
 
 
-def test_scarce_class(tmp_path):
+def test_scarce_class(tmp_path: Path) -> None:
     """A class with fewer than six training images is an error."""
     write_both(tmp_path)
     write_classes(tmp_path / "train", drawn(5, 8), names=("rare",))
@@ -339,7 +351,7 @@ def test_scarce_class(tmp_path):
     "name, guess",
     [("minst", "mnist"), ("MNIST", "mnist"), ("fashion_mnist", "fashion-mnist"), ("cifar", "")],
 )
-def test_unknown_name(name, guess):
+def test_unknown_name(name: str, guess: str) -> None:
     """The error for an unknown name suggests the closest one and lists all."""
     suggestion = f"did you mean {guess}?" if guess else "emnist-digits"
     with raises(f"unknown data {name!r}", "emnist-digits", suggestion):
@@ -347,7 +359,7 @@ def test_unknown_name(name, guess):
 
 
 @pytest.mark.parametrize("keep", [0, 1_000, 5_000_000, -100])
-def test_embedded_file_damaged(tmp_path, keep):
+def test_embedded_file_damaged(tmp_path: Path, keep: int) -> None:
     """A truncated or empty file is an error."""
     path = tmp_path / "mnist.npz"
     path.write_bytes(sources.EMBEDDED.read_bytes()[:keep])
@@ -355,13 +367,13 @@ def test_embedded_file_damaged(tmp_path, keep):
         sources.embedded(path)
 
 
-def test_embedded_file_missing(tmp_path):
+def test_embedded_file_missing(tmp_path: Path) -> None:
     """The error for a missing file names its path."""
     with raises("mnist.npz is missing or damaged"):
         sources.embedded(tmp_path / "mnist.npz")
 
 
-def test_embedded_file_with_other_images(tmp_path):
+def test_embedded_file_with_other_images(tmp_path: Path) -> None:
     """Other images are rejected by their digest."""
     path = tmp_path / "mnist.npz"
     images, labels = drawn(100, 28)[..., 0], np.arange(100, dtype=np.uint8) % 10
@@ -385,7 +397,7 @@ def cached(cache: Path, name: str) -> None:
 
 
 @pytest.mark.parametrize("name", DOWNLOADS)
-def test_names_are_read_from_the_cache(tmp_path, name):
+def test_names_are_read_from_the_cache(tmp_path: Path, name: str) -> None:
     """Data names are read from a filled cache, EMNIST with rows and columns exchanged back."""
     cached(tmp_path, name)
     source = sources.find(name, tmp_path)
@@ -402,7 +414,7 @@ def test_names_are_read_from_the_cache(tmp_path, name):
 
 
 @pytest.mark.parametrize("name", DOWNLOADS)
-def test_no_network(tmp_path, name, monkeypatch):
+def test_no_network(tmp_path: Path, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """A failed download is an error with a remedy; a closed port simulates a missing network."""
     for variable in ("http_proxy", "https_proxy"):
         monkeypatch.setenv(variable, "http://127.0.0.1:9")
@@ -413,7 +425,7 @@ def test_no_network(tmp_path, name, monkeypatch):
         data.load(name, cache=tmp_path)
 
 
-def test_class_names_are_torchvisions():
+def test_class_names_are_torchvisions() -> None:
     """Class names are those of torchvision, in the order of the labels."""
     datasets = pytest.importorskip("torchvision.datasets")
     for name in ("fashion-mnist", "kmnist"):
@@ -421,7 +433,7 @@ def test_class_names_are_torchvisions():
         assert list(download.classes) == getattr(datasets, download.folder).classes
 
 
-def test_default_cache(monkeypatch):
+def test_default_cache(monkeypatch: pytest.MonkeyPatch) -> None:
     """The cache is in $XDG_CACHE_HOME if it is set, else in ~/.cache."""
     monkeypatch.setenv("XDG_CACHE_HOME", "/somewhere")
     assert default_cache() == Path("/somewhere/frugal")
@@ -429,7 +441,7 @@ def test_default_cache(monkeypatch):
     assert default_cache() == Path.home() / ".cache" / "frugal"
 
 
-def split_folders(folder, *names, side=8):
+def split_folders(folder: Path, *names: Any, side: int = 8) -> Path:
     """Write split folders with these names, each with different images."""
     for number, name in enumerate(names):
         images = np.random.default_rng(number).integers(0, 256, (TRAIN, side, side, 1), np.uint8)
@@ -437,7 +449,7 @@ def split_folders(folder, *names, side=8):
     return folder
 
 
-def test_val_is_the_validation_split(tmp_path):
+def test_val_is_the_validation_split(tmp_path: Path) -> None:
     """The folder val is the validation split, which a note states."""
     source = sources.find(str(split_folders(tmp_path, "train", "val", "test")))
     dataset = data.load(str(tmp_path))
@@ -449,14 +461,14 @@ def test_val_is_the_validation_split(tmp_path):
     assert dataset.test_counts == (20, 20, 20)
 
 
-def test_validation_images_are_part_of_the_digest(tmp_path):
+def test_validation_images_are_part_of_the_digest(tmp_path: Path) -> None:
     """A changed image in val/ changes the digest."""
     before = data.load(str(split_folders(tmp_path, "train", "val"))).digest
     Image.new("L", (8, 8)).save(tmp_path / "val" / "a" / "000.png")
     assert data.load(str(tmp_path)).digest != before
 
 
-def test_final_runs_train_on_given_validation_images(tmp_path):
+def test_final_runs_train_on_given_validation_images(tmp_path: Path) -> None:
     """Final runs use the images of train/ and val/, or the same fraction of them."""
     folder = str(split_folders(tmp_path, "train", "val", "test"))
     final = data.all_training_images(folder)
@@ -469,7 +481,7 @@ def test_final_runs_train_on_given_validation_images(tmp_path):
     assert len(data.load(folder, 30).train) == 30
 
 
-def test_few_images_of_a_class_suffice_with_a_val_folder(tmp_path):
+def test_few_images_of_a_class_suffice_with_a_val_folder(tmp_path: Path) -> None:
     """With val/, a class may have few images, and a note names classes missing from val/."""
     split_folders(tmp_path, "train", "val")
     write_classes(tmp_path / "train", drawn(2, 8), names=("rare",))
@@ -489,7 +501,7 @@ def test_few_images_of_a_class_suffice_with_a_val_folder(tmp_path):
         ("trainset", "valset", "testset"),
     ],
 )
-def test_names_of_split_folders(tmp_path, train, val, test):
+def test_names_of_split_folders(tmp_path: Path, train: str, val: str, test: str) -> None:
     """All usual names of a split are accepted in any case."""
     split_folders(tmp_path / "usual", "train", "val", "test")
     split_folders(tmp_path / "other", train, val, test)
@@ -499,7 +511,7 @@ def test_names_of_split_folders(tmp_path, train, val, test):
 
 
 @pytest.mark.parametrize("names", [("train", "training"), ("val", "valid"), ("test", "Testing")])
-def test_two_folders_of_the_same_split(tmp_path, names):
+def test_two_folders_of_the_same_split(tmp_path: Path, names: tuple[str, ...]) -> None:
     """Two folders for the same split are an error."""
     split_folders(tmp_path, "train", *names)
     first, second = sorted(names)
@@ -507,13 +519,13 @@ def test_two_folders_of_the_same_split(tmp_path, names):
         data.load(str(tmp_path))
 
 
-def test_val_without_train(tmp_path):
+def test_val_without_train(tmp_path: Path) -> None:
     """Validation images without training images are an error."""
     with raises("has val but no train folder"):
         data.load(str(split_folders(tmp_path, "val")))
 
 
-def test_classes_with_names_of_splits(tmp_path):
+def test_classes_with_names_of_splits(tmp_path: Path) -> None:
     """A folder of images next to other classes is a class, even with the name of a split."""
     write_classes(tmp_path, drawn(TRAIN, 8), names=("plane", "train", "test"))
     dataset = data.load(str(tmp_path))
@@ -521,7 +533,7 @@ def test_classes_with_names_of_splits(tmp_path):
     assert dataset.notes == ("no test folder: 10 of 60 images used as test set",)
 
 
-def test_a_class_that_only_val_has(tmp_path):
+def test_a_class_that_only_val_has(tmp_path: Path) -> None:
     """The error for a class that only val/ has names its folder."""
     split_folders(tmp_path, "train", "val")
     write_classes(tmp_path / "val", drawn(3, 8), names=("new",))
@@ -529,7 +541,7 @@ def test_a_class_that_only_val_has(tmp_path):
         data.load(str(tmp_path))
 
 
-def test_val_of_another_size(tmp_path):
+def test_val_of_another_size(tmp_path: Path) -> None:
     """The error names both sizes."""
     split_folders(tmp_path, "train")
     write_classes(tmp_path / "val", drawn(TRAIN, 9))
@@ -537,7 +549,7 @@ def test_val_of_another_size(tmp_path):
         data.load(str(tmp_path))
 
 
-def test_files_left_out_are_counted_by_kind(tmp_path):
+def test_files_left_out_are_counted_by_kind(tmp_path: Path) -> None:
     """A note counts the files that are not used, by kind."""
     write_both(tmp_path)
     for name in ("a.heic", "b.HEIC", "c.avif", "README", "deeper/d.png", "deeper/more/e.png"):
@@ -556,7 +568,7 @@ def test_files_left_out_are_counted_by_kind(tmp_path):
     assert kinds["files in folders deeper than train/<class>/"] == "2"
 
 
-def test_kinds_of_files_are_named_with_their_folder(tmp_path):
+def test_kinds_of_files_are_named_with_their_folder(tmp_path: Path) -> None:
     """A note names each kind of unused files and its folder."""
     write_both(tmp_path)
     (tmp_path / "labels.csv").write_text("a,b")
@@ -571,7 +583,7 @@ def test_kinds_of_files_are_named_with_their_folder(tmp_path):
     )
 
 
-def test_files_of_operating_systems_are_not_mentioned(tmp_path):
+def test_files_of_operating_systems_are_not_mentioned(tmp_path: Path) -> None:
     """System files of macOS and Windows are not counted."""
     write_both(tmp_path)
     for name in ("__MACOSX/train/a/._1.png", ".DS_Store", "train/a/Thumbs.db", "train/._a"):
@@ -582,7 +594,7 @@ def test_files_of_operating_systems_are_not_mentioned(tmp_path):
 
 
 @pytest.mark.parametrize("inner", ["images", "a/b"])
-def test_an_archive_unpacked_into_an_inner_folder(tmp_path, inner):
+def test_an_archive_unpacked_into_an_inner_folder(tmp_path: Path, inner: str) -> None:
     """A single inner folder is entered, and a note names it."""
     write_both(tmp_path / inner)
     (tmp_path / "__MACOSX").mkdir()
@@ -592,7 +604,7 @@ def test_an_archive_unpacked_into_an_inner_folder(tmp_path, inner):
 
 
 @pytest.mark.parametrize("folder", ["MNIST", "FashionMNIST", "KMNIST"])
-def test_the_root_of_torchvisions_data(tmp_path, folder):
+def test_the_root_of_torchvisions_data(tmp_path: Path, folder: str) -> None:
     """ROOT, ROOT/MNIST and ROOT/MNIST/raw give the same images and torchvision's class names."""
     raw = write_idx(tmp_path / folder / "raw", classes=10)
     for name in ("train-images-idx3-ubyte", "t10k-labels-idx1-ubyte"):
@@ -605,7 +617,7 @@ def test_the_root_of_torchvisions_data(tmp_path, folder):
     assert {dataset.notes for dataset in found} == {()}
 
 
-def test_several_data_sets_in_a_root(tmp_path):
+def test_several_data_sets_in_a_root(tmp_path: Path) -> None:
     """The error names all data sets, and each can be chosen."""
     write_idx(tmp_path / "MNIST" / "raw", classes=10)
     raw = tmp_path / "EMNIST" / "raw"
@@ -620,14 +632,14 @@ def test_several_data_sets_in_a_root(tmp_path):
     assert torch.equal(source.train.images[:, 0], upright)
 
 
-def test_files_next_to_idx_files_are_named(tmp_path):
+def test_files_next_to_idx_files_are_named(tmp_path: Path) -> None:
     """A note names other files and folders next to the IDX files."""
     write_idx(tmp_path)
     write_classes(tmp_path, drawn(18, 8))
     assert data.load(str(tmp_path)).notes == ("left out next to the IDX files: 3 (a, b, c)",)
 
 
-def test_old_rules_read_what_earlier_versions_read(tmp_path):
+def test_old_rules_read_what_earlier_versions_read(tmp_path: Path) -> None:
     """The old rules ignore val/ and accept only exact names of splits."""
     split_folders(tmp_path, "train", "val", "test")
     dataset = data.load(str(tmp_path), rules=OLD_RULES)
@@ -636,14 +648,14 @@ def test_old_rules_read_what_earlier_versions_read(tmp_path):
     assert dataset.notes == ("left out: 60 files in val/",)
 
 
-def test_an_archive_is_not_a_folder(tmp_path):
+def test_an_archive_is_not_a_folder(tmp_path: Path) -> None:
     """The error for an archive says to unpack it."""
     (tmp_path / "images.zip").write_bytes(b"PK")
     with raises("is a file", "unpack"):
         data.load(str(tmp_path / "images.zip"))
 
 
-def test_is_there(tmp_path):
+def test_is_there(tmp_path: Path) -> None:
     """Data names, folders and prefixes of IDX files are found."""
     write_idx(tmp_path / "raw", prefix="emnist-letters-")
     for name in ("mnist", str(tmp_path), str(tmp_path / "raw" / "emnist-letters")):

@@ -2,13 +2,15 @@
 
 import signal
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from search.candidates.architecture import Architecture, Block
-from search.candidates.baselines import find_baseline, lowest_of_window
+from search.candidates.baselines import Baseline, find_baseline, lowest_of_window
 from search.candidates.candidate import Candidate
 from search.candidates.recipe import Recipe, Schedule
+from search.data.dataset import Dataset
 from search.data.test_ledger import LEDGER, read_openings
 from search.errors import FrugalError
 from search.evaluation.baselines import BaselineTraining
@@ -30,22 +32,24 @@ SHORT = replace(
 
 
 @pytest.fixture(scope="module")
-def images(small_mnist, tmp_path_factory):
+def images(small_mnist: Dataset, tmp_path_factory: pytest.TempPathFactory) -> str:
     """A folder of real digits, 600 to train and 200 to test."""
     return str(digits.folder(tmp_path_factory.mktemp("digits"), small_mnist))
 
 
-def training(studies, images, seeds=2, baseline=SHORT):
+def training(
+    studies: Path, images: str, seeds: int = 2, baseline: Baseline = SHORT
+) -> BaselineTraining | None:
     """The training of a tiny network under the name of a published one."""
     return BaselineTraining(baseline, studies, seeds, images)
 
 
-def here(dataset):
+def here(dataset: Dataset) -> InProcessPool:
     """A pool in this process, which needs no start of a worker."""
     return InProcessPool(dataset, "cpu", 1)
 
 
-def test_repeats_are_recorded_and_logged_in_the_ledger(tmp_path, images):
+def test_repeats_are_recorded_and_logged_in_the_ledger(tmp_path: Path, images: str) -> None:
     """Every repeat is recorded with its own seed; the ledger has one entry for all of them.
 
     A second call trains nothing and adds no entry; a call for one more repeat trains only that one.
@@ -74,7 +78,7 @@ def test_repeats_are_recorded_and_logged_in_the_ledger(tmp_path, images):
     assert len(training(tmp_path, images).repeats()) == 2
 
 
-def test_an_interrupted_training_resumes(tmp_path, images):
+def test_an_interrupted_training_resumes(tmp_path: Path, images: str) -> None:
     """Finished repeats are kept, and the result equals that of an uninterrupted training."""
     first = training(tmp_path, images)
     for event in first.events(here):
@@ -89,11 +93,11 @@ def test_an_interrupted_training_resumes(tmp_path, images):
     assert all(0 < lowest_of_window(repeat.accuracy) < 1 for repeat in whole.repeats())
 
 
-def test_ctrl_c_ends_at_the_next_epoch(tmp_path, images):
+def test_ctrl_c_ends_at_the_next_epoch(tmp_path: Path, images: str) -> None:
     """Ctrl-C is reported as an event, and `train` returns that repeats are missing."""
     events = []
 
-    def interrupt(event):
+    def interrupt(event: RepeatEpoch | RepeatStarted | Stopping) -> None:
         events.append(type(event))
         if isinstance(event, RepeatStarted):
             signal.raise_signal(signal.SIGINT)
@@ -104,7 +108,7 @@ def test_ctrl_c_ends_at_the_next_epoch(tmp_path, images):
     assert first.repeats() == ()
 
 
-def test_a_second_training_is_refused_during_the_first(tmp_path, images):
+def test_a_second_training_is_refused_during_the_first(tmp_path: Path, images: str) -> None:
     """Two trainings cannot write the same repeat file at once; after the first the second can."""
     for event in training(tmp_path, images, seeds=1).events(here):
         if isinstance(event, RepeatStarted):
@@ -113,7 +117,7 @@ def test_a_second_training_is_refused_during_the_first(tmp_path, images):
     assert list(training(tmp_path, images, seeds=1).events(here)) == []
 
 
-def test_a_failed_repeat_is_recorded(tmp_path, images):
+def test_a_failed_repeat_is_recorded(tmp_path: Path, images: str) -> None:
     """A repeat that diverges is recorded with its reason and not trained again."""
     wild = replace(SHORT, candidate=replace(SHORT.candidate, recipe=Recipe(1, 32, rate=1e20)))
     list(training(tmp_path, images, 1, wild).events(here))
@@ -121,7 +125,7 @@ def test_a_failed_repeat_is_recorded(tmp_path, images):
     assert training(tmp_path, images, 1, wild).missing() == ()
 
 
-def test_invalid_requests_are_refused(tmp_path, images):
+def test_invalid_requests_are_refused(tmp_path: Path, images: str) -> None:
     """An unpublished network, 0 repeats, 0 workers and an unwritable folder are errors."""
     with pytest.raises(FrugalError, match=r"session-5-1 cannot be trained.*published"):
         BaselineTraining(find_baseline("session-5-1"), tmp_path)

@@ -3,25 +3,27 @@
 import json
 from pathlib import Path
 from shutil import copytree
+from typing import Any
 
 import numpy as np
 import pytest
 import torch
 
 from search.api import confirm, export, reproduce
-from search.data.dataset import load
+from search.data.dataset import Dataset, load
 from search.data.test_ledger import read_openings
 from search.errors import FrugalError
 from search.evaluation.confirm import ConfirmationRun, confirmed_weights, summarise_confirmation
 from search.evaluation.intervals import nearest_median
 from search.evaluation.repeats import RepeatFile
-from search.evaluation.results import predictions_path, read_confirmation
+from search.evaluation.results import Confirmation, predictions_path, read_confirmation
 from search.evaluation.retraining import RepeatEpoch, RepeatFinished, RepeatStarted
 from search.exporting.origin import trained_network
 from search.exporting.python_file import read_candidate, read_run
 from search.seeds import derive
 from search.study import study
 from search.study.smallest import frontier
+from search.study.study import Study
 from search.training.engines.in_process import InProcessPool
 from search.training.network import build_network
 from tests.support import digits_folder as digits
@@ -31,7 +33,7 @@ TOP, SEEDS = 2, 3
 
 
 @pytest.fixture(scope="module")
-def searched(tmp_path_factory, small_mnist) -> Path:
+def searched(tmp_path_factory: pytest.TempPathFactory, small_mnist: Dataset) -> Path:
     """The studies folder with a study of three candidates on a few real digits."""
     root = tmp_path_factory.mktemp("confirming")
     digits.folder(root / "digits", small_mnist)
@@ -39,22 +41,35 @@ def searched(tmp_path_factory, small_mnist) -> Path:
     return root / "studies"
 
 
-def search(studies: Path, wanted: int, **given) -> study.Study:
+def search(studies: Path, wanted: int, **given: Any) -> study.Study:
     """A study of the digits beside the studies folder, searched in this process."""
     folder = str(studies.parent / "digits")
     data = load(folder)
-    known = {"data": folder, "notes": data.notes, "validation_images": len(data.validation)}
+    known: dict[str, Any] = {
+        "data": folder,
+        "notes": data.notes,
+        "validation_images": len(data.validation),
+    }
     return tiny.search(studies, data, wanted, **known, **given)
 
 
-def confirmed(studies: Path, **given):
+def confirmed(studies: Path, **given: Any) -> Confirmation | None:
     """A confirmation of the study, in a worker process."""
-    known = {"top": TOP, "seeds": SEEDS, "target": 0.5, "device": "cpu", "workers": 1, **given}
+    known: dict[str, Any] = {
+        "top": TOP,
+        "seeds": SEEDS,
+        "target": 0.5,
+        "device": "cpu",
+        "workers": 1,
+        **given,
+    }
     return confirm(studies=studies, **known)
 
 
 @pytest.fixture(scope="module")
-def found(searched):
+def found(
+    searched: Path,
+) -> tuple[Path, Confirmation, list[RepeatEpoch | RepeatFinished | RepeatStarted]]:
     """The studies folder after the confirmation, its result and all its events."""
     events = []
     return searched, confirmed(searched, show=events.append), events
@@ -65,7 +80,9 @@ def repeat_file(studies: Path) -> RepeatFile:
     return RepeatFile(studies / "mnist" / "repeats.jsonl")
 
 
-def test_the_best_candidates_race_on_validation_with_new_seeds(found):
+def test_the_best_candidates_race_on_validation_with_new_seeds(
+    found: tuple[Path, Confirmation, list[RepeatEpoch | RepeatFinished | RepeatStarted]],
+) -> None:
     """The racers are the study's best candidates, and each of their repeats has its own seed."""
     studies, told, _ = found
     kept = study.load("mnist", studies)
@@ -81,7 +98,9 @@ def test_the_best_candidates_race_on_validation_with_new_seeds(found):
         assert racer.selected == kept.records()[racer.trial].consistency
 
 
-def test_the_winner_alone_is_scored_on_test(found):
+def test_the_winner_alone_is_scored_on_test(
+    found: tuple[Path, Confirmation, list[RepeatEpoch | RepeatFinished | RepeatStarted]],
+) -> None:
     """Only the winner has final runs; they are trained on all training images."""
     studies, told, _ = found
     finals = [repeat for repeat in repeat_file(studies).read() if repeat.split == "test"]
@@ -93,7 +112,9 @@ def test_the_winner_alone_is_scored_on_test(found):
     assert told.final.mean == pytest.approx(np.mean([min(r.accuracy[-2:]) for r in finals]))
 
 
-def test_the_ledger_has_one_entry(found):
+def test_the_ledger_has_one_entry(
+    found: tuple[Path, Confirmation, list[RepeatEpoch | RepeatFinished | RepeatStarted]],
+) -> None:
     """A confirmation adds a single entry to the ledger, for the winner."""
     studies, told, _ = found
     (opening,) = read_openings(studies / "ledger")
@@ -102,7 +123,9 @@ def test_the_ledger_has_one_entry(found):
     assert told.final.openings == 1
 
 
-def test_a_second_confirmation_trains_nothing(found):
+def test_a_second_confirmation_trains_nothing(
+    found: tuple[Path, Confirmation, list[RepeatEpoch | RepeatFinished | RepeatStarted]],
+) -> None:
     """A second confirmation reads everything from the study's folder and adds no ledger entry."""
     studies, told, _ = found
     events = []
@@ -113,7 +136,10 @@ def test_a_second_confirmation_trains_nothing(found):
     assert read_confirmation(studies / "mnist") == again
 
 
-def test_more_seeds_train_only_the_missing_runs(found, tmp_path):
+def test_more_seeds_train_only_the_missing_runs(
+    found: tuple[Path, Confirmation, list[RepeatEpoch | RepeatFinished | RepeatStarted]],
+    tmp_path: Path,
+) -> None:
     """A confirmation with more seeds keeps the recorded runs and trains only the missing ones."""
     studies = Path(copytree(found[0], tmp_path / "studies"))
     going = open_confirming(study.load("mnist", studies), SEEDS + 1)
@@ -125,7 +151,7 @@ def test_more_seeds_train_only_the_missing_runs(found, tmp_path):
     assert wider.final.openings == 2
 
 
-def test_an_interrupted_confirmation_resumes(searched, tmp_path):
+def test_an_interrupted_confirmation_resumes(searched: Path, tmp_path: Path) -> None:
     """A confirmation that is stopped repeatedly trains no repeat twice and has the same result."""
     studies = Path(copytree(searched, tmp_path / "studies"))
     for name in ("repeats.jsonl", "confirmation.json"):
@@ -147,12 +173,15 @@ def test_an_interrupted_confirmation_resumes(searched, tmp_path):
     ]
 
 
-def open_confirming(opened, seeds=SEEDS):
+def open_confirming(opened: Study, seeds: int = SEEDS) -> ConfirmationRun:
     """A confirmation in this process."""
     return ConfirmationRun(opened, lambda data: InProcessPool(data, "cpu", 1), TOP, seeds)
 
 
-def test_the_export_is_the_run_nearest_the_median(found, tmp_path):
+def test_the_export_is_the_run_nearest_the_median(
+    found: tuple[Path, Confirmation, list[RepeatEpoch | RepeatFinished | RepeatStarted]],
+    tmp_path: Path,
+) -> None:
     """The export has the weights and the record of the median run, not of the best run on test."""
     studies, told, _ = found
     (path,) = export(studies=studies, out=tmp_path / "best.py")
@@ -176,7 +205,10 @@ def test_the_export_is_the_run_nearest_the_median(found, tmp_path):
     assert "lists 1 evaluation on the test set of these data so far" in text
 
 
-def test_an_export_is_reproduced(found, tmp_path):
+def test_an_export_is_reproduced(
+    found: tuple[Path, Confirmation, list[RepeatEpoch | RepeatFinished | RepeatStarted]],
+    tmp_path: Path,
+) -> None:
     """On the same machine all epochs have equal accuracies; the ledger has an entry for it."""
     studies = Path(copytree(found[0], tmp_path / "studies"))
     (path,) = export(studies=studies, out=tmp_path / "best.py")
@@ -186,7 +218,7 @@ def test_an_export_is_reproduced(found, tmp_path):
     assert read_openings(studies / "ledger")[-1].reason == "reproduce: best.py"
 
 
-def test_an_unconfirmed_export_is_reproduced_on_validation(searched, tmp_path):
+def test_an_unconfirmed_export_is_reproduced_on_validation(searched: Path, tmp_path: Path) -> None:
     """Reproducing validation figures reads no test images: there is no ledger."""
     studies = Path(copytree(searched, tmp_path / "studies"))
     (studies / "mnist" / "confirmation.json").unlink(missing_ok=True)
@@ -196,7 +228,10 @@ def test_an_unconfirmed_export_is_reproduced_on_validation(searched, tmp_path):
     assert not (studies / "ledger").exists()
 
 
-def test_another_accuracy_does_not_agree(found, tmp_path):
+def test_another_accuracy_does_not_agree(
+    found: tuple[Path, Confirmation, list[RepeatEpoch | RepeatFinished | RepeatStarted]],
+    tmp_path: Path,
+) -> None:
     """A file that claims a higher accuracy than noise explains does not agree."""
     studies = Path(copytree(found[0], tmp_path / "studies"))
     (path,) = export(studies=studies, out=tmp_path / "best.py")
@@ -211,12 +246,12 @@ def test_another_accuracy_does_not_agree(found, tmp_path):
     assert not again.agrees
 
 
-def test_a_search_for_the_smallest_confirms_its_answer(searched, tmp_path):
+def test_a_search_for_the_smallest_confirms_its_answer(searched: Path, tmp_path: Path) -> None:
     """Only the smallest verified network races, even if larger ones are better."""
     text = tiny.OBJECTIVE.read_text().replace("WINDOW = 2", "WINDOW = 1")
     objective = tmp_path / "objective.py"
     objective.write_text(text.replace("epochs=2", "epochs=4"))
-    goal = {"minimise": "parameters", "target": 0.501, "prune": True}
+    goal: dict[str, Any] = {"minimise": "parameters", "target": 0.501, "prune": True}
     opened = search(searched, 4, name="smallest", objective=objective, **goal)
     answer = frontier(opened.records(), 0.501).answer
     assert answer is not None
@@ -226,7 +261,9 @@ def test_a_search_for_the_smallest_confirms_its_answer(searched, tmp_path):
     assert "not verified" in " ".join(trained_network(opened, doubted)[0].doubts)
 
 
-def test_predictions_are_of_the_median_run(found):
+def test_predictions_are_of_the_median_run(
+    found: tuple[Path, Confirmation, list[RepeatEpoch | RepeatFinished | RepeatStarted]],
+) -> None:
     """Labels, predictions and misclassified images agree with the accuracy of the last epoch."""
     studies, told, _ = found
     with np.load(predictions_path(studies / "mnist")) as kept:
@@ -238,7 +275,9 @@ def test_predictions_are_of_the_median_run(found):
     assert accuracy == pytest.approx(told.final.runs[told.final.median].accuracy[-1])
 
 
-def test_every_repeat_has_events(found):
+def test_every_repeat_has_events(
+    found: tuple[Path, Confirmation, list[RepeatEpoch | RepeatFinished | RepeatStarted]],
+) -> None:
     """The start and the end of every repeat are reported as events."""
     events = found[2]
     begun = [event.job for event in events if isinstance(event, RepeatStarted)]
@@ -257,13 +296,15 @@ def test_every_repeat_has_events(found):
         ({"workers": 0}, "--workers 0"),
     ],
 )
-def test_invalid_confirmations_are_refused(searched, given, words):
+def test_invalid_confirmations_are_refused(
+    searched: Path, given: dict[str, Any], words: str
+) -> None:
     """Each invalid argument is an error that states its value and the rule."""
     with pytest.raises(FrugalError, match=words):
         confirmed(searched, **given)
 
 
-def test_other_data_are_refused(searched, tmp_path, small_mnist):
+def test_other_data_are_refused(searched: Path, tmp_path: Path, small_mnist: Dataset) -> None:
     """A study is not confirmed on images that differ from its own."""
     studies = Path(copytree(searched, tmp_path / "studies"))
     (studies / "mnist" / "repeats.jsonl").unlink(missing_ok=True)

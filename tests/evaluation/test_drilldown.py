@@ -7,6 +7,7 @@ from functools import partial
 from itertools import pairwise
 from pathlib import Path
 from shutil import copytree
+from typing import Any
 
 import pytest
 import torch
@@ -14,7 +15,7 @@ from click.testing import CliRunner
 from filelock import FileLock
 
 from search.cli.main import main
-from search.data.dataset import load
+from search.data.dataset import Dataset, load
 from search.errors import FrugalError
 from search.evaluation.drilldown import DrilldownRun
 from search.evaluation.ingredients import INGREDIENTS
@@ -22,13 +23,14 @@ from search.evaluation.intervals import Interval, TargetReach
 from search.evaluation.repeats import RepeatFile
 from search.evaluation.results import (
     Confirmation,
+    Drilldown,
     FinalResult,
     RaceResult,
     SelectionBias,
     read_drilldown,
     write_confirmation,
 )
-from search.evaluation.retraining import RepeatEpoch, RepeatFinished
+from search.evaluation.retraining import RepeatEpoch, RepeatFinished, RepeatStarted
 from search.seeds import derive
 from search.study import study
 from search.training.engines.in_process import InProcessPool
@@ -51,7 +53,7 @@ open_pool = partial(InProcessPool, device="cpu", capacity=2)
 
 
 @pytest.fixture(scope="module")
-def searched(tmp_path_factory, small_mnist) -> Path:
+def searched(tmp_path_factory: pytest.TempPathFactory, small_mnist: Dataset) -> Path:
     """The studies folder with a study of two candidates that have every ingredient."""
     root = tmp_path_factory.mktemp("drilling")
     data = load(str(digits.folder(root / "digits", small_mnist, 240, 60)))
@@ -61,13 +63,15 @@ def searched(tmp_path_factory, small_mnist) -> Path:
     return root / "studies"
 
 
-def drilling(studies: Path, **asked) -> DrilldownRun:
+def drilling(studies: Path, **asked: Any) -> DrilldownRun:
     """A drill-down of the study."""
     return DrilldownRun(study.load("mnist", studies), **asked)
 
 
 @pytest.fixture(scope="module")
-def drilled(searched):
+def drilled(
+    searched: Path,
+) -> tuple[DrilldownRun, Drilldown, list[RepeatEpoch | RepeatFinished | RepeatStarted]]:
     """A trained drill-down, its result and all its events."""
     events = []
     going = drilling(searched, seeds=2)
@@ -75,7 +79,9 @@ def drilled(searched):
     return going, going.result(), events
 
 
-def test_every_step_is_in_the_result(drilled):
+def test_every_step_is_in_the_result(
+    drilled: tuple[DrilldownRun, Drilldown, list[RepeatEpoch | RepeatFinished | RepeatStarted]],
+) -> None:
     """Steps are in order and end with the best candidate; figures are those of the repeats."""
     going, found, _ = drilled
     assert [step.name for step in found.steps] == NAMES
@@ -94,7 +100,9 @@ def test_every_step_is_in_the_result(drilled):
     assert (found.window, found.epochs, found.seeds) == (2, 2, 2)
 
 
-def test_steps_are_trained_on_the_study_s_own_images(drilled):
+def test_steps_are_trained_on_the_study_s_own_images(
+    drilled: tuple[DrilldownRun, Drilldown, list[RepeatEpoch | RepeatFinished | RepeatStarted]],
+) -> None:
     """A repeat equals a separate training of its step on the same split with the same seed."""
     going, found, _ = drilled
     dataset = load(going.study.setup.data)
@@ -108,13 +116,17 @@ def test_steps_are_trained_on_the_study_s_own_images(drilled):
     assert (kept.seed, kept.split) == (seed, "validation")
 
 
-def test_the_test_images_are_not_read(drilled):
+def test_the_test_images_are_not_read(
+    drilled: tuple[DrilldownRun, Drilldown, list[RepeatEpoch | RepeatFinished | RepeatStarted]],
+) -> None:
     """A drill-down adds no entry to the ledger."""
     going, _, _ = drilled
     assert not (going.study.folder.parent / "ledger").exists()
 
 
-def test_a_second_drilldown_trains_nothing(drilled):
+def test_a_second_drilldown_trains_nothing(
+    drilled: tuple[DrilldownRun, Drilldown, list[RepeatEpoch | RepeatFinished | RepeatStarted]],
+) -> None:
     """A second drill-down reads all repeats from the file and has the same result."""
     going, found, _ = drilled
     events = []
@@ -124,7 +136,9 @@ def test_a_second_drilldown_trains_nothing(drilled):
     assert again.result() == found
 
 
-def test_a_single_repeat_has_a_caveat(drilled):
+def test_a_single_repeat_has_a_caveat(
+    drilled: tuple[DrilldownRun, Drilldown, list[RepeatEpoch | RepeatFinished | RepeatStarted]],
+) -> None:
     """One repeat per step is allowed, with a caveat that noise and effect are not separated."""
     going, found, _ = drilled
     one = drilling(going.study.folder.parent, seeds=1)
@@ -133,7 +147,9 @@ def test_a_single_repeat_has_a_caveat(drilled):
     assert not any("noise and effect" in caveat for caveat in found.caveats)
 
 
-def test_other_epochs_are_other_repeats(drilled):
+def test_other_epochs_are_other_repeats(
+    drilled: tuple[DrilldownRun, Drilldown, list[RepeatEpoch | RepeatFinished | RepeatStarted]],
+) -> None:
     """Repeats of another number of epochs have other keys, and the result has caveats."""
     going, _, _ = drilled
     short = drilling(going.study.folder.parent, epochs=1)
@@ -146,7 +162,9 @@ def test_other_epochs_are_other_repeats(drilled):
     assert any("fewer than the study's window of 2" in caveat for caveat in told)
 
 
-def test_a_missing_ingredient_is_a_caveat(drilled):
+def test_a_missing_ingredient_is_a_caveat(
+    drilled: tuple[DrilldownRun, Drilldown, list[RepeatEpoch | RepeatFinished | RepeatStarted]],
+) -> None:
     """Ingredients that the candidate does not use are listed in the caveats."""
     going, _, _ = drilled
     assert "ingredients that trial 0 does not use: EMA" in list(
@@ -154,13 +172,13 @@ def test_a_missing_ingredient_is_a_caveat(drilled):
     )
 
 
-def test_an_interrupted_drilldown_resumes(searched, tmp_path):
+def test_an_interrupted_drilldown_resumes(searched: Path, tmp_path: Path) -> None:
     """Ctrl-C ends it at the next epoch; finished repeats are not trained again."""
     studies = Path(copytree(searched, tmp_path / "studies"))
     (studies / "mnist" / "repeats.jsonl").unlink(missing_ok=True)
     events = []
 
-    def show(event):
+    def show(event: RepeatEpoch | RepeatFinished | RepeatStarted | Stopping) -> None:
         events.append(event)
         if sum(isinstance(each, RepeatFinished) for each in events) == 2 and isinstance(
             event, RepeatEpoch
@@ -180,7 +198,7 @@ def test_an_interrupted_drilldown_resumes(searched, tmp_path):
     )
 
 
-def test_other_images_are_refused(searched, tmp_path, small_mnist):
+def test_other_images_are_refused(searched: Path, tmp_path: Path, small_mnist: Dataset) -> None:
     """Images that differ from the study's are an error before anything is trained."""
     other = digits.folder(tmp_path / "digits", small_mnist, 200, 60)
     with pytest.raises(FrugalError, match="was made from"):
@@ -195,13 +213,13 @@ def test_other_images_are_refused(searched, tmp_path, small_mnist):
         ({"trial": 99}, "no trial 99 that was trained to the end"),
     ],
 )
-def test_invalid_drilldowns_are_refused(searched, given, words):
+def test_invalid_drilldowns_are_refused(searched: Path, given: dict[str, int], words: str) -> None:
     """Each invalid argument is an error that states its value and the rule."""
     with pytest.raises(FrugalError, match=words):
         drilling(searched, **given)
 
 
-def test_the_confirmed_winner_comes_before_the_best(searched, tmp_path):
+def test_the_confirmed_winner_comes_before_the_best(searched: Path, tmp_path: Path) -> None:
     """The default is the confirmed winner, then the best; a requested trial overrides both."""
     studies = Path(copytree(searched, tmp_path / "studies"))
     best, other = drilling(studies).study.ranking()
@@ -231,7 +249,7 @@ def confirmed(folder: Path, winner: int) -> None:
     )
 
 
-def test_a_second_drilldown_is_refused_during_the_first(searched):
+def test_a_second_drilldown_is_refused_during_the_first(searched: Path) -> None:
     """A second process that runs a drill-down of the same study gets an error."""
     with (
         FileLock(searched / "mnist" / ".drilldown.lock"),
@@ -240,14 +258,16 @@ def test_a_second_drilldown_is_refused_during_the_first(searched):
         drilling(searched, epochs=1).train(open_pool)
 
 
-def test_a_study_without_a_trained_candidate(tmp_path, small_mnist):
+def test_a_study_without_a_trained_candidate(tmp_path: Path, small_mnist: Dataset) -> None:
     """A study without a trained candidate is an error."""
     opened, *_ = tiny.opened(tmp_path, tiny.few(small_mnist))
     with pytest.raises(FrugalError, match="no candidate trained to the end yet"):
         DrilldownRun(opened)
 
 
-def test_the_command_prints_and_writes_the_result(drilled):
+def test_the_command_prints_and_writes_the_result(
+    drilled: tuple[DrilldownRun, Drilldown, list[RepeatEpoch | RepeatFinished | RepeatStarted]],
+) -> None:
     """The result is printed, stored as JSON and written as a page."""
     going, found, _ = drilled
     folder = going.study.folder

@@ -22,12 +22,12 @@ PLAIN = Candidate(
 NAMES = [ingredient.name for ingredient in INGREDIENTS]
 
 
-def kinds(candidate):
+def kinds(candidate: Candidate) -> set[str]:
     """The kinds of layers of a candidate."""
     return {layer.kind for layer in candidate.architecture.layers}
 
 
-def test_the_last_variant_is_the_best_candidate():
+def test_the_last_variant_is_the_best_candidate() -> None:
     """Variants are in the order of the ingredients, and all of them differ."""
     steps, left_out = variants(BEST)
     assert [step.ingredient.name for step in steps] == NAMES
@@ -36,7 +36,7 @@ def test_the_last_variant_is_the_best_candidate():
     assert len({step.candidate for step in steps}) == len(NAMES)
 
 
-def test_every_step_adds_one_thing():
+def test_every_step_adds_one_thing() -> None:
     """Each variant has its own ingredient and those of all earlier steps."""
     steps = {step.ingredient.name: step.candidate for step in variants(BEST)[0]}
     has = {
@@ -55,7 +55,7 @@ def test_every_step_adds_one_thing():
         assert [block.width for block in steps[name].architecture.blocks] == [12, 12, 8, 16, 16]
 
 
-def test_the_skeleton_is_twice_as_wide():
+def test_the_skeleton_is_twice_as_wide() -> None:
     """The skeleton doubles all widths and has about four times the parameters."""
     skeleton, fewer, *_ = variants(BEST)[0]
     wide = skeleton.candidate.architecture
@@ -66,7 +66,7 @@ def test_the_skeleton_is_twice_as_wide():
     assert f"instead of {wide.parameters:,}" in fewer.adds
 
 
-def test_the_last_block_before_the_head_pool_keeps_its_width():
+def test_the_last_block_before_the_head_pool_keeps_its_width() -> None:
     """The head "pool" has no weights, so the channels of the last block are the logits."""
     blocks = (Block(8), Block(10))
     given = Architecture((1, 28, 28), 10, blocks, Head("pool"))
@@ -78,7 +78,9 @@ def test_the_last_block_before_the_head_pool_keeps_its_width():
     "optimiser, peak, constant",
     [("sgd", 0.1, 0.01), ("sgd", 0.005, 0.005), ("adamw", 0.02, 0.001), ("adam", 0.0005, 0.0005)],
 )
-def test_without_a_schedule_the_rate_is_constant(optimiser, peak, constant):
+def test_without_a_schedule_the_rate_is_constant(
+    optimiser: str, peak: float, constant: float
+) -> None:
     """The rate is the lower of the peak rate and CONSTANT_RATE."""
     recipe = replace(BEST.recipe, optimiser=optimiser, rate=peak, nesterov=False)
     steps = {step.ingredient.name: step for step in variants(replace(BEST, recipe=recipe))[0]}
@@ -90,7 +92,7 @@ def test_without_a_schedule_the_rate_is_constant(optimiser, peak, constant):
     assert f"peak rate {peak:.3g}" in steps["schedule"].adds
 
 
-def test_missing_ingredients_have_no_variant():
+def test_missing_ingredients_have_no_variant() -> None:
     """A plain network has only the variants of the width; the other ingredients are left out."""
     steps, left_out = variants(PLAIN)
     assert [step.ingredient.name for step in steps] == ["skeleton", "fewer parameters"]
@@ -101,7 +103,7 @@ def test_missing_ingredients_have_no_variant():
 
 
 @pytest.mark.parametrize("seed", range(40))
-def test_random_candidates_have_valid_variants(seed):
+def test_random_candidates_have_valid_variants(seed: int) -> None:
     """For any candidate all variants can be built, and the last one is the candidate."""
     candidate = random_candidate(Random(seed))
     steps, left_out = variants(candidate)
@@ -112,7 +114,7 @@ def test_random_candidates_have_valid_variants(seed):
         assert " 0 " not in step.adds
 
 
-def test_other_epochs_keep_the_schedule_s_shape():
+def test_other_epochs_keep_the_schedule_s_shape() -> None:
     """A step schedule is scaled to the new length; the same length changes nothing."""
     recipe = Recipe(epochs=15, schedule=Schedule("step", every=6))
     given = replace(BEST, recipe=recipe)

@@ -1,5 +1,8 @@
 """Intervals, probabilities and optimism, checked against simulations with known true values."""
 
+from collections.abc import Callable
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -34,7 +37,7 @@ SLACK = {0.95: 0.033, 0.8: 0.06}  # three standard errors at TIMES, by level
 
 
 @pytest.mark.parametrize("images", [1_000, 10_000])
-def test_the_expectation_is_covered_at_its_level(images):
+def test_the_expectation_is_covered_at_its_level(images: int) -> None:
     """The coverage is at least the level, and at 80 % not much higher.
 
     Simulated with new images of different difficulty, new seeds and the lowest of five correlated
@@ -46,7 +49,7 @@ def test_the_expectation_is_covered_at_its_level(images):
         assert level > 0.8 or found.covered <= 0.876 + SLACK[level]
 
 
-def test_the_expectation_is_between_0_and_1():
+def test_the_expectation_is_between_0_and_1() -> None:
     """Equal runs, even without an error, give an interval of positive width within 0 and 1."""
     perfect = expected_consistency([1.0, 1.0, 1.0], 1_000)
     assert 0.99 < perfect.low < perfect.high == 1.0
@@ -56,7 +59,7 @@ def test_the_expectation_is_between_0_and_1():
     assert expected_consistency([0.0] * 3, 1_000).low == pytest.approx(0)
 
 
-def test_more_images_more_runs_and_a_lower_level_narrow_the_expectation():
+def test_more_images_more_runs_and_a_lower_level_narrow_the_expectation() -> None:
     """The width depends on the number of images, the number of runs and the level."""
     wide = expected_consistency(SCORES, 1_000)
     for narrow in (
@@ -70,13 +73,13 @@ def test_more_images_more_runs_and_a_lower_level_narrow_the_expectation():
 
 @pytest.mark.parametrize("runs", [3, 5, 10])
 @pytest.mark.parametrize("level", [0.8, 0.95])
-def test_the_difference_is_covered_at_its_level(runs, level):
+def test_the_difference_is_covered_at_its_level(runs: int, level: float) -> None:
     """The coverage equals the level for a published figure that is a single, rounded run."""
     found = differences(runs, level, 2 * TIMES)
     assert found.covered == pytest.approx(level, abs=SLACK[level])
 
 
-def test_a_difference_is_ours_minus_theirs():
+def test_a_difference_is_ours_minus_theirs() -> None:
     """The interval is centred on the difference; equal runs have the spread of the rounding."""
     found = difference_from_published([0.9950, 0.9950, 0.9950], 0.9949)
     assert (found.low + found.high) / 2 == pytest.approx(0.0001)
@@ -86,19 +89,19 @@ def test_a_difference_is_ours_minus_theirs():
 @pytest.mark.parametrize("runs", [3, 5, 10])
 @pytest.mark.parametrize("level", [0.8, 0.95])
 @pytest.mark.parametrize("share", [0.05, 0.5, 0.9])
-def test_the_share_of_runs_is_covered_at_its_level(runs, level, share):
+def test_the_share_of_runs_is_covered_at_its_level(runs: int, level: float, share: float) -> None:
     """The coverage is at least the level for every share."""
     assert shares(runs, share, level, TIMES).covered >= level - SLACK[level]
 
 
 @pytest.mark.parametrize("runs", [3, 5, 10])
-def test_probabilities_of_another_run_are_calibrated(runs):
+def test_probabilities_of_another_run_are_calibrated(runs: int) -> None:
     """Another run reaches a target as often as its predicted probability states."""
     for told, found in promises(runs, 2 * TIMES).items():
         assert found == pytest.approx(told, abs=0.05)
 
 
-def test_hits_are_runs_at_or_above_the_target():
+def test_hits_are_runs_at_or_above_the_target() -> None:
     """A target of 99.4 / 100 equals 9,940 of 10,000 although the floats differ in the last bit."""
     assert 99.4 / 100 != 0.994
     found = target_reach([0.9940, 0.9941, 0.9939], 99.4 / 100)
@@ -107,7 +110,7 @@ def test_hits_are_runs_at_or_above_the_target():
     assert found.probability == pytest.approx(0.5)
 
 
-def test_no_spread_no_probability():
+def test_no_spread_no_probability() -> None:
     """A single run and equal runs give no probability; the share still has an interval."""
     assert target_reach([0.995], 0.994).probability is None
     equal = target_reach([0.995] * 3, 0.994)
@@ -117,7 +120,7 @@ def test_no_spread_no_probability():
 
 
 @pytest.mark.parametrize("shape", SHAPES)
-def test_the_optimism_of_the_best_is_estimated(shape):
+def test_the_optimism_of_the_best_is_estimated(shape: str) -> None:
     """The mean estimate is within 0.3 spreads of the true optimism for every distribution.
 
     The true optimism is 0.3 to 1.9 spreads; the error of 50 simulated searches is 0.06 spreads.
@@ -126,7 +129,7 @@ def test_the_optimism_of_the_best_is_estimated(shape):
     assert estimated == pytest.approx(true, abs=0.3)
 
 
-def test_bad_candidates_do_not_change_the_optimism():
+def test_bad_candidates_do_not_change_the_optimism() -> None:
     """A long tail of bad candidates has no effect; an estimate from the variance would be 0."""
     good = [0.9930, 0.9931, 0.9933, 0.9934, 0.9936]
     alone = expected_optimism(good, 0.0004)
@@ -137,7 +140,7 @@ def test_bad_candidates_do_not_change_the_optimism():
     assert estimated > 1
 
 
-def test_no_optimism_without_noise_or_choice():
+def test_no_optimism_without_noise_or_choice() -> None:
     """It is 0 for a spread of 0, for one or no candidate, and for one far ahead of all others."""
     assert expected_optimism([0.99, 0.98], 0.0) == 0
     assert expected_optimism([0.99], 0.001) == 0
@@ -145,7 +148,7 @@ def test_no_optimism_without_noise_or_choice():
     assert expected_optimism([0.99, 0.5, 0.4], 0.001) == 0
 
 
-def test_optimism_scales_and_does_not_depend_on_order():
+def test_optimism_scales_and_does_not_depend_on_order() -> None:
     """The estimate is deterministic and proportional to scores and spread."""
     scores = [0.9921, 0.9930, 0.9912, 0.9928, 0.9925]
     luck = expected_optimism(scores, 0.0004)
@@ -164,13 +167,13 @@ def test_optimism_scales_and_does_not_depend_on_order():
         lambda: expected_optimism([0.99, 0.98], -0.1),
     ],
 )
-def test_invalid_arguments_are_refused(call):
+def test_invalid_arguments_are_refused(call: Callable[..., Any]) -> None:
     """Too few runs, a level in per cent and a negative spread are one-line errors with a remedy."""
     with pytest.raises(FrugalError, match=r"^[^\n]*;[^\n]*$"):
         call()
 
 
-def test_the_nearest_to_the_median():
+def test_the_nearest_to_the_median() -> None:
     """For an even number of scores, the run is the lower of the two in the middle."""
     assert nearest_median([0.3, 0.1, 0.2]) == 2
     assert nearest_median([0.4, 0.1, 0.3, 0.2]) == 3
@@ -178,14 +181,14 @@ def test_the_nearest_to_the_median():
     assert nearest_median([0.7]) == 0
 
 
-def test_mean_and_spread():
+def test_mean_and_spread() -> None:
     """The spread is the sample standard deviation; a single repeat has none."""
     assert mean([1.0, 2.0, 3.0]) == 2.0
     assert spread([1.0, 2.0, 3.0]) == 1.0
     assert spread([1.0]) is None
 
 
-def test_the_pooled_spread_weighs_by_degrees_of_freedom():
+def test_the_pooled_spread_weighs_by_degrees_of_freedom() -> None:
     """Each sample has its own mean; samples of one repeat are ignored, and without any it is 0."""
     assert pooled_spread([[0.0, 2.0], [10.0, 11.0, 12.0], [99.0]]) == pytest.approx(
         ((2 + 2) / 3) ** 0.5
@@ -193,7 +196,7 @@ def test_the_pooled_spread_weighs_by_degrees_of_freedom():
     assert pooled_spread([[0.5], []]) == 0.0
 
 
-def test_a_reproduction_may_differ_as_two_samples_of_images_do():
+def test_a_reproduction_may_differ_as_two_samples_of_images_do() -> None:
     """The tolerance covers 95 % of simulated pairs; at an accuracy of 1 it exceeds one image."""
     draw = np.random.default_rng(1)
     images, accuracy = 10_000, 0.99
@@ -203,7 +206,7 @@ def test_a_reproduction_may_differ_as_two_samples_of_images_do():
     assert reproduction_tolerance(1.0, images) > 1 / images
 
 
-def test_noise_of_a_difference_combines_images_and_spread():
+def test_noise_of_a_difference_combines_images_and_spread() -> None:
     """A change within the noise is neither a rise nor a fall."""
     one, other = MeasuredMean(0.99, 10_000), MeasuredMean(0.98, 10_000)
     images = 0.99 * 0.01 / 10_000 + 0.98 * 0.02 / 10_000
@@ -215,6 +218,6 @@ def test_noise_of_a_difference_combines_images_and_spread():
     ]
 
 
-def test_the_standard_error_is_that_of_the_binomial():
+def test_the_standard_error_is_that_of_the_binomial() -> None:
     """The standard error of 99.4 % on 10,000 images is 0.08 points."""
     assert standard_error(0.994, 10_000) == pytest.approx(0.0008, abs=0.00005)

@@ -1,6 +1,7 @@
 """The race: order of repeats, dropped candidates, rivals, and resuming from the repeat file."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -20,13 +21,15 @@ EQUAL = [0.04] * 5  # points: spread of a single run of each racer
 ahead, close, is_behind = [0.9940, 0.9942], [0.9939, 0.9941], [0.9900, 0.9902]
 
 
-def contest(tmp_path, racers=3, most=MOST):
+def contest(tmp_path: Path, racers: int = 3, most: int = MOST) -> Race:
     """A race of the first `racers` trials."""
     entrants = [replace(trained(number, 0.993), origin=number) for number in range(racers)]
     return Race(entrants, most, RepeatFile(tmp_path / "repeats.jsonl"), min, seed=3)
 
 
-def run_to_end(race, scores, stop_after=None):
+def run_to_end(
+    race: Race, scores: dict[int, list[float]], stop_after: int | None = None
+) -> list[tuple[int, ...]]:
     """Record repeats in the order of the race; scores: by trial, one per repeat."""
     given = []
     while (job := race.next([])) is not None and len(given) != stop_after:
@@ -38,13 +41,13 @@ def run_to_end(race, scores, stop_after=None):
     return given
 
 
-def scores_of(means, spread=0.0003, seed=0):
+def scores_of(means: list[float], spread: float = 0.0003, seed: int = 0) -> dict[int, list[float]]:
     """Consistencies of repeats around these means, by trial."""
     noise = np.random.default_rng(seed).normal(0, spread, (len(means), MOST))
     return {n: (mean + noise[n]).round(4).tolist() for n, mean in enumerate(means)}
 
 
-def test_the_race_runs_in_rounds(tmp_path):
+def test_the_race_runs_in_rounds(tmp_path: Path) -> None:
     """Each racer gets a repeat before any gets another, and all repeats have different seeds."""
     race = contest(tmp_path)
     given = run_to_end(race, scores_of([0.993, 0.993, 0.993]))
@@ -54,7 +57,7 @@ def test_the_race_runs_in_rounds(tmp_path):
     assert len(set(seeds)) == len(seeds)
 
 
-def test_a_candidate_far_behind_is_dropped(tmp_path):
+def test_a_candidate_far_behind_is_dropped(tmp_path: Path) -> None:
     """A clearly inferior candidate gets no further repeats."""
     race = contest(tmp_path)
     given = run_to_end(race, scores_of([0.993, 0.9931, 0.95]))
@@ -68,7 +71,7 @@ def test_a_candidate_far_behind_is_dropped(tmp_path):
     assert 2 not in told.rivals
 
 
-def test_comparable_candidates_stay_to_the_end(tmp_path):
+def test_comparable_candidates_stay_to_the_end(tmp_path: Path) -> None:
     """Comparable candidates are not dropped: the best mean wins, and the others are rivals."""
     race = contest(tmp_path)
     scores = scores_of([0.993, 0.993, 0.993], seed=4)
@@ -80,7 +83,7 @@ def test_comparable_candidates_stay_to_the_end(tmp_path):
 
 
 @pytest.mark.parametrize("stop_after", [1, 4, 6, 7, 9])
-def test_an_interrupted_race_is_the_same_race(tmp_path, stop_after):
+def test_an_interrupted_race_is_the_same_race(tmp_path: Path, stop_after: int) -> None:
     """A race resumed from the repeat file plans the same repeats and has the same result."""
     scores = scores_of([0.993, 0.9932, 0.99], seed=1)
     whole = contest(tmp_path / "whole")
@@ -91,7 +94,7 @@ def test_an_interrupted_race_is_the_same_race(tmp_path, stop_after):
     assert again.result(10_000) == whole.result(10_000)
 
 
-def test_no_worker_waits_for_a_round(tmp_path):
+def test_no_worker_waits_for_a_round(tmp_path: Path) -> None:
     """While the last repeat of a round is in training, the leader starts the next round."""
     race = contest(tmp_path, racers=2)
     run_to_end(race, scores_of([0.993, 0.99]), stop_after=3)
@@ -101,7 +104,7 @@ def test_no_worker_waits_for_a_round(tmp_path):
     assert ahead.number == 2
 
 
-def test_a_candidate_with_a_failed_repeat_is_dropped(tmp_path):
+def test_a_candidate_with_a_failed_repeat_is_dropped(tmp_path: Path) -> None:
     """A failed repeat drops its candidate, whatever the scores of its other repeats."""
     race = contest(tmp_path)
     race.repeat_file.add(
@@ -114,14 +117,14 @@ def test_a_candidate_with_a_failed_repeat_is_dropped(tmp_path):
     assert "failed to train: the loss became nan" in {r.trial: r.why for r in told.racers}[1]
 
 
-def test_a_single_candidate_is_repeated_too(tmp_path):
+def test_a_single_candidate_is_repeated_too(tmp_path: Path) -> None:
     """A single candidate gets two repeats, so that its selection bias can be measured."""
     race = contest(tmp_path, racers=1)
     assert run_to_end(race, scores_of([0.993])) == [(0, 0), (0, 1)]
     assert race.result(10_000).winner == 0
 
 
-def test_a_repeat_becomes_unnecessary(tmp_path):
+def test_a_repeat_becomes_unnecessary(tmp_path: Path) -> None:
     """A repeat is not wanted any more once its candidate is dropped or the race is over."""
     race = contest(tmp_path, racers=2)
     ahead = race.next([])
@@ -130,7 +133,7 @@ def test_a_repeat_becomes_unnecessary(tmp_path):
     assert not race.wanted(ahead)
 
 
-def test_the_best_stays_and_repeats_are_saved():
+def test_the_best_stays_and_repeats_are_saved() -> None:
     """With gaps of 0 to 0.2 points the best is kept in 95 % of races; a sixth of repeats is saved.
 
     Simulated for five racers and up to five repeats.
@@ -143,7 +146,7 @@ def test_the_best_stays_and_repeats_are_saved():
 
 @pytest.mark.parametrize("noise", NOISES)
 @pytest.mark.parametrize("own", [1 / 3, 1, 3])
-def test_the_best_stays_with_tiny_gaps(own, noise):
+def test_the_best_stays_with_tiny_gaps(own: float, noise: str) -> None:
     """The best is kept at the level, with a third, once or three times the others' spread."""
     spreads = [0.04 * max(own, 1), *[0.04 * max(1 / own, 1)] * 4]
     found = races([0, *[TINY] * 4], spreads, TIMES, noise=NOISES[noise])
@@ -151,20 +154,20 @@ def test_the_best_stays_with_tiny_gaps(own, noise):
 
 
 @pytest.mark.parametrize("racers, most", [(2, 3), (2, 5), (8, 3), (4, 8)])
-def test_the_best_stays_however_many_race(racers, most):
+def test_the_best_stays_however_many_race(racers: int, most: int) -> None:
     """The level is that of the whole race, for any number of racers and rounds."""
     found = races([0, *[TINY] * (racers - 1)], [0.04] * racers, TIMES // 2, most)
     assert found.kept >= LEVEL
 
 
-def test_equal_candidates_save_no_repeats():
+def test_equal_candidates_save_no_repeats() -> None:
     """If all candidates are equally good, one always remains and few repeats are saved."""
     found = races([0.0] * 5, EQUAL, TIMES // 4)
     assert found.kept == 1
     assert found.saved < 0.01
 
 
-def test_a_candidate_far_behind_is_dropped_at_the_first_test():
+def test_a_candidate_far_behind_is_dropped_at_the_first_test() -> None:
     """The reason is given in words, and the other candidates remain."""
     scores = {7: ahead, 40: close, 12: is_behind}
     gone = dropped_candidates(scores, racers=3, most=5)
@@ -172,7 +175,7 @@ def test_a_candidate_far_behind_is_dropped_at_the_first_test():
     assert gone[12] == "0.40 points below trial 7: 28.3 standard errors, 6.9 are significant"
 
 
-def test_no_candidate_is_dropped_without_a_test():
+def test_no_candidate_is_dropped_without_a_test() -> None:
     """A test needs two candidates, two repeats of each and a spread."""
     assert dropped_candidates({1: [0.99], 2: [0.5]}, 2, 5) == {}
     assert dropped_candidates({1: [0.99, 0.99], 2: []}, 2, 5) == {}
@@ -181,7 +184,7 @@ def test_no_candidate_is_dropped_without_a_test():
     assert dropped_candidates({}, 5, 5) == {}
 
 
-def test_more_racers_need_a_larger_lead():
+def test_more_racers_need_a_larger_lead() -> None:
     """A lead that is significant between two racers is not significant among a hundred."""
     scores = {1: [0.9940, 0.9942, 0.9941], 2: [0.9934, 0.9936, 0.9932]}
     assert list(dropped_candidates(scores, 2, 5)) == [2]
@@ -189,14 +192,14 @@ def test_more_racers_need_a_larger_lead():
     assert dropped_candidates(scores, 2, 5, level=0.9999) == {}
 
 
-def test_a_candidate_of_large_spread_is_tested_with_its_own_spread():
+def test_a_candidate_of_large_spread_is_tested_with_its_own_spread() -> None:
     """A low mean of a large spread is not dropped; the same mean of a small spread is."""
     steady = {number: [0.9940 + number * 1e-6, 0.9942, 0.9941] for number in range(4)}
     assert 9 in dropped_candidates({**steady, 9: [0.9930, 0.9932, 0.9931]}, 5, 5)
     assert 9 not in dropped_candidates({**steady, 9: [0.9910, 0.9950, 0.9933]}, 5, 5)
 
 
-def test_rivals_do_not_differ_significantly_from_the_winner():
+def test_rivals_do_not_differ_significantly_from_the_winner() -> None:
     """Rivals are ordered by number; without a possible test all other candidates are rivals."""
     assert rivals({40: close, 7: ahead, 12: is_behind}, 7) == (40,)
     assert rivals({7: ahead, 12: is_behind}, 7) == ()
@@ -204,7 +207,7 @@ def test_rivals_do_not_differ_significantly_from_the_winner():
     assert rivals({7: [0.99], 12: [0.5], 3: [0.6]}, 7) == (3, 12)
 
 
-def test_the_test_is_one_sentence():
+def test_the_test_is_one_sentence() -> None:
     """The description of the test for reports is one line and states the level."""
     assert "\n" not in TEST
     assert f"{LEVEL:.0%}".rstrip("%") in TEST

@@ -1,6 +1,7 @@
 """Repeats and the repeat file, which survives killed processes."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -9,7 +10,7 @@ from search.evaluation.repeats import RepeatFile
 from tests.support.example_repeat import REPEAT
 
 
-def test_repeats_are_read_back(tmp_path):
+def test_repeats_are_read_back(tmp_path: Path) -> None:
     """All repeats are in the order of their end, those of a key and split ordered by number."""
     repeat_file = RepeatFile(tmp_path / "studies" / "repeats.jsonl")
     assert repeat_file.read() == ()
@@ -22,7 +23,7 @@ def test_repeats_are_read_back(tmp_path):
 
 
 @pytest.mark.parametrize("left", [1, 40])
-def test_a_partial_line_is_removed(tmp_path, left):
+def test_a_partial_line_is_removed(tmp_path: Path, left: int) -> None:
     """A partial line of a killed process is ignored and does not damage the next repeat."""
     repeat_file = RepeatFile(tmp_path / "repeats.jsonl")
     repeat_file.add(REPEAT)
@@ -33,14 +34,14 @@ def test_a_partial_line_is_removed(tmp_path, left):
     assert [repeat.number for repeat in repeat_file.read()] == [0, 2]
 
 
-def test_a_repeat_file_that_cannot_be_written(tmp_path):
+def test_a_repeat_file_that_cannot_be_written(tmp_path: Path) -> None:
     """The error says how to resume."""
     (tmp_path / "file").touch()
     with pytest.raises(FrugalError, match=r"cannot write .*the same command again to resume"):
         RepeatFile(tmp_path / "file" / "repeats.jsonl").add(REPEAT)
 
 
-def test_a_failed_repeat_has_no_score():
+def test_a_failed_repeat_has_no_score() -> None:
     """A failed repeat has no score, even if its first epochs were good."""
     assert REPEAT.consistency(min) == 0.9
     assert replace(REPEAT, failure="the loss became nan").consistency(min) is None

@@ -27,7 +27,7 @@ def repeat(number: int, accuracy: tuple[float, ...], failure: str = "") -> Repea
     )
 
 
-def test_a_summary_includes_only_complete_repeats():
+def test_a_summary_includes_only_complete_repeats() -> None:
     """Mean and worst are of the lowest of the last five epochs; failed repeats are only counted."""
     repeats = [
         repeat(0, (0.97, 0.98, 0.994, 0.995, 0.996, 0.997, 0.998)),

@@ -1,10 +1,14 @@
 """Repeats trained in a real pool: events, recorded results, dropped repeats and failures."""
 
+from collections.abc import Callable, Iterator
 from dataclasses import replace
+from pathlib import Path
+from typing import Any
 
 import pytest
 
 from search import Architecture, Block, Candidate, Recipe, Schedule
+from search.data.dataset import Dataset
 from search.errors import FailedError
 from search.evaluation.repeats import RepeatFile
 from search.evaluation.retraining import (
@@ -34,19 +38,19 @@ JOBS = [RepeatJob("trial 1", number, CANDIDATE, 100 + number) for number in rang
 
 
 @pytest.fixture
-def begun(tmp_path, small_mnist):
+def begun(tmp_path: Path, small_mnist: Dataset) -> Callable[..., Any]:
     """A function that makes the training of a plan, in a pool of capacity 2."""
     dataset = tiny.few(small_mnist)
     scored = ScoredOn("validation", len(dataset.validation), len(dataset.train))
 
-    def make(plan, **options):
+    def make(plan: "FixedPlan | OneIsEnough", **options: Any) -> RepeatTraining:
         pool = InProcessPool(dataset, "cpu", 2)
         return RepeatTraining(pool, plan, RepeatFile(tmp_path / "repeats.jsonl"), scored, **options)
 
     return make
 
 
-def test_every_job_is_trained_and_recorded(begun):
+def test_every_job_is_trained_and_recorded(begun: Callable[..., Any]) -> None:
     """Each job has its own seed and is recorded before its `RepeatFinished` event."""
     weights_of = {}
     repeating = begun(FixedPlan(JOBS), keep=lambda job, weights: weights_of.update({job: weights}))
@@ -61,7 +65,7 @@ def test_every_job_is_trained_and_recorded(begun):
     assert {repeat.images for repeat in repeats} == {tiny.VALIDATION}
 
 
-def test_the_same_seed_gives_the_same_repeat(begun):
+def test_the_same_seed_gives_the_same_repeat(begun: Callable[..., Any]) -> None:
     """A repeat depends on its seed, not on the repeats trained at the same time."""
     twins = [
         RepeatJob("a", 0, CANDIDATE, 7),
@@ -74,7 +78,7 @@ def test_the_same_seed_gives_the_same_repeat(begun):
     assert first.loss == second.loss != other.loss
 
 
-def test_a_diverging_repeat_is_recorded_with_its_reason(begun):
+def test_a_diverging_repeat_is_recorded_with_its_reason(begun: Callable[..., Any]) -> None:
     """A failed repeat is recorded, and the other repeats continue."""
     repeating = begun(FixedPlan([RepeatJob("wild", 0, DIVERGING, 1), JOBS[0]]))
     list(repeating.events())
@@ -83,7 +87,7 @@ def test_a_diverging_repeat_is_recorded_with_its_reason(begun):
     assert repeating.repeat_file.of("trial 1", "validation")
 
 
-def test_stop_ends_the_training_at_the_next_epoch(begun):
+def test_stop_ends_the_training_at_the_next_epoch(begun: Callable[..., Any]) -> None:
     """After `stop` the training ends with the current epoch; unfinished repeats are lost."""
     repeating = begun(FixedPlan(JOBS))
     events = []
@@ -103,12 +107,12 @@ class OneIsEnough(FixedPlan):
         """Whether no repeat has ended yet."""
         return not self.repeat_file.read()
 
-    def next(self, under_way):
+    def next(self, under_way: dict_values) -> RepeatJob | None:
         """The next job, None after the first repeat has ended."""
         return None if self.repeat_file.read() else super().next(under_way)
 
 
-def test_an_unnecessary_repeat_is_dropped(begun):
+def test_an_unnecessary_repeat_is_dropped(begun: Callable[..., Any]) -> None:
     """A repeat in training is dropped and not recorded once the plan no longer needs it."""
     plan = OneIsEnough([JOBS[0], RepeatJob("long", 0, longer(CANDIDATE), 5)])
     repeating = begun(plan)
@@ -128,7 +132,7 @@ class Dying(InProcessPool):
 
     deaths = 1
 
-    def __iter__(self):
+    def __iter__(self) -> Iterator[PoolEvent]:
         """Yield the deaths, then the events of the pool."""
         while self.deaths:
             self.deaths -= 1
@@ -137,7 +141,9 @@ class Dying(InProcessPool):
 
 
 @pytest.mark.parametrize("deaths", [1, 2])
-def test_a_repeat_is_restarted_once_after_its_worker_was_killed(begun, deaths):
+def test_a_repeat_is_restarted_once_after_its_worker_was_killed(
+    begun: Callable[..., Any], deaths: int
+) -> None:
     """The first kill of a worker restarts its repeat, the second one is an error."""
     repeating = begun(FixedPlan(JOBS[:1]))
     repeating.pool.__class__ = Dying

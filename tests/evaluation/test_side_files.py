@@ -4,11 +4,13 @@ import json
 import re
 import shutil
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
 from search.api import confirm, drilldown, export, report, run
+from search.data.dataset import Dataset
 from search.evaluation.repeats import REPEATS_FILE, RepeatFile
 from search.evaluation.results import (
     CONFIRMATION_FILE,
@@ -32,20 +34,25 @@ from tests.support import digits_folder as digits
 from tests.support import tiny
 
 OLD = Path(__file__).parents[1] / "support" / "old_study"
-HERE = {"device": "cpu", "workers": 1}
+HERE: dict[str, Any] = {"device": "cpu", "workers": 1}
 RESULTS = (CONFIRMATION_FILE, REPEATS_FILE, DRILLDOWN_FILE, DRILLDOWN_PAGE)
 SEEDS = {"one": 0, "two": 0, "three": 5}  # "one" and "two" differ only in their candidates
 
 
 @pytest.fixture(scope="module")
-def searched(tmp_path_factory, small_mnist) -> Path:
+def searched(tmp_path_factory: pytest.TempPathFactory, small_mnist: Dataset) -> Path:
     """A studies folder: "one" has a confirmation and a drill-down, the others have not."""
     root = tmp_path_factory.mktemp("beside")
     images = digits.folder(root / "digits", small_mnist, train=300, test=100)
     smaller = root / "smaller.py"
     smaller.write_text(tiny.SPACE.read_text().replace("Block(first, 5,", "Block(first, 3,"))
     for name, seed in SEEDS.items():
-        known = {"study": name, "data": str(images), "seed": seed, "objective": tiny.OBJECTIVE}
+        known: dict[str, Any] = {
+            "study": name,
+            "data": str(images),
+            "seed": seed,
+            "objective": tiny.OBJECTIVE,
+        }
         space = smaller if name == "two" else tiny.SPACE
         run(2, studies=root / "studies", space=space, **known, **HERE)
     confirmed(root / "studies", "one")
@@ -59,7 +66,7 @@ def confirmed(studies: Path, name: str) -> None:
 
 
 @pytest.fixture
-def studies(searched, tmp_path) -> Path:
+def studies(searched: Path, tmp_path: Path) -> Path:
     """A copy of the studies folder, beside the same images."""
     return Path(shutil.copytree(searched, tmp_path / "studies"))
 
@@ -95,7 +102,7 @@ def nothing_of(study: Study) -> bool:
     return found == (None, None, None) and not study_repeats(study).read()
 
 
-def test_results_record_their_study(searched):
+def test_results_record_their_study(searched: Path) -> None:
     """Each result records the study's identity, seed and candidate."""
     study = load("one", searched)
     confirmation, found = study_confirmation(study), study_drilldown(study)
@@ -111,13 +118,13 @@ def test_results_record_their_study(searched):
 
 
 @pytest.mark.parametrize("name", ["two", "three"])
-def test_results_of_another_study_are_not_its_own(studies, name, tmp_path):
+def test_results_of_another_study_are_not_its_own(studies: Path, name: str, tmp_path: Path) -> None:
     """Commands that read ignore the results of other studies and change no file."""
     hand_over(studies, name)
     before = contents(studies / name)
     study = load(name, studies)
     assert nothing_of(study)
-    out = {"study": name, "studies": studies}
+    out: dict[str, Any] = {"study": name, "studies": studies}
     export(out=tmp_path / "best.py", **out)
     assert read_run(tmp_path / "best.py").accuracy == study.best().validation_accuracy
     report(out=tmp_path / "report.html", markdown=True, **out)
@@ -128,7 +135,7 @@ def test_results_of_another_study_are_not_its_own(studies, name, tmp_path):
 
 
 @pytest.mark.parametrize("name", ["two", "three"])
-def test_a_command_that_writes_sets_other_results_aside(studies, name):
+def test_a_command_that_writes_sets_other_results_aside(studies: Path, name: str) -> None:
     """All results of the other study are moved, and the study's own results replace them."""
     given = hand_over(studies, name)
     confirmed(studies, name)
@@ -140,7 +147,7 @@ def test_a_command_that_writes_sets_other_results_aside(studies, name):
     assert contents(studies / "one")[CONFIRMATION_FILE] == given[CONFIRMATION_FILE]
 
 
-def test_files_set_aside_are_reported(studies):
+def test_files_set_aside_are_reported(studies: Path) -> None:
     """There is one line per other study, for any number of files."""
     hand_over(studies, "two")
     study = load("two", studies)
@@ -151,13 +158,13 @@ def test_files_set_aside_are_reported(studies):
         assert name in line
 
 
-def test_a_new_study_in_an_old_folder_ignores_the_old_results(studies):
+def test_a_new_study_in_an_old_folder_ignores_the_old_results(studies: Path) -> None:
     """After the journal was deleted, the results of the old study are set aside."""
     given = beside(studies, "one")
     (studies / "one" / "journal.log").unlink()
     former = (studies / "one" / MARKER).read_text()
     images = load("two", studies).setup.data
-    files = {"space": tiny.SPACE, "objective": tiny.OBJECTIVE}
+    files: dict[str, Any] = {"space": tiny.SPACE, "objective": tiny.OBJECTIVE}
     run(1, study="one", studies=studies, data=images, seed=9, **files, **HERE)
     assert nothing_of(load("one", studies))
     place = studies / "one" / SET_ASIDE / json.loads(former)["identity"][:SHORT]
@@ -165,7 +172,9 @@ def test_a_new_study_in_an_old_folder_ignores_the_old_results(studies):
 
 
 @pytest.mark.parametrize("edited", [{"trial": 99}, {"trial": 0, "identity": ""}, {"seed": 3}])
-def test_a_confirmation_that_does_not_match_is_ignored(studies, edited):
+def test_a_confirmation_that_does_not_match_is_ignored(
+    studies: Path, edited: dict[str, Any]
+) -> None:
     """Edited files and files of a copy that was continued elsewhere are ignored."""
     path = studies / "one" / CONFIRMATION_FILE
     content = json.loads(path.read_text())
@@ -201,7 +210,7 @@ def _strip(path: Path, values: list[dict]) -> None:
     path.write_text("\n".join(json.dumps(value) for value in values) + "\n")
 
 
-def test_matching_results_without_identity_are_accepted(studies):
+def test_matching_results_without_identity_are_accepted(studies: Path) -> None:
     """Results of earlier versions are accepted if seeds and candidates match the trials."""
     _without_identity(studies, "one")
     study = load("one", studies)
@@ -214,7 +223,7 @@ def test_matching_results_without_identity_are_accepted(studies):
 
 
 @pytest.mark.parametrize("name", ["two", "three"])
-def test_other_results_without_identity_are_set_aside(studies, name):
+def test_other_results_without_identity_are_set_aside(studies: Path, name: str) -> None:
     """Results of a study of the same seed with other candidates are set aside too."""
     _without_identity(studies, "one")
     given = hand_over(studies, name)
@@ -227,7 +236,7 @@ def test_other_results_without_identity_are_set_aside(studies, name):
     assert beside(studies, name) == {}
 
 
-def test_repeats_of_another_study_in_the_same_file_are_ignored(studies):
+def test_repeats_of_another_study_in_the_same_file_are_ignored(studies: Path) -> None:
     """A file that was joined by hand gives only the study's own repeats."""
     other = beside(studies, "one")[REPEATS_FILE]
     confirmed(studies, "two")
@@ -237,7 +246,7 @@ def test_repeats_of_another_study_in_the_same_file_are_ignored(studies):
     assert study_repeats(load("two", studies)).read() == own
 
 
-def test_an_old_study_keeps_its_results(tmp_path):
+def test_an_old_study_keeps_its_results(tmp_path: Path) -> None:
     """All results that the version of 2026-11-25 wrote are accepted."""
     root = Path(shutil.copytree(OLD, tmp_path / "studies"))
     before = contents(root)
@@ -252,7 +261,7 @@ def test_an_old_study_keeps_its_results(tmp_path):
 
 
 @pytest.mark.parametrize("content", [b"", b"\0", b"PK\3\4 and no more", b"[1]"])
-def test_damaged_predictions_are_ignored(studies, content):
+def test_damaged_predictions_are_ignored(studies: Path, content: bytes) -> None:
     """Reading ignores damaged predictions, and a command that writes sets them aside."""
     study = load("one", studies)
     predictions_path(study.folder).write_bytes(content)

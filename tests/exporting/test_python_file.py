@@ -6,17 +6,23 @@ import json
 import subprocess
 import sys
 from dataclasses import replace
+from pathlib import Path
 from random import Random
+from types import ModuleType
+from typing import Any
 
 import numpy as np
 import pytest
 import torch
 from PIL import Image
+from torch import Tensor
 
 from search.candidates.architecture import Architecture, Block, Head
 from search.candidates.candidate import Budget, Candidate
 from search.candidates.recipe import Augmentation, Recipe
 from search.data import dataset as data
+from search.data.dataset import Dataset
+from search.data.description import DataStatistics
 from search.errors import FrugalError
 from search.exporting.origin import Origin
 from search.exporting.python_file import (
@@ -66,13 +72,13 @@ torch.save(logits, sys.argv[3])
 
 
 @pytest.fixture(scope="module")
-def measured(small_mnist):
+def measured(small_mnist: Dataset) -> DataStatistics:
     """The statistics of the small MNIST."""
     return data.measure(small_mnist)
 
 
 @pytest.fixture(scope="module")
-def setup(small_mnist):
+def setup(small_mnist: Dataset) -> StudySettings:
     """The settings of a study of two epochs on the small MNIST."""
     return StudySettings(
         data="mnist",
@@ -88,7 +94,7 @@ def setup(small_mnist):
 
 
 @pytest.fixture(scope="module")
-def digits(small_mnist):
+def digits(small_mnist: Dataset) -> tuple[Record, dict[str, np.ndarray]]:
     """A candidate trained for two epochs: (record, weights)."""
     blocks = Block(8, pool=2), Block(12, dropout=0.05, pool=2), Block(16)
     recipe = Recipe(epochs=2, batch=32, ema=0.9, augmentation=Augmentation(shift=1.0))
@@ -98,13 +104,13 @@ def digits(small_mnist):
     return recorded(candidate, curve), results[-1].weights
 
 
-def recorded(candidate, curve=(0.9, 0.95)):
+def recorded(candidate: Candidate, curve: tuple[float, ...] = (0.9, 0.95)) -> Record:
     """The record of a candidate trained to the end."""
     score = min(curve)
     return Record(3, "trained", candidate, consistency=score, validation_accuracy=curve, origin=3)
 
 
-def weights_of(architecture, seed=0):
+def weights_of(architecture: Architecture, seed: int = 0) -> dict[str, np.ndarray]:
     """Random weights with running statistics of random images."""
     network = build_network(architecture, seed)
     generator = torch.Generator().manual_seed(seed)
@@ -115,7 +121,12 @@ def weights_of(architecture, seed=0):
     return {name: t.numpy() for name, t in state.items() if t.is_floating_point()}
 
 
-def logits_of(architecture, weights, images, measured):
+def logits_of(
+    architecture: Architecture,
+    weights: dict[str, np.ndarray],
+    images: Tensor,
+    measured: DataStatistics,
+) -> Tensor:
     """Logits of the project's own network on images (N, C, H, W), uint8."""
     network = build_network(architecture).eval()
     network.load_state_dict({n: torch.from_numpy(w) for n, w in weights.items()}, strict=False)
@@ -124,7 +135,7 @@ def logits_of(architecture, weights, images, measured):
         return network((images / 255 - mean) / std)
 
 
-def loaded(path):
+def loaded(path: Path) -> ModuleType:
     """The module of an exported file."""
     spec = importlib.util.spec_from_file_location(path.stem, path)
     module = importlib.util.module_from_spec(spec)
@@ -132,14 +143,19 @@ def loaded(path):
     return module
 
 
-def alone(*arguments, cwd):
+def alone(*arguments: Any, cwd: Path) -> subprocess.CompletedProcess[str]:
     """Run Python without the project: isolated, in another folder, with warnings as errors."""
     command = [sys.executable, "-I", "-W", "error", *map(str, arguments)]
     return subprocess.run(command, cwd=cwd, capture_output=True, text=True, check=False)
 
 
 @pytest.fixture(scope="module")
-def best(digits, setup, measured, tmp_path_factory):
+def best(
+    digits: tuple[Record, dict[str, np.ndarray]],
+    setup: StudySettings,
+    measured: DataStatistics,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Path:
     """The path of the trained candidate's export."""
     record, weights = digits
     path = tmp_path_factory.mktemp("best") / "best.py"
@@ -148,7 +164,14 @@ def best(digits, setup, measured, tmp_path_factory):
     return path
 
 
-def test_an_export_is_the_trained_network(small_mnist, digits, best, setup, measured, tmp_path):
+def test_an_export_is_the_trained_network(
+    small_mnist: Dataset,
+    digits: tuple[Record, dict[str, np.ndarray]],
+    best: Path,
+    setup: StudySettings,
+    measured: DataStatistics,
+    tmp_path: Path,
+) -> None:
     """Without the project, exports of all heads and orders give the same classes and logits.
 
     Images are greyscale and RGB; logits may differ by 1e-5.
@@ -175,7 +198,9 @@ def test_an_export_is_the_trained_network(small_mnist, digits, best, setup, meas
 
 
 @pytest.mark.slow
-def test_every_validation_image(digits, best, measured):
+def test_every_validation_image(
+    digits: tuple[Record, dict[str, np.ndarray]], best: Path, measured: DataStatistics
+) -> None:
     """All 10,000 validation images have the same class, with logits within 1e-5."""
     record, weights = digits
     images = data.load("mnist").validation.images
@@ -187,7 +212,7 @@ def test_every_validation_image(digits, best, measured):
     assert (found - expected).abs().max() <= 1e-5
 
 
-def test_the_file_is_readable(best, digits):
+def test_the_file_is_readable(best: Path, digits: tuple[Record, dict[str, np.ndarray]]) -> None:
     """The file passes ruff, has no line over 100 columns, and is within the documented size."""
     text = best.read_text()
     assert max(map(len, text.splitlines())) <= 100
@@ -199,12 +224,12 @@ def test_the_file_is_readable(best, digits):
         assert ended.returncode == 0, ended.stdout
 
 
-def test_it_is_valid_for_python_39(best):
+def test_it_is_valid_for_python_39(best: Path) -> None:
     """The file has the grammar of Python 3.9, which old versions of torch need."""
     ast.parse(best.read_text(), feature_version=(3, 9))
 
 
-def test_every_layer_is_on_its_own_line(best):
+def test_every_layer_is_on_its_own_line(best: Path) -> None:
     """Each line of a layer has its output shape and parameters."""
     text = best.read_text()
     assert "            nn.Conv2d(1, 8, 3, bias=False),  # 8x26x26, 72 parameters\n" in text
@@ -213,7 +238,9 @@ def test_every_layer_is_on_its_own_line(best):
     assert "            # head: pool-conv\n" in text
 
 
-def test_the_docstring_has_the_result_with_its_n(best, digits, setup):
+def test_the_docstring_has_the_result_with_its_n(
+    best: Path, digits: tuple[Record, dict[str, np.ndarray]], setup: StudySettings
+) -> None:
     """The docstring names result, data, study and trial; each accuracy has its n."""
     told = " ".join(ast.get_docstring(ast.parse(best.read_text())).split())
     worst = f"{100 * digits[0].consistency:.2f} %"
@@ -225,7 +252,9 @@ def test_the_docstring_has_the_result_with_its_n(best, digits, setup):
     assert "Limitation" not in told
 
 
-def test_caveats_and_special_names_are_in_the_docstring(digits, setup, measured):
+def test_caveats_and_special_names_are_in_the_docstring(
+    digits: tuple[Record, dict[str, np.ndarray]], setup: StudySettings, measured: DataStatistics
+) -> None:
     """Overridden settings are listed; quotes and backslashes in names are escaped."""
     record, weights = digits
     odd = replace(setup, data='C:\\new\\"""set"""', overrides=(("max_epochs", 2),))
@@ -241,20 +270,26 @@ def test_caveats_and_special_names_are_in_the_docstring(digits, setup, measured)
     )
 
 
-def test_the_score_of_another_objective_is_in_the_docstring(digits, setup, measured):
+def test_the_score_of_another_objective_is_in_the_docstring(
+    digits: tuple[Record, dict[str, np.ndarray]], setup: StudySettings, measured: DataStatistics
+) -> None:
     """A score that differs from the lowest accuracy is stated in addition to it."""
     record, weights = digits
     text = export_source(Origin(replace(record, consistency=0.5), setup, "demo", measured), weights)
     assert "own objective: 0.5." in " ".join(text.split())
 
 
-def test_the_candidate_is_read_back(best, digits):
+def test_the_candidate_is_read_back(
+    best: Path, digits: tuple[Record, dict[str, np.ndarray]]
+) -> None:
     """The candidate read from the docstring equals the trained one."""
     assert read_candidate(best) == digits[0].candidate
 
 
 @pytest.mark.parametrize("seed", range(20))
-def test_any_candidate_is_read_back(seed, setup, measured, tmp_path):
+def test_any_candidate_is_read_back(
+    seed: int, setup: StudySettings, measured: DataStatistics, tmp_path: Path
+) -> None:
     """Random candidates, with JSON of any length, are read back."""
     random = Random(seed)
     architecture = strategies.random_architecture(random)
@@ -266,7 +301,7 @@ def test_any_candidate_is_read_back(seed, setup, measured, tmp_path):
     assert max(map(len, text.splitlines())) <= 100
 
 
-def weights_of_zero(architecture):
+def weights_of_zero(architecture: Architecture) -> dict[str, np.ndarray]:
     """Weights of zeros, which are fast to write."""
     return {
         name: np.zeros(tensor.shape, np.float32)
@@ -276,7 +311,7 @@ def weights_of_zero(architecture):
 
 
 @pytest.mark.parametrize("content", [None, "", "not python", '"""{"""', '"""\n{"a": 1}"""'])
-def test_other_files_are_refused(content, tmp_path):
+def test_other_files_are_refused(content: str | None, tmp_path: Path) -> None:
     """A missing file or one without a candidate is a one-line error."""
     path = tmp_path / "other.py"
     if content is not None:
@@ -286,7 +321,7 @@ def test_other_files_are_refused(content, tmp_path):
     assert "\n" not in str(caught.value)
 
 
-def test_only_an_export_is_replaced(best, tmp_path):
+def test_only_an_export_is_replaced(best: Path, tmp_path: Path) -> None:
     """An earlier export is replaced, but not a file of another kind or a folder."""
     text = best.read_text()
     write_export(text, best)
@@ -303,7 +338,9 @@ def test_only_an_export_is_replaced(best, tmp_path):
     assert [path.name for path in tmp_path.iterdir()] == ["space.py"]
 
 
-def test_only_a_trained_trial_is_exported(digits, setup, measured):
+def test_only_a_trained_trial_is_exported(
+    digits: tuple[Record, dict[str, np.ndarray]], setup: StudySettings, measured: DataStatistics
+) -> None:
     """A trial without a score is an error that states its outcome."""
     record, weights = digits
     running = replace(record, outcome="stopped early", consistency=None)
@@ -311,7 +348,7 @@ def test_only_a_trained_trial_is_exported(digits, setup, measured):
         export_source(Origin(running, setup, "demo", measured), weights)
 
 
-def test_weights_must_fit_the_architecture(digits):
+def test_weights_must_fit_the_architecture(digits: tuple[Record, dict[str, np.ndarray]]) -> None:
     """Missing arrays, unknown arrays and wrong shapes are errors that name the array."""
     record, weights = digits
     architecture = record.candidate.architecture
@@ -325,7 +362,7 @@ def test_weights_must_fit_the_architecture(digits):
 
 
 @pytest.fixture(scope="module")
-def pictures(small_mnist, best, tmp_path_factory):
+def pictures(small_mnist: Dataset, best: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The digit with the highest probability, as image files of several kinds."""
     folder, module = tmp_path_factory.mktemp("pictures"), loaded(best)
     images = small_mnist.validation.images
@@ -346,7 +383,7 @@ def pictures(small_mnist, best, tmp_path_factory):
     return folder
 
 
-def test_the_file_classifies_images(pictures, best):
+def test_the_file_classifies_images(pictures: Path, best: Path) -> None:
     """Images of any size, shade and mode have the same class; all changes are listed."""
     names = ["as_trained.png", "larger.png", "paper.png", "transparent.png"]
     ended = alone(best, *names, cwd=pictures)
@@ -362,7 +399,7 @@ def test_the_file_classifies_images(pictures, best):
     assert f"(placed on a white background; {light}" in lines["transparent.png"]
 
 
-def test_an_image_that_cannot_be_read(pictures, best):
+def test_an_image_that_cannot_be_read(pictures: Path, best: Path) -> None:
     """Each unreadable image has one error line, the others are classified; exit code 2."""
     ended = alone(best, "missing.png", "text.png", "deep.png", "larger.png", cwd=pictures)
     assert ended.returncode == 2
@@ -375,7 +412,9 @@ def test_an_image_that_cannot_be_read(pictures, best):
     assert ended.stdout.startswith("larger.png: ")
 
 
-def test_without_pillow(best, monkeypatch, capsys):
+def test_without_pillow(
+    best: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     """Without Pillow, the error names the package; exit code 2."""
     module = loaded(best)
     monkeypatch.setitem(sys.modules, "PIL", None)
@@ -386,7 +425,7 @@ def test_without_pillow(best, monkeypatch, capsys):
     assert capsys.readouterr().err == "reading images requires Pillow: pip install pillow\n"
 
 
-def test_proportions_are_kept(pictures, best):
+def test_proportions_are_kept(pictures: Path, best: Path) -> None:
     """A wide image is scaled as a whole and centred on the colour of its border."""
     module = loaded(best)
     pixels, _ = module.read(pictures / "wide.png")
@@ -397,7 +436,7 @@ def test_proportions_are_kept(pictures, best):
     assert (fitted < 128).any()
 
 
-def test_the_template_is_itself_a_network():
+def test_the_template_is_itself_a_network() -> None:
     """The unchanged template runs: images above the middle grey are classified as light."""
     from search.exporting import template as standalone
 
@@ -406,7 +445,7 @@ def test_the_template_is_itself_a_network():
     assert [standalone.CLASSES[index] for index in found] == ["dark", "light"]
 
 
-def test_the_background_is_that_of_the_borders(measured):
+def test_the_background_is_that_of_the_borders(measured: DataStatistics) -> None:
     """MNIST is dark and its negative light.
 
     Grey borders, RGB images and a single image of the other shade make the background mixed.
@@ -421,7 +460,12 @@ def test_the_background_is_that_of_the_borders(measured):
     assert data.border_shade(one_is_light) == "mixed"
 
 
-def test_safetensors_are_read_back(digits, setup, measured, tmp_path):
+def test_safetensors_are_read_back(
+    digits: tuple[Record, dict[str, np.ndarray]],
+    setup: StudySettings,
+    measured: DataStatistics,
+    tmp_path: Path,
+) -> None:
     """All arrays are identical; architecture, recipe and origin are in the metadata."""
     from safetensors import safe_open
 
@@ -438,7 +482,12 @@ def test_safetensors_are_read_back(digits, setup, measured, tmp_path):
     assert "trial 3" in told["origin"]
 
 
-def test_onnx_gives_the_same_logits(small_mnist, digits, measured, tmp_path):
+def test_onnx_gives_the_same_logits(
+    small_mnist: Dataset,
+    digits: tuple[Record, dict[str, np.ndarray]],
+    measured: DataStatistics,
+    tmp_path: Path,
+) -> None:
     """The logits of onnxruntime on real images are within 1e-4 of torch's for any batch size."""
     onnxruntime = pytest.importorskip("onnxruntime")
     record, weights = digits
@@ -457,7 +506,9 @@ def test_onnx_gives_the_same_logits(small_mnist, digits, measured, tmp_path):
     assert [item.name for item in tmp_path.iterdir()] == ["best.onnx"]
 
 
-def test_onnx_without_its_packages(digits, monkeypatch, tmp_path):
+def test_onnx_without_its_packages(
+    digits: tuple[Record, dict[str, np.ndarray]], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     """The error names the missing package and what to install."""
     monkeypatch.setitem(sys.modules, "onnxruntime", None)
     record, weights = digits
@@ -467,7 +518,7 @@ def test_onnx_without_its_packages(digits, monkeypatch, tmp_path):
 
 
 @pytest.mark.parametrize("length", range(0, 120, 7))
-def test_json_in_the_docstring_stays_json(length):
+def test_json_in_the_docstring_stays_json(length: int) -> None:
     """Wrapped JSON is still valid: lines break only between items, not in strings or numbers."""
     value = {
         "name": "x" * length,

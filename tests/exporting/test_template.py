@@ -4,18 +4,21 @@ import importlib.util
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import numpy as np
 import pytest
 import torch
 from PIL import Image
+from torch import Tensor
 
 from search.candidates.architecture import Architecture, Block
 from search.candidates.candidate import Budget, Candidate
 from search.candidates.recipe import Recipe
 from search.data import dataset as data
 from search.data import sources
-from search.data.description import OLD_RULES, RULES, DataStatistics
+from search.data.dataset import Dataset
+from search.data.description import OLD_RULES, RULES, DataStatistics, FolderRules
 from search.data.mnist_layout import give_layout
 from search.exporting import template
 from search.exporting.origin import Origin
@@ -179,7 +182,9 @@ def kind(request: pytest.FixtureRequest) -> Save:
 
 
 @pytest.mark.parametrize("rules", [RULES, OLD_RULES], ids=["new", "old"])
-def test_training_images_are_read_as_in_training(kind, rules, tmp_path):
+def test_training_images_are_read_as_in_training(
+    kind: Callable[..., Any], rules: FolderRules, tmp_path: Path
+) -> None:
     """Pixels and probabilities equal those of training, and no image is inverted."""
     folder = str(write(tmp_path / "images", kind))
     dataset, statistics = data.load_measured(folder, rules=rules)
@@ -207,7 +212,7 @@ def every_image(source: sources.Source) -> Iterator[torch.Tensor]:
     yield from source.read_test().images
 
 
-def test_images_are_rotated_by_their_orientation(tmp_path):
+def test_images_are_rotated_by_their_orientation(tmp_path: Path) -> None:
     """All eight orientations of an image are equal in training and in exported files."""
     upright = np.zeros((SIDE, SIDE), np.uint8)
     upright[2:4, 3:9] = upright[3:12, 3] = 255
@@ -235,7 +240,9 @@ def test_images_are_rotated_by_their_orientation(tmp_path):
     assert all(np.array_equal(pixels[0].numpy(), upright) for pixels in dataset.train.images)
 
 
-def test_the_class_without_inversion_is_printed(tmp_path, monkeypatch):
+def test_the_class_without_inversion_is_printed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """If inversion changes the class, the class without it is printed too."""
     monkeypatch.setattr(template, "BACKGROUND", "dark")
     path, network = tmp_path / "a.png", template.load()
@@ -254,7 +261,7 @@ def test_the_class_without_inversion_is_printed(tmp_path, monkeypatch):
     )
 
 
-def test_mixed_training_images_prevent_inversion(tmp_path):
+def test_mixed_training_images_prevent_inversion(tmp_path: Path) -> None:
     """A single light training image prevents the inversion of light images."""
     folder = str(write(tmp_path / "images", light_minority))
     dataset, statistics = data.load_measured(folder)
@@ -265,14 +272,16 @@ def test_mixed_training_images_prevent_inversion(tmp_path):
 
 
 @pytest.fixture(scope="module")
-def digits(small_mnist, tmp_path_factory) -> tuple[ModuleType, torch.Tensor]:
+def digits(
+    small_mnist: Dataset, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[ModuleType, torch.Tensor]:
     """An exported network for MNIST, and the first validation images."""
     path = tmp_path_factory.mktemp("digits") / "best.py"
     module = exported(path, data.measure(small_mnist), small_mnist.image)
     return module, small_mnist.validation.images[:20]
 
 
-def test_digits_of_mnist_are_not_changed(digits):
+def test_digits_of_mnist_are_not_changed(digits: tuple[ModuleType, Tensor]) -> None:
     """MNIST's images already have the layout that other images are converted to."""
     module, images = digits
     for image in images:
@@ -283,7 +292,9 @@ def test_digits_of_mnist_are_not_changed(digits):
 
 @pytest.mark.parametrize("canvas", [(28, 28), (60, 60), (40, 200), (300, 31)])
 @pytest.mark.parametrize("side", [10, 20])
-def test_digits_anywhere_are_centred(digits, canvas, side, tmp_path):
+def test_digits_anywhere_are_centred(
+    digits: tuple[ModuleType, Tensor], canvas: tuple[int, ...], side: int, tmp_path: Path
+) -> None:
     """A small digit in a corner of any image gets MNIST's layout, light on dark or inverted."""
     module, images = digits
     for number, image in enumerate(images):
@@ -314,7 +325,9 @@ def difference(one: torch.Tensor, other: torch.Tensor) -> float:
     return min(float((each.float() - other.float()).abs().mean()) for each in moved)
 
 
-def test_an_image_without_a_digit_is_reported(digits, tmp_path):
+def test_an_image_without_a_digit_is_reported(
+    digits: tuple[ModuleType, Tensor], tmp_path: Path
+) -> None:
     """For plain and noisy images, a note says that no digit was found."""
     module, _ = digits
     random = np.random.default_rng(0)
@@ -324,7 +337,9 @@ def test_an_image_without_a_digit_is_reported(digits, tmp_path):
         assert "no light digit found on a darker background" in told
 
 
-def test_the_code_for_digits_is_only_in_files_for_digits(digits, tmp_path):
+def test_the_code_for_digits_is_only_in_files_for_digits(
+    digits: tuple[ModuleType, Tensor], tmp_path: Path
+) -> None:
     """Files for other images resize them and do not contain the code for digits."""
     module, _ = digits
     other = exported(tmp_path / "other.py", data.measure(some()), IMAGE)
@@ -347,7 +362,7 @@ def some() -> data.Dataset:
     return data.Dataset("a", "b", ("a", "b"), split, split, (0.5,), (0.5,), (0, 0))
 
 
-def test_the_template_itself_reports_changes(tmp_path):
+def test_the_template_itself_reports_changes(tmp_path: Path) -> None:
     """The unchanged template classifies an image file of another size and reports the resize."""
     Image.new("L", (4, 4), "white").save(tmp_path / "a.png")
     told = template.classify(template.load(), str(tmp_path / "a.png"))
@@ -355,7 +370,7 @@ def test_the_template_itself_reports_changes(tmp_path):
     assert told.endswith(" % (resized from 4x4)")
 
 
-def test_the_layout_of_a_faint_digit(small_mnist):
+def test_the_layout_of_a_faint_digit(small_mnist: Dataset) -> None:
     """A digit of low contrast is converted to MNIST's layout, and the noise is removed."""
     image = small_mnist.validation.images[0, 0]
     noise = torch.randint(0, 12, image.shape, generator=torch.Generator().manual_seed(0))

@@ -1,6 +1,8 @@
 """Candidates that no sampler proposes: published networks, also after a kill."""
 
 from dataclasses import replace
+from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -14,8 +16,10 @@ from search.loop.admission import (
     next_repeat,
 )
 from search.loop.events import Advanced, Started
+from search.loop.run import Run
 from search.study.records import Record
 from search.study.smallest import frontier
+from search.study.study import Study
 from search.study.user_files import load_objective, load_space
 from tests.support import drawn_searches as drawn
 from tests.support import tiny
@@ -31,27 +35,27 @@ def consistency(accuracies):
 """
 PUBLISHED = baselines_within(Budget(9_000, 16))
 SETUP = drawn.setup_of(load_space(tiny.SPACE), load_objective(tiny.OBJECTIVE))
-GIVEN = {"minimise": None, "target": None}  # a study for the highest consistency
+GIVEN: dict[str, Any] = {"minimise": None, "target": None}  # a study for the highest consistency
 
 
 @pytest.fixture
-def roomy(tmp_path):
+def roomy(tmp_path: Path) -> Path:
     """An objective with a budget that published networks meet."""
     (tmp_path / "roomy.py").write_text(ROOMY)
     return tmp_path / "roomy.py"
 
 
-def begun(study):
+def begun(study: Study) -> list[str]:
     """The published networks that were trained, in order."""
     return [record.baseline for record in study.records() if record.baseline and record.counts]
 
 
-def test_some_published_networks_are_within_the_budget():
+def test_some_published_networks_are_within_the_budget() -> None:
     """The tests below rely on this."""
     assert len(PUBLISHED) > 2
 
 
-def test_published_networks_are_trained_first_unchanged(tmp_path, roomy):
+def test_published_networks_are_trained_first_unchanged(tmp_path: Path, roomy: Path) -> None:
     """Architecture and recipe are unchanged; label and record contain the name."""
     wanted = len(PUBLISHED) + 2
     study = drawn.search(tmp_path, wanted, published=PUBLISHED, objective=roomy, **GIVEN)
@@ -65,13 +69,13 @@ def test_published_networks_are_trained_first_unchanged(tmp_path, roomy):
     assert {record.number for record in study.ranking()} >= {r.number for r in first if r.epochs}
 
 
-def test_no_published_network_is_trained_twice(tmp_path, roomy):
+def test_no_published_network_is_trained_twice(tmp_path: Path, roomy: Path) -> None:
     """A resumed run trains those not started yet and resumes an interrupted one."""
 
-    def stop(event, run):
+    def stop(event: Any, run: Run) -> None:
         run.stop = run.stop or (isinstance(event, Advanced) and event.number == 1)
 
-    options = {"objective": roomy, "prune": False, **GIVEN}
+    options: dict[str, Any] = {"objective": roomy, "prune": False, **GIVEN}
     study = drawn.search(tmp_path, 5, published=PUBLISHED, show=stop, **options)
     assert begun(study) == [PUBLISHED[0].name]
     drawn.search(tmp_path, 5, **options)  # without the option, started networks are finished too
@@ -84,15 +88,20 @@ def test_no_published_network_is_trained_twice(tmp_path, roomy):
     assert sorted(begun(study)) == sorted(baseline.name for baseline in PUBLISHED)
 
 
-def test_a_published_network_can_be_the_answer(tmp_path, roomy):
+def test_a_published_network_can_be_the_answer(tmp_path: Path, roomy: Path) -> None:
     """Repeats train the published candidate too, although it is in no space."""
     begun = []
 
-    def note(event, _):
+    def note(event: Any, _: Run) -> None:
         if isinstance(event, Started):
             begun.append((event.baseline, event.repeat))
 
-    options = {"published": PUBLISHED[:1], "objective": roomy, "show": note, "target": 0.9}
+    options: dict[str, Any] = {
+        "published": PUBLISHED[:1],
+        "objective": roomy,
+        "show": note,
+        "target": 0.9,
+    }
     study = drawn.search(tmp_path, 1, **options)
     name = PUBLISHED[0].name
     assert begun == [(name, 1), (name, 2), (name, 3)]
@@ -101,9 +110,9 @@ def test_a_published_network_can_be_the_answer(tmp_path, roomy):
     assert len({run.origin for run in answer.runs}) == 3
 
 
-def test_a_killed_warm_start_has_the_same_result(tmp_path, roomy):
+def test_a_killed_warm_start_has_the_same_result(tmp_path: Path, roomy: Path) -> None:
     """A kill at several lines of the journal changes no network, proposal or random draw."""
-    options = {"published": PUBLISHED[:3], "objective": roomy, **GIVEN}
+    options: dict[str, Any] = {"published": PUBLISHED[:3], "objective": roomy, **GIVEN}
     whole = drawn.search(tmp_path / "whole", 6, **options)
     lines = (whole.folder / "journal.log").read_bytes().splitlines(keepends=True)
     for part in (2, 4, 8):
@@ -117,15 +126,15 @@ GP = pytest.param("gp", marks=pytest.mark.slow)
 
 
 @pytest.mark.parametrize("name", ["tpe", GP, "cmaes", "nsga2"])
-def test_every_sampler_works_after_a_warm_start(tmp_path, roomy, name):
+def test_every_sampler_works_after_a_warm_start(tmp_path: Path, roomy: Path, name: str) -> None:
     """After the start-up, model proposals have all choices of the space."""
-    options = {"objective": roomy, "sampler": name, "prune": False, **GIVEN}
+    options: dict[str, Any] = {"objective": roomy, "sampler": name, "prune": False, **GIVEN}
     study = drawn.search(tmp_path, 14, published=PUBLISHED[:2], **options)
     for record, trial in zip(study.records(), study.optuna.trials, strict=True):
         assert bool(trial.params) is not bool(record.baseline)
 
 
-def test_fitting_networks_are_listed():
+def test_fitting_networks_are_listed() -> None:
     """The line lists the networks, or states why none fits: images or budget."""
     setup = replace(SETUP, budget=Budget())
     fit, line = baselines_to_start_with(setup)
@@ -143,7 +152,7 @@ def test_fitting_networks_are_listed():
     )
 
 
-def test_lost_candidates_keep_their_random_draws():
+def test_lost_candidates_keep_their_random_draws() -> None:
     """The origin of a resumed candidate is its own, that of a new one the first unused."""
     records = [
         Record(0, "trained", PUBLISHED[0].candidate, consistency=0.99, origin=0),

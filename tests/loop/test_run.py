@@ -1,19 +1,23 @@
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 from random import Random
+from typing import Any
 
 import pytest
 import torch
 
+from search.data.dataset import Dataset
 from search.errors import FailedError, FrugalError, TrainingError
 from search.loop.events import Advanced, Ended, Finished, Opened, Rejected, Started
 from search.loop.run import CURVES, Run
 from search.loop.samplers import NAMES, STARTUP
 from search.seeds import derive
-from search.study.records import COUNTED
+from search.study.records import COUNTED, Record
+from search.study.study import Study
 from search.training.engines import in_process
 from search.training.engines.in_process import InProcessPool
-from search.training.pool import EpochResult, Failure
+from search.training.pool import EpochResult, Failure, PoolEvent
 from search.training.pool import PoolEvent as Trained
 from search.training.trainer import DeviceData, train
 from tests.support import tiny
@@ -22,13 +26,13 @@ WANTED = 14  # candidates: a model proposes the last ones
 
 
 @pytest.fixture(scope="session")
-def images(small_mnist):
+def images(small_mnist: Dataset) -> Dataset:
     """A few hundred real images."""
     return tiny.few(small_mnist)
 
 
 @pytest.fixture(scope="session")
-def file(images, tmp_path_factory) -> Path:
+def file(images: Dataset, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The same images in a file, for other processes."""
     path = tmp_path_factory.mktemp("images") / "images.pt"
     torch.save(images, path)
@@ -36,17 +40,17 @@ def file(images, tmp_path_factory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def undisturbed(images, tmp_path_factory):
+def undisturbed(images: Dataset, tmp_path_factory: pytest.TempPathFactory) -> Study:
     """A study without interruption."""
     return tiny.search(tmp_path_factory.mktemp("undisturbed"), images, WANTED)
 
 
-def trained(study):
+def trained(study: Study) -> list[Any]:
     """The records that count."""
     return [record for record in study.records() if record.outcome in COUNTED]
 
 
-def retrained(study, record, images):
+def retrained(study: Study, record: Record, images: Dataset) -> tuple[float, ...]:
     """The accuracies of the record's candidate and seed when trained alone."""
     seed = derive(study.setup.seed, record.origin)
     results = train(record.candidate, seed, DeviceData(images, torch.device("cpu")))
@@ -54,14 +58,14 @@ def retrained(study, record, images):
 
 
 # what a run does
-def test_wanted_counts_trained_candidates(undisturbed):
+def test_wanted_counts_trained_candidates(undisturbed: Study) -> None:
     """Proposals over the budget are recorded too and do not count."""
     counts = Counter(tiny.outcomes(undisturbed))
     assert counts.pop("trained") == WANTED
     assert set(counts) == {"over budget"}
 
 
-def test_a_finished_study_is_not_changed(undisturbed, images):
+def test_a_finished_study_is_not_changed(undisturbed: Study, images: Dataset) -> None:
     """The same call again trains and proposes nothing and reports that it is complete."""
     before, events = undisturbed.records(), []
     root = undisturbed.folder.parent
@@ -72,7 +76,7 @@ def test_a_finished_study_is_not_changed(undisturbed, images):
     assert undisturbed.records() == before
 
 
-def test_every_trial_has_all_attributes(undisturbed):
+def test_every_trial_has_all_attributes(undisturbed: Study) -> None:
     """Everything is a plain user attribute, for pandas, a dashboard and other users."""
     proposed = {"architecture", "recipe", "label", "parameters", "macs", "origin", "outcome"}
     measured = {"seconds", "device", "versions", "runner"}
@@ -86,7 +90,7 @@ def test_every_trial_has_all_attributes(undisturbed):
             assert set(known) == proposed | {"runner", "reason"}
 
 
-def test_a_rejection_has_the_excess(undisturbed):
+def test_a_rejection_has_the_excess(undisturbed: Study) -> None:
     """The reason has the count and the excess; no network was built."""
     over = [record for record in undisturbed.records() if record.outcome == "over budget"]
     for record in over:
@@ -97,14 +101,14 @@ def test_a_rejection_has_the_excess(undisturbed):
         assert record.epochs == 0
 
 
-def test_a_score_depends_on_candidate_and_seed_alone(undisturbed, images):
+def test_a_score_depends_on_candidate_and_seed_alone(undisturbed: Study, images: Dataset) -> None:
     """Trained again outside the study, the best candidate has the same accuracies."""
     best = undisturbed.best()
     assert retrained(undisturbed, best, images) == best.validation_accuracy
     assert best.consistency == min(best.validation_accuracy)
 
 
-def test_the_events_are_in_order(tmp_path, images):
+def test_the_events_are_in_order(tmp_path: Path, images: Dataset) -> None:
     """The order is: opened; then started, advanced and finished, or rejected; then ended."""
     events = []
     tiny.search(tmp_path, images, 3, show=lambda event, _: events.append(event))
@@ -116,11 +120,14 @@ def test_the_events_are_in_order(tmp_path, images):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", NAMES)
-def test_resuming_changes_nothing(tmp_path, images, name):
+def test_resuming_changes_nothing(tmp_path: Path, images: Dataset, name: str) -> None:
     """With every sampler, two runs propose and score like one run with all candidates."""
     roomy = tmp_path / "roomy.py"  # GP does not learn the budget and would propose for minutes
     roomy.write_text(tiny.OBJECTIVE.read_text().replace("1_200", "9_000"))
-    options = {"sampler": name, "objective": roomy if name == "gp" else tiny.OBJECTIVE}
+    options: dict[str, Any] = {
+        "sampler": name,
+        "objective": roomy if name == "gp" else tiny.OBJECTIVE,
+    }
     first = STARTUP + 1
     whole = tiny.search(tmp_path / "whole", images, first + 2, **options)
     tiny.search(tmp_path / "parts", images, first, **options)
@@ -128,14 +135,16 @@ def test_resuming_changes_nothing(tmp_path, images, name):
     assert tiny.course(parts) == tiny.course(whole)
 
 
-def test_resuming_changes_nothing_for_the_shipped_sampler(tmp_path, images, undisturbed):
+def test_resuming_changes_nothing_for_the_shipped_sampler(
+    tmp_path: Path, images: Dataset, undisturbed: Study
+) -> None:
     """Start-up and TPE's proposals are the same after a resume."""
     tiny.search(tmp_path, images, STARTUP + 1)
     study = tiny.search(tmp_path, images, WANTED)
     assert tiny.course(study) == tiny.course(undisturbed)
 
 
-def test_pruning_stops_and_counts(tmp_path, images):
+def test_pruning_stops_and_counts(tmp_path: Path, images: Dataset) -> None:
     """A candidate that cannot be among the best is stopped, counts, and keeps its curve."""
     every = tmp_path / "every.py"  # one bad epoch decides: the bound stops many
     text = tiny.OBJECTIVE.read_text()
@@ -151,7 +160,7 @@ def test_pruning_stops_and_counts(tmp_path, images):
             assert record.consistency is None
 
 
-def test_an_objective_that_is_not_monotone(tmp_path, images):
+def test_an_objective_that_is_not_monotone(tmp_path: Path, images: Dataset) -> None:
     """For the spread of the last two epochs, the bound is not used and scores are correct."""
     objective = tmp_path / "spread.py"
     objective.write_text(
@@ -166,7 +175,7 @@ def test_an_objective_that_is_not_monotone(tmp_path, images):
         assert record.consistency == -abs(last - first)
 
 
-def test_another_window(tmp_path, images):
+def test_another_window(tmp_path: Path, images: Dataset) -> None:
     """The score uses the given window."""
     one = tmp_path / "one.py"
     one.write_text(tiny.OBJECTIVE.read_text().replace("WINDOW = 2", "WINDOW = 1"))
@@ -175,7 +184,7 @@ def test_another_window(tmp_path, images):
         assert record.consistency == record.validation_accuracy[-1]
 
 
-def test_weights_are_those_that_were_scored(undisturbed, images):
+def test_weights_are_those_that_were_scored(undisturbed: Study, images: Dataset) -> None:
     """The stored weights of each of the best reproduce its last validation accuracy."""
     from search.training.network import build_network
 
@@ -193,7 +202,7 @@ def test_weights_are_those_that_were_scored(undisturbed, images):
     assert len(tiny.names(undisturbed.folder / "weights")) == 5
 
 
-def test_a_study_in_a_database(tmp_path, images):
+def test_a_study_in_a_database(tmp_path: Path, images: Dataset) -> None:
     """Proposals and scores equal those with a journal, also after a resume."""
     url = f"sqlite:///{tmp_path}/study.db"
     tiny.search(tmp_path, images, 2, storage=url, sampler="random")
@@ -213,14 +222,16 @@ def sample(trial, task):
 """
 
 
-def space(folder, text=NARROW):
+def space(folder: Path, text: str = NARROW) -> Path:
     """A space file."""
     folder.mkdir(exist_ok=True)
     (folder / "mine.py").write_text(text)
     return folder / "mine.py"
 
 
-def test_a_candidate_is_trained_once(tmp_path, images, monkeypatch):
+def test_a_candidate_is_trained_once(
+    tmp_path: Path, images: Dataset, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A space of two candidates gives two trials; then the run reports that it is exhausted."""
     monkeypatch.setattr("search.loop.admission.REJECTED", 20)
     with pytest.raises(FrugalError, match=r"20 proposals in a row were .* \(20 duplicates\): "):
@@ -240,7 +251,13 @@ def test_a_candidate_is_trained_once(tmp_path, images, monkeypatch):
         (("epochs=2", "epochs=1"), r"1 epochs has 2 epochs; .*higher --max-epochs"),
     ],
 )
-def test_a_budget_that_no_proposal_meets(tmp_path, images, monkeypatch, change, told):
+def test_a_budget_that_no_proposal_meets(
+    tmp_path: Path,
+    images: Dataset,
+    monkeypatch: pytest.MonkeyPatch,
+    change: tuple[str, ...],
+    told: str,
+) -> None:
     """After a limited number of proposals the run ends and reports the smallest value."""
     monkeypatch.setattr("search.loop.admission.REJECTED", 20)
     tight = tmp_path / "tight.py"
@@ -252,7 +269,7 @@ def test_a_budget_that_no_proposal_meets(tmp_path, images, monkeypatch, change, 
     assert tiny.outcomes(study) == ["over budget"] * 20
 
 
-def test_a_space_that_raises_now_and_then(tmp_path, images):
+def test_a_space_that_raises_now_and_then(tmp_path: Path, images: Dataset) -> None:
     """The error has line and message, records remain, and the next run continues after it."""
     raising = space(
         tmp_path,
@@ -270,7 +287,7 @@ def test_a_space_that_raises_now_and_then(tmp_path, images):
     assert tiny.outcomes(study).count("interrupted") == 1
 
 
-def test_an_objective_that_raises_in_the_middle(tmp_path, images):
+def test_an_objective_that_raises_in_the_middle(tmp_path: Path, images: Dataset) -> None:
     """The error has line and message; the trial has the outcome error and does not count."""
     objective = tmp_path / "late.py"
     objective.write_text(
@@ -283,10 +300,10 @@ def test_an_objective_that_raises_in_the_middle(tmp_path, images):
     assert "line 13" in next(r.reason for r in study.records() if r.outcome == "error")
 
 
-def test_a_stopped_run_is_resumed(tmp_path, images, undisturbed):
+def test_a_stopped_run_is_resumed(tmp_path: Path, images: Dataset, undisturbed: Study) -> None:
     """Interrupted candidates are resumed with the same random draws; the study is the same."""
 
-    def stop(event, run):
+    def stop(event: Any, run: Run) -> None:
         run.stop = run.stop or (isinstance(event, Advanced) and event.number == 3)
 
     ends = []
@@ -298,7 +315,7 @@ def test_a_stopped_run_is_resumed(tmp_path, images, undisturbed):
     assert tiny.course(study) == tiny.course(undisturbed)
 
 
-def test_an_abandoned_run_leaves_nothing_running(tmp_path, images):
+def test_an_abandoned_run_leaves_nothing_running(tmp_path: Path, images: Dataset) -> None:
     """Closing the generator early, as by a break in a loop, ends all trials."""
     study, space, objective = tiny.opened(tmp_path, images)
     with InProcessPool(images, capacity=2) as pool:
@@ -309,7 +326,7 @@ def test_an_abandoned_run_leaves_nothing_running(tmp_path, images):
     assert tiny.names(study.folder / "running") == []
 
 
-def test_a_time_limit(tmp_path, images):
+def test_a_time_limit(tmp_path: Path, images: Dataset) -> None:
     """Candidates in training at the limit are finished."""
     study, space, objective = tiny.opened(tmp_path, images)
     times = iter(range(1_000))
@@ -321,10 +338,10 @@ def test_a_time_limit(tmp_path, images):
     assert set(tiny.outcomes(study)) <= {"trained", "over budget"}
 
 
-def test_a_storage_that_fails_in_the_middle(tmp_path, images):
+def test_a_storage_that_fails_in_the_middle(tmp_path: Path, images: Dataset) -> None:
     """The error is one line; the next run finds everything except the trial in training."""
 
-    def break_off(event, _):
+    def break_off(event: Advanced | Finished | Opened | Started, _: Run) -> None:
         if isinstance(event, Started) and event.number == 2:
             (tmp_path / "tiny" / "journal.log").rename(tmp_path / "journal.log")
             (tmp_path / "tiny" / "journal.log").mkdir()
@@ -354,15 +371,15 @@ class Dying:
     def __init__(self, fates: str) -> None:
         self._fates, self._member = iter(fates), 0
 
-    def admit(self, *_):
+    def admit(self, *_: Any) -> int:
         """Add a member."""
         self._member += 1
         return self._member
 
-    def drop(self, member):
+    def drop(self, member: int) -> None:
         """Forget a member that ended."""
 
-    def __iter__(self):
+    def __iter__(self) -> Iterator[PoolEvent]:
         for fate in self._fates:
             if fate == "d":
                 yield Trained(self._member, Failure("exit code -9", died=True))
@@ -386,13 +403,15 @@ class Dying:
                 )
 
 
-def errors(study):
+def errors(study: Study) -> list[str]:
     """The reasons of the trials with the outcome error."""
     return [record.reason for record in study.records() if record.outcome == "error"]
 
 
 @pytest.mark.parametrize("fates", ["AAA", "ABA", "nAAA", "ACAAA", "AnAAA"])
-def test_the_same_error_three_times_in_a_row_ends_a_run(tmp_path, images, fates):
+def test_the_same_error_three_times_in_a_row_ends_a_run(
+    tmp_path: Path, images: Dataset, fates: str
+) -> None:
     """The error has the cause; numbers and addresses are ignored; no trial counts."""
     study, space, objective = tiny.opened(tmp_path, images)
     run = Run(study, space, objective, Dying(fates + "nnnn"), 9)
@@ -405,7 +424,7 @@ def test_the_same_error_three_times_in_a_row_ends_a_run(tmp_path, images, fates)
     assert len(trained(study)) == fates.count("n")
 
 
-def test_errors_that_differ_end_a_run_later(tmp_path, images):
+def test_errors_that_differ_end_a_run_later(tmp_path: Path, images: Dataset) -> None:
     """Ten different errors in a row end a run too."""
     study, space, objective = tiny.opened(tmp_path, images)
     with pytest.raises(FailedError, match="10 training runs in a row"):
@@ -413,7 +432,7 @@ def test_errors_that_differ_end_a_run_later(tmp_path, images):
     assert len(errors(study)) == 10
 
 
-def test_single_errors_do_not_count_and_do_not_end_a_run(tmp_path, images):
+def test_single_errors_do_not_count_and_do_not_end_a_run(tmp_path: Path, images: Dataset) -> None:
     """The run trains the wanted number of candidates, and a new run continues after the errors."""
     study, space, objective = tiny.opened(tmp_path, images)
     events = list(Run(study, space, objective, Dying("AAnDDnAAn"), 3).events())
@@ -424,10 +443,12 @@ def test_single_errors_do_not_count_and_do_not_end_a_run(tmp_path, images):
     assert len(trained(study)) == 4
 
 
-def test_what_training_raises_is_an_error_of_its_member(tmp_path, images, monkeypatch):
+def test_what_training_raises_is_an_error_of_its_member(
+    tmp_path: Path, images: Dataset, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Unexpected errors in training keep type and message."""
 
-    def raising(*_):
+    def raising(*_: Any) -> Iterator[None]:
         raise RuntimeError("expected input in one piece of memory")
         yield  # a generator, as the trainer is
 
@@ -442,7 +463,7 @@ def test_what_training_raises_is_an_error_of_its_member(tmp_path, images, monkey
     assert errors(study) == [message] * 3
 
 
-def test_a_loss_that_is_no_number_has_failed(tmp_path, images):
+def test_a_loss_that_is_no_number_has_failed(tmp_path: Path, images: Dataset) -> None:
     """The trial has a reason, counts as trained and is not tried again."""
     study, space, objective = tiny.opened(tmp_path, images)
     list(Run(study, space, objective, Dying("1n1n"), 2).events())
@@ -453,7 +474,7 @@ def test_a_loss_that_is_no_number_has_failed(tmp_path, images):
     assert first.candidate != second.candidate
 
 
-def test_a_candidate_of_a_killed_worker_is_retried_once(tmp_path, images):
+def test_a_candidate_of_a_killed_worker_is_retried_once(tmp_path: Path, images: Dataset) -> None:
     """The candidate is retried once with the same random draws; a second kill is an error."""
     study, space, objective = tiny.opened(tmp_path, images)
     list(Run(study, space, objective, Dying("d1d1n"), 1).events())
@@ -467,7 +488,9 @@ SEEDS = [pytest.param(seed, marks=pytest.mark.slow) for seed in range(12)]
 
 
 @pytest.mark.parametrize("seed", SEEDS)
-def test_a_killed_study_has_the_same_result(tmp_path, images, file, undisturbed, seed):
+def test_a_killed_study_has_the_same_result(
+    tmp_path: Path, images: Dataset, file: Path, undisturbed: Study, seed: int
+) -> None:
     """Two kills, one with an incomplete line written, do not change the study."""
     random = Random(seed)
     journal = tmp_path / "tiny" / "journal.log"
@@ -482,7 +505,7 @@ def test_a_killed_study_has_the_same_result(tmp_path, images, file, undisturbed,
     assert not {"running", "waiting"} & set(tiny.outcomes(study))
 
 
-def shared(study, wanted):
+def shared(study: Study, wanted: int) -> None:
     """Check what must be true of a study that several runs shared."""
     done = trained(study)
     assert len(done) == wanted
@@ -491,7 +514,7 @@ def shared(study, wanted):
     assert not {"running", "waiting"} & set(tiny.outcomes(study))
 
 
-def test_two_runs_share_a_study(tmp_path, images, file):
+def test_two_runs_share_a_study(tmp_path: Path, images: Dataset, file: Path) -> None:
     """The wanted number is that of the study, and nothing is trained twice."""
     runs = [tiny.started(tmp_path, file, 8) for _ in range(2)]
     for run in runs:
@@ -502,7 +525,9 @@ def test_two_runs_share_a_study(tmp_path, images, file):
 
 
 @pytest.mark.parametrize("capacity", [1, 2])
-def test_a_run_resumes_trials_of_a_killed_one(tmp_path, images, file, capacity):
+def test_a_run_resumes_trials_of_a_killed_one(
+    tmp_path: Path, images: Dataset, file: Path, capacity: int
+) -> None:
     """Both runs train when one is killed, with one and with two candidates each."""
     journal = tmp_path / "tiny" / "journal.log"
     runs = [tiny.started(tmp_path, file, 10, capacity=capacity) for _ in range(2)]
@@ -517,7 +542,7 @@ def test_a_run_resumes_trials_of_a_killed_one(tmp_path, images, file, capacity):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", range(4))
-def test_two_runs_on_a_database(tmp_path, images, file, seed):
+def test_two_runs_on_a_database(tmp_path: Path, images: Dataset, file: Path, seed: int) -> None:
     """The same holds in SQLite, with one run killed at an arbitrary moment."""
     url = f"sqlite:///{tmp_path}/study.db"
     runs = [tiny.started(tmp_path, file, 14, storage=url) for _ in range(2)]
@@ -546,7 +571,9 @@ REJECTIONS = {
 
 
 @pytest.mark.parametrize("outcome", REJECTIONS)
-def test_a_rejection_by_the_space_is_recorded_and_does_not_count(tmp_path, images, outcome):
+def test_a_rejection_by_the_space_is_recorded_and_does_not_count(
+    tmp_path: Path, images: Dataset, outcome: str
+) -> None:
     """The run trains the wanted number of candidates, and a resumed study proposes the same."""
     path = tmp_path / "mine.py"
     path.write_text(SHRINKING.format(least=4, rejection=REJECTIONS[outcome]))
@@ -561,7 +588,9 @@ def test_a_rejection_by_the_space_is_recorded_and_does_not_count(tmp_path, image
 
 
 @pytest.mark.parametrize("outcome", REJECTIONS)
-def test_a_space_that_rejects_everything_ends_the_run(tmp_path, images, outcome):
+def test_a_space_that_rejects_everything_ends_the_run(
+    tmp_path: Path, images: Dataset, outcome: str
+) -> None:
     """The error after many rejections contains the most common reason."""
     path = tmp_path / "mine.py"
     path.write_text(SHRINKING.format(least=0, rejection=REJECTIONS[outcome]))

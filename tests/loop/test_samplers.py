@@ -8,7 +8,7 @@ import pytest
 from optuna.samplers import RandomSampler, TPESampler
 from optuna.trial import TrialState, create_trial
 
-from search.candidates.candidate import Budget, Task
+from search.candidates.candidate import Budget, Candidate, Task
 from search.loop.samplers import (
     BEST,
     NAMES,
@@ -27,7 +27,9 @@ TASK = Task((1, 28, 28), 10, Budget(parameters=500, epochs=2))
 STATES = (TrialState.COMPLETE, TrialState.PRUNED, TrialState.FAIL, TrialState.RUNNING)
 
 
-def propose(study, name, seed, order, taught):
+def propose(
+    study: optuna.Study, name: str, seed: int, order: int, taught: int
+) -> tuple[optuna.Trial, Candidate]:
     """Propose as a run does, with a new sampler for every proposal."""
     study.sampler = sampler(name, seed, order, taught)
     trial = study.ask()
@@ -54,7 +56,7 @@ def known(trained: int, over: int = 0) -> optuna.Study:
 
 @pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize("taught", [0, STARTUP + 2])
-def test_a_proposal_depends_on_seed_and_order(name, taught):
+def test_a_proposal_depends_on_seed_and_order(name: str, taught: int) -> None:
     """The same study, seed and order give the same proposal; another seed or order another."""
     first, again, *others = (
         propose(known(taught), name, seed, order, taught)[0].params
@@ -65,14 +67,14 @@ def test_a_proposal_depends_on_seed_and_order(name, taught):
     assert sure or first not in others
 
 
-def test_over_budget_proposals_do_not_count_as_start_up():
+def test_over_budget_proposals_do_not_count_as_start_up() -> None:
     """TPE proposes only after enough scored candidates; until then proposals are random."""
     before, after = (sampler("tpe", 0, 50, taught) for taught in (STARTUP - 1, STARTUP))
     assert isinstance(before, optuna.samplers.RandomSampler)
     assert isinstance(after, optuna.samplers.TPESampler)
 
 
-def test_tpe_learns_to_keep_the_budget():
+def test_tpe_learns_to_keep_the_budget() -> None:
     """After ten trained candidates, most proposals of TPE are accepted, but few random ones."""
     study = known(0)
     admitted = []
@@ -99,7 +101,7 @@ def with_published(study: optuna.Study) -> optuna.Study:
 
 
 @pytest.mark.parametrize("name", ["tpe", "gp", "cmaes"])
-def test_published_networks_are_hidden_from_samplers(name):
+def test_published_networks_are_hidden_from_samplers(name: str) -> None:
     """Trials without choices are hidden, so the joint proposals are the same.
 
     Otherwise the trials would have no choice in common, and each would be sampled independently.
@@ -115,7 +117,7 @@ def test_published_networks_are_hidden_from_samplers(name):
     assert blind.ask().relative_params == {}
 
 
-def test_published_networks_are_no_parents():
+def test_published_networks_are_no_parents() -> None:
     """NSGA-II works over two generations with networks without choices."""
     study = with_published(known(0))
     for order in range(120):
@@ -161,7 +163,7 @@ def proposed(view: optuna.Study) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("count", [12, 60, BEST + RECENT])
-def test_proposals_of_a_short_study_equal_optunas(count):
+def test_proposals_of_a_short_study_equal_optunas(count: int) -> None:
     """The joint choices equal those of Optuna's TPE with the same seed."""
     study = drawn(count)
     for order in range(5):
@@ -172,7 +174,7 @@ def test_proposals_of_a_short_study_equal_optunas(count):
         assert len(ours) >= 4
 
 
-def test_good_trials_of_tpe_are_always_shown():
+def test_good_trials_of_tpe_are_always_shown() -> None:
     """The good trials of a long study are those that TPE would find among all trials."""
     study = drawn(3 * (BEST + RECENT))
     trials = [t for t in study.trials if t.state in STATES[:2]]
@@ -185,7 +187,7 @@ def test_good_trials_of_tpe_are_always_shown():
     ]
 
 
-def test_with_few_scores_stopped_trials_are_good():
+def test_with_few_scores_stopped_trials_are_good() -> None:
     """TPE ranks stopped trials by epochs and accuracy; the best of them are passed too."""
     study = drawn(20)
     for trial in drawn(3 * (BEST + RECENT), seed=1).trials:
@@ -199,7 +201,7 @@ def test_with_few_scores_stopped_trials_are_good():
     ]
 
 
-def test_a_view_is_bounded():
+def test_a_view_is_bounded() -> None:
     """It has the best, the latest of the others and all running trials, by number."""
     trials = drawn(3 * (BEST + RECENT)).trials
     view = ShownTrials().view(trials)
@@ -212,7 +214,7 @@ def test_a_view_is_bounded():
     assert set(latest) <= set(numbers)
 
 
-def test_a_view_is_a_function_of_the_trials():
+def test_a_view_is_a_function_of_the_trials() -> None:
     """Reading trials one by one or all at once, as in a resume, gives the same view."""
     trials = drawn(2 * (BEST + RECENT)).trials
     followed = ShownTrials()
@@ -223,7 +225,7 @@ def test_a_view_is_a_function_of_the_trials():
     assert followed.choices == resumed.choices
 
 
-def test_an_ended_trial_is_learned_from():
+def test_an_ended_trial_is_learned_from() -> None:
     """A trial that was running when first read can become one of the best."""
     study = drawn(40)
     memory, trial = ShownTrials(), study.ask()
@@ -234,7 +236,7 @@ def test_an_ended_trial_is_learned_from():
     assert memory._best[0][1].number == trial.number
 
 
-def test_choices_are_those_that_all_trials_share():
+def test_choices_are_those_that_all_trials_share() -> None:
     """They have the same range in all trials, also old ones, so a resumed study agrees."""
     study = drawn(5)
     wider = study.trials[0].distributions
@@ -247,7 +249,7 @@ def test_choices_are_those_that_all_trials_share():
     assert list(seen(study, 0).choices) == sorted(others)
 
 
-def test_other_samplers_get_every_trial():
+def test_other_samplers_get_every_trial() -> None:
     """Samplers with generations need all trials of the study."""
     study = drawn(BEST + RECENT + 50)
     view = SamplerView(study.study_name, study._storage, sampler("nsga2", 0, 0, 50))

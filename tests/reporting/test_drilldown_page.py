@@ -1,10 +1,13 @@
 """A drill-down as values, as panels in the terminal and as a Markdown page."""
 
 import io
+from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
+from typing import Any
 
 import pytest
-from rich.console import Console
+from rich.console import Console, Group
 
 from search.cli.commands.drilldown import drilldown_panels
 from search.errors import FrugalError
@@ -55,14 +58,14 @@ DRILLDOWN = Drilldown(
 )
 
 
-def text(shown, width=80):
+def text(shown: Group, width: int = 80) -> str:
     """Return the text that a terminal shows."""
     console = Console(file=io.StringIO(), width=width)
     console.print(shown)
     return console.file.getvalue()
 
 
-def test_a_drilldown_is_stored_and_read_back(tmp_path):
+def test_a_drilldown_is_stored_and_read_back(tmp_path: Path) -> None:
     """It equals the original; a missing file gives None; a newer one replaces it."""
     assert read_drilldown(tmp_path) is None
     written = write_drilldown(replace(DRILLDOWN, seeds=1), tmp_path)
@@ -72,13 +75,13 @@ def test_a_drilldown_is_stored_and_read_back(tmp_path):
 
 
 @pytest.mark.parametrize("writing", [write_drilldown, write_page])
-def test_a_folder_that_cannot_be_written(tmp_path, writing):
+def test_a_folder_that_cannot_be_written(tmp_path: Path, writing: Callable[..., Any]) -> None:
     """The error names the file that cannot be written."""
     with pytest.raises(FrugalError, match=r"cannot write .*drilldown"):
         writing(DRILLDOWN, tmp_path / "none")
 
 
-def test_a_result_has_its_n():
+def test_a_result_has_its_n() -> None:
     """It has the number of repeats and, from two on, their spread; a failed step has no scores."""
     assert step_result(FIRST) == (
         "24,000 parameters; best training accuracy 99.88 %, best validation accuracy 99.14 %, "
@@ -88,7 +91,7 @@ def test_a_result_has_its_n():
     assert step_result(FAILED) == "24,000 parameters; all repeats failed"
 
 
-def test_a_terminal_shows_every_step():
+def test_a_terminal_shows_every_step() -> None:
     """Panels have target, result, analysis, n and caveats; names are not parsed as markup."""
     shown = text(drilldown_panels(DRILLDOWN))
     assert all(len(line) <= 80 for line in shown.splitlines())
@@ -101,7 +104,7 @@ def test_a_terminal_shows_every_step():
     assert "for trial 40 has none: EMA" in flat
 
 
-def test_a_page_shows_the_same():
+def test_a_page_shows_the_same() -> None:
     """The page has the caveats, then a table of all steps, then a section for each step."""
     lines = drilldown_markdown(DRILLDOWN).splitlines()
     assert lines[0] == "# Drill-down: from a plain network to trial 40 of study mnist"

@@ -4,25 +4,28 @@ import json
 import re
 from dataclasses import replace
 from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
-from click.testing import CliRunner
+from click.testing import CliRunner, Result
 from plotly.offline import get_plotlyjs
 
 from search.candidates.layer_table import layer_rows, total_row
 from search.cli.main import main
 from search.data import dataset as data
 from search.data import sources
+from search.data.dataset import Dataset
 from search.evaluation.results import read_confirmation, read_drilldown, write_confirmation
 from search.reporting.markdown import SIGN, markdown_report
-from search.reporting.markup import VOID
+from search.reporting.markup import VOID, Html
 from search.reporting.page import report_html
 from search.reporting.pictures import DRAWS, ensure_samples
 from search.reporting.report_data import MNIST, SAMPLES, gather_report_data, read_samples
 from search.reporting.sections.answer import answer
 from search.reporting.sections.candidates import candidates_section
-from search.study.study import load
+from search.study.study import Study, load
 from tests.support import example_report
 from tests.support.browser import needs_chromium, render
 from tests.support.example_report import NASTY, SETUP, small_study
@@ -31,29 +34,29 @@ BESIDE_PLOTLY = 3_000_000  # bytes: limit for a report without plotly's code
 
 
 @pytest.fixture(scope="module")
-def plain(tmp_path_factory):
+def plain(tmp_path_factory: pytest.TempPathFactory) -> Study:
     """A study without a confirmation."""
     return small_study(tmp_path_factory.mktemp("plain"))
 
 
 @pytest.fixture(scope="module")
-def whole(tmp_path_factory, small_mnist):
+def whole(tmp_path_factory: pytest.TempPathFactory, small_mnist: Dataset) -> Study:
     """A study with a confirmation, a drill-down, predictions and samples."""
     return example_report.complete_study(tmp_path_factory.mktemp("whole"), small_mnist)
 
 
 @pytest.fixture(scope="module")
-def page(whole):
+def page(whole: Study) -> str:
     """The report of the complete study."""
     return report_html(gather_report_data(whole, ensure_samples(whole)[0]))
 
 
-def typed(*arguments):
+def typed(*arguments: Any) -> Result:
     """Run a command and return its result."""
     return CliRunner().invoke(main, [str(argument) for argument in arguments])
 
 
-def text(page):
+def text(page: Html | str) -> str:
     """Return the visible text of a page, with normal spaces."""
     visible = re.sub(r"<(script|style)\b.*?</\1>", " ", page, flags=re.DOTALL)
     return re.sub(r"\s+", " ", re.sub(r"<[^>]*>", "", visible).replace("\N{NO-BREAK SPACE}", " "))
@@ -62,11 +65,11 @@ def text(page):
 class Tags(HTMLParser):
     """Checks that elements are nested correctly; collects ids and links."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         super().__init__()
         self.open, self.ids, self.links = [], [], []
 
-    def handle_starttag(self, tag, attrs):
+    def handle_starttag(self, tag: str, attrs: list[Any]) -> None:
         """Record a start tag."""
         known = dict(attrs)
         self.ids += [known["id"]] if "id" in known else []
@@ -74,12 +77,12 @@ class Tags(HTMLParser):
         if tag not in VOID | {"meta", "link", "!doctype"}:
             self.open.append(tag)
 
-    def handle_endtag(self, tag):
+    def handle_endtag(self, tag: str) -> None:
         """Check that the end tag closes the last open element."""
         assert self.open.pop() == tag
 
 
-def test_the_page_starts_with_the_result(page, whole):
+def test_the_page_starts_with_the_result(page: Html | str, whole: Study) -> None:
     """The head has score, parameters, n, interval, caveats and the number of test evaluations."""
     head = text(page[: page.index("<section")])
     final = read_confirmation(whole.folder).final
@@ -95,7 +98,7 @@ def test_the_page_starts_with_the_result(page, whole):
         assert expected in head
 
 
-def test_an_unconfirmed_score_is_called_selected(plain):
+def test_an_unconfirmed_score_is_called_selected(plain: Study) -> None:
     """The head states the selection bias, n, the interval and the command that confirms it."""
     shown = text(report_html(gather_report_data(plain)))
     head = shown[: shown.index("The study is not confirmed yet")]
@@ -111,7 +114,7 @@ def test_an_unconfirmed_score_is_called_selected(plain):
     assert "No augmentation examples" in shown
 
 
-def test_the_contents_list_every_section(page):
+def test_the_contents_list_every_section(page: Html | str) -> None:
     """Each section has an anchor that the table of contents links to."""
     tags = Tags()
     tags.feed(page)
@@ -122,7 +125,7 @@ def test_the_contents_list_every_section(page):
     assert len(tags.ids) == len(set(tags.ids))
 
 
-def test_the_page_is_well_formed_and_self_contained(page):
+def test_the_page_is_well_formed_and_self_contained(page: Html | str) -> None:
     """Every element is closed, nothing is loaded, and the page without plotly is small."""
     tags = Tags()
     tags.feed(page)
@@ -132,7 +135,7 @@ def test_the_page_is_well_formed_and_self_contained(page):
     assert len(page.encode()) - len(get_plotlyjs().encode()) < BESIDE_PLOTLY
 
 
-def test_text_of_users_is_escaped(tmp_path):
+def test_text_of_users_is_escaped(tmp_path: Path) -> None:
     """Tags in commands, reasons, data and class names are shown as text.
 
     Results on other data than MNIST are not compared with published results for MNIST.
@@ -150,7 +153,7 @@ def test_text_of_users_is_escaped(tmp_path):
     assert SIGN in markdown_report(gather_report_data(study))
 
 
-def test_the_page_shows_race_selection_bias_and_public_results(page):
+def test_the_page_shows_race_selection_bias_and_public_results(page: Html | str) -> None:
     """It has the reason for dropping a candidate, differences, commands and versions."""
     shown = text(page)
     for expected in (
@@ -168,7 +171,7 @@ def test_the_page_shows_race_selection_bias_and_public_results(page):
         assert expected in shown
 
 
-def test_the_layers_are_those_of_the_table(page, whole):
+def test_the_layers_are_those_of_the_table(page: str, whole: Study) -> None:
     """The page has every row of the layer table and the totals, as the terminal shows them."""
     architecture = whole.best().candidate.architecture
     for row in layer_rows(architecture):
@@ -178,7 +181,7 @@ def test_the_layers_are_those_of_the_table(page, whole):
     assert f"{total.layer}{total.parameters}{total.macs}" in text(page)
 
 
-def test_a_search_for_the_smallest_reports_what_reaches_the_target(tmp_path):
+def test_a_search_for_the_smallest_reports_what_reaches_the_target(tmp_path: Path) -> None:
     """The report has the size and runs of the result; repeats do not count as candidates."""
     setup = replace(SETUP, minimise="parameters", target=0.9925)
     study = small_study(tmp_path, setup=setup)
@@ -194,7 +197,7 @@ def test_a_search_for_the_smallest_reports_what_reaches_the_target(tmp_path):
     assert "12 candidates trained to the end" in head
 
 
-def test_large_studies_keep_the_page_small(tmp_path):
+def test_large_studies_keep_the_page_small(tmp_path: Path) -> None:
     """With 400 candidates, charts show only the best ones and the page stays small."""
     study = small_study(tmp_path, trained=40)
     report = gather_report_data(study)
@@ -203,12 +206,14 @@ def test_large_studies_keep_the_page_small(tmp_path):
     assert len(page.encode()) - len(get_plotlyjs().encode()) < BESIDE_PLOTLY / 4
 
 
-def test_the_digest_is_that_of_mnist():
+def test_the_digest_is_that_of_mnist() -> None:
     """A report recognises MNIST by its digest, without reading images."""
     assert MNIST == sources.EMBEDDED_DIGEST
 
 
-def test_predictions_of_another_candidate_are_not_shown(tmp_path, small_mnist):
+def test_predictions_of_another_candidate_are_not_shown(
+    tmp_path: Path, small_mnist: Dataset
+) -> None:
     """Predictions of a trial that is no longer the confirmed one are ignored."""
     study = example_report.complete_study(tmp_path, small_mnist)
     assert gather_report_data(study).predictions is not None
@@ -219,7 +224,7 @@ def test_predictions_of_another_candidate_are_not_shown(tmp_path, small_mnist):
     assert gather_report_data(study).predictions is None
 
 
-def test_a_later_better_candidate_is_named(tmp_path, small_mnist):
+def test_a_later_better_candidate_is_named(tmp_path: Path, small_mnist: Dataset) -> None:
     """If the search continues after a confirmation, the new best trial is named."""
     study = example_report.complete_study(tmp_path, small_mnist)
     example_report.add_trial(study, 5, (0.9, 0.95, 0.97, 0.98, 0.999, 0.999))
@@ -229,7 +234,7 @@ def test_a_later_better_candidate_is_named(tmp_path, small_mnist):
     )
 
 
-def test_samples_are_the_best_candidates_augmentation(tmp_path, small_mnist):
+def test_samples_are_the_best_candidates_augmentation(tmp_path: Path, small_mnist: Dataset) -> None:
     """They have one image per class, are reproducible, and are stored for one trial and study."""
     study = small_study(tmp_path, setup=replace(SETUP, train_examples=500))
     drawn, note = ensure_samples(study)
@@ -249,7 +254,7 @@ def test_samples_are_the_best_candidates_augmentation(tmp_path, small_mnist):
     assert (again.augmented == samples.augmented).all()
 
 
-def test_a_report_needs_no_data(tmp_path):
+def test_a_report_needs_no_data(tmp_path: Path) -> None:
     """If the data were moved or changed, only the augmentation examples are missing."""
     gone = small_study(tmp_path, setup=example_report.with_data(SETUP, "nowhere/at/all"))
     samples, note = ensure_samples(gone)
@@ -261,7 +266,7 @@ def test_a_report_needs_no_data(tmp_path):
     assert not (other.folder / SAMPLES).exists()
 
 
-def test_the_command_writes_into_the_study(tmp_path):
+def test_the_command_writes_into_the_study(tmp_path: Path) -> None:
     """It writes report.html and, with --markdown, report.md, and prints their sizes."""
     study = small_study(tmp_path)
     options = ("--study", "small", "--studies", tmp_path)
@@ -273,7 +278,7 @@ def test_the_command_writes_into_the_study(tmp_path):
 
 
 @pytest.mark.parametrize("trained", [0, 1])
-def test_an_impossible_report_is_a_one_line_error(tmp_path, trained):
+def test_an_impossible_report_is_a_one_line_error(tmp_path: Path, trained: int) -> None:
     """There is no trained candidate, the folder is missing, or the file is not a report."""
     study = small_study(tmp_path, trained=trained)
     if trained:
@@ -288,14 +293,14 @@ def test_an_impossible_report_is_a_one_line_error(tmp_path, trained):
     assert (tmp_path / "mine.html").read_text() == "<html>mine"
 
 
-def test_a_study_without_a_finished_trial_has_no_report(tmp_path):
+def test_a_study_without_a_finished_trial_has_no_report(tmp_path: Path) -> None:
     """The error names the command to run."""
     small_study(tmp_path, trained=0)
     result = typed("report", "--study", "small", "--studies", tmp_path)
     assert "trained to the end yet; to train some: python -m search run" in result.stderr
 
 
-def test_the_summary_distinguishes_selected_and_confirmed(plain, whole):
+def test_the_summary_distinguishes_selected_and_confirmed(plain: Study, whole: Study) -> None:
     """Its heading does; both kinds have n, caveats, layers and commands."""
     selected, confirmed = (
         markdown_report(gather_report_data(plain)),
@@ -313,7 +318,7 @@ def test_the_summary_distinguishes_selected_and_confirmed(plain, whole):
 
 
 @needs_chromium
-def test_a_browser_draws_every_figure(page, tmp_path):
+def test_a_browser_draws_every_figure(page: str, tmp_path: Path) -> None:
     """In headless Chromium every chart is drawn, the console has no errors, and the page fits."""
     path = tmp_path / "report.html"
     width = "<script>document.title = document.documentElement.scrollWidth</script>"
@@ -333,7 +338,7 @@ def test_a_browser_draws_every_figure(page, tmp_path):
 
 
 @needs_chromium
-def test_console_errors_are_detected(tmp_path):
+def test_console_errors_are_detected(tmp_path: Path) -> None:
     """A broken page produces an entry, so the test above can fail."""
     path = tmp_path / "broken.html"
     path.write_text("<script>undefined.x</script>")
@@ -341,7 +346,7 @@ def test_console_errors_are_detected(tmp_path):
     assert len(console) == 1
 
 
-def test_the_data_of_a_report_come_from_the_folder(whole):
+def test_the_data_of_a_report_come_from_the_folder(whole: Study) -> None:
     """Confirmation, drill-down, best trial and environments equal those in the study's folder."""
     report = gather_report_data(whole)
     assert report.confirmation == read_confirmation(whole.folder)

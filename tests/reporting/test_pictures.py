@@ -3,6 +3,7 @@
 import base64
 import io
 import re
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -17,7 +18,7 @@ from search.reporting.pictures import class_counts, class_pictures, write_sample
 MOVES = Augmentation(rotation=10, shift=2, scale=0.1, jitter=0.2)
 
 
-def made(classes, channels, side):
+def made(classes: int, channels: int, side: int) -> Dataset:
     """Return a data set of noise, 12 images per class, which PNG cannot compress."""
     labels = torch.arange(classes).repeat(12)
     noise = np.random.default_rng(0).integers(0, 256, (len(labels), channels, side, side))
@@ -36,7 +37,7 @@ def made(classes, channels, side):
     )
 
 
-def test_counts(small_mnist):
+def test_counts(small_mnist: Dataset) -> None:
     """The table has a row per class and a column per split; sums are the sizes of the splits."""
     table = class_counts(small_mnist)
     assert list(table.columns) == ["train", "validation", "test"]
@@ -45,7 +46,7 @@ def test_counts(small_mnist):
     assert table.loc["3", "test"] == 1010
 
 
-def test_a_picture_shows_plain_above_augmented(small_mnist):
+def test_a_picture_shows_plain_above_augmented(small_mnist: Dataset) -> None:
     """Without augmentation both rows show the first images of the class."""
     first, *_ = class_pictures(small_mnist, Augmentation())
     images = small_mnist.train.images[small_mnist.train.labels == 0]
@@ -56,7 +57,7 @@ def test_a_picture_shows_plain_above_augmented(small_mnist):
     assert (first[28, :, 1] == 0).all()
 
 
-def test_augmentation_changes_the_lower_row(small_mnist):
+def test_augmentation_changes_the_lower_row(small_mnist: Dataset) -> None:
     """The upper row is unchanged, and the images are reproducible."""
     plain, *_ = class_pictures(small_mnist, Augmentation())
     moved, *_ = class_pictures(small_mnist, MOVES)
@@ -66,7 +67,7 @@ def test_augmentation_changes_the_lower_row(small_mnist):
     assert np.array_equal(moved, again)
 
 
-def test_page_of_mnist(small_mnist, tmp_path):
+def test_page_of_mnist(small_mnist: Dataset, tmp_path: Path) -> None:
     """The page has counts, shape, mean, standard deviation, notes and a picture per class."""
     path = tmp_path / "samples.html"
     write_samples(small_mnist, MOVES, path)
@@ -80,7 +81,7 @@ def test_page_of_mnist(small_mnist, tmp_path):
     assert page.count("<img") == 10
 
 
-def test_page_is_self_contained(small_mnist, tmp_path):
+def test_page_is_self_contained(small_mnist: Dataset, tmp_path: Path) -> None:
     """All pictures are embedded and readable; the page loads nothing and has no scripts."""
     path = tmp_path / "samples.html"
     write_samples(small_mnist, MOVES, path)
@@ -92,7 +93,7 @@ def test_page_is_self_contained(small_mnist, tmp_path):
 
 
 @pytest.mark.parametrize("classes, channels, side", [(10, 3, 64), (62, 1, 28), (200, 3, 64)])
-def test_page_stays_small(tmp_path, classes, channels, side):
+def test_page_stays_small(tmp_path: Path, classes: int, channels: int, side: int) -> None:
     """It is under 1 MB even for coloured noise; names are escaped; every class has a row."""
     path = tmp_path / "samples.html"
     write_samples(made(classes, channels, side), MOVES, path)
@@ -103,7 +104,7 @@ def test_page_stays_small(tmp_path, classes, channels, side):
     assert ("too many classes" in page) == (classes == 200)
 
 
-def test_page_that_cannot_be_written(small_mnist, tmp_path):
+def test_page_that_cannot_be_written(small_mnist: Dataset, tmp_path: Path) -> None:
     """The error names the path and the option."""
     with pytest.raises(FrugalError, match=r"cannot write .*name another file with --out"):
         write_samples(small_mnist, MOVES, tmp_path / "nowhere" / "samples.html")

@@ -41,7 +41,7 @@ NO_URLS = (f"host=localhost password={SECRET}", f"postgresql:ann:{SECRET}@host")
 
 
 @pytest.mark.parametrize("url", NO_URLS)
-def test_a_password_in_an_invalid_url_is_hidden(url):
+def test_a_password_in_an_invalid_url_is_hidden(url: str) -> None:
     """A password in an invalid URL, such as another program's connection string, is hidden."""
     _check_url(url)
 
@@ -59,7 +59,7 @@ def _check_url(url: str) -> None:
 
 
 @pytest.mark.parametrize("url", URLS)
-def test_a_password_is_hidden_everywhere(url):
+def test_a_password_is_hidden_everywhere(url: str) -> None:
     """Passwords are hidden in URLs, commands, driver messages and folder markers."""
     _check_url(url)
     if "://" not in url or ("@" not in url and "?" not in url):
@@ -88,19 +88,19 @@ def test_a_password_is_hidden_everywhere(url):
         "",
     ],
 )
-def test_a_url_without_a_password_is_shown_whole(url):
+def test_a_url_without_a_password_is_shown_whole(url: str) -> None:
     """A URL without a password is not changed, even with other colons or at signs."""
     assert masked_url(url) == url
     assert masked_text(f"storage {url}, ann@example.org") == f"storage {url}, ann@example.org"
     assert password_note(url) == ""
 
 
-def test_only_the_password_is_hidden():
+def test_only_the_password_is_hidden() -> None:
     """Server, user and database stay visible."""
     assert masked_url(URL) == "postgresql+psycopg2://ann:***@db.example:5432/frugal"
 
 
-def test_the_variable_is_the_default_url(monkeypatch):
+def test_the_variable_is_the_default_url(monkeypatch: pytest.MonkeyPatch) -> None:
     """An option takes precedence over the variable; an empty variable counts as unset."""
     monkeypatch.delenv(STORAGE_VARIABLE, raising=False)
     assert storage_url(None) is None
@@ -111,7 +111,7 @@ def test_the_variable_is_the_default_url(monkeypatch):
     assert storage_url(None) is None
 
 
-def test_hints_contain_the_needed_options(monkeypatch):
+def test_hints_contain_the_needed_options(monkeypatch: pytest.MonkeyPatch) -> None:
     """A hint always has --study; --studies and --storage only if the command needs them."""
     monkeypatch.delenv(STORAGE_VARIABLE, raising=False)
     assert command_hint("show", "mnist", Path("studies")) == "python -m search show --study mnist"

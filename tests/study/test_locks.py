@@ -18,7 +18,7 @@ def _stay(folder: Path, registered: Path) -> None:
 
 
 @pytest.fixture
-def killed(tmp_path):
+def killed(tmp_path: Path) -> str:
     """The name of a run that was killed while it also held the admission lock."""
     registered = tmp_path / "registered"
     process = tiny.context.Process(target=_stay, args=(tmp_path, registered))
@@ -35,7 +35,7 @@ def killed(tmp_path):
     return name
 
 
-def test_a_run_is_alive_until_it_ends(tmp_path):
+def test_a_run_is_alive_until_it_ends(tmp_path: Path) -> None:
     """A registered run is alive for itself and others; afterwards its file is removed."""
     locks = RunLocks(tmp_path)
     with locks.registered() as name, locks.registered() as other:
@@ -46,7 +46,7 @@ def test_a_run_is_alive_until_it_ends(tmp_path):
     assert tiny.names(tmp_path / RUNNING) == []
 
 
-def test_a_killed_run_is_dead(tmp_path, killed):
+def test_a_killed_run_is_dead(tmp_path: Path, killed: str) -> None:
     """The locks of a killed run are released and its file is removed."""
     assert not RunLocks(tmp_path).is_alive(killed)
     assert tiny.names(tmp_path / RUNNING) == []
@@ -54,12 +54,12 @@ def test_a_killed_run_is_dead(tmp_path, killed):
         pass
 
 
-def test_a_run_without_a_name_is_dead(tmp_path):
+def test_a_run_without_a_name_is_dead(tmp_path: Path) -> None:
     """A trial without a run name belongs to a run that was killed before it wrote one."""
     assert not RunLocks(tmp_path, shared=True).is_alive("")
 
 
-def test_runs_of_another_folder_count_as_alive(tmp_path):
+def test_runs_of_another_folder_count_as_alive(tmp_path: Path) -> None:
     """In a shared storage, only runs of this folder can be found dead."""
     with RunLocks(tmp_path / "elsewhere").registered() as name:
         pass
@@ -68,7 +68,7 @@ def test_runs_of_another_folder_count_as_alive(tmp_path):
     assert not RunLocks(tmp_path / "here").is_alive(name)
 
 
-def test_an_exclusive_lock_is_held_by_one_at_a_time(tmp_path):
+def test_an_exclusive_lock_is_held_by_one_at_a_time(tmp_path: Path) -> None:
     """A second holder gets an error that names the activity; an error releases the lock."""
     path = tmp_path / "lock"
     with (

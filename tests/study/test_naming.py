@@ -4,6 +4,7 @@ import json
 import os
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -53,7 +54,7 @@ SETUP = StudySettings(
         ({"simulated": False}, "mnist"),
     ],
 )
-def test_a_study_is_named_after_its_data_and_limits(asked, name):
+def test_a_study_is_named_after_its_data_and_limits(asked: dict[Any, Any], name: str) -> None:
     """A default name has its parts in a fixed order and omits default settings."""
     assert default_name(Request(**asked), KNOWN) == name
 
@@ -79,13 +80,13 @@ def test_a_study_is_named_after_its_data_and_limits(asked, name):
         ("x" * 300, "x" * 60),
     ],
 )
-def test_a_folder_gives_a_valid_name(folder, name):
+def test_a_folder_gives_a_valid_name(folder: str, name: str) -> None:
     """A folder gives its own name, with its parent's if it is general; never that of other data."""
     assert data_name(folder, KNOWN) == name
     assert len(default_name(Request(folder, 2_000, 8_000, 4, 3), KNOWN)) < 140
 
 
-def test_the_current_directory_is_named(tmp_path, monkeypatch):
+def test_the_current_directory_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The current directory gives its own name."""
     (tmp_path / "leaves").mkdir()
     monkeypatch.chdir(tmp_path / "leaves")
@@ -100,7 +101,7 @@ def test_the_current_directory_is_named(tmp_path, monkeypatch):
         ("parameters", "images/my letters/", "my-letters-smallest"),
     ],
 )
-def test_the_name_of_earlier_versions(minimise, data, name):
+def test_the_name_of_earlier_versions(minimise: str | None, data: str | None, name: str) -> None:
     """Studies of earlier versions are found by the names that those versions chose."""
     assert former_name(Request(data, minimise=minimise)) == name
 
@@ -126,13 +127,15 @@ FITS = [
 
 
 @pytest.mark.parametrize("setup, asked, digest, fits", FITS)
-def test_a_study_fits_a_request_with_the_same_settings(setup, asked, digest, fits):
+def test_a_study_fits_a_request_with_the_same_settings(
+    setup: StudySettings, asked: dict[Any, Any], digest: str | None, fits: bool
+) -> None:
     """A study fits if no given option differs; images are compared by their digest."""
     assert Request(**asked).fits(setup, digest) == fits
 
 
 @pytest.fixture
-def studies(tmp_path) -> Path:
+def studies(tmp_path: Path) -> Path:
     """Three studies; the journal of b is the newest."""
     root = tmp_path / "studies"
     for age, name in enumerate(("b", "a", "c")):
@@ -141,7 +144,7 @@ def studies(tmp_path) -> Path:
     return root
 
 
-def test_the_study_run_last_is_used(studies):
+def test_the_study_run_last_is_used(studies: Path) -> None:
     """The recorded last run is used, and its time is shown in local time."""
     record_last_run("c", studies)
     record_last_run("a", studies)
@@ -152,7 +155,7 @@ def test_the_study_run_last_is_used(studies):
 
 
 @pytest.mark.parametrize("content", [None, "", "{}", '["a"]', '[{"study": 3}]', "\udcff"])
-def test_without_a_record_the_newest_study_is_used(studies, content):
+def test_without_a_record_the_newest_study_is_used(studies: Path, content: str | None) -> None:
     """Without a record, environment.json decides, as it survives copying; else the journal."""
     if content is not None:
         (studies / LAST_RUNS).write_bytes(content.encode(errors="surrogateescape"))
@@ -165,14 +168,14 @@ def test_without_a_record_the_newest_study_is_used(studies, content):
     assert last_run(studies).study == "c"
 
 
-def test_a_missing_study_is_not_used(studies):
+def test_a_missing_study_is_not_used(studies: Path) -> None:
     """A recorded study that was renamed or deleted is not used."""
     record_last_run("c", studies)
     (studies / "c").rename(studies / "d")
     assert last_run(studies).study == "b"
 
 
-def test_no_study_is_an_error(tmp_path):
+def test_no_study_is_an_error(tmp_path: Path) -> None:
     """Without a study, the error contains the remedy."""
     for root in (tmp_path, tmp_path / "nowhere"):
         with pytest.raises(FrugalError, match=rf"no study in {root} yet: .* run starts one"):
@@ -180,7 +183,7 @@ def test_no_study_is_an_error(tmp_path):
     assert tiny.names(tmp_path) == []
 
 
-def test_a_storage_has_a_last_run_of_its_own(studies, tmp_path):
+def test_a_storage_has_a_last_run_of_its_own(studies: Path, tmp_path: Path) -> None:
     """Each storage has its own last run, and its URL is not recorded."""
     url = f"sqlite:///{tmp_path}/secret.db"
     for name in ("x", "y"):
@@ -197,7 +200,7 @@ def test_a_storage_has_a_last_run_of_its_own(studies, tmp_path):
         last_run(studies, f"sqlite:///{tmp_path}/empty.db")
 
 
-def test_a_password_is_no_part_of_the_mark(tmp_path):
+def test_a_password_is_no_part_of_the_mark(tmp_path: Path) -> None:
     """Neither the password nor a hash of it is recorded."""
     marks = set()
     for login in ("me:secret@", "me:other@", "a%40b:p@"):

@@ -1,13 +1,18 @@
 """Owners of folders and files, with real studies of tiny networks: renamed, copied, replaced."""
 
 import shutil
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import optuna
 import pytest
 
 from search.api import export
+from search.data.dataset import Dataset
 from search.errors import FrugalError
+from search.loop.events import Advanced, Finished, Opened, Started
+from search.loop.run import Run
 from search.study import ownership, study
 from search.study.ownership import MARKER, SET_ASIDE, SHORT, Marker, read_marker, set_aside
 from search.study.study import load
@@ -18,7 +23,7 @@ SEEDS = {"first": 0, "second": 5}
 
 
 @pytest.fixture(scope="module")
-def searched(tmp_path_factory, small_mnist) -> Path:
+def searched(tmp_path_factory: pytest.TempPathFactory, small_mnist: Dataset) -> Path:
     """A studies folder with two studies of two trained candidates each. Shared, so read-only."""
     root = tmp_path_factory.mktemp("searched")
     for name, seed in SEEDS.items():
@@ -27,16 +32,16 @@ def searched(tmp_path_factory, small_mnist) -> Path:
 
 
 @pytest.fixture
-def studies(searched, tmp_path) -> Path:
+def studies(searched: Path, tmp_path: Path) -> Path:
     """A copy of the studies folder."""
     return Path(shutil.copytree(searched, tmp_path / "studies"))
 
 
 @pytest.fixture
-def resume(small_mnist):
+def resume(small_mnist: Dataset) -> Callable[..., Any]:
     """Return a function that continues or starts a study, as a command in another process would."""
 
-    def search(studies: Path, wanted: int, **given) -> study.Study:
+    def search(studies: Path, wanted: int, **given: Any) -> study.Study:
         return tiny.search(studies, tiny.few(small_mnist), wanted, **given)
 
     return search
@@ -57,7 +62,9 @@ def weights(folder: Path) -> dict[str, bytes]:
 
 
 @pytest.mark.parametrize("marked", [True, False], ids=["marked", "without marker"])
-def test_a_renamed_folder_is_the_study_of_its_new_name(studies, resume, marked, tmp_path):
+def test_a_renamed_folder_is_the_study_of_its_new_name(
+    studies: Path, resume: Callable[..., Any], marked: bool, tmp_path: Path
+) -> None:
     """A renamed folder is listed, exported and resumed with its weights and identity."""
     before = load("first", studies)
     kept, trials = weights(before.folder), len(before.records())
@@ -77,7 +84,7 @@ def test_a_renamed_folder_is_the_study_of_its_new_name(studies, resume, marked, 
     assert read_marker(again.folder) == Marker(before.identity, "first")
 
 
-def test_a_copied_folder_leaves_the_first_alone(studies, resume):
+def test_a_copied_folder_leaves_the_first_alone(studies: Path, resume: Callable[..., Any]) -> None:
     """A copy and its original both open and do not affect each other."""
     shutil.copytree(studies / "first", studies / "copy")
     before = contents(studies / "first")
@@ -86,7 +93,9 @@ def test_a_copied_folder_leaves_the_first_alone(studies, resume):
     assert sum(record.counts for record in load("copy", studies).records()) == 4
 
 
-def test_a_study_in_the_folder_of_a_former_one_sets_its_files_aside(studies, resume):
+def test_a_study_in_the_folder_of_a_former_one_sets_its_files_aside(
+    studies: Path, resume: Callable[..., Any]
+) -> None:
     """If only the journal was deleted, files of the former study are neither lost nor used."""
     folder = studies / "first"
     identity = load("first", studies).identity
@@ -113,7 +122,9 @@ def test_a_study_in_the_folder_of_a_former_one_sets_its_files_aside(studies, res
     assert list(weights(folder)) == ["trial-00000.safetensors"]
 
 
-def test_weights_of_another_study_are_neither_used_nor_deleted(studies, resume, tmp_path):
+def test_weights_of_another_study_are_neither_used_nor_deleted(
+    studies: Path, resume: Callable[..., Any], tmp_path: Path
+) -> None:
     """Weights of another study with this study's file names are neither used nor deleted."""
     folder, other = studies / "first", studies / "second"
     foreign = dict(zip(weights(folder), weights(other).values(), strict=True))
@@ -131,7 +142,7 @@ def test_weights_of_another_study_are_neither_used_nor_deleted(studies, resume, 
     assert not foreign.items() & weights(folder).items()
 
 
-def test_other_files_in_the_weights_folder_stay(studies, resume):
+def test_other_files_in_the_weights_folder_stay(studies: Path, resume: Callable[..., Any]) -> None:
     """Better candidates replace only this study's own weights, no other files."""
     own = studies / "first" / "weights" / "mine.bin"
     own.write_bytes(b"mine")
@@ -141,7 +152,7 @@ def test_other_files_in_the_weights_folder_stay(studies, resume):
     assert len(kept) == study.KEPT_WEIGHTS
 
 
-def test_what_is_set_aside_never_replaces_anything(tmp_path):
+def test_what_is_set_aside_never_replaces_anything(tmp_path: Path) -> None:
     """Files of the same name are all kept, from the same study or from unknown ones."""
     for text in ("one", "two"):
         (tmp_path / "report.html").write_text(text)
@@ -152,7 +163,9 @@ def test_what_is_set_aside_never_replaces_anything(tmp_path):
     assert set_aside(tmp_path, [tmp_path / "report.html"], "0123456789abcdef") == []
 
 
-def test_a_storage_and_a_journal_do_not_share_a_folder(studies, resume, tmp_path):
+def test_a_storage_and_a_journal_do_not_share_a_folder(
+    studies: Path, resume: Callable[..., Any], tmp_path: Path
+) -> None:
     """Adding or omitting --storage later is an error with the remedy."""
     url = f"sqlite:///{tmp_path / 'trials.db'}"
     with pytest.raises(FrugalError, match=r"belongs to the study in its journal.*omit --storage"):
@@ -168,7 +181,9 @@ def test_a_storage_and_a_journal_do_not_share_a_folder(studies, resume, tmp_path
     assert contents(stored.folder) == before
 
 
-def test_another_storage_is_an_error(studies, resume, tmp_path):
+def test_another_storage_is_an_error(
+    studies: Path, resume: Callable[..., Any], tmp_path: Path
+) -> None:
     """A folder whose marker names another storage is rejected."""
     urls = [f"sqlite:///{tmp_path / name}" for name in ("one.db", "two.db")]
     resume(studies, 1, name="stored", storage=urls[0])
@@ -176,7 +191,9 @@ def test_another_storage_is_an_error(studies, resume, tmp_path):
         resume(studies, 1, name="stored", storage=urls[1])
 
 
-def test_a_renamed_folder_finds_its_study_in_a_storage(studies, resume, tmp_path):
+def test_a_renamed_folder_finds_its_study_in_a_storage(
+    studies: Path, resume: Callable[..., Any], tmp_path: Path
+) -> None:
     """The marker identifies the study; a second study with the folder's name is an error."""
     url = f"sqlite:///{tmp_path / 'trials.db'}"
     first = resume(studies, 2, name="stored", storage=url)
@@ -192,7 +209,9 @@ def test_a_renamed_folder_finds_its_study_in_a_storage(studies, resume, tmp_path
         resume(studies, 4, name="other", storage=url)
 
 
-def test_a_study_started_again_in_a_storage_sets_the_former_one_aside(studies, resume, tmp_path):
+def test_a_study_started_again_in_a_storage_sets_the_former_one_aside(
+    studies: Path, resume: Callable[..., Any], tmp_path: Path
+) -> None:
     """If the study was deleted in the storage, files of the former one are set aside."""
     url = f"sqlite:///{tmp_path / 'trials.db'}"
     former = resume(studies, 2, name="stored", storage=url)
@@ -204,7 +223,7 @@ def test_a_study_started_again_in_a_storage_sets_the_former_one_aside(studies, r
     assert len(weights(begun.folder)) == 1
 
 
-def test_an_old_study_gets_its_identity_at_its_next_write(tmp_path):
+def test_an_old_study_gets_its_identity_at_its_next_write(tmp_path: Path) -> None:
     """Reading an old study changes nothing; copies get the same identity when written to."""
     identities = []
     for name in ("one", "two"):
@@ -223,10 +242,12 @@ def test_an_old_study_gets_its_identity_at_its_next_write(tmp_path):
     assert identities[0] == identities[1] != ""
 
 
-def test_a_folder_that_is_renamed_during_a_run_gets_no_second_folder(studies, small_mnist):
+def test_a_folder_that_is_renamed_during_a_run_gets_no_second_folder(
+    studies: Path, small_mnist: Dataset
+) -> None:
     """The run ends with one line and does not create a folder of the old name."""
 
-    def rename(event, _) -> None:
+    def rename(event: Advanced | Finished | Opened | Started, _: Run) -> None:
         if type(event).__name__ == "Finished" and not (studies / "renamed").exists():
             (studies / "first").rename(studies / "renamed")
 
@@ -236,7 +257,7 @@ def test_a_folder_that_is_renamed_during_a_run_gets_no_second_folder(studies, sm
     assert sum(record.counts for record in load("renamed", studies).records()) == 3
 
 
-def test_a_journal_of_several_studies_opens_by_the_folder_s_name(studies):
+def test_a_journal_of_several_studies_opens_by_the_folder_s_name(studies: Path) -> None:
     """A journal with several studies, copied by Optuna, opens the one with the folder's name."""
     folder = studies / "first"
     storage = study.open_storage(folder)
@@ -256,7 +277,9 @@ def test_a_journal_of_several_studies_opens_by_the_folder_s_name(studies):
 
 
 @pytest.mark.parametrize("content", ["", "{", '{"identity": 7}', "[]", "\0\0", '"text"'])
-def test_a_damaged_marker_counts_as_none(studies, resume, content):
+def test_a_damaged_marker_counts_as_none(
+    studies: Path, resume: Callable[..., Any], content: str
+) -> None:
     """With a damaged marker the journal's identity is used; the next write fixes the marker."""
     identity = load("first", studies).identity
     (studies / "first" / MARKER).write_text(content)

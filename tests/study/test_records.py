@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from random import Random
+from typing import Any
 
 import optuna
 import pytest
@@ -13,6 +14,7 @@ from search.candidates.recipe import Recipe
 from search.study.records import (
     COLUMNS,
     COUNTED,
+    Record,
     TrialRecords,
     candidate_attributes,
     ranked,
@@ -33,7 +35,14 @@ def study() -> optuna.Study:
     return optuna.create_study(direction="maximize")
 
 
-def ended(study, outcome, state, value=None, curve: Iterator[float] = (), **attributes):
+def ended(
+    study: optuna.Study,
+    outcome: str,
+    state: Any,
+    value: float | None = None,
+    curve: Iterator[float] = (),
+    **attributes: Any,
+) -> Record:
     """The record of a trial that ended with this outcome."""
     trial = study.ask()
     for name, attribute in {
@@ -48,7 +57,7 @@ def ended(study, outcome, state, value=None, curve: Iterator[float] = (), **attr
     return read_trial(study.trials[-1])
 
 
-def test_a_trained_trial_reads_back(study):
+def test_a_trained_trial_reads_back(study: optuna.Study) -> None:
     """Candidate, score and curve are read as they were written."""
     record = ended(study, "trained", TrialState.COMPLETE, 0.5, (0.5, 0.6), seconds=2.5, origin=7)
     assert (record.outcome, record.consistency, record.candidate) == ("trained", 0.5, CANDIDATE)
@@ -56,13 +65,13 @@ def test_a_trained_trial_reads_back(study):
     assert (record.seconds, record.origin, record.label) == (2.5, 7, CANDIDATE.label)
 
 
-def test_only_a_candidate_trained_to_the_end_has_a_score(study):
+def test_only_a_candidate_trained_to_the_end_has_a_score(study: optuna.Study) -> None:
     """A stopped candidate keeps its curve but has no consistency."""
     record = ended(study, "stopped early", TrialState.PRUNED, curve=(0.5, 0.6))
     assert (record.consistency, record.validation_accuracy) == (None, (0.5, 0.6))
 
 
-def test_unfinished_trials_are_waiting_or_running(study):
+def test_unfinished_trials_are_waiting_or_running(study: optuna.Study) -> None:
     """The outcomes waiting and running follow from the state."""
     study.enqueue_trial({"width": 4})
     assert read_trial(study.trials[0]).outcome == "waiting"
@@ -70,7 +79,7 @@ def test_unfinished_trials_are_waiting_or_running(study):
     assert read_trial(study.trials[0]).outcome == "running"
 
 
-def test_a_trial_of_another_program_is_read(study):
+def test_a_trial_of_another_program_is_read(study: optuna.Study) -> None:
     """A trial without our attributes has a number and an outcome."""
     study.tell(study.ask(), 0.5)
     study.tell(study.ask(), state=TrialState.FAIL)
@@ -79,7 +88,7 @@ def test_a_trial_of_another_program_is_read(study):
     assert [record.candidate for record in records] == [None, None]
 
 
-def test_the_best_come_first(study):
+def test_the_best_come_first(study: optuna.Study) -> None:
     """Candidates trained to the end are ranked by consistency, then fewer parameters, then age."""
     for value in (0.5, 0.7, 0.7):
         ended(study, "trained", TrialState.COMPLETE, value)
@@ -89,7 +98,7 @@ def test_the_best_come_first(study):
     assert [record.number for record in ranked(records)] == [3, 1, 2, 0]
 
 
-def test_the_table_has_a_row_per_trial(study):
+def test_the_table_has_a_row_per_trial(study: optuna.Study) -> None:
     """The table also has a column per choice of recipe and head, nested ones by their path."""
     ended(study, "trained", TrialState.COMPLETE, 0.5, (0.5, 0.6), versions={"torch": "2.11"})
     study.ask()
@@ -100,18 +109,18 @@ def test_the_table_has_a_row_per_trial(study):
     assert table["versions"][0] == "torch 2.11"
 
 
-def test_the_table_of_no_trials_has_its_columns():
+def test_the_table_of_no_trials_has_its_columns() -> None:
     """An empty table has the columns that code reads."""
     assert list(trials_frame([]).columns) == COLUMNS
 
 
-def test_another_goal_keeps_the_consistency_beside_the_value(study):
+def test_another_goal_keeps_the_consistency_beside_the_value(study: optuna.Study) -> None:
     """With a target, the trial's value is for the sampler and the record has the score."""
     record = ended(study, "trained", TrialState.COMPLETE, -0.2, (0.5,), consistency=0.5)
     assert record.consistency == 0.5
 
 
-def test_a_repeat_is_not_a_candidate(study):
+def test_a_repeat_is_not_a_candidate(study: optuna.Study) -> None:
     """A repeat is neither counted nor ranked; its candidate is both, by its first run."""
     ended(study, "trained", TrialState.COMPLETE, 0.5)
     repeat = ended(study, "trained", TrialState.COMPLETE, 0.7, repeat_of=0, repeat=2)
@@ -135,13 +144,15 @@ def test_a_repeat_is_not_a_candidate(study):
         ({"reason": "its process is gone", "process_gone": False}, False, False),
     ],
 )
-def test_the_reason_is_for_display_only(study, attributes, overtaken, process_gone):
+def test_the_reason_is_for_display_only(
+    study: optuna.Study, attributes: dict[Any, Any], overtaken: bool, process_gone: bool
+) -> None:
     """Attributes decide, not reasons; only for version 0.1, without attributes, reasons do."""
     record = ended(study, "stopped early", TrialState.PRUNED, **attributes)
     assert (record.overtaken, record.process_gone) == (overtaken, process_gone)
 
 
-def begin(study, candidate):
+def begin(study: optuna.Study, candidate: Candidate) -> optuna.Trial:
     """Start a trial of a candidate."""
     trial = study.ask()
     for name, value in candidate_attributes(candidate).items():
@@ -149,21 +160,21 @@ def begin(study, candidate):
     return trial
 
 
-def end(study, trial, outcome, value=None):
+def end(study: optuna.Study, trial: optuna.Trial, outcome: str, value: float | None = None) -> None:
     """End the trial with this outcome."""
     trial.set_user_attr("outcome", outcome)
     state = TrialState.COMPLETE if outcome == "trained" else TrialState.PRUNED
     study.tell(trial, value, state=state)
 
 
-def twin_of(study, candidate, number):
+def twin_of(study: optuna.Study, candidate: Candidate, number: int) -> int | None:
     """The first other trial of the candidate, found by checking every trial."""
     records = [read_trial(trial) for trial in study.trials]
     held = (r for r in records if r.outcome in COUNTED | {"running"} and r.candidate == candidate)
     return next((record.number for record in held if record.number != number), None)
 
 
-def test_it_agrees_with_reading_everything_again(study):
+def test_it_agrees_with_reading_everything_again(study: optuna.Study) -> None:
     """After each of many random steps, records, ranking and twins equal a full read."""
     random, register, running = Random(0), TrialRecords(study), []
     for step in range(60):
@@ -181,7 +192,7 @@ def test_it_agrees_with_reading_everything_again(study):
         assert register.twin(candidate, number) == twin_of(study, candidate, number)
 
 
-def test_ended_trials_are_read_once(study):
+def test_ended_trials_are_read_once(study: optuna.Study) -> None:
     """The record of an ended trial is the same object again; a running one is read again."""
     register = TrialRecords(study)
     end(study, begin(study, CANDIDATES[0]), "trained", 0.5)
@@ -194,7 +205,7 @@ def test_ended_trials_are_read_once(study):
     assert register.records[1].validation_accuracy == (0.5,)
 
 
-def test_running_trials_are_updated_without_the_storage(study):
+def test_running_trials_are_updated_without_the_storage(study: optuna.Study) -> None:
     """Only a new trial is read from the storage; its later epochs are passed in."""
     register = TrialRecords(study)
     trial = begin(study, CANDIDATES[0])
@@ -204,7 +215,7 @@ def test_running_trials_are_updated_without_the_storage(study):
     assert register.open == [0]
 
 
-def test_lists_are_copies(study):
+def test_lists_are_copies(study: optuna.Study) -> None:
     """Changes to a returned list do not affect the records."""
     register = TrialRecords(study)
     end(study, begin(study, CANDIDATES[0]), "trained", 0.5)

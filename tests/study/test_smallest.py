@@ -2,19 +2,24 @@
 
 import shutil
 from dataclasses import replace
+from pathlib import Path
 from random import Random
+from typing import Any
 
 import pytest
 import torch
 
 from search.candidates.candidate import Budget
+from search.data.dataset import Dataset
 from search.errors import FrugalError
 from search.loop.admission import next_origin
 from search.loop.events import Advanced, Ended, Finished, Rejected, Started
+from search.loop.run import Run
 from search.seeds import derive
 from search.study import study as studies
 from search.study.records import Record, ranked
 from search.study.smallest import RUNS, frontier, rank_candidates, sampler_value
+from search.study.study import Study
 from search.training.trainer import DeviceData, train
 from tests.support import drawn_searches as drawn
 from tests.support import tiny
@@ -22,14 +27,14 @@ from tests.support import tiny
 TARGET, WANTED = 0.99, 10
 
 
-def run(number, parameters, consistency=None, **known):
+def run(number: int, parameters: int, consistency: float | None = None, **known: Any) -> Record:
     """A finished run with this consistency; stopped early if it is None."""
     outcome = "trained" if consistency else "stopped early"
     record = Record(number, outcome, parameters=parameters, consistency=consistency, origin=number)
     return replace(record, **known)
 
 
-def repeats(first, *consistencies, parameters):
+def repeats(first: int, *consistencies: Any, parameters: int) -> list[Record]:
     """A first run and its repeats, numbered from `first`; None means stopped early."""
     return [
         run(first + n, parameters, score, repeat_of=first if n else None, repeat=n + 1)
@@ -40,18 +45,18 @@ def repeats(first, *consistencies, parameters):
 HELD = repeats(0, 0.992, 0.991, 0.990, parameters=6_000)
 
 
-def states_at(records, target):
+def states_at(records: list[Record], target: float) -> dict[int, str]:
     """The state of every success by trial number."""
     return {s.first.number: s.state for s in frontier(records, target).successes}
 
 
-def states(records):
+def states(records: list[Record]) -> dict[int, str]:
     """The states for TARGET."""
     return states_at(records, TARGET)
 
 
 # the rules
-def test_a_candidate_is_verified_when_three_runs_reach_the_target():
+def test_a_candidate_is_verified_when_three_runs_reach_the_target() -> None:
     """Three runs at or above the target verify a candidate; two do not."""
     assert states(HELD[:1]) == states(HELD[:2]) == {0: "open"}
     assert states(HELD) == {0: "believed"}
@@ -59,7 +64,7 @@ def test_a_candidate_is_verified_when_three_runs_reach_the_target():
 
 
 @pytest.mark.parametrize("end", [{"consistency": 0.9899}, {}, {"outcome": "failed"}])
-def test_one_run_that_misses_it_refutes(end):
+def test_one_run_that_misses_it_refutes(end: dict[Any, Any]) -> None:
     """A repeat below the target, stopped early by the bound, or failed refutes the candidate."""
     missed = run(2, 6_000, **{"repeat_of": 0, "repeat": 3, **end})
     records = [*HELD[:2], missed]
@@ -67,7 +72,7 @@ def test_one_run_that_misses_it_refutes(end):
     assert frontier(records, TARGET).due(spare=True) is None
 
 
-def test_interrupted_and_overtaken_repeats_refute_nothing():
+def test_interrupted_and_overtaken_repeats_refute_nothing() -> None:
     """An interrupted repeat is started again; an overtaken one does not refute."""
     lost = run(1, 6_000, repeat_of=0, repeat=2, outcome="interrupted")
     left = run(1, 6_000, repeat_of=0, repeat=2, overtaken=True)
@@ -75,7 +80,7 @@ def test_interrupted_and_overtaken_repeats_refute_nothing():
     assert frontier([HELD[0], lost], TARGET).due() == (HELD[0], 2)
 
 
-def test_the_answer_is_the_smallest_verified_one():
+def test_the_answer_is_the_smallest_verified_one() -> None:
     """The answer is the smallest verified candidate, the older one in a tie."""
     larger = repeats(3, 0.999, 0.999, 0.999, parameters=7_000)
     refuted = repeats(6, 0.995, 0.98, parameters=5_000)
@@ -87,7 +92,7 @@ def test_the_answer_is_the_smallest_verified_one():
     assert [success.first.number for success in smallest.in_question] == [11]
 
 
-def test_only_the_smallest_open_success_is_repeated():
+def test_only_the_smallest_open_success_is_repeated() -> None:
     """One run of the smallest open success at a time; more only if nothing else is left."""
     large, small = repeats(3, 0.995, parameters=5_000), repeats(4, 0.995, parameters=4_000)
     records = [*HELD, *large, *small, *repeats(5, 0.995, parameters=6_001)]
@@ -99,7 +104,7 @@ def test_only_the_smallest_open_success_is_repeated():
     assert frontier(records, TARGET).due(spare=True) == (large[0], 2)
 
 
-def test_the_budget_tightens_below_the_answer():
+def test_the_budget_tightens_below_the_answer() -> None:
     """The parameter limit is one below the answer; nothing else changes."""
     budget = Budget(10_000, 15, macs=1_000_000)
     assert frontier(HELD[:2], TARGET).tightened(budget) == budget
@@ -112,7 +117,7 @@ def test_the_budget_tightens_below_the_answer():
     )
 
 
-def test_verified_candidates_rank_first_by_size():
+def test_verified_candidates_rank_first_by_size() -> None:
     """Each candidate appears once, by its first run; without a target all by consistency."""
     larger = repeats(3, 0.999, 0.999, 0.999, parameters=7_000)
     others = [run(6, 3_000, 0.95), run(7, 2_000, 0.97), *repeats(8, 0.998, 0.9, parameters=4_000)]
@@ -122,7 +127,7 @@ def test_verified_candidates_rank_first_by_size():
     assert rank_candidates(records, None) == ranked(records)
 
 
-def test_a_sampler_is_led_to_small_successes():
+def test_a_sampler_is_led_to_small_successes() -> None:
     """A reached target beats a missed one; then smaller, or closer, is better."""
     budget = Budget(10_000)
     ways = [(0.95, 2_000), (0.989, 9_000), (0.99, 10_000), (0.999, 8_000), (0.99, 5_000)]
@@ -132,7 +137,7 @@ def test_a_sampler_is_led_to_small_successes():
     assert values[4] == 0.5
 
 
-def test_the_answer_in_words():
+def test_the_answer_in_words() -> None:
     """The summary has every run's consistency and the candidates not yet verified."""
     open_ = repeats(3, 0.9912, parameters=5_000)
     assert frontier([*HELD, *open_], TARGET).summary == (
@@ -145,7 +150,7 @@ def test_the_answer_in_words():
     )
 
 
-def test_news_of_a_run():
+def test_news_of_a_run() -> None:
     """The news are reaching the target, verification and refutation; a miss is none."""
     smallest = frontier(HELD, TARGET)
     assert frontier(HELD[:1], TARGET).news(HELD[0]) == (
@@ -162,7 +167,7 @@ def test_news_of_a_run():
 
 # whole searches
 @pytest.fixture(scope="module")
-def undisturbed(tmp_path_factory):
+def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Study, list[Any]]:
     """An uninterrupted search, with all its events."""
     events = []
     root = tmp_path_factory.mktemp("undisturbed")
@@ -170,7 +175,7 @@ def undisturbed(tmp_path_factory):
     return study, events
 
 
-def test_a_search_ends_with_the_smallest_verified_one(undisturbed):
+def test_a_search_ends_with_the_smallest_verified_one(undisturbed: tuple[Study, list[Any]]) -> None:
     """In this search, four candidates are verified, each smaller, and a smaller one is refuted."""
     study, events = undisturbed
     smallest = frontier(study.records(), drawn.TARGET)
@@ -183,7 +188,7 @@ def test_a_search_ends_with_the_smallest_verified_one(undisturbed):
     assert events[-1].notes == smallest.summary
 
 
-def test_wanted_counts_candidates_not_their_repeats(undisturbed):
+def test_wanted_counts_candidates_not_their_repeats(undisturbed: tuple[Study, list[Any]]) -> None:
     """Repeats do not count, like proposals over the budget."""
     study, events = undisturbed
     records = study.records()
@@ -191,7 +196,7 @@ def test_wanted_counts_candidates_not_their_repeats(undisturbed):
     assert any(record.repeat_of is not None for record in records)
 
 
-def test_a_repeat_has_draws_of_its_own(undisturbed):
+def test_a_repeat_has_draws_of_its_own(undisturbed: tuple[Study, list[Any]]) -> None:
     """A repeat has the same candidate and choices, another origin and other accuracies."""
     study, _ = undisturbed
     records, trials = study.records(), study.optuna.get_trials(deepcopy=False)
@@ -204,7 +209,9 @@ def test_a_repeat_has_draws_of_its_own(undisturbed):
             assert record.validation_accuracy != first.validation_accuracy
 
 
-def test_nothing_is_trained_that_could_not_improve_the_answer(undisturbed):
+def test_nothing_is_trained_that_could_not_improve_the_answer(
+    undisturbed: tuple[Study, list[Any]],
+) -> None:
     """In a replay of the trials, every accepted one is smaller than the answer at that time."""
     records = undisturbed[0].records()
     for number, record in enumerate(records):
@@ -217,7 +224,7 @@ def test_nothing_is_trained_that_could_not_improve_the_answer(undisturbed):
             assert record.reason == (f"{record.parameters:,} parameters, {smallest.not_smaller}")
 
 
-def test_the_score_and_the_samplers_value(undisturbed):
+def test_the_score_and_the_samplers_value(undisturbed: tuple[Study, list[Any]]) -> None:
     """The record has the consistency of the curve; the trial's value is `sampler_value`."""
     study, _ = undisturbed
     for trial, record in zip(study.optuna.trials, study.records(), strict=True):
@@ -227,7 +234,7 @@ def test_the_score_and_the_samplers_value(undisturbed):
             assert trial.value == sampler_value(*told)
 
 
-def test_events_have_the_number_of_the_run(undisturbed):
+def test_events_have_the_number_of_the_run(undisturbed: tuple[Study, list[Any]]) -> None:
     """Events of a repeat have its run number and its news."""
     _, events = undisturbed
     begun = [event for event in events if isinstance(event, Started) and event.repeat_of]
@@ -237,7 +244,7 @@ def test_events_have_the_number_of_the_run(undisturbed):
         assert any(word in told for told in news)
 
 
-def test_weights_of_possible_answers_are_kept(undisturbed):
+def test_weights_of_possible_answers_are_kept(undisturbed: tuple[Study, list[Any]]) -> None:
     """Weights of the answer, the best few and open successes are kept."""
     study, _ = undisturbed
     numbers = {int(name[6:11]) for name in tiny.names(study.folder / "weights")}
@@ -245,10 +252,10 @@ def test_weights_of_possible_answers_are_kept(undisturbed):
     assert study.weights(study.best().number)["seed"]
 
 
-def test_open_successes_keep_their_weights(tmp_path):
+def test_open_successes_keep_their_weights(tmp_path: Path) -> None:
     """Open successes keep their weights whatever their rank."""
 
-    def stop(event, run):
+    def stop(event: Any, run: Run) -> None:
         run.stop = run.stop or (isinstance(event, Started) and event.repeat_of == 0)
 
     study = drawn.search(tmp_path, WANTED, target=0.6, show=stop)
@@ -256,7 +263,7 @@ def test_open_successes_keep_their_weights(tmp_path):
     assert tiny.names(study.folder / "weights") == ["trial-00000.safetensors"]
 
 
-def test_a_finished_search_is_not_changed(undisturbed):
+def test_a_finished_search_is_not_changed(undisturbed: tuple[Study, list[Any]]) -> None:
     """The same call again trains nothing and reports the answer again."""
     study, _ = undisturbed
     before, events = study.records(), []
@@ -266,7 +273,7 @@ def test_a_finished_search_is_not_changed(undisturbed):
     assert events[-1].notes[0].startswith("answer: ")
 
 
-def killed_at(journal, line, root):
+def killed_at(journal: Path, line: int, root: Path) -> int:
     """A study whose run was killed after it wrote this number of lines."""
     (root / "tiny").mkdir(parents=True)
     lines = journal.read_bytes().splitlines(keepends=True)
@@ -278,7 +285,9 @@ PLACES = [pytest.param(place, marks=pytest.mark.slow) for place in range(50) if 
 
 
 @pytest.mark.parametrize("place", [*range(0, 50, 10), *PLACES])
-def test_a_kill_anywhere_changes_nothing(tmp_path, undisturbed, place):
+def test_a_kill_anywhere_changes_nothing(
+    tmp_path: Path, undisturbed: tuple[Study, list[Any]], place: int
+) -> None:
     """A kill at any line of the journal changes no proposal, repeat, draw or answer."""
     study, _ = undisturbed
     journal = study.folder / "journal.log"
@@ -291,11 +300,13 @@ def test_a_kill_anywhere_changes_nothing(tmp_path, undisturbed, place):
     assert not {"running", "waiting"} & set(tiny.outcomes(resumed))
 
 
-def test_an_interrupted_repeat_is_resumed(tmp_path, undisturbed):
+def test_an_interrupted_repeat_is_resumed(
+    tmp_path: Path, undisturbed: tuple[Study, list[Any]]
+) -> None:
     """An interrupted repeat is started again with the same random draws."""
     repeated = set()
 
-    def stop(event, run):
+    def stop(event: Any, run: Run) -> None:
         if isinstance(event, Started) and event.repeat_of is not None:
             repeated.add(event.number)
         run.stop = run.stop or (isinstance(event, Advanced) and event.number in repeated)
@@ -307,14 +318,16 @@ def test_an_interrupted_repeat_is_resumed(tmp_path, undisturbed):
     assert tiny.course(study) == tiny.course(undisturbed[0])
 
 
-def test_six_and_four_candidates_are_ten(tmp_path, undisturbed):
+def test_six_and_four_candidates_are_ten(
+    tmp_path: Path, undisturbed: tuple[Study, list[Any]]
+) -> None:
     """A search extended later equals one that was requested at once."""
     drawn.search(tmp_path, 6)
     assert tiny.course(drawn.search(tmp_path, WANTED)) == tiny.course(undisturbed[0])
 
 
 @pytest.mark.parametrize("capacity", [2, 5])
-def test_several_at_a_time(tmp_path, capacity):
+def test_several_at_a_time(tmp_path: Path, capacity: int) -> None:
     """With parallel training, overtaken candidates are stopped and the search ends decided."""
     study = drawn.search(tmp_path, 14, capacity=capacity)
     records = study.records()
@@ -327,7 +340,7 @@ def test_several_at_a_time(tmp_path, capacity):
         assert len(success.runs) <= RUNS
 
 
-def test_overtaken_candidates_are_stopped(tmp_path):
+def test_overtaken_candidates_are_stopped(tmp_path: Path) -> None:
     """A candidate in training that is overtaken is stopped; this refutes nothing."""
     study = drawn.search(tmp_path, 30, capacity=6, seed=3)
     left = [r for r in study.records() if r.overtaken]
@@ -336,7 +349,7 @@ def test_overtaken_candidates_are_stopped(tmp_path):
 
 
 @pytest.fixture
-def begun_with_0_1(tmp_path):
+def begun_with_0_1(tmp_path: Path) -> Path:
     """The studies folder of a search by version 0.1, killed once and resumed.
 
     It has overtaken trials and trials of killed runs, one of them without a candidate. Only their
@@ -346,7 +359,7 @@ def begun_with_0_1(tmp_path):
     return tmp_path
 
 
-def test_a_journal_of_0_1_reads_as_before(begun_with_0_1):
+def test_a_journal_of_0_1_reads_as_before(begun_with_0_1: Path) -> None:
     """The reasons of version 0.1 are understood, so no success is refuted by mistake."""
     records = studies.load("tiny", begun_with_0_1).records()
     assert not any(
@@ -363,7 +376,7 @@ def test_a_journal_of_0_1_reads_as_before(begun_with_0_1):
     assert next_origin(records[:3]) == 2  # the random draws of the unknown candidate are reused
 
 
-def test_a_study_of_0_1_is_resumed(begun_with_0_1):
+def test_a_study_of_0_1_is_resumed(begun_with_0_1: Path) -> None:
     """A resumed study proposes what version 0.1 proposed, which was computed with that version."""
     study = drawn.search(begun_with_0_1, 9, seed=2)
     more = [record for record in study.records()[18:] if record.repeat_of is None]
@@ -373,13 +386,15 @@ def test_a_study_of_0_1_is_resumed(begun_with_0_1):
     assert states_at(study.records(), drawn.TARGET) == {7: "believed", 4: "open", 3: "open"}
 
 
-def test_an_exhausted_space_ends_with_the_answer(tmp_path, monkeypatch):
+def test_an_exhausted_space_ends_with_the_answer(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """An exhausted space ends the search normally with an answer, and is an error without."""
     monkeypatch.setattr("search.loop.admission.REJECTED", 20)
     narrow = tmp_path / "narrow.py"
     narrow.write_text(NARROW)
     events = []
-    options = {"space": narrow, "show": lambda event, _: events.append(event)}
+    options: dict[str, Any] = {"space": narrow, "show": lambda event, _: events.append(event)}
     study = drawn.search(tmp_path / "a", 99, target=0.6, **options)
     assert events[-1].ending == "exhausted"
     assert events[-1].notes[0].startswith("answer: ")
@@ -400,7 +415,7 @@ def sample(trial, task):
 """
 
 
-def test_a_model_proposes_smaller_ones(tmp_path):
+def test_a_model_proposes_smaller_ones(tmp_path: Path) -> None:
     """TPE learns the goal: more of its proposals are trained than of random ones."""
     shares = {}
     for name in ("random", "tpe"):
@@ -410,7 +425,7 @@ def test_a_model_proposes_smaller_ones(tmp_path):
     assert shares["tpe"] > shares["random"]
 
 
-def test_a_study_without_any_success_still_has_a_best(tmp_path):
+def test_a_study_without_any_success_still_has_a_best(tmp_path: Path) -> None:
     """The best candidate is the most consistent; the summary says that none is verified."""
     events = []
     study = drawn.search(tmp_path, 8, target=0.9999, show=lambda event, _: events.append(event))
@@ -434,7 +449,9 @@ def sample(trial, task):
 
 
 @pytest.fixture(scope="module")
-def real(small_mnist, tmp_path_factory):
+def real(
+    small_mnist: Dataset, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[Dataset, Path, dict[str, Any]]:
     """A file with 600 real images, and the settings of a search on them."""
     folder = tmp_path_factory.mktemp("real")
     images = replace(
@@ -446,18 +463,28 @@ def real(small_mnist, tmp_path_factory):
     (folder / "quick.py").write_text(QUICK)
     (folder / "roomy.py").write_text(tiny.OBJECTIVE.read_text().replace("1_200", "3_000"))
     files = {"space": folder / "quick.py", "objective": folder / "roomy.py"}
-    options = {"minimise": "parameters", "target": 0.6, "seed": 2, "prune": True, **files}
+    options: dict[str, Any] = {
+        "minimise": "parameters",
+        "target": 0.6,
+        "seed": 2,
+        "prune": True,
+        **files,
+    }
     return images, folder / "images.pt", options
 
 
 @pytest.fixture(scope="module")
-def trained(real, tmp_path_factory):
+def trained(
+    real: tuple[Dataset, Path, dict[str, Any]], tmp_path_factory: pytest.TempPathFactory
+) -> Study:
     """A real search without interruption."""
     images, _, options = real
     return tiny.search(tmp_path_factory.mktemp("trained"), images, 2, **options)
 
 
-def test_real_networks_reach_a_target(trained, real):
+def test_real_networks_reach_a_target(
+    trained: Study, real: tuple[Dataset, Path, dict[str, Any]]
+) -> None:
     """Three runs of the answer reach the target and can be reproduced from their seeds."""
     images, _, _ = real
     answer = frontier(trained.records(), 0.6).answer
@@ -471,7 +498,9 @@ def test_real_networks_reach_a_target(trained, real):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", range(6))
-def test_a_killed_real_search_has_the_same_result(tmp_path, trained, real, seed):
+def test_a_killed_real_search_has_the_same_result(
+    tmp_path: Path, trained: Study, real: tuple[Dataset, Path, dict[str, Any]], seed: int
+) -> None:
     """Two kills at arbitrary moments do not change a real search."""
     images, file, options = real
     draw = Random(seed)

@@ -2,8 +2,11 @@
 
 import enum
 import math
+from collections.abc import Callable
 from decimal import Decimal
 from http import HTTPStatus
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import optuna
@@ -74,18 +77,18 @@ OTHER_RANGES = {
 
 
 @pytest.fixture(params=["journal", "sqlite"])
-def opening(request, tmp_path):
+def opening(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[..., Any]:
     """Return a function that opens a study again, as another process would."""
     url = f"sqlite:///{tmp_path / 'x.db'}" if request.param == "sqlite" else None
 
-    def opened():
+    def opened() -> optuna.Study:
         storage = open_storage(tmp_path, url)
         return optuna.create_study(study_name="a", storage=storage, load_if_exists=True)
 
     return opened
 
 
-def asked(study):
+def asked(study: optuna.Study) -> SpaceTrial:
     """A trial of the study, as a run passes it to a space."""
     recorded = {}
     for trial in study.get_trials(deepcopy=False):
@@ -93,7 +96,7 @@ def asked(study):
     return SpaceTrial(study.ask(), recorded)
 
 
-def is_resumable(opening):
+def is_resumable(opening: Callable[..., Any]) -> Any:
     """Whether the study can be opened and resumed."""
     study = opening()
     for trial in study.get_trials(states=[TrialState.RUNNING]):
@@ -104,7 +107,9 @@ def is_resumable(opening):
 
 
 @pytest.mark.parametrize("choices", REFUSED_CHOICES.values(), ids=REFUSED_CHOICES)
-def test_choices_that_cannot_be_stored_are_rejected(opening, choices):
+def test_choices_that_cannot_be_stored_are_rejected(
+    opening: Callable[..., Any], choices: Any
+) -> None:
     """The error is one line with the rule, and nothing is written."""
     trial = asked(opening())
     with pytest.raises(FrugalError, match='the choices of "a" ') as caught:
@@ -115,7 +120,7 @@ def test_choices_that_cannot_be_stored_are_rejected(opening, choices):
 
 
 @pytest.mark.parametrize("choices", KEPT_CHOICES.values(), ids=KEPT_CHOICES)
-def test_stored_choices_are_returned_unchanged(opening, choices):
+def test_stored_choices_are_returned_unchanged(opening: Callable[..., Any], choices: Any) -> None:
     """Choices are returned unchanged, also in another process; numpy scalars are converted."""
     trial = asked(opening())
     value = trial.suggest_categorical("a", choices)
@@ -127,7 +132,9 @@ def test_stored_choices_are_returned_unchanged(opening, choices):
 
 
 @pytest.mark.parametrize("suggest", REFUSED_RANGES.values(), ids=REFUSED_RANGES)
-def test_an_invalid_range_writes_nothing(opening, suggest):
+def test_an_invalid_range_writes_nothing(
+    opening: Callable[..., Any], suggest: Callable[..., Any]
+) -> None:
     """An invalid range writes nothing, whether Optuna or the program rejects it."""
     with pytest.raises(Exception):  # noqa: B017, PT011 # Optuna raises several types
         suggest(asked(opening()))
@@ -136,7 +143,9 @@ def test_an_invalid_range_writes_nothing(opening, suggest):
 
 @pytest.mark.parametrize("suggest", OTHER_RANGES.values(), ids=OTHER_RANGES)
 @pytest.mark.parametrize("later", [False, True], ids=["in one trial", "in another"])
-def test_a_name_keeps_its_kind_and_choices(opening, suggest, later):
+def test_a_name_keeps_its_kind_and_choices(
+    opening: Callable[..., Any], suggest: Callable[..., Any], later: bool
+) -> None:
     """The error shows both ranges; Optuna would write a trial that no storage accepts."""
     trial = asked(opening())
     trial.suggest_categorical("choice", [4, 8])
@@ -149,13 +158,13 @@ def test_a_name_keeps_its_kind_and_choices(opening, suggest, later):
     assert is_resumable(opening)
 
 
-def test_a_range_may_move(opening):
+def test_a_range_may_move(opening: Callable[..., Any]) -> None:
     """The ends of a range may change between trials, as in Optuna."""
     asked(opening()).suggest_int("width", 4, 8)
     assert asked(opening()).suggest_int("width", 9, 12) >= 9
 
 
-def test_choices_of_an_earlier_version_stay_valid(opening):
+def test_choices_of_an_earlier_version_stay_valid(opening: Callable[..., Any]) -> None:
     """Stored choices are accepted unchanged, even if a new study rejects them."""
     opening().ask().suggest_categorical("a", [1, True])
     assert asked(opening()).suggest_categorical("a", [1, True]) == 1
@@ -174,7 +183,9 @@ REFUSED_ATTRIBUTES = {
 
 
 @pytest.mark.parametrize("key, value", REFUSED_ATTRIBUTES.values(), ids=REFUSED_ATTRIBUTES)
-def test_attributes_that_cannot_be_stored_are_rejected(opening, key, value):
+def test_attributes_that_cannot_be_stored_are_rejected(
+    opening: Callable[..., Any], key: str, value: Any
+) -> None:
     """Attributes that are not JSON, or that the program reads itself, are rejected."""
     trial = asked(opening())
     with pytest.raises(FrugalError, match=f'user attribute "{key}"') as caught:
@@ -184,7 +195,7 @@ def test_attributes_that_cannot_be_stored_are_rejected(opening, key, value):
     assert is_resumable(opening)
 
 
-def test_a_space_cannot_report_values(opening):
+def test_a_space_cannot_report_values(opening: Callable[..., Any]) -> None:
     """trial.report() is rejected, as its value would count as the accuracy of an epoch."""
     with pytest.raises(
         FrugalError, match=r"trial.report\(\) cannot be used in sample\(\).*set_user_attr"
@@ -194,7 +205,7 @@ def test_a_space_cannot_report_values(opening):
     assert is_resumable(opening)
 
 
-def test_it_supports_optunas_trial(opening):
+def test_it_supports_optunas_trial(opening: Callable[..., Any]) -> None:
     """It supports all that a space may do with a trial and shares the run's trial state."""
     study = opening()
     plain = study.ask()
@@ -214,7 +225,7 @@ def test_it_supports_optunas_trial(opening):
     assert recorded["width"] == IntDistribution(4, 4)
 
 
-def test_proposals_are_those_without_the_guard():
+def test_proposals_are_those_without_the_guard() -> None:
     """Proposals are identical without it: the sampler is called once and in the same order."""
     values = []
     for guard in (False, True):

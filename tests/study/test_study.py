@@ -1,5 +1,6 @@
 import json
 from collections.abc import Iterator
+from pathlib import Path
 
 import numpy as np
 import optuna
@@ -26,7 +27,7 @@ SETUP = StudySettings(
 
 
 @pytest.fixture
-def study(tmp_path) -> Study:
+def study(tmp_path: Path) -> Study:
     """A study without trials."""
     return create_or_resume("mine", tmp_path, SETUP)
 
@@ -40,7 +41,7 @@ def scored(study: Study, values: Iterator[float]) -> None:
             study.finish_trial(trial, "trained", value)
 
 
-def test_a_study_is_a_folder(tmp_path, study):
+def test_a_study_is_a_folder(tmp_path: Path, study: Study) -> None:
     """The folder contains the journal and the original texts of the two files."""
     assert {"journal.log", "space.py", "objective.py"} <= set(tiny.names(tmp_path / "mine"))
     assert (tmp_path / "mine" / "space.py").read_text() == SETUP.space
@@ -49,7 +50,7 @@ def test_a_study_is_a_folder(tmp_path, study):
     assert studies.exists("mine", tmp_path)
 
 
-def test_a_study_is_resumed_only_with_its_own_settings(tmp_path, study):
+def test_a_study_is_resumed_only_with_its_own_settings(tmp_path: Path, study: Study) -> None:
     """Other settings are an error with the differences and an unused name."""
     assert create_or_resume("mine", tmp_path, SETUP).setup == study.setup
     (tmp_path / "mine-2").mkdir()
@@ -68,14 +69,14 @@ def test_a_study_is_resumed_only_with_its_own_settings(tmp_path, study):
         ("mnist-window-3", "mnist-window-3-2"),
     ],
 )
-def test_a_free_name_counts_on(tmp_path, name, free):
+def test_a_free_name_counts_on(tmp_path: Path, name: str, free: str) -> None:
     """The number skips existing studies; a number that is no counter, as of a window, stays."""
     for there in ("mnist", "mnist-2", "mnist-3"):
         (tmp_path / there).mkdir()
     assert studies.free_name(name, tmp_path) == free
 
 
-def test_a_free_name_is_free_in_the_storage_too(tmp_path):
+def test_a_free_name_is_free_in_the_storage_too(tmp_path: Path) -> None:
     """Names of studies in the storage are skipped even without a folder here."""
     url = f"sqlite:///{tmp_path}/studies.db"
     for name in ("mine", "mine-2"):
@@ -85,14 +86,14 @@ def test_a_free_name_is_free_in_the_storage_too(tmp_path):
 
 
 @pytest.mark.parametrize("name", ["", "..", "a/b", "-x", "a b", ".hidden"])
-def test_an_invalid_name_is_an_error(tmp_path, name):
+def test_an_invalid_name_is_an_error(tmp_path: Path, name: str) -> None:
     """A name that is not a plain folder name is rejected, so no study is outside its root."""
     with pytest.raises(FrugalError, match="cannot name a study"):
         create_or_resume(name, tmp_path, SETUP)
 
 
 @pytest.mark.usefixtures("study")
-def test_a_missing_study_is_an_error(tmp_path):
+def test_a_missing_study_is_an_error(tmp_path: Path) -> None:
     """The error lists the existing studies, and nothing is created."""
     with pytest.raises(FrugalError, match=r"no study other in .*existing studies: mine"):
         studies.load("other", tmp_path)
@@ -100,14 +101,14 @@ def test_a_missing_study_is_an_error(tmp_path):
     assert tiny.names(tmp_path) == ["mine"]
 
 
-def test_an_unwritable_root_is_an_error(tmp_path):
+def test_an_unwritable_root_is_an_error(tmp_path: Path) -> None:
     """A file as the studies folder is an error with a remedy."""
     (tmp_path / "file").touch()
     with pytest.raises(FrugalError, match="choose another studies folder with --studies"):
         create_or_resume("mine", tmp_path / "file", SETUP)
 
 
-def test_an_incomplete_study_is_created_again(tmp_path):
+def test_an_incomplete_study_is_created_again(tmp_path: Path) -> None:
     """A journal without settings, which are written last, is completed."""
     (tmp_path / "mine").mkdir()
     optuna.create_study(study_name="mine", storage=studies.open_storage(tmp_path / "mine"))
@@ -117,7 +118,7 @@ def test_an_incomplete_study_is_created_again(tmp_path):
     assert create_or_resume("mine", tmp_path, SETUP).setup == SETUP
 
 
-def test_a_study_of_another_program_is_rejected(tmp_path):
+def test_a_study_of_another_program_is_rejected(tmp_path: Path) -> None:
     """A study with trials but without our settings is an error."""
     (tmp_path / "mine").mkdir()
     storage = studies.open_storage(tmp_path / "mine")
@@ -128,7 +129,7 @@ def test_a_study_of_another_program_is_rejected(tmp_path):
         create_or_resume("mine", tmp_path, SETUP)
 
 
-def test_a_study_without_a_score_has_no_best(study):
+def test_a_study_without_a_score_has_no_best(study: Study) -> None:
     """The error contains the command that trains candidates."""
     assert study.ranking() == []
     assert study.trials.empty
@@ -136,7 +137,7 @@ def test_a_study_without_a_score_has_no_best(study):
         study.best()
 
 
-def test_weights_are_kept_of_the_best_few(study):
+def test_weights_are_kept_of_the_best_few(study: Study) -> None:
     """Only weights of the best few remain, in any order of scores."""
     scored(study, (0.5, 0.9, 0.1, 0.8, 0.2, 0.7, 0.3))
     (study.folder / "weights" / "trial-00099.partial").touch()  # a save that was killed
@@ -150,7 +151,7 @@ def test_weights_are_kept_of_the_best_few(study):
         study.weights(2)
 
 
-def test_weights_are_there_before_the_score(study):
+def test_weights_are_there_before_the_score(study: Study) -> None:
     """A run killed between the two leaves no scored candidate without weights."""
     trial = study.optuna.ask()
     with study.saving_weights(trial.number, {"bias": np.float32([1])}):
@@ -159,7 +160,7 @@ def test_weights_are_there_before_the_score(study):
         study.finish_trial(trial, "trained", 0.5)
 
 
-def test_abandoned_trials_are_ended(study, tmp_path):
+def test_abandoned_trials_are_ended(study: Study, tmp_path: Path) -> None:
     """An abandoned trial gets an outcome and a reason permanently."""
     study.optuna.ask()
     (left,) = studies.load("mine", tmp_path).optuna.get_trials(deepcopy=False)
@@ -169,7 +170,7 @@ def test_abandoned_trials_are_ended(study, tmp_path):
     assert record.process_gone
 
 
-def test_records_follow_what_other_runs_write(study, tmp_path):
+def test_records_follow_what_other_runs_write(study: Study, tmp_path: Path) -> None:
     """Records of other runs are read; ended trials are read only once."""
     other = studies.load("mine", tmp_path)
     trial = other.optuna.ask()
@@ -179,7 +180,7 @@ def test_records_follow_what_other_runs_write(study, tmp_path):
     assert study.records()[0] is study.records()[0]
 
 
-def test_the_environment_of_every_run_is_recorded(study):
+def test_the_environment_of_every_run_is_recorded(study: Study) -> None:
     """environment.json has one entry per run, in order."""
     study.record_environment(device="cpu", operators="torch", workers=1, command="first")
     study.record_environment(device="cpu", operators="torch", workers=2, command="second")
@@ -188,7 +189,7 @@ def test_the_environment_of_every_run_is_recorded(study):
     assert set(noted[0]) >= {"started", "device", "workers", "platform", "python", "torch"}
 
 
-def test_a_study_uses_any_storage(tmp_path):
+def test_a_study_uses_any_storage(tmp_path: Path) -> None:
     """With a database, weights and files stay in the folder."""
     url = f"sqlite:///{tmp_path}/study.db"
     study = create_or_resume("mine", tmp_path, SETUP, url)

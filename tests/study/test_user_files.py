@@ -57,7 +57,7 @@ def sampled(path: Path) -> Candidate:
     return load_space(path).sample(optuna.create_study().ask(), TASK)
 
 
-def test_the_shipped_files_load(monkeypatch):
+def test_the_shipped_files_load(monkeypatch: pytest.MonkeyPatch) -> None:
     """The files of the current directory are found and complete."""
     monkeypatch.chdir(ROOT)
     space, objective = load_space(), load_objective()
@@ -68,7 +68,9 @@ def test_the_shipped_files_load(monkeypatch):
     assert sampled(space.path).architecture.classes == 10
 
 
-def test_the_files_of_the_current_directory_come_first(tmp_path, monkeypatch):
+def test_the_files_of_the_current_directory_come_first(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Without them, the files shipped with the package are used."""
     monkeypatch.chdir(tmp_path)
     assert load_space().path == ROOT / "space.py"
@@ -77,7 +79,7 @@ def test_the_files_of_the_current_directory_come_first(tmp_path, monkeypatch):
 
 
 @pytest.mark.parametrize("text, message", BAD_SPACES.values(), ids=BAD_SPACES)
-def test_an_invalid_space_file_is_an_error(tmp_path, text, message):
+def test_an_invalid_space_file_is_an_error(tmp_path: Path, text: str | None, message: str) -> None:
     """The error is one line with the file, and the line number if there is one."""
     path = written(tmp_path, text)
     with pytest.raises(FrugalError) as caught:
@@ -88,7 +90,7 @@ def test_an_invalid_space_file_is_an_error(tmp_path, text, message):
 
 
 @pytest.mark.parametrize("body, message", BAD_SAMPLES.values(), ids=BAD_SAMPLES)
-def test_a_failing_space_is_an_error(tmp_path, body, message):
+def test_a_failing_space_is_an_error(tmp_path: Path, body: str, message: str) -> None:
     """The error is one line with the line number and message of the user's code."""
     with pytest.raises(FrugalError) as caught:
         sampled(written(tmp_path, f"def sample(trial, task):{body}\n"))
@@ -122,7 +124,9 @@ NO_CANDIDATE = {
 
 
 @pytest.mark.parametrize("body, outcome, reason", NO_CANDIDATE.values(), ids=NO_CANDIDATE)
-def test_no_candidate_is_not_an_error_of_the_file(tmp_path, body, outcome, reason):
+def test_no_candidate_is_not_an_error_of_the_file(
+    tmp_path: Path, body: str, outcome: str, reason: str
+) -> None:
     """A pruned trial and an impossible network have their own outcomes and reasons."""
     text = f"import optuna; from search import *\ndef sample(trial, task):\n    {body}\n"
     with pytest.raises(NoCandidateError) as caught:
@@ -140,7 +144,7 @@ NOT_KEPT = {
 
 
 @pytest.mark.parametrize("block", NOT_KEPT.values(), ids=NOT_KEPT)
-def test_a_candidate_that_cannot_be_stored_is_an_error(tmp_path, block):
+def test_a_candidate_that_cannot_be_stored_is_an_error(tmp_path: Path, block: str) -> None:
     """It is rejected before it is written, because the study could not be read afterwards."""
     text = (
         "import numpy; from search import *\ndef sample(trial, task):\n"
@@ -152,7 +156,7 @@ def test_a_candidate_that_cannot_be_stored_is_an_error(tmp_path, block):
     assert "\n" not in str(caught.value)
 
 
-def test_draws_need_no_study_and_are_reproducible(tmp_path):
+def test_draws_need_no_study_and_are_reproducible(tmp_path: Path) -> None:
     """Candidates and rejections depend only on the seed; other errors are raised."""
     pruning = SPACE.replace(
         "    head = ", "    if trial.number % 2:\n        raise optuna.TrialPruned\n    head = "
@@ -166,14 +170,16 @@ def test_draws_need_no_study_and_are_reproducible(tmp_path):
 
 
 @pytest.mark.parametrize("wrong", [("task.classes", "7"), ("task.image", "(3, 28, 28)")])
-def test_a_network_for_another_task_is_an_error(tmp_path, wrong):
+def test_a_network_for_another_task_is_an_error(tmp_path: Path, wrong: tuple[str, ...]) -> None:
     """It is rejected before training."""
     with pytest.raises(FrugalError, match=r"use task.image and task.classes"):
         sampled(written(tmp_path, SPACE.replace(*wrong)))
 
 
 @pytest.mark.parametrize("change, message", BAD_OBJECTIVES.values(), ids=BAD_OBJECTIVES)
-def test_an_invalid_objective_file_is_an_error(tmp_path, change, message):
+def test_an_invalid_objective_file_is_an_error(
+    tmp_path: Path, change: tuple[str, ...], message: str
+) -> None:
     """It is rejected when it is loaded, before hours of training."""
     path = written(tmp_path, OBJECTIVE.replace(*change))
     with pytest.raises(FrugalError) as caught:
@@ -182,7 +188,7 @@ def test_an_invalid_objective_file_is_an_error(tmp_path, change, message):
     assert "\n" not in str(caught.value)
 
 
-def test_a_failing_score_is_an_error(tmp_path):
+def test_a_failing_score_is_an_error(tmp_path: Path) -> None:
     """The error has the line number and message of the user's code."""
     late = OBJECTIVE.replace("min(", "1 / (accuracies[0] != 0.9) * min(")
     objective = load_objective(written(tmp_path, late))
@@ -190,7 +196,7 @@ def test_a_failing_score_is_an_error(tmp_path):
         objective.score([0.9, 0.9])
 
 
-def test_given_values_override_the_files():
+def test_given_values_override_the_files() -> None:
     """consistency() uses the given window, and overrides are recorded."""
     objective = load_objective(tiny.OBJECTIVE, max_params=500, max_epochs=4, window=3)
     assert (objective.budget, objective.window) == (Budget(500, 4), 3)
@@ -199,13 +205,13 @@ def test_given_values_override_the_files():
     assert load_objective(tiny.OBJECTIVE).overrides == ()
 
 
-def test_the_file_defines_whether_it_is_monotone(tmp_path):
+def test_the_file_defines_whether_it_is_monotone(tmp_path: Path) -> None:
     """An objective is monotone unless its file says otherwise."""
     assert load_objective(tiny.OBJECTIVE).monotone
     assert not load_objective(written(tmp_path, OBJECTIVE + "\nMONOTONE = False\n")).monotone
 
 
-def test_a_fill_of_none_is_the_task_s_border(tmp_path):
+def test_a_fill_of_none_is_the_task_s_border(tmp_path: Path) -> None:
     """The fill is the border in a new study, 0 in an old one, or the candidate's own."""
     moved = SPACE.replace("Recipe(", "Recipe(augmentation=Augmentation(5), ").replace(
         "search import ", "search import Augmentation, ", 1

@@ -65,7 +65,9 @@ DYNAMIC = space_of('__import__("importlib").import_module("blocks").width()')
 
 
 @pytest.mark.parametrize("text", [HELPER, LAZY], ids=["at the top", "in a function"])
-def test_a_module_is_found_next_to_the_file(tmp_path, monkeypatch, text):
+def test_a_module_is_found_next_to_the_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str
+) -> None:
     """The current directory and sys.path do not matter, and the module is stored."""
     written(tmp_path / "mine", space=text, blocks="def width():\n    return 7\n")
     monkeypatch.chdir(tmp_path)
@@ -74,7 +76,7 @@ def test_a_module_is_found_next_to_the_file(tmp_path, monkeypatch, text):
     assert space.modules == (("blocks.py", "def width():\n    return 7\n"),)
 
 
-def test_packages_are_stored_with_imported_modules(tmp_path):
+def test_packages_are_stored_with_imported_modules(tmp_path: Path) -> None:
     """Relative imports, submodules and nested imports are stored; unused modules are not."""
     text = HELPER.replace("from blocks import", "from lab.blocks import")
     folder = written(
@@ -99,7 +101,7 @@ def test_packages_are_stored_with_imported_modules(tmp_path):
     ]
 
 
-def test_modules_of_one_name_do_not_conflict(tmp_path):
+def test_modules_of_one_name_do_not_conflict(tmp_path: Path) -> None:
     """Two spaces with modules of the same name use their own, also in late imports."""
     spaces = [
         load_space(
@@ -110,7 +112,7 @@ def test_modules_of_one_name_do_not_conflict(tmp_path):
     assert [first_width(space) for space in (*spaces, *spaces)] == [3, 5, 7, 3, 5, 7]
 
 
-def test_an_edited_module_is_read_again(tmp_path):
+def test_an_edited_module_is_read_again(tmp_path: Path) -> None:
     """Size and time, which Python's cache compares, may be unchanged."""
     folder = written(tmp_path, space=HELPER, blocks="width = lambda: 3\n")
     assert first_width(load_space(folder / "space.py")) == 3
@@ -121,7 +123,7 @@ def test_an_edited_module_is_read_again(tmp_path):
     assert tiny.names(folder) == ["blocks.py", "space.py"]  # no __pycache__
 
 
-def test_nothing_is_left_behind(tmp_path, monkeypatch):
+def test_nothing_is_left_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A module of the same name is neither used nor lost, and sys is restored."""
     written(tmp_path / "callers", blocks="width = lambda: 1 / 0\n")
     monkeypatch.syspath_prepend(str(tmp_path / "callers"))
@@ -137,7 +139,7 @@ def test_nothing_is_left_behind(tmp_path, monkeypatch):
     assert sys.modules["blocks"] is mine
 
 
-def test_a_failed_import_leaves_nothing_behind(tmp_path):
+def test_a_failed_import_leaves_nothing_behind(tmp_path: Path) -> None:
     """After a failed space, the next one loads normally."""
     before = set(sys.modules), list(sys.path), list(sys.meta_path)
     folder = written(tmp_path, space=HELPER, blocks="width = 1 / 0\n")
@@ -148,7 +150,7 @@ def test_a_failed_import_leaves_nothing_behind(tmp_path):
     assert first_width(load_space(folder / "space.py")) == 3
 
 
-def test_the_two_files_import_each_other(tmp_path):
+def test_the_two_files_import_each_other(tmp_path: Path) -> None:
     """A space reads the effective budget, also if it overrides the file's."""
     text = space_of("1 + BUDGET.epochs").replace(
         "from optuna", "from objective import BUDGET\nfrom optuna"
@@ -163,7 +165,7 @@ def test_the_two_files_import_each_other(tmp_path):
     assert first_width(load_files(*files)[0]) == 3  # 1 + its own two epochs
 
 
-def test_importing_another_objective_is_an_error(tmp_path):
+def test_importing_another_objective_is_an_error(tmp_path: Path) -> None:
     """Otherwise the space would use one objective and the score another."""
     text = f"from objective import BUDGET\n{SPACE}"
     folder = written(tmp_path / "a", space=text, objective=OBJECTIVE.replace("1_200", "900"))
@@ -173,7 +175,7 @@ def test_importing_another_objective_is_an_error(tmp_path):
     assert space.modules == ()
 
 
-def test_different_modules_of_one_name_in_two_folders_are_an_error(tmp_path):
+def test_different_modules_of_one_name_in_two_folders_are_an_error(tmp_path: Path) -> None:
     """A study has one folder for modules; equal texts are no conflict."""
     space = written(tmp_path / "a", space=HELPER, blocks="width = lambda: 3\n") / "space.py"
     objective = written(tmp_path / "b", objective=f"import blocks\n{OBJECTIVE}", blocks="X = 1\n")
@@ -184,7 +186,7 @@ def test_different_modules_of_one_name_in_two_folders_are_an_error(tmp_path):
 
 
 @pytest.mark.parametrize("name", ["random", "search", "numpy"])
-def test_a_reserved_name_is_an_error(tmp_path, name):
+def test_a_reserved_name_is_an_error(tmp_path: Path, name: str) -> None:
     """A module with a reserved name would be ambiguous."""
     folder = written(tmp_path, space=f"import {name}\n{SPACE}", **{name: "X = 1\n"})
     with pytest.raises(FrugalError, match=rf"space.py, line 1: .*{name}.py has the name .* rename"):
@@ -194,7 +196,7 @@ def test_a_reserved_name_is_an_error(tmp_path, name):
 
 
 @pytest.mark.parametrize("path", ["best.py", "weights/wide.py", "running/wide.py"])
-def test_a_module_with_the_path_of_a_study_file_is_an_error(tmp_path, path):
+def test_a_module_with_the_path_of_a_study_file_is_an_error(tmp_path: Path, path: str) -> None:
     """Otherwise an export would replace it, or it would be deleted with old weights."""
     name = path.removesuffix(".py").replace("/", ".")
     folder = written(
@@ -205,7 +207,7 @@ def test_a_module_with_the_path_of_a_study_file_is_an_error(tmp_path, path):
 
 
 @pytest.mark.parametrize("suffix", [".so", ".pyc", ".abi3.so"])
-def test_a_module_without_source_is_an_error(tmp_path, suffix):
+def test_a_module_without_source_is_an_error(tmp_path: Path, suffix: str) -> None:
     """The error states that a study stores source text."""
     folder = written(tmp_path, space=f"\nimport fast\n{SPACE}")
     (folder / f"fast{suffix}").write_bytes(b"\x00")
@@ -213,7 +215,7 @@ def test_a_module_without_source_is_an_error(tmp_path, suffix):
         load_space(folder / "space.py")
 
 
-def test_installed_packages_are_not_stored(tmp_path, monkeypatch):
+def test_installed_packages_are_not_stored(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Packages of a virtual environment in the file's folder are not stored."""
     installed = written(tmp_path / "venv/lib/site-packages", an_installed_one="X = 1\n")
     monkeypatch.syspath_prepend(str(installed))
@@ -222,7 +224,7 @@ def test_installed_packages_are_not_stored(tmp_path, monkeypatch):
     sys.modules.pop("an_installed_one")
 
 
-def test_the_shipped_files_have_no_modules():
+def test_the_shipped_files_have_no_modules() -> None:
     """The package, tests and docs next to the shipped files are not the user's modules."""
     root = Path(__file__).parents[2]
     space, objective = load_files(root / "space.py", root / "objective.py")
@@ -230,7 +232,7 @@ def test_the_shipped_files_have_no_modules():
 
 
 @pytest.mark.parametrize("late", [False, True])
-def test_a_folder_that_the_file_adds_to_the_path_is_searched(tmp_path, late):
+def test_a_folder_that_the_file_adds_to_the_path_is_searched(tmp_path: Path, late: bool) -> None:
     """It applies to later imports and those in functions; sys.path is restored."""
     before = list(sys.path)
     text = LAZY if late else HELPER
@@ -242,7 +244,9 @@ def test_a_folder_that_the_file_adds_to_the_path_is_searched(tmp_path, late):
     assert sys.path == before
 
 
-def test_a_module_of_the_current_directory_is_stored(tmp_path, monkeypatch):
+def test_a_module_of_the_current_directory_is_stored(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """With `python -m search`, Python finds modules of the current directory."""
     written(tmp_path, lab_in_space=HELPER.replace("from blocks", "from lab.blocks"))
     written(tmp_path, lab_in_blocks="width = lambda: 6\n")
@@ -255,7 +259,7 @@ def test_a_module_of_the_current_directory_is_stored(tmp_path, monkeypatch):
     assert paths(space) == ["lab/blocks.py"]
 
 
-def test_a_module_imported_by_name_is_stored(tmp_path):
+def test_a_module_imported_by_name_is_stored(tmp_path: Path) -> None:
     """importlib.import_module at module level is found in time."""
     line = 'width = __import__("importlib").import_module("blocks").width\n'
     folder = written(tmp_path, space=line + space_of("width()"), blocks="width = lambda: 6\n")
@@ -263,7 +267,7 @@ def test_a_module_imported_by_name_is_stored(tmp_path):
     assert (first_width(space), paths(space)) == (6, ["blocks.py"])
 
 
-def test_a_module_imported_too_late_is_an_error(tmp_path):
+def test_a_module_imported_too_late_is_an_error(tmp_path: Path) -> None:
     """A module that only a running sample() imports by name is not stored."""
     folder = written(tmp_path, space=DYNAMIC, blocks="width = lambda: 6\n")
     space = load_space(folder / "space.py")
@@ -282,7 +286,7 @@ BROKEN = {
 
 
 @pytest.mark.parametrize("text, message", BROKEN.values(), ids=BROKEN)
-def test_an_error_names_the_modules_own_line(tmp_path, text, message):
+def test_an_error_names_the_modules_own_line(tmp_path: Path, text: str, message: str) -> None:
     """The error is one line with the module's file and line."""
     folder = written(tmp_path, space=HELPER)
     (folder / "blocks.py").write_bytes(text.encode(errors="surrogateescape"))
@@ -291,7 +295,7 @@ def test_an_error_names_the_modules_own_line(tmp_path, text, message):
     assert "\n" not in str(caught.value)
 
 
-def test_code_that_needs_its_module_works(tmp_path):
+def test_code_that_needs_its_module_works(tmp_path: Path) -> None:
     """Dataclasses with deferred annotations, which need sys.modules, work."""
     classes = (
         "from __future__ import annotations\nimport dataclasses, typing\n"
@@ -302,14 +306,14 @@ def test_code_that_needs_its_module_works(tmp_path):
     assert first_width(load_space(written(tmp_path, space=text) / "space.py")) == 7
 
 
-def test_a_file_with_a_byte_order_mark_is_read(tmp_path):
+def test_a_file_with_a_byte_order_mark_is_read(tmp_path: Path) -> None:
     """Some editors write a byte order mark."""
     (tmp_path / "space.py").write_bytes(b"\xef\xbb\xbf" + SPACE.encode())
     assert load_space(tmp_path / "space.py").source == SPACE
 
 
 @pytest.fixture
-def study(tmp_path) -> Study:
+def study(tmp_path: Path) -> Study:
     """A study with two files that import one module each; the original folder is deleted."""
     folder = written(
         tmp_path / "mine",
@@ -337,7 +341,7 @@ def study(tmp_path) -> Study:
     return create_or_resume("mine", tmp_path / "studies", settings)
 
 
-def test_a_study_uses_its_stored_texts(study):
+def test_a_study_uses_its_stored_texts(study: Study) -> None:
     """Edited or missing copies do not change the executed code."""
     assert tiny.names(study.folder)[2:] == [
         *("blocks.py", "journal.log", "objective.py", "scores.py", "space.py", "study.json")
@@ -354,7 +358,7 @@ def test_a_study_uses_its_stored_texts(study):
     )
 
 
-def test_edited_copies_are_found_and_missing_ones_restored(study):
+def test_edited_copies_are_found_and_missing_ones_restored(study: Study) -> None:
     """Comments are no edit, syntax errors are; edited copies are not overwritten."""
     assert edited_copies(study) == []
     written(study.folder, scores="score = max  # the best\n", space="def f(", blocks="width = 1\n")
@@ -368,7 +372,9 @@ def test_edited_copies_are_found_and_missing_ones_restored(study):
     assert (study.folder / "blocks.py").read_text() == "width = 1\n"
 
 
-def test_files_of_the_current_directory_that_differ_are_found(study, tmp_path, monkeypatch):
+def test_files_of_the_current_directory_that_differ_are_found(
+    study: Study, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Changed files and modules are listed; none if there are no such files."""
     here = tmp_path / "here"
     here.mkdir()
@@ -383,7 +389,7 @@ def test_files_of_the_current_directory_that_differ_are_found(study, tmp_path, m
     assert edited_originals(study, []) == []
 
 
-def test_a_copy_is_not_written_outside_of_the_study(study, tmp_path):
+def test_a_copy_is_not_written_outside_of_the_study(study: Study, tmp_path: Path) -> None:
     """A linked subfolder does not redirect copies."""
     (tmp_path / "elsewhere").mkdir()
     (study.folder / "lab").symlink_to(tmp_path / "elsewhere")
@@ -393,7 +399,7 @@ def test_a_copy_is_not_written_outside_of_the_study(study, tmp_path):
     assert tiny.names(tmp_path / "elsewhere") == []
 
 
-def test_a_given_file_uses_its_own_modules(study, tmp_path):
+def test_a_given_file_uses_its_own_modules(study: Study, tmp_path: Path) -> None:
     """With --space, that file's modules are used, and the study's for its objective."""
     mine = written(tmp_path / "new", space=HELPER, blocks="width = lambda: 4\n") / "space.py"
     space, objective = load_files(mine, study=study)
@@ -402,7 +408,7 @@ def test_a_given_file_uses_its_own_modules(study, tmp_path):
     assert dict(space.modules) == {"blocks.py": "width = lambda: 4\n", "scores.py": "score = max\n"}
 
 
-def test_an_objective_alone_finds_its_modules(tmp_path):
+def test_an_objective_alone_finds_its_modules(tmp_path: Path) -> None:
     """load_objective finds modules like load_space."""
     text = OBJECTIVE.replace("min(accuracies", "score(accuracies")
     folder = written(

@@ -3,11 +3,12 @@
 import json
 import struct
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
 
-from search.candidates.baselines import all_baselines
+from search.candidates.baselines import Baseline, all_baselines
 from search.errors import FrugalError
 from search.study.weight_files import (
     WeightsOwner,
@@ -31,13 +32,13 @@ def arrays() -> dict[str, np.ndarray]:
 
 
 @pytest.fixture
-def path(tmp_path):
+def path(tmp_path: Path) -> Path:
     """A file with the owner's weights."""
     write_weights(tmp_path / "weights.safetensors", arrays(), OWNER)
     return tmp_path / "weights.safetensors"
 
 
-def test_weights_are_read_unchanged(path):
+def test_weights_are_read_unchanged(path: Path) -> None:
     """The owner reads identical weights."""
     assert OWNER.owns(path)
     read = read_weights(path, OWNER)
@@ -55,19 +56,19 @@ def test_weights_are_read_unchanged(path):
     ],
     ids=["study", "seed", "candidate", "no candidate"],
 )
-def test_others_cannot_read_them(path, other):
+def test_others_cannot_read_them(path: Path, other: WeightsOwner) -> None:
     """Another study, training run or candidate is not the owner."""
     assert not other.owns(path)
     with pytest.raises(FrugalError, match=r"weights of trial 7 of this study.*choose another"):
         read_weights(path, other)
 
 
-def test_the_trial_s_number_may_change(path):
+def test_the_trial_s_number_may_change(path: Path) -> None:
     """The number is not compared, because a copied study numbers its trials again."""
     assert replace(OWNER, trial=8).owns(path)
 
 
-def test_a_file_without_metadata_is_identified_by_its_arrays(path):
+def test_a_file_without_metadata_is_identified_by_its_arrays(path: Path) -> None:
     """Files of earlier versions are identified by names and shapes of their arrays."""
     _without_metadata(path)
     assert owner_identity(path) == ""
@@ -76,7 +77,7 @@ def test_a_file_without_metadata_is_identified_by_its_arrays(path):
     assert not replace(OWNER, candidate=wider.candidate).owns(path)
 
 
-def _without_metadata(path):
+def _without_metadata(path: Path) -> None:
     header = read_header(path)
     body = path.read_bytes()[8 + struct.unpack("<Q", path.read_bytes()[:8])[0] :]
     del header["__metadata__"]
@@ -85,7 +86,7 @@ def _without_metadata(path):
 
 
 @pytest.mark.parametrize("baseline", PUBLISHED, ids=lambda baseline: baseline.name)
-def test_shapes_are_those_of_the_network(baseline):
+def test_shapes_are_those_of_the_network(baseline: Baseline) -> None:
     """Shapes of every published network are correct without building it."""
     state = build_network(baseline.candidate.architecture).state_dict()
     shapes = {name: tuple(t.shape) for name, t in state.items() if t.ndim}
@@ -93,7 +94,7 @@ def test_shapes_are_those_of_the_network(baseline):
 
 
 @pytest.mark.parametrize("content", [b"", b"\1", b"\xff" * 40, b"\2" + 7 * b"\0" + b"[]", None])
-def test_a_damaged_file_has_no_owner(tmp_path, content):
+def test_a_damaged_file_has_no_owner(tmp_path: Path, content: bytes | None) -> None:
     """Empty, short or missing files and invalid headers have no owner."""
     path = tmp_path / "weights.safetensors"
     if content is not None:
@@ -104,7 +105,7 @@ def test_a_damaged_file_has_no_owner(tmp_path, content):
         read_weights(path, OWNER)
 
 
-def test_a_file_cut_short_is_damaged(path):
+def test_a_file_cut_short_is_damaged(path: Path) -> None:
     """A truncated file with a valid header cannot be read."""
     path.write_bytes(path.read_bytes()[:-40])
     with pytest.raises(FrugalError, match=r"cannot read .*choose another trial"):

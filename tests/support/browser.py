@@ -3,6 +3,8 @@
 import os
 import shutil
 import subprocess
+from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -21,7 +23,7 @@ FLAGS = (
 needs_chromium = pytest.mark.skipif(CHROMIUM is None, reason="no chromium is installed")
 
 
-def render(address, folder, *flags, budget=20_000):
+def render(address: str, folder: Path, *flags: Any, budget: int = 20_000) -> tuple[Any, ...]:
     """Return the DOM of a page after its scripts ran, and the lines of the browser console.
 
     folder: for the profile of the browser. flags: further options of Chromium. budget: virtual time

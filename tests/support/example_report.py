@@ -4,6 +4,8 @@ None of the figures was measured.
 """
 
 from dataclasses import replace
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import optuna
@@ -12,6 +14,7 @@ from optuna.trial import TrialState
 from search.candidates.architecture import Architecture, Block
 from search.candidates.candidate import Budget, Candidate
 from search.candidates.recipe import Augmentation, Recipe, Schedule
+from search.data.dataset import Dataset
 from search.evaluation.confirm import write_predictions
 from search.evaluation.intervals import Interval, TargetReach
 from search.evaluation.results import (
@@ -30,9 +33,9 @@ from search.evaluation.results import (
     write_drilldown,
 )
 from search.reporting.report_data import MNIST, SAMPLES
-from search.study.records import candidate_attributes
+from search.study.records import Record, candidate_attributes
 from search.study.settings import StudySettings
-from search.study.study import create_or_resume
+from search.study.study import Study, create_or_resume
 
 EPOCHS, WINDOW = 6, 2
 SETUP = StudySettings(
@@ -51,7 +54,7 @@ SETUP = StudySettings(
 NASTY = "</script><script>alert(1)</script><b>"  # user text that must be escaped
 
 
-def candidate(width, epochs=EPOCHS):
+def candidate(width: int, epochs: int = EPOCHS) -> Candidate:
     """Return a candidate with two blocks."""
     return Candidate(
         Architecture((1, 28, 28), 10, (Block(width, pool=2, dropout=0.05), Block(12, pool=2))),
@@ -65,7 +68,13 @@ def candidate(width, epochs=EPOCHS):
     )
 
 
-def add_trial(study, width, curve=(), outcome="trained", reason=""):
+def add_trial(
+    study: Study,
+    width: int,
+    curve: tuple[Any, ...] = (),
+    outcome: str = "trained",
+    reason: str = "",
+) -> None:
     """Add a finished trial as a run records it."""
     trial = study.optuna.ask()
     trial.suggest_int("width", 1, 2_000)
@@ -89,7 +98,7 @@ def add_trial(study, width, curve=(), outcome="trained", reason=""):
     study.optuna.tell(trial, value, state=states.get(outcome, TrialState.PRUNED))
 
 
-def add_repeat(study, record, repeat, score):
+def add_repeat(study: Study, record: Record, repeat: int, score: float) -> None:
     """Add a repeat of a trial as a search for the smallest network records it."""
     first = study.optuna.trials[record.number]
     study.optuna.add_trial(
@@ -101,7 +110,9 @@ def add_repeat(study, record, repeat, score):
     )
 
 
-def small_study(root, name="small", setup=SETUP, trained=12):
+def small_study(
+    root: Path, name: str = "small", setup: StudySettings = SETUP, trained: int = 12
+) -> Study:
     """Return a study with trained candidates, one stopped early, one failed and two over budget."""
     study = create_or_resume(name, root, setup)
     study.optuna.sampler = optuna.samplers.RandomSampler(seed=0)
@@ -118,7 +129,7 @@ def small_study(root, name="small", setup=SETUP, trained=12):
     return study
 
 
-def example_confirmation(study, final_runs=5):
+def example_confirmation(study: Study, final_runs: int = 5) -> Confirmation:
     """Return an invented confirmation of the study's best candidate."""
     draws = np.random.default_rng(0)
     top = study.ranking()[:4]
@@ -197,13 +208,13 @@ def example_confirmation(study, final_runs=5):
     )
 
 
-def _run(number, epochs, window, draws):
+def _run(number: int, epochs: int, window: int, draws: Any) -> FinalRun:
     rising = 0.9938 - 0.03 * np.exp(-np.arange(epochs) * 5 / epochs)
     curve = tuple((rising + 0.0003 * draws.standard_normal(epochs)).round(4).tolist())
     return FinalRun(number, 1000 + number, curve, min(curve[-window:]), 900.0)
 
 
-def example_drilldown(study, steps=5):
+def example_drilldown(study: Study, steps: int = 5) -> Drilldown:
     """Return an invented drill-down to the study's best candidate."""
     names = ("skeleton", "fewer parameters", "batch norm", "dropout", "schedule", "EMA")[:steps]
     best = study.best()
@@ -244,7 +255,9 @@ def example_drilldown(study, steps=5):
     )
 
 
-def write_example_predictions(study, images, labels, wrong=40):
+def write_example_predictions(
+    study: Study, images: np.ndarray, labels: np.ndarray, wrong: int = 40
+) -> None:
     """Write predictions with errors on the first images.
 
     images: (N, C, H, W), uint8. labels: (N,). wrong: number of errors.
@@ -265,7 +278,9 @@ def write_example_predictions(study, images, labels, wrong=40):
     write_predictions(predictions, predictions_path(study.folder))
 
 
-def write_example_samples(study, images, classes=tuple("0123456789")):
+def write_example_samples(
+    study: Study, images: np.ndarray, classes: tuple[str, ...] = tuple("0123456789")
+) -> None:
     """Write sample images; the augmented ones are upside down."""
     plain = np.asarray(images[:10])
     np.savez_compressed(
@@ -279,7 +294,7 @@ def write_example_samples(study, images, classes=tuple("0123456789")):
     )
 
 
-def complete_study(root, dataset, **options):
+def complete_study(root: Path, dataset: Dataset, **options: Any) -> Study:
     """Return a study with everything that a report can show."""
     study = small_study(root, **options)
     write_confirmation(example_confirmation(study), study.folder)
@@ -290,6 +305,6 @@ def complete_study(root, dataset, **options):
     return study
 
 
-def with_data(setup, data):
+def with_data(setup: StudySettings, data: str) -> StudySettings:
     """Return the settings with another data name and digest."""
     return replace(setup, data=data, digest="0" * 32)

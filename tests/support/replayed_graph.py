@@ -6,6 +6,7 @@ generators continue to draw new numbers, like generators registered with a graph
 """
 
 from collections.abc import Callable
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -22,7 +23,13 @@ class Tape(TorchDispatchMode):
         super().__init__()
         self.calls: list[tuple] = []
 
-    def __torch_dispatch__(self, func, types, args=(), kwargs=None):
+    def __torch_dispatch__(
+        self,
+        func: Any,
+        types: tuple[Any, ...],
+        args: tuple[Any, ...] = (),
+        kwargs: dict[Any, Any] = None,
+    ) -> Any:
         kwargs = kwargs or {}
         outputs = func(*args, **kwargs)
         if not func.is_view:  # other operators write the memory of a view

@@ -4,6 +4,8 @@ import io
 
 from rich.console import Console, RenderableType
 
+from search.cli.display import LiveDisplay
+
 WIDTH = 80  # columns
 
 
@@ -17,7 +19,7 @@ class Clock:
         return self.now
 
 
-def frame(display) -> str:
+def frame(display: LiveDisplay) -> str:
     """Return the current text of a live display."""
     console = Console(file=io.StringIO(), width=WIDTH, record=True)
     console.print(display._frame())

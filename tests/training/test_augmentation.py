@@ -31,7 +31,7 @@ def augmented(images: torch.Tensor, how: Augmentation, seed: int = SEED) -> torc
     return torch.cat(list(augment(images, how, seed)))
 
 
-def affine_draws(count: int, how: Augmentation):
+def affine_draws(count: int, how: Augmentation) -> zip:
     """Return (degrees, size, pixels right, pixels down) of every image, as drawn by `augment`."""
     draws = uniform(derive(SEED, "affine"), (4, count)).double() * 2 - 1
     degrees, size = draws[0] * how.rotation, 1 + draws[1] * how.scale
@@ -40,7 +40,7 @@ def affine_draws(count: int, how: Augmentation):
 
 
 @pytest.mark.parametrize("shape", SHAPES)
-def test_no_augmentation_changes_nothing(shape):
+def test_no_augmentation_changes_nothing(shape: tuple[int, ...]) -> None:
     """Without any value the pixels are those of the images, in [0, 1], in the same order."""
     images = noise(1_203, shape)
     assert torch.equal(augmented(images, Augmentation(fill=1.0)), images.float() / 255)
@@ -58,7 +58,7 @@ def test_no_augmentation_changes_nothing(shape):
         Augmentation(rotation=30, shift=3, scale=0.2, fill=1.0),
     ],
 )
-def test_moves_pixels_like_torchvision(how, shape):
+def test_moves_pixels_like_torchvision(how: Augmentation, shape: tuple[int, ...]) -> None:
     """Rotation, scale, shift and fill of each image equal torchvision's bilinear `affine`.
 
     torchvision applies the weight of a border pixel twice to its `fill`, so the test shifts the
@@ -81,7 +81,7 @@ def test_moves_pixels_like_torchvision(how, shape):
 
 
 @pytest.mark.parametrize("fill", [0.0, 1.0])
-def test_a_shift_of_one_pixel_moves_by_one_pixel(fill):
+def test_a_shift_of_one_pixel_moves_by_one_pixel(fill: float) -> None:
     """Every pixel moves one to the left, and the last column is filled."""
     pixels = noise(4).float() / 255
     theta = torch.tensor([[1.0, 0.0, 2 / 28], [0.0, 1.0, 0.0]]).expand(4, 2, 3)
@@ -90,7 +90,7 @@ def test_a_shift_of_one_pixel_moves_by_one_pixel(fill):
     assert torch.allclose(moved[..., -1], torch.full((4, 1, 28), fill), atol=CLOSE)
 
 
-def test_fill_shows_in_the_corners():
+def test_fill_shows_in_the_corners() -> None:
     """Black images rotated far have white corners with fill 1 and stay black with fill 0."""
     black = torch.zeros(100, 1, 28, 28, dtype=torch.uint8)
     turned = augmented(black, Augmentation(rotation=45, fill=1.0))
@@ -106,14 +106,14 @@ EACH = (0.25, 1.0, 0.0)  # a fill per channel
 
 
 @pytest.mark.parametrize("fill", [0.0, 0.3, 1.0])
-def test_equal_fills_per_channel_are_one_fill(fill):
+def test_equal_fills_per_channel_are_one_fill(fill: float) -> None:
     """The result is bitwise equal to that of a single number, including jitter and chunks."""
     images = noise(600, (3, 12, 12))
     one = Augmentation(30, 3, 0.2, jitter=0.2, fill=fill)
     assert torch.equal(augmented(images, one), augmented(images, replace(one, fill=(fill,) * 3)))
 
 
-def test_each_channel_has_its_own_fill():
+def test_each_channel_has_its_own_fill() -> None:
     """Each channel is bitwise equal to the channel augmented alone with its own fill."""
     images, how = noise(20, (3, 12, 12)), Augmentation(30, 3, 0.2, fill=EACH)
     together = augmented(images, how)
@@ -122,7 +122,7 @@ def test_each_channel_has_its_own_fill():
         assert torch.equal(together[:, [channel]], alone)
 
 
-def test_a_fill_must_be_resolved_for_images_that_move():
+def test_a_fill_must_be_resolved_for_images_that_move() -> None:
     """A fill of None is an error for images that move and has no effect on others."""
     with pytest.raises(FrugalError, match="fill is None: set it"):
         augmented(noise(2), Augmentation(rotation=1))
@@ -130,7 +130,7 @@ def test_a_fill_must_be_resolved_for_images_that_move():
 
 
 @pytest.mark.parametrize("shape", SHAPES)
-def test_jitter_equals_torchvisions(shape):
+def test_jitter_equals_torchvisions(shape: tuple[int, ...]) -> None:
     """Brightness, then contrast around the mean of the grey image, equal torchvision's."""
     images, how = noise(20, shape), Augmentation(jitter=0.6)
     factors = 1 + (2 * uniform(derive(SEED, "jitter"), (20, 2)).double() - 1) * how.jitter
@@ -144,7 +144,7 @@ def test_jitter_equals_torchvisions(shape):
 ALL = Augmentation(rotation=10, shift=2, scale=0.1, jitter=0.2, fill=0.3)
 
 
-def test_every_image_has_its_own_random_values():
+def test_every_image_has_its_own_random_values() -> None:
     """A hundred copies of one image become a hundred different images."""
     copies = noise(1).expand(100, -1, -1, -1)
     for figure in ({"rotation": 10}, {"shift": 2}, {"jitter": 0.2}):
@@ -152,7 +152,7 @@ def test_every_image_has_its_own_random_values():
         assert len(augmented(copies, how).flatten(1).unique(dim=0)) == 100
 
 
-def test_random_values_depend_on_the_seed_alone():
+def test_random_values_depend_on_the_seed_alone() -> None:
     """The same seed gives the same pixels, and another seed gives different ones."""
     images = noise(600)
     assert torch.equal(augmented(images, ALL), augmented(images, ALL))
@@ -160,7 +160,7 @@ def test_random_values_depend_on_the_seed_alone():
 
 
 @pytest.mark.parametrize("chunk", [1, 64, 10_000])
-def test_chunks_do_not_matter(chunk, monkeypatch):
+def test_chunks_do_not_matter(chunk: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """The pixels do not depend on the number of images per chunk."""
     images = noise(150)
     whole = augmented(images, ALL)
@@ -170,7 +170,7 @@ def test_chunks_do_not_matter(chunk, monkeypatch):
     assert torch.allclose(torch.cat(parts), whole, atol=1e-6)
 
 
-def test_random_values_fill_their_range():
+def test_random_values_fill_their_range() -> None:
     """Angle, scale and shift are uniform between minus and plus their limit."""
     how = Augmentation(rotation=15, shift=2, scale=0.1)
     images = torch.empty(20_000, 1, 28, 28, dtype=torch.uint8)
@@ -190,7 +190,7 @@ def test_random_values_fill_their_range():
         assert stats.kstest(share, "uniform", args=(-1, 2)).pvalue > DOUBTFUL
 
 
-def test_jitter_fills_its_range():
+def test_jitter_fills_its_range() -> None:
     """Brightness and contrast factors are uniform around 1 and independent of each other."""
     images = torch.empty(20_000, 1, 1, 1, dtype=torch.uint8)
     factors = augmentation._factors(images, Augmentation(jitter=0.2), SEED)[:, :, 0, 0, 0].numpy()
@@ -201,7 +201,7 @@ def test_jitter_fills_its_range():
 
 @pytest.mark.gpu
 @pytest.mark.parametrize("fill", [0.3, EACH])
-def test_a_cuda_device_augments_alike(fill):
+def test_a_cuda_device_augments_alike(fill: float) -> None:
     """The random values are equal on the device, and the pixels within float error."""
     images, how = noise(600, (3, 32, 32)), replace(ALL, fill=fill)
     there = augmented(images.cuda(), how)

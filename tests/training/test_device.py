@@ -5,6 +5,7 @@ import os
 import pytest
 import torch
 
+from search.data.dataset import Dataset
 from search.errors import FrugalError
 from search.training.device import (
     DEVICES,
@@ -23,19 +24,19 @@ PRESENT = {
 }
 
 
-def test_every_device_is_tested():
+def test_every_device_is_tested() -> None:
     """The tests below cover every accepted device."""
     assert set(DEVICES) == {"auto", *PRESENT}
 
 
-def test_auto_prefers_a_gpu():
+def test_auto_prefers_a_gpu() -> None:
     """CUDA is selected if available, else MPS, else the CPU."""
     expected = "cuda" if PRESENT["cuda"] else "mps" if PRESENT["mps"] else "cpu"
     assert resolve_device() == resolve_device("auto") == expected
 
 
 @pytest.mark.parametrize("name", PRESENT)
-def test_an_available_device_is_used_and_a_missing_one_is_an_error(name):
+def test_an_available_device_is_used_and_a_missing_one_is_an_error(name: str) -> None:
     """The error for a missing device names it and the remedy; there is no silent fallback."""
     if PRESENT[name]:
         assert resolve_device(name) == name
@@ -45,7 +46,7 @@ def test_an_available_device_is_used_and_a_missing_one_is_an_error(name):
 
 
 @pytest.mark.parametrize("name", ["gpu", "CUDA", "cuda:7", ""])
-def test_the_error_for_an_unknown_device_lists_the_choices(name):
+def test_the_error_for_an_unknown_device_lists_the_choices(name: str) -> None:
     """The error is one line with all devices."""
     with pytest.raises(FrugalError, match=r"unknown device .*: use one of auto, cpu, cuda, mps"):
         resolve_device(name)
@@ -61,18 +62,20 @@ def test_the_error_for_an_unknown_device_lists_the_choices(name):
         ("cpu", True, "cpu"),
     ],
 )
-def test_a_search_is_simulated_on_request_or_if_its_study_is(wanted, simulated, expected):
+def test_a_search_is_simulated_on_request_or_if_its_study_is(
+    wanted: str, simulated: bool, expected: str
+) -> None:
     """By default a simulated study stays simulated, and a new study is not simulated."""
     assert resolve_search_device(wanted, simulated) == expected
 
 
-def test_only_a_search_may_be_simulated():
+def test_only_a_search_may_be_simulated() -> None:
     """Every other command fails with one line that states the remedy."""
     with pytest.raises(FrugalError, match=r"--device simulated trains nothing .* --device cpu$"):
         resolve_device("simulated")
 
 
-def test_the_simulated_device_has_its_own_pool(small_mnist):
+def test_the_simulated_device_has_its_own_pool(small_mnist: Dataset) -> None:
     """It trains one candidate at a time by default, and its operators are "simulated"."""
     assert default_workers("simulated") == 1
     assert operators("simulated") == "simulated"
@@ -80,7 +83,7 @@ def test_the_simulated_device_has_its_own_pool(small_mnist):
         assert (pool.device, pool.capacity) == ("simulated", 3)
 
 
-def test_one_worker_per_core_that_this_process_may_use():
+def test_one_worker_per_core_that_this_process_may_use() -> None:
     """A process that is bound to some cores starts at most that many workers."""
     if not hasattr(os, "sched_setaffinity"):
         assert default_workers("cpu") == os.cpu_count()
@@ -94,7 +97,7 @@ def test_one_worker_per_core_that_this_process_may_use():
         os.sched_setaffinity(0, allowed)
 
 
-def test_a_gpu_trains_many_candidates():
+def test_a_gpu_trains_many_candidates() -> None:
     """Every CUDA GPU has the same number of candidates; MPS trains one at a time."""
     assert default_workers("cuda") == PLACES_PER_GPU * max(1, torch.cuda.device_count())
     assert default_workers("mps") == 1

@@ -1,10 +1,11 @@
 """Windowed dropout: the properties of torch's dropout, also with masks drawn in advance."""
 
 from math import sqrt
+from typing import Any
 
 import pytest
 import torch
-from torch import nn
+from torch import memory_format, nn
 
 from search.candidates.architecture import Architecture, Block, Head
 from search.randomness import uniform
@@ -21,7 +22,12 @@ SHAPE = (32, 8, 12, 12)
 SIGMAS = 5  # a correct claim fails once in two million cases
 
 
-def begun(seed: int = 1, steps: int = 3, kind=WindowedDropout, rate: float = RATE):
+def begun(
+    seed: int = 1,
+    steps: int = 3,
+    kind: type[FusedReluDropout] | type[WindowedDropout] = WindowedDropout,
+    rate: float = RATE,
+) -> FusedReluDropout | WindowedDropout:
     """Return a layer at the start of an epoch."""
     layer = kind(rate)
     layer.begin_epoch(seed, steps)
@@ -40,7 +46,7 @@ def correlation(one: torch.Tensor, other: torch.Tensor) -> float:
 
 
 @pytest.mark.parametrize("rate", [0.05, 0.3, 0.8])
-def test_zeroes_a_fraction_and_scales_the_rest(rate):
+def test_zeroes_a_fraction_and_scales_the_rest(rate: float) -> None:
     """A fraction `rate` becomes 0, and the rest is multiplied by 1 / (1 - rate), as in torch."""
     outputs = begun(rate=rate)(torch.ones(SHAPE))
     nonzero = outputs[outputs != 0]
@@ -49,7 +55,7 @@ def test_zeroes_a_fraction_and_scales_the_rest(rate):
     assert nonzero.unique().tolist() == pytest.approx([1 / (1 - rate)])
 
 
-def test_preserves_the_expected_value():
+def test_preserves_the_expected_value() -> None:
     """The mean of every element over many steps equals its input."""
     inputs, steps = uniform(1, (40,)), 2_000
     layer = begun(steps=steps)
@@ -58,7 +64,7 @@ def test_preserves_the_expected_value():
     assert ((mean - inputs).abs() <= SIGMAS * deviation).all()
 
 
-def test_elements_within_a_step_are_independent():
+def test_elements_within_a_step_are_independent() -> None:
     """Neighbours along rows, columns, channels and the batch are uncorrelated."""
     drawn = mask()
     for dimension, size in enumerate(SHAPE):
@@ -68,7 +74,7 @@ def test_elements_within_a_step_are_independent():
             assert abs(correlation(one, other)) < SIGMAS
 
 
-def test_steps_layers_and_epochs_have_independent_masks():
+def test_steps_layers_and_epochs_have_independent_masks() -> None:
     """Masks of two steps, and of two seeds (layers or epochs), are uncorrelated."""
     layer = begun()
     first, second = layer(torch.ones(SHAPE)), layer(torch.ones(SHAPE))
@@ -77,7 +83,7 @@ def test_steps_layers_and_epochs_have_independent_masks():
     assert abs(correlation(first, layer(torch.ones(SHAPE)))) < SIGMAS
 
 
-def test_windows_start_anywhere_in_the_reserve():
+def test_windows_start_anywhere_in_the_reserve() -> None:
     """Two steps rarely share a window: the starts are spread over the whole reserve."""
     starts = torch.tensor(begun(steps=1_000)._starts, dtype=torch.float64)
     assert starts.min() >= 0
@@ -86,7 +92,7 @@ def test_windows_start_anywhere_in_the_reserve():
     assert len(starts.unique()) > 990
 
 
-def test_masks_depend_on_the_seed_alone():
+def test_masks_depend_on_the_seed_alone() -> None:
     """The same seed gives the same mask, and torch's global generator is not used."""
     state = torch.get_rng_state()
     first = mask()
@@ -96,7 +102,7 @@ def test_masks_depend_on_the_seed_alone():
     torch.set_rng_state(state)
 
 
-def test_mask_follows_the_memory_order():
+def test_mask_follows_the_memory_order() -> None:
     """In channels_last the window is applied in memory order, and the layout is kept."""
     inputs = torch.ones(SHAPE).to(memory_format=torch.channels_last)
     outputs = begun()(inputs)
@@ -106,18 +112,18 @@ def test_mask_follows_the_memory_order():
 
 
 @pytest.mark.parametrize("shape", [(5,), (4, 7), (4, 7, 1, 1), (1, 1, 28, 28)])
-def test_takes_any_shape(shape):
+def test_takes_any_shape(shape: tuple[int, ...]) -> None:
     """Flat features, single pixels and maps are accepted."""
     assert mask(shape=shape).shape == shape
 
 
-def test_an_activation_larger_than_the_reserve():
+def test_an_activation_larger_than_the_reserve() -> None:
     """The masks grow with the activation: its last elements have a mask too."""
     outputs = mask(shape=(RESERVE + 5,))
     assert (outputs[-1_000:] == 0).float().mean() == pytest.approx(RATE, abs=0.1)
 
 
-def test_eval_is_identity():
+def test_eval_is_identity() -> None:
     """In eval mode nothing is dropped, and a fused ReLU is still applied."""
     inputs = uniform(1, SHAPE).sub_(0.5)
     assert begun().eval()(inputs) is inputs
@@ -126,7 +132,7 @@ def test_eval_is_identity():
     assert torch.equal(rectified(inputs.clone()), inputs.relu())
 
 
-def test_gradient_is_the_mask():
+def test_gradient_is_the_mask() -> None:
     """Dropped elements have no gradient; the gradients of the others are scaled."""
     inputs = uniform(1, SHAPE).requires_grad_()
     begun()(inputs).sum().backward()
@@ -134,7 +140,7 @@ def test_gradient_is_the_mask():
 
 
 @pytest.mark.parametrize("layout", [torch.contiguous_format, torch.channels_last])
-def test_rectified_is_relu_then_dropout(layout):
+def test_rectified_is_relu_then_dropout(layout: memory_format) -> None:
     """The fused layer has bitwise the same outputs and gradients as the two layers."""
     drawn = uniform(1, SHAPE).sub_(0.5).to(memory_format=layout)
     weights = uniform(2, SHAPE)
@@ -162,7 +168,9 @@ ORDERS = [
 
 @pytest.mark.parametrize("order", ORDERS, ids="-".join)
 @pytest.mark.parametrize("kind", ["pool-conv", "conv-pool", "linear"])
-def test_in_place_layers_do_not_change_results(order, kind):
+def test_in_place_layers_do_not_change_results(
+    order: tuple[Any, ...], kind: str | type[FusedReluDropout] | type[WindowedDropout]
+) -> None:
     """In any order of layers, logits, gradients and statistics equal those of plain layers."""
     block = Block(6, dropout=RATE, pool=2, order=order)
     head = Head(kind, hidden=12 if kind == "linear" else 0, dropout=RATE)
@@ -188,7 +196,7 @@ def test_in_place_layers_do_not_change_results(order, kind):
     assert all(torch.equal(one[name], other[name]) for name in one)
 
 
-def test_every_module_keeps_its_index():
+def test_every_module_keeps_its_index() -> None:
     """The trained weights have the names of the network built from the architecture."""
     blocks = (Block(4, dropout=0.1, pool=2), Block(10, dropout=0.2))
     network = build_network(Architecture((1, 16, 16), 10, blocks, Head(dropout=0.1)))

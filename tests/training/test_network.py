@@ -32,7 +32,7 @@ def same(one: nn.Module, other: nn.Module) -> bool:
     return all(torch.equal(*pair) for pair in pairs)
 
 
-def test_modules_correspond_to_layers():
+def test_modules_correspond_to_layers() -> None:
     """There is one module per layer, in order, with the layer's kind and arguments."""
     for seed in range(50):
         architecture = random_architecture(Random(seed))
@@ -46,7 +46,7 @@ def test_modules_correspond_to_layers():
                 assert actual in (value, (value, value))
 
 
-def test_turns_images_into_logits():
+def test_turns_images_into_logits() -> None:
     """Images (N, C, H, W), float32, become finite logits (N, classes), also in training mode."""
     for network in (build_network(ARCHITECTURE), build_network(ARCHITECTURE).eval()):
         logits = network(torch.rand(5, *ARCHITECTURE.image))
@@ -55,7 +55,7 @@ def test_turns_images_into_logits():
         assert logits.isfinite().all()
 
 
-def test_weights_depend_on_the_seed_alone():
+def test_weights_depend_on_the_seed_alone() -> None:
     """The same seed gives the same weights, and torch's global generator is not used."""
     state = torch.get_rng_state()
     first = build_network(ARCHITECTURE, seed=5)
@@ -66,7 +66,7 @@ def test_weights_depend_on_the_seed_alone():
     assert torch.equal(torch.get_rng_state(), state)
 
 
-def test_another_seed_gives_other_weights():
+def test_another_seed_gives_other_weights() -> None:
     """Every weight tensor differs, and so do tensors of one shape within a network."""
     one, other = build_network(ARCHITECTURE, 0), build_network(ARCHITECTURE, 1)
     for mine, its in zip(learned(one), learned(other), strict=True):
@@ -76,7 +76,7 @@ def test_another_seed_gives_other_weights():
     assert not torch.equal(twins[0].weight, twins[3].weight)
 
 
-def test_initial_weights_are_distributed_like_torchs_own():
+def test_initial_weights_are_distributed_like_torchs_own() -> None:
     """Weights and biases are uniform within 1 / sqrt(fan in) (Kolmogorov-Smirnov tests)."""
     network = build_network(ARCHITECTURE, seed=1)
     with torch.random.fork_rng():
@@ -92,7 +92,7 @@ def test_initial_weights_are_distributed_like_torchs_own():
             assert stats.kstest(drawn, "uniform", (-bound, 2 * bound)).pvalue > DOUBTFUL
 
 
-def test_norms_start_neutral():
+def test_norms_start_neutral() -> None:
     """Scale 1, shift 0, running mean 0, variance 1 and no batches, also when initialised again."""
     network = build_network(ARCHITECTURE).train()
     network(torch.rand(4, *ARCHITECTURE.image))
@@ -106,7 +106,7 @@ def test_norms_start_neutral():
 
 
 @pytest.mark.gpu
-def test_a_cuda_device_has_the_same_network():
+def test_a_cuda_device_has_the_same_network() -> None:
     """Its logits equal those of the CPU within float error."""
     network, images = build_network(ARCHITECTURE).eval(), torch.rand(5, *ARCHITECTURE.image)
     here = network(images)

@@ -2,17 +2,23 @@
 
 from dataclasses import fields, replace
 from itertools import pairwise
+from typing import Any
 
 import pytest
 import torch
+from torch import Tensor
 from torch.nn import functional
+from torch.nn.modules.container import Sequential
 from torch.optim import lr_scheduler
+from torch.optim.adam import Adam
+from torch.optim.adamw import AdamW
+from torch.optim.sgd import SGD
 from torch.utils._python_dispatch import TorchDispatchMode
 
 from search.candidates.architecture import Architecture, Block, Head
 from search.candidates.candidate import Candidate
 from search.candidates.recipe import Augmentation, Recipe, Schedule
-from search.data.dataset import Split, moments
+from search.data.dataset import Dataset, Split, moments
 from search.errors import TrainingError
 from search.randomness import permutation
 from search.seeds import derive
@@ -20,6 +26,7 @@ from search.training.augmentation import augment
 from search.training.engines.cuda_step import CapturableTraining
 from search.training.native.build import SWITCH
 from search.training.network import build_network
+from search.training.pool import EpochResult
 from search.training.trainer import DeviceData, Trainer, is_out_of_memory, train
 
 CPU = torch.device("cpu")
@@ -35,23 +42,25 @@ ABSURD = Architecture((1, 28, 28), 10, (Block(10**13, kernel=7),))  # 2 PB: more
 
 
 @pytest.fixture(scope="module")
-def data(small_mnist):
+def data(small_mnist: Dataset) -> DeviceData:
     """Real MNIST on the CPU. Shared, so tests must not modify it."""
     return DeviceData(small_mnist, CPU)
 
 
 @pytest.fixture
-def torch_alone(monkeypatch):
+def torch_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     """Use torch's operators, as on a machine without a compiler."""
     monkeypatch.setenv(SWITCH, "0")
 
 
-def new_trainer(recipe, data, architecture=ARCHITECTURE, seed=SEED) -> Trainer:
+def new_trainer(
+    recipe: Recipe, data: DeviceData, architecture: Architecture = ARCHITECTURE, seed: int = SEED
+) -> Trainer:
     """Return the trainer of a candidate at the start of its training."""
     return Trainer(Candidate(architecture, recipe), seed, data)
 
 
-def figures(results) -> list[tuple]:
+def figures(results: list[EpochResult] | tuple[EpochResult, ...]) -> list[tuple]:
     """Return everything that depends on the seed: all except the seconds; weights as bytes."""
     return [
         (
@@ -62,33 +71,37 @@ def figures(results) -> list[tuple]:
     ]
 
 
-def trained(recipe, data, architecture=ARCHITECTURE, seed=SEED) -> list:
+def trained(
+    recipe: Recipe, data: DeviceData, architecture: Architecture = ARCHITECTURE, seed: int = SEED
+) -> list:
     """Return all results of a training."""
     return list(train(Candidate(architecture, recipe), seed, data))
 
 
-def state(network) -> dict[str, torch.Tensor]:
+def state(network: Sequential) -> dict[str, torch.Tensor]:
     """Return a copy of weights and running statistics."""
     tensors = network.state_dict().items()
     return {name: tensor.clone() for name, tensor in tensors if tensor.is_floating_point()}
 
 
 # the images
-def test_images_are_resident_as_bytes(data, small_mnist):
+def test_images_are_resident_as_bytes(data: DeviceData, small_mnist: Dataset) -> None:
     """The training images are on the device, unchanged, with one byte per pixel."""
     assert data.images.dtype == torch.uint8
     assert torch.equal(data.images, small_mnist.train.images)
     assert data.images.device == CPU
 
 
-def test_validation_images_are_normalised_with_training_moments(data, small_mnist):
+def test_validation_images_are_normalised_with_training_moments(
+    data: DeviceData, small_mnist: Dataset
+) -> None:
     """They are normalised once, with mean and deviation of the training split."""
     pixels = small_mnist.validation.images.double() / 255
     expected = (pixels - small_mnist.mean[0]) / small_mnist.std[0]
     assert torch.allclose(data.validation_images.double(), expected, atol=1e-6)
 
 
-def test_each_channel_is_normalised_separately(small_mnist):
+def test_each_channel_is_normalised_separately(small_mnist: Dataset) -> None:
     """All channels have mean 0 and deviation 1, even if red is brighter than the others."""
     images = small_mnist.train.images.repeat(1, 3, 1, 1) // torch.tensor([1, 2, 3])[:, None, None]
     mean, std = moments(images.to(torch.uint8))
@@ -104,7 +117,7 @@ def test_each_channel_is_normalised_separately(small_mnist):
     assert len(trained(PLAIN, resident, rgb)) == 2
 
 
-def test_images_are_augmented_anew_each_epoch_before_normalisation(data):
+def test_images_are_augmented_anew_each_epoch_before_normalisation(data: DeviceData) -> None:
     """The whole split is augmented once per epoch, and depends on seed and epoch."""
     trainer = new_trainer(FULL, data)
     first = trainer._augmented(1).clone()
@@ -120,7 +133,9 @@ def test_images_are_augmented_anew_each_epoch_before_normalisation(data):
 
 @pytest.mark.parametrize("kind", [Trainer, CapturableTraining])
 @pytest.mark.parametrize("border", [(0.0, 0.0, 0.0), (1.0, 1.0, 1.0), (0.2, 1.0, 0.6)])
-def test_a_fill_of_none_is_the_border_of_the_images(small_mnist, kind, border):
+def test_a_fill_of_none_is_the_border_of_the_images(
+    small_mnist: Dataset, kind: type[CapturableTraining] | type[Trainer], border: tuple[float, ...]
+) -> None:
     """In every engine the pixels equal those of a candidate with a resolved fill."""
     levels = torch.tensor([round(255 * value) for value in border], dtype=torch.uint8)
     images = small_mnist.train.images[:60, :, 6:22, 6:22].repeat(1, 3, 1, 1)
@@ -152,7 +167,9 @@ def _epoch_pixels(training: Trainer | CapturableTraining) -> torch.Tensor:
 
 
 @pytest.mark.usefixtures("torch_alone")
-def test_an_epoch_uses_each_image_at_most_once_and_drops_an_incomplete_batch(data):
+def test_an_epoch_uses_each_image_at_most_once_and_drops_an_incomplete_batch(
+    data: DeviceData,
+) -> None:
     """1,000 images in batches of 300 are 3 steps with 900 images, different ones each epoch."""
     trainer = new_trainer(replace(PLAIN, batch=300), data)
     batches = []
@@ -169,7 +186,7 @@ def test_an_epoch_uses_each_image_at_most_once_and_drops_an_incomplete_batch(dat
     assert epochs[0] != epochs[1]
 
 
-def test_fewer_images_than_a_batch_are_one_batch(small_mnist):
+def test_fewer_images_than_a_batch_are_one_batch(small_mnist: Dataset) -> None:
     """A subset of 20 images is trained in one step of 20 images per epoch."""
     few = replace(small_mnist, train=small_mnist.train.at(torch.arange(20)))
     trainer = new_trainer(replace(PLAIN, batch=128), DeviceData(few, CPU))
@@ -177,7 +194,7 @@ def test_fewer_images_than_a_batch_are_one_batch(small_mnist):
     assert len(trained(replace(PLAIN, batch=128), DeviceData(few, CPU))) == 2
 
 
-def test_the_data_contains_no_test_images(data, small_mnist):
+def test_the_data_contains_no_test_images(data: DeviceData, small_mnist: Dataset) -> None:
     """A dataset has 1,000 + 500 images from the training file, and no images of the test set."""
     tensors = [value for value in vars(data).values() if isinstance(value, torch.Tensor)]
     images = [tensor for tensor in tensors if tensor.dim() == 4]
@@ -196,7 +213,9 @@ SCHEDULES = {
 }
 
 
-def torch_scheduler(recipe: Recipe, optimiser: torch.optim.Optimizer, steps: int):
+def torch_scheduler(
+    recipe: Recipe, optimiser: torch.optim.Optimizer, steps: int
+) -> tuple[Any, ...]:
     """Return (torch's scheduler for the recipe, training steps per step of the scheduler)."""
     schedule, total = recipe.schedule, recipe.epochs * steps
     if schedule.kind == "constant":
@@ -217,11 +236,15 @@ def torch_scheduler(recipe: Recipe, optimiser: torch.optim.Optimizer, steps: int
     ), 1
 
 
-def torch_optimiser(recipe: Recipe, weights) -> torch.optim.Optimizer:
+def torch_optimiser(recipe: Recipe, weights: Iterator[Any] | list[Tensor]) -> torch.optim.Optimizer:
     """Return torch's optimiser for the recipe, neither fused nor foreach."""
-    shared = {"lr": recipe.rate, "weight_decay": recipe.weight_decay, "foreach": False}
+    shared: dict[str, Any] = {
+        "lr": recipe.rate,
+        "weight_decay": recipe.weight_decay,
+        "foreach": False,
+    }
     if recipe.optimiser == "sgd":
-        momentum = {"momentum": recipe.momentum, "nesterov": recipe.nesterov}
+        momentum: dict[str, Any] = {"momentum": recipe.momentum, "nesterov": recipe.nesterov}
         return torch.optim.SGD(weights, **momentum, **shared)
     kind = {"adam": torch.optim.Adam, "adamw": torch.optim.AdamW}[recipe.optimiser]
     return kind(weights, betas=(recipe.momentum, 0.999), **shared)
@@ -235,7 +258,9 @@ def rate_and_momentum(optimiser: torch.optim.Optimizer) -> tuple[float, float]:
 
 @pytest.mark.parametrize("optimiser", ["sgd", "adam"])
 @pytest.mark.parametrize("name", SCHEDULES)
-def test_rates_and_momenta_equal_torch_s_at_every_step(name, optimiser, data):
+def test_rates_and_momenta_equal_torch_s_at_every_step(
+    name: str, optimiser: str | Adam | AdamW | SGD, data: DeviceData
+) -> None:
     """The optimiser's values at each of 30 steps equal those set by torch's own scheduler."""
     recipe = replace(
         PLAIN, epochs=3, optimiser=optimiser, rate=0.01, schedule=SCHEDULES[name], batch=BATCH
@@ -260,12 +285,12 @@ def test_rates_and_momenta_equal_torch_s_at_every_step(name, optimiser, data):
 
 
 @pytest.mark.usefixtures("torch_alone")
-def test_maps_are_channels_last(data):
+def test_maps_are_channels_last(data: DeviceData) -> None:
     """All maps and gradients are, except the gradient from global pooling, which is constant."""
     trainer = new_trainer(PLAIN, data, DROPPING)
     layers, layouts = trainer.network[:-3], []
 
-    def look(_module, _inputs, outputs):
+    def look(_module: Any, _inputs: tuple[Tensor, ...], outputs: Tensor) -> None:
         layouts.append(outputs.is_contiguous(memory_format=torch.channels_last))
         outputs.register_hook(
             lambda gradient: layouts.append(
@@ -283,7 +308,7 @@ def test_maps_are_channels_last(data):
 
 
 @pytest.mark.parametrize("optimiser", ["sgd", "adam", "adamw"])
-def test_the_optimiser_is_fused(optimiser, data):
+def test_the_optimiser_is_fused(optimiser: str, data: DeviceData) -> None:
     """The fused optimiser updates all weights in one kernel."""
     assert new_trainer(replace(PLAIN, optimiser=optimiser), data).optimiser.defaults["fused"]
 
@@ -301,7 +326,9 @@ RECIPES = {
 
 @pytest.mark.parametrize("native", ["0", "1"])
 @pytest.mark.parametrize("name", RECIPES)
-def test_an_epoch_equals_a_plain_torch_loop(name, native, data, monkeypatch):
+def test_an_epoch_equals_a_plain_torch_loop(
+    name: str, native: str, data: DeviceData, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Weights, statistics, accuracy and loss equal those of a plain training loop."""
     monkeypatch.setenv(SWITCH, native)
     recipe = replace(PLAIN, epochs=1, **RECIPES[name])
@@ -337,7 +364,7 @@ def test_an_epoch_equals_a_plain_torch_loop(name, native, data, monkeypatch):
         assert (actual[tensor_name] - tensor).norm() < 0.01 * way.norm(), tensor_name
 
 
-def test_every_value_of_the_recipe_changes_the_result(data):
+def test_every_value_of_the_recipe_changes_the_result(data: DeviceData) -> None:
     """No value of the recipe is silently ignored."""
     changes = [
         {},
@@ -359,7 +386,13 @@ class Operators(TorchDispatchMode):
         super().__init__()
         self.names: list[str] = []
 
-    def __torch_dispatch__(self, func, types, args=(), kwargs=None):
+    def __torch_dispatch__(
+        self,
+        func: Any,
+        types: tuple[Any, ...],
+        args: tuple[Any, ...] = (),
+        kwargs: dict[Any, Any] = None,
+    ) -> Any:
         self.names.append(func._schema.name)
         return func(*args, **(kwargs or {}))
 
@@ -377,7 +410,7 @@ WAITING = (
 
 @pytest.mark.usefixtures("torch_alone")
 @pytest.mark.parametrize("optimiser", ["sgd", "adam", "adamw"])
-def test_no_synchronisation_inside_an_epoch(optimiser, data):
+def test_no_synchronisation_inside_an_epoch(optimiser: str, data: DeviceData) -> None:
     """Only the last two operators of an epoch synchronise: those for its accuracy and its loss."""
     recipe = replace(FULL, optimiser=optimiser, rate=0.01, smoothing=0.1)
     trainer = new_trainer(recipe, data, DROPPING)
@@ -390,7 +423,7 @@ def test_no_synchronisation_inside_an_epoch(optimiser, data):
 
 
 # the average
-def test_average_is_the_warm_started_mean_of_weights_and_statistics(data):
+def test_average_is_the_warm_started_mean_of_weights_and_statistics(data: DeviceData) -> None:
     """The average follows its definition: decay min(ema, (1 + t) / (10 + t)) after step t.
 
     It includes all values that scoring uses, also the running statistics.
@@ -412,7 +445,7 @@ def test_average_is_the_warm_started_mean_of_weights_and_statistics(data):
         assert torch.allclose(torch.from_numpy(weights[name]), tensor, atol=1e-5), name
 
 
-def test_without_an_average_the_raw_weights_are_scored(data):
+def test_without_an_average_the_raw_weights_are_scored(data: DeviceData) -> None:
     """With ema 0 the learned weights are scored and stored."""
     trainer = new_trainer(PLAIN, data)
     trainer.train_epoch(1)
@@ -424,7 +457,7 @@ def test_without_an_average_the_raw_weights_are_scored(data):
     )
 
 
-def test_the_average_does_not_affect_learning(data):
+def test_the_average_does_not_affect_learning(data: DeviceData) -> None:
     """The same weights are learned with and without it; only the scores differ."""
     raw, averaged = (new_trainer(replace(FULL, ema=ema), data, DROPPING) for ema in (0.0, 0.9))
     assert raw.train_epoch(1) == averaged.train_epoch(1)
@@ -435,7 +468,7 @@ def test_the_average_does_not_affect_learning(data):
 
 
 # the results
-def test_results_are_numbered_and_the_last_has_the_weights(data):
+def test_results_are_numbered_and_the_last_has_the_weights(data: DeviceData) -> None:
     """Epochs count from 1; accuracies are fractions of 1,000 and 500; seconds are positive."""
     results = trained(replace(FULL, epochs=3), data)
     assert [result.epoch for result in results] == [1, 2, 3]
@@ -448,7 +481,7 @@ def test_results_are_numbered_and_the_last_has_the_weights(data):
         assert result.seconds > 0
 
 
-def test_it_learns(data):
+def test_it_learns(data: DeviceData) -> None:
     """After eight epochs on 1,000 real images, the accuracy exceeds 80 % and the loss halves."""
     blocks = (Block(8, pool=2, dropout=0.1), Block(10, pool=2))
     reader = Architecture((1, 28, 28), 10, blocks, Head("linear"))
@@ -459,7 +492,7 @@ def test_it_learns(data):
 
 @pytest.mark.parametrize("ema", [0.0, 0.9])
 @pytest.mark.parametrize("head", ["pool-conv", "conv-pool", "linear"])
-def test_the_weights_rebuild_the_scored_network(ema, head, data):
+def test_the_weights_rebuild_the_scored_network(ema: float, head: str, data: DeviceData) -> None:
     """Loaded into the network of the architecture, they give the same validation results."""
     blocks = (Block(6, pool=2, dropout=0.1), Block(10, kernel=1, bias=True))
     architecture = Architecture((1, 28, 28), 10, blocks, Head(head, dropout=0.1))
@@ -477,7 +510,7 @@ def test_the_weights_rebuild_the_scored_network(ema, head, data):
     assert loss == pytest.approx(last.validation_loss, rel=1e-4)
 
 
-def test_weights_are_a_copy(data):
+def test_weights_are_a_copy(data: DeviceData) -> None:
     """Further training does not change weights that were returned before."""
     trainer = new_trainer(FULL, data)
     trainer.train_epoch(1)
@@ -489,7 +522,7 @@ def test_weights_are_a_copy(data):
 
 
 # the seed
-def test_results_of_a_seed_are_reproducible(data):
+def test_results_of_a_seed_are_reproducible(data: DeviceData) -> None:
     """Accuracies, losses and weights are bitwise equal, whatever torch's generator has done."""
     first = figures(trained(FULL, data, DROPPING))
     torch.rand(11)
@@ -497,14 +530,14 @@ def test_results_of_a_seed_are_reproducible(data):
     assert figures(trained(FULL, data, DROPPING, seed=SEED + 1)) != first
 
 
-def test_torch_s_global_generator_is_not_used(data):
+def test_torch_s_global_generator_is_not_used(data: DeviceData) -> None:
     """Training does not change the state of torch's global generator."""
     before = torch.get_rng_state()
     trained(FULL, data, DROPPING)
     assert torch.equal(torch.get_rng_state(), before)
 
 
-def test_an_epoch_is_trained_on_request(data):
+def test_an_epoch_is_trained_on_request(data: DeviceData) -> None:
     """Two trainings with alternating epochs give the same results as each alone."""
     recipes = [replace(FULL, epochs=3), replace(FULL, epochs=3, batch=50, optimiser="adamw")]
     alone = [figures(trained(recipe, data, DROPPING)) for recipe in recipes]
@@ -513,7 +546,7 @@ def test_an_epoch_is_trained_on_request(data):
     assert [figures(results) for results in zip(*together, strict=True)] == alone
 
 
-def test_with_a_constant_rate_a_longer_training_starts_like_a_shorter_one(data):
+def test_with_a_constant_rate_a_longer_training_starts_like_a_shorter_one(data: DeviceData) -> None:
     """The number of epochs affects the first epochs only through the schedule."""
     constant = replace(FULL, schedule=Schedule("constant"))
     short = trained(constant, data, DROPPING)
@@ -523,27 +556,27 @@ def test_with_a_constant_rate_a_longer_training_starts_like_a_shorter_one(data):
 
 
 # failures
-def test_a_loss_that_is_not_finite_ends_the_training(data):
+def test_a_loss_that_is_not_finite_ends_the_training(data: DeviceData) -> None:
     """The error is raised after the epoch in which it happened and names the epoch."""
     with pytest.raises(TrainingError, match=r"training loss became (nan|inf) in epoch 1"):
         trained(NOT_A_NUMBER, data)
 
 
-def test_a_validation_loss_that_is_not_finite_ends_the_training(data):
+def test_a_validation_loss_that_is_not_finite_ends_the_training(data: DeviceData) -> None:
     """A last step can ruin the weights while the training loss, computed before, is finite."""
     one_step = replace(PLAIN, epochs=1, batch=1_000, rate=1e38, schedule=Schedule("constant"))
     with pytest.raises(TrainingError, match=r"validation loss became (nan|inf) in epoch 1"):
         trained(one_step, data)
 
 
-def test_out_of_memory_ends_the_training(data):
+def test_out_of_memory_ends_the_training(data: DeviceData) -> None:
     """A network of two petabytes does not fit; the error is one line with torch's reason."""
     with pytest.raises(TrainingError, match=r"out of memory on cpu: .") as caught:
         trained(PLAIN, data, ABSURD)
     assert "\n" not in str(caught.value)
 
 
-def test_memory_errors_are_distinguished_from_others():
+def test_memory_errors_are_distinguished_from_others() -> None:
     """Failed allocations are recognised by torch's messages, and other errors are not."""
     with pytest.raises(RuntimeError) as too_large:
         torch.empty(1 << 50)
@@ -558,14 +591,14 @@ def test_memory_errors_are_distinguished_from_others():
     assert not is_out_of_memory(slip.value)
 
 
-def test_another_error_is_not_hidden(data):
+def test_another_error_is_not_hidden(data: DeviceData) -> None:
     """A programming error is raised with its own message and not as a TrainingError."""
     wrong = Architecture((3, 28, 28), 10, (Block(10),))
     with pytest.raises(RuntimeError, match="expected input"):
         trained(PLAIN, data, wrong)
 
 
-def test_a_norm_of_single_pixels_needs_two_images(small_mnist):
+def test_a_norm_of_single_pixels_needs_two_images(small_mnist: Dataset) -> None:
     """On a map of one pixel a batch of two can be trained, and a batch of one is an error."""
     few = DeviceData(replace(small_mnist, train=small_mnist.train.at(torch.arange(6))), CPU)
     one_pixel = Architecture((1, 28, 28), 10, (Block(10, kernel=28),))
@@ -577,7 +610,7 @@ def test_a_norm_of_single_pixels_needs_two_images(small_mnist):
 
 # on a GPU
 @pytest.mark.gpu
-def test_first_losses_on_a_gpu_equal_those_on_a_cpu(data, small_mnist):
+def test_first_losses_on_a_gpu_equal_those_on_a_cpu(data: DeviceData, small_mnist: Dataset) -> None:
     """Without dropout the results of both devices differ by float error only."""
     gpu = DeviceData(small_mnist, torch.device("cuda"))
     recipe = replace(FULL, epochs=1, rate=0.01)
@@ -588,7 +621,9 @@ def test_first_losses_on_a_gpu_equal_those_on_a_cpu(data, small_mnist):
 
 @pytest.mark.gpu
 @pytest.mark.parametrize("optimiser", ["sgd", "adam", "adamw"])
-def test_an_epoch_does_not_synchronise_with_a_gpu(optimiser, small_mnist):
+def test_an_epoch_does_not_synchronise_with_a_gpu(
+    optimiser: str | Adam | AdamW | SGD, small_mnist: Dataset
+) -> None:
     """torch's synchronisation debug mode reports none from the first step to the last."""
     gpu = DeviceData(small_mnist, torch.device("cuda"))
     trainer = new_trainer(replace(FULL, optimiser=optimiser, rate=0.01), gpu, DROPPING)

@@ -1,6 +1,7 @@
 """The early-stopping benchmark reproduces its committed results from the recorded curves."""
 
 import json
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
@@ -14,7 +15,7 @@ EXACT = ("recorded", "recorded, later", "recorded lost", "recorded 5 lost")
 
 
 @pytest.mark.slow
-def test_the_committed_results_are_reproduced(tmp_path):
+def test_the_committed_results_are_reproduced(tmp_path: Path) -> None:
     """All figures without random orders are equal; the default rule may have changed since."""
     out = tmp_path / "fidelity.json"
     few = ["--orders=4", "--pools=5", f"--out={out}"]

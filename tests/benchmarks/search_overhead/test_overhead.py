@@ -1,9 +1,11 @@
 """The benchmark of seconds outside training measures every part of the real loop."""
 
+import pytest
+
 from benchmarks.search_overhead import overhead
 
 
-def test_every_part_of_the_loop_is_timed(monkeypatch):
+def test_every_part_of_the_loop_is_timed(monkeypatch: pytest.MonkeyPatch) -> None:
     """Proposing, reporting, deciding and closing take time in every measured trial."""
     monkeypatch.setattr(overhead, "MEASURED", 4)
     monkeypatch.setattr(overhead, "UNDER_WAY", 2)

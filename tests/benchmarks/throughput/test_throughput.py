@@ -3,6 +3,7 @@
 import json
 from dataclasses import replace
 from itertools import count
+from pathlib import Path
 
 import pytest
 import torch
@@ -16,6 +17,7 @@ from benchmarks.throughput.launch import Bench
 from benchmarks.throughput.table import ContestantRun, format_figure, notes, result_rows, show
 from benchmarks.throughput.throughput import about, all_contestants, main, summarise
 from search import Architecture, Augmentation, Block, Candidate, Head, Recipe
+from search.data.dataset import Dataset
 from search.training.trainer import DeviceData, train
 
 NOW = pytest.approx
@@ -69,7 +71,7 @@ def row(name: str) -> dict:
 
 
 # the floor
-def test_the_floor_equals_a_manual_count():
+def test_the_floor_equals_a_manual_count() -> None:
     """For a 3x3 convolution to 2 channels on 4x4 outputs, pooling and a 1x1 convolution."""
     first, second = 2 * 1 * 9 * 16, 10 * 2
     forward = 2 * (first + second)
@@ -81,20 +83,20 @@ def test_the_floor_equals_a_manual_count():
     )
 
 
-def test_the_floor_of_a_network_without_arithmetic():
+def test_the_floor_of_a_network_without_arithmetic() -> None:
     """A network with pooled pixels as logits has memory traffic but no operations."""
     pooled = Architecture((10, 4, 4), 10, (), Head("pool"))
     assert hardware_floor.epoch_cost(pooled, 1, 0) == (0, 4 * 10 * 4)
 
 
-def test_the_slower_of_arithmetic_and_traffic_is_the_floor():
+def test_the_slower_of_arithmetic_and_traffic_is_the_floor() -> None:
     """The floor is the longer of the two times, because they may overlap."""
     peak = Peak(100.0, 10.0)
     assert EpochCost(200, 10).seconds(peak) == 2
     assert EpochCost(200, 50).seconds(peak) == 5
 
 
-def test_a_peak_is_measured(monkeypatch):
+def test_a_peak_is_measured(monkeypatch: pytest.MonkeyPatch) -> None:
     """The measured operations and bytes per second of this machine are plausible."""
     monkeypatch.setitem(hardware_floor.MATRIX_SIDE, "cpu", 128)
     monkeypatch.setitem(hardware_floor.COPIED, "cpu", 1 << 16)
@@ -104,7 +106,7 @@ def test_a_peak_is_measured(monkeypatch):
 
 
 # the contestants
-def test_all_contestants_learn_the_same(small_mnist):
+def test_all_contestants_learn_the_same(small_mnist: Dataset) -> None:
     """Plain loop, good loop and Frugal reach a similar training loss on the same images."""
     few = replace(
         small_mnist,
@@ -122,13 +124,13 @@ def test_all_contestants_learn_the_same(small_mnist):
     assert well[-1] == NOW(ours[-1], rel=ALIKE)
 
 
-def test_augmentation_of_nothing_changes_nothing(small_mnist):
+def test_augmentation_of_nothing_changes_nothing(small_mnist: Dataset) -> None:
     """Without rotation, shift and scale the good loop does not change the images."""
     images = small_mnist.train.images[:20]
     assert torch.allclose(good_loop.augmented(images, Augmentation()), images / 255, atol=1e-4)
 
 
-def test_augmentation_shifts_each_image_independently():
+def test_augmentation_shifts_each_image_independently() -> None:
     """Each image moves by a random distance, up to the given one in each direction."""
     images = torch.zeros(200, 1, 28, 28, dtype=torch.uint8)
     images[:, :, 14, 14] = 255
@@ -141,7 +143,7 @@ def test_augmentation_shifts_each_image_independently():
         assert distance.std() == NOW(3**0.5, rel=0.15)
 
 
-def test_every_place_trains_all_networks():
+def test_every_place_trains_all_networks() -> None:
     """The places start with different networks, so that a mixture is trained at any time."""
     orders = [[name for name, _ in contestants.training_plan(3, place)] for place in range(3)]
     assert {frozenset(order) for order in orders} == {frozenset(NETWORKS)}
@@ -151,7 +153,7 @@ def test_every_place_trains_all_networks():
     assert len({candidate.recipe for _, candidate in contestants.training_plan(3)}) == 1
 
 
-def test_a_pool_is_kept_full(small_mnist):
+def test_a_pool_is_kept_full(small_mnist: Dataset) -> None:
     """When a candidate ends, the next one of its place starts; every epoch is timed."""
     plans = [[(name, short(place)) for name in "abc"] for place in range(2)]
     clock = count()
@@ -168,7 +170,7 @@ def short(place: int) -> Candidate:
     return Candidate(Architecture((1, 28, 28), 10, (Block(2 + place, pool=4),)), Recipe(epochs=2))
 
 
-def test_a_contestant_is_found_by_its_name():
+def test_a_contestant_is_found_by_its_name() -> None:
     """`parse_contestant` is the inverse of `Contestant.name`."""
     for contestant in (
         Contestant("plain", 0),
@@ -179,7 +181,7 @@ def test_a_contestant_is_found_by_its_name():
         assert contestants.parse_contestant(contestant.name) == contestant
 
 
-def test_pools_are_limited_to_the_cores_of_a_cpu():
+def test_pools_are_limited_to_the_cores_of_a_cpu() -> None:
     """On a CPU a pool has at most one candidate per core; on a GPU all sizes are used."""
     cores = contestants.default_workers("cpu")
     at_once = [one.number for one in all_contestants(Contestant("plain", 0), "cpu", (1, 2, 1_000))]
@@ -188,7 +190,7 @@ def test_pools_are_limited_to_the_cores_of_a_cpu():
     assert [one.number for one in on_gpu if one.kind == "frugal"] == [1, 32]
 
 
-def test_thread_limits_are_not_passed_on(monkeypatch):
+def test_thread_limits_are_not_passed_on(monkeypatch: pytest.MonkeyPatch) -> None:
     """Environment variables that limit torch's threads are removed for every contestant."""
     monkeypatch.setenv("OMP_NUM_THREADS", "1")
     assert "OMP_NUM_THREADS" not in Contestant("plain", 0).environment
@@ -196,7 +198,7 @@ def test_thread_limits_are_not_passed_on(monkeypatch):
 
 
 # the results
-def test_seconds_are_extrapolated_and_divided():
+def test_seconds_are_extrapolated_and_divided() -> None:
     """Seconds are a mean over networks, scaled to all images, divided by candidates at a time."""
     results = row("frugal-2")
     assert results["seconds_per_epoch_of_each"]["median"] == NOW(2 * 2 * 10)
@@ -205,7 +207,7 @@ def test_seconds_are_extrapolated_and_divided():
     assert networks == NOW([10, 20, 30])
 
 
-def test_a_trial_includes_its_start():
+def test_a_trial_includes_its_start() -> None:
     """A trial is 15 epochs plus its start; the start of the process is reported separately."""
     results = row("frugal-2")
     assert results["seconds_to_begin_a_candidate"]["median"] == NOW(0.5)
@@ -214,7 +216,7 @@ def test_a_trial_includes_its_start():
     assert results["trials_per_hour"]["median"] == NOW(3_600 / 300.25, rel=1e-3)
 
 
-def test_ratios_are_of_the_same_round():
+def test_ratios_are_of_the_same_round() -> None:
     """Ratios to the plain and the good loop have the lowest and the highest round."""
     times = row("frugal-2")["times_plain"]
     assert times["lowest"] == NOW((15 * 200 + 0.5) / 300.25, rel=1e-3)
@@ -223,7 +225,7 @@ def test_ratios_are_of_the_same_round():
     assert row("plain-2")["times_plain"] == {"median": 1, "lowest": 1, "highest": 1}
 
 
-def test_the_floor_is_that_of_the_cores_in_use():
+def test_the_floor_is_that_of_the_cores_in_use() -> None:
     """A pool of two is compared with the peak of two cores, for the full set of images."""
     slow, fast = row("plain-2"), row("frugal-2")
     both = min(2, contestants.default_workers("cpu"))
@@ -238,7 +240,7 @@ def test_the_floor_is_that_of_the_cores_in_use():
     assert slow["times_floor"]["lowest"] == NOW(200 / seconds, rel=1e-3)
 
 
-def test_memory_and_energy():
+def test_memory_and_energy() -> None:
     """Memory is the maximum of all rounds; joules are per trial; unknown values are None."""
     results = row("frugal-2")
     assert (results["peak_rss_mib"], results["peak_pss_mib"], results["peak_gpu_mib"]) == (
@@ -251,7 +253,7 @@ def test_memory_and_energy():
     assert row("good-1")["joules_per_trial"] is None
 
 
-def test_a_counter_may_wrap_around():
+def test_a_counter_may_wrap_around() -> None:
     """The energy is correct if RAPL's counters wrapped around between two readings."""
     before = [Counter(90.0, 100.0), Counter(1.0, 100.0)]
     assert energy_between(before, [Counter(5.0, 100.0), Counter(3.0, 100.0)]) == NOW(17)
@@ -259,7 +261,7 @@ def test_a_counter_may_wrap_around():
     assert meter is None or meter >= 0
 
 
-def test_the_json_contains_the_conditions():
+def test_the_json_contains_the_conditions() -> None:
     """Device, versions, date, cores, engine and images are included; JSON keeps all results."""
     bench = Bench("cpu", COUNT, 2)
     figures = summarise(RUNS, {cores: [peak] for cores, peak in PEAKS.items()}, bench)
@@ -274,7 +276,7 @@ def test_the_json_contains_the_conditions():
     assert any("not idle" in line for line in notes(again))
 
 
-def test_the_tables_are_printed(capsys):
+def test_the_tables_are_printed(capsys: pytest.CaptureFixture[str]) -> None:
     """Every contestant has a row in both tables, with the spread of its ratios."""
     bench = Bench("cpu", COUNT, 2)
     figures = summarise(RUNS, {cores: [peak] for cores, peak in PEAKS.items()}, bench)
@@ -286,7 +288,7 @@ def test_the_tables_are_printed(capsys):
     assert "left out: good-2" in printed
 
 
-def test_figures_are_short():
+def test_figures_are_short() -> None:
     """Figures have three digits and commas between thousands; unknown figures are n/a."""
     assert [format_figure(value) for value in (None, 0.12345, 12.345, 12_345.6)] == [
         "n/a",
@@ -297,7 +299,7 @@ def test_figures_are_short():
 
 
 @pytest.mark.slow
-def test_the_whole_benchmark_runs(tmp_path):
+def test_the_whole_benchmark_runs(tmp_path: Path) -> None:
     """All contestants run in their processes on the fewest images; the JSON is complete."""
     out = tmp_path / "throughput.json"
     few = ["--images=1280", "--epochs=1", "--rounds=1", "--device=cpu", f"--out={out}"]

@@ -5,10 +5,12 @@ import json
 import subprocess
 import sys
 from dataclasses import replace
+from pathlib import Path
+from typing import Any
 
 import pytest
-from click.testing import CliRunner
-from rich.console import Console
+from click.testing import CliRunner, Result
+from rich.console import Console, Group
 
 from search.candidates.baselines import all_baselines, find_baseline, public_results
 from search.cli.commands.baselines import (
@@ -28,7 +30,7 @@ EPOCHS, DAY = 15, "2026-11-21T07:00:00+00:00"
 NAMES = [baseline.name for baseline in all_baselines()]
 
 
-def repeat(name, number, low, failure=""):
+def repeat(name: str, number: int, low: float, failure: str = "") -> Repeat:
     """A repeat with lowest accuracy `low` in the last five epochs, at the fifth last one."""
     curve = (0.97,) * (EPOCHS - 5) + (low, *(low + 0.001 * step for step in range(1, 5)))
     figures = (curve, curve, curve, curve)
@@ -37,7 +39,7 @@ def repeat(name, number, low, failure=""):
     )
 
 
-def printed(renderable, width=100):
+def printed(renderable: Group, width: int = 100) -> str:
     """The output of a console of this width, without trailing blanks."""
     console = Console(file=io.StringIO(), width=width)
     console.print(renderable)
@@ -45,20 +47,20 @@ def printed(renderable, width=100):
     return "\n".join(line.rstrip() for line in lines)
 
 
-def run(*arguments):
+def run(*arguments: Any) -> Result:
     """Run the command in this process."""
     return CliRunner().invoke(main, ["baselines", *map(str, arguments)])
 
 
 @pytest.fixture
-def repeats():
+def repeats() -> list[Repeat]:
     """Two complete repeats and a failed one."""
     whole = [repeat("ev8-5", number, low) for number, low in enumerate((0.994, 0.993))]
     return [*whole, replace(repeat("ev8-5", 2, 0.9, "the loss became nan"), accuracy=(0.1,))]
 
 
 @pytest.mark.parametrize("width", [80, 140])
-def test_listing(repeats, width):
+def test_listing(repeats: list[Repeat], width: int) -> None:
     """The list has every step with published and measured values, notes and public results."""
     results = BaselineResults(all_baselines(), {"ev8-5": tuple(repeats)}, public_results())
     page = printed(baseline_tables(results), width)
@@ -81,7 +83,7 @@ def test_listing(repeats, width):
     assert max(map(len, page.splitlines())) <= width
 
 
-def test_compared(repeats):
+def test_compared(repeats: list[Repeat]) -> None:
     """The comparison has every epoch and repeat, mean and worst, failures and notes."""
     page = printed(compared_with_published(find_baseline("ev8-5"), repeats[:1] + repeats[2:]))
     lines = [" ".join(line.split()) for line in page.splitlines()]
@@ -96,7 +98,7 @@ def test_compared(repeats):
     assert "bilinear" in page
 
 
-def test_compared_says_whether_noise_explains_it():
+def test_compared_says_whether_noise_explains_it() -> None:
     """Repeats far below the published accuracy differ by more than noise, similar ones do not."""
     near = [repeat("ev8-5", number, low) for number, low in enumerate((0.9941, 0.9943))]
     far = [repeat("ev8-5", number, low) for number, low in enumerate((0.9701, 0.9702))]
@@ -114,7 +116,7 @@ def test_compared_says_whether_noise_explains_it():
     assert "stand-in: layers not published" in page
 
 
-def test_budget_words():
+def test_budget_words() -> None:
     """A baseline that exceeds the default budget names its own budget."""
     assert budget_words(find_baseline("ev8-5")).startswith("ev8-5 is within the default budget")
     assert budget_words(find_baseline("pooling-max")) == (
@@ -124,7 +126,7 @@ def test_budget_words():
     assert budget_words(find_baseline("session-5-1")) == ""
 
 
-def test_command_lists(tmp_path):
+def test_command_lists(tmp_path: Path) -> None:
     """The list is printed as tables and as JSON, with the measured repeats or null."""
     RepeatFile(tmp_path / BASELINE_REPEATS_FILE).add(repeat("ev8-1", 0, 0.99))
     assert all(name in run("--studies", tmp_path).output for name in NAMES)
@@ -139,7 +141,7 @@ def test_command_lists(tmp_path):
     assert data.keys() == {"about", "unlike", "baselines", "bars"}
 
 
-def test_command_trains_nothing_twice(tmp_path):
+def test_command_trains_nothing_twice(tmp_path: Path) -> None:
     """If all repeats are recorded, the command trains nothing and does not use the test set."""
     for number in range(2):
         RepeatFile(tmp_path / BASELINE_REPEATS_FILE).add(repeat("ev8-5", number, 0.994))
@@ -158,7 +160,7 @@ def test_command_trains_nothing_twice(tmp_path):
         (("--train", "ev8-5", "--workers", "0"), "--workers 0"),
     ],
 )
-def test_bad_input_is_one_line(tmp_path, arguments, words):
+def test_bad_input_is_one_line(tmp_path: Path, arguments: tuple[str, ...], words: str) -> None:
     """Invalid input gives one line and exit code 2, and nothing is written."""
     done = run(*arguments, "--studies", tmp_path / "studies")
     assert done.exit_code == 2
@@ -167,7 +169,7 @@ def test_bad_input_is_one_line(tmp_path, arguments, words):
     assert not (tmp_path / "studies").exists()
 
 
-def test_listing_needs_no_torch():
+def test_listing_needs_no_torch() -> None:
     """The list does not import torch, which takes seconds."""
     code = (
         "import sys; from search.cli.main import main; main(['baselines'], standalone_mode=False);"
@@ -178,7 +180,7 @@ def test_listing_needs_no_torch():
     assert "ev8-5" in done.stdout
 
 
-def test_shipped_results_are_listed(tmp_path):
+def test_shipped_results_are_listed(tmp_path: Path) -> None:
     """The repeats shipped with the package are listed for a user without own repeats."""
     data = json.loads(run("--json", "--studies", tmp_path).output)
     listed = {b["name"]: len(b["measured"]["repeats"]) for b in data["baselines"] if b["measured"]}

@@ -5,7 +5,7 @@ from search.data.dataset import Border, DataDescription
 from tests.support.terminal import text
 
 
-def test_data_are_counted_by_class_and_split():
+def test_data_are_counted_by_class_and_split() -> None:
     """The table has every split with its total, and shape, mean, std, border and notes."""
     description = DataDescription(
         "shirts",

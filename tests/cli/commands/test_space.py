@@ -13,7 +13,7 @@ def preview(samples: int, parameters: int) -> str:
     return text(space_preview_tables(preview_space(candidates, Budget(parameters=parameters))))
 
 
-def test_a_preview_of_a_space():
+def test_a_preview_of_a_space() -> None:
     """It shows the accepted share, exceeded limits, and example candidates with their recipe."""
     accepted = preview(4, 6_000)
     assert "4 of 4 samples (100.0 %)" in accepted

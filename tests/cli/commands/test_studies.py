@@ -22,7 +22,7 @@ SETTINGS = StudySettings(
 )
 
 
-def test_a_study_is_listed_with_its_best():
+def test_a_study_is_listed_with_its_best() -> None:
     """A row has name, trained candidates, best consistency, n, size, data, budget and caveats."""
     table = text(studies_table([ListedStudy("first", SETTINGS, RECORDS)]), 120)
     row = next(line for line in table.splitlines() if line.startswith("first"))
@@ -31,7 +31,7 @@ def test_a_study_is_listed_with_its_best():
     assert "validation" in table
 
 
-def test_a_study_without_a_result_is_listed():
+def test_a_study_without_a_result_is_listed() -> None:
     """A study without trained candidates has empty cells, also at 80 columns."""
     table = text(studies_table([ListedStudy("empty", SETTINGS, [])]))
     assert next(line for line in table.splitlines() if "empty" in line).split()[1] == "0"

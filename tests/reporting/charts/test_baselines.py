@@ -1,9 +1,12 @@
 """Published networks and public results in the chart of a study's candidates."""
 
+from typing import Any
+
 import numpy as np
 
 from search.candidates.baselines import Baseline, PublicResult, Published
 from search.evaluation.repeats import Repeat
+from search.evaluation.results import Confirmation
 from search.reporting.charts.baselines import (
     add_marks,
     baseline_marks,
@@ -11,10 +14,11 @@ from search.reporting.charts.baselines import (
     lowest_scores,
 )
 from search.reporting.charts.study import draw_landscape, landscape
+from search.study.study import Study
 from tests.support.example_report import SETUP
 
 
-def repeat(key, accuracy, failure=""):
+def repeat(key: str, accuracy: tuple[Any, ...], failure: str = "") -> Repeat:
     """Return a repeat on the test set."""
     return Repeat(
         key=key,
@@ -63,13 +67,13 @@ BASELINES = (
 )
 
 
-def test_repeats_are_scored_like_published_networks():
+def test_repeats_are_scored_like_published_networks() -> None:
     """The score is the lowest of the last five epochs; failed repeats are left out."""
     curve = (0.1, 0.95, 0.96, 0.94, 0.97, 0.98)
     assert lowest_scores([repeat("a", curve), repeat("a", (), "NaN")]) == (0.94,)
 
 
-def test_marks_of_baselines_and_public_results():
+def test_marks_of_baselines_and_public_results() -> None:
     """Baselines without an accuracy have no mark; those outside the chart are counted."""
     results = (PublicResult("bar", 7_000, 15, 0.995, 0.99),)
     published = baseline_marks(BASELINES, results, {"c": (repeat("c", (0.97, 0.96)),)}, 15_000)
@@ -81,7 +85,7 @@ def test_marks_of_baselines_and_public_results():
     assert published.outside == 1
 
 
-def test_marks_fit_into_the_picture(study, confirmation):
+def test_marks_fit_into_the_picture(study: Study, confirmation: Confirmation) -> None:
     """The axes are extended to include every mark."""
     figure = draw_landscape(landscape(study.records(), 10_000), SETUP)
     marks = [

@@ -2,6 +2,7 @@
 
 import pytest
 
+from search.evaluation.results import Confirmation
 from search.reporting.charts.confirmation import (
     draw_published_differences,
     draw_race,
@@ -13,7 +14,7 @@ from search.reporting.charts.confirmation import (
 )
 
 
-def test_the_race_lists_the_winner_first(confirmation):
+def test_the_race_lists_the_winner_first(confirmation: Confirmation) -> None:
     """A comparable candidate follows, then the dropped candidates, by their means."""
     rows = race_rows(confirmation.race)
     assert [row.outcome for row in rows[:2]] == ["winner", "comparable"]
@@ -27,7 +28,7 @@ def test_the_race_lists_the_winner_first(confirmation):
     assert len(figure.data[1].x) == sum(len(row.scores) for row in rows)
 
 
-def test_from_selection_to_test(confirmation):
+def test_from_selection_to_test(confirmation: Confirmation) -> None:
     """The selection bias is the difference between the three stages."""
     selected, repeated, tested = selection_to_test(confirmation)
     assert selected.consistency - repeated.consistency == pytest.approx(
@@ -39,7 +40,7 @@ def test_from_selection_to_test(confirmation):
     assert "n = 10,000 test images" in figure.layout.meta["subtitle"]
 
 
-def test_the_final_runs_show_window_and_target(confirmation):
+def test_the_final_runs_show_window_and_target(confirmation: Confirmation) -> None:
     """There is a line per run, one is marked as exported; window and target are drawn."""
     figure = draw_runs(confirmation.final, 2, 0.994)
     assert sum("exported" in line.name for line in figure.data) == 1
@@ -48,7 +49,7 @@ def test_the_final_runs_show_window_and_target(confirmation):
     assert target.y0 == pytest.approx(0.6)
 
 
-def test_differences_are_in_points(confirmation):
+def test_differences_are_in_points(confirmation: Confirmation) -> None:
     """Differences and intervals are converted to percentage points."""
     differences = published_differences(confirmation.final)
     first = confirmation.final.differences[0]

@@ -3,10 +3,11 @@
 from dataclasses import replace
 
 from search.reporting.charts.drilldown import draw_drilldown, step_scores
+from search.study.study import Study
 from tests.support.example_report import example_drilldown
 
 
-def test_a_failed_step_is_left_out(study):
+def test_a_failed_step_is_left_out(study: Study) -> None:
     """A step has no point in the chart if all its repeats failed."""
     drilldown = example_drilldown(study)
     failed = replace(drilldown.steps[1], consistency=None, scores=())

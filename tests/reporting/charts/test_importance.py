@@ -1,14 +1,17 @@
 """Parameter importance compared with chance level."""
 
+from pathlib import Path
+
 import numpy as np
 import optuna
 import pytest
 
 from search.reporting.charts.importance import FEWEST, draw_importance, importance
+from search.study.study import Study
 from tests.support.example_report import SETUP, small_study
 
 
-def test_importance_finds_the_decisive_parameter():
+def test_importance_finds_the_decisive_parameter() -> None:
     """If the score of 60 trials is one parameter plus noise, only it is above chance level."""
     draws = np.random.default_rng(0)
     study = optuna.create_study(sampler=optuna.samplers.RandomSampler(seed=0), direction="maximize")
@@ -23,7 +26,7 @@ def test_importance_finds_the_decisive_parameter():
     assert "shuffles" in draw_importance(measured, SETUP).layout.meta["subtitle"]
 
 
-def test_importance_needs_enough_trials(tmp_path):
+def test_importance_needs_enough_trials(tmp_path: Path) -> None:
     """With fewer than FEWEST candidates nothing is computed and the reason is given."""
     few = small_study(tmp_path, trained=FEWEST - 1)
     measured = importance(few.optuna)
@@ -32,6 +35,6 @@ def test_importance_needs_enough_trials(tmp_path):
     assert measured.unavailable == "it needs at least 10 candidates trained to the end"
 
 
-def test_importance_is_reproducible(study):
+def test_importance_is_reproducible(study: Study) -> None:
     """The shuffles have a fixed seed."""
     assert importance(study.optuna) == importance(study.optuna)

@@ -7,7 +7,7 @@ from search.reporting.charts.learning_rate import draw_rate_curve, rate_curve
 
 
 @pytest.mark.parametrize("kind", ["constant", "step", "cosine", "onecycle"])
-def test_the_curve_equals_the_schedule(kind):
+def test_the_curve_equals_the_schedule(kind: str) -> None:
     """First and last point, peak and number of steps are those of the training."""
     recipe = Recipe(epochs=4, batch=100, schedule=Schedule(kind, every=2, cycle_momentum=True))
     curve, real = rate_curve(recipe, 5_030), list(rates(recipe, 50))
@@ -19,7 +19,7 @@ def test_the_curve_equals_the_schedule(kind):
     assert len(draw_rate_curve(curve, recipe).data) == 1 + moving == 1 + (kind == "onecycle")
 
 
-def test_a_curve_of_unknown_length_has_no_step_count():
+def test_a_curve_of_unknown_length_has_no_step_count() -> None:
     """Without the number of training images the curve is drawn without a number of steps."""
     recipe = Recipe(epochs=3)
     assert rate_curve(recipe, None).steps == 0

@@ -7,10 +7,11 @@ from search.reporting.charts.parallel_coordinates import (
     parallel_coordinates,
 )
 from search.study.records import Record
+from search.study.study import Study
 from tests.support.example_report import SETUP, candidate
 
 
-def trained(number, width, score):
+def trained(number: int, width: int, score: float) -> Record:
     """Return the record of a candidate trained to the end."""
     return Record(
         number,
@@ -22,7 +23,7 @@ def trained(number, width, score):
     )
 
 
-def test_parallel_keeps_the_axes_that_differ(study):
+def test_parallel_keeps_the_axes_that_differ(study: Study) -> None:
     """Settings equal in all candidates have no axis; consistency is last, with the best on top."""
     coordinates = parallel_coordinates(study.records())
     names = [axis.name for axis in coordinates.axes]
@@ -34,7 +35,7 @@ def test_parallel_keeps_the_axes_that_differ(study):
     assert all(0 <= place <= 1 for line in coordinates.lines for place in line.places)
 
 
-def test_parallel_lines_are_thinned_evenly():
+def test_parallel_lines_are_thinned_evenly() -> None:
     """Of 1,000 candidates the best few are shown, and at most GREY_LINES others."""
     records = [trained(n, 5 + n % 9, 0.9 + n / 11_000) for n in range(1_000)]
     coordinates = parallel_coordinates(records)
@@ -42,7 +43,7 @@ def test_parallel_lines_are_thinned_evenly():
     assert len(coordinates.lines) <= COLOURED + GREY_LINES
 
 
-def test_parallel_of_one_candidate_is_drawn():
+def test_parallel_of_one_candidate_is_drawn() -> None:
     """With one candidate the only axis is consistency."""
     coordinates = parallel_coordinates([trained(0, 8, 0.99)])
     assert [axis.name for axis in coordinates.axes] == ["consistency"]

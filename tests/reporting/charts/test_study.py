@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -37,7 +38,7 @@ SETUP = StudySettings(
 LARGEST = 60_000  # bytes: about 30 of the pieces in which the dashboard writes
 
 
-def trained(number, parameters, *curve):
+def trained(number: int, parameters: int, *curve: Any) -> Record:
     """Return a candidate trained to the end, scored by the lowest of its last two epochs."""
     return Record(
         number,
@@ -50,12 +51,12 @@ def trained(number, parameters, *curve):
     )
 
 
-def stopped(number, parameters, *curve):
+def stopped(number: int, parameters: int, *curve: Any) -> Record:
     """Return a candidate that was stopped early."""
     return replace(trained(number, parameters, *curve), outcome="stopped early", consistency=None)
 
 
-def over(number, parameters):
+def over(number: int, parameters: int) -> Record:
     """Return a proposal over budget."""
     return Record(number, "over budget", CANDIDATE, parameters=parameters)
 
@@ -74,19 +75,19 @@ RECORDS = [
 ]
 
 
-def test_the_landscape_has_every_trained_candidate():
+def test_the_landscape_has_every_trained_candidate() -> None:
     """Trained candidates have their consistency, stopped ones their last accuracy; best first."""
     points = landscape(RECORDS, 10_000)
     assert points.trained == ((3, 9_000, 0.993), (0, 5_000, 0.99), (1, 8_000, 0.984))
     assert points.stopped == ((7, 9_900, 0.7), (4, 4_000, 0.6))
 
 
-def test_the_frontier_is_the_pareto_front():
+def test_the_frontier_is_the_pareto_front() -> None:
     """Trial 1 is larger and worse than trial 0; stopped candidates are not included."""
     assert [p.number for p in landscape(RECORDS, 10_000).frontier] == [0, 3]
 
 
-def test_only_the_smaller_of_equal_candidates_is_on_the_frontier():
+def test_only_the_smaller_of_equal_candidates_is_on_the_frontier() -> None:
     """An equal score with more parameters is left out, as is a lower one with as many."""
     points = landscape(
         [trained(0, 900, 0.9, 0.9), trained(1, 800, 0.9, 0.9), trained(2, 800, 0.9, 0.8)], 1_000
@@ -94,14 +95,14 @@ def test_only_the_smaller_of_equal_candidates_is_on_the_frontier():
     assert [point.number for point in points.frontier] == [1]
 
 
-def test_proposals_over_budget_are_counted_in_bins():
+def test_proposals_over_budget_are_counted_in_bins() -> None:
     """With bins of 200 (1/50 of the budget), 10,090 counts as 10,000 and 10,110 as 10,200."""
     points = landscape(RECORDS, 10_000)
     assert points.over_budget == ((10_000, 1), (10_200, 1))
     assert points.off_axis == 1
 
 
-def test_curves_of_the_best_and_of_the_others():
+def test_curves_of_the_best_and_of_the_others() -> None:
     """They have the best by rank, the best one's window, and all others with at least one epoch."""
     curves = learning_curves(RECORDS, 2)
     assert [record.number for record in curves.best] == [3, 0, 1]
@@ -109,7 +110,7 @@ def test_curves_of_the_best_and_of_the_others():
     assert curves.others == ((0.5, 0.6, 0.7), (0.5, 0.6), (0.4, 0.6), (0.5,))
 
 
-def test_many_other_curves_are_thinned_evenly():
+def test_many_other_curves_are_thinned_evenly() -> None:
     """Of 500 other curves at most GREY_CURVES are shown, from the best to the worst."""
     curves = learning_curves([stopped(n, 5_000, n / 500) for n in range(500)], 2)
     assert len(curves.others) == GREY_CURVES
@@ -117,7 +118,7 @@ def test_many_other_curves_are_thinned_evenly():
     assert curves.others[-1] == (4 / 500,)
 
 
-def test_effort_counts_what_stopping_early_saved():
+def test_effort_counts_what_stopping_early_saved() -> None:
     """It saved 4 of 6 epochs at 6 s and 3 of 6 at 4 s; the epoch of a failed trial was spent."""
     spent = effort(RECORDS)
     assert dict(spent.outcomes)["over budget"] == 3
@@ -127,7 +128,7 @@ def test_effort_counts_what_stopping_early_saved():
     assert spent.seconds_saved == pytest.approx(4 * 6.0 + 3 * 4.0)
 
 
-def test_every_chart_has_its_n_and_its_caveats():
+def test_every_chart_has_its_n_and_its_caveats() -> None:
     """Subtitles have the number of validation images and the caveats of a quick look."""
     notes = ("trained on 1,000 training images",)
     setup = replace(SETUP, notes=notes, overrides=(("window", 2),))
@@ -137,14 +138,14 @@ def test_every_chart_has_its_n_and_its_caveats():
         assert all(caveat in text for text in subtitles)
 
 
-def test_the_landscape_draws_the_budget():
+def test_the_landscape_draws_the_budget() -> None:
     """A dashed line marks the budget, and the axis extends beyond it."""
     figure = drawings(RECORDS)[0]
     assert figure.layout.shapes[0].x0 == 10_000
     assert figure.layout.xaxis.range[1] > 10_000
 
 
-def test_a_target_is_drawn_with_the_verified_candidates():
+def test_a_target_is_drawn_with_the_verified_candidates() -> None:
     """A dotted line marks the target, a ring each verified candidate at its first run."""
     repeats = [
         replace(trained(10 + n, 5_000, 0.9, 0.991, 0.99), repeat_of=0, repeat=n) for n in (2, 3)
@@ -161,21 +162,21 @@ def test_a_target_is_drawn_with_the_verified_candidates():
     assert [r.number for r in learning_curves(records, 2, 0.99).best][:2] == [0, 3]
 
 
-def test_the_window_is_shaded():
+def test_the_window_is_shaded() -> None:
     """The shading extends half an epoch beyond the first and the last epoch of the window."""
     (window,) = drawings(RECORDS)[1].layout.shapes
     assert (window.x0, window.x1) == (4.5, 6.5)
 
 
 @pytest.mark.parametrize("records", [[], RECORDS[2:3], RECORDS[4:5]], ids=["no", "over", "stopped"])
-def test_a_study_without_trained_candidates_is_drawn(records):
+def test_a_study_without_trained_candidates_is_drawn(records: list[Any]) -> None:
     """Charts are drawn without any trained candidate, and then have no standard error."""
     for figure in drawings(records):
         assert figure.to_json()
     assert "standard error" not in subtitle(drawings(records)[0])
 
 
-def test_charts_stay_small():
+def test_charts_stay_small() -> None:
     """They are small for 1,000 candidates of 15 epochs and 3,000 proposals over budget."""
     curve = [0.9 + 0.00617 * epoch for epoch in range(15)]
     records = [
@@ -186,13 +187,13 @@ def test_charts_stay_small():
     assert max(sizes) < LARGEST
 
 
-def subtitle(figure):
+def subtitle(figure: Any) -> str:
     """Return the lines under the title as one text."""
     _, *lines = re.sub("<(?!br)[^>]*>", "", figure.layout.title.text).split("<br>")
     return " ".join(lines)
 
 
-def drawings(records, setup=SETUP):
+def drawings(records: list[Any], setup: StudySettings = SETUP) -> Any:
     """Return the three charts of the records."""
     return [
         draw_landscape(landscape(records, 10_000), setup),

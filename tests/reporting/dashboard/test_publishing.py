@@ -2,13 +2,14 @@
 
 import urllib.request
 from dataclasses import replace
+from pathlib import Path
 
 import optuna_dashboard
 import pytest
 from optuna.artifacts import get_all_artifact_meta
 from optuna_dashboard._custom_plot_data import get_plotly_graph_objects
 
-from search.evaluation.results import write_confirmation
+from search.evaluation.results import Confirmation, write_confirmation
 from search.reporting.dashboard.notes import confirmation_note, study_note
 from search.reporting.dashboard.publishing import (
     ARTIFACT_ATTRIBUTE,
@@ -18,29 +19,30 @@ from search.reporting.dashboard.publishing import (
     study_id,
     upload_artifacts,
 )
+from search.study.study import Study
 from tests.support.dashboard_server import served
 from tests.support.example_report import example_confirmation, small_study
 
 
 @pytest.fixture
-def study(tmp_path):
+def study(tmp_path: Path) -> Study:
     """A small study."""
     return small_study(tmp_path, trained=4)
 
 
-def confirm(study, runs=5):
+def confirm(study: Study, runs: int = 5) -> Confirmation:
     """Store an invented confirmation and return it."""
     confirmation = example_confirmation(study, runs)
     write_confirmation(confirmation, study.folder)
     return confirmation
 
 
-def note(study):
+def note(study: Study) -> str:
     """Return the study's note, as the dashboard reads it."""
     return optuna_dashboard.get_note(study.optuna)
 
 
-def test_a_confirmation_is_added_to_the_note(study):
+def test_a_confirmation_is_added_to_the_note(study: Study) -> None:
     """The note gets score, n, interval and comparison, and is updated by a new confirmation."""
     publish(study)
     assert "Confirmed" not in note(study)
@@ -59,7 +61,7 @@ def test_a_confirmation_is_added_to_the_note(study):
     assert note(study) == study_note(study.options, study.setup, second)
 
 
-def test_an_edited_note_is_kept(study):
+def test_an_edited_note_is_kept(study: Study) -> None:
     """A confirmation does not overwrite a note that the user edited."""
     publish(study)
     optuna_dashboard.save_note(study.optuna, note(study) + "mine")
@@ -69,7 +71,7 @@ def test_an_edited_note_is_kept(study):
     assert note(study).endswith("mine")
 
 
-def test_a_note_of_an_earlier_version_is_updated(study):
+def test_a_note_of_an_earlier_version_is_updated(study: Study) -> None:
     """A note that was written once, without a digest, has not been edited."""
     optuna_dashboard.save_note(study.optuna, f"{NOTE_START}**mnist** within ...")
     confirm(study)
@@ -77,7 +79,7 @@ def test_a_note_of_an_earlier_version_is_updated(study):
     assert note(study).startswith("**Confirmed")
 
 
-def test_nothing_is_written_twice(study):
+def test_nothing_is_written_twice(study: Study) -> None:
     """Publishing again does not change the journal."""
     confirm(study)
     (study.folder / "best.py").write_text("network")
@@ -87,14 +89,14 @@ def test_nothing_is_written_twice(study):
     assert (study.folder / "journal.log").read_bytes() == journal
 
 
-def test_the_note_has_the_caveats(study):
+def test_the_note_has_the_caveats(study: Study) -> None:
     """The note on a quick confirmation states its limitations."""
     confirmation = example_confirmation(study)
     quick = replace(confirmation, caveats=("final runs trained on 600 images",))
     assert "**final runs trained on 600 images**" in confirmation_note(quick)
 
 
-def test_race_and_final_runs_are_published_as_charts(study):
+def test_race_and_final_runs_are_published_as_charts(study: Study) -> None:
     """They are added to the charts that every study has."""
     confirm(study)
     publish(study)
@@ -103,7 +105,7 @@ def test_race_and_final_runs_are_published_as_charts(study):
     assert {"frugal-race", "frugal-test", "frugal-landscape"} <= names
 
 
-def test_files_are_uploaded_once_per_content(study):
+def test_files_are_uploaded_once_per_content(study: Study) -> None:
     """A changed file replaces the earlier one; a missing file is not an artifact."""
     assert upload_artifacts(study) == []
     (study.folder / "best.py").write_text("first")
@@ -119,7 +121,7 @@ def test_files_are_uploaded_once_per_content(study):
         assert file.read() == b"second"
 
 
-def test_a_removed_file_is_uploaded_again_only_after_it_changes(study):
+def test_a_removed_file_is_uploaded_again_only_after_it_changes(study: Study) -> None:
     """The dashboard stores null for a removed artifact; the same content is not uploaded again."""
     path = study.folder / "best.py"
     path.write_text("first")
@@ -132,7 +134,7 @@ def test_a_removed_file_is_uploaded_again_only_after_it_changes(study):
     assert upload_artifacts(study) == ["best.py"]
 
 
-def test_the_dashboard_serves_the_files(study):
+def test_the_dashboard_serves_the_files(study: Study) -> None:
     """Files are available at the address that the dashboard links to."""
     (study.folder / "best.py").write_text("network")
     publish(study)

@@ -7,7 +7,9 @@ import subprocess
 import sys
 import time
 import urllib.request
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import optuna
 import optuna_dashboard
@@ -19,7 +21,7 @@ from search.reporting.dashboard import notes, publishing
 from search.reporting.dashboard.publishing import publish
 from search.reporting.dashboard.server import PORTS, serve
 from search.study.records import candidate_attributes
-from search.study.study import create_or_resume, load
+from search.study.study import Study, create_or_resume, load
 from tests.support.browser import needs_chromium, render
 from tests.support.dashboard_server import served
 from tests.support.example_report import SETUP, add_trial, candidate
@@ -30,7 +32,7 @@ PATIENCE = 60.0  # seconds; on an idle machine each wait takes about one
 
 
 @pytest.fixture
-def study(tmp_path):
+def study(tmp_path: Path) -> Study:
     """A study with two trained candidates, one stopped early, one failed, two over budget."""
     study = create_or_resume("small", tmp_path, SETUP)
     add_trial(study, 8, (0.9, 0.95, 0.97, 0.98, 0.991, 0.9921))
@@ -42,7 +44,7 @@ def study(tmp_path):
     return study
 
 
-def note(study, number=None):
+def note(study: Study, number: int | None = None) -> str:
     """Return the note of a trial or of the study, as the dashboard reads it."""
     if number is None:
         return optuna_dashboard.get_note(study.optuna)
@@ -50,7 +52,7 @@ def note(study, number=None):
     return optuna_dashboard.get_note(optuna.trial.Trial(study.optuna, trial_id))
 
 
-def test_a_trained_trial_has_a_note_with_result_layers_and_recipe(study):
+def test_a_trained_trial_has_a_note_with_result_layers_and_recipe(study: Study) -> None:
     """The note has score, window, n and caveat, then tables of layers and recipe."""
     publish(study)
     text = note(study, 0).replace(notes.GAP, "")
@@ -63,7 +65,7 @@ def test_a_trained_trial_has_a_note_with_result_layers_and_recipe(study):
     assert "| batch | 96 images |" in text
 
 
-def test_a_trial_not_trained_to_the_end_has_its_reason(study):
+def test_a_trial_not_trained_to_the_end_has_its_reason(study: Study) -> None:
     """The notes of stopped, failed and rejected trials have the outcome and the reason."""
     publish(study)
     outcome = "Stopped early after epoch 2 of 6 with an accuracy of 60.00 % on 10,000 validation"
@@ -72,7 +74,7 @@ def test_a_trial_not_trained_to_the_end_has_its_reason(study):
     assert note(study, 4).endswith("Over budget: 2 parameters over.")
 
 
-def test_a_custom_consistency_is_not_called_lowest_accuracy(tmp_path):
+def test_a_custom_consistency_is_not_called_lowest_accuracy(tmp_path: Path) -> None:
     """An edited objective may define another consistency than the lowest accuracy."""
     study = create_or_resume("other", tmp_path, SETUP)
     trial = study.optuna.ask()
@@ -85,7 +87,7 @@ def test_a_custom_consistency_is_not_called_lowest_accuracy(tmp_path):
     assert "**85.00 %**, custom consistency of the study over the last 2 of 3" in note(study, 0)
 
 
-def test_the_study_has_a_note_with_the_next_commands(study):
+def test_the_study_has_a_note_with_the_next_commands(study: Study) -> None:
     """The note has data, budget, caveat and the next commands."""
     publish(study)
     text = note(study)
@@ -94,7 +96,7 @@ def test_the_study_has_a_note_with_the_next_commands(study):
     assert "python -m search run --study small" in text
 
 
-def test_publishing_again_writes_nothing(study):
+def test_publishing_again_writes_nothing(study: Study) -> None:
     """Without new trials, no process changes the journal by publishing."""
     publish(study)
     journal = study.folder / "journal.log"
@@ -104,7 +106,7 @@ def test_publishing_again_writes_nothing(study):
     assert journal.stat().st_size == size
 
 
-def test_charts_are_replaced_and_notes_kept(study):
+def test_charts_are_replaced_and_notes_kept(study: Study) -> None:
     """A new trial changes the three charts and gets a note; an edited note is kept."""
     publish(study)
     before = published(study)
@@ -120,12 +122,14 @@ def test_charts_are_replaced_and_notes_kept(study):
     assert "99.30 %" in note(study, 6)
 
 
-def published(study):
+def published(study: Study) -> dict[str, str]:
     """Return the charts by name, read by the dashboard's own code."""
     return get_plotly_graph_objects(study.storage.get_study_system_attrs(0))
 
 
-def test_the_number_of_notes_on_rejected_trials_is_limited(study, monkeypatch):
+def test_the_number_of_notes_on_rejected_trials_is_limited(
+    study: Study, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """With a limit of one, the second over-budget trial has no note."""
     monkeypatch.setattr(publishing, "REJECTED_NOTED", 1)
     publish(study)
@@ -133,20 +137,20 @@ def test_the_number_of_notes_on_rejected_trials_is_limited(study, monkeypatch):
     assert note(study, 5) == ""
 
 
-def test_over_budget_is_never_best(study):
+def test_over_budget_is_never_best(study: Study) -> None:
     """Publishing leaves rejected trials pruned and without a value."""
     publish(study)
     assert study.optuna.best_trial.number == 0
     assert {t.value for t in study.optuna.trials[4:]} == {None}
 
 
-def fetch(address):
+def fetch(address: str) -> str:
     """Return the body of a page."""
     with urllib.request.urlopen(address, timeout=PATIENCE) as answer:
         return answer.read().decode()
 
 
-def wait_for(condition):
+def wait_for(condition: Callable[..., Any]) -> None:
     """Wait until the condition is true."""
     end = time.monotonic() + PATIENCE
     while not condition():
@@ -154,7 +158,7 @@ def wait_for(condition):
         time.sleep(0.05)
 
 
-def test_a_busy_port_gives_the_next_free_one(study):
+def test_a_busy_port_gives_the_next_free_one(study: Study) -> None:
     """If the requested port is in use, the server uses a higher one."""
     with socket.socket() as busy:
         busy.bind(("127.0.0.1", 0))
@@ -166,13 +170,13 @@ def test_a_busy_port_gives_the_next_free_one(study):
             assert "<title>" in fetch(address)
 
 
-def test_an_unavailable_host_is_an_error(study):
+def test_an_unavailable_host_is_an_error(study: Study) -> None:
     """An address that belongs to no interface of this machine gives FrugalError."""
     with pytest.raises(FrugalError, match=r"cannot listen on 192\.0\.2\.1, port 8080"):
         serve(study, "192.0.2.1", show=[].append)
 
 
-def test_new_trials_are_published(study):
+def test_new_trials_are_published(study: Study) -> None:
     """A trial that another process adds while the server runs gets a note."""
     with served(study) as address:
         wait_for(lambda: note(study, 5))
@@ -182,7 +186,7 @@ def test_new_trials_are_published(study):
         assert "frugal-landscape" in fetch(address.replace("dashboard", "api"))
 
 
-def test_ctrl_c_stops_the_server(study):
+def test_ctrl_c_stops_the_server(study: Study) -> None:
     """The exit code is 0, stderr is empty, and stdout has the address."""
     program = (
         "import sys; from pathlib import Path; from search.reporting.dashboard import server;"
@@ -205,7 +209,7 @@ def test_ctrl_c_stops_the_server(study):
 
 
 @needs_chromium
-def test_a_browser_shows_figures_and_notes(study, tmp_path):
+def test_a_browser_shows_figures_and_notes(study: Study, tmp_path: Path) -> None:
     """Headless Chromium shows the titles of the charts, and the note on a trial's page."""
     publish(study)
     with served(study) as address:

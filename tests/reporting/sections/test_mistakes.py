@@ -6,7 +6,7 @@ from search.evaluation.results import Predictions
 from search.reporting.sections.mistakes import confusion, errors
 
 
-def predictions(labels, predicted, probability):
+def predictions(labels: list[int], predicted: list[int], probability: list[float]) -> Predictions:
     """Return predictions for black images."""
     labels, predicted = np.array(labels), np.array(predicted)
     places = np.flatnonzero(labels != predicted)
@@ -21,19 +21,19 @@ def predictions(labels, predicted, probability):
     )
 
 
-def test_confusions_are_counted():
+def test_confusions_are_counted() -> None:
     """Rows are true classes; the most frequent confusions are listed first."""
     confused = confusion(predictions([0, 1, 1, 2, 2], [0, 2, 2, 2, 0], [0.9] * 5), 3)
     assert confused.counts == ((1, 0, 0), (0, 0, 2), (1, 0, 1))
     assert confused.worst == ((1, 2, 2), (2, 0, 1))
 
 
-def test_logits_beyond_the_classes_have_a_column():
+def test_logits_beyond_the_classes_have_a_column() -> None:
     """A head with more logits than classes may predict a logit that is not a class."""
     assert len(confusion(predictions([0, 1], [0, 3], [0.9, 0.5]), 2).counts) == 4
 
 
-def test_errors_are_sorted_by_probability():
+def test_errors_are_sorted_by_probability() -> None:
     """Misclassified images are sorted by the probability of the predicted class."""
     misclassified = errors(predictions([0, 1, 2], [1, 2, 0], [0.4, 0.9, 0.6]))
     assert [(error.true, error.guess, error.probability) for error in misclassified] == [

@@ -7,9 +7,11 @@ step on a CPU and replays them like a graph.
 
 import subprocess
 import sys
+from collections.abc import Callable, Iterator
 from dataclasses import fields, replace
 from itertools import product
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
@@ -17,6 +19,7 @@ import torch
 from search.candidates.architecture import Architecture, Block, Head
 from search.candidates.candidate import Candidate
 from search.candidates.recipe import Augmentation, Recipe, Schedule
+from search.data.dataset import Dataset
 from search.training.engines.cuda_graphs import (
     QUEUED_SLICES,
     SLICE,
@@ -26,7 +29,7 @@ from search.training.engines.cuda_graphs import (
     open_queue,
 )
 from search.training.engines.in_process import InProcessPool
-from search.training.pool import Failure, PoolEvent
+from search.training.pool import EpochResult, Failure, PoolEvent
 from tests.support.replayed_graph import BrokenQueue, TapeQueue
 
 MOVED = Augmentation(7, 1, 0.05)
@@ -47,12 +50,17 @@ LONG = replace(FIRST, recipe=replace(FIRST.recipe, epochs=10_000))
 
 
 @pytest.fixture(scope="module")
-def alone(small_mnist):
+def alone(
+    small_mnist: Dataset,
+) -> list[
+    list[tuple[dict[Any, Any] | float | int, ...] | tuple[float | int | None, ...]]
+    | list[tuple[dict[Any, Any] | float | int, ...]]
+]:
     """The results of each candidate if it is trained alone, without a graph."""
     return [figures(trained(small_mnist, [InlineQueue()], [pair])[0]) for pair in CANDIDATES]
 
 
-def figures(results) -> list[tuple]:
+def figures(results: list[EpochResult]) -> list[tuple]:
     """Return everything that depends on the seed: all except the seconds; weights as bytes."""
     return [
         (
@@ -63,7 +71,12 @@ def figures(results) -> list[tuple]:
     ]
 
 
-def trained(dataset, queues, pairs, device="cpu") -> list[list]:
+def trained(
+    dataset: Dataset,
+    queues: list[Any],
+    pairs: list[tuple[Candidate, int]] | tuple[tuple[Candidate, int], ...],
+    device: str = "cpu",
+) -> list[list]:
     """Train the candidates together on these queues; return all results of each."""
     with CudaGraphPool(dataset, device, len(pairs)) as pool:
         pool._free_queues.extend(reversed(queues))
@@ -74,7 +87,13 @@ def trained(dataset, queues, pairs, device="cpu") -> list[list]:
         return [results[member] for member in members]
 
 
-def test_replays_equal_eager_steps(small_mnist, alone):
+def test_replays_equal_eager_steps(
+    small_mnist: Dataset,
+    alone: list[
+        list[tuple[dict[Any, Any] | float | int, ...] | tuple[float | int | None, ...]]
+        | list[tuple[dict[Any, Any] | float | int, ...]]
+    ],
+) -> None:
     """Three members with recorded and replayed steps have bitwise the same results as alone.
 
     Dropout is included. The third member has too few steps for a capture.
@@ -85,7 +104,13 @@ def test_replays_equal_eager_steps(small_mnist, alone):
     assert 1_000 // THIRD.recipe.batch <= WARM_UP < 1_000 // SECOND.recipe.batch
 
 
-def test_a_late_device_does_not_change_results(small_mnist, alone):
+def test_a_late_device_does_not_change_results(
+    small_mnist: Dataset,
+    alone: list[
+        list[tuple[dict[Any, Any] | float | int, ...] | tuple[float | int | None, ...]]
+        | list[tuple[dict[Any, Any] | float | int, ...]]
+    ],
+) -> None:
     """Members with unfinished work wait, the others continue; results are unaffected."""
     queues = [TapeQueue(late=20), InlineQueue(), TapeQueue(late=3)]
     assert [figures(results) for results in trained(small_mnist, queues, CANDIDATES)] == alone
@@ -97,14 +122,14 @@ class Counting(InlineQueue):
     def __init__(self) -> None:
         self.marks: list[bool] = []
 
-    def record_event(self):
+    def record_event(self) -> Callable[..., Any]:
         """Return a function that reads the mark set by the test."""
         place = len(self.marks)
         self.marks.append(False)
         return lambda: self.marks[place]
 
 
-def test_the_number_of_queued_slices_is_limited(small_mnist):
+def test_the_number_of_queued_slices_is_limited(small_mnist: Dataset) -> None:
     """At most QUEUED_SLICES unfinished slices are queued; a finished slice allows another."""
     queue = Counting()
     with CudaGraphPool(small_mnist, "cpu", 1) as pool:
@@ -120,7 +145,13 @@ def test_the_number_of_queued_slices_is_limited(small_mnist):
         assert 1_000 // LONG.recipe.batch > (QUEUED_SLICES + 1) * SLICE
 
 
-def test_members_train_without_a_graph_if_a_capture_fails(small_mnist, alone):
+def test_members_train_without_a_graph_if_a_capture_fails(
+    small_mnist: Dataset,
+    alone: list[
+        list[tuple[dict[Any, Any] | float | int, ...] | tuple[float | int | None, ...]]
+        | list[tuple[dict[Any, Any] | float | int, ...]]
+    ],
+) -> None:
     """The results are the same, the pool has a note, and the queue attempts no more captures."""
     with CudaGraphPool(small_mnist, "cpu", 1) as pool:
         pool._free_queues.append(BrokenQueue())
@@ -132,7 +163,13 @@ def test_members_train_without_a_graph_if_a_capture_fails(small_mnist, alone):
             assert "slower" in pool.note
 
 
-def test_a_drop_during_an_epoch_frees_the_queue(small_mnist, alone):
+def test_a_drop_during_an_epoch_frees_the_queue(
+    small_mnist: Dataset,
+    alone: list[
+        list[tuple[dict[Any, Any] | float | int, ...] | tuple[float | int | None, ...]]
+        | list[tuple[dict[Any, Any] | float | int, ...]]
+    ],
+) -> None:
     """The next member starts at epoch 1; the results of the other member are unaffected."""
     with CudaGraphPool(small_mnist, "cpu", 2) as pool:
         queue = TapeQueue()
@@ -151,7 +188,7 @@ def test_a_drop_during_an_epoch_frees_the_queue(small_mnist, alone):
     assert queue.captured_steps == 2
 
 
-def test_a_loss_that_is_not_finite_is_a_failure(small_mnist):
+def test_a_loss_that_is_not_finite_is_a_failure(small_mnist: Dataset) -> None:
     """The reason of the failure names the epoch, as in every engine."""
     ruined = replace(FIRST, recipe=replace(FIRST.recipe, rate=1e30))
     with CudaGraphPool(small_mnist, "cpu", 1) as pool:
@@ -164,13 +201,15 @@ def test_a_loss_that_is_not_finite_is_a_failure(small_mnist):
 
 # on a GPU
 @pytest.fixture
-def gpu(small_mnist):
+def gpu(small_mnist: Dataset) -> Iterator[Any]:
     """A pool of eight places on the first GPU."""
     with CudaGraphPool(small_mnist, "cuda:0", 8) as pool:
         yield pool
 
 
-def on_gpu(dataset, pairs) -> list[list]:
+def on_gpu(
+    dataset: Dataset, pairs: list[tuple[Candidate, int]] | tuple[tuple[Candidate, int], ...]
+) -> list[list]:
     """Train the candidates together on the first GPU, with graphs; return all results of each."""
     with CudaGraphPool(dataset, "cuda:0", len(pairs)) as pool:
         members = [pool.admit(candidate, seed) for candidate, seed in pairs]
@@ -181,7 +220,7 @@ def on_gpu(dataset, pairs) -> list[list]:
         return [results[member] for member in members]
 
 
-def plain(optimiser: str, rate: float, **figures_) -> Candidate:
+def plain(optimiser: str, rate: float, **figures_: Any) -> Candidate:
     """Return a candidate without dropout."""
     blocks = (Block(8, pool=2), Block(10), Block(12))
     recipe = Recipe(epochs=2, batch=100, optimiser=optimiser, rate=rate, augmentation=MOVED)
@@ -212,7 +251,9 @@ def mixture() -> list[tuple[Candidate, int]]:
     [plain("sgd", 0.05), plain("adamw", 0.003, weight_decay=0.1), plain("sgd", 0.05, batch=96)],
     ids=["sgd", "adamw", "a batch that does not divide"],
 )
-def test_first_losses_on_a_gpu_equal_those_of_the_eager_engine(candidate, small_mnist):
+def test_first_losses_on_a_gpu_equal_those_of_the_eager_engine(
+    candidate: Candidate, small_mnist: Dataset
+) -> None:
     """Without dropout, the losses of two epochs agree: replayed, and eager on GPU and CPU."""
     (replayed,) = on_gpu(small_mnist, [(candidate, 3)])
     for device in ("cuda", "cpu"):
@@ -225,7 +266,7 @@ def test_first_losses_on_a_gpu_equal_those_of_the_eager_engine(candidate, small_
 
 
 @pytest.mark.gpu
-def test_eight_members_on_a_gpu_give_what_each_gives_alone(small_mnist):
+def test_eight_members_on_a_gpu_give_what_each_gives_alone(small_mnist: Dataset) -> None:
     """Different members with dropout have bitwise the same results alone and together, twice."""
     pairs = mixture()
     apart = [figures(on_gpu(small_mnist, [pair])[0]) for pair in pairs]
@@ -234,7 +275,9 @@ def test_eight_members_on_a_gpu_give_what_each_gives_alone(small_mnist):
 
 
 @pytest.mark.gpu
-def test_consistency_on_a_gpu_has_the_distribution_of_the_eager_engine(small_mnist):
+def test_consistency_on_a_gpu_has_the_distribution_of_the_eager_engine(
+    small_mnist: Dataset,
+) -> None:
     """Lowest validation accuracies over 12 seeds have the same distribution in both engines.
 
     All features are enabled, and each pair of trainings differs in dropout masks only. An exact
@@ -257,7 +300,7 @@ def test_consistency_on_a_gpu_has_the_distribution_of_the_eager_engine(small_mni
 
 
 @pytest.mark.gpu
-def test_no_step_on_a_gpu_waits_for_the_host(gpu):
+def test_no_step_on_a_gpu_waits_for_the_host(gpu: Any) -> None:
     """A whole epoch of three members, up to its results, runs without synchronisation.
 
     After the first epoch with its capture, torch is set to raise at any synchronisation.
@@ -282,7 +325,7 @@ def test_no_step_on_a_gpu_waits_for_the_host(gpu):
 
 
 @pytest.mark.gpu
-def test_a_drop_with_queued_work_on_a_gpu(gpu, small_mnist):
+def test_a_drop_with_queued_work_on_a_gpu(gpu: Any, small_mnist: Dataset) -> None:
     """A drop while slices are queued does not affect the other members or the queue."""
     pairs = mixture()[:3]
     apart = [figures(on_gpu(small_mnist, [pair])[0]) for pair in pairs]
@@ -299,7 +342,7 @@ def test_a_drop_with_queued_work_on_a_gpu(gpu, small_mnist):
 
 
 @pytest.mark.gpu
-def test_consecutive_members_do_not_fill_the_gpu(gpu):
+def test_consecutive_members_do_not_fill_the_gpu(gpu: Any) -> None:
     """Thirty members need no more memory than ten, because memory is freed with its graph."""
     candidate = replace(FIRST, recipe=replace(FIRST.recipe, epochs=1))
     reserved = []
@@ -311,7 +354,7 @@ def test_consecutive_members_do_not_fill_the_gpu(gpu):
 
 
 @pytest.mark.gpu
-def test_every_queue_of_a_gpu_has_its_own_stream():
+def test_every_queue_of_a_gpu_has_its_own_stream() -> None:
     """Eight queues have eight streams, none of which is the default stream."""
     queues = [open_queue("cuda:0") for _ in range(8)]
     streams = {queue._stream.cuda_stream for queue in queues}
@@ -331,7 +374,7 @@ def sample(trial, task):
 
 
 @pytest.mark.gpu
-def test_a_search_on_a_gpu_from_the_command_line(tmp_path):
+def test_a_search_on_a_gpu_from_the_command_line(tmp_path: Path) -> None:
     """Twelve candidates, eight at a time, are trained without failure, warning or traceback."""
     (tmp_path / "space.py").write_text(SPACE)
     few = ["--trials=12", "--train-examples=1000", "--max-epochs=2", "--window=1", "--workers=8"]

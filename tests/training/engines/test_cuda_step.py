@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from itertools import product
+from typing import Any
 
 import pytest
 import torch
@@ -11,6 +12,7 @@ from torch import nn
 from search.candidates.architecture import Architecture, Block, Head
 from search.candidates.candidate import Candidate
 from search.candidates.recipe import Augmentation, Recipe, Schedule, rates
+from search.data.dataset import Dataset
 from search.seeds import derive
 from search.training.dropout import GeneratorDropout
 from search.training.engines.cuda_graphs import CudaGraphPool
@@ -60,19 +62,21 @@ ADAM = [
 
 
 @pytest.fixture(scope="module")
-def data(small_mnist):
+def data(small_mnist: Dataset) -> DeviceData:
     """Real MNIST on the CPU. Shared, so tests must not modify it."""
     return DeviceData(small_mnist, CPU)
 
 
-def new_training(data, architecture=ARCHITECTURE, recipe=FULL) -> CapturableTraining:
+def new_training(
+    data: DeviceData, architecture: Architecture = ARCHITECTURE, recipe: Recipe = FULL
+) -> CapturableTraining:
     """Return a training at the start of its first epoch."""
     training = CapturableTraining(Candidate(architecture, replace(recipe, epochs=4)), SEED, data)
     training.begin_epoch(1)
     return training
 
 
-def pooled(dataset, candidate, seed=SEED) -> list:
+def pooled(dataset: Dataset, candidate: Candidate, seed: int = SEED) -> list:
     """Return all results of a training with capturable steps."""
     with CudaGraphPool(dataset, "cpu", 1) as pool:
         pool.admit(candidate, seed)
@@ -80,7 +84,9 @@ def pooled(dataset, candidate, seed=SEED) -> list:
 
 
 @pytest.mark.parametrize("name", RECIPES)
-def test_without_dropout_the_results_equal_the_eager_engine_s(name, small_mnist, data):
+def test_without_dropout_the_results_equal_the_eager_engine_s(
+    name: str, small_mnist: Dataset, data: DeviceData
+) -> None:
     """Two epochs agree for every optimiser, schedule and batch size.
 
     Accuracies differ by at most 0.0021, losses by 1e-4, and weights by 5 % of their change in
@@ -110,7 +116,9 @@ def chance(differences: torch.Tensor) -> float:
 
 
 @pytest.mark.slow
-def test_with_dropout_losses_have_the_eager_engine_s_distribution(small_mnist, data):
+def test_with_dropout_losses_have_the_eager_engine_s_distribution(
+    small_mnist: Dataset, data: DeviceData
+) -> None:
     """Losses of ten pairs of trainings, which differ in masks only, are equally distributed.
 
     As a check of the test, trainings without dropout are significantly different.
@@ -124,7 +132,7 @@ def test_with_dropout_losses_have_the_eager_engine_s_distribution(small_mnist, d
     assert chance(torch.tensor(without) - torch.tensor(other)) < LEVEL
 
 
-def test_every_step_is_the_same_for_the_host(data):
+def test_every_step_is_the_same_for_the_host(data: DeviceData) -> None:
     """Operators and their numeric arguments are equal in all steps and epochs.
 
     Therefore a replayed graph does the same as the step.
@@ -143,7 +151,7 @@ def test_every_step_is_the_same_for_the_host(data):
     assert all(step == steps[0] for step in steps)
 
 
-def test_a_step_keeps_its_memory(data):
+def test_a_step_keeps_its_memory(data: DeviceData) -> None:
     """Tensors that outlive a step keep their addresses, also across epochs and scoring."""
     training = new_training(data, DROPPING)
     before = places(training)
@@ -156,7 +164,7 @@ def test_a_step_keeps_its_memory(data):
     assert len(before) > 20
 
 
-def test_nothing_waits_for_the_device(data):
+def test_nothing_waits_for_the_device(data: DeviceData) -> None:
     """From the start of an epoch to its results, no operator synchronises with the device."""
     training = new_training(data, DROPPING)
     with Tape() as tape:
@@ -170,7 +178,7 @@ def test_nothing_waits_for_the_device(data):
 
 
 # the flat parameters
-def test_all_floats_are_views_of_one_tensor():
+def test_all_floats_are_views_of_one_tensor() -> None:
     """Values and layout of a network are unchanged, and changing the tensor changes the network."""
     network = build_network(DROPPING, SEED).to(memory_format=torch.channels_last)
     before = {name: (t.clone(), t.stride()) for name, t in network.state_dict().items()}
@@ -187,7 +195,7 @@ def test_all_floats_are_views_of_one_tensor():
     assert all((t == 3).all() for t in network.state_dict().values() if t.is_floating_point())
 
 
-def test_gradients_are_collected_in_the_layout_of_the_weights():
+def test_gradients_are_collected_in_the_layout_of_the_weights() -> None:
     """Gradients of any layout are copied to the layout of `learned`; the padding stays zero."""
     network = build_network(ARCHITECTURE, SEED).to(memory_format=torch.channels_last)
     flat = FlatParameters(network)
@@ -200,7 +208,7 @@ def test_gradients_are_collected_in_the_layout_of_the_weights():
 
 # dropout
 @pytest.mark.parametrize("rectify", [False, True])
-def test_dropout_drops_the_correct_share_and_scales_the_rest(rectify):
+def test_dropout_drops_the_correct_share_and_scales_the_rest(rectify: bool) -> None:
     """Of 100,000 elements 70 % are kept within 5 standard errors and scaled by 1 / 0.7.
 
     The same holds for gradients.
@@ -221,7 +229,7 @@ def test_dropout_drops_the_correct_share_and_scales_the_rest(rectify):
     assert torch.equal(module(inputs.detach()), passed)
 
 
-def test_masks_are_independent_from_step_to_step_and_follow_the_seed():
+def test_masks_are_independent_from_step_to_step_and_follow_the_seed() -> None:
     """The masks of two steps agree as often as independent masks, and depend on the seed."""
     module = GeneratorDropout(0.3, torch.Generator(), False)
     ones = torch.ones(100_000)
@@ -233,7 +241,7 @@ def test_masks_are_independent_from_step_to_step_and_follow_the_seed():
     assert torch.equal(module(ones) != 0, first)
 
 
-def test_weights_have_the_names_of_the_scored_network(data):
+def test_weights_have_the_names_of_the_scored_network(data: DeviceData) -> None:
     """The trained network has the same weight names as the scored one, and no torch dropout."""
     training = new_training(data, DROPPING)
     floats = [
@@ -244,7 +252,7 @@ def test_weights_have_the_names_of_the_scored_network(data):
     assert not any(isinstance(module, nn.Dropout) for module in training.network)
 
 
-def _plain(values) -> list:
+def _plain(values: Any) -> list:
     """Return the arguments that come from the host: everything except tensors and generators."""
     leaves = torch.utils._pytree.tree_leaves(values)
     return [leaf for leaf in leaves if not isinstance(leaf, torch.Tensor | torch.Generator)]
@@ -268,7 +276,11 @@ def places(training: CapturableTraining) -> dict[str, int]:
 
 def oracle(recipe: Recipe, weights: torch.Tensor) -> torch.optim.Optimizer:
     """Return torch's own optimiser, neither fused nor foreach."""
-    shared = {"lr": recipe.rate, "weight_decay": recipe.weight_decay, "foreach": False}
+    shared: dict[str, Any] = {
+        "lr": recipe.rate,
+        "weight_decay": recipe.weight_decay,
+        "foreach": False,
+    }
     if recipe.optimiser == "sgd":
         nesterov = recipe.nesterov
         return torch.optim.SGD([weights], momentum=recipe.momentum, nesterov=nesterov, **shared)
@@ -278,7 +290,7 @@ def oracle(recipe: Recipe, weights: torch.Tensor) -> torch.optim.Optimizer:
 
 @pytest.mark.parametrize("schedule", [Schedule("cosine"), MOVING], ids=["rate", "and momentum"])
 @pytest.mark.parametrize("figures", SGD + ADAM, ids=str)
-def test_optimisers_equal_torch_s(figures, schedule):
+def test_optimisers_equal_torch_s(figures: dict[str, Any], schedule: Schedule) -> None:
     """After 40 steps with random gradients and changing rates, weights agree to 12 digits.
 
     The steps are computed in float64.

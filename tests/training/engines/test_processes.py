@@ -6,8 +6,10 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable, Iterator
 from dataclasses import fields, replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
@@ -15,6 +17,7 @@ import torch
 from search.candidates.architecture import Architecture, Block, Head
 from search.candidates.candidate import Candidate
 from search.candidates.recipe import Augmentation, Recipe
+from search.data.dataset import Dataset
 from search.training.device import on_cores, on_gpus, open_pool
 from search.training.engines.in_process import InProcessPool
 from search.training.engines.processes import ProcessPool
@@ -47,7 +50,7 @@ ABSURD = replace(  # 2 PB of weights
 
 
 @pytest.fixture(scope="module")
-def processes(small_mnist):
+def processes(small_mnist: Dataset) -> Iterator[ProcessPool]:
     """Two idle workers, shared by the tests because starting one imports torch."""
     with ProcessPool(small_mnist, on_cores(2)) as pool:
         for seed in (1, 2):
@@ -57,14 +60,14 @@ def processes(small_mnist):
 
 
 @pytest.fixture
-def eager(small_mnist):
+def eager(small_mnist: Dataset) -> Iterator[InProcessPool]:
     """A pool of three places in this process."""
     with InProcessPool(small_mnist, "cpu", 3) as pool:
         yield pool
 
 
 @pytest.fixture(scope="module")
-def groups(small_mnist):
+def groups(small_mnist: Dataset) -> Iterator[ProcessPool]:
     """Two workers with three places each that do not wait, as on two GPUs, but eager on a CPU."""
     specs = tuple(WorkerSpec("eager", "cpu", 3, waits=False) for _ in range(2))
     with ProcessPool(small_mnist, specs) as pool:
@@ -75,19 +78,24 @@ def groups(small_mnist):
 
 
 @pytest.fixture(params=["eager", "processes", "groups"])
-def pool(request):
+def pool(request: pytest.FixtureRequest) -> InProcessPool | ProcessPool:
     """A pool of each kind."""
     return request.getfixturevalue(request.param)
 
 
 @pytest.fixture(scope="module")
-def alone(small_mnist):
+def alone(
+    small_mnist: Dataset,
+) -> list[
+    list[tuple[dict[Any, Any] | float | int, ...] | tuple[float | int | None, ...]]
+    | list[tuple[dict[Any, Any] | float | int, ...]]
+]:
     """The results of each candidate if it is trained alone, without a pool."""
     data = DeviceData(small_mnist, torch.device("cpu"))
     return [figures(train(candidate, seed, data)) for candidate, seed in CANDIDATES]
 
 
-def figures(results) -> list[tuple]:
+def figures(results: Iterator[Any] | list[EpochResult]) -> list[tuple]:
     """Return everything that depends on the seed: all except the seconds; weights as bytes."""
     return [
         (
@@ -98,7 +106,7 @@ def figures(results) -> list[tuple]:
     ]
 
 
-def by_member(events) -> dict[int, list[EpochResult | Failure]]:
+def by_member(events: InProcessPool | ProcessPool) -> dict[int, list[EpochResult | Failure]]:
     """Collect all results of each member, until no member is left."""
     results: dict[int, list[EpochResult | Failure]] = {}
     for event in events:
@@ -106,7 +114,7 @@ def by_member(events) -> dict[int, list[EpochResult | Failure]]:
     return results
 
 
-def next_event(pool) -> PoolEvent:
+def next_event(pool: InProcessPool | ProcessPool) -> PoolEvent:
     """Return the next event."""
     return next(iter(pool))
 
@@ -121,7 +129,7 @@ def alive(process: int) -> bool:
     return not state.exists() or state.read_text().rpartition(")")[2].split()[0] != "Z"
 
 
-def within(seconds: float, true) -> bool:
+def within(seconds: float, true: Callable[..., Any]) -> bool:
     """Return whether `true()` becomes true within that time."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:
@@ -132,7 +140,13 @@ def within(seconds: float, true) -> bool:
 
 
 # equal results
-def test_three_together_give_what_each_gives_alone(eager, alone):
+def test_three_together_give_what_each_gives_alone(
+    eager: InProcessPool,
+    alone: list[
+        list[tuple[dict[Any, Any] | float | int, ...] | tuple[float | int | None, ...]]
+        | list[tuple[dict[Any, Any] | float | int, ...]]
+    ],
+) -> None:
     """Members with different architectures, batches, optimisers and epochs share a process.
 
     Their results are bitwise equal to those of training alone.
@@ -142,7 +156,13 @@ def test_three_together_give_what_each_gives_alone(eager, alone):
     assert [figures(results[member]) for member in members] == alone
 
 
-def test_worker_processes_give_what_each_gives_alone(processes, alone):
+def test_worker_processes_give_what_each_gives_alone(
+    processes: ProcessPool,
+    alone: list[
+        list[tuple[dict[Any, Any] | float | int, ...] | tuple[float | int | None, ...]]
+        | list[tuple[dict[Any, Any] | float | int, ...]]
+    ],
+) -> None:
     """Three candidates on two workers, the third added later, have bitwise equal results."""
     waiting = list(CANDIDATES)
     members = [processes.admit(*waiting.pop(0)) for _ in range(2)]
@@ -155,7 +175,7 @@ def test_worker_processes_give_what_each_gives_alone(processes, alone):
     assert len(processes._workers) == 2
 
 
-def test_the_device_determines_the_pool(small_mnist):
+def test_the_device_determines_the_pool(small_mnist: Dataset) -> None:
     """A CPU has a pool of processes, which starts none before the first candidate."""
     with open_pool(small_mnist, "cpu", 3) as pool:
         assert isinstance(pool, ProcessPool)
@@ -170,7 +190,15 @@ def test_the_device_determines_the_pool(small_mnist):
     [(RUINED, "loss became"), (ABSURD, "out of memory on cpu")],
     ids=["loss not finite", "out of memory"],
 )
-def test_a_failure_is_reported_and_the_others_continue(candidate, reason, pool, alone):
+def test_a_failure_is_reported_and_the_others_continue(
+    candidate: Candidate,
+    reason: str,
+    pool: InProcessPool | ProcessPool,
+    alone: list[
+        list[tuple[dict[Any, Any] | float | int, ...] | tuple[float | int | None, ...]]
+        | list[tuple[dict[Any, Any] | float | int, ...]]
+    ],
+) -> None:
     """The reason is in an event, the other member's results are unaffected, the place is free."""
     failing, other = pool.admit(candidate, 1), pool.admit(*CANDIDATES[1])
     results: dict[int, list[EpochResult | Failure]] = {}
@@ -187,7 +215,13 @@ def test_a_failure_is_reported_and_the_others_continue(candidate, reason, pool, 
     assert figures(results[third]) == alone[2]
 
 
-def test_a_dropped_member_has_no_more_results_and_its_place_is_free(pool, alone):
+def test_a_dropped_member_has_no_more_results_and_its_place_is_free(
+    pool: InProcessPool | ProcessPool,
+    alone: list[
+        list[tuple[dict[Any, Any] | float | int, ...] | tuple[float | int | None, ...]]
+        | list[tuple[dict[Any, Any] | float | int, ...]]
+    ],
+) -> None:
     """After a drop in the first epoch no result follows; the next member starts at epoch 1."""
     dropped, other = pool.admit(LONG, 1), pool.admit(*CANDIDATES[0])
     results: dict[int, list[EpochResult | Failure]] = {}
@@ -202,7 +236,7 @@ def test_a_dropped_member_has_no_more_results_and_its_place_is_free(pool, alone)
     assert figures(results[after]) == alone[1]
 
 
-def test_a_dropped_member_trains_no_further_epoch(processes):
+def test_a_dropped_member_trains_no_further_epoch(processes: ProcessPool) -> None:
     """After the drop its worker sends nothing and waits for the next candidate."""
     member = processes.admit(LONG, 1)
     (worker,) = (worker for worker in processes._workers if member in worker.members)
@@ -213,7 +247,14 @@ def test_a_dropped_member_trains_no_further_epoch(processes):
 
 
 @pytest.mark.parametrize("candidate", [LONG, THIRD, RUINED], ids=["first", "last", "failing"])
-def test_dropping_during_an_epoch_does_not_mix_members(candidate, processes, alone):
+def test_dropping_during_an_epoch_does_not_mix_members(
+    candidate: Candidate,
+    processes: ProcessPool,
+    alone: list[
+        list[tuple[dict[Any, Any] | float | int, ...] | tuple[float | int | None, ...]]
+        | list[tuple[dict[Any, Any] | float | int, ...]]
+    ],
+) -> None:
     """A member is dropped during its first epoch, its last epoch or one that fails.
 
     The worker then trains another candidate, and the results are those of that candidate.
@@ -228,7 +269,13 @@ def test_dropping_during_an_epoch_does_not_mix_members(candidate, processes, alo
     assert [worker.process.pid for worker in processes._workers] == pids
 
 
-def test_dropping_an_absent_member_has_no_effect(pool, alone):
+def test_dropping_an_absent_member_has_no_effect(
+    pool: InProcessPool | ProcessPool,
+    alone: list[
+        list[tuple[dict[Any, Any] | float | int, ...] | tuple[float | int | None, ...]]
+        | list[tuple[dict[Any, Any] | float | int, ...]]
+    ],
+) -> None:
     """A member that has ended, one dropped before, and an unknown one can be dropped."""
     ended = pool.admit(THIRD, 1)
     by_member(pool)
@@ -238,7 +285,13 @@ def test_dropping_an_absent_member_has_no_effect(pool, alone):
     assert figures(by_member(pool)[member]) == alone[2]
 
 
-def test_iteration_of_a_pool_can_be_stopped_and_restarted(pool, alone):
+def test_iteration_of_a_pool_can_be_stopped_and_restarted(
+    pool: InProcessPool | ProcessPool,
+    alone: list[
+        list[tuple[dict[Any, Any] | float | int, ...] | tuple[float | int | None, ...]]
+        | list[tuple[dict[Any, Any] | float | int, ...]]
+    ],
+) -> None:
     """Taking one event per iteration gives the same results as one complete iteration."""
     member = pool.admit(*CANDIDATES[0])
     results = [next_event(pool).result for _ in range(FIRST.recipe.epochs)]
@@ -247,7 +300,13 @@ def test_iteration_of_a_pool_can_be_stopped_and_restarted(pool, alone):
     pool.drop(member)
 
 
-def test_members_are_spread_over_workers_and_give_what_each_gives_alone(groups, alone):
+def test_members_are_spread_over_workers_and_give_what_each_gives_alone(
+    groups: ProcessPool,
+    alone: list[
+        list[tuple[dict[Any, Any] | float | int, ...] | tuple[float | int | None, ...]]
+        | list[tuple[dict[Any, Any] | float | int, ...]]
+    ],
+) -> None:
     """Five members on two workers, three and two, have bitwise equal results."""
     pairs = [*CANDIDATES, *CANDIDATES[:2]]
     members = [groups.admit(candidate, seed) for candidate, seed in pairs]
@@ -257,7 +316,7 @@ def test_members_are_spread_over_workers_and_give_what_each_gives_alone(groups, 
     assert len(groups._workers) == 2
 
 
-def test_gpus_share_the_places_evenly():
+def test_gpus_share_the_places_evenly() -> None:
     """Every GPU in use has one process, and every process has at least one place."""
     for workers, gpus, expected in (
         (16, 1, [16]),
@@ -275,7 +334,13 @@ def test_gpus_share_the_places_evenly():
 
 
 # the end of a process
-def test_a_killed_worker_is_an_external_failure(processes, alone):
+def test_a_killed_worker_is_an_external_failure(
+    processes: ProcessPool,
+    alone: list[
+        list[tuple[dict[Any, Any] | float | int, ...] | tuple[float | int | None, ...]]
+        | list[tuple[dict[Any, Any] | float | int, ...]]
+    ],
+) -> None:
     """Its member fails as `died`; the other continues; a new worker trains the next candidate."""
     killed, other = processes.admit(LONG, 1), processes.admit(*CANDIDATES[0])
     victim = next(worker for worker in processes._workers if killed in worker.members)
@@ -295,7 +360,13 @@ def test_a_killed_worker_is_an_external_failure(processes, alone):
     assert len(processes._workers) == busy + 1  # no new one if the other member has ended
 
 
-def test_a_killed_worker_fails_all_its_members(groups, alone):
+def test_a_killed_worker_fails_all_its_members(
+    groups: ProcessPool,
+    alone: list[
+        list[tuple[dict[Any, Any] | float | int, ...] | tuple[float | int | None, ...]]
+        | list[tuple[dict[Any, Any] | float | int, ...]]
+    ],
+) -> None:
     """Each of its members fails as `died`, the other worker's do not; the places are free."""
     members = [groups.admit(LONG, seed) for seed in range(4)]
     victim = groups._workers[0]
@@ -325,7 +396,7 @@ def test_a_killed_worker_fails_all_its_members(groups, alone):
     assert list(groups) == []
 
 
-def test_a_note_of_a_worker_is_shown_once(groups):
+def test_a_note_of_a_worker_is_shown_once(groups: ProcessPool) -> None:
     """It is shown as a warning of one line and stored as the pool's note."""
     with pytest.warns(RuntimeWarning, match="slower"):
         groups._note("no graph: slower")
@@ -333,7 +404,13 @@ def test_a_note_of_a_worker_is_shown_once(groups):
     assert groups.note == "no graph: slower"
 
 
-def test_a_worker_killed_while_idle_is_replaced(processes, alone):
+def test_a_worker_killed_while_idle_is_replaced(
+    processes: ProcessPool,
+    alone: list[
+        list[tuple[dict[Any, Any] | float | int, ...] | tuple[float | int | None, ...]]
+        | list[tuple[dict[Any, Any] | float | int, ...]]
+    ],
+) -> None:
     """No member fails; the next candidate is trained by a new worker."""
     idle = processes._workers[0].process
     os.kill(idle.pid, signal.SIGKILL)
@@ -343,7 +420,9 @@ def test_a_worker_killed_while_idle_is_replaced(processes, alone):
     assert idle not in [worker.process for worker in processes._workers]
 
 
-def test_leaving_ends_workers_and_leaves_no_file(small_mnist, tmp_path, monkeypatch):
+def test_leaving_ends_workers_and_leaves_no_file(
+    small_mnist: Dataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A worker that has just been started ends too."""
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     with ProcessPool(small_mnist, on_cores(1)) as pool:
@@ -377,7 +456,7 @@ with ProcessPool(small, on_cores(2)) as pool:
 
 
 @pytest.fixture
-def script(tmp_path):
+def script(tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
     """A running script with two workers in its own process group, ended after the test."""
     path = tmp_path / "script.py"
     path.write_text(SCRIPT)
@@ -394,7 +473,9 @@ def script(tmp_path):
         process.kill()
 
 
-def test_workers_ignore_interrupts_and_end_with_their_parent(script, tmp_path):
+def test_workers_ignore_interrupts_and_end_with_their_parent(
+    script: subprocess.Popen[str], tmp_path: Path
+) -> None:
     """Ctrl-C ends no worker, not even during its imports; kill -9 of the parent ends them all.
 
     No file remains.
@@ -417,7 +498,9 @@ def test_workers_ignore_interrupts_and_end_with_their_parent(script, tmp_path):
     assert [path.name for path in tmp_path.iterdir()] == ["script.py"]
 
 
-def test_a_kill_of_the_whole_process_group_leaves_no_file(script, tmp_path):
+def test_a_kill_of_the_whole_process_group_leaves_no_file(
+    script: subprocess.Popen[str], tmp_path: Path
+) -> None:
     """No file remains although neither the parent nor a worker can clean up."""
     script.stdout.readline()
     assert script.stdout.readline().endswith("EpochResult\n")
@@ -428,7 +511,7 @@ def test_a_kill_of_the_whole_process_group_leaves_no_file(script, tmp_path):
 
 # on a GPU
 @pytest.mark.gpu
-def test_results_on_a_gpu_are_reproducible_alone_and_together(small_mnist):
+def test_results_on_a_gpu_are_reproducible_alone_and_together(small_mnist: Dataset) -> None:
     """Three members together, twice, and each alone have bitwise equal results on one GPU."""
     runs = []
     for together in (False, True, True):

@@ -38,7 +38,7 @@ SHORT = replace(GOOD, recipe=replace(BEST_RECIPE, epochs=2, schedule=Schedule("c
 PAIRS = ((GOOD, 11), (SLOW, 12), (SHORT, 13), (GOOD, 14))  # with their seeds
 
 
-def drawn(pool) -> dict[int, list[EpochResult]]:
+def drawn(pool: SimulatedPool) -> dict[int, list[EpochResult]]:
     """Collect all results by member, until no member is left."""
     results: dict[int, list[EpochResult]] = {}
     for event in pool:
@@ -46,7 +46,7 @@ def drawn(pool) -> dict[int, list[EpochResult]]:
     return results
 
 
-def figures(results) -> list[tuple]:
+def figures(results: list[EpochResult]) -> list[tuple]:
     """Return everything except the seconds; weights as bytes."""
     return [
         (
@@ -57,14 +57,14 @@ def figures(results) -> list[tuple]:
     ]
 
 
-def alone(candidate, seed) -> list[tuple]:
+def alone(candidate: Candidate, seed: int) -> list[tuple]:
     """Return the results of a candidate in its own pool."""
     pool = SimulatedPool(1)
     member = pool.admit(candidate, seed)
     return figures(drawn(pool)[member])
 
 
-def test_results_of_a_candidate_and_a_seed_are_reproducible():
+def test_results_of_a_candidate_and_a_seed_are_reproducible() -> None:
     """Figures and weights are equal in another pool and differ for another seed."""
     assert alone(GOOD, 11) == alone(GOOD, 11)
     assert alone(GOOD, 11) != alone(GOOD, 12)
@@ -73,7 +73,9 @@ def test_results_of_a_candidate_and_a_seed_are_reproducible():
 
 @pytest.mark.parametrize("capacity", [2, 4])
 @pytest.mark.parametrize("pairs", [PAIRS, PAIRS[::-1]], ids=["in order", "reversed"])
-def test_other_members_capacity_and_order_do_not_change_results(capacity, pairs):
+def test_other_members_capacity_and_order_do_not_change_results(
+    capacity: int, pairs: tuple[tuple[Candidate, int], ...]
+) -> None:
     """Each member has the same results as alone."""
     waiting, results, members = list(pairs), {}, {}
     with SimulatedPool(capacity) as pool:
@@ -90,7 +92,7 @@ def test_other_members_capacity_and_order_do_not_change_results(capacity, pairs)
         assert figures(results[member]) == alone(*pair)
 
 
-def test_members_advance_in_turn():
+def test_members_advance_in_turn() -> None:
     """With epochs of equal length no member is ahead of another by more than one epoch."""
     pool = SimulatedPool(3)
     for seed in range(3):
@@ -99,7 +101,7 @@ def test_members_advance_in_turn():
     assert epochs == sorted(epochs)
 
 
-def test_a_dropped_member_has_no_more_results_and_the_others_continue():
+def test_a_dropped_member_has_no_more_results_and_the_others_continue() -> None:
     """Dropping a member that has ended or does not exist has no effect."""
     pool = SimulatedPool(2)
     dropped, other = pool.admit(SLOW, 1), pool.admit(*PAIRS[0])
@@ -114,7 +116,7 @@ def test_a_dropped_member_has_no_more_results_and_the_others_continue():
     assert list(pool) == []
 
 
-def test_the_error_of_a_curve_is_the_documented_formula():
+def test_the_error_of_a_curve_is_the_documented_formula() -> None:
     """With the best recipe the error depends on size only; other values add their terms."""
     size = GOOD.architecture.macs
     smallest = 0.005 + 0.012 * exp(-size / 400_000)
@@ -133,7 +135,7 @@ def test_the_error_of_a_curve_is_the_documented_formula():
     assert simulated_error(wider) < smallest
 
 
-def test_curves_rise_and_better_candidates_have_better_curves():
+def test_curves_rise_and_better_candidates_have_better_curves() -> None:
     """In means over 200 seeds, each epoch is above the previous one and above a worse candidate."""
     means = {
         name: [np.mean([simulated_accuracy(c, s, epoch) for s in range(200)]) for epoch in range(9)]
@@ -143,13 +145,13 @@ def test_curves_rise_and_better_candidates_have_better_curves():
     assert all(worse < better for worse, better in zip(means["slow"], means["good"], strict=True))
 
 
-def test_noise_has_the_stated_deviation():
+def test_noise_has_the_stated_deviation() -> None:
     """The deviation over 1,000 seeds at one epoch is NOISE within 10 %."""
     accuracies = [simulated_accuracy(GOOD, seed, 4) for seed in range(1_000)]
     assert stdev(accuracies) == pytest.approx(NOISE, rel=0.1)
 
 
-def test_losses_and_training_accuracies_follow_the_validation_accuracy():
+def test_losses_and_training_accuracies_follow_the_validation_accuracy() -> None:
     """A higher validation accuracy has lower losses; all values are within their ranges."""
     pool = SimulatedPool(1)
     pool.admit(SLOW, 1)
@@ -161,7 +163,7 @@ def test_losses_and_training_accuracies_follow_the_validation_accuracy():
     assert all(r.training_accuracy < r.validation_accuracy for r in results)
 
 
-def test_weights_come_with_the_last_epoch_and_are_small():
+def test_weights_come_with_the_last_epoch_and_are_small() -> None:
     """Weights are one float32 number that differs between two seeds."""
     pool = SimulatedPool(2)
     first, second = pool.admit(SHORT, 1), pool.admit(SHORT, 2)
@@ -172,7 +174,7 @@ def test_weights_come_with_the_last_epoch_and_are_small():
     assert weights[0] != weights[1]
 
 
-def test_an_accuracy_function_replaces_the_formula():
+def test_an_accuracy_function_replaces_the_formula() -> None:
     """It receives the candidate, the seed and the epoch, counted from 1."""
     pool = SimulatedPool(1, accuracy=lambda _, seed, epoch: seed / 100 + epoch / 1_000)
     pool.admit(GOOD, 90)
@@ -180,7 +182,7 @@ def test_an_accuracy_function_replaces_the_formula():
     assert accuracies == pytest.approx([0.901, 0.902, 0.903, 0.904])
 
 
-def test_members_advance_at_the_same_time():
+def test_members_advance_at_the_same_time() -> None:
     """Three members with two epochs of 0.1 s take 0.2 s, not 0.6; each result has 0.1 s."""
     pool = SimulatedPool(3, seconds_per_epoch=0.1)
     started = time.monotonic()
@@ -191,7 +193,7 @@ def test_members_advance_at_the_same_time():
     assert all(0.1 <= result.seconds < 0.2 for result in results)
 
 
-def test_without_seconds_nothing_sleeps():
+def test_without_seconds_nothing_sleeps() -> None:
     """The seconds of a result are the time taken to compute it."""
     pool = SimulatedPool(1)
     pool.admit(SLOW, 1)
@@ -202,7 +204,7 @@ def test_without_seconds_nothing_sleeps():
 
 
 @pytest.mark.parametrize("text", ["soon", "-1", "nan", "inf", ""])
-def test_invalid_seconds_are_an_error(text, monkeypatch):
+def test_invalid_seconds_are_an_error(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """The error is one line with the variable, its value and the rule."""
     monkeypatch.setenv(SECONDS_VARIABLE, text)
     with pytest.raises(
@@ -211,7 +213,7 @@ def test_invalid_seconds_are_an_error(text, monkeypatch):
         seconds_from_environment()
 
 
-def test_seconds_come_from_the_environment(monkeypatch):
+def test_seconds_come_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     """The value of the variable is used, and 0 if it is unset."""
     monkeypatch.delenv(SECONDS_VARIABLE, raising=False)
     assert seconds_from_environment() == 0
@@ -219,7 +221,7 @@ def test_seconds_come_from_the_environment(monkeypatch):
     assert seconds_from_environment() == 0.25
 
 
-def test_it_runs_without_torch():
+def test_it_runs_without_torch() -> None:
     """The module imports neither torch nor an engine that does."""
     code = "import sys, search.training.engines.simulated; sys.exit('torch' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

@@ -1,15 +1,19 @@
 """The loop of a worker, run in a thread: the messages that it sends in response to messages."""
 
 import threading
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import replace
 from multiprocessing import Pipe
+from multiprocessing.connection import Connection
+from typing import Any
 
 import pytest
 
 from search.candidates.architecture import Architecture, Block
 from search.candidates.candidate import Candidate
 from search.candidates.recipe import Recipe
+from search.data.dataset import Dataset
 from search.training.engines.cuda_graphs import CudaGraphPool
 from search.training.engines.in_process import InProcessPool
 from search.training.engines.worker import CONTINUE, Admit, Drop, WorkerLoop
@@ -23,17 +27,17 @@ SILENT = 0.3  # seconds without a message; an epoch takes a tenth of that
 
 
 @pytest.fixture
-def serve():
+def serve() -> Iterator[Callable[..., Any]]:
     """Start a worker loop over a pool and return the parent's end of its pipe.
 
     Closing the pipe ends the loop.
     """
     ends, threads = [], []
 
-    def start(pool, waits):
+    def start(pool: CudaGraphPool | InProcessPool, waits: bool) -> Connection:
         ours, theirs = Pipe()
 
-        def life():
+        def life() -> None:
             with suppress(EOFError, OSError):
                 WorkerLoop(theirs, pool, waits).run()
 
@@ -49,7 +53,9 @@ def serve():
         thread.join()
 
 
-def test_after_an_epoch_it_waits_for_a_message_about_that_member(small_mnist, serve):
+def test_after_an_epoch_it_waits_for_a_message_about_that_member(
+    small_mnist: Dataset, serve: Callable[..., Any]
+) -> None:
     """It waits for CONTINUE or a drop of the member, and handles other messages meanwhile."""
     pipe = serve(InProcessPool(small_mnist, "cpu", 2), True)
     pipe.send(Admit(7, LONG, 1))
@@ -70,7 +76,9 @@ def test_after_an_epoch_it_waits_for_a_message_about_that_member(small_mnist, se
     assert not pipe.poll(SILENT)
 
 
-def test_without_waiting_it_trains_on_and_a_drop_ends_the_member(small_mnist, serve):
+def test_without_waiting_it_trains_on_and_a_drop_ends_the_member(
+    small_mnist: Dataset, serve: Callable[..., Any]
+) -> None:
     """Epochs follow each other; after a drop only results sent before it arrive."""
     pipe = serve(InProcessPool(small_mnist, "cpu", 2), False)
     pipe.send(Admit(1, LONG, 1))
@@ -84,7 +92,9 @@ def test_without_waiting_it_trains_on_and_a_drop_ends_the_member(small_mnist, se
     assert (pipe.recv()[0], pipe.poll(SILENT)) == (2, False)
 
 
-def test_a_note_of_its_pool_is_sent_to_the_parent_once(small_mnist, serve):
+def test_a_note_of_its_pool_is_sent_to_the_parent_once(
+    small_mnist: Dataset, serve: Callable[..., Any]
+) -> None:
     """The note is sent before the first result that it concerns."""
     pool = CudaGraphPool(small_mnist, "cpu", 1)
     pool._free_queues.append(BrokenQueue())

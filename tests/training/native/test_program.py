@@ -3,20 +3,26 @@
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from copy import deepcopy
 from dataclasses import replace
+from pathlib import Path
 from random import Random
+from typing import Any
 
 import pytest
 import torch
-from torch import nn
+from torch import Tensor, nn
 from torch.nn import functional
+from torch.nn.modules.container import Sequential
 
 from search import Architecture, Augmentation, Block, Candidate, Head, Recipe
 from search.candidates.baselines import all_baselines
+from search.data.dataset import Dataset
 from search.training.backend import TorchBackend, open_backend
 from search.training.native import available
 from search.training.native.build import SWITCH, _digest
+from search.training.native.program import Program
 from search.training.native.self_check import matches_torch, open_program
 from search.training.native.stages import stages
 from search.training.network import build_network
@@ -45,7 +51,9 @@ HEADS = {
 }
 
 
-def opened(architecture, batch, smoothing=0.0):
+def opened(
+    architecture: Architecture, batch: int, smoothing: float = 0.0
+) -> tuple[Program, Sequential, Sequential]:
     """Return a program, its network with changed weights, and the same network in float64."""
     network = build_network(architecture, 3)
     torch.manual_seed(0)
@@ -57,7 +65,9 @@ def opened(architecture, batch, smoothing=0.0):
     return program, network, deepcopy(network).double().train()
 
 
-def learned(network, images, labels, smoothing):
+def learned(
+    network: Sequential, images: Tensor, labels: Tensor, smoothing: float
+) -> tuple[Tensor, ...]:
     """Return torch's logits and loss, and leave the gradients in the network."""
     logits = network(images)
     loss = functional.cross_entropy(logits, labels, label_smoothing=smoothing)
@@ -66,13 +76,15 @@ def learned(network, images, labels, smoothing):
     return logits, loss
 
 
-def close(computed, expected, tolerance):
+def close(computed: Tensor, expected: Tensor, tolerance: float) -> bool:
     """Return whether the largest difference, relative to the largest value, is within tolerance."""
     size = expected.abs().max().item() + 1e-6
     return (computed.double() - expected).abs().max().item() <= tolerance * size
 
 
-def assert_step_is_torch_s(architecture, batch=6, smoothing=0.1):
+def assert_step_is_torch_s(
+    architecture: Architecture, batch: int = 6, smoothing: float = 0.1
+) -> None:
     """Compare loss, correct answers, all gradients and running statistics of two steps.
 
     The tolerance grows with the difference between torch's own float32 and float64.
@@ -106,13 +118,13 @@ def assert_step_is_torch_s(architecture, batch=6, smoothing=0.1):
 
 @pytest.mark.parametrize("blocks", BLOCKS)
 @pytest.mark.parametrize("head", HEADS)
-def test_a_step_equals_torch_s(blocks, head):
+def test_a_step_equals_torch_s(blocks: str, head: str) -> None:
     """A step is equal for every kind of block with every kind of head, on odd image sizes."""
     assert_step_is_torch_s(Architecture((1, 15, 13), 10, BLOCKS[blocks], HEADS[head]))
 
 
 @pytest.mark.parametrize("channels", [1, 2, 3, 5])
-def test_colours(channels):
+def test_colours(channels: int) -> None:
     """A step is equal for images of any number of channels."""
     assert_step_is_torch_s(Architecture((channels, 9, 12), 7, (Block(6), Block(7, padding=1))))
 
@@ -120,7 +132,7 @@ def test_colours(channels):
 @pytest.mark.parametrize(
     "name", [b.name for b in all_baselines() if b.candidate and b.parameters <= 20_000]
 )
-def test_published_networks(name):
+def test_published_networks(name: str) -> None:
     """The engine supports every small published network; without dropout it equals torch."""
     (baseline,) = [b for b in all_baselines() if b.name == name]
     assert baseline.candidate is not None
@@ -133,7 +145,7 @@ def test_published_networks(name):
 
 
 @pytest.mark.parametrize("seed", range(30))
-def test_every_supported_architecture_equals_torch(seed):
+def test_every_supported_architecture_equals_torch(seed: int) -> None:
     """For a random architecture the engine either equals torch or does not support it."""
     architecture = random_architecture(Random(seed))
     dry = tuple(replace(block, dropout=0.0) for block in architecture.blocks)
@@ -143,7 +155,7 @@ def test_every_supported_architecture_equals_torch(seed):
         assert_step_is_torch_s(architecture)
 
 
-def test_unsupported_networks_use_torch():
+def test_unsupported_networks_use_torch() -> None:
     """The engine supports at most 64 channels: torch's operators train a network with 65."""
     architecture = Architecture((1, 12, 12), 10, (Block(65),))
     backend = open_backend(architecture, build_network(architecture), Recipe(), 8)
@@ -176,7 +188,7 @@ def dropped_first(places: int, steps: int) -> torch.Tensor:
     return torch.stack(values)
 
 
-def test_dropout_has_the_correct_share_and_scale():
+def test_dropout_has_the_correct_share_and_scale() -> None:
     """Kept values are scaled by 1 / (1 - p), and the dropped share is within 5 deviations of p."""
     values = dropped_first(30, 40)
     nonzero = values[values != 0]
@@ -186,14 +198,14 @@ def test_dropout_has_the_correct_share_and_scale():
     assert abs(share - RATE) < 5 * spread
 
 
-def test_steps_have_different_masks():
+def test_steps_have_different_masks() -> None:
     """The masks of two steps agree as often as independent masks."""
     values = dropped_first(30, 40) == 0
     agree = (values[1:] == values[:-1]).double().mean().item()
     assert agree == pytest.approx(RATE**2 + (1 - RATE) ** 2, abs=0.02)
 
 
-def test_gradients_use_the_masks_of_the_forward_pass():
+def test_gradients_use_the_masks_of_the_forward_pass() -> None:
     """With fixed masks, the gradient equals a numerical derivative along its direction."""
     smooth = Block(6, dropout=0.2, order=("norm", "dropout"))  # no ReLU: it is not differentiable
     head = Head(pool="maximum", dropout=0.2)
@@ -218,7 +230,9 @@ def test_gradients_use_the_masks_of_the_forward_pass():
 
 
 # training
-def test_accuracy_does_not_depend_on_the_engine(small_mnist, monkeypatch):
+def test_accuracy_does_not_depend_on_the_engine(
+    small_mnist: Dataset, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Mean accuracies over 10 seeds, with all features, differ by at most 3 standard errors."""
     blocks = (Block(8, dropout=0.1, pool=2), Block(10, dropout=0.1, pool=2))
     recipe = Recipe(epochs=2, batch=50, rate=0.1, augmentation=Augmentation(5, 1, 0.05))
@@ -235,7 +249,7 @@ def test_accuracy_does_not_depend_on_the_engine(small_mnist, monkeypatch):
     assert not torch.equal(torch_alone, native)
 
 
-def test_it_diverges_like_torch():
+def test_it_diverges_like_torch() -> None:
     """Weights that are NaN result in a NaN loss, also through a ReLU."""
     architecture = Architecture((1, 12, 12), 10, (Block(8, pool=2), Block(8)))
     program, network, _ = opened(architecture, 4)
@@ -244,7 +258,7 @@ def test_it_diverges_like_torch():
     assert result[1] != result[1]
 
 
-def test_wrong_shapes_and_types_are_an_error():
+def test_wrong_shapes_and_types_are_an_error() -> None:
     """The engine reads raw memory, so tensors of a wrong shape or type are an error."""
     program, _, _ = opened(Architecture((1, 12, 12), 10, (Block(8),)), 4)
     for images in (torch.zeros(4, 1, 12, 11), torch.zeros(4, 1, 12, 12, dtype=torch.float64)):
@@ -279,7 +293,9 @@ def channels_last(tensor: torch.Tensor) -> torch.Tensor:
 COLOUR = Architecture((3, 12, 10), 3, (Block(8, pool=2), Block(6)), Head("linear", bias=True))
 
 
-def two_steps(network, images, indices, labels):
+def two_steps(
+    network: Sequential, images: Tensor, indices: Tensor, labels: Tensor
+) -> tuple[list[tuple[int, float]], list[Tensor]]:
     """Return losses, gradients, statistics and logits of two steps of the engine."""
     program = open_program(COLOUR, network, network, len(indices), 0.1)
     assert program is not None
@@ -289,14 +305,17 @@ def two_steps(network, images, indices, labels):
     return results, [*gradients, *network.buffers(), program.logits(images)]
 
 
-def assert_equal_steps(one, two):
+def assert_equal_steps(
+    one: tuple[list[tuple[int, float]], list[Tensor]],
+    two: tuple[list[tuple[int, float]], list[Tensor]],
+) -> None:
     """Assert that two results of `two_steps` are bitwise equal."""
     assert one[0] == two[0]
     assert all(map(torch.equal, one[1], two[1]))
 
 
 @pytest.mark.parametrize("view", [transposed, sliced, channels_last])
-def test_strides_of_images_indices_and_labels_make_no_difference(view):
+def test_strides_of_images_indices_and_labels_make_no_difference(view: Callable[..., Any]) -> None:
     """Views with any strides give the same results as contiguous tensors of equal values."""
     torch.manual_seed(0)
     images, indices, labels = torch.randn(9, 3, 12, 10), torch.randperm(9)[:6], torch.arange(6) % 3
@@ -306,7 +325,7 @@ def test_strides_of_images_indices_and_labels_make_no_difference(view):
     assert_equal_steps(two_steps(build_network(COLOUR, 3), *views), expected)
 
 
-def test_expanded_tensors_make_no_difference():
+def test_expanded_tensors_make_no_difference() -> None:
     """Strides of 0 work: one image, one index and one label expanded to the batch."""
     images, number = torch.randn(1, 3, 12, 10).expand(4, 3, 12, 10), torch.tensor([2]).expand(4)
     expected = two_steps(
@@ -315,7 +334,7 @@ def test_expanded_tensors_make_no_difference():
     assert_equal_steps(two_steps(build_network(COLOUR, 3), images, number, number), expected)
 
 
-def test_strides_of_weights_make_no_difference():
+def test_strides_of_weights_make_no_difference() -> None:
     """A network in another memory format learns the same, in its own tensors."""
     images, indices = torch.randn(4, 3, 12, 10), torch.arange(4)
     expected = two_steps(build_network(COLOUR, 3), images, indices, indices % 3)
@@ -325,7 +344,7 @@ def test_strides_of_weights_make_no_difference():
     assert_equal_steps(two_steps(network, images, indices, indices % 3), expected)
 
 
-def test_an_invalid_label_makes_the_loss_nan():
+def test_an_invalid_label_makes_the_loss_nan() -> None:
     """A label that is not a class makes the loss NaN and causes no read outside the logits."""
     program, _, _ = opened(Architecture((1, 12, 12), 10, (Block(8),)), 4)
     result = program.compute_gradients(
@@ -338,7 +357,7 @@ def test_an_invalid_label_makes_the_loss_nan():
 ASK = "from search.training.native import available; print(available())"
 
 
-def availability(**environment) -> str:
+def availability(**environment: Any) -> str:
     """Return what a new process prints about the availability of the engine."""
     done = subprocess.run(
         [sys.executable, "-c", ASK],
@@ -351,13 +370,13 @@ def availability(**environment) -> str:
     return done.stdout.strip()
 
 
-def test_without_a_compiler_torch_is_used(tmp_path):
+def test_without_a_compiler_torch_is_used(tmp_path: Path) -> None:
     """Without a compiler and a built engine, torch's operators are used without a message."""
-    empty = {"PATH": str(tmp_path), "XDG_CACHE_HOME": str(tmp_path), "CXX": ""}
+    empty: dict[str, Any] = {"PATH": str(tmp_path), "XDG_CACHE_HOME": str(tmp_path), "CXX": ""}
     assert availability(**empty) == "False"
 
 
-def test_a_failing_compiler_is_like_none(tmp_path):
+def test_a_failing_compiler_is_like_none(tmp_path: Path) -> None:
     """If the compiler fails, torch is used and no partial library remains in the cache."""
     broken = tmp_path / "broken"
     broken.write_text("#!/bin/sh\n[ $1 = --version ] || exit 1\n")
@@ -366,19 +385,19 @@ def test_a_failing_compiler_is_like_none(tmp_path):
     assert not list((tmp_path / "frugal").glob("*.so"))
 
 
-def test_with_an_unwritable_cache_torch_is_used(tmp_path):
+def test_with_an_unwritable_cache_torch_is_used(tmp_path: Path) -> None:
     """torch's operators are used if the path of the cache folder is a file."""
     (tmp_path / "frugal").write_text("")
     assert availability(XDG_CACHE_HOME=str(tmp_path)) == "False"
 
 
-def test_the_switch_disables_the_engine():
+def test_the_switch_disables_the_engine() -> None:
     """FRUGAL_NATIVE=0 disables the engine."""
     assert availability(**{SWITCH: "0"}) == "False"
 
 
 @pytest.mark.slow
-def test_it_is_built_once(tmp_path):
+def test_it_is_built_once(tmp_path: Path) -> None:
     """Two processes that start at the same time build it once; a third process reuses it."""
     begun = [
         subprocess.Popen(
@@ -410,14 +429,14 @@ print(matches_torch())
 """
 
 
-def test_an_engine_with_wrong_results_is_not_used():
+def test_an_engine_with_wrong_results_is_not_used() -> None:
     """The self-check fails if the loss is 0.2 % too large, and passes otherwise."""
     done = subprocess.run([sys.executable, "-c", WRONG], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "False"
     assert matches_torch()
 
 
-def test_another_compiler_makes_another_library(tmp_path):
+def test_another_compiler_makes_another_library(tmp_path: Path) -> None:
     """The name of the library depends on the compiler."""
     other = tmp_path / "other"
     other.write_text("#!/bin/sh\necho version 2\n")
