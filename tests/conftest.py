@@ -20,7 +20,7 @@ TRAIN, VALIDATION = 1_000, 500  # images; enough to learn within two seconds
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Move the README's test to the end; skip tests marked `gpu` without a CUDA device."""
-    items.sort(key=lambda item: "readme_session" in item.fixturenames)  # it runs in parallel
+    items.sort(key=_uses_readme)  # it runs in parallel
     if torch.cuda.is_available():
         return
     skip = pytest.mark.skip(reason="torch finds no CUDA device")
@@ -68,5 +68,9 @@ def readme_beside_the_tests(request: pytest.FixtureRequest) -> None:
 
     The session takes a minute, and pytest uses only one core.
     """
-    if any("readme_session" in item.fixturenames for item in request.session.items):
+    if any(map(_uses_readme, request.session.items)):
         request.getfixturevalue("readme_session")
+
+
+def _uses_readme(item: pytest.Item) -> bool:
+    return isinstance(item, pytest.Function) and "readme_session" in item.fixturenames

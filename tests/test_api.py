@@ -47,20 +47,20 @@ from tests.support import digits_folder, tiny
 from tests.support.interruptible import start_interruptible
 
 ROOT = Path(__file__).parents[1]
-QUICK = {"train_examples": 300, "max_epochs": 2, "window": 1}
+QUICK: dict[str, Any] = {"train_examples": 300, "max_epochs": 2, "window": 1}
 EPOCH = b'"intermediate_value"'  # in a journal, the record of an epoch
 
 
-def command(root: Path, **options: object) -> subprocess.Popen:
+def command(root: Path, **options: Any) -> subprocess.Popen[Any]:
     """Start `python -m search run` with these options as a terminal does."""
-    options: dict[str, Any] = {
+    given = QUICK | {
         "study": "mnist",
         "studies": root,
         "workers": 1,
         "device": "cpu",
         **options,
     }
-    words = [f"--{name.replace('_', '-')}={value}" for name, value in (QUICK | options).items()]
+    words = [f"--{name.replace('_', '-')}={value}" for name, value in given.items()]
     return start_interruptible(
         [sys.executable, "-m", "search", "run", *words],
         cwd=ROOT,
@@ -69,7 +69,7 @@ def command(root: Path, **options: object) -> subprocess.Popen:
     )
 
 
-def wait_for_an_epoch(process: subprocess.Popen, root: Path) -> None:
+def wait_for_an_epoch(process: subprocess.Popen[Any], root: Path) -> None:
     """Wait until the first epoch of the study is recorded."""
     journal = root / "mnist" / "journal.log"
 
@@ -101,6 +101,7 @@ def retrained(study: Study, record: Record) -> tuple[float, ...]:
     """The accuracies of the record's candidate and seed, trained outside of a study."""
     data = DeviceData(load("mnist", study.setup.train_examples), torch.device("cpu"))
     seed = derive(study.setup.seed, record.origin)
+    assert record.candidate is not None
     return tuple(r.validation_accuracy for r in train(record.candidate, seed, data))
 
 
@@ -135,14 +136,17 @@ def test_overrides_are_kept(root: Path) -> None:
     study = load_study(studies=root)
     assert study.setup.overrides == (("epochs", 2), ("window", 1))
     assert study.setup.train_examples == 300
-    assert all(record.candidate.recipe.epochs == 2 for record in study.records())
+    for record in study.records():
+        assert record.candidate is not None
+        assert record.candidate.recipe.epochs == 2
     assert {"epochs overridden: 2", "window overridden: 1"} < set(study.setup.caveats)
     assert any("300 of 50,000" in caveat for caveat in study.setup.caveats)
 
 
 def test_the_same_call_again_trains_nothing(root: Path) -> None:
     """A run of a finished study is complete without training."""
-    before, events = load_study(studies=root).records(), []
+    before = load_study(studies=root).records()
+    events: list[Any] = []
     study = run(2, studies=root, workers=1, device="cpu", show=events.append)
     assert [type(event) for event in events] == [Opened, Ended]
     assert (events[-1].ending, events[-1].trained) == ("complete", 2)
@@ -164,9 +168,10 @@ def test_the_same_call_again_trains_nothing(root: Path) -> None:
 )
 def test_another_setup_is_refused(root: Path, option: str, value: int | Path, message: str) -> None:
     """The error names the difference and the remedy, and the journal does not change."""
+    changed: dict[str, Any] = {option: value}
     before = (root / "mnist" / "journal.log").read_bytes()
     with pytest.raises(FrugalError, match=rf"({message}).*another study with --study mnist-2"):
-        run(3, study="mnist", studies=root, workers=1, device="cpu", **{option: value})
+        run(3, study="mnist", studies=root, workers=1, device="cpu", **changed)
     assert (root / "mnist" / "journal.log").read_bytes() == before
 
 
@@ -295,10 +300,11 @@ def visited(studies: Path) -> list[int]:
     return statuses
 
 
-def used(studies: Path, out: Path) -> dict[str, object]:
+def used(studies: Path, out: Path) -> dict[str, Any]:
     """The results of all functions on the study, by name, without values that vary in time."""
     where: dict[str, Any] = {"studies": studies}
     confirmation = search.confirm(**where, top=1, seeds=SEEDS, target=TARGET, **HERE)
+    assert confirmation is not None
     final = replace(confirmation.final, openings=0)  # reproduce evaluates on the test set too
     exported = search.export(**where, out=out / "best.py", safetensors=True)
     reproduction = search.reproduce(exported[0], **where, device="cpu")
@@ -412,11 +418,12 @@ def test_a_preview_needs_a_sample() -> None:
 def test_the_number_of_missing_repeats_is_the_first_event(searched: Path, tmp_path: Path) -> None:
     """drilldown reports the number of missing repeats and trains no finished repeat again."""
     studies = Path(shutil.copytree(searched, tmp_path / "studies"))
-    events = []
+    events: list[Any] = []
     result = drilldown(studies=studies, epochs=1, show=events.append, **HERE)
+    assert result is not None
     assert events[0] == RepeatsPlanned(len(result.steps))
     assert sum(isinstance(event, RepeatFinished) for event in events) == len(result.steps)
-    again = []
+    again: list[Any] = []
     assert drilldown(studies=studies, epochs=1, show=again.append, **HERE) == result
     assert again == [RepeatsPlanned(0)]
     assert read_drilldown(studies / "mnist") == result
@@ -427,7 +434,7 @@ def test_baselines_returns_the_trained_baseline(tmp_path: Path) -> None:
     repeat_file = RepeatFile(tmp_path / BASELINE_REPEATS_FILE)
     for repeat in measured_repeats(tmp_path)["ev8-5"][:2]:
         repeat_file.add(repeat)
-    events = []
+    events: list[Any] = []
     results = baselines("ev8-5", seeds=2, studies=tmp_path, show=events.append)
     assert [baseline.name for baseline in results.baselines] == ["ev8-5"]
     assert results.measured == {"ev8-5": repeat_file.read()}

@@ -24,6 +24,7 @@ from search import Architecture, Augmentation, Block, Candidate, Head, Recipe
 from search.api import confirm, drilldown, export, load_study, report, reproduce, run
 from search.data import dataset as data
 from search.data import sources
+from search.data.split import divide
 from search.evaluation.results import Confirmation, read_confirmation
 from search.reporting.pictures import samples_html
 from search.reporting.report_data import SAMPLES, read_samples
@@ -61,7 +62,7 @@ NOT_COVERED = {  # by engine and command, for every kind of data
 pytestmark = pytest.mark.skipif(not available(), reason="no C++ compiler here")
 
 
-def cells(fast: Callable[[DataKind, str], bool]) -> list:
+def cells(fast: Callable[[DataKind, str], bool]) -> list[Any]:
     """Test parameters: every kind on the two engines that commands use on a CPU."""
     return [
         pytest.param(
@@ -91,7 +92,7 @@ def test_the_table_is_complete() -> None:
     }
 
 
-def _cells_of(test: Callable[..., None]) -> set[tuple[DataKind, str]]:
+def _cells_of(test: Any) -> set[tuple[DataKind, str]]:
     """The kinds and engines in the parameters of a test."""
     (marker,) = (mark for mark in test.pytestmark if mark.name == "parametrize")
     return {parameters.values[0] for parameters in marker.args[1]}
@@ -137,9 +138,13 @@ def loaded(
 
 def results(pool: CudaGraphPool | InProcessPool, candidate: Candidate) -> list[EpochResult]:
     """The results of one candidate, by epoch."""
+    found = []
     with pool:
         pool.admit(candidate, 3)
-        return [event.result for event in pool]
+        for event in pool:
+            assert isinstance(event.result, EpochResult)
+            found.append(event.result)
+    return found
 
 
 def small_candidate(kind: DataKind) -> Candidate:
@@ -166,7 +171,7 @@ def test_train(
     made, labels = kind.images("train")
     by_label = torch.from_numpy(labels).long().argsort(stable=True)
     order = by_label if kind.form == "folders" else torch.arange(len(labels))
-    kept, held_out = data.divide(torch.from_numpy(labels).long()[order], "validation")
+    kept, held_out = divide(torch.from_numpy(labels).long()[order], "validation")
     images = torch.from_numpy(made)[order]
     assert torch.equal(dataset.train.images, images[kept])
     assert torch.equal(dataset.validation.images, images[held_out])
@@ -210,6 +215,13 @@ class Cell:
         return load_study(STUDY, studies=self.searched).best()
 
     @property
+    def candidate(self) -> Candidate:
+        """The only candidate."""
+        candidate = self.record.candidate
+        assert candidate is not None
+        return candidate
+
+    @property
     def confirmation(self) -> Confirmation:
         """The result of confirm."""
         confirmation = read_confirmation(self.confirmed / STUDY)
@@ -227,7 +239,7 @@ def made() -> dict[tuple[DataKind, str], Cell]:
 def cell(
     request: pytest.FixtureRequest,
     written: Callable[..., Any],
-    made: dict[Any, Any],
+    made: dict[tuple[DataKind, str], Cell],
     tmp_path_factory: pytest.TempPathFactory,
     monkeypatch: pytest.MonkeyPatch,
 ) -> Cell:
@@ -259,9 +271,9 @@ def test_run(cell: Cell) -> None:
     commands = json.loads((cell.searched / STUDY / "environment.json").read_text())
     assert [command["operators"] for command in commands] == [cell.engine]
     assert cell.record.outcome == "trained"
-    assert cell.record.candidate.architecture.image == cell.kind.image
-    assert cell.record.candidate.architecture.classes == cell.kind.classes
-    assert cell.record.candidate.recipe.augmentation.fill == cell.kind.border
+    assert cell.candidate.architecture.image == cell.kind.image
+    assert cell.candidate.architecture.classes == cell.kind.classes
+    assert cell.candidate.recipe.augmentation.fill == cell.kind.border
 
 
 CLEAN = """
@@ -297,7 +309,7 @@ def test_export(cell: Cell, tmp_path: Path) -> None:
     number, dataset = cell.record.number, data.load(cell.data)
     (path,) = export(STUDY, studies=cell.searched, out=tmp_path / "best.py")
     classes, probabilities = in_a_clean_process(path, dataset.validation.images)
-    network = build_network(cell.record.candidate.architecture).eval()
+    network = build_network(cell.candidate.architecture).eval()
     weights = load_file(cell.searched / STUDY / "weights" / f"trial-{number:05}.safetensors")
     network.load_state_dict(weights, strict=False)
     images = DeviceData(dataset, torch.device("cpu")).validation_images
@@ -363,6 +375,7 @@ def test_drilldown(cell: Cell, tmp_path: Path) -> None:
     result = drilldown(
         STUDY, studies=root, seeds=1, epochs=1, data=cell.data, device="cpu", workers=1
     )
+    assert result is not None
     assert len(result.steps) > 2
     assert all(len(step.scores) == 1 and not step.failures for step in result.steps)
-    assert result.steps[-1].candidate.architecture == cell.record.candidate.architecture
+    assert result.steps[-1].candidate.architecture == cell.candidate.architecture

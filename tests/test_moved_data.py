@@ -91,7 +91,9 @@ def test_an_export_needs_no_images(place: tuple[Path, str], tmp_path: Path) -> N
     studies, new = place
     search.export("s", studies=studies, out=tmp_path / "a.py")
     text = (tmp_path / "a.py").read_text()
-    mean = load("s", studies).setup.statistics.split.mean
+    statistics = load("s", studies).setup.statistics
+    assert statistics is not None
+    mean = statistics.split.mean
     assert 'CLASSES = ("ant", "bee", "cat")\n' in text
     assert f"MEAN = ({mean[0]!r},)" in text
     search.export("s", studies=studies, out=tmp_path / "b.py", data=new)
@@ -148,7 +150,9 @@ def test_a_study_is_confirmed_on_moved_images(place: tuple[Path, str], tmp_path:
     finals = [r for r in study_repeats(load("s", studies)).read() if r.split == "test"]
     assert {repeat.train_examples for repeat in finals} == {72}
     search.export("s", studies=studies, out=tmp_path / "a.py")
-    mean = load("s", studies).setup.statistics.final.mean
+    statistics = load("s", studies).setup.statistics
+    assert statistics is not None
+    mean = statistics.final.mean
     assert f"MEAN = ({mean[0]!r},)" in (tmp_path / "a.py").read_text()
     again = search.reproduce(tmp_path / "a.py", studies=studies, data=new, device="cpu")
     assert again.identical

@@ -10,6 +10,7 @@ import shutil
 from collections import Counter
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
@@ -77,9 +78,10 @@ def search_on(studies: Path, wanted: int) -> Study:
 
 def network(path: Path) -> dict[str, torch.Tensor]:
     """The weights of an exported file."""
-    names: dict[str, object] = {"__name__": path.stem}
+    names: dict[str, Any] = {"__name__": path.stem}
     exec(path.read_text(encoding="utf-8"), names)
-    return names["load"]().state_dict()
+    state: dict[str, torch.Tensor] = names["load"]().state_dict()
+    return state
 
 
 @pytest.mark.parametrize("alone", [False, True], ids=["study", "journal"])
@@ -135,7 +137,9 @@ def test_it_is_reported(studies: Path, tmp_path: Path) -> None:
         assert "77.79 %" in text  # mean on test
         assert "9,947" in text
     assert "batch norm" in page
-    for step in read_drilldown(OLD / "b").steps:
+    drilldown = read_drilldown(OLD / "b")
+    assert drilldown is not None
+    for step in drilldown.steps:
         assert step.name in page
 
 
@@ -145,6 +149,8 @@ def test_its_confirmation_is_complete(studies: Path) -> None:
     repeats = (studies / "b" / "repeats.jsonl").read_bytes()
     command("confirm", studies, "--top", 2, "--seeds", 3, "--device", "cpu", "--workers", 1)
     after = read_confirmation(studies / "b")
+    assert before is not None
+    assert after is not None
     race = replace(after.race, test=before.race.test)  # the description of the test has changed
     assert (race, after.final.trial, after.final.runs) == (
         before.race,
@@ -161,6 +167,8 @@ def test_its_drilldown_is_shown(studies: Path) -> None:
     repeats = (studies / "b" / "repeats.jsonl").read_bytes()
     shown = command("drilldown", studies, "--device", "cpu", "--workers", 1)
     before, after = read_drilldown(OLD / "b"), read_drilldown(studies / "b")
+    assert before is not None
+    assert after is not None
     assert [(step.name, step.parameters) for step in after.steps] == [
         (step.name, step.parameters) for step in before.steps
     ]
@@ -172,7 +180,7 @@ def test_its_drilldown_is_shown(studies: Path) -> None:
 def resumed(tmp_path_factory: pytest.TempPathFactory) -> Study:
     """The study with one more candidate, trained in a worker process."""
     root = shutil.copytree(OLD, tmp_path_factory.mktemp("resumed") / "studies")
-    files = {name: OLD / "b" / f"{name}.py" for name in ("space", "objective")}
+    files: dict[str, Any] = {name: OLD / "b" / f"{name}.py" for name in ("space", "objective")}
     return run(15, study="b", studies=root, device="cpu", workers=1, **files)
 
 
@@ -183,6 +191,7 @@ def test_it_is_resumed(old: Study, resumed: Study) -> None:
     *rejected, last = records[TRIALS:]
     assert {record.outcome for record in rejected} <= {"over budget"}
     assert last.outcome in ("trained", "stopped early")
+    assert last.candidate is not None
     assert last.candidate.recipe.epochs == 3
     assert last.candidate.recipe.augmentation.fill == 0
     assert resumed.setup == old.setup

@@ -5,11 +5,13 @@ import inspect
 import re
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 import search
 from docs import cli_reference
+from search.cli.main import main
 
 DOCS = Path(__file__).parents[1] / "docs"
 PAGE = (DOCS / "python.md").read_text(encoding="utf-8")
@@ -22,6 +24,7 @@ FUNCTIONS = {name for name in search.__all__ if inspect.isfunction(getattr(searc
 def section(name: str) -> str:
     """The section of the page on a function."""
     pattern = re.compile(rf"^## search\.{name}$.*?(?=^## |\Z)", re.DOTALL | re.MULTILINE)
+    text: str
     (text,) = pattern.findall(PAGE)
     return text
 
@@ -49,12 +52,13 @@ def accepted(function: Callable[..., object]) -> list[tuple[str, bool, str]]:
     ]
 
 
-def written(default: object) -> str:
+def written(default: Any) -> str:
     """The source of a default: a function by its name, "" without a default."""
     if default is inspect.Parameter.empty:
         return ""
     if callable(default):
-        return default.__name__
+        name: str = default.__name__
+        return name
     return repr(str(default) if isinstance(default, Path) else default)
 
 
@@ -81,7 +85,7 @@ def test_a_section_has_signature_example_and_command(name: str) -> None:
 
 def test_every_command_links_to_its_function() -> None:
     """Every command of docs/cli.md has a link to its function."""
-    commands = [words[0] for words in cli_reference.commands(cli_reference.main) if words]
+    commands = [words[0] for words in cli_reference.commands(main) if words]
     assert sorted(commands) == sorted(cli_reference.FUNCTIONS)
     assert set(cli_reference.FUNCTIONS.values()) == FUNCTIONS
 

@@ -114,7 +114,7 @@ def test_permutations_are_equally_frequent() -> None:
 
 def test_derive_separates_order_type_and_number() -> None:
     """Different lists of parts give different seeds."""
-    parts = [
+    parts: list[tuple[int | str, ...]] = [
         *((), (0,), (0, 0), (1,), ("1",), (1, 2), (2, 1), (12,), ("12",), ("1", "2")),
         *(("shuffle", 1), ("shuffle", 2), ("augment", 1), (1, "shuffle"), ("",), ("", "")),
         *((-1,), (10**30,)),

@@ -74,6 +74,7 @@ def test_architectures_are_the_published_ones(baseline: Baseline) -> None:
         for step in system["steps"]
         if (system["system"], step["step"]) == (baseline.system, baseline.step)
     )
+    assert baseline.candidate is not None
     assert baseline.candidate.architecture == from_data(Architecture, golden)
     assert baseline.candidate.architecture.parameters == baseline.parameters
 
@@ -96,6 +97,7 @@ def test_accuracies_are_fractions(baseline: Baseline) -> None:
 def test_published_figures_agree_with_the_log(baseline: Baseline) -> None:
     """A log has every epoch; lowest and best agree with it, or the note explains why not."""
     given = baseline.published
+    assert baseline.candidate is not None
     assert len(given.accuracy) == baseline.candidate.recipe.epochs
     assert given.lowest == lowest_of_window(given.accuracy) == min(given.accuracy[-WINDOW:])
     peak = max(given.accuracy)
@@ -105,6 +107,7 @@ def test_published_figures_agree_with_the_log(baseline: Baseline) -> None:
 @pytest.mark.parametrize("baseline", TRAINABLE)
 def test_recipes_score_raw_weights_and_fill_white(baseline: Baseline) -> None:
     """No published recipe averages weights, and rotations fill with white."""
+    assert baseline.candidate is not None
     recipe = baseline.candidate.recipe
     assert recipe.ema == 0
     assert recipe.augmentation.fill == float(recipe.augmentation.moves)
@@ -164,7 +167,10 @@ def test_every_baseline_is_within_its_budget() -> None:
     assert find_baseline("pooling-max").budget == find_baseline("s5-final-5").budget == LARGER
     assert find_baseline("drill-down-1").budget == Budget(992_800, 15)
     assert find_baseline("session-5-1").budget is None
-    assert not any(b.budget.violations(b.candidate) for b in all_baselines() if b.candidate)
+    for baseline in all_baselines():
+        if baseline.candidate:
+            assert baseline.budget is not None
+            assert not baseline.budget.violations(baseline.candidate)
 
 
 def test_public_results() -> None:
@@ -197,6 +203,7 @@ def test_shipped_repeats_are_complete() -> None:
     for name, repeats in measured_repeats(Path("nowhere")).items():
         candidate = find_baseline(name).candidate
         for each in repeats:
+            assert candidate is not None
             assert len(each.accuracy) == candidate.recipe.epochs
             assert (each.split, each.images, each.train_examples) == ("test", 10_000, 60_000)
             assert all(map(math.isfinite, each.loss))

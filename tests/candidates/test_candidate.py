@@ -72,8 +72,9 @@ def test_unlimited_figures_are_not_checked() -> None:
 @pytest.mark.parametrize("wrong", [0, -1, 10.5, "10"])
 def test_a_limit_is_a_count(limit: str, wrong: float | int | str) -> None:
     """Each limit must be a whole number of at least 1."""
+    limits: dict[str, Any] = {limit: wrong}
     with pytest.raises(FrugalError, match=f"budget has {limit} {wrong!r}: {limit} must be a whole"):
-        Budget(**{limit: wrong})
+        Budget(**limits)
 
 
 def test_budget_as_text() -> None:

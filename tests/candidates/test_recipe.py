@@ -14,7 +14,7 @@ from torch.optim.adamw import AdamW
 from torch.optim.lr_scheduler import CosineAnnealingLR, OneCycleLR, StepLR
 from torch.optim.sgd import SGD
 
-from search.candidates.recipe import Augmentation, Recipe, Schedule, rates
+from search.candidates.recipe import Augmentation, Optimiser, Recipe, Schedule, rates
 from search.errors import FrugalError
 from search.files import from_json, to_json
 from tests.support.random_values import random_recipe
@@ -80,7 +80,7 @@ def assert_as_torch(recipe: Recipe, steps_per_epoch: int) -> None:
 
 @pytest.mark.parametrize("epochs, steps", [(1, 1), (1, 9), (2, 1), (15, 7)])
 @pytest.mark.parametrize("optimiser", ["sgd", "adam"])
-def test_constant(optimiser: str, epochs: int, steps: int) -> None:
+def test_constant(optimiser: Optimiser, epochs: int, steps: int) -> None:
     """A constant schedule has the peak rate and the recipe's momentum in every step."""
     recipe = Recipe(epochs, optimiser=optimiser, momentum=0.8, schedule=Schedule("constant"))
     assert list(rates(recipe, steps)) == [(recipe.rate, 0.8)] * (epochs * steps)
@@ -103,7 +103,7 @@ def test_cosine_is_cosine_annealing_lr(floor: float, epochs: int, steps: int) ->
 
 @pytest.mark.parametrize("optimiser, cycle", list(product(OPTIMISERS, [False, True])))
 @pytest.mark.parametrize("warmup", [0.0, 0.01, 0.3, 0.5, 0.9, 1.0])
-def test_onecycle_is_one_cycle_lr(optimiser: str, cycle: bool, warmup: float) -> None:
+def test_onecycle_is_one_cycle_lr(optimiser: Optimiser, cycle: bool, warmup: float) -> None:
     """Onecycle equals OneCycleLR for the rate, SGD's momentum and Adam's first beta."""
     for (start, end), (epochs, steps) in product(
         [(25.0, 1e4), (1.0, 1.0), (10.0, 300.0)], [(1, 3), (1, 11), (3, 15)]

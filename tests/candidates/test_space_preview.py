@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from search import Architecture, Block, Budget, Candidate, Recipe
-from search.candidates.space_preview import preview_space, quantiles
+from search.candidates.space_preview import Quantiles, preview_space, quantiles
 from search.errors import FrugalError
 
 
@@ -23,8 +23,8 @@ def test_a_preview_counts_candidates_within_the_budget() -> None:
     seen = preview_space(sampled, Budget(parameters=63, epochs=15))
     assert (seen.samples, seen.admitted, seen.share) == (5, 3, 0.6)
     assert seen.exceeded == {"parameters": 2, "epochs": 1}
-    assert seen.parameters == (21, 42, 63, 84, 105)
-    assert seen.depth == (2, 2, 2, 2, 2)
+    assert seen.parameters == Quantiles(21, 42, 63, 84, 105)
+    assert seen.depth == Quantiles(2, 2, 2, 2, 2)
     assert seen.macs.least == 9 * 36 + 10
 
 

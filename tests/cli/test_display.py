@@ -6,6 +6,7 @@ from rich.console import Console
 from rich.text import Text
 
 from search.cli.display import Bars, Display, EventView, LiveDisplay, Status, choose_display
+from tests.support.terminal import written
 
 TOTAL = 3
 
@@ -59,7 +60,7 @@ def console(**options: Any) -> Console:
     return Console(file=io.StringIO(), width=80, color_system=None, **options)
 
 
-def frame(display: LiveDisplay) -> str:
+def frame(display: LiveDisplay[str]) -> str:
     """The current frame of a display as plain text."""
     copy = Console(file=io.StringIO(), width=80, record=True)
     copy.print(display._frame())
@@ -78,7 +79,7 @@ def test_without_cursor_control_all_lines_are_printed(options: dict[str, Any]) -
         assert type(display) is Display
         for event in ("open", "start", "done", "close"):
             display.show(event)
-    assert plain.file.getvalue().splitlines() == [
+    assert written(plain).splitlines() == [
         "line of open",
         "line of start",
         "line of done",
@@ -97,13 +98,14 @@ def test_bars_are_drawn_while_the_view_is_active() -> None:
             assert display._live.is_started
         display.show("close")
         assert not display._live.is_started
-    assert "line of open" in terminal.file.getvalue()
-    assert "line of done" not in terminal.file.getvalue()
+    assert "line of open" in written(terminal)
+    assert "line of done" not in written(terminal)
 
 
 def test_a_frame_holds_header_status_and_a_bar_per_training() -> None:
     """The bar of a training is removed at its end; count and time left are updated."""
     with choose_display(console(force_terminal=True), Countdown(), lambda: 0.0) as display:
+        assert isinstance(display, LiveDisplay)
         for event in ("open", "start"):
             display.show(event)
         header, status, training = frame(display).splitlines()

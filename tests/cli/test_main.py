@@ -94,7 +94,7 @@ def test_export_writes_a_file_that_loads(studies: Path, tmp_path: Path) -> None:
     result = typed("export", "--studies", studies, "--out", out, "--safetensors")
     assert result.exit_code == 0, result.output
     assert out.with_suffix(".safetensors").exists()
-    names = {"__name__": "best"}
+    names: dict[str, Any] = {"__name__": "best"}
     exec(compile(out.read_text(), str(out), "exec"), names)
     with torch.inference_mode():
         assert names["load"]()(torch.zeros(1, 1, 28, 28)).shape == (1, 10)

@@ -250,7 +250,7 @@ def test_an_internal_error_is_one_line(studies: Path, monkeypatch: pytest.Monkey
 
 def interrupted(
     words: tuple[int | Path | str, ...], ready: Callable[..., Any], **environment: Any
-) -> subprocess.Popen:
+) -> subprocess.CompletedProcess[str]:
     """Run a command, send Ctrl-C once `ready` is true, and return the ended process."""
     process = start_interruptible(
         [sys.executable, "-m", "search", *map(str, words)],
@@ -263,10 +263,9 @@ def interrupted(
     assert process.stdout is not None
     tiny.until(ready)
     os.killpg(process.pid, signal.SIGINT)
-    process.text = process.stdout.read()
+    text = process.stdout.read()
     process.stdout.close()
-    process.wait()
-    return process
+    return subprocess.CompletedProcess(process.args, process.wait(), text)
 
 
 def test_an_interrupted_run_ends_with_130(tmp_path: Path) -> None:
@@ -276,8 +275,8 @@ def test_an_interrupted_run_ends_with_130(tmp_path: Path) -> None:
     journal = studies / "a" / "journal.log"
     process = interrupted(words, lambda: tiny.lines(journal) > 20, FRUGAL_SIMULATED_SECONDS="0.2")
     assert process.returncode == 130
-    assert "interrupted: " in process.text
-    assert "Traceback" not in process.text
+    assert "interrupted: " in process.stdout
+    assert "Traceback" not in process.stdout
 
 
 @pytest.mark.slow
@@ -297,5 +296,5 @@ def test_other_interrupted_commands_end_with_130(
     }[command]
     began = time.monotonic()  # training has started within 8 seconds
     process = interrupted(words, lambda: time.monotonic() > began + 8)
-    assert process.returncode == 130, process.text
-    assert "Traceback" not in process.text
+    assert process.returncode == 130, process.stdout
+    assert "Traceback" not in process.stdout

@@ -4,7 +4,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import optuna
@@ -111,7 +111,7 @@ def _newer_version(folder: Path) -> None:
     storage.set_study_user_attr(study._study_id, "setup", '{"colour": 7}')
 
 
-ODD = {
+ODD: dict[str, Callable[[Path], object]] = {
     "a folder for a journal": lambda folder: (folder / JOURNAL).mkdir(),
     "an empty journal": lambda folder: (folder / JOURNAL).touch(),
     "bytes": lambda folder: (folder / JOURNAL).write_bytes(bytes(range(256)) * 9),

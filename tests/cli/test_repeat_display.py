@@ -123,6 +123,7 @@ def test_a_frame_shows_the_running_repeats(terminal: Console) -> None:
 def test_a_restarted_repeat_is_shown_once(terminal: Console) -> None:
     """A repeat that restarts after its worker was killed has a single bar."""
     with open_repeat_display(terminal, 1) as display:
+        assert isinstance(display, LiveDisplay)
         for event in (
             RepeatStarted(JOBS[0]),
             RepeatEpoch(JOBS[0], 3, 0.9, 1.0),
@@ -144,6 +145,7 @@ def test_a_bar_has_a_short_name() -> None:
 def test_a_race_has_no_total(terminal: Console) -> None:
     """Without a total, neither a share nor a time left is shown."""
     with open_repeat_display(terminal) as display:
+        assert isinstance(display, LiveDisplay)
         for event in events_of(JOBS[0]):
             display.show(event)
         bars = frame(display)
@@ -168,7 +170,7 @@ def planned_lines(*events: Any) -> list[str]:
     with PlannedRepeatDisplay(console) as display:
         for event in events:
             display.show(event)
-    return console.file.getvalue().splitlines()
+    return written(console).splitlines()
 
 
 def test_the_planned_number_is_the_total() -> None:

@@ -1,4 +1,5 @@
 import io
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -56,6 +57,7 @@ def test_the_time_left_is_updated(terminal: Console) -> None:
     """The time left decreases between events, and never below zero."""
     clock = Clock()
     with open_display(terminal, clock.read) as display:
+        assert isinstance(display, LiveDisplay)
         assert "after the first epoch" in frame(display)
         for _, event in simulated.run(wanted=1, workers=1):
             display.show(event)
@@ -71,6 +73,7 @@ def test_the_time_left_is_updated(terminal: Console) -> None:
 def test_a_terminal_keeps_the_summary(terminal: Console) -> None:
     """The bars are removed at the end of the run; first lines and summary stay."""
     with open_display(terminal) as display:
+        assert isinstance(display, LiveDisplay)
         for _, event in events():
             display.show(event)
     assert "study mnist in studies/mnist" in written(terminal)
@@ -94,6 +97,7 @@ def test_a_failure_does_not_vanish(terminal: Console) -> None:
 def test_an_error_restores_the_terminal(terminal: Console) -> None:
     """If an exception ends the run, the bars are removed and the cursor is visible again."""
     display = open_display(terminal)
+    assert isinstance(display, LiveDisplay)
 
     def break_off() -> None:
         with display:
@@ -112,6 +116,7 @@ def test_any_order_of_rejections_is_shown(terminal: Console) -> None:
     """Rejections before the first accepted candidate count; a run may end without training."""
     opened = next(event for _, event in events())
     with open_display(terminal) as display:
+        assert isinstance(display, LiveDisplay)
         display.show(opened)
         display.show(simulated.over_budget(0))
         assert "0 accepted, 1 over budget" in frame(display)

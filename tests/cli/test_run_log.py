@@ -2,7 +2,7 @@ from dataclasses import replace
 from typing import Any
 
 from search.cli.run_log import RunTally, log_lines
-from search.loop.events import Advanced, Ended, Finished, Opened, Rejected, Started
+from search.loop.events import Advanced, Ended, Ending, Finished, Opened, Rejected, Started
 from search.loop.time_left import Forecast
 from search.training.interrupts import Stopping
 from tests.support import simulated_run as simulated
@@ -180,7 +180,7 @@ def test_the_end_names_the_answer() -> None:
     words = ("answer: trial 1, 5,256 parameters",)
     started = Started(8, simulated.CANDIDATE, 8, repeat_of=1, repeat=2)
     run = [opened(100), started, Finished(record, 100, ())]
-    for ending, first in (
+    endings: tuple[tuple[Ending, str], ...] = (
         (
             "complete",
             "complete: 100 of 100 candidates trained, 0 in this run (0 to the end, 1 repeat)",
@@ -190,7 +190,8 @@ def test_the_end_names_the_answer() -> None:
             "the space no longer proposes candidates smaller than the answer: 100 of 100 "
             "candidates trained, 0 in this run (0 to the end, 1 repeat)",
         ),
-    ):
+    )
+    for ending, first in endings:
         lines, _ = log_of(
             [
                 *run,

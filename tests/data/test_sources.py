@@ -378,7 +378,10 @@ def test_embedded_file_with_other_images(tmp_path: Path) -> None:
     path = tmp_path / "mnist.npz"
     images, labels = drawn(100, 28)[..., 0], np.arange(100, dtype=np.uint8) % 10
     arrays = {"images": images, "labels": labels}
-    np.savez(path, **{f"{part}_{k}": a for part in ("train", "test") for k, a in arrays.items()})
+    parts: dict[str, Any] = {
+        f"{part}_{k}": a for part in ("train", "test") for k, a in arrays.items()
+    }
+    np.savez(path, **parts)
     with raises("is not MNIST"):
         sources.embedded(path)
 
@@ -561,9 +564,8 @@ def test_files_left_out_are_counted_by_kind(tmp_path: Path) -> None:
         (tmp_path / name).write_bytes(b"")
     (note,) = data.load(str(tmp_path)).notes
     assert note.startswith("left out: 2 files ending in .heic, ")
-    kinds = dict(
-        reversed(kind.split(" ", 1)) for kind in note.removeprefix("left out: ").split(", ")
-    )
+    counts = [kind.split(" ", 1) for kind in note.removeprefix("left out: ").split(", ")]
+    kinds = {kind: count for count, kind in counts}
     assert sum(map(int, kinds.values())) == 10
     assert kinds["files in folders deeper than train/<class>/"] == "2"
 

@@ -16,7 +16,7 @@ from search.errors import FrugalError
 from search.evaluation.baselines import BaselineTraining
 from search.evaluation.repeats import RepeatFile
 from search.evaluation.results import BASELINE_REPEATS_FILE, measured_repeats
-from search.evaluation.retraining import RepeatEpoch, RepeatFinished, RepeatStarted
+from search.evaluation.retraining import RepeatEpoch, RepeatEvent, RepeatFinished, RepeatStarted
 from search.seeds import derive
 from search.training.engines.in_process import InProcessPool
 from search.training.interrupts import Stopping
@@ -39,7 +39,7 @@ def images(small_mnist: Dataset, tmp_path_factory: pytest.TempPathFactory) -> st
 
 def training(
     studies: Path, images: str, seeds: int = 2, baseline: Baseline = SHORT
-) -> BaselineTraining | None:
+) -> BaselineTraining:
     """The training of a tiny network under the name of a published one."""
     return BaselineTraining(baseline, studies, seeds, images)
 
@@ -97,7 +97,7 @@ def test_ctrl_c_ends_at_the_next_epoch(tmp_path: Path, images: str) -> None:
     """Ctrl-C is reported as an event, and `train` returns that repeats are missing."""
     events = []
 
-    def interrupt(event: RepeatEpoch | RepeatStarted | Stopping) -> None:
+    def interrupt(event: RepeatEvent | Stopping) -> None:
         events.append(type(event))
         if isinstance(event, RepeatStarted):
             signal.raise_signal(signal.SIGINT)
@@ -119,6 +119,7 @@ def test_a_second_training_is_refused_during_the_first(tmp_path: Path, images: s
 
 def test_a_failed_repeat_is_recorded(tmp_path: Path, images: str) -> None:
     """A repeat that diverges is recorded with its reason and not trained again."""
+    assert SHORT.candidate is not None
     wild = replace(SHORT, candidate=replace(SHORT.candidate, recipe=Recipe(1, 32, rate=1e20)))
     list(training(tmp_path, images, 1, wild).events(here))
     assert "loss became" in training(tmp_path, images, 1, wild).repeats()[0].failure

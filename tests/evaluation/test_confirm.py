@@ -17,7 +17,7 @@ from search.evaluation.confirm import ConfirmationRun, confirmed_weights, summar
 from search.evaluation.intervals import nearest_median
 from search.evaluation.repeats import RepeatFile
 from search.evaluation.results import Confirmation, predictions_path, read_confirmation
-from search.evaluation.retraining import RepeatEpoch, RepeatFinished, RepeatStarted
+from search.evaluation.retraining import RepeatEpoch, RepeatEvent, RepeatFinished, RepeatStarted
 from search.exporting.origin import trained_network
 from search.exporting.python_file import read_candidate, read_run
 from search.seeds import derive
@@ -30,6 +30,7 @@ from tests.support import digits_folder as digits
 from tests.support import tiny
 
 TOP, SEEDS = 2, 3
+Found = tuple[Path, Confirmation, list[RepeatEvent]]
 
 
 @pytest.fixture(scope="module")
@@ -53,7 +54,7 @@ def search(studies: Path, wanted: int, **given: Any) -> study.Study:
     return tiny.search(studies, data, wanted, **known, **given)
 
 
-def confirmed(studies: Path, **given: Any) -> Confirmation | None:
+def confirmed(studies: Path, **given: Any) -> Confirmation:
     """A confirmation of the study, in a worker process."""
     known: dict[str, Any] = {
         "top": TOP,
@@ -63,15 +64,15 @@ def confirmed(studies: Path, **given: Any) -> Confirmation | None:
         "workers": 1,
         **given,
     }
-    return confirm(studies=studies, **known)
+    confirmation = confirm(studies=studies, **known)
+    assert confirmation is not None
+    return confirmation
 
 
 @pytest.fixture(scope="module")
-def found(
-    searched: Path,
-) -> tuple[Path, Confirmation, list[RepeatEpoch | RepeatFinished | RepeatStarted]]:
+def found(searched: Path) -> Found:
     """The studies folder after the confirmation, its result and all its events."""
-    events = []
+    events: list[RepeatEvent] = []
     return searched, confirmed(searched, show=events.append), events
 
 
@@ -80,9 +81,7 @@ def repeat_file(studies: Path) -> RepeatFile:
     return RepeatFile(studies / "mnist" / "repeats.jsonl")
 
 
-def test_the_best_candidates_race_on_validation_with_new_seeds(
-    found: tuple[Path, Confirmation, list[RepeatEpoch | RepeatFinished | RepeatStarted]],
-) -> None:
+def test_the_best_candidates_race_on_validation_with_new_seeds(found: Found) -> None:
     """The racers are the study's best candidates, and each of their repeats has its own seed."""
     studies, told, _ = found
     kept = study.load("mnist", studies)
@@ -98,9 +97,7 @@ def test_the_best_candidates_race_on_validation_with_new_seeds(
         assert racer.selected == kept.records()[racer.trial].consistency
 
 
-def test_the_winner_alone_is_scored_on_test(
-    found: tuple[Path, Confirmation, list[RepeatEpoch | RepeatFinished | RepeatStarted]],
-) -> None:
+def test_the_winner_alone_is_scored_on_test(found: Found) -> None:
     """Only the winner has final runs; they are trained on all training images."""
     studies, told, _ = found
     finals = [repeat for repeat in repeat_file(studies).read() if repeat.split == "test"]
@@ -112,9 +109,7 @@ def test_the_winner_alone_is_scored_on_test(
     assert told.final.mean == pytest.approx(np.mean([min(r.accuracy[-2:]) for r in finals]))
 
 
-def test_the_ledger_has_one_entry(
-    found: tuple[Path, Confirmation, list[RepeatEpoch | RepeatFinished | RepeatStarted]],
-) -> None:
+def test_the_ledger_has_one_entry(found: Found) -> None:
     """A confirmation adds a single entry to the ledger, for the winner."""
     studies, told, _ = found
     (opening,) = read_openings(studies / "ledger")
@@ -123,12 +118,10 @@ def test_the_ledger_has_one_entry(
     assert told.final.openings == 1
 
 
-def test_a_second_confirmation_trains_nothing(
-    found: tuple[Path, Confirmation, list[RepeatEpoch | RepeatFinished | RepeatStarted]],
-) -> None:
+def test_a_second_confirmation_trains_nothing(found: Found) -> None:
     """A second confirmation reads everything from the study's folder and adds no ledger entry."""
     studies, told, _ = found
-    events = []
+    events: list[RepeatEvent] = []
     again = confirmed(studies, show=events.append)
     assert events == []
     assert len(read_openings(studies / "ledger")) == 1
@@ -136,10 +129,7 @@ def test_a_second_confirmation_trains_nothing(
     assert read_confirmation(studies / "mnist") == again
 
 
-def test_more_seeds_train_only_the_missing_runs(
-    found: tuple[Path, Confirmation, list[RepeatEpoch | RepeatFinished | RepeatStarted]],
-    tmp_path: Path,
-) -> None:
+def test_more_seeds_train_only_the_missing_runs(found: Found, tmp_path: Path) -> None:
     """A confirmation with more seeds keeps the recorded runs and trains only the missing ones."""
     studies = Path(copytree(found[0], tmp_path / "studies"))
     going = open_confirming(study.load("mnist", studies), SEEDS + 1)
@@ -178,10 +168,7 @@ def open_confirming(opened: Study, seeds: int = SEEDS) -> ConfirmationRun:
     return ConfirmationRun(opened, lambda data: InProcessPool(data, "cpu", 1), TOP, seeds)
 
 
-def test_the_export_is_the_run_nearest_the_median(
-    found: tuple[Path, Confirmation, list[RepeatEpoch | RepeatFinished | RepeatStarted]],
-    tmp_path: Path,
-) -> None:
+def test_the_export_is_the_run_nearest_the_median(found: Found, tmp_path: Path) -> None:
     """The export has the weights and the record of the median run, not of the best run on test."""
     studies, told, _ = found
     (path,) = export(studies=studies, out=tmp_path / "best.py")
@@ -195,7 +182,7 @@ def test_the_export_is_the_run_nearest_the_median(
     network = build_network(candidate.architecture, 0)
     state = {name: torch.from_numpy(array) for name, array in weights.items()}
     network.load_state_dict(state, strict=False)
-    scope: dict[str, object] = {"__name__": "best"}
+    scope: dict[str, Any] = {"__name__": "best"}
     exec(path.read_text(), scope)
     theirs = scope["load"]()
     images = torch.rand(4, 1, 28, 28)
@@ -205,10 +192,7 @@ def test_the_export_is_the_run_nearest_the_median(
     assert "lists 1 evaluation on the test set of these data so far" in text
 
 
-def test_an_export_is_reproduced(
-    found: tuple[Path, Confirmation, list[RepeatEpoch | RepeatFinished | RepeatStarted]],
-    tmp_path: Path,
-) -> None:
+def test_an_export_is_reproduced(found: Found, tmp_path: Path) -> None:
     """On the same machine all epochs have equal accuracies; the ledger has an entry for it."""
     studies = Path(copytree(found[0], tmp_path / "studies"))
     (path,) = export(studies=studies, out=tmp_path / "best.py")
@@ -228,10 +212,7 @@ def test_an_unconfirmed_export_is_reproduced_on_validation(searched: Path, tmp_p
     assert not (studies / "ledger").exists()
 
 
-def test_another_accuracy_does_not_agree(
-    found: tuple[Path, Confirmation, list[RepeatEpoch | RepeatFinished | RepeatStarted]],
-    tmp_path: Path,
-) -> None:
+def test_another_accuracy_does_not_agree(found: Found, tmp_path: Path) -> None:
     """A file that claims a higher accuracy than noise explains does not agree."""
     studies = Path(copytree(found[0], tmp_path / "studies"))
     (path,) = export(studies=studies, out=tmp_path / "best.py")
@@ -261,9 +242,7 @@ def test_a_search_for_the_smallest_confirms_its_answer(searched: Path, tmp_path:
     assert "not verified" in " ".join(trained_network(opened, doubted)[0].doubts)
 
 
-def test_predictions_are_of_the_median_run(
-    found: tuple[Path, Confirmation, list[RepeatEpoch | RepeatFinished | RepeatStarted]],
-) -> None:
+def test_predictions_are_of_the_median_run(found: Found) -> None:
     """Labels, predictions and misclassified images agree with the accuracy of the last epoch."""
     studies, told, _ = found
     with np.load(predictions_path(studies / "mnist")) as kept:
@@ -275,9 +254,7 @@ def test_predictions_are_of_the_median_run(
     assert accuracy == pytest.approx(told.final.runs[told.final.median].accuracy[-1])
 
 
-def test_every_repeat_has_events(
-    found: tuple[Path, Confirmation, list[RepeatEpoch | RepeatFinished | RepeatStarted]],
-) -> None:
+def test_every_repeat_has_events(found: Found) -> None:
     """The start and the end of every repeat are reported as events."""
     events = found[2]
     begun = [event.job for event in events if isinstance(event, RepeatStarted)]

@@ -30,7 +30,7 @@ from search.evaluation.results import (
     read_drilldown,
     write_confirmation,
 )
-from search.evaluation.retraining import RepeatEpoch, RepeatFinished, RepeatStarted
+from search.evaluation.retraining import RepeatEpoch, RepeatEvent, RepeatFinished
 from search.seeds import derive
 from search.study import study
 from search.training.engines.in_process import InProcessPool
@@ -49,6 +49,7 @@ def sample(trial, task):
     return Candidate(Architecture(task.image, task.classes, blocks, Head()), recipe)
 """
 NAMES = [ingredient.name for ingredient in INGREDIENTS]
+Drilled = tuple[DrilldownRun, Drilldown, list[RepeatEvent | Stopping]]
 open_pool = partial(InProcessPool, device="cpu", capacity=2)
 
 
@@ -69,19 +70,15 @@ def drilling(studies: Path, **asked: Any) -> DrilldownRun:
 
 
 @pytest.fixture(scope="module")
-def drilled(
-    searched: Path,
-) -> tuple[DrilldownRun, Drilldown, list[RepeatEpoch | RepeatFinished | RepeatStarted]]:
+def drilled(searched: Path) -> Drilled:
     """A trained drill-down, its result and all its events."""
-    events = []
+    events: list[RepeatEvent | Stopping] = []
     going = drilling(searched, seeds=2)
     assert going.train(open_pool, events.append)
     return going, going.result(), events
 
 
-def test_every_step_is_in_the_result(
-    drilled: tuple[DrilldownRun, Drilldown, list[RepeatEpoch | RepeatFinished | RepeatStarted]],
-) -> None:
+def test_every_step_is_in_the_result(drilled: Drilled) -> None:
     """Steps are in order and end with the best candidate; figures are those of the repeats."""
     going, found, _ = drilled
     assert [step.name for step in found.steps] == NAMES
@@ -100,9 +97,7 @@ def test_every_step_is_in_the_result(
     assert (found.window, found.epochs, found.seeds) == (2, 2, 2)
 
 
-def test_steps_are_trained_on_the_study_s_own_images(
-    drilled: tuple[DrilldownRun, Drilldown, list[RepeatEpoch | RepeatFinished | RepeatStarted]],
-) -> None:
+def test_steps_are_trained_on_the_study_s_own_images(drilled: Drilled) -> None:
     """A repeat equals a separate training of its step on the same split with the same seed."""
     going, found, _ = drilled
     dataset = load(going.study.setup.data)
@@ -116,29 +111,23 @@ def test_steps_are_trained_on_the_study_s_own_images(
     assert (kept.seed, kept.split) == (seed, "validation")
 
 
-def test_the_test_images_are_not_read(
-    drilled: tuple[DrilldownRun, Drilldown, list[RepeatEpoch | RepeatFinished | RepeatStarted]],
-) -> None:
+def test_the_test_images_are_not_read(drilled: Drilled) -> None:
     """A drill-down adds no entry to the ledger."""
     going, _, _ = drilled
     assert not (going.study.folder.parent / "ledger").exists()
 
 
-def test_a_second_drilldown_trains_nothing(
-    drilled: tuple[DrilldownRun, Drilldown, list[RepeatEpoch | RepeatFinished | RepeatStarted]],
-) -> None:
+def test_a_second_drilldown_trains_nothing(drilled: Drilled) -> None:
     """A second drill-down reads all repeats from the file and has the same result."""
     going, found, _ = drilled
-    events = []
+    events: list[RepeatEvent | Stopping] = []
     again = drilling(going.study.folder.parent, seeds=2)
     assert again.train(open_pool, events.append)
     assert events == []
     assert again.result() == found
 
 
-def test_a_single_repeat_has_a_caveat(
-    drilled: tuple[DrilldownRun, Drilldown, list[RepeatEpoch | RepeatFinished | RepeatStarted]],
-) -> None:
+def test_a_single_repeat_has_a_caveat(drilled: Drilled) -> None:
     """One repeat per step is allowed, with a caveat that noise and effect are not separated."""
     going, found, _ = drilled
     one = drilling(going.study.folder.parent, seeds=1)
@@ -147,9 +136,7 @@ def test_a_single_repeat_has_a_caveat(
     assert not any("noise and effect" in caveat for caveat in found.caveats)
 
 
-def test_other_epochs_are_other_repeats(
-    drilled: tuple[DrilldownRun, Drilldown, list[RepeatEpoch | RepeatFinished | RepeatStarted]],
-) -> None:
+def test_other_epochs_are_other_repeats(drilled: Drilled) -> None:
     """Repeats of another number of epochs have other keys, and the result has caveats."""
     going, _, _ = drilled
     short = drilling(going.study.folder.parent, epochs=1)
@@ -162,9 +149,7 @@ def test_other_epochs_are_other_repeats(
     assert any("fewer than the study's window of 2" in caveat for caveat in told)
 
 
-def test_a_missing_ingredient_is_a_caveat(
-    drilled: tuple[DrilldownRun, Drilldown, list[RepeatEpoch | RepeatFinished | RepeatStarted]],
-) -> None:
+def test_a_missing_ingredient_is_a_caveat(drilled: Drilled) -> None:
     """Ingredients that the candidate does not use are listed in the caveats."""
     going, _, _ = drilled
     assert "ingredients that trial 0 does not use: EMA" in list(
@@ -176,9 +161,9 @@ def test_an_interrupted_drilldown_resumes(searched: Path, tmp_path: Path) -> Non
     """Ctrl-C ends it at the next epoch; finished repeats are not trained again."""
     studies = Path(copytree(searched, tmp_path / "studies"))
     (studies / "mnist" / "repeats.jsonl").unlink(missing_ok=True)
-    events = []
+    events: list[RepeatEvent | Stopping] = []
 
-    def show(event: RepeatEpoch | RepeatFinished | RepeatStarted | Stopping) -> None:
+    def show(event: RepeatEvent | Stopping) -> None:
         events.append(event)
         if sum(isinstance(each, RepeatFinished) for each in events) == 2 and isinstance(
             event, RepeatEpoch
@@ -265,9 +250,7 @@ def test_a_study_without_a_trained_candidate(tmp_path: Path, small_mnist: Datase
         DrilldownRun(opened)
 
 
-def test_the_command_prints_and_writes_the_result(
-    drilled: tuple[DrilldownRun, Drilldown, list[RepeatEpoch | RepeatFinished | RepeatStarted]],
-) -> None:
+def test_the_command_prints_and_writes_the_result(drilled: Drilled) -> None:
     """The result is printed, stored as JSON and written as a page."""
     going, found, _ = drilled
     folder = going.study.folder

@@ -1,12 +1,13 @@
 """Variants of a candidate with one ingredient more at each step."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from random import Random
 
 import pytest
 
 from search import Architecture, Augmentation, Block, Candidate, Head, Recipe, Schedule
-from search.candidates.recipe import rates
+from search.candidates.recipe import Optimiser, rates
 from search.evaluation.ingredients import CONSTANT_RATE, INGREDIENTS, variants, with_epochs
 from tests.support import simulated_run as simulated
 from tests.support.random_values import random_candidate
@@ -39,7 +40,7 @@ def test_the_last_variant_is_the_best_candidate() -> None:
 def test_every_step_adds_one_thing() -> None:
     """Each variant has its own ingredient and those of all earlier steps."""
     steps = {step.ingredient.name: step.candidate for step in variants(BEST)[0]}
-    has = {
+    has: dict[str, Callable[[Candidate], bool]] = {
         "batch norm": lambda each: "norm" in kinds(each),
         "dropout": lambda each: "dropout" in kinds(each),
         "augmentation": lambda each: each.recipe.augmentation.moves,
@@ -79,7 +80,7 @@ def test_the_last_block_before_the_head_pool_keeps_its_width() -> None:
     [("sgd", 0.1, 0.01), ("sgd", 0.005, 0.005), ("adamw", 0.02, 0.001), ("adam", 0.0005, 0.0005)],
 )
 def test_without_a_schedule_the_rate_is_constant(
-    optimiser: str, peak: float, constant: float
+    optimiser: Optimiser, peak: float, constant: float
 ) -> None:
     """The rate is the lower of the peak rate and CONSTANT_RATE."""
     recipe = replace(BEST.recipe, optimiser=optimiser, rate=peak, nesterov=False)

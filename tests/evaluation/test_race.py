@@ -7,8 +7,9 @@ import numpy as np
 import pytest
 
 from benchmarks.intervals.simulated_scores import NOISES, races
-from search.evaluation.race import LEVEL, TEST, Race, dropped_candidates, repeat_key, rivals
-from search.evaluation.repeats import RepeatFile
+from search.evaluation.intervals import LEVEL
+from search.evaluation.race import TEST, Race, dropped_candidates, rivals
+from search.evaluation.repeats import RepeatFile, repeat_key
 from tests.support.example_repeat import REPEAT
 from tests.support.simulated_run import trained
 
@@ -29,9 +30,9 @@ def contest(tmp_path: Path, racers: int = 3, most: int = MOST) -> Race:
 
 def run_to_end(
     race: Race, scores: dict[int, list[float]], stop_after: int | None = None
-) -> list[tuple[int, ...]]:
+) -> list[tuple[int, int]]:
     """Record repeats in the order of the race; scores: by trial, one per repeat."""
-    given = []
+    given: list[tuple[int, int]] = []
     while (job := race.next([])) is not None and len(given) != stop_after:
         trial = int(job.key.split()[1])
         curve = (0.999, scores[trial][job.number])
@@ -78,7 +79,7 @@ def test_comparable_candidates_stay_to_the_end(tmp_path: Path) -> None:
     assert len(run_to_end(race, scores)) == 3 * MOST
     told = race.result(10_000)
     means = {racer.trial: racer.mean for racer in told.racers}
-    assert told.winner == max(means, key=means.get)
+    assert told.winner == max(means, key=means.__getitem__)
     assert set(told.rivals) == {0, 1, 2} - {told.winner}
 
 
@@ -99,8 +100,10 @@ def test_no_worker_waits_for_a_round(tmp_path: Path) -> None:
     race = contest(tmp_path, racers=2)
     run_to_end(race, scores_of([0.993, 0.99]), stop_after=3)
     under_way = race.next([])
+    assert under_way is not None
     assert (under_way.key, under_way.number) == (repeat_key(1), 1) or under_way.number == 1
     ahead = race.next([under_way])
+    assert ahead is not None
     assert ahead.number == 2
 
 
@@ -128,6 +131,7 @@ def test_a_repeat_becomes_unnecessary(tmp_path: Path) -> None:
     """A repeat is not wanted any more once its candidate is dropped or the race is over."""
     race = contest(tmp_path, racers=2)
     ahead = race.next([])
+    assert ahead is not None
     assert race.wanted(ahead)
     run_to_end(race, scores_of([0.993, 0.9]))
     assert not race.wanted(ahead)

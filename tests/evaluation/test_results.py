@@ -35,6 +35,7 @@ def test_a_summary_includes_only_complete_repeats() -> None:
         repeat(2, (0.1,), "the loss became nan"),
     ]
     summary = summarise_repeats(repeats)
+    assert summary is not None
     assert (summary.n, summary.failed, summary.images) == (2, 1, 10_000)
     assert summary.mean == pytest.approx(0.9935)
     assert summary.worst == pytest.approx(0.993)

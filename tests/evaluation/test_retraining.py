@@ -1,6 +1,6 @@
 """Repeats trained in a real pool: events, recorded results, dropped repeats and failures."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -107,7 +107,7 @@ class OneIsEnough(FixedPlan):
         """Whether no repeat has ended yet."""
         return not self.repeat_file.read()
 
-    def next(self, under_way: dict_values) -> RepeatJob | None:
+    def next(self, under_way: Collection[RepeatJob]) -> RepeatJob | None:
         """The next job, None after the first repeat has ended."""
         return None if self.repeat_file.read() else super().next(under_way)
 

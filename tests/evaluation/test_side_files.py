@@ -106,6 +106,8 @@ def test_results_record_their_study(searched: Path) -> None:
     """Each result records the study's identity, seed and candidate."""
     study = load("one", searched)
     confirmation, found = study_confirmation(study), study_drilldown(study)
+    assert confirmation is not None
+    assert found is not None
     assert confirmation.identity == found.identity == study.identity != ""
     record = study.records()[confirmation.final.trial]
     assert (confirmation.seed, confirmation.candidate) == (0, record.candidate)
@@ -142,7 +144,10 @@ def test_a_command_that_writes_sets_other_results_aside(studies: Path, name: str
     identity = load("one", studies).identity
     assert contents(studies / name / SET_ASIDE / identity[:SHORT]) == given
     study = load(name, studies)
-    assert study_confirmation(study).identity == study_drilldown(study).identity == study.identity
+    confirmation, found = study_confirmation(study), study_drilldown(study)
+    assert confirmation is not None
+    assert found is not None
+    assert confirmation.identity == found.identity == study.identity
     assert {repeat.identity for repeat in study_repeats(study).read()} == {study.identity}
     assert contents(studies / "one")[CONFIRMATION_FILE] == given[CONFIRMATION_FILE]
 
@@ -199,11 +204,11 @@ def _without_identity(studies: Path, name: str) -> None:
     path = predictions_path(folder)
     with np.load(path) as arrays:
         kept = {key: arrays[key] for key in arrays.files if key != "identity"}
-    with path.open("wb") as file:
-        np.savez(file, **kept)
+    with path.open("wb") as written:
+        np.savez(written, **kept)
 
 
-def _strip(path: Path, values: list[dict]) -> None:
+def _strip(path: Path, values: list[dict[str, Any]]) -> None:
     for value in values:
         for name in ("identity", "seed", "candidate") if "key" not in value else ("identity",):
             value.pop(name, None)
@@ -251,7 +256,10 @@ def test_an_old_study_keeps_its_results(tmp_path: Path) -> None:
     root = Path(shutil.copytree(OLD, tmp_path / "studies"))
     before = contents(root)
     study = load("b", root)
-    assert study_confirmation(study).final.trial == study_drilldown(study).trial
+    confirmation, found = study_confirmation(study), study_drilldown(study)
+    assert confirmation is not None
+    assert found is not None
+    assert confirmation.final.trial == found.trial
     assert study_predictions(study) is not None
     every = RepeatFile(study.folder / REPEATS_FILE).read()
     assert study_repeats(study).read() == every

@@ -12,6 +12,7 @@ from search.evaluation.step_analysis import (
     TRAINS,
     Situation,
     StepMeasures,
+    Target,
     analyse,
     are_repeated,
     change_noise,
@@ -301,7 +302,7 @@ def test_words() -> None:
 
 
 def reached(
-    target: Callable[..., Any], before: StepMeasures | None, now: StepMeasures
+    target: Callable[[Situation], Target], before: StepMeasures | None, now: StepMeasures
 ) -> bool | None:
     """Whether the figures of a step reach its target."""
     return target(Situation(before, 10_000)).reached(now)

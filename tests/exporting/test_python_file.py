@@ -101,13 +101,28 @@ def digits(small_mnist: Dataset) -> tuple[Record, dict[str, np.ndarray]]:
     candidate = Candidate(Architecture(GREY, 10, blocks), recipe)
     results = list(train(candidate, 7, DeviceData(small_mnist, torch.device("cpu"))))
     curve = tuple(result.validation_accuracy for result in results)
-    return recorded(candidate, curve), results[-1].weights
+    weights = results[-1].weights
+    assert weights is not None
+    return recorded(candidate, curve), weights
 
 
 def recorded(candidate: Candidate, curve: tuple[float, ...] = (0.9, 0.95)) -> Record:
     """The record of a candidate trained to the end."""
     score = min(curve)
     return Record(3, "trained", candidate, consistency=score, validation_accuracy=curve, origin=3)
+
+
+def candidate_of(record: Record) -> Candidate:
+    """The candidate of a record that has one."""
+    assert record.candidate is not None
+    return record.candidate
+
+
+def docstring_of(source: str) -> str:
+    """The docstring of a module, on one line."""
+    docstring = ast.get_docstring(ast.parse(source))
+    assert docstring is not None
+    return " ".join(docstring.split())
 
 
 def weights_of(architecture: Architecture, seed: int = 0) -> dict[str, np.ndarray]:
@@ -132,12 +147,15 @@ def logits_of(
     network.load_state_dict({n: torch.from_numpy(w) for n, w in weights.items()}, strict=False)
     mean, std = (torch.tensor(v)[:, None, None] for v in (measured.mean, measured.std))
     with torch.inference_mode():
-        return network((images / 255 - mean) / std)
+        logits: Tensor = network((images / 255 - mean) / std)
+    return logits
 
 
 def loaded(path: Path) -> ModuleType:
     """The module of an exported file."""
     spec = importlib.util.spec_from_file_location(path.stem, path)
+    assert spec is not None
+    assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
@@ -180,7 +198,7 @@ def test_an_export_is_the_trained_network(
     images = {1: grey, 3: grey.expand(-1, 3, -1, -1)[:, :, :20, :20]}
     torch.save(images, tmp_path / "images.pt")
     coloured = replace(measured, mean=(0.1, 0.2, 0.3), std=(0.3, 0.2, 0.1), background="mixed")
-    expected = {"best": logits_of(digits[0].candidate.architecture, digits[1], grey, measured)}
+    expected = {"best": logits_of(candidate_of(digits[0]).architecture, digits[1], grey, measured)}
     for name, architecture in ARCHITECTURES.items():
         figures = measured if architecture.image == GREY else coloured
         weights = weights_of(architecture)
@@ -207,7 +225,7 @@ def test_every_validation_image(
     module = loaded(best)
     with torch.inference_mode():
         found = module.load()(module.normalise(images))
-    expected = logits_of(record.candidate.architecture, weights, images, measured)
+    expected = logits_of(candidate_of(record).architecture, weights, images, measured)
     assert torch.equal(found.argmax(1), expected.argmax(1))
     assert (found - expected).abs().max() <= 1e-5
 
@@ -216,7 +234,7 @@ def test_the_file_is_readable(best: Path, digits: tuple[Record, dict[str, np.nda
     """The file passes ruff, has no line over 100 columns, and is within the documented size."""
     text = best.read_text()
     assert max(map(len, text.splitlines())) <= 100
-    parameters = digits[0].candidate.architecture.parameters
+    parameters = candidate_of(digits[0]).architecture.parameters
     assert len(text) < 17_000 + 5 * parameters
     for command in ("check", "format --check --line-length 100"):
         ruff = ["ruff", *command.split(), "--isolated", str(best)]
@@ -242,7 +260,8 @@ def test_the_docstring_has_the_result_with_its_n(
     best: Path, digits: tuple[Record, dict[str, np.ndarray]], setup: StudySettings
 ) -> None:
     """The docstring names result, data, study and trial; each accuracy has its n."""
-    told = " ".join(ast.get_docstring(ast.parse(best.read_text())).split())
+    told = docstring_of(best.read_text())
+    assert digits[0].consistency is not None
     worst = f"{100 * digits[0].consistency:.2f} %"
     assert f"over the last 2 of 2 epochs: {worst} (n = 500 validation images)" in told
     assert 'study "demo", trial 3' in told
@@ -260,13 +279,15 @@ def test_caveats_and_special_names_are_in_the_docstring(
     odd = replace(setup, data='C:\\new\\"""set"""', overrides=(("max_epochs", 2),))
     names = replace(measured, classes=('"', "\\n", *"éabcdefg"))
     text = export_source(Origin(record, odd, 'a"', names), weights)
-    told = " ".join(ast.get_docstring(ast.parse(text)).split())
+    told = docstring_of(text)
     assert 'C:\\new\\"""set"""' in told
     assert "Limitation: max_epochs overridden: 2." in told
     assert names.classes == next(
         ast.literal_eval(node.value)
         for node in ast.parse(text).body
-        if isinstance(node, ast.Assign) and node.targets[0].id == "CLASSES"
+        if isinstance(node, ast.Assign)
+        and isinstance(node.targets[0], ast.Name)
+        and node.targets[0].id == "CLASSES"
     )
 
 
@@ -351,7 +372,7 @@ def test_only_a_trained_trial_is_exported(
 def test_weights_must_fit_the_architecture(digits: tuple[Record, dict[str, np.ndarray]]) -> None:
     """Missing arrays, unknown arrays and wrong shapes are errors that name the array."""
     record, weights = digits
-    architecture = record.candidate.architecture
+    architecture = candidate_of(record).architecture
     missing = {name: array for name, array in weights.items() if name != "0.weight"}
     with pytest.raises(FrugalError, match=r"0\.weight has no array, .* shape \(8, 1, 3, 3\)"):
         trained_module(architecture, missing)
@@ -472,7 +493,7 @@ def test_safetensors_are_read_back(
     record, weights = digits
     origin = Origin(record, setup, "demo", measured)
     path = tmp_path / "best.safetensors"
-    write_safetensors(record.candidate, weights, path, origin.metadata)
+    write_safetensors(candidate_of(record), weights, path, origin.metadata)
     with safe_open(path, "np") as opened:
         assert set(opened.keys()) == set(weights)
         assert all(np.array_equal(opened.get_tensor(name), weights[name]) for name in weights)
@@ -492,14 +513,14 @@ def test_onnx_gives_the_same_logits(
     onnxruntime = pytest.importorskip("onnxruntime")
     record, weights = digits
     path = tmp_path / "best.onnx"
-    write_onnx(record.candidate, weights, path, {"study": "demo"})
+    write_onnx(candidate_of(record), weights, path, {"study": "demo"})
     session = onnxruntime.InferenceSession(path, providers=["CPUExecutionProvider"])
     images = small_mnist.validation.images
     mean, std = (torch.tensor(v)[:, None, None] for v in (measured.mean, measured.std))
     for count in (1, 500):
         normal = ((images[:count] / 255 - mean) / std).numpy()
         (logits,) = session.run(["logits"], {"images": normal})
-        architecture = record.candidate.architecture
+        architecture = candidate_of(record).architecture
         expected = logits_of(architecture, weights, images[:count], measured)
         assert np.abs(logits - expected.numpy()).max() <= 1e-4
     assert session.get_modelmeta().custom_metadata_map["study"] == "demo"
@@ -513,7 +534,7 @@ def test_onnx_without_its_packages(
     monkeypatch.setitem(sys.modules, "onnxruntime", None)
     record, weights = digits
     with pytest.raises(FrugalError, match=r'onnx.*pip install "frugal-search\[onnx\]"'):
-        write_onnx(record.candidate, weights, tmp_path / "best.onnx")
+        write_onnx(candidate_of(record), weights, tmp_path / "best.onnx")
     assert list(tmp_path.iterdir()) == []
 
 

@@ -293,7 +293,7 @@ def test_digits_of_mnist_are_not_changed(digits: tuple[ModuleType, Tensor]) -> N
 @pytest.mark.parametrize("canvas", [(28, 28), (60, 60), (40, 200), (300, 31)])
 @pytest.mark.parametrize("side", [10, 20])
 def test_digits_anywhere_are_centred(
-    digits: tuple[ModuleType, Tensor], canvas: tuple[int, ...], side: int, tmp_path: Path
+    digits: tuple[ModuleType, Tensor], canvas: tuple[int, int], side: int, tmp_path: Path
 ) -> None:
     """A small digit in a corner of any image gets MNIST's layout, light on dark or inverted."""
     module, images = digits

@@ -106,6 +106,7 @@ def test_a_published_network_can_be_the_answer(tmp_path: Path, roomy: Path) -> N
     name = PUBLISHED[0].name
     assert begun == [(name, 1), (name, 2), (name, 3)]
     answer = frontier(study.records(), 0.9).answer
+    assert answer is not None
     assert {run.candidate for run in answer.runs} == {PUBLISHED[0].candidate}
     assert len({run.origin for run in answer.runs}) == 3
 
@@ -162,11 +163,14 @@ def test_lost_candidates_keep_their_random_draws() -> None:
     assert next_origin(records) == 3
     assert [record.number for record in interrupted_candidates(records)] == [1, 2]
     again = next_repeat(records, 0.9, spare=False)
+    assert again is not None
     assert (again.origin, again.attributes, again.choices_of) == (
         1,
         {"repeat_of": 0, "repeat": 2},
         0,
     )
-    assert next_baseline(records, ()).attributes == {"baseline": "mine", "label": "mine"}
-    assert next_baseline(records, ()).origin == 2
+    baseline = next_baseline(records, ())
+    assert baseline is not None
+    assert baseline.attributes == {"baseline": "mine", "label": "mine"}
+    assert baseline.origin == 2
     assert next_baseline(records[:2], ()) is None

@@ -1,6 +1,7 @@
 """Early stopping of candidates that can no longer improve the result."""
 
 import random
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from random import Random
@@ -20,7 +21,7 @@ from search.study.user_files import Objective
 EPOCHS, WINDOW = 15, 5
 
 
-def lowest(accuracies: list[float] | tuple[float, ...]) -> float:
+def lowest(accuracies: Sequence[float]) -> float:
     """The shipped score."""
     return min(accuracies[-WINDOW:])
 
@@ -86,7 +87,7 @@ def test_the_bound_alone_never_stops_one_of_the_best() -> None:
 def test_another_objective_is_bounded_by_its_own_score() -> None:
     """The bound of a mean is the mean with accuracies of 1 in the remaining epochs."""
 
-    def mean(accuracies: list[float]) -> float:
+    def mean(accuracies: Sequence[float]) -> float:
         return sum(accuracies) / len(accuracies)
 
     others = [finished(number, flat(0.99)) for number in range(KEPT)]

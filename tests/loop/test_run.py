@@ -1,5 +1,5 @@
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -9,7 +9,7 @@ import torch
 
 from search.data.dataset import Dataset
 from search.errors import FailedError, FrugalError, TrainingError
-from search.loop.events import Advanced, Ended, Finished, Opened, Rejected, Started
+from search.loop.events import Advanced, Ended, Finished, Opened, Rejected, RunEvent, Started
 from search.loop.run import CURVES, Run
 from search.loop.samplers import NAMES, STARTUP
 from search.seeds import derive
@@ -17,7 +17,7 @@ from search.study.records import COUNTED, Record
 from search.study.study import Study
 from search.training.engines import in_process
 from search.training.engines.in_process import InProcessPool
-from search.training.pool import EpochResult, Failure, PoolEvent
+from search.training.pool import EpochResult, Failure, Pool, PoolEvent
 from search.training.pool import PoolEvent as Trained
 from search.training.trainer import DeviceData, train
 from tests.support import tiny
@@ -45,7 +45,7 @@ def undisturbed(images: Dataset, tmp_path_factory: pytest.TempPathFactory) -> St
     return tiny.search(tmp_path_factory.mktemp("undisturbed"), images, WANTED)
 
 
-def trained(study: Study) -> list[Any]:
+def trained(study: Study) -> list[Record]:
     """The records that count."""
     return [record for record in study.records() if record.outcome in COUNTED]
 
@@ -53,6 +53,7 @@ def trained(study: Study) -> list[Any]:
 def retrained(study: Study, record: Record, images: Dataset) -> tuple[float, ...]:
     """The accuracies of the record's candidate and seed when trained alone."""
     seed = derive(study.setup.seed, record.origin)
+    assert record.candidate is not None
     results = train(record.candidate, seed, DeviceData(images, torch.device("cpu")))
     return tuple(result.validation_accuracy for result in results)
 
@@ -72,6 +73,7 @@ def test_a_finished_study_is_not_changed(undisturbed: Study, images: Dataset) ->
     tiny.search(root, images, WANTED, show=lambda event, _: events.append(event))
     tiny.search(root, images, WANTED - 3)
     assert [type(event) for event in events] == [Opened, Ended]
+    assert isinstance(events[-1], Ended)
     assert events[-1].ending == "complete"
     assert undisturbed.records() == before
 
@@ -115,6 +117,7 @@ def test_the_events_are_in_order(tmp_path: Path, images: Dataset) -> None:
     kinds = [type(event) for event in events if not isinstance(event, Rejected)]
     assert kinds == [Opened, *[Started, Advanced, Advanced, Finished] * 3, Ended]
     assert [event.trained for event in events if isinstance(event, Finished)] == [1, 2, 3]
+    assert isinstance(events[-1], Ended)
     assert (events[-1].ending, events[-1].trained) == ("complete", 3)
 
 
@@ -190,6 +193,7 @@ def test_weights_are_those_that_were_scored(undisturbed: Study, images: Dataset)
 
     data = DeviceData(images, torch.device("cpu"))
     for record in undisturbed.ranking()[:5]:
+        assert record.candidate is not None
         network = build_network(record.candidate.architecture).eval()
         arrays = undisturbed.weights(record.number)
         network.load_state_dict(
@@ -255,7 +259,7 @@ def test_a_budget_that_no_proposal_meets(
     tmp_path: Path,
     images: Dataset,
     monkeypatch: pytest.MonkeyPatch,
-    change: tuple[str, ...],
+    change: tuple[str, str],
     told: str,
 ) -> None:
     """After a limited number of proposals the run ends and reports the smallest value."""
@@ -311,6 +315,7 @@ def test_a_stopped_run_is_resumed(tmp_path: Path, images: Dataset, undisturbed: 
     assert tiny.outcomes(study)[-1] == "interrupted"
     assert study.records()[-1].epochs == 1
     tiny.search(tmp_path, images, WANTED, show=lambda event, _: ends.append(event))
+    assert isinstance(ends[-1], Ended)
     assert ends[-1].ending == "complete"
     assert tiny.course(study) == tiny.course(undisturbed)
 
@@ -320,7 +325,8 @@ def test_an_abandoned_run_leaves_nothing_running(tmp_path: Path, images: Dataset
     study, space, objective = tiny.opened(tmp_path, images)
     with InProcessPool(images, capacity=2) as pool:
         events = Run(study, space, objective, pool, 5).events()
-        assert next(event for event in events if isinstance(event, Advanced))
+        assert isinstance(events, Generator)
+        assert any(isinstance(event, Advanced) for event in events)
         events.close()
     assert tiny.outcomes(study) == ["interrupted", "interrupted"]
     assert tiny.names(study.folder / "running") == []
@@ -333,6 +339,7 @@ def test_a_time_limit(tmp_path: Path, images: Dataset) -> None:
     with InProcessPool(images) as pool:
         run = Run(study, space, objective, pool, 99, timeout=4.5, clock=lambda: next(times))
         *_, ended = run.events()
+    assert isinstance(ended, Ended)
     assert ended.ending == "timeout"
     assert tiny.outcomes(study).count("trained") == ended.trained >= 1
     assert set(tiny.outcomes(study)) <= {"trained", "over budget"}
@@ -341,7 +348,7 @@ def test_a_time_limit(tmp_path: Path, images: Dataset) -> None:
 def test_a_storage_that_fails_in_the_middle(tmp_path: Path, images: Dataset) -> None:
     """The error is one line; the next run finds everything except the trial in training."""
 
-    def break_off(event: Advanced | Finished | Opened | Started, _: Run) -> None:
+    def break_off(event: RunEvent, _: Run) -> None:
         if isinstance(event, Started) and event.number == 2:
             (tmp_path / "tiny" / "journal.log").rename(tmp_path / "journal.log")
             (tmp_path / "tiny" / "journal.log").mkdir()
@@ -366,18 +373,24 @@ ERRORS = {  # errors by letter; A and B differ only in numbers
 class Dying:
     """A pool with a given fate per member, one letter each; the rest train for one epoch."""
 
-    capacity, device = 1, "cpu"
+    capacity, device, note = 1, "cpu", ""
 
     def __init__(self, fates: str) -> None:
         self._fates, self._member = iter(fates), 0
 
-    def admit(self, *_: Any) -> int:
+    def admit(self, *_: Any, **__: Any) -> int:
         """Add a member."""
         self._member += 1
         return self._member
 
     def drop(self, member: int) -> None:
         """Forget a member that ended."""
+
+    def __enter__(self) -> Pool:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        pass
 
     def __iter__(self) -> Iterator[PoolEvent]:
         for fate in self._fates:
@@ -436,6 +449,7 @@ def test_single_errors_do_not_count_and_do_not_end_a_run(tmp_path: Path, images:
     """The run trains the wanted number of candidates, and a new run continues after the errors."""
     study, space, objective = tiny.opened(tmp_path, images)
     events = list(Run(study, space, objective, Dying("AAnDDnAAn"), 3).events())
+    assert isinstance(events[-1], Ended)
     assert (events[-1].ending, events[-1].trained) == ("complete", 3)
     assert tiny.outcomes(study).count("error") == 6
     assert errors(study)[2] == "out of memory on cpu"
@@ -449,8 +463,8 @@ def test_what_training_raises_is_an_error_of_its_member(
     """Unexpected errors in training keep type and message."""
 
     def raising(*_: Any) -> Iterator[None]:
+        yield from ()  # a generator, as the trainer is
         raise RuntimeError("expected input in one piece of memory")
-        yield  # a generator, as the trainer is
 
     message = "RuntimeError: expected input in one piece of memory"
     study, space, objective = tiny.opened(tmp_path, images)

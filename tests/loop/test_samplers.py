@@ -14,6 +14,7 @@ from search.loop.samplers import (
     NAMES,
     RECENT,
     STARTUP,
+    SamplerName,
     SamplerView,
     ShownTrials,
     _rank,
@@ -28,7 +29,7 @@ STATES = (TrialState.COMPLETE, TrialState.PRUNED, TrialState.FAIL, TrialState.RU
 
 
 def propose(
-    study: optuna.Study, name: str, seed: int, order: int, taught: int
+    study: optuna.Study, name: SamplerName, seed: int, order: int, taught: int
 ) -> tuple[optuna.Trial, Candidate]:
     """Propose as a run does, with a new sampler for every proposal."""
     study.sampler = sampler(name, seed, order, taught)
@@ -56,7 +57,7 @@ def known(trained: int, over: int = 0) -> optuna.Study:
 
 @pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize("taught", [0, STARTUP + 2])
-def test_a_proposal_depends_on_seed_and_order(name: str, taught: int) -> None:
+def test_a_proposal_depends_on_seed_and_order(name: SamplerName, taught: int) -> None:
     """The same study, seed and order give the same proposal; another seed or order another."""
     first, again, *others = (
         propose(known(taught), name, seed, order, taught)[0].params
@@ -77,7 +78,7 @@ def test_over_budget_proposals_do_not_count_as_start_up() -> None:
 def test_tpe_learns_to_keep_the_budget() -> None:
     """After ten trained candidates, most proposals of TPE are accepted, but few random ones."""
     study = known(0)
-    admitted = []
+    admitted: list[bool] = []
     for order in range(110):
         trial, candidate = propose(study, "tpe", 0, order, sum(admitted))
         over = TASK.budget.violations(candidate)
@@ -101,7 +102,7 @@ def with_published(study: optuna.Study) -> optuna.Study:
 
 
 @pytest.mark.parametrize("name", ["tpe", "gp", "cmaes"])
-def test_published_networks_are_hidden_from_samplers(name: str) -> None:
+def test_published_networks_are_hidden_from_samplers(name: SamplerName) -> None:
     """Trials without choices are hidden, so the joint proposals are the same.
 
     Otherwise the trials would have no choice in common, and each would be sampled independently.

@@ -30,20 +30,27 @@ FILES = load_space(tiny.SPACE), load_objective(tiny.OBJECTIVE)
 SETUP = replace(drawn.setup_of(*FILES), minimise=None, target=None)
 
 
-def errors(**run: Any) -> list[tuple[float, ...]]:
+def left(estimate: Estimate) -> float:
+    """The estimated seconds left, which must be known."""
+    seconds = estimate.seconds_left()
+    assert seconds is not None
+    return seconds
+
+
+def errors(**run: Any) -> list[tuple[float, float]]:
     """(share of the time that has passed, relative error of the estimate) after every epoch."""
     tally, guesses = RunTally(), []
     for now, event in simulated.run(**run):
         tally.take(event)
         if isinstance(event, Advanced):
-            guesses.append((now, tally.estimate.seconds_left()))
+            guesses.append((now, left(tally.estimate)))
     assert isinstance(event, Ended)
     assert all(guess >= 0 for _, guess in guesses)
     whole = event.seconds
     return [(now / whole, abs(guess / (whole - now) - 1)) for now, guess in guesses if now < whole]
 
 
-def worst(shares: list[tuple[float, ...]], begin: float, end: float) -> float:
+def worst(shares: list[tuple[float, float]], begin: float, end: float) -> float:
     """The largest of these errors between two shares of the time."""
     return max(error for share, error in shares if begin < share < end)
 
@@ -71,9 +78,9 @@ def test_the_first_stop_has_a_limited_effect() -> None:
         estimate.start(number, epochs=15)
         for epoch in range(1, 5):
             estimate.advance(number, epoch, seconds=10.0)
-    before = estimate.seconds_left()
+    before = left(estimate)
     estimate.finish(0, trained=1)
-    assert before / 2 < estimate.seconds_left() < before
+    assert before / 2 < left(estimate) < before
 
 
 def test_a_change_of_speed_is_followed() -> None:
@@ -178,15 +185,18 @@ def test_measurements_outweigh_the_forecast() -> None:
     for number in range(60):
         until(estimate, number, 15)
         estimate.finish(number, trained=number + 1)
-    assert estimate.seconds_left() > 0.8 * 30.0 * 40 * 15
+    assert left(estimate) > 0.8 * 30.0 * 40 * 15
 
 
 def test_typical_macs_are_of_the_space() -> None:
     """The mean is over candidates within the budget and is reproducible."""
     macs = typical_macs(FILES[0], SETUP)
     assert macs == typical_macs(FILES[0], SETUP)
+    assert macs is not None
     assert macs > 0
-    assert typical_macs(FILES[0], replace(SETUP, budget=Budget(200))) < macs
+    within = typical_macs(FILES[0], replace(SETUP, budget=Budget(200)))
+    assert within is not None
+    assert within < macs
     assert typical_macs(FILES[0], replace(SETUP, budget=Budget(20))) is None
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from rich.console import Console, Group
+from rich.console import Console, RenderableType
 
 from search.cli.commands.drilldown import drilldown_panels
 from search.errors import FrugalError
@@ -58,11 +58,11 @@ DRILLDOWN = Drilldown(
 )
 
 
-def text(shown: Group, width: int = 80) -> str:
+def text(shown: RenderableType, width: int = 80) -> str:
     """Return the text that a terminal shows."""
-    console = Console(file=io.StringIO(), width=width)
-    console.print(shown)
-    return console.file.getvalue()
+    output = io.StringIO()
+    Console(file=output, width=width).print(shown)
+    return output.getvalue()
 
 
 def test_a_drilldown_is_stored_and_read_back(tmp_path: Path) -> None:

@@ -82,7 +82,9 @@ def test_a_chart_carries_its_data_title_and_alternative() -> None:
     """The data are JSON that no text can end; the caption has title, subtitle and note."""
     html = drawn(note="More.")
     assert html.count("<script") == 1
-    data = json.loads(re.search(r'data-chart="point">(.*?)</script>', html)[1])
+    found = re.search(r'data-chart="point">(.*?)</script>', html)
+    assert found is not None
+    data = json.loads(found[1])
     assert data["data"][0]["name"] == NASTY
     assert "title" not in data["layout"]
     assert "<strong>Title &amp; co</strong>" in html

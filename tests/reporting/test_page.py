@@ -19,7 +19,7 @@ from search.data import sources
 from search.data.dataset import Dataset
 from search.evaluation.results import read_confirmation, read_drilldown, write_confirmation
 from search.reporting.markdown import SIGN, markdown_report
-from search.reporting.markup import VOID, Html
+from search.reporting.markup import VOID
 from search.reporting.page import report_html
 from search.reporting.pictures import DRAWS, ensure_samples
 from search.reporting.report_data import MNIST, SAMPLES, gather_report_data, read_samples
@@ -56,7 +56,7 @@ def typed(*arguments: Any) -> Result:
     return CliRunner().invoke(main, [str(argument) for argument in arguments])
 
 
-def text(page: Html | str) -> str:
+def text(page: str) -> str:
     """Return the visible text of a page, with normal spaces."""
     visible = re.sub(r"<(script|style)\b.*?</\1>", " ", page, flags=re.DOTALL)
     return re.sub(r"\s+", " ", re.sub(r"<[^>]*>", "", visible).replace("\N{NO-BREAK SPACE}", " "))
@@ -67,7 +67,9 @@ class Tags(HTMLParser):
 
     def __init__(self) -> None:
         super().__init__()
-        self.open, self.ids, self.links = [], [], []
+        self.open: list[str] = []
+        self.ids: list[str] = []
+        self.links: list[str] = []
 
     def handle_starttag(self, tag: str, attrs: list[Any]) -> None:
         """Record a start tag."""
@@ -82,10 +84,12 @@ class Tags(HTMLParser):
         assert self.open.pop() == tag
 
 
-def test_the_page_starts_with_the_result(page: Html | str, whole: Study) -> None:
+def test_the_page_starts_with_the_result(page: str, whole: Study) -> None:
     """The head has score, parameters, n, interval, caveats and the number of test evaluations."""
     head = text(page[: page.index("<section")])
-    final = read_confirmation(whole.folder).final
+    confirmation = read_confirmation(whole.folder)
+    assert confirmation is not None
+    final = confirmation.final
     for expected in (
         f"{100 * final.mean:.2f} %",
         f"{whole.best().parameters:,} parameters",
@@ -114,7 +118,7 @@ def test_an_unconfirmed_score_is_called_selected(plain: Study) -> None:
     assert "No augmentation examples" in shown
 
 
-def test_the_contents_list_every_section(page: Html | str) -> None:
+def test_the_contents_list_every_section(page: str) -> None:
     """Each section has an anchor that the table of contents links to."""
     tags = Tags()
     tags.feed(page)
@@ -125,7 +129,7 @@ def test_the_contents_list_every_section(page: Html | str) -> None:
     assert len(tags.ids) == len(set(tags.ids))
 
 
-def test_the_page_is_well_formed_and_self_contained(page: Html | str) -> None:
+def test_the_page_is_well_formed_and_self_contained(page: str) -> None:
     """Every element is closed, nothing is loaded, and the page without plotly is small."""
     tags = Tags()
     tags.feed(page)
@@ -153,7 +157,7 @@ def test_text_of_users_is_escaped(tmp_path: Path) -> None:
     assert SIGN in markdown_report(gather_report_data(study))
 
 
-def test_the_page_shows_race_selection_bias_and_public_results(page: Html | str) -> None:
+def test_the_page_shows_race_selection_bias_and_public_results(page: str) -> None:
     """It has the reason for dropping a candidate, differences, commands and versions."""
     shown = text(page)
     for expected in (
@@ -173,7 +177,9 @@ def test_the_page_shows_race_selection_bias_and_public_results(page: Html | str)
 
 def test_the_layers_are_those_of_the_table(page: str, whole: Study) -> None:
     """The page has every row of the layer table and the totals, as the terminal shows them."""
-    architecture = whole.best().candidate.architecture
+    candidate = whole.best().candidate
+    assert candidate is not None
+    architecture = candidate.architecture
     for row in layer_rows(architecture):
         cells = [cell for cell in row[1:7] if cell]
         assert "".join(cells) in text(page)
@@ -185,7 +191,8 @@ def test_a_search_for_the_smallest_reports_what_reaches_the_target(tmp_path: Pat
     """The report has the size and runs of the result; repeats do not count as candidates."""
     setup = replace(SETUP, minimise="parameters", target=0.9925)
     study = small_study(tmp_path, setup=setup)
-    first = min((r for r in study.ranking() if r.consistency >= 0.9925), key=lambda r: r.parameters)
+    reaching = [r for r in study.ranking() if r.consistency is not None and r.consistency >= 0.9925]
+    first = min(reaching, key=lambda r: r.parameters)
     for repeat in (2, 3):
         example_report.add_repeat(study, first, repeat, 0.9927)
     report = gather_report_data(study)
@@ -218,6 +225,7 @@ def test_predictions_of_another_candidate_are_not_shown(
     study = example_report.complete_study(tmp_path, small_mnist)
     assert gather_report_data(study).predictions is not None
     confirmation = read_confirmation(study.folder)
+    assert confirmation is not None
     second = study.ranking()[1]
     other = replace(confirmation.final, trial=second.number)
     write_confirmation(replace(confirmation, final=other, candidate=second.candidate), study.folder)
@@ -241,6 +249,8 @@ def test_samples_are_the_best_candidates_augmentation(tmp_path: Path, small_mnis
     assert note == ""
     best, identity = study.best().number, study.identity
     samples = read_samples(study.folder / SAMPLES, best, identity)
+    assert drawn is not None
+    assert samples is not None
     assert (samples.augmented == drawn.augmented).all()
     assert samples.plain.shape == (10, 1, 28, 28)
     assert samples.augmented.shape == (DRAWS, 10, 1, 28, 28)
@@ -251,6 +261,7 @@ def test_samples_are_the_best_candidates_augmentation(tmp_path: Path, small_mnis
     (study.folder / SAMPLES).unlink()
     ensure_samples(study)
     again = read_samples(study.folder / SAMPLES, best, identity)
+    assert again is not None
     assert (again.augmented == samples.augmented).all()
 
 
@@ -334,7 +345,9 @@ def test_a_browser_draws_every_figure(page: str, tmp_path: Path) -> None:
     for figure in re.findall(r'class="chart js-plotly-plot".*?</figure>', built, re.DOTALL):
         assert 'class="main-svg"' in figure
         assert re.search(r'class="(trace|points|point|scatterlayer|barlayer)', figure)
-    assert int(re.search(r"<title>(\d+)</title>", built)[1]) <= 600
+    title = re.search(r"<title>(\d+)</title>", built)
+    assert title is not None
+    assert int(title[1]) <= 600
 
 
 @needs_chromium
@@ -351,6 +364,7 @@ def test_the_data_of_a_report_come_from_the_folder(whole: Study) -> None:
     report = gather_report_data(whole)
     assert report.confirmation == read_confirmation(whole.folder)
     assert report.drilldown == read_drilldown(whole.folder)
+    assert report.confirmation is not None
     assert report.best.number == report.confirmation.final.trial
     assert load(whole.name, whole.folder.parent).best().number == report.ranking[0].number
     assert json.loads((whole.folder / "environment.json").read_text()) == list(report.environments)

@@ -25,7 +25,7 @@ from search.study.environment import (
         ({"torch": "2.11.0", "optuna": "4.9.0rc1"}, "torch 2.11.0, optuna 4.9.0rc1"),
     ],
 )
-def test_versions_read_back_from_their_text(packages: dict[Any, Any], text: str) -> None:
+def test_versions_read_back_from_their_text(packages: dict[str, Any], text: str) -> None:
     """Versions in the text of repeats, confirmations and exported files can be parsed."""
     assert versions_text(packages) == text
     assert read_versions(text) == packages

@@ -54,7 +54,7 @@ SETUP = StudySettings(
         ({"simulated": False}, "mnist"),
     ],
 )
-def test_a_study_is_named_after_its_data_and_limits(asked: dict[Any, Any], name: str) -> None:
+def test_a_study_is_named_after_its_data_and_limits(asked: dict[str, Any], name: str) -> None:
     """A default name has its parts in a fixed order and omits default settings."""
     assert default_name(Request(**asked), KNOWN) == name
 
@@ -128,7 +128,7 @@ FITS = [
 
 @pytest.mark.parametrize("setup, asked, digest, fits", FITS)
 def test_a_study_fits_a_request_with_the_same_settings(
-    setup: StudySettings, asked: dict[Any, Any], digest: str | None, fits: bool
+    setup: StudySettings, asked: dict[str, Any], digest: str | None, fits: bool
 ) -> None:
     """A study fits if no given option differs; images are compared by their digest."""
     assert Request(**asked).fits(setup, digest) == fits

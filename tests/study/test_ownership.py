@@ -11,10 +11,11 @@ import pytest
 from search.api import export
 from search.data.dataset import Dataset
 from search.errors import FrugalError
-from search.loop.events import Advanced, Finished, Opened, Started
+from search.loop.events import RunEvent
 from search.loop.run import Run
 from search.study import ownership, study
 from search.study.ownership import MARKER, SET_ASIDE, SHORT, Marker, read_marker, set_aside
+from search.study.storage import open_storage
 from search.study.study import load
 from tests.support import tiny
 
@@ -247,7 +248,7 @@ def test_a_folder_that_is_renamed_during_a_run_gets_no_second_folder(
 ) -> None:
     """The run ends with one line and does not create a folder of the old name."""
 
-    def rename(event: Advanced | Finished | Opened | Started, _: Run) -> None:
+    def rename(event: RunEvent, _: Run) -> None:
         if type(event).__name__ == "Finished" and not (studies / "renamed").exists():
             (studies / "first").rename(studies / "renamed")
 
@@ -260,7 +261,7 @@ def test_a_folder_that_is_renamed_during_a_run_gets_no_second_folder(
 def test_a_journal_of_several_studies_opens_by_the_folder_s_name(studies: Path) -> None:
     """A journal with several studies, copied by Optuna, opens the one with the folder's name."""
     folder = studies / "first"
-    storage = study.open_storage(folder)
+    storage = open_storage(folder)
     optuna.copy_study(
         from_study_name="first",
         from_storage=storage,

@@ -1,6 +1,6 @@
 """The records of a study, kept up to date as trials start and end."""
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from random import Random
 from typing import Any
 
@@ -38,9 +38,9 @@ def study() -> optuna.Study:
 def ended(
     study: optuna.Study,
     outcome: str,
-    state: Any,
+    state: TrialState,
     value: float | None = None,
-    curve: Iterator[float] = (),
+    curve: Sequence[float] = (),
     **attributes: Any,
 ) -> Record:
     """The record of a trial that ended with this outcome."""
@@ -145,7 +145,7 @@ def test_a_repeat_is_not_a_candidate(study: optuna.Study) -> None:
     ],
 )
 def test_the_reason_is_for_display_only(
-    study: optuna.Study, attributes: dict[Any, Any], overtaken: bool, process_gone: bool
+    study: optuna.Study, attributes: dict[str, Any], overtaken: bool, process_gone: bool
 ) -> None:
     """Attributes decide, not reasons; only for version 0.1, without attributes, reasons do."""
     record = ended(study, "stopped early", TrialState.PRUNED, **attributes)
@@ -176,7 +176,8 @@ def twin_of(study: optuna.Study, candidate: Candidate, number: int) -> int | Non
 
 def test_it_agrees_with_reading_everything_again(study: optuna.Study) -> None:
     """After each of many random steps, records, ranking and twins equal a full read."""
-    random, register, running = Random(0), TrialRecords(study), []
+    random, register = Random(0), TrialRecords(study)
+    running: list[optuna.Trial] = []
     for step in range(60):
         if running and random.random() < 0.5:
             trial = running.pop(random.randrange(len(running)))

@@ -17,8 +17,8 @@ from search.loop.events import Advanced, Ended, Finished, Rejected, Started
 from search.loop.run import Run
 from search.seeds import derive
 from search.study import study as studies
-from search.study.records import Record, ranked
-from search.study.smallest import RUNS, frontier, rank_candidates, sampler_value
+from search.study.records import Outcome, Record, ranked
+from search.study.smallest import RUNS, Success, frontier, rank_candidates, sampler_value
 from search.study.study import Study
 from search.training.trainer import DeviceData, train
 from tests.support import drawn_searches as drawn
@@ -29,7 +29,7 @@ TARGET, WANTED = 0.99, 10
 
 def run(number: int, parameters: int, consistency: float | None = None, **known: Any) -> Record:
     """A finished run with this consistency; stopped early if it is None."""
-    outcome = "trained" if consistency else "stopped early"
+    outcome: Outcome = "trained" if consistency else "stopped early"
     record = Record(number, outcome, parameters=parameters, consistency=consistency, origin=number)
     return replace(record, **known)
 
@@ -55,16 +55,23 @@ def states(records: list[Record]) -> dict[int, str]:
     return states_at(records, TARGET)
 
 
+def answer_at(records: list[Record], target: float) -> Success:
+    """The smallest verified candidate, which there must be."""
+    answer = frontier(records, target).answer
+    assert answer is not None
+    return answer
+
+
 # the rules
 def test_a_candidate_is_verified_when_three_runs_reach_the_target() -> None:
     """Three runs at or above the target verify a candidate; two do not."""
     assert states(HELD[:1]) == states(HELD[:2]) == {0: "open"}
     assert states(HELD) == {0: "believed"}
-    assert frontier(HELD, TARGET).answer.first.number == 0
+    assert answer_at(HELD, TARGET).first.number == 0
 
 
 @pytest.mark.parametrize("end", [{"consistency": 0.9899}, {}, {"outcome": "failed"}])
-def test_one_run_that_misses_it_refutes(end: dict[Any, Any]) -> None:
+def test_one_run_that_misses_it_refutes(end: dict[str, Any]) -> None:
     """A repeat below the target, stopped early by the bound, or failed refutes the candidate."""
     missed = run(2, 6_000, **{"repeat_of": 0, "repeat": 3, **end})
     records = [*HELD[:2], missed]
@@ -87,6 +94,7 @@ def test_the_answer_is_the_smallest_verified_one() -> None:
     twin = repeats(8, 0.992, 0.992, 0.992, parameters=6_000)
     open_ = repeats(11, 0.995, parameters=4_000)
     smallest = frontier([*larger, *refuted, *twin, *HELD, *open_], TARGET)
+    assert smallest.answer is not None
     assert smallest.answer.first.number == 0
     assert smallest.believed == {0, 3, 8}
     assert [success.first.number for success in smallest.in_question] == [11]
@@ -181,6 +189,7 @@ def test_a_search_ends_with_the_smallest_verified_one(undisturbed: tuple[Study, 
     smallest = frontier(study.records(), drawn.TARGET)
     sizes = [s.parameters for s in smallest.successes if s.first.number in smallest.believed]
     assert len(sizes) > 1
+    assert smallest.answer is not None
     assert smallest.answer.parameters == min(sizes)
     assert study.best() == smallest.answer.first == study.ranking()[0]
     assert any(success.state == "refuted" for success in smallest.successes)
@@ -295,8 +304,8 @@ def test_a_kill_anywhere_changes_nothing(
     killed_at(journal, 5 + (size - 5) * place // 50, tmp_path / "killed")
     resumed = drawn.search(tmp_path / "killed", WANTED)
     assert tiny.course(resumed) == tiny.course(study)
-    told = frontier(resumed.records(), drawn.TARGET).answer
-    assert told.parameters == frontier(study.records(), drawn.TARGET).answer.parameters
+    told = answer_at(resumed.records(), drawn.TARGET)
+    assert told.parameters == answer_at(study.records(), drawn.TARGET).parameters
     assert not {"running", "waiting"} & set(tiny.outcomes(resumed))
 
 
@@ -430,7 +439,8 @@ def test_a_study_without_any_success_still_has_a_best(tmp_path: Path) -> None:
     events = []
     study = drawn.search(tmp_path, 8, target=0.9999, show=lambda event, _: events.append(event))
     best = study.best()
-    assert best.consistency == max(record.consistency for record in study.ranking())
+    scores = [record.consistency for record in study.ranking() if record.consistency is not None]
+    assert best.consistency == max(scores)
     assert events[-1] == replace(events[-1], ending="complete")
     assert isinstance(events[-1], Ended)
     assert events[-1].notes == ("no answer so far: no candidate is verified to reach 99.99 %",)
@@ -487,10 +497,11 @@ def test_real_networks_reach_a_target(
 ) -> None:
     """Three runs of the answer reach the target and can be reproduced from their seeds."""
     images, _, _ = real
-    answer = frontier(trained.records(), 0.6).answer
+    answer = answer_at(trained.records(), 0.6)
     assert len(answer.runs) == RUNS
     data = DeviceData(images, torch.device("cpu"))
     for record in answer.runs[1:]:
+        assert record.candidate is not None
         results = train(record.candidate, derive(trained.setup.seed, record.origin), data)
         assert tuple(r.validation_accuracy for r in results) == record.validation_accuracy
         assert min(record.validation_accuracy) >= 0.6

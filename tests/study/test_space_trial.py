@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import optuna
 import pytest
-from optuna.distributions import CategoricalDistribution, IntDistribution
+from optuna.distributions import BaseDistribution, CategoricalDistribution, IntDistribution
 from optuna.trial import TrialState
 
 from search.errors import FrugalError
@@ -90,7 +90,7 @@ def opening(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[..., Any
 
 def asked(study: optuna.Study) -> SpaceTrial:
     """A trial of the study, as a run passes it to a space."""
-    recorded = {}
+    recorded: dict[str, BaseDistribution] = {}
     for trial in study.get_trials(deepcopy=False):
         recorded = {**trial.distributions, **recorded}
     return SpaceTrial(study.ask(), recorded)
@@ -209,7 +209,8 @@ def test_it_supports_optunas_trial(opening: Callable[..., Any]) -> None:
     """It supports all that a space may do with a trial and shares the run's trial state."""
     study = opening()
     plain = study.ask()
-    trial = SpaceTrial(plain, recorded := {})
+    recorded: dict[str, BaseDistribution] = {}
+    trial = SpaceTrial(plain, recorded)
     assert isinstance(trial, optuna.Trial)
     assert 0.1 <= trial.suggest_float("rate", 0.1, 1, log=True) <= 1
     assert trial.suggest_int("width", 4, 4) == 4

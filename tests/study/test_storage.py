@@ -62,7 +62,7 @@ def test_a_damaged_last_line_is_cut(journal: Path, last: bytes) -> None:
 
 
 @pytest.mark.parametrize("line", [1, 2, 7])
-def test_damage_elsewhere_is_an_error_with_its_line(journal: Path, line: bytes | int) -> None:
+def test_damage_elsewhere_is_an_error_with_its_line(journal: Path, line: int) -> None:
     """The error has the line number, and the file is not changed."""
     lines = journal.read_bytes().splitlines(keepends=True)
     lines[line - 1] = lines[line - 1][5:]
@@ -74,7 +74,7 @@ def test_damage_elsewhere_is_an_error_with_its_line(journal: Path, line: bytes |
 
 
 @pytest.mark.parametrize("line", [b"{}\n", b'{"op_code": 4, "worker_id": "x", "trial_id": 99}\n'])
-def test_inconsistent_records_are_an_error(journal: Path, line: bytes | int) -> None:
+def test_inconsistent_records_are_an_error(journal: Path, line: bytes) -> None:
     """A line of valid JSON that is not a valid record of this journal is an error."""
     journal.write_bytes(line + journal.read_bytes())
     with pytest.raises(FrugalError, match=r"journal.log is damaged: its records are inconsistent"):

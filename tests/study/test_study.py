@@ -1,5 +1,5 @@
 import json
-from collections.abc import Iterator
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +10,7 @@ from search.candidates.candidate import Budget
 from search.errors import FrugalError
 from search.study import study as studies
 from search.study.settings import StudySettings
+from search.study.storage import open_storage
 from search.study.study import KEPT_WEIGHTS, Study, create_or_resume
 from tests.support import tiny
 
@@ -32,11 +33,11 @@ def study(tmp_path: Path) -> Study:
     return create_or_resume("mine", tmp_path, SETUP)
 
 
-def scored(study: Study, values: Iterator[float]) -> None:
+def scored(study: Study, values: Sequence[float]) -> None:
     """Add one trained trial per value, with that value as its weights."""
     for value in values:
         trial = study.optuna.ask()
-        weights = {"bias": np.float32([value])}
+        weights = {"bias": np.array([value], np.float32)}
         with study.saving_weights(trial.number, weights):
             study.finish_trial(trial, "trained", value)
 
@@ -111,7 +112,7 @@ def test_an_unwritable_root_is_an_error(tmp_path: Path) -> None:
 def test_an_incomplete_study_is_created_again(tmp_path: Path) -> None:
     """A journal without settings, which are written last, is completed."""
     (tmp_path / "mine").mkdir()
-    optuna.create_study(study_name="mine", storage=studies.open_storage(tmp_path / "mine"))
+    optuna.create_study(study_name="mine", storage=open_storage(tmp_path / "mine"))
     assert not studies.exists("mine", tmp_path)
     with pytest.raises(FrugalError, match="contains no study mine"):
         studies.load("mine", tmp_path)
@@ -121,7 +122,7 @@ def test_an_incomplete_study_is_created_again(tmp_path: Path) -> None:
 def test_a_study_of_another_program_is_rejected(tmp_path: Path) -> None:
     """A study with trials but without our settings is an error."""
     (tmp_path / "mine").mkdir()
-    storage = studies.open_storage(tmp_path / "mine")
+    storage = open_storage(tmp_path / "mine")
     optuna.create_study(study_name="mine", storage=storage).add_trial(
         optuna.trial.create_trial(value=1.0)
     )
@@ -154,7 +155,7 @@ def test_weights_are_kept_of_the_best_few(study: Study) -> None:
 def test_weights_are_there_before_the_score(study: Study) -> None:
     """A run killed between the two leaves no scored candidate without weights."""
     trial = study.optuna.ask()
-    with study.saving_weights(trial.number, {"bias": np.float32([1])}):
+    with study.saving_weights(trial.number, {"bias": np.array([1], np.float32)}):
         assert study.weights(trial.number)["bias"] == 1
         assert study.ranking() == []
         study.finish_trial(trial, "trained", 0.5)

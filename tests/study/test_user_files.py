@@ -170,7 +170,7 @@ def test_draws_need_no_study_and_are_reproducible(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("wrong", [("task.classes", "7"), ("task.image", "(3, 28, 28)")])
-def test_a_network_for_another_task_is_an_error(tmp_path: Path, wrong: tuple[str, ...]) -> None:
+def test_a_network_for_another_task_is_an_error(tmp_path: Path, wrong: tuple[str, str]) -> None:
     """It is rejected before training."""
     with pytest.raises(FrugalError, match=r"use task.image and task.classes"):
         sampled(written(tmp_path, SPACE.replace(*wrong)))
@@ -178,7 +178,7 @@ def test_a_network_for_another_task_is_an_error(tmp_path: Path, wrong: tuple[str
 
 @pytest.mark.parametrize("change, message", BAD_OBJECTIVES.values(), ids=BAD_OBJECTIVES)
 def test_an_invalid_objective_file_is_an_error(
-    tmp_path: Path, change: tuple[str, ...], message: str
+    tmp_path: Path, change: tuple[str, str], message: str
 ) -> None:
     """It is rejected when it is loaded, before hours of training."""
     path = written(tmp_path, OBJECTIVE.replace(*change))

@@ -73,12 +73,14 @@ def test_a_file_without_metadata_is_identified_by_its_arrays(path: Path) -> None
     _without_metadata(path)
     assert owner_identity(path) == ""
     assert OWNER.owns(path)
-    wider = next(b for b in PUBLISHED if b.candidate.architecture != CANDIDATE.architecture)
-    assert not replace(OWNER, candidate=wider.candidate).owns(path)
+    candidates = [b.candidate for b in PUBLISHED if b.candidate]
+    wider = next(c for c in candidates if c.architecture != CANDIDATE.architecture)
+    assert not replace(OWNER, candidate=wider).owns(path)
 
 
 def _without_metadata(path: Path) -> None:
     header = read_header(path)
+    assert header is not None
     body = path.read_bytes()[8 + struct.unpack("<Q", path.read_bytes()[:8])[0] :]
     del header["__metadata__"]
     text = json.dumps(header).encode()
@@ -88,6 +90,7 @@ def _without_metadata(path: Path) -> None:
 @pytest.mark.parametrize("baseline", PUBLISHED, ids=lambda baseline: baseline.name)
 def test_shapes_are_those_of_the_network(baseline: Baseline) -> None:
     """Shapes of every published network are correct without building it."""
+    assert baseline.candidate is not None
     state = build_network(baseline.candidate.architecture).state_dict()
     shapes = {name: tuple(t.shape) for name, t in state.items() if t.ndim}
     assert array_shapes(baseline.candidate.architecture) == shapes

@@ -4,7 +4,6 @@ import os
 import shutil
 import subprocess
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -23,12 +22,13 @@ FLAGS = (
 needs_chromium = pytest.mark.skipif(CHROMIUM is None, reason="no chromium is installed")
 
 
-def render(address: str, folder: Path, *flags: Any, budget: int = 20_000) -> tuple[Any, ...]:
+def render(address: str, folder: Path, *flags: str, budget: int = 20_000) -> tuple[str, list[str]]:
     """Return the DOM of a page after its scripts ran, and the lines of the browser console.
 
     folder: for the profile of the browser. flags: further options of Chromium. budget: virtual time
     for scripts in milliseconds.
     """
+    assert CHROMIUM is not None
     profile = [f"--user-data-dir={folder / 'chromium'}", f"--virtual-time-budget={budget}"]
     done = subprocess.run(
         [CHROMIUM, *FLAGS, *profile, *flags, address],

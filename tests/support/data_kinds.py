@@ -25,6 +25,7 @@ CONTRAST = 180
 PER_CLASS = 12  # training images; 6 for more than ten classes
 TEST_PER_CLASS = 3
 Form = Literal["folders", "IDX", "EMNIST", "memory"]
+Part = Literal["train", "test"]
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,7 @@ class DataKind:
         """The border value of the images, the same for all channels."""
         return float(self.light)
 
-    def images(self, part: Literal["train", "test"]) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
+    def images(self, part: Part) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
         """Return images (N, C, H, W) and labels (N,), both uint8, with the classes in turn."""
         each = TEST_PER_CLASS if part == "test" else PER_CLASS if self.classes <= 10 else 6
         labels = np.arange(each * self.classes) % self.classes
@@ -94,7 +95,7 @@ class DataKind:
             name, names, self._split("train"), counts, lambda: self._split("test")
         )
 
-    def _split(self, part: Literal["train", "test"]) -> Split:
+    def _split(self, part: Part) -> Split:
         images, labels = self.images(part)
         return Split(torch.from_numpy(images), torch.from_numpy(labels).long())
 
@@ -107,7 +108,8 @@ class DataKind:
 
     def _write_idx(self, folder: Path, prefix: str) -> None:
         folder.mkdir(parents=True, exist_ok=True)
-        for part, name in (("train", "train"), ("test", "test" if prefix else "t10k")):
+        names: dict[Part, str] = {"train": "train", "test": "test" if prefix else "t10k"}
+        for part, name in names.items():
             images, labels = self.images(part)
             array = images[:, 0].swapaxes(1, 2) if self.form == "EMNIST" else images[:, 0]
             write_idx(folder / f"{prefix}{name}-images-idx3-ubyte", array)

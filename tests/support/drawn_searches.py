@@ -10,6 +10,7 @@ from typing import Any
 from search.candidates.baselines import Baseline
 from search.candidates.candidate import Candidate
 from search.loop.run import Run
+from search.loop.samplers import SamplerName
 from search.study.settings import StudySettings
 from search.study.study import Study, create_or_resume
 from search.study.user_files import Objective, Space, load_objective, load_space
@@ -58,7 +59,7 @@ def search(
     *,
     show: Callable[[Any, Run], None] | None = None,
     capacity: int = 1,
-    sampler: str = "random",
+    sampler: SamplerName = "random",
     prune: bool = True,
     published: tuple[Baseline, ...] = (),
     **options: Any,

@@ -135,6 +135,7 @@ def example_confirmation(study: Study, final_runs: int = 5) -> Confirmation:
     top = study.ranking()[:4]
     racers = []
     for place, record in enumerate(top):
+        assert record.consistency is not None
         count = (5, 5, 3, 2)[place]
         scores = tuple(
             (record.consistency - 0.0006 + 0.0004 * draws.standard_normal(count)).tolist()
@@ -161,16 +162,16 @@ def example_confirmation(study: Study, final_runs: int = 5) -> Confirmation:
     )
     epochs = top[0].epochs
     runs = tuple(_run(number, epochs, study.setup.window, draws) for number in range(final_runs))
-    scores = [run.consistency for run in runs]
-    mean = float(np.mean(scores))
+    reached = [run.consistency for run in runs]
+    mean = float(np.mean(reached))
     median = sorted(runs, key=lambda run: run.consistency)[(final_runs - 1) // 2].number
     final = FinalResult(
         trial=top[0].number,
         runs=runs,
         median=median,
         mean=mean,
-        worst=min(scores),
-        spread=float(np.std(scores, ddof=1)),
+        worst=min(reached),
+        spread=float(np.std(reached, ddof=1)),
         interval=Interval(mean - 0.0019, mean + 0.0014, 0.95),
         reach=TargetReach(0.994, 2, final_runs, Interval(0.12, 0.77, 0.95), 0.41),
         differences=tuple(
@@ -218,6 +219,7 @@ def example_drilldown(study: Study, steps: int = 5) -> Drilldown:
     """Return an invented drill-down to the study's best candidate."""
     names = ("skeleton", "fewer parameters", "batch norm", "dropout", "schedule", "EMA")[:steps]
     best = study.best()
+    assert best.candidate is not None
     drilldown_steps = []
     for number, name in enumerate(names):
         score = 0.975 + 0.003 * number

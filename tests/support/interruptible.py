@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 
-def start_interruptible(command: Sequence[str | Path], **options: Any) -> subprocess.Popen:
+def start_interruptible(command: Sequence[str | Path], **options: Any) -> subprocess.Popen[Any]:
     """Start a process with Python's default handler of SIGINT. options: arguments of Popen.
 
     A process inherits an ignored SIGINT, and a non-interactive shell starts background jobs with

@@ -59,10 +59,10 @@ class ReadmeSession:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._process: subprocess.Popen | None = None
+        self._process: subprocess.Popen[str] | None = None
         self._lock = threading.Lock()  # no process starts after stop()
         self._stopped = False
-        self._done: list[subprocess.CompletedProcess] = []
+        self._done: list[subprocess.CompletedProcess[str]] = []
         self.commands = [
             command
             for example in examples(README.read_text(encoding="utf-8"))
@@ -71,7 +71,7 @@ class ReadmeSession:
         self._thread = threading.Thread(target=self._run)
         self._thread.start()
 
-    def results(self) -> list[subprocess.CompletedProcess]:
+    def results(self) -> list[subprocess.CompletedProcess[str]]:
         """Wait for the last command, and return one result with text output per command."""
         self._thread.join()
         return self._done

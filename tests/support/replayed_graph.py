@@ -20,15 +20,15 @@ class Tape(TorchDispatchMode):
     """Record every operator that runs in this mode, including the backward pass."""
 
     def __init__(self) -> None:
-        super().__init__()
-        self.calls: list[tuple] = []
+        TorchDispatchMode.__init__(self)
+        self.calls: list[tuple[Any, ...]] = []
 
     def __torch_dispatch__(
         self,
         func: Any,
         types: tuple[Any, ...],
         args: tuple[Any, ...] = (),
-        kwargs: dict[Any, Any] = None,
+        kwargs: dict[str, Any] | None = None,
     ) -> Any:
         kwargs = kwargs or {}
         outputs = func(*args, **kwargs)

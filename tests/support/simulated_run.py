@@ -7,7 +7,7 @@ from itertools import count
 from search import Architecture, Augmentation, Block, Candidate, Head, Recipe, Schedule
 from search.candidates.candidate import Violation
 from search.loop.events import Advanced, Ended, Finished, Opened, Rejected, RunEvent, Started
-from search.study.records import Record, ranked
+from search.study.records import Outcome, Record, ranked
 
 ARCHITECTURE = Architecture(
     (1, 28, 28),
@@ -56,7 +56,7 @@ def trained(number: int, score: float, seconds: float = 250.0) -> Record:
     )
 
 
-def ended(number: int, outcome: str, curve: Sequence[float], reason: str = "") -> Record:
+def ended(number: int, outcome: Outcome, curve: Sequence[float], reason: str = "") -> Record:
     """Return the record of a candidate that was not trained to the end."""
     return Record(
         number,

@@ -1,6 +1,7 @@
 """Terminal output as plain text, and a clock that tests set."""
 
 import io
+from typing import Any
 
 from rich.console import Console, RenderableType
 
@@ -19,7 +20,7 @@ class Clock:
         return self.now
 
 
-def frame(display: LiveDisplay) -> str:
+def frame(display: LiveDisplay[Any]) -> str:
     """Return the current text of a live display."""
     console = Console(file=io.StringIO(), width=WIDTH, record=True)
     console.print(display._frame())
@@ -28,6 +29,7 @@ def frame(display: LiveDisplay) -> str:
 
 def written(console: Console) -> str:
     """Return all output of a console that writes to a StringIO."""
+    assert isinstance(console.file, io.StringIO)
     return console.file.getvalue()
 
 
@@ -35,6 +37,6 @@ def text(renderable: RenderableType, width: int = WIDTH) -> str:
     """Return a renderable as printed into a pipe; asserts that no line is longer than `width`."""
     console = Console(file=io.StringIO(), width=width)
     console.print(renderable)
-    lines = console.file.getvalue().splitlines()
+    lines = written(console).splitlines()
     assert all(len(line) <= width for line in lines)
     return "\n".join(line.rstrip() for line in lines)

@@ -1,6 +1,8 @@
 """Augmentation on the device, compared with torchvision image by image."""
 
+from collections.abc import Iterator
 from dataclasses import replace
+from typing import Any
 
 import pytest
 import torch
@@ -31,7 +33,7 @@ def augmented(images: torch.Tensor, how: Augmentation, seed: int = SEED) -> torc
     return torch.cat(list(augment(images, how, seed)))
 
 
-def affine_draws(count: int, how: Augmentation) -> zip:
+def affine_draws(count: int, how: Augmentation) -> Iterator[tuple[Any, ...]]:
     """Return (degrees, size, pixels right, pixels down) of every image, as drawn by `augment`."""
     draws = uniform(derive(SEED, "affine"), (4, count)).double() * 2 - 1
     degrees, size = draws[0] * how.rotation, 1 + draws[1] * how.scale

@@ -7,7 +7,7 @@ import pytest
 import torch
 from torch import memory_format, nn
 
-from search.candidates.architecture import Architecture, Block, Head
+from search.candidates.architecture import Architecture, Block, Head, HeadKind
 from search.randomness import uniform
 from search.training.dropout import (
     RESERVE,
@@ -36,7 +36,8 @@ def begun(
 
 def mask(seed: int = 1, shape: tuple[int, ...] = SHAPE) -> torch.Tensor:
     """Return the mask of the first step."""
-    return begun(seed)(torch.ones(shape))
+    outputs: torch.Tensor = begun(seed)(torch.ones(shape))
+    return outputs
 
 
 def correlation(one: torch.Tensor, other: torch.Tensor) -> float:
@@ -136,6 +137,7 @@ def test_gradient_is_the_mask() -> None:
     """Dropped elements have no gradient; the gradients of the others are scaled."""
     inputs = uniform(1, SHAPE).requires_grad_()
     begun()(inputs).sum().backward()
+    assert inputs.grad is not None
     assert torch.equal(inputs.grad, mask())
 
 
@@ -168,9 +170,7 @@ ORDERS = [
 
 @pytest.mark.parametrize("order", ORDERS, ids="-".join)
 @pytest.mark.parametrize("kind", ["pool-conv", "conv-pool", "linear"])
-def test_in_place_layers_do_not_change_results(
-    order: tuple[Any, ...], kind: str | type[FusedReluDropout] | type[WindowedDropout]
-) -> None:
+def test_in_place_layers_do_not_change_results(order: tuple[Any, ...], kind: HeadKind) -> None:
     """In any order of layers, logits, gradients and statistics equal those of plain layers."""
     block = Block(6, dropout=RATE, pool=2, order=order)
     head = Head(kind, hidden=12 if kind == "linear" else 0, dropout=RATE)

@@ -1,5 +1,6 @@
 """Training of one candidate: its results, what they depend on, and how training can fail."""
 
+from collections.abc import Iterable
 from dataclasses import fields, replace
 from itertools import pairwise
 from typing import Any
@@ -10,14 +11,11 @@ from torch import Tensor
 from torch.nn import functional
 from torch.nn.modules.container import Sequential
 from torch.optim import lr_scheduler
-from torch.optim.adam import Adam
-from torch.optim.adamw import AdamW
-from torch.optim.sgd import SGD
 from torch.utils._python_dispatch import TorchDispatchMode
 
-from search.candidates.architecture import Architecture, Block, Head
+from search.candidates.architecture import Architecture, Block, Head, HeadKind
 from search.candidates.candidate import Candidate
-from search.candidates.recipe import Augmentation, Recipe, Schedule
+from search.candidates.recipe import Augmentation, Optimiser, Recipe, Schedule
 from search.data.dataset import Dataset, Split, moments
 from search.errors import TrainingError
 from search.randomness import permutation
@@ -60,7 +58,7 @@ def new_trainer(
     return Trainer(Candidate(architecture, recipe), seed, data)
 
 
-def figures(results: list[EpochResult] | tuple[EpochResult, ...]) -> list[tuple]:
+def figures(results: list[EpochResult] | tuple[EpochResult, ...]) -> list[tuple[Any, ...]]:
     """Return everything that depends on the seed: all except the seconds; weights as bytes."""
     return [
         (
@@ -73,7 +71,7 @@ def figures(results: list[EpochResult] | tuple[EpochResult, ...]) -> list[tuple]
 
 def trained(
     recipe: Recipe, data: DeviceData, architecture: Architecture = ARCHITECTURE, seed: int = SEED
-) -> list:
+) -> list[EpochResult]:
     """Return all results of a training."""
     return list(train(Candidate(architecture, recipe), seed, data))
 
@@ -236,7 +234,7 @@ def torch_scheduler(
     ), 1
 
 
-def torch_optimiser(recipe: Recipe, weights: Iterator[Any] | list[Tensor]) -> torch.optim.Optimizer:
+def torch_optimiser(recipe: Recipe, weights: Iterable[Tensor]) -> torch.optim.Optimizer:
     """Return torch's optimiser for the recipe, neither fused nor foreach."""
     shared: dict[str, Any] = {
         "lr": recipe.rate,
@@ -246,7 +244,7 @@ def torch_optimiser(recipe: Recipe, weights: Iterator[Any] | list[Tensor]) -> to
     if recipe.optimiser == "sgd":
         momentum: dict[str, Any] = {"momentum": recipe.momentum, "nesterov": recipe.nesterov}
         return torch.optim.SGD(weights, **momentum, **shared)
-    kind = {"adam": torch.optim.Adam, "adamw": torch.optim.AdamW}[recipe.optimiser]
+    kind = torch.optim.Adam if recipe.optimiser == "adam" else torch.optim.AdamW
     return kind(weights, betas=(recipe.momentum, 0.999), **shared)
 
 
@@ -259,7 +257,7 @@ def rate_and_momentum(optimiser: torch.optim.Optimizer) -> tuple[float, float]:
 @pytest.mark.parametrize("optimiser", ["sgd", "adam"])
 @pytest.mark.parametrize("name", SCHEDULES)
 def test_rates_and_momenta_equal_torch_s_at_every_step(
-    name: str, optimiser: str | Adam | AdamW | SGD, data: DeviceData
+    name: str, optimiser: Optimiser, data: DeviceData
 ) -> None:
     """The optimiser's values at each of 30 steps equal those set by torch's own scheduler."""
     recipe = replace(
@@ -308,12 +306,12 @@ def test_maps_are_channels_last(data: DeviceData) -> None:
 
 
 @pytest.mark.parametrize("optimiser", ["sgd", "adam", "adamw"])
-def test_the_optimiser_is_fused(optimiser: str, data: DeviceData) -> None:
+def test_the_optimiser_is_fused(optimiser: Optimiser, data: DeviceData) -> None:
     """The fused optimiser updates all weights in one kernel."""
     assert new_trainer(replace(PLAIN, optimiser=optimiser), data).optimiser.defaults["fused"]
 
 
-RECIPES = {
+RECIPES: dict[str, dict[str, Any]] = {
     "sgd": {},
     "sgd, no momentum": {"momentum": 0.0},
     "nesterov, decay": {"nesterov": True, "weight_decay": 0.1},
@@ -366,7 +364,7 @@ def test_an_epoch_equals_a_plain_torch_loop(
 
 def test_every_value_of_the_recipe_changes_the_result(data: DeviceData) -> None:
     """No value of the recipe is silently ignored."""
-    changes = [
+    changes: list[dict[str, Any]] = [
         {},
         {"weight_decay": 0.01},
         {"smoothing": 0.1},
@@ -383,7 +381,7 @@ class Operators(TorchDispatchMode):
     """Records every operator that runs, including backward pass and optimiser."""
 
     def __init__(self) -> None:
-        super().__init__()
+        TorchDispatchMode.__init__(self)
         self.names: list[str] = []
 
     def __torch_dispatch__(
@@ -391,7 +389,7 @@ class Operators(TorchDispatchMode):
         func: Any,
         types: tuple[Any, ...],
         args: tuple[Any, ...] = (),
-        kwargs: dict[Any, Any] = None,
+        kwargs: dict[str, Any] | None = None,
     ) -> Any:
         self.names.append(func._schema.name)
         return func(*args, **(kwargs or {}))
@@ -410,7 +408,7 @@ WAITING = (
 
 @pytest.mark.usefixtures("torch_alone")
 @pytest.mark.parametrize("optimiser", ["sgd", "adam", "adamw"])
-def test_no_synchronisation_inside_an_epoch(optimiser: str, data: DeviceData) -> None:
+def test_no_synchronisation_inside_an_epoch(optimiser: Optimiser, data: DeviceData) -> None:
     """Only the last two operators of an epoch synchronise: those for its accuracy and its loss."""
     recipe = replace(FULL, optimiser=optimiser, rate=0.01, smoothing=0.1)
     trainer = new_trainer(recipe, data, DROPPING)
@@ -492,12 +490,15 @@ def test_it_learns(data: DeviceData) -> None:
 
 @pytest.mark.parametrize("ema", [0.0, 0.9])
 @pytest.mark.parametrize("head", ["pool-conv", "conv-pool", "linear"])
-def test_the_weights_rebuild_the_scored_network(ema: float, head: str, data: DeviceData) -> None:
+def test_the_weights_rebuild_the_scored_network(
+    ema: float, head: HeadKind, data: DeviceData
+) -> None:
     """Loaded into the network of the architecture, they give the same validation results."""
     blocks = (Block(6, pool=2, dropout=0.1), Block(10, kernel=1, bias=True))
     architecture = Architecture((1, 28, 28), 10, blocks, Head(head, dropout=0.1))
     last = trained(replace(FULL, ema=ema), data, architecture)[-1]
     network = build_network(architecture).eval()
+    assert last.weights is not None
     weights = {name: torch.from_numpy(array) for name, array in last.weights.items()}
     missing, unexpected = network.load_state_dict(weights, strict=False)
     assert not unexpected
@@ -622,7 +623,7 @@ def test_first_losses_on_a_gpu_equal_those_on_a_cpu(data: DeviceData, small_mnis
 @pytest.mark.gpu
 @pytest.mark.parametrize("optimiser", ["sgd", "adam", "adamw"])
 def test_an_epoch_does_not_synchronise_with_a_gpu(
-    optimiser: str | Adam | AdamW | SGD, small_mnist: Dataset
+    optimiser: Optimiser, small_mnist: Dataset
 ) -> None:
     """torch's synchronisation debug mode reports none from the first step to the last."""
     gpu = DeviceData(small_mnist, torch.device("cuda"))

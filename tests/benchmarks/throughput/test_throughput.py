@@ -4,6 +4,7 @@ import json
 from dataclasses import replace
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
@@ -18,6 +19,7 @@ from benchmarks.throughput.table import ContestantRun, format_figure, notes, res
 from benchmarks.throughput.throughput import about, all_contestants, main, summarise
 from search import Architecture, Augmentation, Block, Candidate, Head, Recipe
 from search.data.dataset import Dataset
+from search.training.device import default_workers
 from search.training.trainer import DeviceData, train
 
 NOW = pytest.approx
@@ -64,7 +66,7 @@ RUNS = {
 }
 
 
-def row(name: str) -> dict:
+def row(name: str) -> dict[str, Any]:
     """Return the results of a contestant of RUNS."""
     (matching,) = (row for row in result_rows(RUNS, PEAKS, "cpu", COUNT) if row["side"] == name)
     return matching
@@ -183,7 +185,7 @@ def test_a_contestant_is_found_by_its_name() -> None:
 
 def test_pools_are_limited_to_the_cores_of_a_cpu() -> None:
     """On a CPU a pool has at most one candidate per core; on a GPU all sizes are used."""
-    cores = contestants.default_workers("cpu")
+    cores = default_workers("cpu")
     at_once = [one.number for one in all_contestants(Contestant("plain", 0), "cpu", (1, 2, 1_000))]
     assert max(at_once) <= cores
     on_gpu = all_contestants(Contestant("plain", 0), "cuda", (1, 32))
@@ -228,7 +230,7 @@ def test_ratios_are_of_the_same_round() -> None:
 def test_the_floor_is_that_of_the_cores_in_use() -> None:
     """A pool of two is compared with the peak of two cores, for the full set of images."""
     slow, fast = row("plain-2"), row("frugal-2")
-    both = min(2, contestants.default_workers("cpu"))
+    both = min(2, default_workers("cpu"))
     assert fast["cores"] == both
     costs = [
         hardware_floor.epoch_cost(contestants.candidate(n, 1).architecture, 50_000, 10_000)

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
-from rich.console import Console, Group
+from rich.console import Console, RenderableType
 
 from search.candidates.baselines import all_baselines, find_baseline, public_results
 from search.cli.commands.baselines import (
@@ -39,11 +39,11 @@ def repeat(name: str, number: int, low: float, failure: str = "") -> Repeat:
     )
 
 
-def printed(renderable: Group, width: int = 100) -> str:
+def printed(renderable: RenderableType, width: int = 100) -> str:
     """The output of a console of this width, without trailing blanks."""
-    console = Console(file=io.StringIO(), width=width)
-    console.print(renderable)
-    lines = console.file.getvalue().splitlines()
+    output = io.StringIO()
+    Console(file=output, width=width).print(renderable)
+    lines = output.getvalue().splitlines()
     return "\n".join(line.rstrip() for line in lines)
 
 

@@ -39,7 +39,8 @@ def confirm(study: Study, runs: int = 5) -> Confirmation:
 
 def note(study: Study) -> str:
     """Return the study's note, as the dashboard reads it."""
-    return optuna_dashboard.get_note(study.optuna)
+    text: str = optuna_dashboard.get_note(study.optuna)
+    return text
 
 
 def test_a_confirmation_is_added_to_the_note(study: Study) -> None:

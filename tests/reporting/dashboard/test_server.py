@@ -46,10 +46,12 @@ def study(tmp_path: Path) -> Study:
 
 def note(study: Study, number: int | None = None) -> str:
     """Return the note of a trial or of the study, as the dashboard reads it."""
-    if number is None:
-        return optuna_dashboard.get_note(study.optuna)
-    trial_id = study.storage.get_trial_id_from_study_id_trial_number(0, number)
-    return optuna_dashboard.get_note(optuna.trial.Trial(study.optuna, trial_id))
+    noted: optuna.Study | optuna.trial.Trial = study.optuna
+    if number is not None:
+        trial_id = study.storage.get_trial_id_from_study_id_trial_number(0, number)
+        noted = optuna.trial.Trial(study.optuna, trial_id)
+    text: str = optuna_dashboard.get_note(noted)
+    return text
 
 
 def test_a_trained_trial_has_a_note_with_result_layers_and_recipe(study: Study) -> None:
@@ -124,7 +126,8 @@ def test_charts_are_replaced_and_notes_kept(study: Study) -> None:
 
 def published(study: Study) -> dict[str, str]:
     """Return the charts by name, read by the dashboard's own code."""
-    return get_plotly_graph_objects(study.storage.get_study_system_attrs(0))
+    charts: dict[str, str] = get_plotly_graph_objects(study.storage.get_study_system_attrs(0))
+    return charts
 
 
 def test_the_number_of_notes_on_rejected_trials_is_limited(
@@ -147,7 +150,8 @@ def test_over_budget_is_never_best(study: Study) -> None:
 def fetch(address: str) -> str:
     """Return the body of a page."""
     with urllib.request.urlopen(address, timeout=PATIENCE) as answer:
-        return answer.read().decode()
+        body: bytes = answer.read()
+        return body.decode()
 
 
 def wait_for(condition: Callable[..., Any]) -> None:
@@ -165,7 +169,9 @@ def test_a_busy_port_gives_the_next_free_one(study: Study) -> None:
         busy.listen()
         port = busy.getsockname()[1]
         with served(study, port) as address:
-            used = int(re.search(r":(\d+)/", address)[1])
+            found = re.search(r":(\d+)/", address)
+            assert found is not None
+            used = int(found[1])
             assert port < used <= port + PORTS
             assert "<title>" in fetch(address)
 
@@ -173,7 +179,7 @@ def test_a_busy_port_gives_the_next_free_one(study: Study) -> None:
 def test_an_unavailable_host_is_an_error(study: Study) -> None:
     """An address that belongs to no interface of this machine gives FrugalError."""
     with pytest.raises(FrugalError, match=r"cannot listen on 192\.0\.2\.1, port 8080"):
-        serve(study, "192.0.2.1", show=[].append)
+        serve(study, "192.0.2.1", show=list[str]().append)
 
 
 def test_new_trials_are_published(study: Study) -> None:
@@ -201,6 +207,7 @@ def test_ctrl_c_stops_the_server(study: Study) -> None:
         stderr=subprocess.PIPE,
         text=True,
     ) as process:
+        assert process.stdout is not None
         line = process.stdout.readline()
         assert "http://127.0.0.1:" in line
         process.send_signal(signal.SIGINT)

@@ -8,12 +8,12 @@ from search.reporting.sections.mistakes import confusion, errors
 
 def predictions(labels: list[int], predicted: list[int], probability: list[float]) -> Predictions:
     """Return predictions for black images."""
-    labels, predicted = np.array(labels), np.array(predicted)
-    places = np.flatnonzero(labels != predicted)
+    truth, found = np.array(labels), np.array(predicted)
+    places = np.flatnonzero(truth != found)
     images = np.zeros((len(places), 1, 4, 4), dtype=np.uint8)
     return Predictions(
-        labels,
-        predicted=predicted,
+        truth,
+        predicted=found,
         probability=np.array(probability),
         places=places,
         images=images,

@@ -13,6 +13,7 @@ import torch
 from search.data.dataset import Dataset
 from search.loop.events import RunEvent
 from search.loop.run import Run
+from search.loop.samplers import SamplerName
 from search.study.settings import StudySettings
 from search.study.study import Study, create_or_resume
 from search.study.user_files import Objective, Space, load_objective, load_space
@@ -69,7 +70,7 @@ def search(
     wanted: int,
     *,
     show: Callable[[RunEvent, Run], None] | None = None,
-    sampler: str = "tpe",
+    sampler: SamplerName = "tpe",
     prune: bool = False,
     capacity: int = 1,
     **given: Any,

@@ -7,7 +7,7 @@ step on a CPU and replays them like a graph.
 
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import fields, replace
 from itertools import product
 from pathlib import Path
@@ -18,20 +18,23 @@ import torch
 
 from search.candidates.architecture import Architecture, Block, Head
 from search.candidates.candidate import Candidate
-from search.candidates.recipe import Augmentation, Recipe, Schedule
+from search.candidates.recipe import Augmentation, Optimiser, Recipe, Schedule
 from search.data.dataset import Dataset
 from search.training.engines.cuda_graphs import (
     QUEUED_SLICES,
     SLICE,
     WARM_UP,
     CudaGraphPool,
+    CudaStream,
     InlineQueue,
     open_queue,
 )
 from search.training.engines.in_process import InProcessPool
 from search.training.pool import EpochResult, Failure, PoolEvent
 from tests.support.replayed_graph import BrokenQueue, TapeQueue
+from tests.support.results import succeeded
 
+Figures = list[tuple[Any, ...]]
 MOVED = Augmentation(7, 1, 0.05)
 FIRST = Candidate(
     Architecture((1, 28, 28), 10, (Block(6, pool=2, dropout=0.1), Block(10))),
@@ -52,22 +55,19 @@ LONG = replace(FIRST, recipe=replace(FIRST.recipe, epochs=10_000))
 @pytest.fixture(scope="module")
 def alone(
     small_mnist: Dataset,
-) -> list[
-    list[tuple[dict[Any, Any] | float | int, ...] | tuple[float | int | None, ...]]
-    | list[tuple[dict[Any, Any] | float | int, ...]]
-]:
+) -> list[Figures]:
     """The results of each candidate if it is trained alone, without a graph."""
     return [figures(trained(small_mnist, [InlineQueue()], [pair])[0]) for pair in CANDIDATES]
 
 
-def figures(results: list[EpochResult]) -> list[tuple]:
+def figures(results: Iterable[EpochResult | Failure]) -> Figures:
     """Return everything that depends on the seed: all except the seconds; weights as bytes."""
     return [
         (
             *(getattr(r, f.name) for f in fields(r) if f.name not in ("seconds", "weights")),
             r.weights and {name: array.tobytes() for name, array in r.weights.items()},
         )
-        for r in results
+        for r in map(succeeded, results)
     ]
 
 
@@ -76,23 +76,20 @@ def trained(
     queues: list[Any],
     pairs: list[tuple[Candidate, int]] | tuple[tuple[Candidate, int], ...],
     device: str = "cpu",
-) -> list[list]:
+) -> list[list[EpochResult]]:
     """Train the candidates together on these queues; return all results of each."""
     with CudaGraphPool(dataset, device, len(pairs)) as pool:
         pool._free_queues.extend(reversed(queues))
         members = [pool.admit(candidate, seed) for candidate, seed in pairs]
-        results = {member: [] for member in members}
+        results: dict[int, list[EpochResult]] = {member: [] for member in members}
         for event in pool:
-            results[event.member].append(event.result)
+            results[event.member].append(succeeded(event.result))
         return [results[member] for member in members]
 
 
 def test_replays_equal_eager_steps(
     small_mnist: Dataset,
-    alone: list[
-        list[tuple[dict[Any, Any] | float | int, ...] | tuple[float | int | None, ...]]
-        | list[tuple[dict[Any, Any] | float | int, ...]]
-    ],
+    alone: list[Figures],
 ) -> None:
     """Three members with recorded and replayed steps have bitwise the same results as alone.
 
@@ -106,10 +103,7 @@ def test_replays_equal_eager_steps(
 
 def test_a_late_device_does_not_change_results(
     small_mnist: Dataset,
-    alone: list[
-        list[tuple[dict[Any, Any] | float | int, ...] | tuple[float | int | None, ...]]
-        | list[tuple[dict[Any, Any] | float | int, ...]]
-    ],
+    alone: list[Figures],
 ) -> None:
     """Members with unfinished work wait, the others continue; results are unaffected."""
     queues = [TapeQueue(late=20), InlineQueue(), TapeQueue(late=3)]
@@ -147,10 +141,7 @@ def test_the_number_of_queued_slices_is_limited(small_mnist: Dataset) -> None:
 
 def test_members_train_without_a_graph_if_a_capture_fails(
     small_mnist: Dataset,
-    alone: list[
-        list[tuple[dict[Any, Any] | float | int, ...] | tuple[float | int | None, ...]]
-        | list[tuple[dict[Any, Any] | float | int, ...]]
-    ],
+    alone: list[Figures],
 ) -> None:
     """The results are the same, the pool has a note, and the queue attempts no more captures."""
     with CudaGraphPool(small_mnist, "cpu", 1) as pool:
@@ -165,10 +156,7 @@ def test_members_train_without_a_graph_if_a_capture_fails(
 
 def test_a_drop_during_an_epoch_frees_the_queue(
     small_mnist: Dataset,
-    alone: list[
-        list[tuple[dict[Any, Any] | float | int, ...] | tuple[float | int | None, ...]]
-        | list[tuple[dict[Any, Any] | float | int, ...]]
-    ],
+    alone: list[Figures],
 ) -> None:
     """The next member starts at epoch 1; the results of the other member are unaffected."""
     with CudaGraphPool(small_mnist, "cpu", 2) as pool:
@@ -180,9 +168,9 @@ def test_a_drop_during_an_epoch_frees_the_queue(
         pool.drop(dropped)
         after = pool.admit(*CANDIDATES[0])
         assert pool._trainings[after].queue is queue
-        results = {after: [], other: []}
+        results: dict[int, list[EpochResult]] = {after: [], other: []}
         for event in pool:
-            results[event.member].append(event.result)
+            results[event.member].append(succeeded(event.result))
     assert figures(results[after]) == alone[0]
     assert figures(results[other]) == alone[1]
     assert queue.captured_steps == 2
@@ -201,7 +189,7 @@ def test_a_loss_that_is_not_finite_is_a_failure(small_mnist: Dataset) -> None:
 
 # on a GPU
 @pytest.fixture
-def gpu(small_mnist: Dataset) -> Iterator[Any]:
+def gpu(small_mnist: Dataset) -> Iterator[CudaGraphPool]:
     """A pool of eight places on the first GPU."""
     with CudaGraphPool(small_mnist, "cuda:0", 8) as pool:
         yield pool
@@ -209,18 +197,18 @@ def gpu(small_mnist: Dataset) -> Iterator[Any]:
 
 def on_gpu(
     dataset: Dataset, pairs: list[tuple[Candidate, int]] | tuple[tuple[Candidate, int], ...]
-) -> list[list]:
+) -> list[list[EpochResult]]:
     """Train the candidates together on the first GPU, with graphs; return all results of each."""
     with CudaGraphPool(dataset, "cuda:0", len(pairs)) as pool:
         members = [pool.admit(candidate, seed) for candidate, seed in pairs]
-        results = {member: [] for member in members}
+        results: dict[int, list[EpochResult]] = {member: [] for member in members}
         for event in pool:
-            results[event.member].append(event.result)
+            results[event.member].append(succeeded(event.result))
         assert pool.note == ""
         return [results[member] for member in members]
 
 
-def plain(optimiser: str, rate: float, **figures_: Any) -> Candidate:
+def plain(optimiser: Optimiser, rate: float, **figures_: Any) -> Candidate:
     """Return a candidate without dropout."""
     blocks = (Block(8, pool=2), Block(10), Block(12))
     recipe = Recipe(epochs=2, batch=100, optimiser=optimiser, rate=rate, augmentation=MOVED)
@@ -259,7 +247,7 @@ def test_first_losses_on_a_gpu_equal_those_of_the_eager_engine(
     for device in ("cuda", "cpu"):
         with InProcessPool(small_mnist, device, 1) as pool:
             pool.admit(candidate, 3)
-            eager = [event.result for event in pool]
+            eager = [succeeded(event.result) for event in pool]
         for ours, other in zip(replayed, eager, strict=True):
             assert ours.training_loss == pytest.approx(other.training_loss, rel=1e-3)
             assert ours.validation_loss == pytest.approx(other.validation_loss, rel=1e-2)
@@ -287,9 +275,9 @@ def test_consistency_on_a_gpu_has_the_distribution_of_the_eager_engine(
     pairs = [(candidate, seed) for seed in range(12)]
     with InProcessPool(small_mnist, "cuda", len(pairs)) as pool:
         members = [pool.admit(*pair) for pair in pairs]
-        eager = {member: [] for member in members}
+        eager: dict[int, list[float]] = {member: [] for member in members}
         for event in pool:
-            eager[event.member].append(event.result.validation_accuracy)
+            eager[event.member].append(succeeded(event.result).validation_accuracy)
     graphs = on_gpu(small_mnist, pairs)
     ours = [min(r.validation_accuracy for r in results[-3:]) for results in graphs]
     other = [min(eager[member][-3:]) for member in members]
@@ -300,7 +288,7 @@ def test_consistency_on_a_gpu_has_the_distribution_of_the_eager_engine(
 
 
 @pytest.mark.gpu
-def test_no_step_on_a_gpu_waits_for_the_host(gpu: Any) -> None:
+def test_no_step_on_a_gpu_waits_for_the_host(gpu: CudaGraphPool) -> None:
     """A whole epoch of three members, up to its results, runs without synchronisation.
 
     After the first epoch with its capture, torch is set to raise at any synchronisation.
@@ -325,7 +313,7 @@ def test_no_step_on_a_gpu_waits_for_the_host(gpu: Any) -> None:
 
 
 @pytest.mark.gpu
-def test_a_drop_with_queued_work_on_a_gpu(gpu: Any, small_mnist: Dataset) -> None:
+def test_a_drop_with_queued_work_on_a_gpu(gpu: CudaGraphPool, small_mnist: Dataset) -> None:
     """A drop while slices are queued does not affect the other members or the queue."""
     pairs = mixture()[:3]
     apart = [figures(on_gpu(small_mnist, [pair])[0]) for pair in pairs]
@@ -335,14 +323,14 @@ def test_a_drop_with_queued_work_on_a_gpu(gpu: Any, small_mnist: Dataset) -> Non
         gpu._advance(dropped)
     gpu.drop(dropped)
     members.append(gpu.admit(*pairs[2]))
-    results = {member: [] for member in members}
+    results: dict[int, list[EpochResult]] = {member: [] for member in members}
     for event in gpu:
-        results[event.member].append(event.result)
+        results[event.member].append(succeeded(event.result))
     assert [figures(results[member]) for member in members] == apart
 
 
 @pytest.mark.gpu
-def test_consecutive_members_do_not_fill_the_gpu(gpu: Any) -> None:
+def test_consecutive_members_do_not_fill_the_gpu(gpu: CudaGraphPool) -> None:
     """Thirty members need no more memory than ten, because memory is freed with its graph."""
     candidate = replace(FIRST, recipe=replace(FIRST.recipe, epochs=1))
     reserved = []
@@ -357,7 +345,7 @@ def test_consecutive_members_do_not_fill_the_gpu(gpu: Any) -> None:
 def test_every_queue_of_a_gpu_has_its_own_stream() -> None:
     """Eight queues have eight streams, none of which is the default stream."""
     queues = [open_queue("cuda:0") for _ in range(8)]
-    streams = {queue._stream.cuda_stream for queue in queues}
+    streams = {queue._stream.cuda_stream for queue in queues if isinstance(queue, CudaStream)}
     assert len(streams) == 8
     assert torch.cuda.default_stream().cuda_stream not in streams
 

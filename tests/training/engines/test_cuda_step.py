@@ -23,8 +23,10 @@ from search.training.engines.cuda_step import (
     optimiser_step,
 )
 from search.training.network import build_network
+from search.training.pool import EpochResult
 from search.training.trainer import DeviceData, train
 from tests.support.replayed_graph import Tape
+from tests.support.results import succeeded
 
 CPU = torch.device("cpu")
 SEED = 7
@@ -50,12 +52,12 @@ LEVEL = 0.01  # significance level of tests of distributions; seeds are fixed fo
 WAITING = {"_local_scalar_dense", "item", "nonzero", "is_nonzero", "equal", "unique"}
 MOVING = Schedule("onecycle", warmup=0.4, cycle_momentum=True)
 EPOCHS, STEPS = 4, 10
-SGD = [
+SGD: list[dict[str, Any]] = [
     {"momentum": momentum, "nesterov": nesterov, "weight_decay": decay}
     for momentum, nesterov, decay in product((0.0, 0.9), (False, True), (0.0, 0.1))
     if momentum or not nesterov
 ]
-ADAM = [
+ADAM: list[dict[str, Any]] = [
     {"optimiser": optimiser, "rate": 0.01, "weight_decay": decay}
     for optimiser, decay in product(("adam", "adamw"), (0.0, 0.1))
 ]
@@ -76,11 +78,11 @@ def new_training(
     return training
 
 
-def pooled(dataset: Dataset, candidate: Candidate, seed: int = SEED) -> list:
+def pooled(dataset: Dataset, candidate: Candidate, seed: int = SEED) -> list[EpochResult]:
     """Return all results of a training with capturable steps."""
     with CudaGraphPool(dataset, "cpu", 1) as pool:
         pool.admit(candidate, seed)
-        return [event.result for event in pool]
+        return [succeeded(event.result) for event in pool]
 
 
 @pytest.mark.parametrize("name", RECIPES)
@@ -100,12 +102,14 @@ def test_without_dropout_the_results_equal_the_eager_engine_s(
         assert ours.validation_loss == pytest.approx(other.validation_loss, rel=1e-4)
         assert ours.training_accuracy == pytest.approx(other.training_accuracy, abs=0.0021)
         assert ours.validation_accuracy == pytest.approx(other.validation_accuracy, abs=0.0021)
-    ours, other = results[-1].weights, expected[-1].weights
+    weights, arrays = results[-1].weights, expected[-1].weights
+    assert weights is not None
+    assert arrays is not None
     start = build_network(ARCHITECTURE, derive(SEED, "weights")).state_dict()
-    assert list(ours) == list(other)
-    for tensor, array in other.items():
+    assert list(weights) == list(arrays)
+    for tensor, array in arrays.items():
         way = norm(array - start[tensor].numpy())
-        assert norm(ours[tensor] - array) <= 0.05 * way, tensor
+        assert norm(weights[tensor] - array) <= 0.05 * way, tensor
 
 
 def chance(differences: torch.Tensor) -> float:
@@ -252,7 +256,7 @@ def test_weights_have_the_names_of_the_scored_network(data: DeviceData) -> None:
     assert not any(isinstance(module, nn.Dropout) for module in training.network)
 
 
-def _plain(values: Any) -> list:
+def _plain(values: Any) -> list[Any]:
     """Return the arguments that come from the host: everything except tensors and generators."""
     leaves = torch.utils._pytree.tree_leaves(values)
     return [leaf for leaf in leaves if not isinstance(leaf, torch.Tensor | torch.Generator)]

@@ -6,8 +6,9 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import fields, replace
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +26,9 @@ from search.training.engines.worker import WorkerSpec
 from search.training.pool import EpochResult, Failure, PoolEvent
 from search.training.trainer import DeviceData, train
 from tests.support.interruptible import start_interruptible
+from tests.support.results import succeeded
 
+Figures = list[tuple[Any, ...]]
 SHOWN_TO_DIE = 10.0  # seconds in which an orphaned worker must end; usually less than one
 MOVED = Augmentation(7, 1, 0.05)
 FIRST = Candidate(
@@ -80,29 +83,27 @@ def groups(small_mnist: Dataset) -> Iterator[ProcessPool]:
 @pytest.fixture(params=["eager", "processes", "groups"])
 def pool(request: pytest.FixtureRequest) -> InProcessPool | ProcessPool:
     """A pool of each kind."""
-    return request.getfixturevalue(request.param)
+    chosen: InProcessPool | ProcessPool = request.getfixturevalue(request.param)
+    return chosen
 
 
 @pytest.fixture(scope="module")
 def alone(
     small_mnist: Dataset,
-) -> list[
-    list[tuple[dict[Any, Any] | float | int, ...] | tuple[float | int | None, ...]]
-    | list[tuple[dict[Any, Any] | float | int, ...]]
-]:
+) -> list[Figures]:
     """The results of each candidate if it is trained alone, without a pool."""
     data = DeviceData(small_mnist, torch.device("cpu"))
     return [figures(train(candidate, seed, data)) for candidate, seed in CANDIDATES]
 
 
-def figures(results: Iterator[Any] | list[EpochResult]) -> list[tuple]:
+def figures(results: Iterable[EpochResult | Failure]) -> Figures:
     """Return everything that depends on the seed: all except the seconds; weights as bytes."""
     return [
         (
             *(getattr(r, f.name) for f in fields(r) if f.name not in ("seconds", "weights")),
             r.weights and {name: array.tobytes() for name, array in r.weights.items()},
         )
-        for r in results
+        for r in map(succeeded, results)
     ]
 
 
@@ -129,6 +130,12 @@ def alive(process: int) -> bool:
     return not state.exists() or state.read_text().rpartition(")")[2].split()[0] != "Z"
 
 
+def kill(process: BaseProcess) -> None:
+    """Send SIGKILL to a process."""
+    assert process.pid is not None
+    os.kill(process.pid, signal.SIGKILL)
+
+
 def within(seconds: float, true: Callable[..., Any]) -> bool:
     """Return whether `true()` becomes true within that time."""
     end = time.monotonic() + seconds
@@ -142,10 +149,7 @@ def within(seconds: float, true: Callable[..., Any]) -> bool:
 # equal results
 def test_three_together_give_what_each_gives_alone(
     eager: InProcessPool,
-    alone: list[
-        list[tuple[dict[Any, Any] | float | int, ...] | tuple[float | int | None, ...]]
-        | list[tuple[dict[Any, Any] | float | int, ...]]
-    ],
+    alone: list[Figures],
 ) -> None:
     """Members with different architectures, batches, optimisers and epochs share a process.
 
@@ -158,10 +162,7 @@ def test_three_together_give_what_each_gives_alone(
 
 def test_worker_processes_give_what_each_gives_alone(
     processes: ProcessPool,
-    alone: list[
-        list[tuple[dict[Any, Any] | float | int, ...] | tuple[float | int | None, ...]]
-        | list[tuple[dict[Any, Any] | float | int, ...]]
-    ],
+    alone: list[Figures],
 ) -> None:
     """Three candidates on two workers, the third added later, have bitwise equal results."""
     waiting = list(CANDIDATES)
@@ -169,7 +170,7 @@ def test_worker_processes_give_what_each_gives_alone(
     results: dict[int, list[EpochResult | Failure]] = {}
     for event in processes:
         results.setdefault(event.member, []).append(event.result)
-        if waiting and event.result.weights is not None:
+        if waiting and succeeded(event.result).weights is not None:
             members.append(processes.admit(*waiting.pop(0)))
     assert [figures(results[member]) for member in members] == alone
     assert len(processes._workers) == 2
@@ -194,10 +195,7 @@ def test_a_failure_is_reported_and_the_others_continue(
     candidate: Candidate,
     reason: str,
     pool: InProcessPool | ProcessPool,
-    alone: list[
-        list[tuple[dict[Any, Any] | float | int, ...] | tuple[float | int | None, ...]]
-        | list[tuple[dict[Any, Any] | float | int, ...]]
-    ],
+    alone: list[Figures],
 ) -> None:
     """The reason is in an event, the other member's results are unaffected, the place is free."""
     failing, other = pool.admit(candidate, 1), pool.admit(*CANDIDATES[1])
@@ -212,15 +210,13 @@ def test_a_failure_is_reported_and_the_others_continue(
     assert reason in failure.reason
     assert not failure.died
     assert figures(results[other]) == alone[1]
+    assert third is not None
     assert figures(results[third]) == alone[2]
 
 
 def test_a_dropped_member_has_no_more_results_and_its_place_is_free(
     pool: InProcessPool | ProcessPool,
-    alone: list[
-        list[tuple[dict[Any, Any] | float | int, ...] | tuple[float | int | None, ...]]
-        | list[tuple[dict[Any, Any] | float | int, ...]]
-    ],
+    alone: list[Figures],
 ) -> None:
     """After a drop in the first epoch no result follows; the next member starts at epoch 1."""
     dropped, other = pool.admit(LONG, 1), pool.admit(*CANDIDATES[0])
@@ -231,8 +227,9 @@ def test_a_dropped_member_has_no_more_results_and_its_place_is_free(
         if event.member == dropped:
             pool.drop(dropped)
             after = pool.admit(*CANDIDATES[1])
-    assert [result.epoch for result in results[dropped]] == [1]
+    assert [succeeded(result).epoch for result in results[dropped]] == [1]
     assert figures(results[other]) == alone[0]
+    assert after is not None
     assert figures(results[after]) == alone[1]
 
 
@@ -240,9 +237,9 @@ def test_a_dropped_member_trains_no_further_epoch(processes: ProcessPool) -> Non
     """After the drop its worker sends nothing and waits for the next candidate."""
     member = processes.admit(LONG, 1)
     (worker,) = (worker for worker in processes._workers if member in worker.members)
-    first = next_event(processes)
+    first = succeeded(next_event(processes).result)
     processes.drop(member)
-    assert not worker.pipe.poll(5 * first.result.seconds + 0.2)
+    assert not worker.pipe.poll(5 * first.seconds + 0.2)
     assert list(processes) == []
 
 
@@ -250,10 +247,7 @@ def test_a_dropped_member_trains_no_further_epoch(processes: ProcessPool) -> Non
 def test_dropping_during_an_epoch_does_not_mix_members(
     candidate: Candidate,
     processes: ProcessPool,
-    alone: list[
-        list[tuple[dict[Any, Any] | float | int, ...] | tuple[float | int | None, ...]]
-        | list[tuple[dict[Any, Any] | float | int, ...]]
-    ],
+    alone: list[Figures],
 ) -> None:
     """A member is dropped during its first epoch, its last epoch or one that fails.
 
@@ -271,10 +265,7 @@ def test_dropping_during_an_epoch_does_not_mix_members(
 
 def test_dropping_an_absent_member_has_no_effect(
     pool: InProcessPool | ProcessPool,
-    alone: list[
-        list[tuple[dict[Any, Any] | float | int, ...] | tuple[float | int | None, ...]]
-        | list[tuple[dict[Any, Any] | float | int, ...]]
-    ],
+    alone: list[Figures],
 ) -> None:
     """A member that has ended, one dropped before, and an unknown one can be dropped."""
     ended = pool.admit(THIRD, 1)
@@ -287,10 +278,7 @@ def test_dropping_an_absent_member_has_no_effect(
 
 def test_iteration_of_a_pool_can_be_stopped_and_restarted(
     pool: InProcessPool | ProcessPool,
-    alone: list[
-        list[tuple[dict[Any, Any] | float | int, ...] | tuple[float | int | None, ...]]
-        | list[tuple[dict[Any, Any] | float | int, ...]]
-    ],
+    alone: list[Figures],
 ) -> None:
     """Taking one event per iteration gives the same results as one complete iteration."""
     member = pool.admit(*CANDIDATES[0])
@@ -302,10 +290,7 @@ def test_iteration_of_a_pool_can_be_stopped_and_restarted(
 
 def test_members_are_spread_over_workers_and_give_what_each_gives_alone(
     groups: ProcessPool,
-    alone: list[
-        list[tuple[dict[Any, Any] | float | int, ...] | tuple[float | int | None, ...]]
-        | list[tuple[dict[Any, Any] | float | int, ...]]
-    ],
+    alone: list[Figures],
 ) -> None:
     """Five members on two workers, three and two, have bitwise equal results."""
     pairs = [*CANDIDATES, *CANDIDATES[:2]]
@@ -336,10 +321,7 @@ def test_gpus_share_the_places_evenly() -> None:
 # the end of a process
 def test_a_killed_worker_is_an_external_failure(
     processes: ProcessPool,
-    alone: list[
-        list[tuple[dict[Any, Any] | float | int, ...] | tuple[float | int | None, ...]]
-        | list[tuple[dict[Any, Any] | float | int, ...]]
-    ],
+    alone: list[Figures],
 ) -> None:
     """Its member fails as `died`; the other continues; a new worker trains the next candidate."""
     killed, other = processes.admit(LONG, 1), processes.admit(*CANDIDATES[0])
@@ -352,9 +334,10 @@ def test_a_killed_worker_is_an_external_failure(
             busy = sum(bool(worker.members) for worker in processes._workers)
             again = processes.admit(*CANDIDATES[1])
         elif event.member == killed:
-            os.kill(victim.process.pid, signal.SIGKILL)
+            kill(victim.process)
     assert results[killed][-1] == Failure(KILLED, died=True, error=KILLED)
     assert figures(results[other]) == alone[0]
+    assert again is not None
     assert figures(results[again]) == alone[1]
     assert victim not in processes._workers
     assert len(processes._workers) == busy + 1  # no new one if the other member has ended
@@ -362,26 +345,23 @@ def test_a_killed_worker_is_an_external_failure(
 
 def test_a_killed_worker_fails_all_its_members(
     groups: ProcessPool,
-    alone: list[
-        list[tuple[dict[Any, Any] | float | int, ...] | tuple[float | int | None, ...]]
-        | list[tuple[dict[Any, Any] | float | int, ...]]
-    ],
+    alone: list[Figures],
 ) -> None:
     """Each of its members fails as `died`, the other worker's do not; the places are free."""
     members = [groups.admit(LONG, seed) for seed in range(4)]
     victim = groups._workers[0]
     lost, remaining = sorted(victim.members), sorted(set(members) - victim.members)
-    results = {member: [] for member in members}
+    results: dict[int, list[EpochResult | Failure]] = {member: [] for member in members}
     again = None
     for event in groups:
         if event.member == again:
             results.setdefault(again, []).append(event.result)
-            if event.result.weights is not None:
+            if succeeded(event.result).weights is not None:
                 break
             continue
         results[event.member].append(event.result)
         if all(results.values()) and victim.process.is_alive():
-            os.kill(victim.process.pid, signal.SIGKILL)
+            kill(victim.process)
             victim.process.join()
         ends = [results[member][-1] for member in lost if results[member]]
         if again is None and sum(isinstance(end, Failure) for end in ends) == len(lost):
@@ -390,6 +370,7 @@ def test_a_killed_worker_fails_all_its_members(
     assert [results[member][-1] for member in lost] == [failure] * 2
     others = [result for member in remaining for result in results[member]]
     assert not any(isinstance(result, Failure) for result in others)
+    assert again is not None
     assert figures(results[again]) == alone[0]
     for member in remaining:
         groups.drop(member)
@@ -406,14 +387,11 @@ def test_a_note_of_a_worker_is_shown_once(groups: ProcessPool) -> None:
 
 def test_a_worker_killed_while_idle_is_replaced(
     processes: ProcessPool,
-    alone: list[
-        list[tuple[dict[Any, Any] | float | int, ...] | tuple[float | int | None, ...]]
-        | list[tuple[dict[Any, Any] | float | int, ...]]
-    ],
+    alone: list[Figures],
 ) -> None:
     """No member fails; the next candidate is trained by a new worker."""
     idle = processes._workers[0].process
-    os.kill(idle.pid, signal.SIGKILL)
+    kill(idle)
     idle.join()
     member = processes.admit(*CANDIDATES[2])
     assert figures(by_member(processes)[member]) == alone[2]
@@ -473,6 +451,12 @@ def script(tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
         process.kill()
 
 
+def printed_line(script: subprocess.Popen[str]) -> str:
+    """Wait for the next line that the script prints, and return it."""
+    assert script.stdout is not None
+    return script.stdout.readline()
+
+
 def test_workers_ignore_interrupts_and_end_with_their_parent(
     script: subprocess.Popen[str], tmp_path: Path
 ) -> None:
@@ -480,18 +464,18 @@ def test_workers_ignore_interrupts_and_end_with_their_parent(
 
     No file remains.
     """
-    workers = script.stdout.readline().split()
+    workers = printed_line(script).split()
     pids = [int(worker) for worker in workers]
     os.killpg(script.pid, signal.SIGINT)
-    assert script.stdout.readline() == "interrupted\n"
+    assert printed_line(script) == "interrupted\n"
     printed: set[str] = set()
     while len(printed) < 2:
-        printed.add(script.stdout.readline())
+        printed.add(printed_line(script))
     assert printed == {"0 EpochResult\n", "1 EpochResult\n"}
     os.killpg(script.pid, signal.SIGINT)
-    while (line := script.stdout.readline()) != "interrupted\n":
+    while (line := printed_line(script)) != "interrupted\n":
         assert line.endswith("EpochResult\n")
-    assert script.stdout.readline().endswith("EpochResult\n")
+    assert printed_line(script).endswith("EpochResult\n")
     assert all(map(alive, pids))
     script.kill()
     assert within(SHOWN_TO_DIE, lambda: not any(map(alive, pids)))
@@ -502,8 +486,8 @@ def test_a_kill_of_the_whole_process_group_leaves_no_file(
     script: subprocess.Popen[str], tmp_path: Path
 ) -> None:
     """No file remains although neither the parent nor a worker can clean up."""
-    script.stdout.readline()
-    assert script.stdout.readline().endswith("EpochResult\n")
+    printed_line(script)
+    assert printed_line(script).endswith("EpochResult\n")
     os.killpg(script.pid, signal.SIGKILL)
     script.wait()
     assert [path.name for path in tmp_path.iterdir()] == ["script.py"]

@@ -7,6 +7,7 @@ from dataclasses import fields, replace
 from itertools import pairwise
 from math import exp
 from statistics import stdev
+from typing import Any
 
 import numpy as np
 import pytest
@@ -24,6 +25,7 @@ from search.training.engines.simulated import (
     simulated_error,
 )
 from search.training.pool import EpochResult
+from tests.support.results import succeeded
 
 BEST_RECIPE = Recipe(
     epochs=4,
@@ -42,11 +44,11 @@ def drawn(pool: SimulatedPool) -> dict[int, list[EpochResult]]:
     """Collect all results by member, until no member is left."""
     results: dict[int, list[EpochResult]] = {}
     for event in pool:
-        results.setdefault(event.member, []).append(event.result)
+        results.setdefault(event.member, []).append(succeeded(event.result))
     return results
 
 
-def figures(results: list[EpochResult]) -> list[tuple]:
+def figures(results: list[EpochResult]) -> list[tuple[Any, ...]]:
     """Return everything except the seconds; weights as bytes."""
     return [
         (
@@ -57,7 +59,7 @@ def figures(results: list[EpochResult]) -> list[tuple]:
     ]
 
 
-def alone(candidate: Candidate, seed: int) -> list[tuple]:
+def alone(candidate: Candidate, seed: int) -> list[tuple[Any, ...]]:
     """Return the results of a candidate in its own pool."""
     pool = SimulatedPool(1)
     member = pool.admit(candidate, seed)
@@ -77,14 +79,16 @@ def test_other_members_capacity_and_order_do_not_change_results(
     capacity: int, pairs: tuple[tuple[Candidate, int], ...]
 ) -> None:
     """Each member has the same results as alone."""
-    waiting, results, members = list(pairs), {}, {}
+    waiting = list(pairs)
+    results: dict[int, list[EpochResult]] = {}
+    members: dict[int, tuple[Candidate, int]] = {}
     with SimulatedPool(capacity) as pool:
         for _ in range(capacity):
             candidate, seed = waiting.pop(0)
             members[pool.admit(candidate, seed)] = (candidate, seed)
         for event in pool:
-            results.setdefault(event.member, []).append(event.result)
-            if event.result.weights is not None and waiting:
+            results.setdefault(event.member, []).append(succeeded(event.result))
+            if results[event.member][-1].weights is not None and waiting:
                 candidate, seed = waiting.pop(0)
                 members[pool.admit(candidate, seed)] = (candidate, seed)
     assert len(members) == len(pairs)
@@ -97,7 +101,7 @@ def test_members_advance_in_turn() -> None:
     pool = SimulatedPool(3)
     for seed in range(3):
         pool.admit(GOOD, seed)
-    epochs = [event.result.epoch for event in pool]
+    epochs = [succeeded(event.result).epoch for event in pool]
     assert epochs == sorted(epochs)
 
 
@@ -107,7 +111,7 @@ def test_a_dropped_member_has_no_more_results_and_the_others_continue() -> None:
     dropped, other = pool.admit(SLOW, 1), pool.admit(*PAIRS[0])
     results: dict[int, list[EpochResult]] = {}
     for event in pool:
-        results.setdefault(event.member, []).append(event.result)
+        results.setdefault(event.member, []).append(succeeded(event.result))
         pool.drop(dropped)
         pool.drop(10_000)
     assert [result.epoch for result in results[dropped]] == [1]
@@ -155,7 +159,8 @@ def test_losses_and_training_accuracies_follow_the_validation_accuracy() -> None
     """A higher validation accuracy has lower losses; all values are within their ranges."""
     pool = SimulatedPool(1)
     pool.admit(SLOW, 1)
-    results = sorted((event.result for event in pool), key=lambda r: r.validation_accuracy)
+    unsorted = [succeeded(event.result) for event in pool]
+    results = sorted(unsorted, key=lambda r: r.validation_accuracy)
     for worse, better in pairwise(results):
         assert worse.validation_loss > better.validation_loss > 0
         assert worse.training_loss > better.training_loss > 0
@@ -169,8 +174,9 @@ def test_weights_come_with_the_last_epoch_and_are_small() -> None:
     first, second = pool.admit(SHORT, 1), pool.admit(SHORT, 2)
     results = drawn(pool)
     assert [result.weights is None for result in results[first]] == [True, False]
-    weights = [results[member][-1].weights["seed"] for member in (first, second)]
-    assert [(array.shape, array.dtype) for array in weights] == [((1,), np.float32)] * 2
+    last = [results[member][-1].weights or {} for member in (first, second)]
+    weights = [arrays["seed"] for arrays in last]
+    assert [(array.shape, array.dtype) for array in weights] == [((1,), np.dtype(np.float32))] * 2
     assert weights[0] != weights[1]
 
 
@@ -178,7 +184,7 @@ def test_an_accuracy_function_replaces_the_formula() -> None:
     """It receives the candidate, the seed and the epoch, counted from 1."""
     pool = SimulatedPool(1, accuracy=lambda _, seed, epoch: seed / 100 + epoch / 1_000)
     pool.admit(GOOD, 90)
-    accuracies = [event.result.validation_accuracy for event in pool]
+    accuracies = [succeeded(event.result).validation_accuracy for event in pool]
     assert accuracies == pytest.approx([0.901, 0.902, 0.903, 0.904])
 
 
@@ -188,7 +194,7 @@ def test_members_advance_at_the_same_time() -> None:
     started = time.monotonic()
     for seed in range(3):
         pool.admit(SHORT, seed)
-    results = [event.result for event in pool]
+    results = [succeeded(event.result) for event in pool]
     assert 0.2 <= time.monotonic() - started < 0.6
     assert all(0.1 <= result.seconds < 0.2 for result in results)
 
@@ -198,7 +204,7 @@ def test_without_seconds_nothing_sleeps() -> None:
     pool = SimulatedPool(1)
     pool.admit(SLOW, 1)
     started = time.monotonic()
-    seconds = sum(event.result.seconds for event in pool)
+    seconds = sum(succeeded(event.result).seconds for event in pool)
     assert 0 < seconds <= time.monotonic() - started
     assert pool.drawing_seconds > 0
 

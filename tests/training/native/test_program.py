@@ -76,6 +76,15 @@ def learned(
     return logits, loss
 
 
+def gradients(network: nn.Module) -> list[Tensor]:
+    """Return the gradients of all weights."""
+    found = []
+    for parameter in network.parameters():
+        assert parameter.grad is not None
+        found.append(parameter.grad)
+    return found
+
+
 def close(computed: Tensor, expected: Tensor, tolerance: float) -> bool:
     """Return whether the largest difference, relative to the largest value, is within tolerance."""
     size = expected.abs().max().item() + 1e-6
@@ -101,14 +110,12 @@ def assert_step_is_torch_s(
         learned(single, images[places], labels[places], smoothing)
         assert loss == pytest.approx(expected.item(), rel=1e-5, abs=1e-6)
         assert correct == (logits.argmax(1) == labels[places]).sum()
-        largest = max(parameter.grad.norm().item() for parameter in oracle.parameters())
-        for one, two, three in zip(
-            *map(nn.Module.parameters, (network, oracle, single)), strict=True
-        ):
+        largest = max(gradient.norm().item() for gradient in gradients(oracle))
+        for one, two, three in zip(*map(gradients, (network, oracle, single)), strict=True):
             # a bias before a norm has no gradient, hence the lower bound of the size
-            size = max(two.grad.norm().item(), 0.01 * largest)
-            usual = 2e-3 * size + 4 * (three.grad - two.grad).norm().item()
-            assert (one.grad - two.grad).norm().item() <= usual
+            size = max(two.norm().item(), 0.01 * largest)
+            usual = 2e-3 * size + 4 * (three - two).norm().item()
+            assert (one - two).norm().item() <= usual
         for one, two in zip(network.buffers(), oracle.buffers(), strict=True):
             assert not one.is_floating_point() or close(one, two, 1e-5)
     program.scored.load_state_dict(network.state_dict())
@@ -172,9 +179,12 @@ def dropped_first(places: int, steps: int) -> torch.Tensor:
     block = Block(1, kernel=1, dropout=RATE, order=("dropout",))
     architecture = Architecture((1, side, side), 10, (block,), Head("linear"))
     network = build_network(architecture)
+    first, last = network[0], network[-1]
+    assert isinstance(first, nn.Conv2d)
+    assert isinstance(last, nn.Linear)
     with torch.no_grad():
-        network[0].weight.fill_(1.0)
-        network[-1].weight.zero_()
+        first.weight.fill_(1.0)
+        last.weight.zero_()
     program = open_program(architecture, network, network, 1)
     assert program is not None
     program.begin_epoch(5, 1, steps)
@@ -184,7 +194,8 @@ def dropped_first(places: int, steps: int) -> torch.Tensor:
             torch.ones(1, 1, side, side), torch.tensor([0]), torch.tensor([3])
         )
         # all logits are zero, so the gradient of a weight is its input times (0.1 - [class is 3])
-        values.append(network[-1].weight.grad[3].clone() / (0.1 - 1))
+        assert last.weight.grad is not None
+        values.append(last.weight.grad[3].clone() / (0.1 - 1))
     return torch.stack(values)
 
 
@@ -218,6 +229,7 @@ def test_gradients_use_the_masks_of_the_forward_pass() -> None:
 
     loss()
     for parameter in network.parameters():
+        assert parameter.grad is not None
         gradient = parameter.grad.clone()
         way = 3e-3 * gradient / (gradient.norm() + 1e-12)
         with torch.no_grad():
@@ -253,7 +265,9 @@ def test_it_diverges_like_torch() -> None:
     """Weights that are NaN result in a NaN loss, also through a ReLU."""
     architecture = Architecture((1, 12, 12), 10, (Block(8, pool=2), Block(8)))
     program, network, _ = opened(architecture, 4)
-    nn.init.constant_(network[0].weight, float("nan"))
+    first = network[0]
+    assert isinstance(first, nn.Conv2d)
+    nn.init.constant_(first.weight, float("nan"))
     result = program.compute_gradients(torch.randn(4, 1, 12, 12), torch.arange(4), torch.arange(4))
     assert result[1] != result[1]
 
@@ -301,8 +315,7 @@ def two_steps(
     assert program is not None
     program.begin_epoch(1, 1, 2)
     results = [program.compute_gradients(images, indices, labels) for _ in range(2)]
-    gradients = [parameter.grad for parameter in network.parameters()]
-    return results, [*gradients, *network.buffers(), program.logits(images)]
+    return results, [*gradients(network), *network.buffers(), program.logits(images)]
 
 
 def assert_equal_steps(
