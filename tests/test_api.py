@@ -462,7 +462,7 @@ def test_another_seed_space_or_objective_is_refused(place):
     """They are not part of the name; the error proposes an unused name."""
     opening(**place)
     for other in ({"seed": 1}, {"space": tiny.SPACE}, {"objective": tiny.OBJECTIVE}):
-        with pytest.raises(FrugalError, match=r"created with other settings .*--study mnist-simulated-2$"):
+        with pytest.raises(FrugalError, match=r"other settings .*--study mnist-simulated-2$"):
             opening(2, **other, **place)
     assert opening(**place).trained == 1
 
