@@ -205,9 +205,9 @@ BAD = {
     "no trials": ({"trials": 0}, "--trials 0: must be at least 1"),
     "negative trials": ({"trials": -3}, "--trials -3: must be at least 1"),
     "no time": ({"timeout": 0}, "--timeout 0: must be a number of seconds above 0"),
-    "no workers": ({"workers": 0}, "--workers 0: at least 1"),
+    "no workers": ({"workers": 0}, "--workers 0: must be at least 1"),
     "unknown sampler": ({"sampler": "tpo"}, 'unknown sampler "tpo": choose one of tpe, random'),
-    "unknown device": ({"device": "tpu"}, 'no device "tpu": one of auto, cpu'),
+    "unknown device": ({"device": "tpu"}, 'unknown device "tpu": use one of auto, cpu'),
     "unknown data": ({"data": "mnits"}, "unknown data 'mnits'"),
     "too few epochs": ({"max_epochs": 4}, "4 epochs are fewer than the window of 5"),
     "no budget": ({"max_params": 0}, "parameters must be a whole number of at least 1"),
@@ -493,7 +493,7 @@ def test_another_seed_space_or_objective_is_refused(place: dict[str, Any]) -> No
     """They are not part of the name; the error proposes an unused name."""
     opening(**place)
     for other in ({"seed": 1}, {"space": tiny.SPACE}, {"objective": tiny.OBJECTIVE}):
-        with pytest.raises(FrugalError, match=r"another setup .*--study mnist-simulated-2$"):
+        with pytest.raises(FrugalError, match=r"other settings .*--study mnist-simulated-2$"):
             opening(2, **other, **place)
     assert opening(**place).trained == 1
 

@@ -158,7 +158,7 @@ def test_a_wrong_field_is_named(path: str, value: Any, message: str) -> None:
 @pytest.mark.parametrize("text", ["", "{", "nonsense", "[]", "3", "null", '"text"'])
 def test_text_without_an_object_is_an_error(text: str) -> None:
     """Any other text raises FrugalError."""
-    with pytest.raises(FrugalError, match="not a Candidate: "):
+    with pytest.raises(FrugalError, match="invalid Candidate: "):
         from_json(Candidate, text)
 
 
