@@ -140,7 +140,8 @@ class Race:
         return RepeatJob(repeat_key(record.number), number, record.candidate, seed)
 
     def _recorded(self, record: Record, number: int) -> bool:
-        return any(repeat.number == number for repeat in self._repeats(record))
+        recorded = self.repeat_file.of(repeat_key(record.number), "validation")
+        return any(repeat.number == number for repeat in recorded)
 
     def _repeats(self, record: Record) -> list[Repeat]:
         """The repeats up to the first gap: a repeat counts only if all earlier ones exist."""

@@ -111,9 +111,12 @@ class RepeatFile:
         return tuple(repeat for repeat in repeats if self._accepts is None or self._accepts(repeat))
 
     def of(self, key: str, split: SplitName) -> tuple[Repeat, ...]:
-        """The repeats with this key and split, ordered by number."""
-        matching = [r for r in self.read() if (r.key, r.split) == (key, split)]
-        return tuple(sorted(matching, key=lambda repeat: repeat.number))
+        """The repeats with this key and split, ordered by number; of equal numbers the first."""
+        matching: dict[int, Repeat] = {}
+        for repeat in self.read():
+            if (repeat.key, repeat.split) == (key, split):
+                matching.setdefault(repeat.number, repeat)
+        return tuple(matching[number] for number in sorted(matching))
 
     def add(self, repeat: Repeat) -> None:
         """Append a repeat; FrugalError if the file cannot be written."""

@@ -107,6 +107,40 @@ def test_no_worker_waits_for_a_round(tmp_path: Path) -> None:
     assert ahead.number == 2
 
 
+def test_repeats_may_end_in_any_order(tmp_path: Path) -> None:
+    """A repeat that ends before an earlier one of its candidate is not trained again."""
+    race = contest(tmp_path, racers=2)
+    under_way = [job for job in (race.next([]),) if job]
+    scores = scores_of([0.993, 0.993])
+    given = []
+    while under_way:
+        while len(under_way) < 4 and (job := race.next(under_way)):
+            under_way.append(job)
+        job = under_way.pop()  # the one that started last ends first
+        given.append((job.key, job.number))
+        assert len(given) <= 2 * MOST
+        curve = (0.999, scores[int(job.key.split()[1])][job.number])
+        race.repeat_file.add(
+            replace(REPEAT, key=job.key, number=job.number, seed=job.seed, accuracy=curve)
+        )
+    assert race.state().over
+    assert len(set(given)) == len(given)
+
+
+def test_a_repeat_that_is_recorded_twice_counts_once(tmp_path: Path) -> None:
+    """The race ends with a file that has a line twice, and the first of them counts."""
+    race = contest(tmp_path, racers=2)
+    job = race.next([])
+    assert job is not None
+    first = replace(REPEAT, key=job.key, number=0, seed=job.seed, accuracy=(0.999, 0.993))
+    race.repeat_file.add(first)
+    race.repeat_file.add(replace(first, accuracy=(0.999, 0.5)))
+    given = run_to_end(race, scores_of([0.993, 0.993]))
+    assert len(given) < 2 * MOST
+    assert race.state().over
+    assert race.repeat_file.of(job.key, "validation")[0] == first
+
+
 def test_a_candidate_with_a_failed_repeat_is_dropped(tmp_path: Path) -> None:
     """A failed repeat drops its candidate, whatever the scores of its other repeats."""
     race = contest(tmp_path)
