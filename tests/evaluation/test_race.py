@@ -10,6 +10,7 @@ from benchmarks.intervals.simulated_scores import NOISES, races
 from search.evaluation.intervals import LEVEL
 from search.evaluation.race import TEST, Race, dropped_candidates, rivals
 from search.evaluation.repeats import RepeatFile, repeat_key
+from search.evaluation.retraining import RepeatJob
 from tests.support.example_repeat import REPEAT
 from tests.support.simulated_run import trained
 
@@ -110,12 +111,14 @@ def test_no_worker_waits_for_a_round(tmp_path: Path) -> None:
 def test_repeats_may_end_in_any_order(tmp_path: Path) -> None:
     """A repeat that ends before an earlier one of its candidate is not trained again."""
     race = contest(tmp_path, racers=2)
-    under_way = [job for job in (race.next([]),) if job]
+    under_way: list[RepeatJob] = []
     scores = scores_of([0.993, 0.993])
     given = []
-    while under_way:
+    while True:
         while len(under_way) < 4 and (job := race.next(under_way)):
             under_way.append(job)
+        if not under_way:
+            break
         job = under_way.pop()  # the one that started last ends first
         given.append((job.key, job.number))
         assert len(given) <= 2 * MOST
