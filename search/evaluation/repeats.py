@@ -101,14 +101,32 @@ class RepeatFile:
         self.identity = identity
         self._accepts = accepts
         self._check = check
+        self._parsed: list[Repeat] = []  # the complete lines of the file up to byte `_end`
+        self._end = 0
+        self._inode = 0
 
     def read(self) -> tuple[Repeat, ...]:
         """The repeats in the order in which they ended; none if there is no file."""
-        if not self.path.exists():
-            return ()
-        whole, _, _ = self.path.read_text(encoding="utf-8").rpartition("\n")
-        repeats = [from_json(Repeat, line) for line in whole.splitlines() if line.strip()]
-        return tuple(repeat for repeat in repeats if self._accepts is None or self._accepts(repeat))
+        self._parse()
+        accepts = self._accepts or (lambda _: True)
+        return tuple(repeat for repeat in self._parsed if accepts(repeat))
+
+    def _parse(self) -> None:
+        """Parse the lines added since the last call: a race reads the file after every epoch."""
+        status = self.path.stat() if self.path.exists() else None
+        size, inode = (status.st_size, status.st_ino) if status else (0, 0)
+        if size < self._end or inode != self._inode:  # another file, or none
+            self._parsed, self._end, self._inode = [], 0, inode
+        if size == self._end:
+            return
+        with self.path.open("rb") as file:
+            file.seek(self._end)
+            whole = file.read().rpartition(b"\n")[0]
+        lines = whole.decode("utf-8").splitlines()
+        parsed = [from_json(Repeat, line) for line in lines if line.strip()]
+        if whole:
+            self._parsed += parsed
+            self._end += len(whole) + 1
 
     def of(self, key: str, split: SplitName) -> tuple[Repeat, ...]:
         """The repeats with this key and split, ordered by number; of equal numbers the first."""

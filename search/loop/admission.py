@@ -308,8 +308,8 @@ def next_repeat(records: list[Record], target: float, *, spare: bool) -> Assignm
     first, repeat = due
     assert first.candidate is not None  # it was trained
     attributes = {"repeat_of": first.number, "repeat": repeat, **_baseline_attributes(first)}
-    begun = [r for r in records if (r.repeat_of, r.repeat) == (first.number, repeat)]
-    origin = begun[0].origin if begun else next_origin(records)
+    started = [r for r in records if (r.repeat_of, r.repeat) == (first.number, repeat)]
+    origin = started[0].origin if started else next_origin(records)
     return Assignment(first.candidate, origin, attributes, first.number)
 
 
@@ -318,9 +318,9 @@ def next_baseline(records: list[Record], published: Sequence[Baseline]) -> Assig
     for record in interrupted_candidates(records):
         if record.baseline and record.repeat_of is None and record.candidate:
             return Assignment(record.candidate, record.origin, _baseline_attributes(record))
-    begun = {record.baseline for record in records}
+    started = {record.baseline for record in records}
     for baseline in published:
-        if baseline.name not in begun and baseline.candidate:
+        if baseline.name not in started and baseline.candidate:
             label = f"{baseline.name} as published: {baseline.candidate.label}"
             attributes = {"baseline": baseline.name, "label": label}
             return Assignment(baseline.candidate, next_origin(records), attributes)

@@ -29,9 +29,7 @@ from search.study.records import WITHOUT_CANDIDATE
 
 SamplerName = Literal["tpe", "random", "gp", "cmaes", "nsga2"]
 NAMES: tuple[SamplerName, ...] = get_args(SamplerName)
-STARTUP = (
-    10  # candidates trained or stopped early before a model proposes; over-budget ones do not count
-)
+STARTUP = 10  # candidates trained or stopped early, without rejected ones, before a model proposes
 BEST = 25  # the most trials that TPE treats as good (optuna 5, default_gamma)
 RECENT = 275  # other trials that TPE uses; docs/decisions.md has the cost and the saving
 LEARNED_FROM = (TrialState.COMPLETE, TrialState.PRUNED)

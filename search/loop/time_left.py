@@ -142,9 +142,9 @@ class Estimate:
         """The mean cost of the `waiting` candidates over all their epochs, as MACs."""
         macs = self.forecast.macs
         drawn = [macs + OVERHEAD_MACS] * DRAWN_WEIGHT if macs else []
-        begun = sum(not progress.compared for progress in self._under_way.values())
+        started = sum(not progress.compared for progress in self._under_way.values())
         rounds = ceil(max(0, self._full) / self._workers)
-        in_full = min(waiting, max(0, rounds * self._workers - begun))
+        in_full = min(waiting, max(0, rounds * self._workers - started))
         expected = self._expected_epochs(0, self._epochs)
         epochs = in_full * self._epochs + (waiting - in_full) * expected
         return fmean([*self._sizes, *drawn]) * epochs / max(1, waiting)

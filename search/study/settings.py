@@ -18,9 +18,8 @@ DOCUMENTED = ast.Module | ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 LOWEST = 0.5  # targets must be higher
 SHOWN = 6  # the most lines of a difference that are shown
 MODULE = re.compile(r"(?:\w+/)*\w+\.py")  # a path within the study's folder
-SIMULATED = (
-    "simulated: accuracies are random draws, nothing was trained"  # the caveat of such a study
-)
+# the caveat of a study with simulated training
+SIMULATED = "simulated: accuracies are random draws, nothing was trained"
 
 
 @dataclass(frozen=True)

@@ -66,8 +66,8 @@ class Success:
 
         A run that was interrupted or did not train is started again.
         """
-        begun = {r.repeat for r in self.repeats if r.outcome in COUNTED | {"running"}}
-        left = [run for run in range(2, RUNS + 1) if run not in begun]
+        started = {r.repeat for r in self.repeats if r.outcome in COUNTED | {"running"}}
+        left = [run for run in range(2, RUNS + 1) if run not in started]
         return left[0] if left and self.state == "open" else None
 
     @property

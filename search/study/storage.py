@@ -241,9 +241,7 @@ class JournalLock:
     def __init__(self, journal: Path) -> None:
         self._journal = journal
         self._lock = FileLock(journal.with_name(".journal.lock"), thread_local=False)
-        self._checked = (
-            False  # whether every line was checked, which is done before the first write
-        )
+        self._checked = False  # whether all lines were checked, as before the first write
 
     def acquire(self) -> None:
         """Wait for the lock, then remove a partial line of a killed writer.
@@ -318,20 +316,15 @@ class Journal(BaseJournalBackend):
         self._path = path
         self._lock = lock or JournalLock(path)
         self._read = (0, 0)  # the number of lines read so far and their bytes
-        self._waiting: list[Log] | None = (
-            None  # written within `one_append` and not in the file yet
-        )
+        self._waiting: list[Log] | None = None  # lines of `one_append` that are not in the file yet
         self._before = 0  # the number of lines in the file before those
-        self._lost: OSError | None = (
-            None  # the error because of which lines counted as written are missing
-        )
+        self._lost: OSError | None = None  # the error of a write whose lines are missing
 
     def append_logs(self, logs: list[Log]) -> None:
         """Append lines; OSError if the file cannot be written."""
         if self._waiting is not None:
-            self._waiting += [
-                json.loads(json.dumps(log)) for log in logs
-            ]  # a copy, equal to what will be read
+            # a copy, equal to what will be read from the file
+            self._waiting += [json.loads(json.dumps(log)) for log in logs]
             return
         with self._lock.held():
             self._append(logs)

@@ -114,7 +114,7 @@ class Space:
         _ = candidate.architecture.layers
         try:
             from_json(Candidate, to_json(candidate))
-        except Exception as error:
+        except Exception as error:  # whatever the types of its fields raise when converted
             raise FrugalError(
                 f"sample() returned a candidate that a study cannot store ({error}): its fields "
                 "must be Python's built-in bool, int, float, str and tuples"

@@ -83,11 +83,11 @@ def repeat_file(studies: Path) -> RepeatFile:
 
 def test_the_best_candidates_race_on_validation_with_new_seeds(found: Found) -> None:
     """The racers are the study's best candidates, and each of their repeats has its own seed."""
-    studies, told, _ = found
+    studies, result, _ = found
     kept = study.load("mnist", studies)
     racers = [record.number for record in kept.ranking()[:TOP]]
-    assert sorted(racer.trial for racer in told.race.racers) == sorted(racers)
-    for racer in told.race.racers:
+    assert sorted(racer.trial for racer in result.race.racers) == sorted(racers)
+    for racer in result.race.racers:
         repeats = repeat_file(studies).of(f"trial {racer.trial}", "validation")
         origin = kept.records()[racer.trial].origin
         seeds = [derive(0, "repeat", origin, number) for number in range(len(repeats))]
@@ -99,33 +99,33 @@ def test_the_best_candidates_race_on_validation_with_new_seeds(found: Found) -> 
 
 def test_the_winner_alone_is_scored_on_test(found: Found) -> None:
     """Only the winner has final runs; they are trained on all training images."""
-    studies, told, _ = found
+    studies, result, _ = found
     finals = [repeat for repeat in repeat_file(studies).read() if repeat.split == "test"]
-    assert {repeat.key for repeat in finals} == {f"trial {told.race.winner}"}
+    assert {repeat.key for repeat in finals} == {f"trial {result.race.winner}"}
     assert {repeat.number for repeat in finals} == set(range(SEEDS))
     assert {(r.images, r.train_examples) for r in finals} == {(digits.TEST, digits.TRAIN)}
-    assert told.final.worst <= told.final.interval.high
-    assert told.final.worst == min(run.consistency for run in told.final.runs)
-    assert told.final.mean == pytest.approx(np.mean([min(r.accuracy[-2:]) for r in finals]))
+    assert result.final.worst <= result.final.interval.high
+    assert result.final.worst == min(run.consistency for run in result.final.runs)
+    assert result.final.mean == pytest.approx(np.mean([min(r.accuracy[-2:]) for r in finals]))
 
 
 def test_the_ledger_has_one_entry(found: Found) -> None:
     """A confirmation adds a single entry to the ledger, for the winner."""
-    studies, told, _ = found
+    studies, result, _ = found
     (opening,) = read_openings(studies / "ledger")
     assert opening.reason.startswith("confirm: study mnist")
-    assert opening.candidate == f"study mnist, trial {told.race.winner}"
-    assert told.final.openings == 1
+    assert opening.candidate == f"study mnist, trial {result.race.winner}"
+    assert result.final.openings == 1
 
 
 def test_a_second_confirmation_trains_nothing(found: Found) -> None:
     """A second confirmation reads everything from the study's folder and adds no ledger entry."""
-    studies, told, _ = found
+    studies, result, _ = found
     events: list[RepeatEvent] = []
     again = confirmed(studies, show=events.append)
     assert events == []
     assert len(read_openings(studies / "ledger")) == 1
-    assert (again.race, again.final) == (told.race, told.final)
+    assert (again.race, again.final) == (result.race, result.final)
     assert read_confirmation(studies / "mnist") == again
 
 
@@ -170,15 +170,17 @@ def open_confirming(opened: Study, seeds: int = SEEDS) -> ConfirmationRun:
 
 def test_the_export_is_the_run_nearest_the_median(found: Found, tmp_path: Path) -> None:
     """The export has the weights and the record of the median run, not of the best run on test."""
-    studies, told, _ = found
+    studies, result, _ = found
     (path,) = export(studies=studies, out=tmp_path / "best.py")
     run = read_run(path)
-    scores = [run.consistency for run in told.final.runs]
-    assert told.final.median == told.final.runs[nearest_median(scores)].number
-    assert run.accuracy == told.final.runs[told.final.median].accuracy
+    scores = [run.consistency for run in result.final.runs]
+    assert result.final.median == result.final.runs[nearest_median(scores)].number
+    assert run.accuracy == result.final.runs[result.final.median].accuracy
     assert (run.split, run.images) == ("test", digits.TEST)
     candidate = read_candidate(path)
-    weights = confirmed_weights(study.load("mnist", studies), told.race.winner, told.final.median)
+    weights = confirmed_weights(
+        study.load("mnist", studies), result.race.winner, result.final.median
+    )
     network = build_network(candidate.architecture, 0)
     state = {name: torch.from_numpy(array) for name, array in weights.items()}
     network.load_state_dict(state, strict=False)
@@ -244,22 +246,22 @@ def test_a_search_for_the_smallest_confirms_its_answer(searched: Path, tmp_path:
 
 def test_predictions_are_of_the_median_run(found: Found) -> None:
     """Labels, predictions and misclassified images agree with the accuracy of the last epoch."""
-    studies, told, _ = found
+    studies, result, _ = found
     with np.load(predictions_path(studies / "mnist")) as kept:
         wrong = np.flatnonzero(kept["labels"] != kept["predicted"])
-        assert kept["run"].tolist() == [told.final.trial, told.final.median]
+        assert kept["run"].tolist() == [result.final.trial, result.final.median]
         assert np.array_equal(kept["places"], wrong)
         assert kept["images"].shape == (len(wrong), 1, 28, 28)
         accuracy = 1 - len(wrong) / len(kept["labels"])
-    assert accuracy == pytest.approx(told.final.runs[told.final.median].accuracy[-1])
+    assert accuracy == pytest.approx(result.final.runs[result.final.median].accuracy[-1])
 
 
 def test_every_repeat_has_events(found: Found) -> None:
     """The start and the end of every repeat are reported as events."""
     events = found[2]
-    begun = [event.job for event in events if isinstance(event, RepeatStarted)]
+    started = [event.job for event in events if isinstance(event, RepeatStarted)]
     done = [event.job for event in events if isinstance(event, RepeatFinished)]
-    assert set(done) <= set(begun)
+    assert set(done) <= set(started)
     assert len(done) == len(repeat_file(found[0]).read())
 
 

@@ -144,9 +144,9 @@ def test_other_epochs_are_other_repeats(drilled: Drilled) -> None:
     assert {job.candidate.recipe.epochs for job in short.missing()} == {1}
     assert not {job.key for job in short.missing()} & {job.key for job in going.missing()}
     short = drilling(going.study.folder.parent, epochs=1, trial=going.record.number)
-    told = list(short._caveats(()))
-    assert "trained for 1 epoch instead of the recipe's 2 epochs" in told
-    assert any("fewer than the study's window of 2" in caveat for caveat in told)
+    drilldown_result = list(short._caveats(()))
+    assert "trained for 1 epoch instead of the recipe's 2 epochs" in drilldown_result
+    assert any("fewer than the study's window of 2" in caveat for caveat in drilldown_result)
 
 
 def test_a_missing_ingredient_is_a_caveat(drilled: Drilled) -> None:
@@ -254,13 +254,13 @@ def test_the_command_prints_and_writes_the_result(drilled: Drilled) -> None:
     """The result is printed, stored as JSON and written as a page."""
     going, found, _ = drilled
     folder = going.study.folder
-    told = CliRunner().invoke(
+    drilldown_result = CliRunner().invoke(
         main, ["drilldown", "--studies", str(folder.parent), "--seeds", "2", "--device", "cpu"]
     )
-    assert told.exit_code == 0, told.output
+    assert drilldown_result.exit_code == 0, drilldown_result.output
     assert read_drilldown(folder) == found
     page = (folder / "drilldown.md").read_text(encoding="utf-8")
     for name, following in pairwise(NAMES):
         assert page.index(f". {name}\n") < page.index(f". {following}\n")
-    assert f"trial {found.trial} of study mnist" in told.output
-    assert "drilldown.json" in told.output
+    assert f"trial {found.trial} of study mnist" in drilldown_result.output
+    assert "drilldown.json" in drilldown_result.output

@@ -97,8 +97,8 @@ def test_the_share_of_runs_is_covered_at_its_level(runs: int, level: float, shar
 @pytest.mark.parametrize("runs", [3, 5, 10])
 def test_probabilities_of_another_run_are_calibrated(runs: int) -> None:
     """Another run reaches a target as often as its predicted probability states."""
-    for told, found in promises(runs, 2 * TIMES).items():
-        assert found == pytest.approx(told, abs=0.05)
+    for result, found in promises(runs, 2 * TIMES).items():
+        assert found == pytest.approx(result, abs=0.05)
 
 
 def test_hits_are_runs_at_or_above_the_target() -> None:

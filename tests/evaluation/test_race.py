@@ -63,14 +63,14 @@ def test_a_candidate_far_behind_is_dropped(tmp_path: Path) -> None:
     """A clearly inferior candidate gets no further repeats."""
     race = contest(tmp_path)
     given = run_to_end(race, scores_of([0.993, 0.9931, 0.95]))
-    told = race.result(10_000)
-    is_behind = next(racer for racer in told.racers if racer.trial == 2)
+    reported = race.result(10_000)
+    is_behind = next(racer for racer in reported.racers if racer.trial == 2)
     assert is_behind.left_after is not None
     assert is_behind.left_after < MOST
     assert "trial" in is_behind.why
     assert sum(trial == 2 for trial, _ in given) == is_behind.left_after
-    assert told.winner != 2
-    assert 2 not in told.rivals
+    assert reported.winner != 2
+    assert 2 not in reported.rivals
 
 
 def test_comparable_candidates_stay_to_the_end(tmp_path: Path) -> None:
@@ -78,10 +78,10 @@ def test_comparable_candidates_stay_to_the_end(tmp_path: Path) -> None:
     race = contest(tmp_path)
     scores = scores_of([0.993, 0.993, 0.993], seed=4)
     assert len(run_to_end(race, scores)) == 3 * MOST
-    told = race.result(10_000)
-    means = {racer.trial: racer.mean for racer in told.racers}
-    assert told.winner == max(means, key=means.__getitem__)
-    assert set(told.rivals) == {0, 1, 2} - {told.winner}
+    reported = race.result(10_000)
+    means = {racer.trial: racer.mean for racer in reported.racers}
+    assert reported.winner == max(means, key=means.__getitem__)
+    assert set(reported.rivals) == {0, 1, 2} - {reported.winner}
 
 
 @pytest.mark.parametrize("stop_after", [1, 4, 6, 7, 9])
@@ -152,9 +152,9 @@ def test_a_candidate_with_a_failed_repeat_is_dropped(tmp_path: Path) -> None:
     )
     given = run_to_end(race, scores_of([0.99, 0.999, 0.99]))
     assert 1 not in {trial for trial, _ in given}
-    told = race.result(10_000)
-    assert told.winner != 1
-    assert "failed to train: the loss became nan" in {r.trial: r.why for r in told.racers}[1]
+    reported = race.result(10_000)
+    assert reported.winner != 1
+    assert "failed to train: the loss became nan" in {r.trial: r.why for r in reported.racers}[1]
 
 
 def test_a_single_candidate_is_repeated_too(tmp_path: Path) -> None:

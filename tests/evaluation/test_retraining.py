@@ -38,7 +38,7 @@ JOBS = [RepeatJob("trial 1", number, CANDIDATE, 100 + number) for number in rang
 
 
 @pytest.fixture
-def begun(tmp_path: Path, small_mnist: Dataset) -> Callable[..., Any]:
+def started(tmp_path: Path, small_mnist: Dataset) -> Callable[..., Any]:
     """A function that makes the training of a plan, in a pool of capacity 2."""
     dataset = tiny.few(small_mnist)
     scored = ScoredOn("validation", len(dataset.validation), len(dataset.train))
@@ -50,10 +50,12 @@ def begun(tmp_path: Path, small_mnist: Dataset) -> Callable[..., Any]:
     return make
 
 
-def test_every_job_is_trained_and_recorded(begun: Callable[..., Any]) -> None:
+def test_every_job_is_trained_and_recorded(started: Callable[..., Any]) -> None:
     """Each job has its own seed and is recorded before its `RepeatFinished` event."""
     weights_of = {}
-    repeating = begun(FixedPlan(JOBS), keep=lambda job, weights: weights_of.update({job: weights}))
+    repeating = started(
+        FixedPlan(JOBS), keep=lambda job, weights: weights_of.update({job: weights})
+    )
     for event in repeating.events():
         if isinstance(event, RepeatFinished):
             assert event.repeat in repeating.repeat_file.read()
@@ -65,31 +67,31 @@ def test_every_job_is_trained_and_recorded(begun: Callable[..., Any]) -> None:
     assert {repeat.images for repeat in repeats} == {tiny.VALIDATION}
 
 
-def test_the_same_seed_gives_the_same_repeat(begun: Callable[..., Any]) -> None:
+def test_the_same_seed_gives_the_same_repeat(started: Callable[..., Any]) -> None:
     """A repeat depends on its seed, not on the repeats trained at the same time."""
     twins = [
         RepeatJob("a", 0, CANDIDATE, 7),
         RepeatJob("b", 0, CANDIDATE, 7),
         RepeatJob("c", 0, CANDIDATE, 8),
     ]
-    repeating = begun(FixedPlan(twins))
+    repeating = started(FixedPlan(twins))
     list(repeating.events())
     first, second, other = (repeating.repeat_file.of(key, "validation")[0] for key in "abc")
     assert first.loss == second.loss != other.loss
 
 
-def test_a_diverging_repeat_is_recorded_with_its_reason(begun: Callable[..., Any]) -> None:
+def test_a_diverging_repeat_is_recorded_with_its_reason(started: Callable[..., Any]) -> None:
     """A failed repeat is recorded, and the other repeats continue."""
-    repeating = begun(FixedPlan([RepeatJob("wild", 0, DIVERGING, 1), JOBS[0]]))
+    repeating = started(FixedPlan([RepeatJob("wild", 0, DIVERGING, 1), JOBS[0]]))
     list(repeating.events())
     (wild,) = repeating.repeat_file.of("wild", "validation")
     assert "loss became" in wild.failure
     assert repeating.repeat_file.of("trial 1", "validation")
 
 
-def test_stop_ends_the_training_at_the_next_epoch(begun: Callable[..., Any]) -> None:
+def test_stop_ends_the_training_at_the_next_epoch(started: Callable[..., Any]) -> None:
     """After `stop` the training ends with the current epoch; unfinished repeats are lost."""
-    repeating = begun(FixedPlan(JOBS))
+    repeating = started(FixedPlan(JOBS))
     events = []
     for event in repeating.events():
         events.append(event)
@@ -112,10 +114,10 @@ class OneIsEnough(FixedPlan):
         return None if self.repeat_file.read() else super().next(under_way)
 
 
-def test_an_unnecessary_repeat_is_dropped(begun: Callable[..., Any]) -> None:
+def test_an_unnecessary_repeat_is_dropped(started: Callable[..., Any]) -> None:
     """A repeat in training is dropped and not recorded once the plan no longer needs it."""
     plan = OneIsEnough([JOBS[0], RepeatJob("long", 0, longer(CANDIDATE), 5)])
-    repeating = begun(plan)
+    repeating = started(plan)
     plan.repeat_file = repeating.repeat_file
     events = list(repeating.events())
     assert RepeatDropped(RepeatJob("long", 0, longer(CANDIDATE), 5)) in events
@@ -142,10 +144,10 @@ class Dying(InProcessPool):
 
 @pytest.mark.parametrize("deaths", [1, 2])
 def test_a_repeat_is_restarted_once_after_its_worker_was_killed(
-    begun: Callable[..., Any], deaths: int
+    started: Callable[..., Any], deaths: int
 ) -> None:
     """The first kill of a worker restarts its repeat, the second one is an error."""
-    repeating = begun(FixedPlan(JOBS[:1]))
+    repeating = started(FixedPlan(JOBS[:1]))
     repeating.pool.__class__ = Dying
     repeating.pool.deaths = deaths
     if deaths == 2:

@@ -260,15 +260,15 @@ def test_the_docstring_has_the_result_with_its_n(
     best: Path, digits: tuple[Record, dict[str, np.ndarray]], setup: StudySettings
 ) -> None:
     """The docstring names result, data, study and trial; each accuracy has its n."""
-    told = docstring_of(best.read_text())
+    reported = docstring_of(best.read_text())
     assert digits[0].consistency is not None
     worst = f"{100 * digits[0].consistency:.2f} %"
-    assert f"over the last 2 of 2 epochs: {worst} (n = 500 validation images)" in told
-    assert 'study "demo", trial 3' in told
-    assert "trial 3, seed 7, random draws of trial 3; data mnist (digest " in told
-    assert setup.digest in told
-    assert "with torch 2; exported on" in told
-    assert "Limitation" not in told
+    assert f"over the last 2 of 2 epochs: {worst} (n = 500 validation images)" in reported
+    assert 'study "demo", trial 3' in reported
+    assert "trial 3, seed 7, random draws of trial 3; data mnist (digest " in reported
+    assert setup.digest in reported
+    assert "with torch 2; exported on" in reported
+    assert "Limitation" not in reported
 
 
 def test_caveats_and_special_names_are_in_the_docstring(
@@ -279,9 +279,9 @@ def test_caveats_and_special_names_are_in_the_docstring(
     odd = replace(setup, data='C:\\new\\"""set"""', overrides=(("max_epochs", 2),))
     names = replace(measured, classes=('"', "\\n", *"éabcdefg"))
     text = export_source(Origin(record, odd, 'a"', names), weights)
-    told = docstring_of(text)
-    assert 'C:\\new\\"""set"""' in told
-    assert "Limitation: max_epochs overridden: 2." in told
+    reported = docstring_of(text)
+    assert 'C:\\new\\"""set"""' in reported
+    assert "Limitation: max_epochs overridden: 2." in reported
     assert names.classes == next(
         ast.literal_eval(node.value)
         for node in ast.parse(text).body
@@ -424,8 +424,8 @@ def test_an_image_that_cannot_be_read(pictures: Path, best: Path) -> None:
     """Each unreadable image has one error line, the others are classified; exit code 2."""
     ended = alone(best, "missing.png", "text.png", "deep.png", "larger.png", cwd=pictures)
     assert ended.returncode == 2
-    told = ended.stderr.splitlines()
-    assert [line.split(": cannot be read: ")[0] for line in told] == [
+    reported = ended.stderr.splitlines()
+    assert [line.split(": cannot be read: ")[0] for line in reported] == [
         "missing.png",
         "text.png",
         "deep.png",
@@ -497,10 +497,10 @@ def test_safetensors_are_read_back(
     with safe_open(path, "np") as opened:
         assert set(opened.keys()) == set(weights)
         assert all(np.array_equal(opened.get_tensor(name), weights[name]) for name in weights)
-        told = opened.metadata()
-    assert json.loads(told["architecture"])["image"] == [1, 28, 28]
-    assert json.loads(told["mean"]) == list(measured.mean)
-    assert "trial 3" in told["origin"]
+        reported = opened.metadata()
+    assert json.loads(reported["architecture"])["image"] == [1, 28, 28]
+    assert json.loads(reported["mean"]) == list(measured.mean)
+    assert "trial 3" in reported["origin"]
 
 
 def test_onnx_gives_the_same_logits(

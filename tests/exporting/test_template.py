@@ -200,10 +200,10 @@ def test_training_images_are_read_as_in_training(
         assert prepared.numpy().tobytes() in pixels
         assert changes == []
         assert notes in ([], ["converted to RGB"])
-        told = module.classify(network, str(path))
+        result = module.classify(network, str(path))
         probability = float(module.predict(network, prepared[None]).max())
-        assert f"probability {100 * probability:.2f} %" in told
-        assert "inver" not in told
+        assert f"probability {100 * probability:.2f} %" in result
+        assert "inver" not in result
 
 
 def every_image(source: sources.Source) -> Iterator[torch.Tensor]:
@@ -333,8 +333,8 @@ def test_an_image_without_a_digit_is_reported(
     random = np.random.default_rng(0)
     for array in (np.zeros((40, 40)), np.full((28, 28), 90), random.integers(0, 20, (28, 28))):
         Image.fromarray(array.astype(np.uint8)).save(tmp_path / "none.png")
-        told = module.classify(module.load(), str(tmp_path / "none.png"))
-        assert "no light digit found on a darker background" in told
+        result = module.classify(module.load(), str(tmp_path / "none.png"))
+        assert "no light digit found on a darker background" in result
 
 
 def test_the_code_for_digits_is_only_in_files_for_digits(
@@ -365,9 +365,9 @@ def some() -> data.Dataset:
 def test_the_template_itself_reports_changes(tmp_path: Path) -> None:
     """The unchanged template classifies an image file of another size and reports the resize."""
     Image.new("L", (4, 4), "white").save(tmp_path / "a.png")
-    told = template.classify(template.load(), str(tmp_path / "a.png"))
-    assert told.startswith(f"{tmp_path / 'a.png'}: light, probability ")
-    assert told.endswith(" % (resized from 4x4)")
+    result = template.classify(template.load(), str(tmp_path / "a.png"))
+    assert result.startswith(f"{tmp_path / 'a.png'}: light, probability ")
+    assert result.endswith(" % (resized from 4x4)")
 
 
 def test_the_layout_of_a_faint_digit(small_mnist: Dataset) -> None:

@@ -45,7 +45,7 @@ def roomy(tmp_path: Path) -> Path:
     return tmp_path / "roomy.py"
 
 
-def begun(study: Study) -> list[str]:
+def started(study: Study) -> list[str]:
     """The published networks that were trained, in order."""
     return [record.baseline for record in study.records() if record.baseline and record.counts]
 
@@ -77,24 +77,24 @@ def test_no_published_network_is_trained_twice(tmp_path: Path, roomy: Path) -> N
 
     options: dict[str, Any] = {"objective": roomy, "prune": False, **GIVEN}
     study = drawn.search(tmp_path, 5, published=PUBLISHED, show=stop, **options)
-    assert begun(study) == [PUBLISHED[0].name]
+    assert started(study) == [PUBLISHED[0].name]
     drawn.search(tmp_path, 5, **options)  # without the option, started networks are finished too
-    assert begun(study) == [PUBLISHED[0].name, PUBLISHED[1].name]
+    assert started(study) == [PUBLISHED[0].name, PUBLISHED[1].name]
     stopped, again = (r for r in study.records() if r.baseline == PUBLISHED[1].name)
     assert (stopped.outcome, again.outcome) == ("interrupted", "trained")
     assert stopped.origin == again.origin
     assert again.validation_accuracy[: stopped.epochs] == stopped.validation_accuracy
     drawn.search(tmp_path, len(PUBLISHED) + 3, published=PUBLISHED, **options)
-    assert sorted(begun(study)) == sorted(baseline.name for baseline in PUBLISHED)
+    assert sorted(started(study)) == sorted(baseline.name for baseline in PUBLISHED)
 
 
 def test_a_published_network_can_be_the_answer(tmp_path: Path, roomy: Path) -> None:
     """Repeats train the published candidate too, although it is in no space."""
-    begun = []
+    started = []
 
     def note(event: Any, _: Run) -> None:
         if isinstance(event, Started):
-            begun.append((event.baseline, event.repeat))
+            started.append((event.baseline, event.repeat))
 
     options: dict[str, Any] = {
         "published": PUBLISHED[:1],
@@ -104,7 +104,7 @@ def test_a_published_network_can_be_the_answer(tmp_path: Path, roomy: Path) -> N
     }
     study = drawn.search(tmp_path, 1, **options)
     name = PUBLISHED[0].name
-    assert begun == [(name, 1), (name, 2), (name, 3)]
+    assert started == [(name, 1), (name, 2), (name, 3)]
     answer = frontier(study.records(), 0.9).answer
     assert answer is not None
     assert {run.candidate for run in answer.runs} == {PUBLISHED[0].candidate}

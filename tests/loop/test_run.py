@@ -260,14 +260,14 @@ def test_a_budget_that_no_proposal_meets(
     images: Dataset,
     monkeypatch: pytest.MonkeyPatch,
     change: tuple[str, str],
-    told: str,
+    reported: str,
 ) -> None:
     """After a limited number of proposals the run ends and reports the smallest value."""
     monkeypatch.setattr("search.loop.admission.REJECTED", 20)
     tight = tmp_path / "tight.py"
     text = tiny.OBJECTIVE.read_text().replace(*change)
     tight.write_text(text.replace("WINDOW = 2", "WINDOW = 1"))
-    with pytest.raises(FrugalError, match=told):
+    with pytest.raises(FrugalError, match=reported):
         tiny.search(tmp_path, images, 1, space=space(tmp_path), objective=tight)
     study, *_ = tiny.opened(tmp_path, images, space=space(tmp_path), objective=tight)
     assert tiny.outcomes(study) == ["over budget"] * 20

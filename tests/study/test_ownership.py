@@ -108,9 +108,9 @@ def test_a_study_in_the_folder_of_a_former_one_sets_its_files_aside(
     with pytest.raises(FrugalError, match=r"no journal\.log any more: restore it from a copy; .*"):
         load("first", studies)
     before = contents(folder)
-    begun = resume(studies, 1, name="first", seed=9)
-    assert begun.identity not in ("", identity)
-    (line,) = begun.notes
+    started = resume(studies, 1, name="first", seed=9)
+    assert started.identity not in ("", identity)
+    (line,) = started.notes
     place = folder / SET_ASIDE / identity[:SHORT]
     assert line.startswith(
         f"set aside files of another study (identity {identity[:SHORT]}) in {place}: "
@@ -119,7 +119,7 @@ def test_a_study_in_the_folder_of_a_former_one_sets_its_files_aside(
     gone = {MARKER, "space.py", "objective.py", "notes.txt"}  # replaced or the same in both
     assert moved == {name: text for name, text in before.items() if name not in gone}
     assert (folder / "notes.txt").read_text() == "a person's own file"
-    assert read_marker(folder) == Marker(begun.identity, "first")
+    assert read_marker(folder) == Marker(started.identity, "first")
     assert list(weights(folder)) == ["trial-00000.safetensors"]
 
 
@@ -218,10 +218,10 @@ def test_a_study_started_again_in_a_storage_sets_the_former_one_aside(
     former = resume(studies, 2, name="stored", storage=url)
     kept = weights(former.folder)
     optuna.delete_study(study_name="stored", storage=url)
-    begun = resume(studies, 1, name="stored", seed=5, storage=url)
-    place = begun.folder / SET_ASIDE / former.identity[:SHORT]
+    started = resume(studies, 1, name="stored", seed=5, storage=url)
+    place = started.folder / SET_ASIDE / former.identity[:SHORT]
     assert contents(place / "weights") == kept
-    assert len(weights(begun.folder)) == 1
+    assert len(weights(started.folder)) == 1
 
 
 def test_an_old_study_gets_its_identity_at_its_next_write(tmp_path: Path) -> None:

@@ -239,18 +239,18 @@ def test_the_score_and_the_samplers_value(undisturbed: tuple[Study, list[Any]]) 
     for trial, record in zip(study.optuna.trials, study.records(), strict=True):
         if record.outcome == "trained":
             assert record.consistency == min(record.validation_accuracy[-2:])
-            told = (record.consistency, record.parameters, drawn.TARGET, study.setup.budget)
-            assert trial.value == sampler_value(*told)
+            result = (record.consistency, record.parameters, drawn.TARGET, study.setup.budget)
+            assert trial.value == sampler_value(*result)
 
 
 def test_events_have_the_number_of_the_run(undisturbed: tuple[Study, list[Any]]) -> None:
     """Events of a repeat have its run number and its news."""
     _, events = undisturbed
-    begun = [event for event in events if isinstance(event, Started) and event.repeat_of]
-    assert {event.repeat for event in begun} == {2, RUNS}
+    begun_runs = [event for event in events if isinstance(event, Started) and event.repeat_of]
+    assert {event.repeat for event in begun_runs} == {2, RUNS}
     news = [event.news for event in events if isinstance(event, Finished)]
     for word in ("of 3 required runs", "is verified", "is refuted"):
-        assert any(word in told for told in news)
+        assert any(word in result for result in news)
 
 
 def test_weights_of_possible_answers_are_kept(undisturbed: tuple[Study, list[Any]]) -> None:
@@ -304,8 +304,8 @@ def test_a_kill_anywhere_changes_nothing(
     killed_at(journal, 5 + (size - 5) * place // 50, tmp_path / "killed")
     resumed = drawn.search(tmp_path / "killed", WANTED)
     assert tiny.course(resumed) == tiny.course(study)
-    told = answer_at(resumed.records(), drawn.TARGET)
-    assert told.parameters == answer_at(study.records(), drawn.TARGET).parameters
+    result = answer_at(resumed.records(), drawn.TARGET)
+    assert result.parameters == answer_at(study.records(), drawn.TARGET).parameters
     assert not {"running", "waiting"} & set(tiny.outcomes(resumed))
 
 

@@ -22,7 +22,7 @@ SHAPE = (32, 8, 12, 12)
 SIGMAS = 5  # a correct claim fails once in two million cases
 
 
-def begun(
+def started(
     seed: int = 1,
     steps: int = 3,
     kind: type[FusedReluDropout] | type[WindowedDropout] = WindowedDropout,
@@ -36,7 +36,7 @@ def begun(
 
 def mask(seed: int = 1, shape: tuple[int, ...] = SHAPE) -> torch.Tensor:
     """Return the mask of the first step."""
-    outputs: torch.Tensor = begun(seed)(torch.ones(shape))
+    outputs: torch.Tensor = started(seed)(torch.ones(shape))
     return outputs
 
 
@@ -49,7 +49,7 @@ def correlation(one: torch.Tensor, other: torch.Tensor) -> float:
 @pytest.mark.parametrize("rate", [0.05, 0.3, 0.8])
 def test_zeroes_a_fraction_and_scales_the_rest(rate: float) -> None:
     """A fraction `rate` becomes 0, and the rest is multiplied by 1 / (1 - rate), as in torch."""
-    outputs = begun(rate=rate)(torch.ones(SHAPE))
+    outputs = started(rate=rate)(torch.ones(SHAPE))
     nonzero = outputs[outputs != 0]
     fraction = len(nonzero) / outputs.numel()
     assert fraction == pytest.approx(1 - rate, abs=SIGMAS * sqrt(rate / outputs.numel()))
@@ -59,7 +59,7 @@ def test_zeroes_a_fraction_and_scales_the_rest(rate: float) -> None:
 def test_preserves_the_expected_value() -> None:
     """The mean of every element over many steps equals its input."""
     inputs, steps = uniform(1, (40,)), 2_000
-    layer = begun(steps=steps)
+    layer = started(steps=steps)
     mean = torch.stack([layer(inputs) for _ in range(steps)]).mean(0)
     deviation = inputs * sqrt(RATE / (1 - RATE) / steps)
     assert ((mean - inputs).abs() <= SIGMAS * deviation).all()
@@ -77,7 +77,7 @@ def test_elements_within_a_step_are_independent() -> None:
 
 def test_steps_layers_and_epochs_have_independent_masks() -> None:
     """Masks of two steps, and of two seeds (layers or epochs), are uncorrelated."""
-    layer = begun()
+    layer = started()
     first, second = layer(torch.ones(SHAPE)), layer(torch.ones(SHAPE))
     layer.begin_epoch(2, 3)
     assert abs(correlation(first, second)) < SIGMAS
@@ -86,7 +86,7 @@ def test_steps_layers_and_epochs_have_independent_masks() -> None:
 
 def test_windows_start_anywhere_in_the_reserve() -> None:
     """Two steps rarely share a window: the starts are spread over the whole reserve."""
-    starts = torch.tensor(begun(steps=1_000)._starts, dtype=torch.float64)
+    starts = torch.tensor(started(steps=1_000)._starts, dtype=torch.float64)
     assert starts.min() >= 0
     assert starts.max() < RESERVE
     assert starts.mean() == pytest.approx(RESERVE / 2, rel=0.1)
@@ -106,7 +106,7 @@ def test_masks_depend_on_the_seed_alone() -> None:
 def test_mask_follows_the_memory_order() -> None:
     """In channels_last the window is applied in memory order, and the layout is kept."""
     inputs = torch.ones(SHAPE).to(memory_format=torch.channels_last)
-    outputs = begun()(inputs)
+    outputs = started()(inputs)
     assert outputs.stride() == inputs.stride()
     in_memory = outputs.permute(0, 2, 3, 1).flatten()
     assert torch.equal(in_memory, mask().flatten())
@@ -127,16 +127,16 @@ def test_an_activation_larger_than_the_reserve() -> None:
 def test_eval_is_identity() -> None:
     """In eval mode nothing is dropped, and a fused ReLU is still applied."""
     inputs = uniform(1, SHAPE).sub_(0.5)
-    assert begun().eval()(inputs) is inputs
+    assert started().eval()(inputs) is inputs
     assert WindowedDropout(RATE).eval()(inputs) is inputs
-    rectified = begun(kind=FusedReluDropout).eval()
+    rectified = started(kind=FusedReluDropout).eval()
     assert torch.equal(rectified(inputs.clone()), inputs.relu())
 
 
 def test_gradient_is_the_mask() -> None:
     """Dropped elements have no gradient; the gradients of the others are scaled."""
     inputs = uniform(1, SHAPE).requires_grad_()
-    begun()(inputs).sum().backward()
+    started()(inputs).sum().backward()
     assert inputs.grad is not None
     assert torch.equal(inputs.grad, mask())
 
@@ -147,7 +147,7 @@ def test_rectified_is_relu_then_dropout(layout: memory_format) -> None:
     drawn = uniform(1, SHAPE).sub_(0.5).to(memory_format=layout)
     weights = uniform(2, SHAPE)
     results = []
-    for layers in ([nn.ReLU(), begun()], [begun(kind=FusedReluDropout)]):
+    for layers in ([nn.ReLU(), started()], [started(kind=FusedReluDropout)]):
         inputs = drawn.clone().requires_grad_()
         outputs = nn.Sequential(nn.Identity(), *layers)(inputs * 1)
         (outputs * weights).sum().backward()

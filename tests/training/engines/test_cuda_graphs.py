@@ -295,10 +295,10 @@ def test_no_step_on_a_gpu_waits_for_the_host(gpu: CudaGraphPool) -> None:
     """
     endless = [(replace(c, recipe=replace(c.recipe, epochs=10_000)), s) for c, s in CANDIDATES]
     members = [gpu.admit(*pair) for pair in endless]
-    begun = set()
+    started = set()
     for event in gpu:
-        begun.add(event.member)
-        if begun == set(members):
+        started.add(event.member)
+        if started == set(members):
             break
     torch.cuda.set_sync_debug_mode("error")
     try:

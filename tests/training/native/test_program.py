@@ -412,7 +412,7 @@ def test_the_switch_disables_the_engine() -> None:
 @pytest.mark.slow
 def test_it_is_built_once(tmp_path: Path) -> None:
     """Two processes that start at the same time build it once; a third process reuses it."""
-    begun = [
+    started = [
         subprocess.Popen(
             [sys.executable, "-c", ASK],
             env=os.environ | {"XDG_CACHE_HOME": str(tmp_path)},
@@ -421,7 +421,7 @@ def test_it_is_built_once(tmp_path: Path) -> None:
         )
         for _ in range(2)
     ]
-    assert [process.communicate()[0].strip() for process in begun] == ["True", "True"]
+    assert [process.communicate()[0].strip() for process in started] == ["True", "True"]
     (built,) = (tmp_path / "frugal").glob("engine-*.so")
     made = built.stat().st_mtime_ns
     assert availability(XDG_CACHE_HOME=str(tmp_path)) == "True"
