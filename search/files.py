@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import cattrs
+from cattrs.gen import make_dict_unstructure_fn, override
 from cattrs.preconf.json import make_converter
 
 from search.errors import FrugalError
@@ -23,6 +24,7 @@ STDOUT = 1  # its file descriptor
 ABANDONED = 3600.0  # seconds: an older partial file was left by a killed process
 OTHER_FILE = "name another file with --out"
 LEFT_OUT = "left out of JSON"  # key of a field's metadata, see `left_out`
+OMITTED = "omitted if default"  # key of a field's metadata, see `omitted`
 
 
 def to_json(value: Any) -> str:
@@ -93,6 +95,26 @@ def left_out(value: Any) -> dict[str, Any]:
     return {LEFT_OUT: value}
 
 
+def omitted() -> dict[str, Any]:
+    """Return metadata for a dataclass field that JSON omits while it has its default.
+
+    Use it for a new field: JSON of values that do not use it is the same as before.
+    """
+    return {OMITTED: True}
+
+
+def _omitted_fields(kind: Any) -> list[str]:
+    """Names of the fields with `omitted`; empty if `kind` is not a dataclass."""
+    if not (isinstance(kind, type) and is_dataclass(kind)):
+        return []
+    return [f.name for f in fields(kind) if OMITTED in f.metadata]
+
+
+def _without_omitted_fields(kind: Any) -> Callable[[Any], Any]:
+    omit = {name: override(omit_if_default=True) for name in _omitted_fields(kind)}
+    return make_dict_unstructure_fn(kind, _converter, **omit)
+
+
 def _left_out_values(kind: Any) -> dict[str, Any]:
     """Values of `left_out` by field, as plain data; empty if `kind` is not a dataclass."""
     if not (isinstance(kind, type) and is_dataclass(kind)):
@@ -125,6 +147,9 @@ _converter.register_structure_hook(float, _exactly((int, float), "a number"))
 _converter.register_structure_hook(bool, _exactly((bool,), "true or false"))
 _converter.register_structure_hook(str, _exactly((str,), "a string"))
 _converter.register_structure_hook(float | tuple[float, ...] | None, _number_or_numbers)
+_converter.register_unstructure_hook_factory(
+    lambda kind: bool(_omitted_fields(kind)), _without_omitted_fields
+)
 _converter.register_structure_hook_factory(
     lambda kind: bool(_left_out_values(kind)), _with_left_out_values
 )
