@@ -111,7 +111,7 @@ def _omitted_fields(kind: Any) -> list[str]:
 
 
 def _without_omitted_fields(kind: Any) -> Callable[[Any], Any]:
-    omit = {name: override(omit_if_default=True) for name in _omitted_fields(kind)}
+    omit: dict[str, Any] = {name: override(omit_if_default=True) for name in _omitted_fields(kind)}
     return make_dict_unstructure_fn(kind, _converter, **omit)
 
 
