@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from itertools import groupby
 
-from search.candidates.architecture import Architecture, Layer, Shape
+from search.candidates.architecture import Architecture
+from search.candidates.layers import Layer, Shape
 from search.candidates.recipe import Augmentation, Recipe, Schedule
 
 MINUTE, HOUR = 60, 3_600  # seconds

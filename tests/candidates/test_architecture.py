@@ -12,7 +12,8 @@ import torch
 from torch import nn
 from torch.utils.flop_counter import FlopCounterMode
 
-from search.candidates.architecture import Architecture, Block, Head, HeadKind, layers
+from search.candidates.architecture import Architecture, Head, HeadKind, layers
+from search.candidates.blocks import Block
 from search.errors import ArchitectureError
 from search.training.network import MODULES
 from tests.support.random_values import random_architecture

@@ -6,7 +6,8 @@ Each function takes a `random.Random`, so the same seed gives the same value.
 from random import Random
 from typing import get_args
 
-from search.candidates.architecture import Architecture, Block, Head, HeadKind, Step
+from search.candidates.architecture import Architecture, Head, HeadKind
+from search.candidates.blocks import Block, Step
 from search.candidates.candidate import Candidate
 from search.candidates.recipe import Augmentation, Optimiser, Recipe, Schedule, ScheduleKind
 

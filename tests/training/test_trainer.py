@@ -13,7 +13,8 @@ from torch.nn.modules.container import Sequential
 from torch.optim import lr_scheduler
 from torch.utils._python_dispatch import TorchDispatchMode
 
-from search.candidates.architecture import Architecture, Block, Head, HeadKind
+from search.candidates.architecture import Architecture, Head, HeadKind
+from search.candidates.blocks import Block
 from search.candidates.candidate import Candidate
 from search.candidates.recipe import Augmentation, Optimiser, Recipe, Schedule
 from search.data.dataset import Dataset, Split, moments

@@ -8,7 +8,8 @@ does not fit into the current stage starts a new stage with an identity convolut
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from search.candidates.architecture import Architecture, Layer, Shape
+from search.candidates.architecture import Architecture
+from search.candidates.layers import Layer, Shape
 
 NO_POOL, LARGEST, AVERAGE = 0, 1, 2  # as `Pool` in stage.h
 ABSENT = -1  # index of a layer that the stage does not have

@@ -15,7 +15,8 @@ from typing import Any
 import pytest
 import torch
 
-from search.candidates.architecture import Architecture, Block, Head
+from search.candidates.architecture import Architecture, Head
+from search.candidates.blocks import Block
 from search.candidates.candidate import Candidate
 from search.candidates.recipe import Augmentation, Recipe
 from search.data.dataset import Dataset
