@@ -394,10 +394,10 @@ def lower_chain(builder: LayerBuilder, blocks: Sequence[AnyBlock], owner: str) -
 
 
 def lower_one(builder: LayerBuilder, block: AnyBlock, place: str) -> None:
-    """Add the layers of a block; ArchitectureError if it is not a block."""
+    """Add the layers of a block; TypeError if it is not a block."""
     if not isinstance(block, BLOCKS):
         names = ", ".join(kind.__name__ for kind in BLOCKS)
-        raise ArchitectureError(f"{place} contains {block!r}: a block must be one of {names}")
+        raise TypeError(f"{place} contains {block!r}: a block must be one of {names}")
     block.lower(builder)
 
 

@@ -54,6 +54,8 @@ def _block(random: Random, side: int) -> Block:
 
 
 def _side_after(block: Block, side: int) -> int:
+    assert isinstance(block.padding, int)
+    assert isinstance(block.kernel, int)
     side += 2 * block.padding - block.kernel + 1
     return side // block.pool if "pool" in block.order else side
 

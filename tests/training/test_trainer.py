@@ -287,7 +287,8 @@ def test_rates_and_momenta_equal_torch_s_at_every_step(
 def test_maps_are_channels_last(data: DeviceData) -> None:
     """All maps and gradients are, except the gradient from global pooling, which is constant."""
     trainer = new_trainer(PLAIN, data, DROPPING)
-    layers, layouts = trainer.network[:-3], []
+    layers = list(trainer.network)[:-3]
+    layouts: list[bool] = []
 
     def look(_module: Any, _inputs: tuple[Tensor, ...], outputs: Tensor) -> None:
         layouts.append(outputs.is_contiguous(memory_format=torch.channels_last))

@@ -18,6 +18,7 @@ from torch.nn.modules.container import Sequential
 
 from search import Architecture, Augmentation, Block, Candidate, Head, Recipe
 from search.candidates.baselines import all_baselines
+from search.candidates.blocks import AnyBlock, Dropout, Separable, map_blocks
 from search.data.dataset import Dataset
 from search.training.backend import TorchBackend, open_backend
 from search.training.native import available
@@ -144,19 +145,26 @@ def test_published_networks(name: str) -> None:
     (baseline,) = [b for b in all_baselines() if b.name == name]
     assert baseline.candidate is not None
     architecture = baseline.candidate.architecture
-    dry = tuple(replace(block, dropout=0.0) for block in architecture.blocks)
     assert stages(architecture)
-    assert_step_is_torch_s(
-        replace(architecture, blocks=dry, head=replace(architecture.head, dropout=0.0))
-    )
+    assert_step_is_torch_s(without_dropout(architecture))
+
+
+def without_dropout(architecture: Architecture) -> Architecture:
+    """Return the architecture with all dropout rates 0."""
+
+    def dry(block: AnyBlock) -> AnyBlock:
+        if isinstance(block, Block | Separable | Dropout):
+            return replace(block, dropout=0.0)
+        return block
+
+    head = replace(architecture.head, dropout=0.0, blocks=map_blocks(architecture.head.blocks, dry))
+    return replace(architecture, blocks=map_blocks(architecture.blocks, dry), head=head)
 
 
 @pytest.mark.parametrize("seed", range(30))
 def test_every_supported_architecture_equals_torch(seed: int) -> None:
     """For a random architecture the engine either equals torch or does not support it."""
-    architecture = random_architecture(Random(seed))
-    dry = tuple(replace(block, dropout=0.0) for block in architecture.blocks)
-    architecture = replace(architecture, blocks=dry, head=replace(architecture.head, dropout=0.0))
+    architecture = without_dropout(random_architecture(Random(seed)))
     network = build_network(architecture)
     if open_program(architecture, network, network, 6) is not None:
         assert_step_is_torch_s(architecture)
