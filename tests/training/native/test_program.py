@@ -18,7 +18,17 @@ from torch.nn.modules.container import Sequential
 
 from search import Architecture, Augmentation, Block, Candidate, Head, Recipe
 from search.candidates.baselines import all_baselines
-from search.candidates.blocks import AnyBlock, Dropout, Separable, map_blocks
+from search.candidates.blocks import (
+    Activation,
+    AnyBlock,
+    Dropout,
+    Norm,
+    Pool,
+    Residual,
+    Separable,
+    SqueezeExcite,
+    map_blocks,
+)
 from search.data.dataset import Dataset
 from search.training.backend import TorchBackend, open_backend
 from search.training.native import available
@@ -49,6 +59,61 @@ HEADS = {
     "conv-pool": Head("conv-pool"),
     "pool-linear": Head("pool-linear", hidden=12, bias=True),
     "linear": Head("linear", hidden=9, hidden_relu=False),
+}
+
+
+MOTIFS = {
+    "separable 3x3": (Block(8), Separable(12), Separable(20)),
+    "separable 5x5": (Block(8, padding=1), Separable(12, kernel=5), Separable(40, kernel=5)),
+    "separable 7x7, plain middle": (Block(8), Separable(12, kernel=7, middle=())),
+    "depthwise with bias": (Block(20), Block(20, groups="depthwise", bias=True, padding=1)),
+    "depthwise first": (Block(1, groups="depthwise", padding=1), Block(8)),
+    "depthwise 2x2, unpadded": (Block(8), Block(8, kernel=2, groups="depthwise"), Block(9)),
+    "strided": (Block(8, stride=2), Block(12, stride=2, padding=1), Block(9, kernel=1, stride=2)),
+    "strided 5x5": (Block(8, kernel=5, padding=2, stride=2), Block(17, kernel=4, stride=2)),
+    "strided depthwise": (Block(8), Separable(12, stride=2), Separable(9, kernel=5, stride=2)),
+    "depthwise of stride 3": (Block(8), Separable(12, stride=3)),
+    "identity shortcut": (Block(8), Residual((Separable(8), Separable(8, order=("norm",))))),
+    "shortcut of the image": (Residual((Block(1, padding=1),)), Block(8)),
+    "projection": (Block(8), Residual((Separable(12, stride=2),), activation="relu"), Block(9)),
+    "chain of shortcuts": (
+        Block(8),
+        *[Residual((Separable(8),)) for _ in range(3)],
+        Pool("max", 2),
+        Residual((Separable(20), Separable(20)), activation="silu"),
+        Residual((Block(20, padding=1, order=("norm",)),), activation="hardswish"),
+    ),
+    "nested shortcuts": (Block(8), Residual((Residual((Separable(8),)), Block(8, padding=1)))),
+    "norm first": (
+        Block(8),
+        Residual((Block(8, padding=1, order=("norm", "activation", "conv")),)),
+        Norm(),
+        Activation(),
+    ),
+    "pooled shortcut": (Block(8), Residual((Block(8, padding=1), Pool("max", 3, 1, 1)))),
+    "squeeze": (Block(8), SqueezeExcite(2), Separable(12), SqueezeExcite(3, "silu")),
+    "squeeze, hard gate": (Block(20, pool=2), SqueezeExcite(4, "hardswish", "hardsigmoid")),
+    "mobile": (
+        Block(8, activation="hardswish"),
+        Residual(
+            (
+                Block(24, kernel=1, activation="hardswish"),
+                Block(24, padding=1, groups="depthwise", activation="hardswish"),
+                SqueezeExcite(4),
+                Block(8, kernel=1, order=("norm",)),
+            )
+        ),
+        Block(12, kernel=1),
+    ),
+    "average pooling": (Block(8, pool=2, pooling="average"), Block(8), Pool("average", 3)),
+    "overlapping": (Block(8), Pool("max", 3, 2, 1), Block(9), Pool("average", 3, 2, 1)),
+    "overlapping, unpadded": (Pool("max", 3, 2), Block(9), Pool("average", 2, 1)),
+    "stride larger than the window": (Block(9), Pool("average", 2, 3), Block(8)),
+    **{
+        f"{kind}": (Block(8, activation=kind), Block(12, pool=2, activation=kind), Activation(kind))
+        for kind in ("relu6", "leaky_relu", "silu", "hardswish")
+    },
+    "head chain": (Block(8), Separable(20, activation="silu", pool=2)),
 }
 
 
@@ -129,6 +194,13 @@ def assert_step_is_torch_s(
 def test_a_step_equals_torch_s(blocks: str, head: str) -> None:
     """A step is equal for every kind of block with every kind of head, on odd image sizes."""
     assert_step_is_torch_s(Architecture((1, 15, 13), 10, BLOCKS[blocks], HEADS[head]))
+
+
+@pytest.mark.parametrize("blocks", MOTIFS)
+def test_motifs_equal_torch_s(blocks: str) -> None:
+    """A step of every motif is equal, on odd image sizes, with a chain in the head."""
+    head = Head("pool-conv", blocks=(Block(12, kernel=1, activation="hardswish"),))
+    assert_step_is_torch_s(Architecture((1, 19, 17), 10, MOTIFS[blocks], head))
 
 
 @pytest.mark.parametrize("channels", [1, 2, 3, 5])
