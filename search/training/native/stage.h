@@ -101,8 +101,8 @@ struct Stage {
     void open(const Facts& given, int in_pixel, float rate, float late_rate, int batch) {
         facts = given;
         pixel = in_pixel;
-        groups = (facts.outputs + LANES - 1) / LANES;
-        out_pixel = groups * LANES;
+        out_pixel = pixel_of(facts.outputs, false);
+        groups = out_pixel / LANES;
         height = (facts.height + 2 * facts.padding - facts.kernel_height) / facts.stride + 1;
         width = (facts.width + 2 * facts.padding - facts.kernel_width) / facts.stride + 1;
         pooled_height = facts.pool ? height / facts.pool_height : height;
@@ -112,7 +112,7 @@ struct Stage {
         row = long(facts.width + 2 * facts.padding) * pixel;
         slope_row = long(facts.width + facts.kernel_width - 1) * out_pixel;
         const size_t taps = size_t(facts.kernel_height) * facts.kernel_width;
-        const size_t in_groups = (facts.channels + LANES - 1) / LANES;
+        const size_t in_groups = std::max(1, pixel / LANES);
         weights.reset(weighted() ? groups * taps * inners() * LANES : 0);
         changes.reset(weights.size());
         turned.reset(facts.operation == DENSE ? in_groups * taps * facts.outputs * LANES
