@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from contextlib import redirect_stdout
 from io import StringIO
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, get_args
 
 import pytest
 from click.testing import CliRunner
@@ -32,7 +32,7 @@ from search import (
 )
 from search.candidates.architecture import layers
 from search.candidates.baselines import find_baseline
-from search.candidates.blocks import BLOCKS, AnyBlock, widths
+from search.candidates.blocks import AnyBlock, widths
 from search.candidates.recipe import rates
 from search.cli.main import main
 from search.data.dataset import Dataset
@@ -48,6 +48,7 @@ COUNTED = re.compile(
 )
 RECIPES = {int(number): code for number, code in RECIPE.findall(PAGE)}
 OBJECTIVE = 10  # the recipe that is an objective file; the others are space files
+BLOCKS = get_args(AnyBlock)
 SPACES = sorted(RECIPES.keys() - {OBJECTIVE})
 LINES = range(8, 21)  # of code in a recipe
 PROPOSALS = 40
