@@ -1,4 +1,4 @@
-"""docs/space.md: every block of code runs, and every recipe does what its text says."""
+"""docs/space.md: every block of code runs, and every example does what its text says."""
 
 import re
 import shlex
@@ -42,15 +42,15 @@ from tests.support import tiny
 from tests.support.readme import examples
 
 PAGE = (Path(__file__).parents[1] / "docs" / "space.md").read_text(encoding="utf-8")
-RECIPE = re.compile(r"^### (\d+)\. .*?^```python\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+EXAMPLE = re.compile(r"^### (\d+)\. .*?^```python\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 COUNTED = re.compile(
     r"^## What is counted$.*?^```python\n(.*?)^```$\s+^```text\n(.*?)^```$", re.M | re.S
 )
-RECIPES = {int(number): code for number, code in RECIPE.findall(PAGE)}
-OBJECTIVE = 10  # the recipe that is an objective file; the others are space files
+EXAMPLES = {int(number): code for number, code in EXAMPLE.findall(PAGE)}
+OBJECTIVE = 10  # the example that is an objective file; the others are space files
 BLOCKS = get_args(AnyBlock)
-SPACES = sorted(RECIPES.keys() - {OBJECTIVE})
-LINES = range(8, 21)  # of code in a recipe
+SPACES = sorted(EXAMPLES.keys() - {OBJECTIVE})
+LINES = range(8, 21)  # of code in an example
 PROPOSALS = 40
 TASKS = (Task((1, 28, 28), 10), Task((3, 32, 32), 7))
 ONE_EPOCH = """\
@@ -191,20 +191,20 @@ CLAIMS: dict[int, Callable[[Proposal], None]] = {
 
 
 def test_every_block_of_code_is_tested() -> None:
-    """The page has ten short recipes with a claim each, and no other code than what runs here."""
-    assert sorted(RECIPES) == list(range(1, 11))
+    """The page has ten short examples with a claim each, and no other code than what runs here."""
+    assert sorted(EXAMPLES) == list(range(1, 11))
     assert list(CLAIMS) == SPACES
-    lengths = {n: sum(map(bool, code.splitlines())) for n, code in RECIPES.items()}
+    lengths = {n: sum(map(bool, code.splitlines())) for n, code in EXAMPLES.items()}
     assert {n: length for n, length in lengths.items() if length not in LINES} == {}
     python = [example for example in examples(PAGE) if example.language == "python"]
-    assert len(python) == len(RECIPES) + len(COUNTED.findall(PAGE))
+    assert len(python) == len(EXAMPLES) + len(COUNTED.findall(PAGE))
 
 
 @pytest.mark.parametrize("task", TASKS, ids=["mnist", "colour"])
 @pytest.mark.parametrize("number", SPACES)
-def test_a_recipe_is_a_valid_space(number: int, task: Task, tmp_path: Path) -> None:
+def test_an_example_is_a_valid_space(number: int, task: Task, tmp_path: Path) -> None:
     """Every call returns a candidate and suggests the same parameters, and the claim holds."""
-    drawn = proposals(written(tmp_path, RECIPES[number]), task)
+    drawn = proposals(written(tmp_path, EXAMPLES[number]), task)
     assert len({tuple(proposal.params) for proposal in drawn}) == 1
     for name in drawn[0].params:
         assert len({proposal.params[name] for proposal in drawn}) > 1
@@ -213,42 +213,42 @@ def test_a_recipe_is_a_valid_space(number: int, task: Task, tmp_path: Path) -> N
 
 
 @pytest.mark.parametrize("number", SPACES)
-def test_a_recipe_fits_the_budget(number: int, tmp_path: Path) -> None:
+def test_an_example_fits_the_budget(number: int, tmp_path: Path) -> None:
     """At least half of the proposals are within 10,000 parameters on MNIST."""
-    preview = space_preview(100, space=written(tmp_path, RECIPES[number]), max_params=10_000)
+    preview = space_preview(100, space=written(tmp_path, EXAMPLES[number]), max_params=10_000)
     assert preview.share >= 0.5
 
 
-def test_the_published_network_is_in_its_recipe(tmp_path: Path) -> None:
-    """With factors of 1 and its dropout, recipe 8 proposes the published network."""
+def test_the_published_network_is_in_its_example(tmp_path: Path) -> None:
+    """With factors of 1 and its dropout, example 8 proposes the published network."""
     fixed = {"width_factor": 1.0, "rate_factor": 1.0, "dropout": 0.05}
-    (proposal, *_) = proposals(written(tmp_path, RECIPES[8]), TASKS[0], **fixed)
+    (proposal, *_) = proposals(written(tmp_path, EXAMPLES[8]), TASKS[0], **fixed)
     assert proposal.candidate == find_baseline("ev8-5").candidate
 
 
 @pytest.mark.parametrize("number", [2, 3, 4, 5, 7])
-def test_a_recipe_trains(number: int, tmp_path: Path, small_mnist: Dataset) -> None:
-    """A search trains a candidate of the recipe for an epoch."""
+def test_an_example_trains(number: int, tmp_path: Path, small_mnist: Dataset) -> None:
+    """A search trains a candidate of the example for an epoch."""
     objective = tmp_path / "objective.py"
     objective.write_text(ONE_EPOCH)
-    space = written(tmp_path, RECIPES[number])
+    space = written(tmp_path, EXAMPLES[number])
     study = tiny.search(tmp_path, tiny.few(small_mnist), 1, space=space, objective=objective)
     assert "trained" in tiny.outcomes(study)
 
 
 def test_another_budget_limits_macs_and_activations(tmp_path: Path) -> None:
-    """With the objective of recipe 10, each of its limits rejects a part of the proposals."""
+    """With the objective of example 10, each of its limits rejects a part of the proposals."""
     objective = tmp_path / "my_objective.py"
-    objective.write_text(RECIPES[OBJECTIVE])
-    preview = space_preview(200, space=written(tmp_path, RECIPES[1]), objective=objective)
+    objective.write_text(EXAMPLES[OBJECTIVE])
+    preview = space_preview(200, space=written(tmp_path, EXAMPLES[1]), objective=objective)
     assert preview.exceeded.keys() == {"parameters", "macs", "activation_bytes"}
     assert 0.2 < preview.share < 0.9
 
 
 def test_the_commands_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The commands of the page run with the first recipe as my_space.py."""
+    """The commands of the page run with the first example as my_space.py."""
     monkeypatch.chdir(tmp_path)
-    written(tmp_path, RECIPES[1])
+    written(tmp_path, EXAMPLES[1])
     commands = [example.commands for example in examples(PAGE) if example.language == "console"]
     assert commands
     for _, _, command in (command for each in commands for command in each):
@@ -278,7 +278,7 @@ def rows(heading: str) -> list[list[str]]:
 @pytest.mark.parametrize(
     "blocks, parameters",
     [
-        ((Block(24, padding="same"),), 5_232),  # recipe 3
+        ((Block(24, padding="same"),), 5_232),  # example 3
         ((Separable(24),), 888),
         ((Block(24, groups=4, bias=True, order=()),), 24 * 24 // 4 * 9 + 24),
         ((Separable(32, kernel=5),), 24 * 25 + 24 * 32 + 2 * 24 + 2 * 32),
