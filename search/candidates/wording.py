@@ -90,6 +90,12 @@ def shape_words(shape: Shape) -> str:
     return "x".join(map(str, shape))
 
 
+def parameter_words(architecture: Architecture) -> str:
+    """Return "1,234 learned parameters", or "1,234 learned and 9 frozen parameters"."""
+    frozen = f" and {architecture.frozen:,} frozen" * bool(architecture.frozen)
+    return f"{architecture.parameters:,} learned{frozen} parameters"
+
+
 def layer_words(layer: Layer) -> str:
     """Return one layer as text: "conv 3x3, 1 to 12, padding 1, bias"."""
     arguments = layer.arguments
