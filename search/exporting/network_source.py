@@ -14,7 +14,7 @@ from torch import nn
 
 from search.candidates.architecture import Architecture
 from search.candidates.layers import IMAGE, JOINTS, Layer
-from search.candidates.wording import comma_separated, counted, shape_words
+from search.candidates.wording import comma_separated, counted, frozen_words, shape_words
 from search.training.network import MODULES, BlurPool
 
 WIDTH = 100  # columns of the exported file
@@ -97,8 +97,8 @@ def _layer_lines(layer: Layer, space: str, before: str, after: str) -> list[str]
     name, arguments = _call(layer)
     code = f"{space}{before}{name}({arguments}){after}"
     learned = counted(layer.parameters, "parameter") if layer.parameters else ""
-    frozen = counted(layer.frozen, "frozen parameter") if layer.frozen else ""
-    comment = f"# {comma_separated([shape_words(layer.shape), learned, frozen])}"
+    shape = comma_separated([shape_words(layer.shape), learned])
+    comment = f"# {shape}{frozen_words(layer.frozen)}"
     if len(f"{code}  {comment}") <= WIDTH:
         return [f"{code}  {comment}"]
     if len(code) <= WIDTH:

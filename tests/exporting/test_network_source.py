@@ -199,7 +199,7 @@ def test_only_what_is_used_is_in_the_file() -> None:
 def test_frozen_parameters_are_in_the_docstring() -> None:
     """The size names the numbers that are not learned, if there are any."""
     blurred = with_block(Pool("blur", 3))
-    size = f"Size: {blurred.parameters:,} learned and 9 frozen parameters, "
+    size = f"Size: {blurred.parameters:,} learned parameters, 9 frozen parameters, "
     assert size in exported(blurred)
     assert f"Size: {with_block().parameters:,} learned parameters, " in exported(with_block())
 
