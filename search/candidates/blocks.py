@@ -385,8 +385,16 @@ BLOCKS = AnyBlock.__args__
 
 
 def lower_chain(builder: LayerBuilder, blocks: Sequence[AnyBlock], owner: str) -> None:
-    """Add the layers of a chain inside a block. owner: class of that block, for errors."""
+    """Add the layers of a chain inside a block; TypeError if it is not a tuple of blocks.
+
+    owner: class of that block, for errors.
+    """
     place = f"{owner} in block {builder.block + 1}" if builder.block >= 0 else f"{owner} in head"
+    if not isinstance(blocks, tuple):
+        raise TypeError(
+            f"{place} has a {type(blocks).__name__} instead of a chain: a chain must be a tuple of "
+            "blocks, such as (Block(8),)"
+        )
     if not blocks:
         raise ArchitectureError(f"{place} has no blocks: add at least one, or leave it out")
     for block in blocks:
