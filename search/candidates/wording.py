@@ -1,6 +1,6 @@
 """Text for values: durations, shares, layers, recipes. Does not import torch."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 
 from search.candidates.architecture import Architecture
@@ -148,13 +148,24 @@ def _pair_words(value: Kernel) -> str:
 
 
 def block_words(architecture: Architecture) -> list[tuple[str, str, Shape]]:
-    """Return per block ("block 1" or "head", its layers in one line, its output shape)."""
+    """Return per block ("block 1" or "head", its layers in one line, its output shape).
+
+    Layers that repeat others are only counted: "ReLU; 6 repeated layers; sum".
+    """
     blocks = []
     for index, group in groupby(architecture.layers, key=lambda layer: layer.block):
         layers = list(group)
         name = "head" if index < 0 else f"block {index + 1}"
-        blocks.append((name, "; ".join(map(layer_words, layers)), layers[-1].shape))
+        blocks.append((name, "; ".join(_layers_words(layers)), layers[-1].shape))
     return blocks
+
+
+def _layers_words(layers: Sequence[Layer]) -> Iterator[str]:
+    for repeated, group in groupby(layers, key=lambda layer: layer.repeats is not None):
+        if repeated:
+            yield counted(len(list(group)), "repeated layer")
+        else:
+            yield from map(layer_words, group)
 
 
 def recipe_words(recipe: Recipe) -> list[tuple[str, str]]:

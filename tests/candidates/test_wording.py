@@ -2,7 +2,7 @@ from dataclasses import replace
 
 import pytest
 
-from search import Augmentation, Block, Head, Recipe, Schedule
+from search import Architecture, Augmentation, Block, Dense, Head, Recipe, Repeat, Schedule
 from search.candidates.wording import (
     FURTHER_SIGNS,
     block_words,
@@ -74,6 +74,16 @@ def test_every_kind_of_layer_has_a_text() -> None:
     from search.training.network import MODULES
 
     assert LAYERS.keys() == MODULES.keys() | JOINTS
+
+
+def test_repeated_layers_are_counted() -> None:
+    """A block lists the layers of the first time, then counts those that repeat them."""
+    blocks = (Dense((Repeat((Block(8, padding=1),), 3),)),)
+    (_, words, _), _ = block_words(Architecture((8, 9, 9), 4, blocks))
+    assert words == (
+        "conv 3x3, 8 to 8, padding 1; batch norm; ReLU; 6 repeated layers; "
+        "concatenation, from layers image, 9"
+    )
 
 
 def test_signs_of_labels_are_explained_if_they_occur() -> None:
