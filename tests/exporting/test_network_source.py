@@ -14,10 +14,11 @@ from torch import Tensor, nn
 
 from search.candidates.architecture import Architecture
 from search.candidates.baselines import all_baselines
-from search.candidates.blocks import Activation, Block, Pool, Repeat, Residual
+from search.candidates.blocks import Activation, Block, Parallel, Pool, Repeat, Residual
 from search.candidates.candidate import Budget, Candidate
 from search.candidates.recipe import Recipe
 from search.data.description import DataStatistics
+from search.exporting.network_source import network_statements
 from search.exporting.origin import Origin
 from search.exporting.python_file import export_source, read_candidate
 from search.study.records import Record
@@ -161,6 +162,20 @@ def test_files_are_formatted(tmp_path: Path) -> None:
         ruff = [sys.executable, "-m", "ruff", *command.split(), "--isolated", str(tmp_path)]
         ended = subprocess.run(ruff, capture_output=True, check=False)
         assert ended.returncode == 0, ended.stdout
+
+
+@pytest.mark.parametrize("width", [100, 10_000])
+def test_long_lines_are_wrapped(width: int, tmp_path: Path) -> None:
+    """The shape is above a long layer; a layer that is too long has its arguments below."""
+    wide = Block(width, (1, 3), (0, 2), stride=2, dilation=2, groups="depthwise")
+    branches = tuple((Block(1, kernel=1),) for _ in range(15))
+    architecture = with_block(Block(width), wide, Residual((wide,)), Parallel(branches))
+    text = network_statements(architecture)["Network"] + "\n"
+    assert max(map(len, text.splitlines())) <= 100
+    (tmp_path / "network.py").write_text(text)
+    ruff = ["ruff", "format", "--check", "--line-length", "100", "--isolated", str(tmp_path)]
+    ended = subprocess.run([sys.executable, "-m", *ruff], capture_output=True, check=False)
+    assert ended.returncode == 0, ended.stdout
 
 
 def test_the_forward_pass_names_its_parts() -> None:
