@@ -179,7 +179,7 @@ def _followers(layers: Sequence[Layer]) -> set[int]:
             readers.setdefault(n, []).append(number)
     apart = {_first(layers, 0)}
     for before, number in pairwise(range(len(layers))):
-        alone = layers[number].inputs == (before,) and readers[before] == [number]
+        alone = layers[number].inputs == (before,) and readers.get(before) == [number]
         if not alone or not _consecutive(layers, before, number):
             apart |= {_first(layers, before) + 1, _first(layers, number)}
     return set(range(len(layers))) - apart
