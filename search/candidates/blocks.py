@@ -385,8 +385,16 @@ BLOCKS = AnyBlock.__args__
 
 
 def lower_chain(builder: LayerBuilder, blocks: Sequence[AnyBlock], owner: str) -> None:
-    """Add the layers of a chain inside a block. owner: class of that block, for errors."""
+    """Add the layers of a chain inside a block; TypeError if it is not a tuple of blocks.
+
+    owner: class of that block, for errors.
+    """
     place = f"{owner} in block {builder.block + 1}" if builder.block >= 0 else f"{owner} in head"
+    if not isinstance(blocks, tuple):
+        raise TypeError(
+            f"{place} has a {type(blocks).__name__} instead of a chain: a chain must be a tuple of "
+            "blocks, such as (Block(8),)"
+        )
     if not blocks:
         raise ArchitectureError(f"{place} has no blocks: add at least one, or leave it out")
     for block in blocks:
@@ -409,16 +417,16 @@ def chain_label(blocks: Sequence[AnyBlock]) -> str:
 def map_blocks(
     blocks: Sequence[AnyBlock], change: Callable[[AnyBlock], AnyBlock]
 ) -> tuple[AnyBlock, ...]:
-    """Return the chain with `change` applied to every block that contains no other blocks."""
+    """Return the chain with `change` applied to every block, after the blocks inside it."""
     return tuple(_changed(block, change) for block in blocks)
 
 
 def _changed(block: AnyBlock, change: Callable[[AnyBlock], AnyBlock]) -> AnyBlock:
     if isinstance(block, Parallel):
         branches = tuple(map_blocks(branch, change) for branch in block.branches)
-        return replace(block, branches=branches)
+        return change(replace(block, branches=branches))
     if isinstance(block, Residual | Dense | Repeat):
-        return replace(block, blocks=map_blocks(block.blocks, change))
+        return change(replace(block, blocks=map_blocks(block.blocks, change)))
     return change(block)
 
 
@@ -427,7 +435,8 @@ def leaves(blocks: Sequence[AnyBlock]) -> list[AnyBlock]:
     found: list[AnyBlock] = []
 
     def keep(block: AnyBlock) -> AnyBlock:
-        found.append(block)
+        if not isinstance(block, Residual | Dense | Parallel | Repeat):
+            found.append(block)
         return block
 
     map_blocks(blocks, keep)

@@ -1,9 +1,10 @@
 """Text for values: durations, shares, layers, recipes. Does not import torch."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 
 from search.candidates.architecture import Architecture
+from search.candidates.blocks import Block
 from search.candidates.layers import IMAGE, Kernel, Layer, Shape
 from search.candidates.recipe import Augmentation, Recipe, Schedule
 
@@ -36,6 +37,11 @@ LAYERS = {  # by kind; filled with the layer's arguments
     "concat": "concatenation",
     "scale": "product with the gate",
 }
+FURTHER_SIGNS = (
+    "In addition: g for groups and d for a depthwise convolution, s for separable, s with a number "
+    "for the stride, se for squeeze-and-excitation, ( )+ for a residual block, ( )& for a dense "
+    "block, ( / ) for parallel branches, 2*( ) for repetition, [ ] for blocks of the head."
+)
 DETAILS = ("stride", "padding", "dilation")  # arguments that are named if a layer has them
 
 
@@ -90,6 +96,29 @@ def shape_words(shape: Shape) -> str:
     return "x".join(map(str, shape))
 
 
+def further_signs(architectures: Iterable[Architecture]) -> str:
+    """Return the meaning of the signs in labels that plain blocks do not have; "" without them."""
+    return FURTHER_SIGNS if any(map(_has_further_signs, architectures)) else ""
+
+
+def _has_further_signs(architecture: Architecture) -> bool:
+    plain = all(
+        isinstance(block, Block) and block.groups == block.stride == 1
+        for block in architecture.blocks
+    )
+    return bool(architecture.head.blocks) or not plain
+
+
+def parameter_words(architecture: Architecture) -> str:
+    """Return "1,234 learned parameters", and ", 9 frozen parameters" if there are any."""
+    return f"{architecture.parameters:,} learned parameters{frozen_words(architecture.frozen)}"
+
+
+def frozen_words(count: int) -> str:
+    """Return ", 9 frozen parameters", as an addition to the learned ones; "" for 0."""
+    return f", {counted(count, 'frozen parameter')}" if count else ""
+
+
 def layer_words(layer: Layer) -> str:
     """Return one layer as text: "conv 3x3, 1 to 12, padding 1, bias"."""
     arguments = layer.arguments
@@ -119,13 +148,24 @@ def _pair_words(value: Kernel) -> str:
 
 
 def block_words(architecture: Architecture) -> list[tuple[str, str, Shape]]:
-    """Return per block ("block 1" or "head", its layers in one line, its output shape)."""
+    """Return per block ("block 1" or "head", its layers in one line, its output shape).
+
+    Layers that repeat others are only counted: "ReLU; 6 repeated layers; sum".
+    """
     blocks = []
     for index, group in groupby(architecture.layers, key=lambda layer: layer.block):
         layers = list(group)
         name = "head" if index < 0 else f"block {index + 1}"
-        blocks.append((name, "; ".join(map(layer_words, layers)), layers[-1].shape))
+        blocks.append((name, "; ".join(_layers_words(layers)), layers[-1].shape))
     return blocks
+
+
+def _layers_words(layers: Sequence[Layer]) -> Iterator[str]:
+    for repeated, group in groupby(layers, key=lambda layer: layer.repeats is not None):
+        if repeated:
+            yield counted(len(list(group)), "repeated layer")
+        else:
+            yield from map(layer_words, group)
 
 
 def recipe_words(recipe: Recipe) -> list[tuple[str, str]]:

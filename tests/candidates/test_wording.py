@@ -1,12 +1,18 @@
+from dataclasses import replace
+
 import pytest
 
-from search import Augmentation, Recipe, Schedule
+from search import Architecture, Augmentation, Block, Dense, Head, Recipe, Repeat, Schedule
 from search.candidates.wording import (
+    FURTHER_SIGNS,
     block_words,
     comma_separated,
     counted,
     duration,
+    frozen_words,
+    further_signs,
     layer_words,
+    parameter_words,
     percent,
     recipe_words,
     score_context,
@@ -14,6 +20,7 @@ from search.candidates.wording import (
     whole_percent,
 )
 from tests.support import simulated_run as simulated
+from tests.support.nested_architectures import EACH_BLOCK, EVERYTHING, with_block
 
 
 @pytest.mark.parametrize(
@@ -67,6 +74,32 @@ def test_every_kind_of_layer_has_a_text() -> None:
     from search.training.network import MODULES
 
     assert LAYERS.keys() == MODULES.keys() | JOINTS
+
+
+def test_repeated_layers_are_counted() -> None:
+    """A block lists the layers of the first time, then counts those that repeat them."""
+    blocks = (Dense((Repeat((Block(8, padding=1),), 3),)),)
+    (_, words, _), _ = block_words(Architecture((8, 9, 9), 4, blocks))
+    assert words == (
+        "conv 3x3, 8 to 8, padding 1; batch norm; ReLU; 6 repeated layers; "
+        "concatenation, from layers image, 9"
+    )
+
+
+def test_signs_of_labels_are_explained_if_they_occur() -> None:
+    """Plain blocks need no further explanation; nested ones and blocks of the head do."""
+    plain, head = with_block(), replace(with_block(), head=Head(blocks=(Block(4, kernel=1),)))
+    assert further_signs([plain, simulated.ARCHITECTURE]) == ""
+    for other in (head, EACH_BLOCK["identity"], EACH_BLOCK["depthwise"], EVERYTHING):
+        assert further_signs([plain, other]) == FURTHER_SIGNS
+
+
+def test_parameters_as_text() -> None:
+    """Frozen parameters are named after the learned ones if there are any."""
+    size = f"{simulated.ARCHITECTURE.parameters:,} learned parameters"
+    assert parameter_words(simulated.ARCHITECTURE) == size
+    assert parameter_words(EVERYTHING).endswith(" learned parameters, 9 frozen parameters")
+    assert frozen_words(1) == ", 1 frozen parameter"
 
 
 def test_blocks_end_in_the_head() -> None:

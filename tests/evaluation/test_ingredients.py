@@ -7,10 +7,12 @@ from random import Random
 import pytest
 
 from search import Architecture, Augmentation, Block, Candidate, Head, Recipe, Schedule
-from search.candidates.blocks import widths
+from search.candidates.blocks import Norm, Repeat, Residual, Separable, SqueezeExcite, widths
+from search.candidates.layers import NORMS
 from search.candidates.recipe import Optimiser, rates
 from search.evaluation.ingredients import CONSTANT_RATE, INGREDIENTS, variants, with_epochs
 from tests.support import simulated_run as simulated
+from tests.support.nested_architectures import EACH_BLOCK, random_nested
 from tests.support.random_values import random_candidate
 
 BEST = replace(
@@ -114,6 +116,59 @@ def test_random_candidates_have_valid_variants(seed: int) -> None:
     for step in steps:
         assert step.candidate.architecture.layers
         assert " 0 " not in step.adds
+
+
+@pytest.mark.parametrize("name", EACH_BLOCK)
+def test_each_block_has_valid_variants(name: str) -> None:
+    """So can those of every kind of block."""
+    check_variants(EACH_BLOCK[name])
+
+
+@pytest.mark.parametrize("first", range(0, 300, 50))
+def test_nested_blocks_have_valid_variants(first: int) -> None:
+    """So can those of random networks of nested blocks."""
+    for seed in range(first, first + 50):
+        check_variants(random_nested(Random(seed)))
+
+
+def check_variants(architecture: Architecture) -> None:
+    """Check that all variants can be built, and that each ingredient is really removed."""
+    candidate = replace(BEST, architecture=architecture)
+    steps, left_out = variants(candidate)
+    assert steps[-1].candidate == candidate
+    assert len(steps) + len(left_out) == len(NAMES)
+    (logits,) = architecture.layers[-1].shape
+    for step in steps:
+        assert step.candidate.architecture.layers[-1].shape == (logits,)
+        assert " 0 " not in step.adds
+    assert not kinds(steps[0].candidate) & (NORMS | {"dropout"})
+
+
+def test_blocks_inside_others_are_changed_too() -> None:
+    """Widths, norms and dropout of nested blocks, of shortcuts and of the head are changed."""
+    blocks = (
+        Block(8, groups="depthwise"),
+        Residual((Separable(12, dropout=0.1), SqueezeExcite(hidden=3))),
+        Repeat((Block(12, padding=1, groups=4), Norm("group", 4)), 2),
+    )
+    given = Architecture((1, 28, 28), 10, blocks, Head(blocks=(Block(12, kernel=1),)))
+    steps, _ = variants(replace(BEST, architecture=given))
+    plain = steps[0].candidate.architecture
+    assert widths(plain.blocks) == [16, 24, 24]
+    assert widths(plain.head.blocks) == [24]
+    assert not kinds(steps[0].candidate) & (NORMS | {"dropout"})
+    adds = {step.ingredient.name: step.adds for step in steps}
+    assert adds["batch norm"].startswith("batch and group normalisation in 9 places")
+    assert adds["dropout"] == "dropout in 1 place: 0.1"
+
+
+def test_widths_that_cannot_be_doubled_are_kept() -> None:
+    """A repetition that reads the image must have its channels, so no step has other widths."""
+    repeat = Repeat((Block(3, padding=1),), 2)
+    given = Architecture((3, 28, 28), 10, (repeat, Block(8)))
+    steps, left_out = variants(replace(BEST, architecture=given))
+    assert "fewer parameters" in left_out
+    assert {tuple(widths(step.candidate.architecture.blocks)) for step in steps} == {(3, 8)}
 
 
 def test_other_epochs_keep_the_schedule_s_shape() -> None:
