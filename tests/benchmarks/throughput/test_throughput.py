@@ -17,7 +17,18 @@ from benchmarks.throughput.hardware_floor import EpochCost, Peak
 from benchmarks.throughput.launch import Bench
 from benchmarks.throughput.table import ContestantRun, format_figure, notes, result_rows, show
 from benchmarks.throughput.throughput import about, all_contestants, main, summarise
-from search import Architecture, Augmentation, Block, Candidate, Head, Recipe
+from search import (
+    Architecture,
+    Augmentation,
+    Block,
+    Candidate,
+    Head,
+    Parallel,
+    Pool,
+    Recipe,
+    Repeat,
+    Residual,
+)
 from search.data.dataset import Dataset
 from search.training.device import default_workers
 from search.training.trainer import DeviceData, train
@@ -89,6 +100,19 @@ def test_the_floor_of_a_network_without_arithmetic() -> None:
     """A network with pooled pixels as logits has memory traffic but no operations."""
     pooled = Architecture((10, 4, 4), 10, (), Head("pool"))
     assert hardware_floor.epoch_cost(pooled, 1, 0) == (0, 4 * 10 * 4)
+
+
+def test_the_floor_of_branches_repetitions_and_fixed_filters() -> None:
+    """Each layer is counted with its own gradients; joints need neither arithmetic nor a buffer."""
+    fire = Parallel(((Block(2, 1),), (Block(3, 3, padding="same"),)))  # both read the image
+    shared = Repeat((Residual((Block(5, 1),)),), times=2)
+    wide = Architecture((1, 4, 4), 10, (fire, shared, Pool("blur", 2)), Head("pool-conv"))
+    branches, each, blur, last = 16 * (2 + 27), 16 * 25, 5 * 4 * 4, 50
+    assert hardware_floor.training_macs(wide.layers) == (
+        2 * branches + 2 * 3 * each + 2 * blur + 3 * last
+    )
+    stored = 16 * (2 + 3) + 2 * 16 * 5 + 4 * 5 + 5 + 10
+    assert hardware_floor.epoch_cost(wide, 1, 0).traffic == 4 * 4 * stored
 
 
 def test_the_slower_of_arithmetic_and_traffic_is_the_floor() -> None:
