@@ -58,7 +58,7 @@ class DeviceData:
 
         A fill of None is replaced by the border of these images. Studies never record None.
         """
-        if augmentation.fill is None and augmentation.moves:
+        if augmentation.fill is None and augmentation.fills:
             augmentation = augmentation.resolved(self._dataset.border.values)
         start = 0
         for chunk in augment(self.images, augmentation, seed):
