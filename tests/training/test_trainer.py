@@ -265,7 +265,7 @@ def test_rates_and_momenta_equal_torch_s_at_every_step(
     )
     trainer = new_trainer(recipe, data, Architecture((1, 28, 28), 10, (Block(1, pool=26),)))
     applied = []
-    trainer.optimiser.register_step_pre_hook(
+    trainer.optimisers[0].register_step_pre_hook(
         lambda optimiser, *_: applied.append(rate_and_momentum(optimiser))
     )
     for epoch in (1, 2, 3):
@@ -308,7 +308,7 @@ def test_maps_are_channels_last(data: DeviceData) -> None:
 @pytest.mark.parametrize("optimiser", ["sgd", "adam", "adamw"])
 def test_the_optimiser_is_fused(optimiser: Optimiser, data: DeviceData) -> None:
     """The fused optimiser updates all weights in one kernel."""
-    assert new_trainer(replace(PLAIN, optimiser=optimiser), data).optimiser.defaults["fused"]
+    assert new_trainer(replace(PLAIN, optimiser=optimiser), data).optimisers[0].defaults["fused"]
 
 
 RECIPES: dict[str, dict[str, Any]] = {
@@ -428,7 +428,7 @@ def test_average_is_the_warm_started_mean_of_weights_and_statistics(data: Device
     """
     trainer = new_trainer(replace(FULL, ema=0.6), data, DROPPING)
     steps = []
-    trainer.optimiser.register_step_post_hook(lambda *_: steps.append(state(trainer.network)))
+    trainer.optimisers[0].register_step_post_hook(lambda *_: steps.append(state(trainer.network)))
     average = state(trainer.network)
     trainer.train_epoch(1)
     trainer.train_epoch(2)
