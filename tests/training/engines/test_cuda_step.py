@@ -127,7 +127,7 @@ def test_every_optimiser_and_schedule_equal_the_eager_engine_s(
     """
     monkeypatch.setenv(SWITCH, "0")
     recipe = replace(EACH_OPTIMISER[optimiser], epochs=2, schedule=EACH_SCHEDULE[kind], ema=0.9)
-    assert_equal(Candidate(ARCHITECTURE, recipe), small_mnist, data)
+    assert_equal(Candidate(ARCHITECTURE, recipe), small_mnist, data, 0.01)
 
 
 def test_every_optimiser_and_schedule_is_tested() -> None:
@@ -138,11 +138,13 @@ def test_every_optimiser_and_schedule_is_tested() -> None:
     assert all(name == schedule.kind for name, schedule in EACH_SCHEDULE.items())
 
 
-def assert_equal(candidate: Candidate, small_mnist: Dataset, data: DeviceData) -> None:
+def assert_equal(
+    candidate: Candidate, small_mnist: Dataset, data: DeviceData, tolerance: float = 0.05
+) -> None:
     """Assert that a training with capturable steps equals the eager engine's.
 
-    Accuracies differ by at most 0.0021, losses by 1e-4, and weights by 5 % of their change in
-    training, because Adam amplifies the float error of a gradient near zero.
+    Accuracies differ by at most 0.0021, losses by 1e-4. tolerance: of the weights, relative to
+    their change in training; Adam and Muon amplify the float error of a gradient near zero.
     """
     results, expected = pooled(small_mnist, candidate), list(train(candidate, SEED, data))
     for ours, other in zip(results, expected, strict=True):
@@ -158,7 +160,7 @@ def assert_equal(candidate: Candidate, small_mnist: Dataset, data: DeviceData) -
     assert list(weights) == list(arrays)
     for tensor, array in arrays.items():
         way = norm(array - start[tensor].numpy())
-        assert norm(weights[tensor] - array) <= 0.05 * way, tensor
+        assert norm(weights[tensor] - array) <= tolerance * way, tensor
 
 
 def chance(differences: torch.Tensor) -> float:
