@@ -1,6 +1,9 @@
+from typing import get_args
+
 import pytest
 
 from search import Augmentation, Recipe, Schedule
+from search.candidates.recipe import Optimiser, ScheduleKind
 from search.candidates.wording import (
     block_words,
     comma_separated,
@@ -204,3 +207,12 @@ def test_empty_parts_leave_no_comma() -> None:
 def test_gradient_clipping_is_listed_if_it_is_used() -> None:
     """A recipe without it has the same rows as in earlier versions."""
     assert "gradient clipping" not in dict(recipe_words(Recipe()))
+
+
+@pytest.mark.parametrize("optimiser", get_args(Optimiser))
+@pytest.mark.parametrize("kind", get_args(ScheduleKind))
+def test_every_optimiser_and_schedule_has_a_text(optimiser: Optimiser, kind: ScheduleKind) -> None:
+    """The text of an optimiser and of a schedule begins with its name."""
+    words = dict(recipe_words(Recipe(optimiser=optimiser, schedule=Schedule(kind))))
+    assert words["optimiser"].startswith(optimiser)
+    assert words["schedule"].startswith(kind)

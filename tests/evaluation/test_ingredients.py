@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from random import Random
+from typing import get_args
 
 import pytest
 
@@ -99,6 +100,11 @@ def test_without_a_schedule_the_rate_is_constant(
     assert f"at a constant rate of {constant:.3g}" in steps["skeleton"].adds
     assert steps["schedule"].adds.endswith(f"before: constant {constant:.3g}")
     assert f"peak rate {peak:.3g}" in steps["schedule"].adds
+
+
+def test_every_optimiser_has_a_constant_rate() -> None:
+    """CONSTANT_RATE contains every optimiser of a recipe."""
+    assert tuple(CONSTANT_RATE) == get_args(Optimiser)
 
 
 @pytest.mark.parametrize("peak, constant", [(0.01, 0.001), (0.0002, 0.0002)])
