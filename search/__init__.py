@@ -42,7 +42,20 @@ Functions for Python, each equivalent to one command (see docs/python.md):
 
 from typing import TYPE_CHECKING, Any
 
-from search.candidates.architecture import Architecture, Block, Head
+from search.candidates.architecture import Architecture, Head
+from search.candidates.blocks import (
+    Activation,
+    Block,
+    Dense,
+    Dropout,
+    Norm,
+    Parallel,
+    Pool,
+    Repeat,
+    Residual,
+    Separable,
+    SqueezeExcite,
+)
 from search.candidates.candidate import Budget, Candidate, Task
 from search.candidates.recipe import Augmentation, Recipe, Schedule
 
@@ -63,14 +76,24 @@ if TYPE_CHECKING:
     )
 
 __all__ = [
+    "Activation",
     "Architecture",
     "Augmentation",
     "Block",
     "Budget",
     "Candidate",
+    "Dense",
+    "Dropout",
     "Head",
+    "Norm",
+    "Parallel",
+    "Pool",
     "Recipe",
+    "Repeat",
+    "Residual",
     "Schedule",
+    "Separable",
+    "SqueezeExcite",
     "Task",
     "baselines",
     "confirm",

@@ -10,7 +10,8 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import fields, is_dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from types import UnionType
+from typing import Any, Literal, TypeVar, get_args
 
 import cattrs
 from cattrs.gen import make_dict_unstructure_fn, override
@@ -24,6 +25,7 @@ STDOUT = 1  # its file descriptor
 ABANDONED = 3600.0  # seconds: an older partial file was left by a killed process
 OTHER_FILE = "name another file with --out"
 LEFT_OUT = "left out of JSON"  # key of a field's metadata, see `left_out`
+TAG = "type"  # key of the class in JSON of a value whose type is a union of dataclasses
 OMITTED = "omitted if default"  # key of a field's metadata, see `omitted`
 
 
@@ -111,7 +113,7 @@ def _omitted_fields(kind: Any) -> list[str]:
 
 
 def _without_omitted_fields(kind: Any) -> Callable[[Any], Any]:
-    omit = {name: override(omit_if_default=True) for name in _omitted_fields(kind)}
+    omit: dict[str, Any] = {name: override(omit_if_default=True) for name in _omitted_fields(kind)}
     return make_dict_unstructure_fn(kind, _converter, **omit)
 
 
@@ -132,6 +134,43 @@ def _with_left_out_values(kind: Any) -> Callable[[Any, Any], Any]:
     return hook
 
 
+def _is_tagged(kind: Any) -> bool:
+    """Whether a type is a union of dataclasses, of which JSON names the class."""
+    return isinstance(kind, UnionType) and all(map(is_dataclass, get_args(kind)))
+
+
+def _tagged_structure(kind: Any) -> Callable[[Any, Any], Any]:
+    names = {member.__name__.lower(): member for member in get_args(kind)}
+    default = get_args(kind)[0].__name__.lower()
+
+    def hook(data: Any, _: Any) -> Any:
+        if not isinstance(data, Mapping):
+            raise FrugalError(f"{data!r:.60} is not a JSON object")
+        name = data.get(TAG, default)
+        if name not in names:
+            raise FrugalError(f"unknown type {name!r:.60}: use one of {', '.join(names)}")
+        return _converter.structure({k: v for k, v in data.items() if k != TAG}, names[name])
+
+    return hook
+
+
+def _tagged_unstructure(kind: Any) -> Callable[[Any], Any]:
+    default = get_args(kind)[0]
+
+    def hook(value: Any) -> Any:
+        data = _converter.unstructure(value, type(value))
+        return data if type(value) is default else {TAG: type(value).__name__.lower(), **data}
+
+    return hook
+
+
+def _number_or_pair(value: Any, _: Any) -> Any:
+    """A whole number, a list of two, or a word."""
+    if isinstance(value, list):
+        return tuple(_converter.structure(item, int) for item in value)
+    return value if isinstance(value, str) else _converter.structure(value, int)
+
+
 def _number_or_numbers(value: Any, _: Any) -> float | tuple[float, ...] | None:
     """A number, a list of numbers, or null."""
     if value is None:
@@ -147,6 +186,14 @@ _converter.register_structure_hook(float, _exactly((int, float), "a number"))
 _converter.register_structure_hook(bool, _exactly((bool,), "true or false"))
 _converter.register_structure_hook(str, _exactly((str,), "a string"))
 _converter.register_structure_hook(float | tuple[float, ...] | None, _number_or_numbers)
+for _mixed in (
+    int | tuple[int, int],
+    int | tuple[int, int] | Literal["same"],
+    int | Literal["depthwise"],
+):
+    _converter.register_structure_hook(_mixed, _number_or_pair)
+_converter.register_structure_hook_factory(_is_tagged, _tagged_structure)
+_converter.register_unstructure_hook_factory(_is_tagged, _tagged_unstructure)
 _converter.register_unstructure_hook_factory(
     lambda kind: bool(_omitted_fields(kind)), _without_omitted_fields
 )

@@ -13,7 +13,8 @@ from typing import Any
 
 import pytest
 
-from search.candidates.architecture import Architecture, Block, Head
+from search.candidates.architecture import Architecture, Head
+from search.candidates.blocks import Block
 from search.candidates.candidate import Budget, Candidate, Task
 from search.candidates.recipe import Recipe, Schedule
 from search.errors import FrugalError

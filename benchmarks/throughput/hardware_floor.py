@@ -11,7 +11,7 @@ from typing import NamedTuple
 import torch
 
 from search import Architecture
-from search.candidates.architecture import BYTES_PER_ACTIVATION, IN_PLACE
+from search.candidates.layers import BYTES_PER_ACTIVATION, IN_PLACE
 
 TRANSFERS = 4  # of an activation in a training step: one write, one read forward, two backward
 SCORING_TRANSFERS = 2  # of an activation in scoring: one write and one read

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from search.candidates.architecture import Architecture
+from search.candidates.blocks import chain_label
 from search.candidates.field_rules import COUNT, COUNT_OR_NONE, check_fields
 from search.candidates.recipe import Recipe
 from search.errors import FrugalError
@@ -53,16 +54,14 @@ class Candidate:
     def label(self) -> str:
         """A short description for tables: "12p 16k5 | 12 pool-conv, sgd onecycle 0.08 b128".
 
-        Each block is its width, k and the kernel size unless it is 3, p if padded, | if pooled.
+        It contains the labels of the blocks and the kind of the head.
         """
-        blocks = [
-            f"{block.width}{'' if block.kernel == 3 else f'k{block.kernel}'}"
-            f"{'p' if block.padding else ''}{' |' if block.pool > 1 else ''}"
-            for block in self.architecture.blocks
-        ]
+        architecture = self.architecture
+        inner = f"[{chain_label(architecture.head.blocks)}]" * bool(architecture.head.blocks)
+        blocks = [block.label for block in architecture.blocks]
         recipe = self.recipe
         return (
-            f"{' '.join([*blocks, self.architecture.head.kind])}, "
+            f"{' '.join([*blocks, architecture.head.kind + inner])}, "
             f"{recipe.optimiser} {recipe.schedule.kind} {recipe.rate:.2g} b{recipe.batch}"
         )
 

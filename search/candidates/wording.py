@@ -3,23 +3,40 @@
 from collections.abc import Sequence
 from itertools import groupby
 
-from search.candidates.architecture import Architecture, Layer, Shape
+from search.candidates.architecture import Architecture
+from search.candidates.layers import IMAGE, Kernel, Layer, Shape
 from search.candidates.recipe import Augmentation, Recipe, Schedule
 
 MINUTE, HOUR = 60, 3_600  # seconds
 COARSE = 10 * MINUTE  # seconds: longer durations are shown without seconds
 DAY = 24  # hours
 LAYERS = {  # by kind; filled with the layer's arguments
-    "conv": "conv {kernel_size}x{kernel_size}, {in_channels} to {out_channels}",
+    "conv": "conv {size}, {in_channels} to {out_channels}",
     "linear": "linear, {in_features} to {out_features}",
     "norm": "batch norm",
+    "group_norm": "group norm, {num_groups} groups",
+    "channel_norm": "layer norm over channels",
     "relu": "ReLU",
+    "relu6": "ReLU6",
+    "leaky_relu": "leaky ReLU",
+    "prelu": "PReLU",
+    "silu": "SiLU",
+    "hardswish": "hardswish",
+    "gelu": "GELU",
+    "sigmoid": "sigmoid",
+    "hardsigmoid": "hard sigmoid",
     "dropout": "dropout {p:g}",
-    "maxpool": "max pool {kernel_size}x{kernel_size}",
+    "maxpool": "max pool {size}",
+    "avgpool": "average pool {size}",
+    "blurpool": "blur pool {size}",
     "global_avgpool": "global average pool",
     "global_maxpool": "global max pool",
     "flatten": "flatten",
+    "add": "sum",
+    "concat": "concatenation",
+    "scale": "product with the gate",
 }
+DETAILS = ("stride", "padding", "dilation")  # arguments that are named if a layer has them
 
 
 def duration(seconds: float) -> str:
@@ -76,10 +93,29 @@ def shape_words(shape: Shape) -> str:
 def layer_words(layer: Layer) -> str:
     """Return one layer as text: "conv 3x3, 1 to 12, padding 1, bias"."""
     arguments = layer.arguments
-    text = LAYERS[layer.kind].format(**arguments)
-    if arguments.get("padding"):
-        text += f", padding {arguments['padding']}"
-    return text + ", bias" * bool(arguments.get("bias"))
+    text = LAYERS[layer.kind].format(**arguments, size=_sides(arguments.get("kernel_size", 0)))
+    details = [f"{name} {_pair_words(arguments[name])}" for name in DETAILS if arguments.get(name)]
+    groups = arguments.get("groups", 1)
+    if groups > 1:
+        depthwise = groups == arguments["in_channels"] == arguments["out_channels"]
+        details.append("depthwise" if depthwise else f"{groups} groups")
+    sources = [f"from layers {', '.join(map(_place, layer.inputs))}"] * (len(layer.inputs) > 1)
+    shared = [] if layer.source is None else [f"weights of layer {layer.source + 1}"]
+    bias = ["bias"] * bool(arguments.get("bias"))
+    return ", ".join([text, *details, *bias, *sources, *shared])
+
+
+def _place(number: int) -> str:
+    return "image" if number == IMAGE else str(number + 1)
+
+
+def _sides(kernel: Kernel) -> str:
+    height, width = kernel if isinstance(kernel, tuple) else (kernel, kernel)
+    return f"{height}x{width}"
+
+
+def _pair_words(value: Kernel) -> str:
+    return f"{value}" if isinstance(value, int) else f"{value[0]}x{value[1]}"
 
 
 def block_words(architecture: Architecture) -> list[tuple[str, str, Shape]]:

@@ -10,7 +10,9 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import NamedTuple
 
+from search.candidates.blocks import AnyBlock, Block, Dropout, Norm, Separable, map_blocks, widths
 from search.candidates.candidate import Candidate
+from search.candidates.layers import NORMS
 from search.candidates.recipe import Augmentation, Recipe, Schedule
 from search.candidates.wording import counted, recipe_words
 from search.evaluation.step_analysis import (
@@ -101,32 +103,48 @@ def _wider(candidate: Candidate) -> Candidate:
     That head has no weights: the channels of the last block are the logits.
     """
     architecture = candidate.architecture
-    *inner, last = architecture.blocks or (None,)
-    if last is None:
+    if not architecture.blocks:
         return candidate
-    wide = [replace(block, width=WIDER * block.width) for block in inner]
-    grown = 1 if architecture.head.kind == "pool" else WIDER
-    blocks = (*wide, replace(last, width=grown * last.width))
+    *inner, last = architecture.blocks
+    blocks = (*map_blocks(inner, _twice_as_wide), last)
+    if architecture.head.kind != "pool":
+        blocks = map_blocks(architecture.blocks, _twice_as_wide)
     head = replace(architecture.head, hidden=WIDER * architecture.head.hidden)
     return replace(candidate, architecture=replace(architecture, blocks=blocks, head=head))
 
 
+def _twice_as_wide(block: AnyBlock) -> AnyBlock:
+    if isinstance(block, Block | Separable):
+        return replace(block, width=WIDER * block.width)
+    return block
+
+
 def _without_norm(candidate: Candidate) -> Candidate:
     architecture = candidate.architecture
-    blocks = tuple(
-        replace(block, order=tuple(step for step in block.order if step != "norm"))
-        for block in architecture.blocks
-    )
+    blocks = map_blocks(architecture.blocks, _normless)
     return replace(candidate, architecture=replace(architecture, blocks=blocks))
+
+
+def _normless(block: AnyBlock) -> AnyBlock:
+    if isinstance(block, Block):
+        return replace(block, order=tuple(step for step in block.order if step != "norm"))
+    if isinstance(block, Separable):
+        return replace(block, norm="none")
+    return Norm("none") if isinstance(block, Norm) else block
 
 
 def _without_dropout(candidate: Candidate) -> Candidate:
     architecture = candidate.architecture
     if all(layer.kind != "dropout" for layer in architecture.layers):
         return candidate  # a block may have a dropout rate but no dropout in its order
-    blocks = tuple(replace(block, dropout=0.0) for block in architecture.blocks)
-    head = replace(architecture.head, dropout=0.0)
+    blocks = map_blocks(architecture.blocks, _without_rate)
+    inner = map_blocks(architecture.head.blocks, _without_rate)
+    head = replace(architecture.head, dropout=0.0, blocks=inner)
     return replace(candidate, architecture=replace(architecture, blocks=blocks, head=head))
+
+
+def _without_rate(block: AnyBlock) -> AnyBlock:
+    return replace(block, dropout=0.0) if isinstance(block, Block | Separable | Dropout) else block
 
 
 def _without_augmentation(candidate: Candidate) -> Candidate:
@@ -174,7 +192,7 @@ def _skeleton(plain: Candidate, best: Candidate) -> str:
 
 
 def _widths(candidate: Candidate) -> list[int]:
-    return [block.width for block in candidate.architecture.blocks]
+    return widths(candidate.architecture.blocks)
 
 
 def _said(name: str) -> Callable[[Candidate, Candidate], str]:
@@ -195,7 +213,7 @@ def _fewer(before: Candidate, after: Candidate) -> str:
 
 
 def _norms(before: Candidate, after: Candidate) -> str:
-    count = sum(layer.kind == "norm" for layer in after.architecture.layers)
+    count = sum(layer.kind in NORMS for layer in after.architecture.layers)
     more = after.architecture.parameters - before.architecture.parameters
     return f"batch normalisation in {counted(count, 'place')}: {more:,} more parameters"
 

@@ -22,8 +22,9 @@ from typing import Any
 
 import numpy as np
 
-from search.candidates.architecture import Architecture, Layer
+from search.candidates.architecture import Architecture
 from search.candidates.candidate import Candidate
+from search.candidates.layers import Layer
 from search.candidates.wording import shape_words
 from search.data import image_file, mnist_layout
 from search.errors import FrugalError

@@ -14,8 +14,9 @@ import numpy as np
 from safetensors import SafetensorError
 from safetensors.numpy import load_file, save
 
-from search.candidates.architecture import Architecture, Layer
+from search.candidates.architecture import Architecture
 from search.candidates.candidate import Candidate
+from search.candidates.layers import LEARNED, Layer, module_numbers
 from search.errors import FrugalError
 from search.files import from_json, to_json, write_whole
 
@@ -118,9 +119,11 @@ def _shapes(header: Mapping[str, Any]) -> Shapes:
 
 def array_shapes(architecture: Architecture) -> Shapes:
     """Return the shapes of weights and running statistics, by name as in torch's state_dict."""
+    layers = architecture.layers
     return {
         f"{number}.{name}": shape
-        for number, layer in enumerate(architecture.layers)
+        for number, layer in zip(module_numbers(layers), layers, strict=True)
+        if layer.source is None
         for name, shape in _layer_shapes(layer).items()
     }
 
@@ -130,12 +133,22 @@ def _layer_shapes(layer: Layer) -> Shapes:
     if layer.kind == "norm":
         names = ("weight", "bias", "running_mean", "running_var")
         return dict.fromkeys(names, (given["num_features"],))
-    weight: tuple[int, ...] = ()
-    if layer.kind == "conv":
-        side = given["kernel_size"]
-        weight = (given["out_channels"], given["in_channels"], side, side)
-    if layer.kind == "linear":
-        weight = (given["out_features"], given["in_features"])
-    if not weight:
+    if layer.kind in ("group_norm", "channel_norm"):
+        return dict.fromkeys(("weight", "bias"), layer.shape[:1])
+    if layer.kind == "prelu":
+        return {"weight": (given["num_parameters"],)}
+    if layer.kind == "blurpool":
+        return {"kernel": (given["kernel_size"],) * 2}
+    if layer.kind not in LEARNED:
         return {}
+    weight = _weight_shape(layer)
     return {"weight": weight} | ({"bias": weight[:1]} if given["bias"] else {})
+
+
+def _weight_shape(layer: Layer) -> tuple[int, ...]:
+    given = layer.arguments
+    if layer.kind == "linear":
+        return given["out_features"], given["in_features"]
+    kernel = given["kernel_size"]
+    sides = kernel if isinstance(kernel, tuple) else (kernel, kernel)
+    return given["out_channels"], given["in_channels"] // given.get("groups", 1), *sides

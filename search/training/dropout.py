@@ -17,6 +17,7 @@ from torch.autograd import Function
 
 from search.randomness import uniform
 from search.seeds import derive
+from search.training.network import as_network
 
 RESERVE = 1 << 20  # mask elements beyond the largest activation (4 MiB): possible window starts
 
@@ -100,17 +101,19 @@ def with_windowed_dropout(network: nn.Sequential) -> nn.Sequential:
 
     Every module keeps its index, and therefore its names in the state_dict.
     """
+    network = as_network(network)
     modules = list(network)
     for index, module in enumerate(modules):
-        before = modules[index - 1] if index else None
+        place = network.before(index)
+        before = None if place is None else modules[place]
         if isinstance(module, nn.ReLU) and isinstance(before, OVERWRITABLE):
             modules[index] = nn.ReLU(inplace=True)
         elif isinstance(module, nn.Dropout):
             rectified = isinstance(before, nn.ReLU) and before.inplace
             modules[index] = (FusedReluDropout if rectified else WindowedDropout)(module.p)
-            if rectified:
-                modules[index - 1] = nn.Identity()
-    return nn.Sequential(*modules)
+            if rectified and place is not None:
+                modules[place] = nn.Identity()
+    return network.with_modules(modules)
 
 
 class GeneratorDropout(nn.Module):
@@ -163,13 +166,15 @@ def with_generator_dropout(network: nn.Sequential, generator: torch.Generator) -
     Its batch norms do not count batches. Every module keeps its index, and therefore its names in
     the state_dict.
     """
+    network = as_network(network)
     modules = list(network)
     for index, module in enumerate(modules):
         if isinstance(module, nn.Dropout):
-            rectify = index > 0 and isinstance(modules[index - 1], nn.ReLU)
+            place = network.before(index)
+            rectify = place is not None and isinstance(modules[place], nn.ReLU)
             modules[index] = GeneratorDropout(module.p, generator, rectify)
-            if rectify:
-                modules[index - 1] = nn.Identity()
+            if rectify and place is not None:
+                modules[place] = nn.Identity()
         elif isinstance(module, nn.BatchNorm2d):
             module.num_batches_tracked = None  # unused; saves a kernel launch per layer and step
-    return nn.Sequential(*modules)
+    return network.with_modules(modules)

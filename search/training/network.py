@@ -1,51 +1,200 @@
-"""Conversion of an architecture to a torch module: an `nn.Sequential` of its layers."""
+"""Conversion of an architecture to a torch module."""
 
-from collections.abc import Callable
-from math import sqrt
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from math import comb, sqrt
+from typing import NamedTuple
 
 import torch
-from torch import nn
+from torch import Tensor, nn
+from torch.nn import functional
 
 from search.candidates.architecture import Architecture
+from search.candidates.layers import IMAGE, Layer, last_readers, module_numbers
 from search.randomness import uniform
 from search.seeds import derive
+
+
+class ChannelNorm(nn.Module):
+    """Layer normalisation over the channels of each pixel of a map (N, C, H, W)."""
+
+    def __init__(self, num_features: int) -> None:
+        super().__init__()
+        self.weight = nn.Parameter(torch.ones(num_features))
+        self.bias = nn.Parameter(torch.zeros(num_features))
+
+    def forward(self, features: Tensor) -> Tensor:
+        """features (N, C, H, W) -> the same shape."""
+        last = features.permute(0, 2, 3, 1)
+        normed = functional.layer_norm(last, last.shape[-1:], self.weight, self.bias)
+        return normed.permute(0, 3, 1, 2)
+
+
+class BlurPool(nn.Module):
+    """A fixed binomial filter on each channel, with stride and zero padding."""
+
+    kernel: Tensor
+
+    def __init__(self, kernel_size: int, stride: int, padding: int = 0) -> None:
+        super().__init__()
+        self.stride, self.padding = stride, padding
+        row = torch.tensor([float(comb(kernel_size - 1, k)) for k in range(kernel_size)])
+        self.register_buffer("kernel", torch.outer(row, row) / row.sum() ** 2)
+
+    def forward(self, features: Tensor) -> Tensor:
+        """features (N, C, H, W) -> (N, C, height, width)."""
+        channels = features.shape[1]
+        kernel = self.kernel.expand(channels, 1, *self.kernel.shape)
+        return functional.conv2d(
+            features, kernel, stride=self.stride, padding=self.padding, groups=channels
+        )
+
 
 MODULES: dict[str, Callable[..., nn.Module]] = {
     "conv": nn.Conv2d,
     "linear": nn.Linear,
     "norm": nn.BatchNorm2d,
+    "group_norm": nn.GroupNorm,
+    "channel_norm": ChannelNorm,
     "relu": nn.ReLU,
+    "relu6": nn.ReLU6,
+    "leaky_relu": nn.LeakyReLU,
+    "prelu": nn.PReLU,
+    "silu": nn.SiLU,
+    "hardswish": nn.Hardswish,
+    "gelu": nn.GELU,
+    "sigmoid": nn.Sigmoid,
+    "hardsigmoid": nn.Hardsigmoid,
     "dropout": nn.Dropout,
     "maxpool": nn.MaxPool2d,
+    "avgpool": nn.AvgPool2d,
+    "blurpool": BlurPool,
     "global_avgpool": nn.AdaptiveAvgPool2d,
     "global_maxpool": nn.AdaptiveMaxPool2d,
     "flatten": nn.Flatten,
 }
 
 
-def build_network(architecture: Architecture, seed: int = 0) -> nn.Sequential:
+class Call(NamedTuple):
+    """One layer of the forward pass.
+
+    module: index of its module; None for a joint. kind: of the layer. inputs: numbers of the calls
+    that it reads, from 0; IMAGE for the image. released: those that no later call reads.
+    """
+
+    module: int | None
+    kind: str
+    inputs: tuple[int, ...]
+    released: tuple[int, ...]
+
+
+class Network(nn.Sequential):
+    """The modules of a network, called in the order of its layers.
+
+    For a chain of layers it is a plain `nn.Sequential`. Otherwise `calls` says which outputs each
+    layer reads, and a module may be called several times.
+    """
+
+    def __init__(self, modules: Iterable[nn.Module], calls: Sequence[Call]) -> None:
+        super().__init__(*modules)
+        self.calls = tuple(calls)
+        self._is_chain = all(
+            (call.module, call.inputs) == (number, (number - 1,))
+            for number, call in enumerate(self.calls)
+        )
+
+    def forward(self, images: Tensor) -> Tensor:
+        """images (N, C, H, W) -> logits (N, classes)."""
+        if self._is_chain:
+            for module in self:
+                images = module(images)
+            return images
+        values = {IMAGE: images}
+        for number, call in enumerate(self.calls):
+            inputs = [values[n] for n in call.inputs]
+            values[number] = self._called(call, inputs)
+            for n in call.released:
+                del values[n]
+        return values[number]
+
+    def _called(self, call: Call, inputs: list[Tensor]) -> Tensor:
+        if call.module is not None:
+            result: Tensor = self[call.module](*inputs)
+            return result
+        if call.kind == "concat":
+            return torch.cat(inputs, dim=1)
+        first, second = inputs
+        return first + second if call.kind == "add" else first * second
+
+    def with_modules(self, modules: Iterable[nn.Module]) -> "Network":
+        """Return a network with other modules at the same places."""
+        return Network(modules, self.calls)
+
+    def before(self, index: int) -> int | None:
+        """Return the index of the module whose output the module at `index` alone reads.
+
+        None if there is none, or if one of the two modules is called several times.
+        """
+        called = [call for call in self.calls if call.module == index]
+        readers = Counter(n for call in self.calls for n in call.inputs)
+        (source,) = called[0].inputs
+        if len(called) > 1 or source == IMAGE or readers[source] > 1:
+            return None
+        return self.calls[source].module
+
+
+def as_network(modules: nn.Sequential) -> Network:
+    """Return the network itself, or a chain of modules as a network."""
+    if isinstance(modules, Network):
+        return modules
+    chain = [Call(n, "", (n - 1,), (n - 1,)) for n in range(len(modules))]
+    return Network(modules, chain)
+
+
+def build_network(architecture: Architecture, seed: int = 0) -> Network:
     """Build the network, which maps images (N, C, H, W), float32, to logits (N, classes).
 
     The initial weights depend on the seed alone and are the same on every device. They are uniform
     between plus and minus 1 / sqrt(fan in), torch's default for convolutions and linear layers.
     """
+    layers = architecture.layers
+    own = [layer for layer, n in zip(layers, module_numbers(layers), strict=True) if n is not None]
     with torch.device("meta"):
-        network = nn.Sequential(
-            *(MODULES[layer.kind](**layer.arguments) for layer in architecture.layers)
-        )
+        modules = [MODULES[layer.kind](**layer.arguments) for layer in own if layer.source is None]
+    network = Network(modules, calls(layers))
     # not to_empty: its meta kernels import sympy, which takes each worker a second at its start
     memory = {name: torch.empty(t.shape, dtype=t.dtype) for name, t in network.state_dict().items()}
     network.load_state_dict(memory, assign=True)
+    for index, layer in enumerate(layer for layer in own if layer.source is None):
+        if layer.kind == "blurpool":
+            network[index].load_state_dict(BlurPool(**layer.arguments).state_dict())
     initialise(network, seed)
     return network
+
+
+def calls(layers: Sequence[Layer]) -> list[Call]:
+    """Return the calls of the forward pass."""
+    last = last_readers(layers)
+    return [
+        Call(
+            module,
+            layer.kind,
+            layer.inputs,
+            tuple(n for n in dict.fromkeys(layer.inputs) if last[n] == number),
+        )
+        for number, (layer, module) in enumerate(zip(layers, module_numbers(layers), strict=True))
+    ]
 
 
 def initialise(network: nn.Sequential, seed: int) -> None:
     """Write initial weights and running statistics, which depend on the seed alone."""
     with torch.no_grad():
         for index, module in enumerate(network):
-            if isinstance(module, nn.BatchNorm2d):
+            if isinstance(module, nn.BatchNorm2d | nn.GroupNorm | nn.PReLU):
                 module.reset_parameters()
+            elif isinstance(module, ChannelNorm):
+                module.weight.fill_(1)
+                module.bias.fill_(0)
             elif isinstance(module, nn.Conv2d | nn.Linear):
                 bound = 1 / sqrt(module.weight[0].numel())
                 for name, tensor in module.named_parameters():

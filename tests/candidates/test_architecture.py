@@ -12,7 +12,8 @@ import torch
 from torch import nn
 from torch.utils.flop_counter import FlopCounterMode
 
-from search.candidates.architecture import Architecture, Block, Head, HeadKind, layers
+from search.candidates.architecture import Architecture, Head, HeadKind, layers
+from search.candidates.blocks import Block
 from search.errors import ArchitectureError
 from search.training.network import MODULES
 from tests.support.random_values import random_architecture
@@ -257,14 +258,14 @@ POOLED = Block(8, pool=2)
             (Block(8, kernel=0),),
             Head(),
             "layer 1 (convolution in block 1) has kernel 0: kernel must be a whole number of at "
-            "least 1",
+            "least 1, or a tuple (height, width) of two such numbers",
             id="no kernel",
         ),
         pytest.param(
             (Block(8, padding=-1),),
             Head(),
             "layer 1 (convolution in block 1) has padding -1: padding must be a whole number of at "
-            "least 0",
+            "least 0, a tuple (vertical, horizontal) of two such numbers, or 'same'",
             id="padding below 0",
         ),
         pytest.param(
@@ -277,8 +278,8 @@ POOLED = Block(8, pool=2)
         pytest.param(
             (Block(8, order=("norm", "gelu")),),  # type: ignore[arg-type]  # wrong on purpose
             Head(),
-            "the order of block 1 contains 'gelu': a step must be one of 'norm', 'relu', "
-            "'dropout', 'pool'",
+            "the order of block 1 contains 'gelu': a step must be one of 'conv', 'norm', "
+            "'activation', 'relu', 'dropout', 'pool'",
             id="unknown step",
         ),
         pytest.param(

@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from search.candidates.architecture import Architecture, Block, Head
+from search.candidates.architecture import Architecture, Head
+from search.candidates.blocks import Block
 from search.candidates.candidate import Budget, Candidate, Task, Violation
 from search.candidates.recipe import Augmentation, Recipe, Schedule
 from search.errors import FrugalError

@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from search.candidates.architecture import Architecture, Layer
+from search.candidates.architecture import Architecture
+from search.candidates.layers import Layer
 from search.files import from_data, to_data
 from search.training.network import build_network
 

@@ -2,7 +2,8 @@
 
 import pytest
 
-from search.candidates.architecture import Architecture, Block, Head
+from search.candidates.architecture import Architecture, Head
+from search.candidates.blocks import Block
 from search.candidates.layer_table import layer_rows, total_row
 
 ARCHITECTURE = Architecture(

@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 
 from search import Architecture, Block, Budget, Candidate, Recipe
+from search.candidates.blocks import widths
 from search.candidates.space_preview import Quantiles, preview_space, quantiles
 from search.errors import FrugalError
 
@@ -31,7 +32,7 @@ def test_a_preview_counts_candidates_within_the_budget() -> None:
 def test_the_shown_candidates_span_those_within_the_budget() -> None:
     """The shown candidates include the smallest and the largest within the budget."""
     seen = preview_space(candidates(7, 3, 5, 1, 9, 2), Budget(parameters=21 * 7))
-    assert [c.architecture.blocks[0].width for c in seen.candidates] == [1, 3, 7]
+    assert [widths(c.architecture.blocks)[0] for c in seen.candidates] == [1, 3, 7]
     assert preview_space(candidates(2), Budget()).candidates == tuple(candidates(2))
 
 
@@ -39,7 +40,7 @@ def test_the_smallest_is_shown_if_all_are_over_budget() -> None:
     """If no candidate is within the budget, the smallest one is shown."""
     seen = preview_space(candidates(7, 3, 5), Budget(parameters=20))
     assert seen.admitted == 0
-    assert [c.architecture.blocks[0].width for c in seen.candidates] == [3]
+    assert [widths(c.architecture.blocks)[0] for c in seen.candidates] == [3]
 
 
 def test_quantiles_are_those_of_numpy() -> None:

@@ -65,10 +65,11 @@ def test_layers_as_text() -> None:
 
 def test_every_kind_of_layer_has_a_text() -> None:
     """Every kind of layer that can be built has a text."""
+    from search.candidates.layers import JOINTS
     from search.candidates.wording import LAYERS
     from search.training.network import MODULES
 
-    assert LAYERS.keys() == MODULES.keys()
+    assert LAYERS.keys() == MODULES.keys() | JOINTS
 
 
 def test_blocks_end_in_the_head() -> None:

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from search.candidates.architecture import Architecture, Block
+from search.candidates.architecture import Architecture
 from search.candidates.baselines import Baseline, find_baseline, lowest_of_window
+from search.candidates.blocks import Block
 from search.candidates.candidate import Candidate
 from search.candidates.recipe import Recipe, Schedule
 from search.data.dataset import Dataset

@@ -8,6 +8,7 @@ from typing import get_args
 import pytest
 
 from search import Architecture, Augmentation, Block, Candidate, Head, Recipe, Schedule
+from search.candidates.blocks import widths
 from search.candidates.recipe import Optimiser, rates
 from search.evaluation.ingredients import CONSTANT_RATE, INGREDIENTS, variants, with_epochs
 from tests.support import simulated_run as simulated
@@ -54,14 +55,14 @@ def test_every_step_adds_one_thing() -> None:
         ]
     for name in NAMES[1:]:
         assert steps[name].recipe.batch == BEST.recipe.batch
-        assert [block.width for block in steps[name].architecture.blocks] == [12, 12, 8, 16, 16]
+        assert widths(steps[name].architecture.blocks) == [12, 12, 8, 16, 16]
 
 
 def test_the_skeleton_is_twice_as_wide() -> None:
     """The skeleton doubles all widths and has about four times the parameters."""
     skeleton, fewer, *_ = variants(BEST)[0]
     wide = skeleton.candidate.architecture
-    assert [block.width for block in wide.blocks] == [24, 24, 16, 32, 32]
+    assert widths(wide.blocks) == [24, 24, 16, 32, 32]
     assert wide.head.hidden == 16
     assert 3.5 < wide.parameters / fewer.candidate.architecture.parameters <= 4
     assert f"{wide.parameters:,} parameters" in skeleton.adds
@@ -73,7 +74,7 @@ def test_the_last_block_before_the_head_pool_keeps_its_width() -> None:
     blocks = (Block(8), Block(10))
     given = Architecture((1, 28, 28), 10, blocks, Head("pool"))
     skeleton = variants(replace(BEST, architecture=given))[0][0].candidate.architecture
-    assert [block.width for block in skeleton.blocks] == [16, 10]
+    assert widths(skeleton.blocks) == [16, 10]
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,8 @@ import torch
 from PIL import Image
 from torch import Tensor
 
-from search.candidates.architecture import Architecture, Block, Head
+from search.candidates.architecture import Architecture, Head
+from search.candidates.blocks import Block
 from search.candidates.candidate import Budget, Candidate
 from search.candidates.recipe import Augmentation, Recipe
 from search.data import dataset as data

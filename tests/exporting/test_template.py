@@ -12,7 +12,8 @@ import torch
 from PIL import Image
 from torch import Tensor
 
-from search.candidates.architecture import Architecture, Block
+from search.candidates.architecture import Architecture
+from search.candidates.blocks import Block
 from search.candidates.candidate import Budget, Candidate
 from search.candidates.recipe import Recipe
 from search.data import dataset as data

@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from search.candidates.architecture import Architecture, Block
+from search.candidates.architecture import Architecture
+from search.candidates.blocks import Block
 from search.candidates.candidate import Budget, Candidate
 from search.candidates.recipe import Recipe
 from search.loop.pruning import KEPT, rung_reason, stop_reason, stop_reason_for_smallest

@@ -248,7 +248,7 @@ def test_a_candidate_is_trained_once(
 
 
 @pytest.mark.parametrize(
-    "change, told",
+    "change, reported",
     [
         (("1_200", "60"), r"60 parameters.* has 74 parameters; .*higher --max-params"),
         (("1_200", "1_200, macs=10"), r"10 MACs has 28,8.. macs; .*larger budget"),

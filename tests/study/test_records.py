@@ -8,7 +8,8 @@ import optuna
 import pytest
 from optuna.trial import TrialState
 
-from search.candidates.architecture import Architecture, Block
+from search.candidates.architecture import Architecture
+from search.candidates.blocks import Block
 from search.candidates.candidate import Candidate
 from search.candidates.recipe import Recipe
 from search.study.records import (

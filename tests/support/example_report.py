@@ -11,7 +11,8 @@ import numpy as np
 import optuna
 from optuna.trial import TrialState
 
-from search.candidates.architecture import Architecture, Block
+from search.candidates.architecture import Architecture
+from search.candidates.blocks import Block
 from search.candidates.candidate import Budget, Candidate
 from search.candidates.recipe import Augmentation, Recipe, Schedule
 from search.data.dataset import Dataset

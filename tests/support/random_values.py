@@ -6,7 +6,8 @@ Each function takes a `random.Random`, so the same seed gives the same value.
 from random import Random
 from typing import get_args
 
-from search.candidates.architecture import Architecture, Block, Head, HeadKind, Step
+from search.candidates.architecture import Architecture, Head, HeadKind
+from search.candidates.blocks import Block, Step
 from search.candidates.candidate import Candidate
 from search.candidates.recipe import Augmentation, Optimiser, Recipe, Schedule, ScheduleKind
 
@@ -53,6 +54,8 @@ def _block(random: Random, side: int) -> Block:
 
 
 def _side_after(block: Block, side: int) -> int:
+    assert isinstance(block.padding, int)
+    assert isinstance(block.kernel, int)
     side += 2 * block.padding - block.kernel + 1
     return side // block.pool if "pool" in block.order else side
 

@@ -7,7 +7,8 @@ import pytest
 import torch
 from torch import memory_format, nn
 
-from search.candidates.architecture import Architecture, Block, Head, HeadKind
+from search.candidates.architecture import Architecture, Head, HeadKind
+from search.candidates.blocks import Block
 from search.randomness import uniform
 from search.training.dropout import (
     RESERVE,

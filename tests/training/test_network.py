@@ -8,7 +8,8 @@ import torch
 from scipy import stats
 from torch import nn
 
-from search.candidates.architecture import Architecture, Block, Head
+from search.candidates.architecture import Architecture, Head
+from search.candidates.blocks import Block
 from search.training.network import MODULES, build_network, initialise
 from tests.support.random_values import random_architecture
 

@@ -13,7 +13,8 @@ from torch.nn.modules.container import Sequential
 from torch.optim import lr_scheduler
 from torch.utils._python_dispatch import TorchDispatchMode
 
-from search.candidates.architecture import Architecture, Block, Head, HeadKind
+from search.candidates.architecture import Architecture, Head, HeadKind
+from search.candidates.blocks import Block
 from search.candidates.candidate import Candidate
 from search.candidates.recipe import Augmentation, Optimiser, Recipe, Schedule
 from search.data.dataset import Dataset, Split, moments
@@ -338,7 +339,8 @@ def test_rates_and_momenta_equal_torch_s_at_every_step(
 def test_maps_are_channels_last(data: DeviceData) -> None:
     """All maps and gradients are, except the gradient from global pooling, which is constant."""
     trainer = new_trainer(PLAIN, data, DROPPING)
-    layers, layouts = trainer.network[:-3], []
+    layers = list(trainer.network)[:-3]
+    layouts: list[bool] = []
 
     def look(_module: Any, _inputs: tuple[Tensor, ...], outputs: Tensor) -> None:
         layouts.append(outputs.is_contiguous(memory_format=torch.channels_last))

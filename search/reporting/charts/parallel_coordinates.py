@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 import plotly.graph_objects as go
 
 from search.candidates.architecture import Architecture
+from search.candidates.blocks import widths
 from search.candidates.candidate import Candidate
 from search.candidates.recipe import Recipe
 from search.candidates.wording import percent
@@ -33,7 +34,7 @@ NAME_HEIGHT = 1.1  # y position of the names of the axes, which extend from 0 to
 NETWORK: tuple[tuple[str, Callable[[Architecture], Any]], ...] = (
     ("parameters", lambda a: a.parameters),
     ("depth", lambda a: a.depth),
-    ("largest width", lambda a: max(block.width for block in a.blocks)),
+    ("largest width", lambda a: max(widths(a.blocks), default=0)),
     ("head", lambda a: a.head.kind),
 )
 TRAINING: tuple[tuple[str, Callable[[Recipe], Any]], ...] = (

@@ -22,6 +22,7 @@ from math import exp, isfinite, log10
 
 import numpy as np
 
+from search.candidates.blocks import dropout_rates
 from search.candidates.candidate import Candidate
 from search.errors import FrugalError
 from search.seeds import derive
@@ -74,7 +75,7 @@ def simulated_error(candidate: Candidate) -> float:
         + ERROR_BY_SCHEDULE[recipe.schedule.kind]
         + 0.003 * (recipe.ema == 0)
         + 0.00003 * (recipe.augmentation.rotation - BEST_ROTATION) ** 2
-        + 0.02 * sum(block.dropout for block in architecture.blocks)
+        + 0.02 * sum(dropout_rates(architecture.blocks))
     )
 
 

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from search.candidates.architecture import Architecture, Block
+from search.candidates.architecture import Architecture
+from search.candidates.blocks import Block
 from search.candidates.candidate import Budget, Candidate
 from search.candidates.recipe import Recipe
 from search.reporting.charts.study import (

@@ -16,7 +16,8 @@ from typing import Any, get_args
 import pytest
 import torch
 
-from search.candidates.architecture import Architecture, Block, Head
+from search.candidates.architecture import Architecture, Head
+from search.candidates.blocks import Block
 from search.candidates.candidate import Candidate
 from search.candidates.recipe import Augmentation, Optimiser, Recipe, Schedule
 from search.data.dataset import Dataset

@@ -9,7 +9,8 @@ import torch
 from numpy.linalg import norm
 from torch import nn
 
-from search.candidates.architecture import Architecture, Block, Head
+from search.candidates.architecture import Architecture, Head
+from search.candidates.blocks import Block
 from search.candidates.candidate import Candidate
 from search.candidates.recipe import Augmentation, Optimiser, Recipe, Schedule, ScheduleKind
 from search.data.dataset import Dataset

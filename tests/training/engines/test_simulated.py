@@ -12,7 +12,8 @@ from typing import Any, get_args
 import numpy as np
 import pytest
 
-from search.candidates.architecture import Architecture, Block
+from search.candidates.architecture import Architecture
+from search.candidates.blocks import Block
 from search.candidates.candidate import Candidate
 from search.candidates.recipe import Augmentation, Recipe, Schedule, ScheduleKind
 from search.errors import FrugalError

@@ -1,0 +1,445 @@
+"""The blocks of an architecture: what a search space is written in. Does not import torch.
+
+Each block adds its layers to a `LayerBuilder` with `lower`. A chain of blocks is a tuple; blocks
+that contain chains can be nested.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, Literal
+
+from search.candidates.field_rules import COUNT_OR_ZERO, one_of
+from search.candidates.layers import (
+    GATE,
+    ActivationKind,
+    GateKind,
+    Groups,
+    Kernel,
+    LayerBuilder,
+    NormKind,
+    Padding,
+    PoolKind,
+    Position,
+)
+from search.errors import ArchitectureError
+from search.files import omitted
+
+Step = Literal["conv", "norm", "activation", "relu", "dropout", "pool"]
+STEP = one_of(Step)
+AFTER: tuple[Step, ...] = ("norm", "relu", "dropout", "pool")
+
+
+@dataclass(frozen=True)
+class Block:
+    """[convolution, then normalisation, activation, dropout and pooling in the given order].
+
+    width: output channels. kernel: side in pixels, or (height, width). padding: zero padding on
+    every side in pixels, (vertical, horizontal), or "same", which keeps the size for odd kernels
+    and stride 1. dropout: probability, 0 for none. pool: size and stride of the pooling, 1 for
+    none. order: the steps after the convolution, in order; the block does not contain steps that
+    are not listed. With "conv" in the order, steps may come before the convolution. "relu" is the
+    older name of "activation". groups: number of groups of channels that are convolved separately;
+    "depthwise" for one per input channel. norm_groups: groups of channels of the norm "group".
+    pooling: kind of the pooling.
+    """
+
+    width: int
+    kernel: Kernel = 3
+    padding: Padding = 0
+    bias: bool = False
+    dropout: float = 0.0
+    pool: int = 1
+    order: tuple[Step, ...] = AFTER
+    groups: Groups = field(default=1, metadata=omitted())
+    stride: int = field(default=1, metadata=omitted())
+    dilation: int = field(default=1, metadata=omitted())
+    activation: ActivationKind = field(default="relu", metadata=omitted())
+    norm: NormKind = field(default="batch", metadata=omitted())
+    norm_groups: int = field(default=1, metadata=omitted())
+    pooling: PoolKind = field(default="max", metadata=omitted())
+
+    def lower(self, builder: LayerBuilder) -> None:
+        """Add the layers of the block."""
+        order: tuple[Step, ...] = self.order
+        for step in order if "conv" in order else ("conv", *order):
+            self._lower_step(builder, step)
+
+    def _lower_step(self, builder: LayerBuilder, step: str) -> None:
+        if step == "conv":
+            builder.conv(
+                self.width,
+                self.kernel,
+                self.padding,
+                bias=self.bias,
+                groups=self.groups,
+                stride=self.stride,
+                dilation=self.dilation,
+            )
+        elif step == "norm":
+            builder.norm(self.norm, self.norm_groups)
+        elif step in ("activation", "relu"):
+            builder.activation(self.activation)
+        elif step == "dropout":
+            builder.dropout(self.dropout)
+        elif step == "pool":
+            builder.pool(self.pooling, self.pool)
+        else:
+            place = f"the order of block {builder.block + 1}"
+            raise ArchitectureError(f"{place} contains {step!r}: a step must be {STEP.words}")
+
+    @property
+    def label(self) -> str:
+        """Width, k and the kernel unless it is 3, p if padded, | if pooled."""
+        kernel = self.kernel
+        size = f"{kernel[0]}x{kernel[1]}" if isinstance(kernel, tuple) else f"{kernel}"
+        group = {1: "", "depthwise": "d"}.get(self.groups, f"g{self.groups}")
+        return (
+            f"{self.width}{group}{'' if size == '3' else f'k{size}'}{'p' if self.padding else ''}"
+            f"{f's{self.stride}' if self.stride != 1 else ''}{' |' if self.pool > 1 else ''}"
+        )
+
+
+@dataclass(frozen=True)
+class Separable:
+    """A depthwise convolution, then a 1x1 convolution: k x k filters at a fraction of the cost.
+
+    width: output channels. kernel, padding, stride, dilation: of the depthwise convolution. middle:
+    the steps between the two convolutions. order: the steps after the second. The other fields are
+    those of `Block`.
+    """
+
+    width: int
+    kernel: Kernel = 3
+    padding: Padding = "same"
+    stride: int = 1
+    dilation: int = 1
+    middle: tuple[Step, ...] = ("norm", "activation")
+    order: tuple[Step, ...] = ("norm", "activation", "dropout", "pool")
+    bias: bool = False
+    activation: ActivationKind = "relu"
+    norm: NormKind = "batch"
+    norm_groups: int = 1
+    dropout: float = 0.0
+    pool: int = 1
+    pooling: PoolKind = "max"
+
+    def lower(self, builder: LayerBuilder) -> None:
+        """Add the layers of the block."""
+        channels = builder.shape[0]
+        both: dict[str, Any] = {
+            "bias": self.bias,
+            "activation": self.activation,
+            "norm": self.norm,
+            "norm_groups": self.norm_groups,
+            "dropout": self.dropout,
+            "pool": self.pool,
+            "pooling": self.pooling,
+        }
+        Block(
+            channels,
+            self.kernel,
+            self.padding,
+            order=self.middle,
+            groups="depthwise",
+            stride=self.stride,
+            dilation=self.dilation,
+            **both,
+        ).lower(builder)
+        Block(self.width, kernel=1, order=self.order, **both).lower(builder)
+
+    @property
+    def label(self) -> str:
+        """As for `Block`, with s for separable after the width."""
+        plain = Block(self.width, self.kernel, stride=self.stride, pool=self.pool).label
+        return plain.replace(f"{self.width}", f"{self.width}s", 1)
+
+
+@dataclass(frozen=True)
+class Pool:
+    """Pooling of its own. size: side in pixels. stride: in pixels, 0 for the size.
+
+    kind "blur" is a fixed binomial filter, applied with zero padding. padding: on every side, at
+    most half of the size.
+    """
+
+    kind: PoolKind = "max"
+    size: int = 2
+    stride: int = 0
+    padding: int = 0
+
+    def lower(self, builder: LayerBuilder) -> None:
+        """Add the layer."""
+        builder.pool(self.kind, self.size, self.stride, self.padding)
+
+    @property
+    def label(self) -> str:
+        """The sign of pooling."""
+        return "|"
+
+
+@dataclass(frozen=True)
+class Norm:
+    """A normalisation of its own. groups: of channels, for the kind "group"."""
+
+    kind: NormKind = "batch"
+    groups: int = 1
+
+    def lower(self, builder: LayerBuilder) -> None:
+        """Add the layer."""
+        builder.norm(self.kind, self.groups)
+
+    label = "norm"
+
+
+@dataclass(frozen=True)
+class Activation:
+    """An activation of its own."""
+
+    kind: ActivationKind = "relu"
+
+    def lower(self, builder: LayerBuilder) -> None:
+        """Add the layer."""
+        builder.activation(self.kind)
+
+    @property
+    def label(self) -> str:
+        """The kind of the activation."""
+        return self.kind
+
+
+@dataclass(frozen=True)
+class Dropout:
+    """Dropout of its own. dropout: probability."""
+
+    dropout: float
+
+    def lower(self, builder: LayerBuilder) -> None:
+        """Add the layer."""
+        builder.dropout(self.dropout)
+
+    label = "dropout"
+
+
+@dataclass(frozen=True)
+class SqueezeExcite:
+    """A factor per channel, computed from the means of all channels (arXiv:1709.01507).
+
+    Global average pooling, a 1x1 convolution to channels // `reduction` (at least 1), activation, a
+    1x1 convolution back, and the gate; both convolutions have biases. hidden: channels between the
+    two convolutions, 0 for channels // reduction.
+    """
+
+    reduction: int = 4
+    activation: ActivationKind = "relu"
+    gate: GateKind = "sigmoid"
+    hidden: int = 0
+
+    def lower(self, builder: LayerBuilder) -> None:
+        """Add the layers."""
+        if not GATE.holds(self.gate):
+            raise ArchitectureError(
+                f"squeeze-and-excitation has gate {self.gate!r}: gate must be {GATE.words}"
+            )
+        for name in ("reduction", "hidden"):
+            least = int(name == "reduction")
+            if not COUNT_OR_ZERO.holds(getattr(self, name)) or getattr(self, name) < least:
+                raise ArchitectureError(
+                    f"squeeze-and-excitation has {name} {getattr(self, name)!r}: {name} must be a "
+                    f"whole number of at least {least}"
+                )
+        features, channels = builder.at, builder.shape[0]
+        builder.global_pool("global_avgpool")
+        builder.conv(self.hidden or max(1, channels // self.reduction), 1, bias=True)
+        builder.activation(self.activation)
+        builder.conv(channels, 1, bias=True)
+        builder.activation(self.gate)
+        builder.scale(features)
+
+    @property
+    def label(self) -> str:
+        """SE, with the reduction or the hidden channels."""
+        return f"se{self.hidden or self.reduction}"
+
+
+@dataclass(frozen=True)
+class Residual:
+    """The sum of a chain of blocks and of a shortcut, then the activation (arXiv:1512.03385).
+
+    The shortcut is the identity, or a 1x1 convolution with the stride of the chain where the shapes
+    differ. norm: after that convolution. activation: after the sum.
+    """
+
+    blocks: "tuple[AnyBlock, ...]"
+    activation: ActivationKind = "none"
+    norm: NormKind = "batch"
+    norm_groups: int = 1
+
+    def lower(self, builder: LayerBuilder) -> None:
+        """Add the layers of the chain, of the shortcut and their sum."""
+        start = builder.at
+        lower_chain(builder, self.blocks, "Residual")
+        end = builder.at
+        if start.shape != end.shape:
+            self._project(builder, start, end)
+        builder.add((end, builder.at if start.shape != end.shape else start))
+        builder.activation(self.activation)
+
+    def _project(self, builder: LayerBuilder, start: Position, end: Position) -> None:
+        builder.at = start
+        if len(end.shape) == 3 and min(start.shape[1:]) >= 1:
+            builder.conv(end.shape[0], 1, stride=max(1, end.stride // start.stride))
+        if builder.shape != end.shape:
+            sizes = " and ".join(f"{at.shape[1]}x{at.shape[2]}" for at in (end, builder.at))
+            raise ArchitectureError(
+                f"the residual block in block {builder.block + 1} adds maps of {sizes} pixels: its "
+                "blocks must keep the size or divide it by their strides; use padding 'same' and a "
+                "stride inside it, and pooling after it"
+            )
+        builder.norm(self.norm, self.norm_groups)
+
+    @property
+    def label(self) -> str:
+        """The chain in brackets, with a plus."""
+        return f"({chain_label(self.blocks)})+"
+
+
+@dataclass(frozen=True)
+class Dense:
+    """The concatenation of the input and of a chain of blocks (arXiv:1608.06993)."""
+
+    blocks: "tuple[AnyBlock, ...]"
+
+    def lower(self, builder: LayerBuilder) -> None:
+        """Add the layers of the chain, and the concatenation."""
+        start = builder.at
+        lower_chain(builder, self.blocks, "Dense")
+        builder.concatenate((start, builder.at))
+
+    @property
+    def label(self) -> str:
+        """The chain in brackets, with an ampersand."""
+        return f"({chain_label(self.blocks)})&"
+
+
+@dataclass(frozen=True)
+class Parallel:
+    """The concatenation of several chains with the same input (arXiv:1602.07360, Fire module)."""
+
+    branches: "tuple[tuple[AnyBlock, ...], ...]"
+
+    def lower(self, builder: LayerBuilder) -> None:
+        """Add the layers of every branch, and the concatenation. An empty branch is the input."""
+        start, ends = builder.at, []
+        if len(self.branches) < 2:
+            raise ArchitectureError(
+                f"Parallel in block {builder.block + 1} has {len(self.branches)} branches: it must "
+                "have at least 2; use the blocks alone"
+            )
+        for branch in self.branches:
+            builder.at = start
+            if branch:
+                lower_chain(builder, branch, "Parallel")
+            ends.append(builder.at)
+        builder.concatenate(ends)
+
+    @property
+    def label(self) -> str:
+        """The branches in brackets, separated by slashes."""
+        return f"({' / '.join(map(chain_label, self.branches))})"
+
+
+@dataclass(frozen=True)
+class Repeat:
+    """A chain of blocks applied several times with the same weights, which count once.
+
+    Running statistics of batch norms are shared too; dropout masks are drawn anew each time.
+    """
+
+    blocks: "tuple[AnyBlock, ...]"
+    times: int = 2
+
+    def lower(self, builder: LayerBuilder) -> None:
+        """Add the layers of the chain `times` times."""
+        builder.repeat(self.times, lambda: lower_chain(builder, self.blocks, "Repeat"))
+
+    @property
+    def label(self) -> str:
+        """The number of times and the chain in brackets."""
+        return f"{self.times}*({chain_label(self.blocks)})"
+
+
+AnyBlock = (
+    Block
+    | Separable
+    | Pool
+    | Norm
+    | Activation
+    | Dropout
+    | SqueezeExcite
+    | Residual
+    | Dense
+    | Parallel
+    | Repeat
+)
+BLOCKS = AnyBlock.__args__
+
+
+def lower_chain(builder: LayerBuilder, blocks: Sequence[AnyBlock], owner: str) -> None:
+    """Add the layers of a chain inside a block. owner: class of that block, for errors."""
+    place = f"{owner} in block {builder.block + 1}" if builder.block >= 0 else f"{owner} in head"
+    if not blocks:
+        raise ArchitectureError(f"{place} has no blocks: add at least one, or leave it out")
+    for block in blocks:
+        lower_one(builder, block, place)
+
+
+def lower_one(builder: LayerBuilder, block: AnyBlock, place: str) -> None:
+    """Add the layers of a block; TypeError if it is not a block."""
+    if not isinstance(block, BLOCKS):
+        names = ", ".join(kind.__name__ for kind in BLOCKS)
+        raise TypeError(f"{place} contains {block!r}: a block must be one of {names}")
+    block.lower(builder)
+
+
+def chain_label(blocks: Sequence[AnyBlock]) -> str:
+    """Return the labels of a chain."""
+    return " ".join(block.label for block in blocks)
+
+
+def map_blocks(
+    blocks: Sequence[AnyBlock], change: Callable[[AnyBlock], AnyBlock]
+) -> tuple[AnyBlock, ...]:
+    """Return the chain with `change` applied to every block that contains no other blocks."""
+    return tuple(_changed(block, change) for block in blocks)
+
+
+def _changed(block: AnyBlock, change: Callable[[AnyBlock], AnyBlock]) -> AnyBlock:
+    if isinstance(block, Parallel):
+        branches = tuple(map_blocks(branch, change) for branch in block.branches)
+        return replace(block, branches=branches)
+    if isinstance(block, Residual | Dense | Repeat):
+        return replace(block, blocks=map_blocks(block.blocks, change))
+    return change(block)
+
+
+def leaves(blocks: Sequence[AnyBlock]) -> list[AnyBlock]:
+    """Return the blocks that contain no other blocks, in order."""
+    found: list[AnyBlock] = []
+
+    def keep(block: AnyBlock) -> AnyBlock:
+        found.append(block)
+        return block
+
+    map_blocks(blocks, keep)
+    return found
+
+
+def widths(blocks: Sequence[AnyBlock]) -> list[int]:
+    """Return the output channels of every convolutional block, nested ones included, in order."""
+    return [block.width for block in leaves(blocks) if isinstance(block, Block | Separable)]
+
+
+def dropout_rates(blocks: Sequence[AnyBlock]) -> list[float]:
+    """Return the dropout rate of every block that has one, nested ones included, in order."""
+    kinds = Block | Separable | Dropout
+    return [block.dropout for block in leaves(blocks) if isinstance(block, kinds)]
