@@ -39,8 +39,16 @@ from search.evaluation.step_analysis import (
 )
 
 WIDER = 2  # factor on the width of every block: about four times the parameters
-# SGD: the constant rate of the published networks; Adam and AdamW: torch's default
-CONSTANT_RATE = {"sgd": 0.01, "adam": 0.001, "adamw": 0.001}
+# SGD: the constant rate of the published networks. Muon: of its author's examples. RMSprop: a tenth
+# of torch's default, which has no momentum. The others: torch's default
+CONSTANT_RATE = {
+    "sgd": 0.01,
+    "adam": 0.001,
+    "adamw": 0.001,
+    "nadam": 0.002,
+    "rmsprop": 0.001,
+    "muon": 0.02,
+}
 NORM_NAMES = {"norm": "batch", "group_norm": "group", "channel_norm": "layer"}  # by kind of layer
 
 
@@ -88,11 +96,16 @@ def variants(best: Candidate) -> tuple[tuple[Variant, ...], tuple[str, ...]]:
 
 def with_epochs(candidate: Candidate, epochs: int) -> Candidate:
     """The candidate with `epochs` training epochs; its schedule is scaled to that length."""
-    recipe = candidate.recipe
-    every = max(1, round(recipe.schedule.every * epochs / recipe.epochs))
-    schedule = replace(recipe.schedule, every=every)
+    recipe, schedule = candidate.recipe, candidate.recipe.schedule
     if epochs == recipe.epochs:
         return candidate
+    ratio = epochs / recipe.epochs
+    schedule = replace(
+        schedule,
+        every=max(1, round(schedule.every * ratio)),
+        gamma=schedule.gamma ** (1 / ratio) if schedule.kind == "exponential" else schedule.gamma,
+        warmup_epochs=schedule.warmup_epochs * ratio,
+    )
     return replace(candidate, recipe=replace(recipe, epochs=epochs, schedule=schedule))
 
 
@@ -173,7 +186,7 @@ def _without_rate(block: AnyBlock) -> AnyBlock:
 
 def _without_augmentation(candidate: Candidate) -> Candidate:
     augmentation = candidate.recipe.augmentation
-    if not augmentation.moves and not augmentation.jitter:
+    if not augmentation.changes:
         return candidate
     return _trained(candidate, replace(candidate.recipe, augmentation=Augmentation(fill=0.0)))
 
@@ -181,13 +194,18 @@ def _without_augmentation(candidate: Candidate) -> Candidate:
 def _without_schedule(candidate: Candidate) -> Candidate:
     """Replace the schedule by a constant rate, the lower of the peak rate and CONSTANT_RATE.
 
-    The peak rate itself would be too high: a schedule applies it only for a few steps.
+    The same for the rate of Muon's AdamW part. The peak rate itself would be too high: a schedule
+    applies it only for a few steps.
     """
     recipe = candidate.recipe
-    if recipe.schedule.kind == "constant":
+    if recipe.schedule.kind == "constant" and not recipe.schedule.warmup_epochs:
         return candidate
     rate = min(recipe.rate, CONSTANT_RATE[recipe.optimiser])
-    return _trained(candidate, replace(recipe, schedule=Schedule("constant"), rate=rate))
+    constant = replace(recipe, schedule=Schedule("constant"), rate=rate)
+    if recipe.optimiser == "muon":
+        adamw_rate = min(recipe.adamw_rate, CONSTANT_RATE["adamw"])
+        constant = replace(constant, adamw_rate=adamw_rate)
+    return _trained(candidate, constant)
 
 
 def _without_ema(candidate: Candidate) -> Candidate:

@@ -1,8 +1,10 @@
 from dataclasses import replace
+from typing import get_args
 
 import pytest
 
 from search import Architecture, Augmentation, Block, Dense, Head, Recipe, Repeat, Schedule
+from search.candidates.recipe import Optimiser, ScheduleKind
 from search.candidates.wording import (
     FURTHER_SIGNS,
     block_words,
@@ -115,6 +117,35 @@ def test_blocks_end_in_the_head() -> None:
     [
         (Recipe(nesterov=True), "optimiser", "sgd, momentum 0.9, nesterov"),
         (Recipe(optimiser="adamw"), "optimiser", "adamw, first beta 0.9"),
+        (
+            Recipe(optimiser="adam", momentum=0.8, beta2=0.99, epsilon=1e-6),
+            "optimiser",
+            "adam, first beta 0.8, second beta 0.99, epsilon 1e-06",
+        ),
+        (Recipe(optimiser="nadam"), "optimiser", "nadam, first beta 0.9"),
+        (
+            Recipe(optimiser="nadam", momentum_decay=0.01),
+            "optimiser",
+            "nadam, first beta 0.9, momentum decay 0.01",
+        ),
+        (Recipe(optimiser="rmsprop"), "optimiser", "rmsprop, momentum 0.9"),
+        (
+            Recipe(optimiser="rmsprop", momentum=0, alpha=0.9, epsilon=1e-3, beta2=0.5),
+            "optimiser",
+            "rmsprop, alpha 0.9, epsilon 0.001",
+        ),
+        (
+            Recipe(optimiser="muon"),
+            "optimiser",
+            "muon, momentum 0.9; adamw for other parameters, peak rate 0.003",
+        ),
+        (
+            Recipe(optimiser="muon", nesterov=True, muon_steps=3, adamw_rate=0.01, beta2=0.99),
+            "optimiser",
+            "muon, momentum 0.9, nesterov, 3 Newton-Schulz steps; adamw for other parameters, "
+            "peak rate 0.01, second beta 0.99",
+        ),
+        (Recipe(clip=1.5), "gradient clipping", "norm of at most 1.5"),
         (Recipe(), "weight decay", "none"),
         (Recipe(), "augmentation", "none"),
         (Recipe(ema=0.0), "scored weights", "raw"),
@@ -122,6 +153,38 @@ def test_blocks_end_in_the_head() -> None:
         (Recipe(schedule=Schedule("constant")), "schedule", "constant"),
         (Recipe(schedule=Schedule("step")), "schedule", "step: multiplied by 0.1 every 6 epochs"),
         (Recipe(schedule=Schedule("cosine")), "schedule", "cosine: down to 0 of the peak"),
+        (
+            Recipe(schedule=Schedule("linear", floor=0.1, warmup_epochs=1.5)),
+            "schedule",
+            "linear: down to 0.1 of the peak; linear warm-up over 1.5 epochs",
+        ),
+        (
+            Recipe(schedule=Schedule("exponential", gamma=0.8, warmup_epochs=1)),
+            "schedule",
+            "exponential: multiplied by 0.8 per epoch; linear warm-up over 1 epoch",
+        ),
+        (
+            Recipe(schedule=Schedule("constant-decay", floor=0.01)),
+            "schedule",
+            "constant-decay: linear down to 0.01 of the peak, from 40 % to 65 % of the steps",
+        ),
+        (
+            Recipe(augmentation=Augmentation(shear=5, elastic=1, flip=0.5, erasing=0.25, fill=0.5)),
+            "augmentation",
+            "shear up to 5 degrees, elastic displacement of 1 pixel (sigma 4 pixels), flip of 50 % "
+            "of images, erasing in 25 % of images, border and erased pixels filled with 0.5",
+        ),
+        (
+            Recipe(augmentation=Augmentation(erasing=0.25)),
+            "augmentation",
+            "erasing in 25 % of images, erased pixels filled with the border value of the training "
+            "images",
+        ),
+        (
+            Recipe(augmentation=Augmentation(flip=1, fill=0.5)),
+            "augmentation",
+            "flip of 100 % of images",
+        ),
         (
             Recipe(schedule=Schedule("onecycle", cycle_momentum=True)),
             "schedule",
@@ -172,3 +235,17 @@ def test_empty_parts_leave_no_comma() -> None:
     """Empty parts are skipped."""
     assert comma_separated(["3 of 7", "", "about 12 min left"]) == "3 of 7, about 12 min left"
     assert comma_separated([]) == ""
+
+
+def test_gradient_clipping_is_listed_if_it_is_used() -> None:
+    """A recipe without it has the same rows as in earlier versions."""
+    assert "gradient clipping" not in dict(recipe_words(Recipe()))
+
+
+@pytest.mark.parametrize("optimiser", get_args(Optimiser))
+@pytest.mark.parametrize("kind", get_args(ScheduleKind))
+def test_every_optimiser_and_schedule_has_a_text(optimiser: Optimiser, kind: ScheduleKind) -> None:
+    """The text of an optimiser and of a schedule begins with its name."""
+    words = dict(recipe_words(Recipe(optimiser=optimiser, schedule=Schedule(kind))))
+    assert words["optimiser"].startswith(optimiser)
+    assert words["schedule"].startswith(kind)

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from random import Random
+from typing import get_args
 
 import pytest
 
@@ -80,7 +81,15 @@ def test_the_last_block_before_the_head_pool_keeps_its_width() -> None:
 
 @pytest.mark.parametrize(
     "optimiser, peak, constant",
-    [("sgd", 0.1, 0.01), ("sgd", 0.005, 0.005), ("adamw", 0.02, 0.001), ("adam", 0.0005, 0.0005)],
+    [
+        ("sgd", 0.1, 0.01),
+        ("sgd", 0.005, 0.005),
+        ("adamw", 0.02, 0.001),
+        ("adam", 0.0005, 0.0005),
+        ("nadam", 0.01, 0.002),
+        ("rmsprop", 0.01, 0.001),
+        ("muon", 0.05, 0.02),
+    ],
 )
 def test_without_a_schedule_the_rate_is_constant(
     optimiser: Optimiser, peak: float, constant: float
@@ -94,6 +103,40 @@ def test_without_a_schedule_the_rate_is_constant(
     assert f"at a constant rate of {constant:.3g}" in steps["skeleton"].adds
     assert steps["schedule"].adds.endswith(f"before: constant {constant:.3g}")
     assert f"peak rate {peak:.3g}" in steps["schedule"].adds
+
+
+def test_every_optimiser_has_a_constant_rate() -> None:
+    """CONSTANT_RATE contains every optimiser of a recipe."""
+    assert tuple(CONSTANT_RATE) == get_args(Optimiser)
+
+
+@pytest.mark.parametrize("peak, constant", [(0.01, 0.001), (0.0002, 0.0002)])
+def test_without_a_schedule_the_rate_of_muon_s_adamw_is_constant(
+    peak: float, constant: float
+) -> None:
+    """It is the lower of its peak rate and that of AdamW."""
+    recipe = replace(BEST.recipe, optimiser="muon", rate=0.05, adamw_rate=peak)
+    steps = {step.ingredient.name: step for step in variants(replace(BEST, recipe=recipe))[0]}
+    assert steps["augmentation"].candidate.recipe.adamw_rate == constant
+    assert steps["schedule"].candidate.recipe.adamw_rate == peak
+
+
+def test_a_warm_up_is_a_schedule() -> None:
+    """The ingredient "schedule" of a constant rate with a warm-up is the warm-up."""
+    recipe = replace(BEST.recipe, schedule=Schedule("constant", warmup_epochs=1))
+    steps = {step.ingredient.name: step for step in variants(replace(BEST, recipe=recipe))[0]}
+    assert steps["augmentation"].candidate.recipe.schedule == Schedule("constant")
+    assert steps["schedule"].candidate.recipe.schedule.warmup_epochs == 1
+
+
+@pytest.mark.parametrize("name", ["shear", "elastic", "erasing", "flip", "jitter"])
+def test_any_augmentation_is_an_ingredient(name: str) -> None:
+    """Each kind of augmentation alone is removed and added again."""
+    only = Augmentation(fill=0.5, **{name: 0.5})
+    given = replace(BEST, recipe=replace(BEST.recipe, augmentation=only))
+    steps = {step.ingredient.name: step for step in variants(given)[0]}
+    assert steps["dropout"].candidate.recipe.augmentation == Augmentation(fill=0.0)
+    assert steps["augmentation"].candidate.recipe.augmentation == only
 
 
 def test_missing_ingredients_have_no_variant() -> None:
@@ -178,6 +221,10 @@ def test_other_epochs_keep_the_schedule_s_shape() -> None:
     assert with_epochs(given, 15) == given
     assert with_epochs(given, 5).recipe.schedule.every == 2
     assert with_epochs(given, 1).recipe.schedule.every == 1
+    decaying = Recipe(epochs=15, schedule=Schedule("exponential", gamma=0.8, warmup_epochs=3))
+    scaled = with_epochs(replace(BEST, recipe=decaying), 5).recipe.schedule
+    assert scaled.gamma == pytest.approx(0.8**3)
+    assert scaled.warmup_epochs == pytest.approx(1)
     short = with_epochs(BEST, 3).recipe
     assert (short.epochs, short.schedule) == (3, replace(BEST.recipe.schedule, every=1))
     assert len(list(rates(short, 10))) == 30

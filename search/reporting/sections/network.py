@@ -112,7 +112,7 @@ def _augmentation(report: ReportData, augmentation: Augmentation) -> Html:
         f"Original training images (top row) and {len(samples.augmented)} augmented versions of "
         "each. In training, every image is augmented anew in every epoch."
     )
-    if not (augmentation.moves or augmentation.jitter):
+    if not augmentation.changes:
         explanation = "This recipe uses no augmentation, so all rows are identical."
     side = round(pixels.shape[1] * SCALE * 28 / max(height, width))
     image = picture(
