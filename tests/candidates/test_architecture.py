@@ -229,57 +229,50 @@ POOLED = Block(8, pool=2)
         pytest.param(
             (Block(8, dropout=1.0),),
             Head(),
-            "layer 4 (dropout in block 1) has rate 1.0: rate must be a number of at least 0 and "
-            "below 1",
+            "block 1 has dropout 1.0: dropout must be a number of at least 0 and below 1",
             id="dropout 1",
         ),
         pytest.param(
             (WIDE,),
             Head(dropout=-0.5),
-            "layer 5 (dropout in the head) has rate -0.5: rate must be a number of at least 0 and "
-            "below 1",
+            "the head has dropout -0.5: dropout must be a number of at least 0 and below 1",
             id="dropout below 0",
         ),
         pytest.param(
             (Block(0),),
             Head(),
-            "layer 1 (convolution in block 1) has width 0: width must be a whole number of at "
-            "least 1",
+            "block 1 has width 0: width must be a whole number of at least 1",
             id="no width",
         ),
         pytest.param(
             (WIDE, Block(8.5)),  # type: ignore[arg-type]  # wrong on purpose
             Head(),
-            "layer 4 (convolution in block 2) has width 8.5: width must be a whole number of at "
-            "least 1",
+            "block 2 has width 8.5: width must be a whole number of at least 1",
             id="fractional width",
         ),
         pytest.param(
             (Block(8, kernel=0),),
             Head(),
-            "layer 1 (convolution in block 1) has kernel 0: kernel must be a whole number of at "
-            "least 1, or a tuple (height, width) of two such numbers",
+            "block 1 has kernel 0: kernel must be a whole number of at least 1, or a tuple (height, width) of two such numbers",
             id="no kernel",
         ),
         pytest.param(
             (Block(8, padding=-1),),
             Head(),
-            "layer 1 (convolution in block 1) has padding -1: padding must be a whole number of at "
-            "least 0, a tuple (vertical, horizontal) of two such numbers, or 'same'",
+            "block 1 has padding -1: padding must be a whole number of at least 0, a tuple (vertical, horizontal) of two such numbers, or 'same'",
             id="padding below 0",
         ),
         pytest.param(
             (Block(8, pool=0),),
             Head(),
-            "layer 4 (max pooling in block 1) has size 0: size must be a whole number of at "
-            "least 1",
+            "block 1 has pool 0: pool must be a whole number of at least 1",
             id="no pooling size",
         ),
         pytest.param(
             (Block(8, order=("norm", "gelu")),),  # type: ignore[arg-type]  # wrong on purpose
             Head(),
-            "the order of block 1 contains 'gelu': a step must be one of 'conv', 'norm', "
-            "'activation', 'relu', 'dropout', 'pool'",
+            "block 1 has order ('norm', 'gelu'): order must be a tuple of steps, each one of 'conv', "
+            "'norm', 'activation', 'relu', 'dropout', 'pool'",
             id="unknown step",
         ),
         pytest.param(
@@ -323,13 +316,18 @@ def test_no_kernel_covers_an_oblong_map() -> None:
 @pytest.mark.parametrize(
     "image, classes, blocks, message",
     [
-        ((1, 28), 10, (), "has image (1, 28): image must be (channels, height, width)"),
-        ((1, 0, 28), 10, (), "has image (1, 0, 28): image must be (channels, height, width)"),
-        ((1, 28.0, 28), 10, (), "each a whole number of at least 1"),
+        (
+            (1, 28),
+            10,
+            (),
+            "has image (1, 28): image must be a tuple (channels, height, width) of whole",
+        ),
+        ((1, 0, 28), 10, (), "has image (1, 0, 28): image must be a tuple"),
+        ((1, 28.0, 28), 10, (), "of whole numbers of at least 1"),
         (IMAGE, 0, (), "has classes 0: classes must be a whole number of at least 1"),
-        (IMAGE, 10, [WIDE], "contains a list"),
-        ([1, 28, 28], 10, (WIDE,), "contains a list"),
-        (IMAGE, 10, (Block(8, order=["norm"]),), "contains a list"),  # type: ignore[arg-type]  # wrong on purpose
+        (IMAGE, 10, [WIDE], "blocks must be a tuple of blocks"),
+        ([1, 28, 28], 10, (WIDE,), "has image [1, 28, 28]: image must be a tuple"),
+        (IMAGE, 10, (Block(8, order=["norm"]),), "has order ['norm']: order must be a tuple"),  # type: ignore[arg-type]  # wrong on purpose
     ],
 )
 def test_impossible_tasks_are_rejected_at_once(
