@@ -177,6 +177,7 @@ class LayerBuilder:
         if kind == "batch":
             self._add("norm", {"num_features": channels}, 2 * channels)
         elif kind == "layer":
+            self._check_values("layer norm", channels)
             self._add("channel_norm", {"num_features": channels}, 2 * channels)
         elif kind == "group":
             if channels % groups:
@@ -184,8 +185,16 @@ class LayerBuilder:
                     f"{self._next('group norm')} has {groups} groups for {channels} channels: the "
                     f"number of groups must be a divisor of {channels}"
                 )
+            self._check_values("group norm", prod(self.shape) // groups)
             given = {"num_groups": groups, "num_channels": channels}
             self._add("group_norm", given, 2 * channels)
+
+    def _check_values(self, what: str, values: int) -> None:
+        if values == 1:
+            raise ArchitectureError(
+                f"{self._next(what)} normalises single values, so its output is constant: use more "
+                "channels or another norm"
+            )
 
     def activation(self, kind: ActivationKind | GateKind) -> None:
         """Add an activation, or nothing for "none"."""

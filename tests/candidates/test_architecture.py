@@ -253,13 +253,15 @@ POOLED = Block(8, pool=2)
         pytest.param(
             (Block(8, kernel=0),),
             Head(),
-            "block 1 has kernel 0: kernel must be a whole number of at least 1, or a tuple (height, width) of two such numbers",
+            "block 1 has kernel 0: kernel must be a whole number of at least 1, or a tuple "
+            "(height, width) of two such numbers",
             id="no kernel",
         ),
         pytest.param(
             (Block(8, padding=-1),),
             Head(),
-            "block 1 has padding -1: padding must be a whole number of at least 0, a tuple (vertical, horizontal) of two such numbers, or 'same'",
+            "block 1 has padding -1: padding must be a whole number of at least 0, a tuple "
+            "(vertical, horizontal) of two such numbers, or 'same'",
             id="padding below 0",
         ),
         pytest.param(
@@ -271,8 +273,8 @@ POOLED = Block(8, pool=2)
         pytest.param(
             (Block(8, order=("norm", "gelu")),),  # type: ignore[arg-type]  # wrong on purpose
             Head(),
-            "block 1 has order ('norm', 'gelu'): order must be a tuple of steps, each one of 'conv', "
-            "'norm', 'activation', 'relu', 'dropout', 'pool'",
+            "block 1 has order ('norm', 'gelu'): order must be a tuple of steps, each one of "
+            "'conv', 'norm', 'activation', 'relu', 'dropout', 'pool'",
             id="unknown step",
         ),
         pytest.param(
