@@ -13,9 +13,9 @@ from torch import nn
 from torch.utils.flop_counter import FlopCounterMode
 
 from search.candidates.architecture import Architecture, Head, HeadKind, layers
-from search.candidates.blocks import Block
+from search.candidates.blocks import Activation, Block
 from search.errors import ArchitectureError
-from search.training.network import MODULES
+from search.training.network import MODULES, build_network
 from tests.support.random_values import random_architecture
 
 IMAGE = (1, 28, 28)
@@ -173,6 +173,42 @@ def test_dropout_of_the_head_precedes_its_first_learned_layer(
     head = Head(kind, kernel=26 if kind == "conv" else 1, dropout=0.1, hidden=16)
     architecture = Architecture(IMAGE, 10, (Block(10),), head)
     assert [layer.kind for layer in architecture.layers if layer.block < 0] == expected.split()
+
+
+def test_blocks_of_the_head_follow_global_pooling() -> None:
+    """A published head: global pooling, a 1x1 block with dropout, and a 1x1 convolution.
+
+    Each 1x1 convolution of one pixel has as many MACs as weights.
+    """
+    head = Head(blocks=(Block(16, kernel=1, dropout=0.1),))
+    architecture = Architecture(IMAGE, 10, (Block(12), Block(20, pool=2)), head)
+    last = [layer for layer in architecture.layers if layer.block < 0]
+    kinds = ["global_avgpool", "conv", "norm", "relu", "dropout", "conv", "flatten"]
+    assert [layer.kind for layer in last] == kinds
+    assert [layer.parameters for layer in last] == [0, 20 * 16, 2 * 16, 0, 0, 16 * 10, 0]
+    assert sum(layer.macs for layer in last) == 20 * 16 + 16 * 10
+    assert architecture.parameters == sum(
+        w.numel() for w in build_network(architecture).parameters()
+    )
+
+
+@pytest.mark.parametrize("kind", ["pool-conv", "conv-pool", "conv", "pool-linear", "linear"])
+def test_blocks_of_the_head_precede_its_dropout(kind: HeadKind) -> None:
+    """In heads with a learned layer, dropout is between the blocks and that layer."""
+    head = Head(kind, dropout=0.2, blocks=(Activation("silu"),), kernel=28 if kind == "conv" else 1)
+    kinds = [layer.kind for layer in Architecture(IMAGE, 10, (), head).layers]
+    before = ["global_avgpool"] * kind.startswith("pool")
+    assert kinds[: len(before) + 2] == [*before, "silu", "dropout"]
+
+
+def test_a_linear_head_sees_the_whole_map() -> None:
+    """The receptive field of a linear layer on the flattened map covers the map."""
+    blocks = (Block(4, padding=1, pool=2),)
+    fields = [
+        Architecture(IMAGE, 10, blocks, Head(kind)).layers[-1].receptive_field
+        for kind in ("linear", "pool-linear")
+    ]
+    assert fields == [4 + 13 * 2] * 2
 
 
 WIDE = Block(8)
