@@ -4,6 +4,7 @@ This module is the only definition of each layer's cost, output shape, receptive
 constraints.
 """
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from math import gcd, prod
 from typing import Any, Literal, NamedTuple, get_args
@@ -424,6 +425,11 @@ def peak_bytes(image: Shape, layers: Sequence[Layer]) -> int:
 def last_readers(layers: Sequence[Layer]) -> dict[int, int]:
     """Return for each output, by the number of its layer, the number of its last reader."""
     return {n: number for number, layer in enumerate(layers) for n in layer.inputs}
+
+
+def reader_counts(layers: Sequence[Layer]) -> Counter[int]:
+    """Return for each output, by the number of its layer, how many layers read it."""
+    return Counter(n for layer in layers for n in layer.inputs)
 
 
 def module_numbers(layers: Sequence[Layer]) -> list[int | None]:

@@ -23,8 +23,9 @@ struct Kernel {
     int height, width;
 };
 
-// Computes out[r][p] = start + sum over kernel and input channels, for ROWS x PIXELS outputs.
-template <int PIXEL, int ROWS, int PIXELS>
+// Computes out[r][p] = start + sum over kernel and input channels, for ROWS x PIXELS outputs. STRIDE:
+// distance of the inputs of two neighbouring outputs, in pixels.
+template <int PIXEL, int STRIDE, int ROWS, int PIXELS>
 static void block(const float* in, long row, Kernel kernel, int channels, const float* weights,
                   Vector start, float* out, Map to) {
     Vector sums[ROWS][PIXELS];
@@ -39,7 +40,7 @@ static void block(const float* in, long row, Kernel kernel, int channels, const 
                 for (int r = 0; r < ROWS; r++)
 #pragma GCC unroll 16
                     for (int p = 0; p < PIXELS; p++)
-                        sums[r][p] += weight * at[r * row + p * PIXEL + c];
+                        sums[r][p] += weight * at[r * STRIDE * row + p * STRIDE * PIXEL + c];
             }
         }
     for (int r = 0; r < ROWS; r++)
@@ -48,16 +49,17 @@ static void block(const float* in, long row, Kernel kernel, int channels, const 
 
 typedef void (*Block)(const float*, long, Kernel, int, const float*, Vector, float*, Map);
 
-template <int PIXEL, int ROWS, int PIXELS>
+template <int PIXEL, int STRIDE, int ROWS, int PIXELS>
 static Block block_of(int pixels) {
     if constexpr (PIXELS == 0)
         return nullptr;
     else
-        return pixels == PIXELS ? block<PIXEL, ROWS, PIXELS> : block_of<PIXEL, ROWS, PIXELS - 1>(pixels);
+        return pixels == PIXELS ? block<PIXEL, STRIDE, ROWS, PIXELS>
+                                : block_of<PIXEL, STRIDE, ROWS, PIXELS - 1>(pixels);
 }
 
 // Computes one vector of output channels of a whole map of height x width outputs.
-template <int PIXEL>
+template <int PIXEL, int STRIDE>
 static void convolve(const float* in, long row, Kernel kernel, int channels, const float* weights,
                      Vector start, float* out, Map to, int height, int width) {
     const int blocks = (width + HELD - 1) / HELD;
@@ -65,14 +67,14 @@ static void convolve(const float* in, long row, Kernel kernel, int channels, con
         const int pixels = (width - x + blocks - part - 1) / (blocks - part);
         int y = 0;
         if (2 * pixels <= HELD) {  // narrow maps: two rows at once make full use of the registers
-            const Block two = block_of<PIXEL, 2, HELD / 2>(pixels);
+            const Block two = block_of<PIXEL, STRIDE, 2, HELD / 2>(pixels);
             for (; y + 1 < height; y += 2)
-                two(in + y * row + x * PIXEL, row, kernel, channels, weights, start,
+                two(in + STRIDE * (y * row + x * PIXEL), row, kernel, channels, weights, start,
                     out + y * to.row + x * to.pixel, to);
         }
-        const Block one = block_of<PIXEL, 1, HELD>(pixels);
+        const Block one = block_of<PIXEL, STRIDE, 1, HELD>(pixels);
         for (; y < height; y++)
-            one(in + y * row + x * PIXEL, row, kernel, channels, weights, start,
+            one(in + STRIDE * (y * row + x * PIXEL), row, kernel, channels, weights, start,
                 out + y * to.row + x * to.pixel, to);
         x += pixels;
     }
@@ -80,14 +82,14 @@ static void convolve(const float* in, long row, Kernel kernel, int channels, con
 
 // Adds TAPS weight gradients that read neighbouring inputs: sums over the map of input x gradient.
 template <int PIXEL, int TAPS>
-static void taps(const float* in, long row, const float* gradient, Map from, int height, int width,
-                 float* out) {
+static void taps(const float* in, long row, int stride, const float* gradient, Map from, int height,
+                 int width, float* out) {
     Vector sums[TAPS];
     for (int t = 0; t < TAPS; t++) sums[t] = load(out + t * LANES);
     for (int y = 0; y < height; y++) {
-        const float* value = in + y * row;
+        const float* value = in + y * stride * row;
         const float* slope = gradient + y * from.row;
-        for (int x = 0; x < width; x++, value += PIXEL, slope += from.pixel) {
+        for (int x = 0; x < width; x++, value += stride * PIXEL, slope += from.pixel) {
             const Vector pixel = load(slope);
 #pragma GCC unroll 16
             for (int t = 0; t < TAPS; t++) sums[t] += pixel * value[t];
@@ -97,18 +99,19 @@ static void taps(const float* in, long row, const float* gradient, Map from, int
 }
 
 template <int PIXEL, int TAPS>
-static void some_taps(int count, const float* in, long row, const float* gradient, Map from,
-                      int height, int width, float* out) {
+static void some_taps(int count, const float* in, long row, int stride, const float* gradient,
+                      Map from, int height, int width, float* out) {
     if constexpr (TAPS > 0) {
-        if (count == TAPS) return taps<PIXEL, TAPS>(in, row, gradient, from, height, width, out);
-        some_taps<PIXEL, TAPS - 1>(count, in, row, gradient, from, height, width, out);
+        if (count == TAPS)
+            return taps<PIXEL, TAPS>(in, row, stride, gradient, from, height, width, out);
+        some_taps<PIXEL, TAPS - 1>(count, in, row, stride, gradient, from, height, width, out);
     }
 }
 
 // Adds the gradient of one group's weights (kernel, channels, LANES), summed over height x width.
 template <int PIXEL>
-static void weigh(const float* in, long row, Kernel kernel, int channels, const float* gradient,
-                  Map from, int height, int width, float* out) {
+static void weigh(const float* in, long row, int stride, Kernel kernel, int channels,
+                  const float* gradient, Map from, int height, int width, float* out) {
     // if the pixels have no padding, the inputs of a kernel row are contiguous
     const int run = channels == PIXEL ? channels * kernel.width : channels;
     const int runs = channels == PIXEL ? 1 : kernel.width;
@@ -119,8 +122,8 @@ static void weigh(const float* in, long row, Kernel kernel, int channels, const 
             for (int x = 0; x < runs; x++)
                 for (int done = 0, left = (run + HELD - 1) / HELD; left; left--) {
                     const int count = (run - done + left - 1) / left;
-                    some_taps<PIXEL, HELD>(count, in + (top + y) * row + x * PIXEL + done, row,
-                                           gradient + top * from.row, from,
+                    some_taps<PIXEL, HELD>(count, in + (top * stride + y) * row + x * PIXEL + done,
+                                           row, stride, gradient + top * from.row, from,
                                            std::min(strip, height - top), width, sums);
                     done += count;
                     sums += count * LANES;
@@ -137,12 +140,14 @@ static inline int pixel_of(int channels, bool image) {
 constexpr int WIDEST = 64;
 
 // convolve and weigh for a pixel size that is known only at run time; each size has its own code.
+// stride: 1 or 2.
 template <int PIXEL = WIDEST, typename... Rest>
-static void convolve_by(int pixel, Rest... rest) {
+static void convolve_by(int pixel, int stride, Rest... rest) {
     if constexpr (PIXEL > 0) {
-        if (pixel == PIXEL) return convolve<PIXEL>(rest...);
+        if (pixel == PIXEL && stride == 2) return convolve<PIXEL, 2>(rest...);
+        if (pixel == PIXEL) return convolve<PIXEL, 1>(rest...);
         constexpr int next = PIXEL == 1 ? 0 : PIXEL == 3 ? 1 : PIXEL > LANES ? PIXEL - LANES : 3;
-        convolve_by<next>(pixel, rest...);
+        convolve_by<next>(pixel, stride, rest...);
     }
 }
 

@@ -7,7 +7,8 @@
 #pragma once
 #include "stage.h"
 
-// The factors of a stage for one group of channels.
+// The factors of a stage for one group of channels. KIND: its activation.
+template <int KIND>
 struct Channels {
     Vector scale, shift, mean, low_first, low;
 
@@ -19,7 +20,10 @@ struct Channels {
           low(all(stage.facts.relu ? 0 : NEVER)) {}
     Vector first(Vector z) const { return at_least(z, low_first); }      // u
     Vector norm(Vector u) const { return u * scale + shift; }            // v
-    Vector whole(Vector z) const { return at_least(norm(first(z)), low); }
+    Vector whole(Vector z) const { return activation<KIND>(norm(first(z)), low); }
+    Vector slope(Vector u, Vector of_a) const {  // dv
+        return activation_slope<KIND>(norm(u), low, of_a);
+    }
 };
 
 // Two sums over a map. Each has four independent parts, because an addition has a latency of four
@@ -46,7 +50,7 @@ static void add_moments(Stage& stage, const float* z) {
     const int pixels = stage.height * stage.width, next = stage.out_pixel;
     for (int group = 0; group < stage.groups; group++, z += LANES) {
         const Vector pivot = load(stage.pivot + group * LANES);
-        const Channels channels(stage, group);
+        const Channels<BOUND> channels(stage, group);
         Sums sums;
         const float* at = z;
         for (int p = 0; p < pixels; p++, at += next) {
@@ -57,11 +61,12 @@ static void add_moments(Stage& stage, const float* z) {
     }
 }
 
-// Computes dropout(ReLU(norm(u))) of a map.
+// Computes dropout(activation(norm(u))) of a map.
+template <int KIND>
 static void elements(const Stage& stage, const float* z, int image, float* out, Map to) {
     const int height = stage.height, width = stage.width, groups = stage.groups;
     for (int group = 0; group < groups; group++) {
-        const Channels channels(stage, group);
+        const Channels<KIND> channels(stage, group);
         const Mask mask(stage.dropout, size_t(image) * height * width * groups + group);
         const float* from = z + group * LANES;
         for (int y = 0, p = 0; y < height; y++) {
@@ -92,7 +97,8 @@ struct Window {
 
 // Returns the largest dropout(ReLU(norm(u))) in a window and marks its position in `chosen`; of
 // equal values, the first.
-static Vector most(const Window& window, const Channels& channels, const Mask& mask, const float* z,
+template <int KIND>
+static Vector most(const Window& window, const Channels<KIND>& channels, const Mask& mask, const float* z,
                    long corner, float* full, Bits* chosen) {
     Vector largest = all(NEVER);
     float* each = full;
@@ -112,7 +118,8 @@ static Vector most(const Window& window, const Channels& channels, const Mask& m
     return largest;
 }
 
-static Vector average(const Window& window, const Channels& channels, const Mask& mask,
+template <int KIND>
+static Vector average(const Window& window, const Channels<KIND>& channels, const Mask& mask,
                       const float* z, long corner) {
     Vector sum = {};
     for (int i = 0; i < window.rows; i++)
@@ -125,6 +132,7 @@ static Vector average(const Window& window, const Channels& channels, const Mask
 
 // Computes a of one image from z, for a stage with pooling: writes `kept`, and for max pooling the
 // positions of the largest values.
+template <int KIND>
 static void pool(Stage& stage, const float* z, int image) {
     const Window window(stage);
     const int height = stage.pooled_height, width = stage.pooled_width, groups = stage.groups;
@@ -132,7 +140,7 @@ static void pool(Stage& stage, const float* z, int image) {
     float *out = stage.kept + image * stage.pooled, *full = stage.full;
     Bits* chosen = stage.chosen + (largest ? image * stage.map / LANES : 0);
     for (int group = 0; group < groups; group++) {
-        const Channels channels(stage, group);
+        const Channels<KIND> channels(stage, group);
         const Mask mask(stage.dropout, size_t(image) * stage.map / LANES + group);
         const Mask late(stage.late, size_t(image) * stage.pooled / LANES + group);
         for (int y = 0, p = 0; y < height; y++)
@@ -151,7 +159,9 @@ static void pool(Stage& stage, const float* z, int image) {
 
 // Writes the activation a to the input of the next stage: from `kept` if pooled, else from z.
 static void activate(Stage& stage, const float* z, int image, float* out, Map to) {
-    if (stage.facts.pool == NONE) return elements(stage, z, image, out, to);
+    if (stage.facts.pool == NONE)
+        return by_activation(stage.facts.activation,
+                             [&](auto kind) { elements<kind()>(stage, z, image, out, to); });
     const float* from = stage.kept + image * stage.pooled;
     for (int y = 0; y < stage.pooled_height; y++)
         for (int x = 0; x < stage.pooled_width; x++, from += stage.out_pixel)
@@ -160,7 +170,8 @@ static void activate(Stage& stage, const float* z, int image, float* out, Map to
 
 // The same for the first use in a step, when `kept` has not been computed yet.
 static void activate_anew(Stage& stage, const float* z, int image, float* out, Map to) {
-    if (stage.facts.pool != NONE) pool(stage, z, image);
+    if (stage.facts.pool != NONE)
+        by_activation(stage.facts.activation, [&](auto kind) { pool<kind()>(stage, z, image); });
     activate(stage, z, image, out, to);
 }
 
@@ -191,45 +202,52 @@ static const float* spread(Stage& stage, const float* g, int image) {
 
 // Adds the sums of dv and of dv (u - mean), which the backward pass of the norm needs for the whole
 // batch.
-static void add_slopes(Stage& stage, const float* z, const float* g, int image) {
-    if (!stage.facts.norm) return;
+template <int KIND>
+static void add_slopes_of(Stage& stage, const float* z, const float* g, int image) {
     const float* slopes = spread(stage, g, image);
     const int pixels = stage.height * stage.width, groups = stage.groups;
     for (int group = 0; group < groups; group++) {
-        const Channels channels(stage, group);
+        const Channels<KIND> channels(stage, group);
         const Mask mask(stage.dropout, size_t(image) * pixels * groups + group);
         Sums sums;
         for (int p = 0; p < pixels; p++) {
             const size_t at = size_t(p) * groups, place = (at + group) * LANES;
             const Vector u = channels.first(load(z + place));
             const Vector slope = mask(load(slopes + place), at);
-            const Vector dv = where_above(channels.norm(u), channels.low, slope);
+            const Vector dv = channels.slope(u, slope);
             sums.add(p, dv, dv * (u - channels.mean));
         }
         sums.into(stage.first + group * LANES, stage.second + group * LANES);
     }
 }
 
+static void add_slopes(Stage& stage, const float* z, const float* g, int image) {
+    if (stage.facts.norm)
+        by_activation(stage.facts.activation,
+                      [&](auto kind) { add_slopes_of<kind()>(stage, z, g, image); });
+}
+
 // Computes dz of one image from the gradient of a and writes it to `slopes`, with
 // du = ahead dv + across (u - mean) + offset.
-static void differentiate(Stage& stage, const float* z, const float* g, int image) {
+template <int KIND>
+static void differentiate_of(Stage& stage, const float* z, const float* g, int image) {
     const float* slopes = spread(stage, g, image);
     const int height = stage.height, width = stage.width, groups = stage.groups;
-    const int next = stage.out_pixel;
+    const Map to = stage.slope_map();
     for (int group = 0; group < groups; group++) {
-        const Channels channels(stage, group);
+        const Channels<KIND> channels(stage, group);
         const Mask mask(stage.dropout, size_t(image) * height * width * groups + group);
         const Vector ahead = load(stage.ahead + group * LANES);
         const Vector across = load(stage.across + group * LANES);
         const Vector offset = load(stage.offset + group * LANES);
         Vector sum = {};
         for (int y = 0, p = 0; y < height; y++) {
-            float* out = stage.slopes_inside() + y * stage.slope_row + group * LANES;
-            for (int x = 0; x < width; x++, p++, out += next) {
+            float* out = stage.slopes_inside() + y * to.row + group * LANES;
+            for (int x = 0; x < width; x++, p++, out += to.pixel) {
                 const size_t at = size_t(p) * groups, place = (at + group) * LANES;
                 const Vector value = load(z + place), u = channels.first(value);
                 const Vector slope = mask(load(slopes + place), at);
-                const Vector dv = where_above(channels.norm(u), channels.low, slope);
+                const Vector dv = channels.slope(u, slope);
                 const Vector du = ahead * dv + across * (u - channels.mean) + offset;
                 const Vector dz = where_above(value, channels.low_first, du);
                 sum += dz;
@@ -239,4 +257,9 @@ static void differentiate(Stage& stage, const float* z, const float* g, int imag
         for (int lane = 0; lane < LANES; lane++)
             stage.bias_change[group * LANES + lane] += sum[lane];
     }
+}
+
+static void differentiate(Stage& stage, const float* z, const float* g, int image) {
+    by_activation(stage.facts.activation,
+                  [&](auto kind) { differentiate_of<kind()>(stage, z, g, image); });
 }

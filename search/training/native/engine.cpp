@@ -18,9 +18,19 @@ struct Gradients {
     float *weight, *bias, *gain, *shift;
 };
 
+// A stage that another stage reads. In the forward pass the first reader of an image computes its
+// pooling; in the backward pass the first reader to write its gradient overwrites, the others add,
+// and after the last one the gradient is complete.
+struct Link {
+    int stage;
+    bool first_to_read, first_to_write, last_to_write;
+};
+
 struct Network {
     std::vector<std::unique_ptr<Stage>> stages;
+    std::vector<std::vector<Link>> links;  // of each stage
     int channels, height, width, batch;
+    Buffer<float> part, gate;  // one image: the largest map, and one pixel
 
     Stage& last() { return *stages.back(); }
 
@@ -38,12 +48,50 @@ struct Network {
             }
     }
 
+    // writes the output of a stage that stage i reads, for one image of the batch
+    void read(const Link& link, int n, bool anew, float* out, Map to) {
+        Stage& from = *stages[link.stage];
+        const float* z = from.z + n * from.map;
+        (anew && link.first_to_read ? activate_anew : activate)(from, z, n, out, to);
+    }
+
     // writes the input of stage i for one image of the batch
     void feed(size_t i, const float* image, int n, bool anew) {
-        if (!i) return show(image);
-        Stage &before = *stages[i - 1], &stage = *stages[i];
-        const Map to{stage.row, stage.pixel};
-        (anew ? activate_anew : activate)(before, before.z + n * before.map, n, stage.inside(), to);
+        Stage& stage = *stages[i];
+        if (links[i].empty()) return show(image);
+        read(links[i][0], n, anew, stage.inside(), Map{stage.row, stage.pixel});
+    }
+
+    // computes z of stage i for one image of the batch
+    void compute(size_t i, const Weights& given, const float* image, int n) {
+        Stage& stage = *stages[i];
+        float* z = stage.z + n * stage.map;
+        if (stage.facts.operation == SUM) return add_up(i, z, n);
+        if (stage.facts.operation == SCALE) return scale(i, z, n);
+        feed(i, image, n, true);
+        stage.operate(given.bias, z);
+    }
+
+    void add_up(size_t i, float* z, int n) {
+        Stage& stage = *stages[i];
+        read(links[i][0], n, true, z, stage.map_of_z());
+        for (size_t k = 1; k < links[i].size(); k++) {
+            read(links[i][k], n, true, part, stage.map_of_z());
+            add(z, part, stage.map);
+        }
+    }
+
+    void scale(size_t i, float* z, int n) {
+        Stage& stage = *stages[i];
+        read(links[i][0], n, true, z, stage.map_of_z());
+        read(links[i][1], n, true, gate, Map{0, stage.out_pixel});
+        for (size_t at = 0; at < stage.map; at += LANES)
+            store(z + at, load(z + at) * load(gate + at % stage.out_pixel));
+    }
+
+    static void add(float* to, const float* values, size_t count) {
+        for (size_t at = 0; at < count; at += LANES)
+            store(to + at, load(to + at) + load(values + at));
     }
 
     void normalise(Stage& stage, const Weights& given, double count) {
@@ -79,8 +127,7 @@ struct Network {
             stage.first.clear();
             stage.second.clear();
             for (int n = 0; n < count; n++) {
-                feed(i, images + places[n] * channels * height * width, n, true);
-                stage.convolve_image(given[i].bias, stage.z + n * stage.map);
+                compute(i, given[i], images + places[n] * channels * height * width, n);
                 if (stage.facts.norm) add_moments(stage, stage.z + n * stage.map);
             }
             if (stage.facts.norm)
@@ -141,22 +188,111 @@ struct Network {
             settle_slopes(stage, given[i], out[i], double(count) * stage.height * stage.width);
             stage.changes.clear();
             stage.bias_change.clear();
-            for (int n = 0; n < count; n++) {
-                feed(i, images + places[n] * channels * height * width, n, false);
-                differentiate(stage, stage.z + n * stage.map, stage.g + n * stage.pooled, n);
-                stage.weigh_image();
-                if (i) give_back(stage, *stages[i - 1], n);
-            }
+            for (int n = 0; n < count; n++)
+                give_back(i, images + places[n] * channels * height * width, n);
             stage.unpack(out[i].weight);
             for (int o = 0; out[i].bias && o < stage.facts.outputs; o++)
                 out[i].bias[o] = float(stage.bias_change[o]);
         }
     }
 
-    static void give_back(Stage& stage, Stage& before, int n) {
-        float* g = before.g + n * before.pooled;
-        stage.return_image(g);
-        add_slopes(before, before.z + n * before.map, g, n);
+    // computes dz of one image, and from it the gradients of weights and of the stages that it reads
+    void give_back(size_t i, const float* image, int n) {
+        Stage& stage = *stages[i];
+        const float *z = stage.z + n * stage.map, *g = stage.g + n * stage.pooled;
+        if (stage.facts.operation == SUM || stage.facts.operation == SCALE) {
+            if (!stage.plain()) differentiate(stage, z, g, n);
+            const float* dz = stage.plain() ? g : stage.slopes_inside();
+            return stage.facts.operation == SUM ? give_sum(i, dz, n) : give_scale(i, dz, n);
+        }
+        if (stage.facts.operation != MEAN) feed(i, image, n, false);
+        differentiate(stage, z, g, n);
+        if (stage.weighted()) stage.weigh_image();
+        if (links[i].empty()) return;
+        const Link& link = links[i][0];
+        float* to = gradient_of(link, n);
+        stage.return_image(link.first_to_write ? to : part);
+        if (!link.first_to_write) add(to, part, stages[link.stage]->pooled);
+        complete(link, n);
+    }
+
+    void give_sum(size_t i, const float* dz, int n) {
+        const size_t count = stages[i]->map;
+        for (const Link& link : links[i]) {
+            float* to = gradient_of(link, n);
+            if (link.first_to_write)
+                std::memcpy(to, dz, count * sizeof(float));
+            else
+                add(to, dz, count);
+            complete(link, n);
+        }
+    }
+
+    void give_scale(size_t i, const float* dz, int n) {
+        Stage& stage = *stages[i];
+        const Link &features = links[i][0], &factors = links[i][1];
+        read(features, n, false, part, stage.map_of_z());
+        read(factors, n, false, gate, Map{0, stage.out_pixel});
+        float *to = gradient_of(features, n), *to_gate = gradient_of(factors, n);
+        for (int group = 0; group < stage.out_pixel; group += LANES) {
+            const Vector factor = load(gate + group);
+            Vector sum = factors.first_to_write ? Vector{} : load(to_gate + group);
+            for (size_t at = group; at < stage.map; at += stage.out_pixel) {
+                const Vector slope = load(dz + at), own = slope * factor;
+                sum += slope * load(part + at);
+                store(to + at, features.first_to_write ? own : load(to + at) + own);
+            }
+            store(to_gate + group, sum);
+        }
+        complete(features, n);
+        complete(factors, n);
+    }
+
+    float* gradient_of(const Link& link, int n) {
+        Stage& stage = *stages[link.stage];
+        return stage.g + n * stage.pooled;
+    }
+
+    void complete(const Link& link, int n) {
+        Stage& stage = *stages[link.stage];
+        if (link.last_to_write)
+            add_slopes(stage, stage.z + n * stage.map, gradient_of(link, n), n);
+    }
+
+    // records which stages each stage reads
+    void connect() {
+        std::vector<Link*> first(stages.size());
+        links.resize(stages.size());
+        size_t largest = 0;
+        for (size_t i = 0; i < stages.size(); i++) {
+            const Facts& facts = stages[i]->facts;
+            for (int from : {facts.source, facts.second})
+                if (from >= 0) links[i].push_back(Link{from, false, false, false});
+            largest = std::max({largest, stages[i]->map, stages[i]->pooled});
+        }
+        for (auto& each : links)
+            for (Link& link : each)
+                if (!first[link.stage]) first[link.stage] = &link;
+        for (size_t i = 0; i + 1 < stages.size(); i++) first[i]->first_to_read = true;
+        // the backward pass visits the readers from the last stage to the first
+        for (size_t i = 0; i + 1 < stages.size(); i++) {
+            writer(i, false)->first_to_write = true;
+            writer(i, true)->last_to_write = true;
+        }
+        part.reset(largest);
+        gate.reset(WIDEST);
+    }
+
+    // returns the link to a stage that the backward pass visits last, or first
+    Link* writer(size_t stage, bool is_last) {
+        Link* found = nullptr;
+        for (size_t i = stages.size(); i--;)
+            for (Link& link : links[i])
+                if (link.stage == int(stage)) {
+                    found = &link;
+                    if (!is_last) return found;
+                }
+        return found;
     }
 };
 
@@ -174,16 +310,18 @@ void* frugal_open(const Facts* facts, const float* rates, int count, int batch) 
     network->height = facts[0].height;
     network->width = facts[0].width;
     network->batch = batch;
-    int pixel = pixel_of(facts[0].channels, true);
     for (int i = 0; i < count; i++) {
+        const bool image = facts[i].source < 0;
+        const int pixel = pixel_of(facts[i].channels, image);
         const int out_pixel = pixel_of(facts[i].outputs, false);
         const bool far = facts[i].padding >= facts[i].kernel_height ||
                          facts[i].padding >= facts[i].kernel_width;
-        if (pixel > WIDEST || out_pixel > WIDEST || far) return nullptr;
+        const bool apart = facts[i].stride > 2 && facts[i].operation == DENSE;
+        if (pixel > WIDEST || out_pixel > WIDEST || far || apart) return nullptr;
         network->stages.push_back(std::make_unique<Stage>());
         network->stages.back()->open(facts[i], pixel, rates[2 * i], rates[2 * i + 1], batch);
-        pixel = out_pixel;
     }
+    network->connect();
     return network.release();
 } catch (const std::bad_alloc&) {
     return nullptr;
@@ -241,8 +379,7 @@ void frugal_classify(void* opened, const Weights* weights, const float* images, 
     const size_t pixels = size_t(network->channels) * network->height * network->width;
     for (int64_t n = 0; n < count; n++) {
         for (size_t i = 0; i < network->stages.size(); i++) {
-            network->feed(i, images + n * pixels, 0, true);
-            network->stages[i]->convolve_image(weights[i].bias, network->stages[i]->z);
+            network->compute(i, weights[i], images + n * pixels, 0);
         }
         activate_anew(last, last.z, 0, last.g, Map{0, last.out_pixel});
         std::memcpy(logits + n * last.facts.outputs, (float*)last.g,

@@ -12,7 +12,7 @@ from torch import Tensor, nn
 from search.candidates.architecture import Architecture
 from search.seeds import derive
 from search.training.native.build import library
-from search.training.native.stages import ABSENT, Stage, stages
+from search.training.native.stages import ABSENT, DENSE, Stage, UnsupportedError, stages
 
 
 class Program:
@@ -127,8 +127,12 @@ def program(
     smoothing: float = 0.0,
 ) -> Program | None:
     """Return the network as a program; None if there is no engine or it does not support it."""
-    engine, stage_list = library(), stages(architecture)
+    engine = library()
     if engine is None:
+        return None
+    try:
+        stage_list = stages(architecture)
+    except UnsupportedError:
         return None
     facts = [number for stage in stage_list for number in astuple(stage.facts)]
     rates = [rate for stage in stage_list for rate in (stage.dropout, stage.late_dropout)]
@@ -158,7 +162,8 @@ def _weights(network: nn.Sequential, stage_list: list[Stage]) -> Iterator[Tensor
     """Yield for each stage: weight, bias, and the norm's gain, shift, running mean and variance."""
     for stage in stage_list:
         if stage.convolution == ABSENT:
-            yield from (_identity(stage.facts.channels), None)
+            dense = stage.facts.operation == DENSE
+            yield from (_identity(stage.facts.channels) if dense else None, None)
         else:
             yield from (getattr(network[stage.convolution], name) for name in ("weight", "bias"))
         norm = network[stage.norm] if stage.norm != ABSENT else None

@@ -1,19 +1,37 @@
 """Conversion of an architecture's layers to the stages that the C++ engine runs. No torch.
 
-A stage is a convolution and the layers that follow it: [conv, relu?, norm?, relu?, dropout?, pool?,
-dropout?]. A linear layer is a convolution with a kernel that covers the whole map. A layer that
-does not fit into the current stage starts a new stage with an identity convolution.
+A stage is an operation and the layers that follow it: [operation, relu?, norm?, activation?,
+dropout?, pool?, dropout?]. Operations are convolutions (a linear layer is a convolution with a
+kernel that covers the whole map), poolings whose output another layer reads too or whose windows
+overlap, sums, and products with a factor per channel. A layer that does not fit into the stage that
+it reads starts a new stage, the sum of a single input.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from search.candidates.architecture import Architecture
-from search.candidates.layers import Layer, Shape
+from search.candidates.layers import IMAGE, IN_PLACE, Layer, Shape, module_numbers, reader_counts
 
 NO_POOL, LARGEST, AVERAGE = 0, 1, 2  # as `Pool` in stage.h
-ABSENT = -1  # index of a layer that the stage does not have
-POOLS = {"maxpool": LARGEST, "global_maxpool": LARGEST, "global_avgpool": AVERAGE}
+DENSE, DEPTHWISE, SUM, SCALE, MAXIMUM, MEAN = range(6)  # as `Operation` in stage.h
+ABSENT = -1  # index of a layer that the stage does not have, and of a stage that it does not read
+POOLS = {
+    "maxpool": LARGEST,
+    "global_maxpool": LARGEST,
+    "global_avgpool": AVERAGE,
+    "avgpool": AVERAGE,
+}
+ACTIVATIONS = {  # as `Activation` in activation.h
+    "relu": 0,
+    "relu6": 1,
+    "leaky_relu": 2,
+    "silu": 3,
+    "hardswish": 4,
+    "sigmoid": 5,
+    "hardsigmoid": 6,
+}
+LINEAR_AT_ZERO = ("relu", "leaky_relu")  # the order of these and dropout makes no difference
+CONVOLUTION = {"in_channels", "out_channels", "kernel_size", "padding", "bias", "stride", "groups"}
 
 
 @dataclass
@@ -24,8 +42,8 @@ class Facts:
     height: int
     width: int
     outputs: int
-    kernel_height: int
-    kernel_width: int
+    kernel_height: int = 1
+    kernel_width: int = 1
     padding: int = 0
     bias: int = 0
     relu_first: int = 0
@@ -34,97 +52,206 @@ class Facts:
     pool: int = NO_POOL
     pool_height: int = 0
     pool_width: int = 0
+    operation: int = DENSE
+    stride: int = 1
+    activation: int = 0
+    source: int = ABSENT
+    second: int = ABSENT
 
 
 @dataclass
 class Stage:
     """A stage and the positions of its layers in the network.
 
-    convolution, norm: indices of these layers in the network, or ABSENT; an absent convolution is
-    the identity. dropout, late_dropout: dropout rates before and after pooling.
+    convolution, norm: indices of the modules of these layers, or ABSENT; an absent dense
+    convolution is the identity. dropout, late_dropout: dropout rates before and after pooling.
     """
 
     facts: Facts
-    convolution: int
+    convolution: int = ABSENT
     norm: int = ABSENT
     dropout: float = 0.0
     late_dropout: float = 0.0
 
 
+class UnsupportedError(Exception):
+    """The engine does not support a layer; the message names it."""
+
+
 def stages(architecture: Architecture) -> list[Stage]:
-    """Return the stages of the architecture, in order."""
-    result: list[Stage] = []
-    layers = architecture.layers
-    shapes = [architecture.image, *(layer.shape for layer in layers)]
-    for index, layer in enumerate(layers):
-        before = _map(layers, shapes, index)
+    """Return the stages of the architecture, in order. UnsupportedError names the layer."""
+    conversion = _Conversion(architecture)
+    for number, layer in enumerate(architecture.layers):
+        conversion.add(number, layer)
+    return conversion.stages
+
+
+class _Conversion:
+    """The stages so far, and which of them computes the output of each layer."""
+
+    def __init__(self, architecture: Architecture) -> None:
+        self.stages: list[Stage] = []
+        self._layers = architecture.layers
+        self._shapes: dict[int, Shape] = {IMAGE: architecture.image}
+        self._modules = module_numbers(self._layers)
+        self._readers = reader_counts(self._layers)
+        self._stage_of: dict[int, int] = {IMAGE: ABSENT}
+        self._last: dict[int, int] = {}  # the last layer of each stage
+
+    def add(self, number: int, layer: Layer) -> None:
+        """Add a layer to the stage that it reads, or as a new stage."""
+        if layer.source is not None:
+            raise UnsupportedError("repeated blocks")
+        self._check_image(layer)
+        if layer.kind == "flatten" or not self._follows(number, layer):
+            self._start(number, layer)
+        self._shapes[number] = layer.shape
+
+    def _check_image(self, layer: Layer) -> None:
+        """Make the image a stage unless a dense convolution is its only reader."""
+        if IMAGE not in layer.inputs or self._stage_of[IMAGE] != ABSENT:
+            return
+        if _is_dense(layer) and self._readers[IMAGE] == 1:
+            return
+        channels, height, width = self._shapes[IMAGE]
+        self.stages.append(Stage(Facts(channels, height, width, channels)))
+        self._stage_of[IMAGE] = 0
+        self._last[0] = IMAGE
+
+    def _follows(self, number: int, layer: Layer) -> bool:
+        """Add an element-wise or pooling layer to the stage that it reads, if it fits."""
+        before = layer.inputs[0]
+        at = self._stage_of[before]
+        if len(layer.inputs) > 1 or at == ABSENT or self._last[at] != before:
+            return False
+        if self._readers[before] > 1:
+            return False
+        if not _add(self.stages[at], layer, self._map(before), self._modules[number]):
+            return False
+        self._stage_of[number], self._last[at] = at, number
+        return True
+
+    def _start(self, number: int, layer: Layer) -> None:
+        """Start a new stage with the layer."""
+        before = layer.inputs[0]
+        if layer.kind == "flatten":  # the same values in the same order
+            at = self._stage_of[before]
+            self._stage_of[number] = at
+            if at != ABSENT and self._last[at] == before:
+                self._last[at] = number
+            return
+        stage = self._operation(number, layer)
+        stage.facts.source = self._stage_of[before]
+        if len(layer.inputs) > 1:
+            stage.facts.second = self._stage_of[layer.inputs[1]]
+        self.stages.append(stage)
+        self._stage_of[number] = len(self.stages) - 1
+        self._last[len(self.stages) - 1] = number
+        if stage.facts.operation == SUM and layer.kind != "add":
+            added = _add(stage, layer, self._map(before), self._modules[number])
+            assert added
+
+    def _operation(self, number: int, layer: Layer) -> Stage:
+        channels, height, width = self._map(layer.inputs[0])
         if layer.kind in ("conv", "linear"):
-            result.append(Stage(_facts(layer, before), index))
-        elif layer.kind == "flatten":
-            continue
-        elif not result or not _add(result[-1], layer, before, index):
-            result.append(Stage(Facts(*before, before[0], 1, 1), ABSENT))
-            _add(result[-1], layer, before, index)
-    return result
+            module = self._modules[number]
+            assert module is not None
+            return Stage(_convolution(layer, (channels, height, width)), module)
+        facts = Facts(channels, height, width, channels)
+        if layer.kind == "add":
+            facts.operation = SUM
+        elif layer.kind == "scale":
+            facts.operation = SCALE
+        elif layer.kind in POOLS:
+            _pool_as_operation(facts, layer)
+        elif layer.kind in (*ACTIVATIONS, "norm", "dropout"):
+            facts.operation = SUM
+        else:
+            raise UnsupportedError(layer.kind)
+        return Stage(facts)
+
+    def _map(self, number: int) -> tuple[int, int, int]:
+        """Return the map (channels, height, width) of an output, flattened or not."""
+        shape = self._shapes[number]
+        while len(shape) != 3 and self._layers[number].kind in IN_PLACE:
+            number = self._layers[number].inputs[0]
+            shape = self._shapes[number]
+        if len(shape) != 3:
+            return shape[0], 1, 1
+        channels, height, width = shape
+        return channels, height, width
 
 
-def _map(layers: Sequence[Layer], shapes: Sequence[Shape], index: int) -> tuple[int, int, int]:
-    """Return the map (channels, height, width) that the layer reads, flattened or not."""
-    for at in reversed(range(index + 1)):
-        if len(shapes[at]) == 3:
-            channels, height, width = shapes[at]
-            return channels, height, width
-        if layers[at - 1].kind == "linear":
-            break
-    return shapes[index][0], 1, 1
+def _is_dense(layer: Layer) -> bool:
+    return layer.kind == "linear" or (layer.kind == "conv" and "groups" not in layer.arguments)
 
 
-def _facts(layer: Layer, before: tuple[int, int, int]) -> Facts:
+def _convolution(layer: Layer, before: tuple[int, int, int]) -> Facts:
     channels, height, width = before
-    arguments, bias = layer.arguments, int(layer.arguments["bias"])
+    given = layer.arguments
+    bias = int(given["bias"])
     if layer.kind == "linear":
-        return Facts(
-            channels=channels,
-            height=height,
-            width=width,
-            outputs=arguments["out_features"],
-            kernel_height=height,
-            kernel_width=width,
-            padding=0,
-            bias=bias,
-        )
-    outputs, kernel = arguments["out_channels"], arguments["kernel_size"]
-    return Facts(
-        channels=channels,
-        height=height,
-        width=width,
-        outputs=outputs,
-        kernel_height=kernel,
-        kernel_width=kernel,
-        padding=arguments["padding"],
-        bias=bias,
-    )
+        return Facts(*before, given["out_features"], height, width, bias=bias)
+    groups, outputs = given.get("groups", 1), given["out_channels"]
+    if groups not in (1, channels) or (groups > 1 and outputs != channels):
+        raise UnsupportedError("grouped convolutions")
+    if isinstance(given["kernel_size"], tuple) or isinstance(given["padding"], tuple):
+        raise UnsupportedError("rectangular kernels")
+    if not given.keys() <= CONVOLUTION:
+        raise UnsupportedError("dilated convolutions")
+    side = given["kernel_size"]
+    facts = Facts(*before, outputs, side, side, padding=given["padding"], bias=bias)
+    facts.stride = given.get("stride", 1)
+    facts.operation = DEPTHWISE if groups > 1 else DENSE
+    return facts
 
 
-def _add(stage: Stage, layer: Layer, before: tuple[int, int, int], index: int) -> bool:
+def _pool_as_operation(facts: Facts, layer: Layer) -> None:
+    given = layer.arguments
+    size = given.get("kernel_size")
+    facts.kernel_height, facts.kernel_width = (size, size) if size else (facts.height, facts.width)
+    facts.stride = given.get("stride", size or 1)
+    facts.padding = given.get("padding", 0)
+    facts.operation = MAXIMUM if POOLS[layer.kind] == LARGEST else MEAN
+
+
+def _add(stage: Stage, layer: Layer, before: tuple[int, int, int], module: int | None) -> bool:
     """Add an element-wise or pooling layer to the stage; return False if it does not fit."""
     facts = stage.facts
-    if layer.kind == "norm" and not (facts.norm or stage.dropout or facts.pool):
+    if layer.kind == "norm" and not (facts.norm or stage.dropout or facts.pool or facts.activation):
         facts.norm, facts.relu_first, facts.relu = 1, facts.relu, 0
-        stage.norm = index
+        stage.norm = ABSENT if module is None else module
         return True
-    if layer.kind == "relu" and not (facts.relu or facts.pool):
-        facts.relu = 1  # the order of ReLU and dropout makes no difference
-        return True
-    if layer.kind == "dropout" and facts.pool and not stage.late_dropout:
-        stage.late_dropout = layer.arguments["p"]
-        return True
-    if layer.kind == "dropout" and not (facts.pool or stage.dropout):
-        stage.dropout = layer.arguments["p"]
-        return True
+    if layer.kind in ACTIVATIONS:
+        return _add_activation(stage, layer)
+    if layer.kind == "dropout":
+        return _add_dropout(stage, layer.arguments["p"])
     if layer.kind in POOLS and not (facts.pool or stage.late_dropout):
+        if layer.arguments.keys() & {"stride", "padding"}:
+            return False
         size = layer.arguments.get("kernel_size")
         facts.pool = POOLS[layer.kind]
         facts.pool_height, facts.pool_width = (size, size) if size else before[1:]
+        return True
+    return False
+
+
+def _add_activation(stage: Stage, layer: Layer) -> bool:
+    facts = stage.facts
+    if facts.relu or facts.activation or facts.pool:
+        return False
+    if stage.dropout and layer.kind not in LINEAR_AT_ZERO:
+        return False
+    facts.relu = int(layer.kind == "relu")
+    facts.activation = ACTIVATIONS[layer.kind]
+    return True
+
+
+def _add_dropout(stage: Stage, rate: float) -> bool:
+    if stage.facts.pool and not stage.late_dropout:
+        stage.late_dropout = rate
+        return True
+    if not (stage.facts.pool or stage.dropout):
+        stage.dropout = rate
         return True
     return False
