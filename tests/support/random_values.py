@@ -24,6 +24,7 @@ from search.candidates.blocks import (
     SqueezeExcite,
     Step,
     lower_chain,
+    map_blocks,
 )
 from search.candidates.candidate import Candidate
 from search.candidates.layers import (
@@ -286,6 +287,18 @@ def _nested_head(random: Random, shape: Shape) -> Head:
     pooled = (shape[0], 1, 1) if head.kind.startswith("pool") else shape
     blocks = _chain(random, pooled, depth=2, keep=True)
     return replace(head, blocks=blocks)
+
+
+def without_dropout(architecture: Architecture) -> Architecture:
+    """Return the architecture with all dropout rates 0."""
+
+    def dry(block: AnyBlock) -> AnyBlock:
+        if isinstance(block, Block | Separable | Dropout):
+            return replace(block, dropout=0.0)
+        return block
+
+    head = replace(architecture.head, dropout=0.0, blocks=map_blocks(architecture.head.blocks, dry))
+    return replace(architecture, blocks=map_blocks(architecture.blocks, dry), head=head)
 
 
 def random_recipe(random: Random) -> Recipe:
