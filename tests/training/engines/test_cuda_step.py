@@ -137,6 +137,23 @@ def test_nested_networks_learn_the_same_as_with_the_eager_engine(data: DeviceDat
             assert norm(ours[name] - theirs[name]) <= 0.001 * change, (architecture, name)
 
 
+def test_steps_of_nested_networks_can_be_captured(data: DeviceData) -> None:
+    """All steps of a nested network are the same for the host, and none waits for the device."""
+    for seed in range(5):
+        architecture = random_nested_architecture(Random(seed), (1, 28, 28), 10)
+        training = new_training(data, architecture, replace(FULL, batch=16))
+        steps = []
+        for _ in range(3):
+            with Tape() as tape:
+                training.step()
+            steps.append(
+                [(func, _plain(args), _plain(kwargs)) for func, args, kwargs, _ in tape.calls]
+            )
+        assert all(step == steps[0] for step in steps), architecture
+        names = {func._schema.name.removeprefix("aten::") for func, *_ in steps[0]}
+        assert names & WAITING == set()
+
+
 def initial_weights(architecture: Architecture) -> dict[str, torch.Tensor]:
     """Return the weights and statistics at the start of a training."""
     state = build_network(architecture, derive(SEED, "weights")).state_dict()
