@@ -100,12 +100,17 @@ class Block:
 
     @property
     def label(self) -> str:
-        """Width, k and the kernel unless it is 3, p if padded, | if pooled."""
+        """The width, then the other fields unless they have the usual value.
+
+        g and the groups or d for depthwise, k and the kernel unless it is 3, p if padded, s and
+        the stride, | if pooled.
+        """
         kernel = self.kernel
         size = f"{kernel[0]}x{kernel[1]}" if isinstance(kernel, tuple) else f"{kernel}"
+        padded = self.padding not in (0, (0, 0))
         group = {1: "", "depthwise": "d"}.get(self.groups, f"g{self.groups}")
         return (
-            f"{self.width}{group}{'' if size == '3' else f'k{size}'}{'p' if self.padding else ''}"
+            f"{self.width}{group}{'' if size == '3' else f'k{size}'}{'p' if padded else ''}"
             f"{f's{self.stride}' if self.stride != 1 else ''}{' |' if self.pool > 1 else ''}"
         )
 
@@ -279,15 +284,14 @@ class Residual:
         start = builder.at
         lower_chain(builder, self.blocks)
         end = builder.at
+        builder.at = start
         if start.shape != end.shape:
-            self._project(builder, start, end)
-        builder.add((end, builder.at if start.shape != end.shape else start))
+            self._project(builder, end)
+        builder.add((end, builder.at))
         builder.activation(self.activation)
 
-    def _project(self, builder: LayerBuilder, start: Position, end: Position) -> None:
-        builder.at = start
-        if len(end.shape) == 3 and min(start.shape[1:]) >= 1:
-            builder.conv(end.shape[0], 1, stride=max(1, end.stride // start.stride))
+    def _project(self, builder: LayerBuilder, end: Position) -> None:
+        builder.conv(end.shape[0], kernel=1, stride=end.stride // builder.at.stride)
         if builder.shape != end.shape:
             sizes = " and ".join(f"{at.shape[1]}x{at.shape[2]}" for at in (end, builder.at))
             raise ArchitectureError(

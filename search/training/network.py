@@ -147,7 +147,7 @@ class Network(nn.Sequential):
     def before(self, index: int) -> int | None:
         """Return the index of the module whose output the module at `index` alone reads.
 
-        None if there is none, or if one of the two modules is called several times.
+        None if there is none, or if the module at `index` is called several times.
         """
         called = [call for call in self.calls if call.module == index]
         readers = Counter(n for call in self.calls for n in call.inputs)
