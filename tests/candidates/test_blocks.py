@@ -24,7 +24,9 @@ from search.candidates.blocks import (
     Separable,
     SqueezeExcite,
 )
+from search.candidates.candidate import Candidate
 from search.candidates.layers import LONGEST
+from search.candidates.recipe import Recipe
 from search.errors import ArchitectureError, FrugalError
 from search.files import from_data, from_json, to_data, to_json
 
@@ -108,11 +110,11 @@ def test_odd_values_in_the_architecture_give_plain_errors(field: str) -> None:
         assert not error or is_plain(error), (given, error)
 
 
-def nested(levels: int) -> AnyBlock:
+def nested(levels: int, wrap: Callable[[AnyBlock], AnyBlock] = lambda b: Residual((b,))) -> Any:
     """Return blocks inside each other."""
     block: AnyBlock = Norm()
     for _ in range(levels - 1):
-        block = Residual((block,))
+        block = wrap(block)
     return block
 
 
@@ -245,9 +247,11 @@ def test_errors_are_independent_of_earlier_architectures() -> None:
 
 def test_the_deepest_nesting_is_possible() -> None:
     """Blocks inside each other up to the limit can be counted, and written to JSON and back."""
-    architecture = Architecture(IMAGE, 3, (nested(DEEPEST),))
-    assert len(layers(architecture)) > DEEPEST
-    assert from_json(Architecture, to_json(architecture)) == architecture
+    for wrap in (lambda b: Residual((b,)), lambda b: Parallel(((b,), ()))):
+        architecture = Architecture(IMAGE, 3, (nested(DEEPEST, wrap),))
+        assert len(layers(architecture)) > DEEPEST
+        candidate = Candidate(architecture, Recipe())
+        assert from_json(Candidate, to_json(candidate)) == candidate
 
 
 def test_numbers_of_any_size_are_counted() -> None:
