@@ -224,6 +224,7 @@ BRANCHED: list[tuple[AnyBlock, ...]] = [
     (Parallel(((Block(2, kernel=1),), (Block(2, 5, "same"),), (Block(1, (1, 9), "same"),))),),
     # the branches read different pixels: the four of the pooling, or a 3x3 square around the first
     (Parallel(((Pool("average", 4),), (Block(2, padding="same", stride=4),))), Block(2, 1)),
+    (Parallel(((Pool("average", 5, 1, 2),), (Block(2, padding="same"),))),),
     (Repeat((Separable(1), Pool("blur", 3, 2, 1)), times=3),),
     (Repeat((Residual((Block(1, padding="same"), Block(1, padding="same"))),), times=4),),
 ]

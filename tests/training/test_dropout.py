@@ -10,7 +10,17 @@ import torch
 from torch import memory_format, nn
 
 from search.candidates.architecture import Architecture, Head, HeadKind
-from search.candidates.blocks import Block
+from search.candidates.blocks import (
+    Activation,
+    AnyBlock,
+    Block,
+    Dense,
+    Dropout,
+    Parallel,
+    Repeat,
+    Residual,
+    SqueezeExcite,
+)
 from search.randomness import uniform
 from search.training.dropout import (
     RESERVE,
@@ -193,6 +203,25 @@ def test_in_place_layers_do_not_change_results_of_nested_blocks() -> None:
         rectified += sum(isinstance(m, FusedReluDropout) for m in converted)
         rectified += sum(isinstance(m, nn.ReLU) and m.inplace for m in converted)
     assert rectified > 50
+
+
+FORKS: list[tuple[AnyBlock, ...]] = [
+    (Dense((Activation("relu"), Dropout(RATE), Block(4, padding=1))),),
+    (Residual((Block(6, padding=1, order=("relu", "dropout", "conv"), dropout=RATE),)),),
+    (Parallel(((Activation("relu"),), (Activation("relu"), Dropout(RATE)), ())),),
+    (Residual((Activation("relu"), Dropout(RATE))), SqueezeExcite(2)),
+    (Repeat((Residual((Activation("relu"), Block(6, padding=1, dropout=RATE))),), times=3),),
+]
+
+
+@pytest.mark.parametrize("blocks", FORKS)
+def test_an_output_that_several_layers_read_is_not_overwritten(
+    blocks: tuple[AnyBlock, ...],
+) -> None:
+    """A ReLU is not computed in place if a shortcut or another branch reads its input, too."""
+    before = Block(6, padding=1, order=())
+    architecture = Architecture((1, 12, 12), 5, (before, *blocks))
+    assert_same_step(architecture, uniform(3, (4, 1, 12, 12)))
 
 
 def assert_same_step(architecture: Architecture, inputs: torch.Tensor) -> None:
