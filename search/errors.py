@@ -29,4 +29,4 @@ class LossError(TrainingError):
 
 
 class StudyWarning(UserWarning):
-    """A one-line remark about a study that was opened. The command line prints it as a note."""
+    """A one-line remark about a study or its training. The command line prints it as a note."""

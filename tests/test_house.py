@@ -65,6 +65,7 @@ NOT_NAMED_AFTER_A_MODULE = {  # by path in tests/, with their subject
     "test_moved_data.py": "commands on moved data",
     "test_old_studies.py": "studies, exports and journals of version 0.1.0",
     "test_python_page.py": "docs/python.md",
+    "test_space_page.py": "docs/space.md",
 }
 VAGUE = {"util", "helper", "manager", "handler", "config", "params", "common", "misc"}
 

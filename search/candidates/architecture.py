@@ -96,7 +96,7 @@ class Architecture:
 
     @property
     def macs(self) -> int:
-        """Multiply-accumulate operations of convolutions and linear layers for one image."""
+        """Multiply-accumulates of convolutions, linear layers and blur pooling for one image."""
         return sum(layer.macs for layer in layers(self))
 
     @property

@@ -20,8 +20,11 @@ from types import ModuleType
 
 from search.candidates.candidate import Candidate
 from search.data.dataset import Dataset
+from search.errors import StudyWarning
 from search.training.engines.shared_dataset import SharedDataset
 from search.training.engines.worker import CONTINUE, Admit, Drop, WorkerSpec, run_worker
+from search.training.native import available
+from search.training.native.stages import unsupported
 from search.training.pool import EpochResult, Failure, PoolEvent
 
 EXIT_TIMEOUT = 5.0  # seconds to wait for the end of a worker
@@ -62,9 +65,11 @@ class ProcessPool:
         self._numbers = count()
         self._workers: list[Worker] = []
         self._pending: deque[PoolEvent] = deque()
+        self._warned = False
 
     def admit(self, candidate: Candidate, seed: int) -> int:
         """Send the candidate to the worker with the fewest members; start a worker if needed."""
+        self._warn_of_torch(candidate)
         worker = self._pick_or_start_worker()
         member = next(self._numbers)
         worker.members.add(member)
@@ -113,6 +118,20 @@ class ProcessPool:
             elif worker.spec.waits:
                 worker.waiting = member
             self._pending.append(PoolEvent(member, result))
+
+    def _warn_of_torch(self, candidate: Candidate) -> None:
+        """Warn once that a candidate is trained with torch although there is a C++ engine."""
+        if self._warned or self.device != "cpu" or not available():
+            return
+        layers = unsupported(candidate.architecture)
+        if layers:
+            self._warned = True
+            warnings.warn(
+                f"the C++ engine does not support {layers}: candidates with them are trained with "
+                "torch, which is slower",
+                StudyWarning,
+                stacklevel=2,
+            )
 
     def _note(self, note: str) -> None:
         if not self.note:

@@ -131,13 +131,20 @@ static void weigh(const float* in, long row, int stride, Kernel kernel, int chan
     }
 }
 
+constexpr int WIDEST = 128, COARSE = 64;  // wider pixels have fewer sizes: each has its own code
+
 // Returns the floats from one pixel to the next. Images of 1 or 3 channels are not padded.
 static inline int pixel_of(int channels, bool image) {
-    const bool tight = image && (channels == 1 || channels == 3);
-    return tight ? channels : (channels + LANES - 1) / LANES * LANES;
+    if (image && (channels == 1 || channels == 3)) return channels;
+    const int unit = channels > COARSE ? 2 * 16 : LANES;
+    return (channels + unit - 1) / unit * unit;
 }
 
-constexpr int WIDEST = 64;
+// Returns the next smaller size of a pixel, 0 after the smallest.
+constexpr int narrower(int pixel) {
+    if (pixel > COARSE) return pixel - 2 * 16;
+    return pixel == 1 ? 0 : pixel == 3 ? 1 : pixel > LANES ? pixel - LANES : 3;
+}
 
 // convolve and weigh for a pixel size that is known only at run time; each size has its own code.
 // stride: 1 or 2.
@@ -146,7 +153,7 @@ static void convolve_by(int pixel, int stride, Rest... rest) {
     if constexpr (PIXEL > 0) {
         if (pixel == PIXEL && stride == 2) return convolve<PIXEL, 2>(rest...);
         if (pixel == PIXEL) return convolve<PIXEL, 1>(rest...);
-        constexpr int next = PIXEL == 1 ? 0 : PIXEL == 3 ? 1 : PIXEL > LANES ? PIXEL - LANES : 3;
+        constexpr int next = narrower(PIXEL);
         convolve_by<next>(pixel, stride, rest...);
     }
 }
@@ -155,7 +162,7 @@ template <int PIXEL = WIDEST, typename... Rest>
 static void weigh_by(int pixel, Rest... rest) {
     if constexpr (PIXEL > 0) {
         if (pixel == PIXEL) return weigh<PIXEL>(rest...);
-        constexpr int next = PIXEL == 1 ? 0 : PIXEL == 3 ? 1 : PIXEL > LANES ? PIXEL - LANES : 3;
+        constexpr int next = narrower(PIXEL);
         weigh_by<next>(pixel, rest...);
     }
 }

@@ -48,12 +48,14 @@ struct Sums {
 // Adds sums of (u - pivot) and of its square, for the mean and deviation of the batch.
 static void add_moments(Stage& stage, const float* z) {
     const int pixels = stage.height * stage.width, next = stage.out_pixel;
+    const long onward = stage.onward * long(stage.map);
     for (int group = 0; group < stage.groups; group++, z += LANES) {
         const Vector pivot = load(stage.pivot + group * LANES);
         const Channels<BOUND> channels(stage, group);
         Sums sums;
         const float* at = z;
         for (int p = 0; p < pixels; p++, at += next) {
+            expect_write(at, onward);
             const Vector u = channels.first(load(at)) - pivot;
             sums.add(p, u, u * u);
         }
@@ -62,20 +64,41 @@ static void add_moments(Stage& stage, const float* z) {
 }
 
 // Computes dropout(activation(norm(u))) of a map.
-template <int KIND>
+template <int KIND, bool DROPS>
 static void elements(const Stage& stage, const float* z, int image, float* out, Map to) {
     const int height = stage.height, width = stage.width, groups = stage.groups;
+    const long onward = stage.onward * long(stage.map);
     for (int group = 0; group < groups; group++) {
         const Channels<KIND> channels(stage, group);
-        const Mask mask(stage.dropout, size_t(image) * height * width * groups + group);
+        const Mask<DROPS> mask(stage.dropout, size_t(image) * height * width * groups + group);
         const float* from = z + group * LANES;
         for (int y = 0, p = 0; y < height; y++) {
             float* into = out + y * to.row + group * LANES;
-            for (int x = 0; x < width; x++, p++, into += to.pixel)
-                store(into, mask(channels.whole(load(from + size_t(p) * groups * LANES)),
-                                 size_t(p) * groups));
+            for (int x = 0; x < width; x++, p++, into += to.pixel) {
+                const float* at = from + size_t(p) * groups * LANES;
+                expect(at, onward);
+                store(into, mask(channels.whole(load(at)), size_t(p) * groups));
+            }
         }
     }
+}
+
+// The mask of the dropout after pooling, which may be at rest.
+struct Late {
+    Mask<> mask;
+    bool drops;
+
+    Late(const Dropout& dropout, size_t begin) : mask(dropout, begin), drops(dropout.at_work()) {}
+    Vector operator()(Vector value, size_t at) const { return drops ? mask(value, at) : value; }
+};
+
+// Calls f with the activation, and with whether the dropout is at work, as compile-time constants.
+template <typename F>
+static void by_elements(const Stage& stage, F f) {
+    by_activation(stage.facts.activation, [&](auto kind) {
+        if (stage.dropout.at_work()) return f(kind, std::true_type());
+        f(kind, std::false_type());
+    });
 }
 
 // The part of a map that is pooled to one pixel.
@@ -97,14 +120,15 @@ struct Window {
 
 // Returns the largest dropout(ReLU(norm(u))) in a window and marks its position in `chosen`; of
 // equal values, the first.
-template <int KIND>
-static Vector most(const Window& window, const Channels<KIND>& channels, const Mask& mask, const float* z,
-                   long corner, float* full, Bits* chosen) {
+template <int KIND, bool DROPS>
+static Vector most(const Window& window, const Channels<KIND>& channels, const Mask<DROPS>& mask, const float* z,
+                   long corner, long onward, float* full, Bits* chosen) {
     Vector largest = all(NEVER);
     float* each = full;
     for (int i = 0; i < window.rows; i++)
         for (int j = 0; j < window.columns; j++, each += LANES) {
             const long place = corner + i * window.row + j * window.pixel;
+            expect(z + place, onward);
             const Vector value = mask(channels.whole(load(z + place)), place / LANES);
             store(each, value);
             largest = at_least(value, largest);
@@ -118,13 +142,14 @@ static Vector most(const Window& window, const Channels<KIND>& channels, const M
     return largest;
 }
 
-template <int KIND>
-static Vector average(const Window& window, const Channels<KIND>& channels, const Mask& mask,
-                      const float* z, long corner) {
+template <int KIND, bool DROPS>
+static Vector average(const Window& window, const Channels<KIND>& channels, const Mask<DROPS>& mask,
+                      const float* z, long corner, long onward) {
     Vector sum = {};
     for (int i = 0; i < window.rows; i++)
         for (int j = 0; j < window.columns; j++) {
             const long place = corner + i * window.row + j * window.pixel;
+            expect(z + place, onward);
             sum += mask(channels.whole(load(z + place)), place / LANES);
         }
     return sum * window.part;
@@ -132,46 +157,54 @@ static Vector average(const Window& window, const Channels<KIND>& channels, cons
 
 // Computes a of one image from z, for a stage with pooling: writes `kept`, and for max pooling the
 // positions of the largest values.
-template <int KIND>
+template <int KIND, bool DROPS>
 static void pool(Stage& stage, const float* z, int image) {
     const Window window(stage);
     const int height = stage.pooled_height, width = stage.pooled_width, groups = stage.groups;
     const bool largest = stage.facts.pool == LARGEST;
     float *out = stage.kept + image * stage.pooled, *full = stage.full;
     Bits* chosen = stage.chosen + (largest ? image * stage.map / LANES : 0);
+    const long onward = stage.onward * long(stage.map);
     for (int group = 0; group < groups; group++) {
         const Channels<KIND> channels(stage, group);
-        const Mask mask(stage.dropout, size_t(image) * stage.map / LANES + group);
-        const Mask late(stage.late, size_t(image) * stage.pooled / LANES + group);
+        const Mask<DROPS> mask(stage.dropout, size_t(image) * stage.map / LANES + group);
+        const Late late(stage.late, size_t(image) * stage.pooled / LANES + group);
         for (int y = 0, p = 0; y < height; y++)
             for (int x = 0; x < width; x++, p++) {
                 const float* from = z + group * LANES;
                 const long corner = window.corner(y, x);
                 const size_t at = size_t(p) * groups;
                 const Vector value =
-                    largest ? most(window, channels, mask, from, corner, full,
+                    largest ? most(window, channels, mask, from, corner, onward, full,
                                    chosen + (at + group) * window.size())
-                            : average(window, channels, mask, from, corner);
+                            : average(window, channels, mask, from, corner, onward);
                 store(out + (at + group) * LANES, late(value, at));
             }
     }
 }
 
+static void copy(const float* in, Map from, int height, int width, float* out, Map to) {
+    for (int y = 0; y < height; y++)
+        for (int x = 0; x < width; x++)
+            for (int c = 0; c < from.pixel; c += LANES)
+                store(out + y * to.row + x * to.pixel + c,
+                      load(in + y * from.row + x * from.pixel + c));
+}
+
 // Writes the activation a to the input of the next stage: from `kept` if pooled, else from z.
 static void activate(Stage& stage, const float* z, int image, float* out, Map to) {
+    if (stage.plain()) return copy(z, stage.map_of_z(), stage.height, stage.width, out, to);
     if (stage.facts.pool == NONE)
-        return by_activation(stage.facts.activation,
-                             [&](auto kind) { elements<kind()>(stage, z, image, out, to); });
-    const float* from = stage.kept + image * stage.pooled;
-    for (int y = 0; y < stage.pooled_height; y++)
-        for (int x = 0; x < stage.pooled_width; x++, from += stage.out_pixel)
-            std::memcpy(out + y * to.row + x * to.pixel, from, stage.out_pixel * sizeof(float));
+        return by_elements(stage,
+                             [&](auto kind, auto drops) { elements<kind(), drops()>(stage, z, image, out, to); });
+    const Map from{long(stage.pooled_width) * stage.out_pixel, stage.out_pixel};
+    copy(stage.kept + image * stage.pooled, from, stage.pooled_height, stage.pooled_width, out, to);
 }
 
 // The same for the first use in a step, when `kept` has not been computed yet.
 static void activate_anew(Stage& stage, const float* z, int image, float* out, Map to) {
     if (stage.facts.pool != NONE)
-        by_activation(stage.facts.activation, [&](auto kind) { pool<kind()>(stage, z, image); });
+        by_elements(stage, [&](auto kind, auto drops) { pool<kind(), drops()>(stage, z, image); });
     activate(stage, z, image, out, to);
 }
 
@@ -180,14 +213,16 @@ static const float* spread(Stage& stage, const float* g, int image) {
     if (stage.facts.pool == NONE) return g;
     const Window window(stage);
     const int height = stage.pooled_height, width = stage.pooled_width, groups = stage.groups;
+    const long onward = stage.onward * long(stage.pooled);
     const bool largest = stage.facts.pool == LARGEST;
     const Bits* chosen = stage.chosen + (largest ? image * stage.map / LANES : 0);
     float* out = stage.spread_;
     for (int group = 0; group < groups; group++) {
-        const Mask late(stage.late, size_t(image) * stage.pooled / LANES + group);
+        const Late late(stage.late, size_t(image) * stage.pooled / LANES + group);
         for (int y = 0, p = 0; y < height; y++)
             for (int x = 0; x < width; x++, p++) {
                 const size_t at = size_t(p) * groups;
+                expect(g + (at + group) * LANES, onward);
                 const Vector slope = late(load(g + (at + group) * LANES), at);
                 const Bits* from = chosen + (at + group) * window.size();
                 float* corner = out + window.corner(y, x) + group * LANES;
@@ -202,16 +237,19 @@ static const float* spread(Stage& stage, const float* g, int image) {
 
 // Adds the sums of dv and of dv (u - mean), which the backward pass of the norm needs for the whole
 // batch.
-template <int KIND>
+template <int KIND, bool DROPS>
 static void add_slopes_of(Stage& stage, const float* z, const float* g, int image) {
     const float* slopes = spread(stage, g, image);
     const int pixels = stage.height * stage.width, groups = stage.groups;
+    const bool whole = stage.facts.pool == NONE;
+    const long onward = stage.onward * long(stage.pooled);
     for (int group = 0; group < groups; group++) {
         const Channels<KIND> channels(stage, group);
-        const Mask mask(stage.dropout, size_t(image) * pixels * groups + group);
+        const Mask<DROPS> mask(stage.dropout, size_t(image) * pixels * groups + group);
         Sums sums;
         for (int p = 0; p < pixels; p++) {
             const size_t at = size_t(p) * groups, place = (at + group) * LANES;
+            if (whole) expect_write(slopes + place, onward);
             const Vector u = channels.first(load(z + place));
             const Vector slope = mask(load(slopes + place), at);
             const Vector dv = channels.slope(u, slope);
@@ -223,20 +261,23 @@ static void add_slopes_of(Stage& stage, const float* z, const float* g, int imag
 
 static void add_slopes(Stage& stage, const float* z, const float* g, int image) {
     if (stage.facts.norm)
-        by_activation(stage.facts.activation,
-                      [&](auto kind) { add_slopes_of<kind()>(stage, z, g, image); });
+        by_elements(stage,
+                      [&](auto kind, auto drops) { add_slopes_of<kind(), drops()>(stage, z, g, image); });
 }
 
 // Computes dz of one image from the gradient of a and writes it to `slopes`, with
 // du = ahead dv + across (u - mean) + offset.
-template <int KIND>
+template <int KIND, bool DROPS>
 static void differentiate_of(Stage& stage, const float* z, const float* g, int image) {
     const float* slopes = spread(stage, g, image);
     const int height = stage.height, width = stage.width, groups = stage.groups;
+    const bool whole = stage.facts.pool == NONE;
+    const long onward = stage.onward * long(stage.map);
+    const long onward_g = stage.onward * long(stage.pooled);
     const Map to = stage.slope_map();
     for (int group = 0; group < groups; group++) {
         const Channels<KIND> channels(stage, group);
-        const Mask mask(stage.dropout, size_t(image) * height * width * groups + group);
+        const Mask<DROPS> mask(stage.dropout, size_t(image) * height * width * groups + group);
         const Vector ahead = load(stage.ahead + group * LANES);
         const Vector across = load(stage.across + group * LANES);
         const Vector offset = load(stage.offset + group * LANES);
@@ -245,6 +286,8 @@ static void differentiate_of(Stage& stage, const float* z, const float* g, int i
             float* out = stage.slopes_inside() + y * to.row + group * LANES;
             for (int x = 0; x < width; x++, p++, out += to.pixel) {
                 const size_t at = size_t(p) * groups, place = (at + group) * LANES;
+                expect(z + place, onward);
+                if (whole) expect(slopes + place, onward_g);
                 const Vector value = load(z + place), u = channels.first(value);
                 const Vector slope = mask(load(slopes + place), at);
                 const Vector dv = channels.slope(u, slope);
@@ -260,6 +303,6 @@ static void differentiate_of(Stage& stage, const float* z, const float* g, int i
 }
 
 static void differentiate(Stage& stage, const float* z, const float* g, int image) {
-    by_activation(stage.facts.activation,
-                  [&](auto kind) { differentiate_of<kind()>(stage, z, g, image); });
+    by_elements(stage,
+                  [&](auto kind, auto drops) { differentiate_of<kind(), drops()>(stage, z, g, image); });
 }

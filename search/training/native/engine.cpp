@@ -1,9 +1,10 @@
 // A training step of a small network on one core: forward pass, loss and gradients.
 //
-// The loops run over the stages, and within a stage over the images, so that each pass finds the
-// results of the previous pass in the cache. The optimiser, the averaged weights and the seeds are
-// handled in torch and Python. Sums over one image are floats; they are added up over the batch in
-// doubles.
+// The loops run over the stages, and within a stage over the images. Only a norm needs such a pass:
+// it reads the whole batch. A stage without a norm is computed for one image when it is first read.
+// Each pass visits the images in the opposite order of the pass before, so that it starts with those
+// that are still in the cache. The optimiser, the averaged weights and the seeds are handled in torch
+// and Python. Sums over one image are floats; they are added up over the batch in doubles.
 #include <memory>
 #include <vector>
 
@@ -20,17 +21,23 @@ struct Gradients {
 
 // A stage that another stage reads. In the forward pass the first reader of an image computes its
 // pooling; in the backward pass the first reader to write its gradient overwrites, the others add,
-// and after the last one the gradient is complete.
+// and after the last one the gradient is complete. pass: number of the pass of the backward loop in
+// which the gradient is written. shared: both stages have their gradients in the same memory.
 struct Link {
     int stage;
-    bool first_to_read, first_to_write, last_to_write;
+    bool first_to_read = false, first_to_write = false, last_to_write = false, shared = false;
+    int pass = 0;
 };
 
 struct Network {
     std::vector<std::unique_ptr<Stage>> stages;
     std::vector<std::vector<Link>> links;  // of each stage
     int channels, height, width, batch;
+    const Weights* given = nullptr;     // of the current call: by stage
+    const float* images = nullptr;      // of the current call
+    const int64_t* places = nullptr;    // positions of the batch in `images`; null: the first ones
     Buffer<float> part, gate;  // one image: the largest map, and one pixel
+    bool forth = false;        // direction of the last pass over the images
 
     Stage& last() { return *stages.back(); }
 
@@ -48,28 +55,48 @@ struct Network {
             }
     }
 
+    // whether a stage is computed when it is first read
+    bool is_lazy(size_t i) const { return !stages[i]->facts.norm && i + 1 < stages.size(); }
+    // whether the gradient of a stage is passed on as it is
+    bool is_transparent(size_t i) const {
+        return stages[i]->facts.operation == SUM && stages[i]->plain() && i + 1 < stages.size();
+    }
+
+    const float* image_of(int n) const {
+        return images + (places ? places[n] : n) * channels * height * width;
+    }
+
+    // calls f(n) for every image of the batch, in the opposite order of the last time
+    template <typename F>
+    void each_image(int count, F f) {
+        forth = !forth;
+        for (auto& stage : stages) stage->onward = forth ? 1 : -1;
+        for (int n = 0; n < count; n++) f(forth ? n : count - 1 - n);
+    }
+
     // writes the output of a stage that stage i reads, for one image of the batch
     void read(const Link& link, int n, bool anew, float* out, Map to) {
         Stage& from = *stages[link.stage];
+        if (anew && link.first_to_read && is_lazy(link.stage)) compute(link.stage, n);
         const float* z = from.z + n * from.map;
         (anew && link.first_to_read ? activate_anew : activate)(from, z, n, out, to);
     }
 
     // writes the input of stage i for one image of the batch
-    void feed(size_t i, const float* image, int n, bool anew) {
+    void feed(size_t i, int n, bool anew) {
         Stage& stage = *stages[i];
-        if (links[i].empty()) return show(image);
+        if (links[i].empty()) return show(image_of(n));
         read(links[i][0], n, anew, stage.inside(), Map{stage.row, stage.pixel});
     }
 
     // computes z of stage i for one image of the batch
-    void compute(size_t i, const Weights& given, const float* image, int n) {
+    void compute(size_t i, int n) {
         Stage& stage = *stages[i];
         float* z = stage.z + n * stage.map;
         if (stage.facts.operation == SUM) return add_up(i, z, n);
         if (stage.facts.operation == SCALE) return scale(i, z, n);
-        feed(i, image, n, true);
-        stage.operate(given.bias, z);
+        feed(i, n, true);
+        stage.operate(given[i].bias, z);
     }
 
     void add_up(size_t i, float* z, int n) {
@@ -121,19 +148,19 @@ struct Network {
         }
     }
 
-    void forward(const Weights* given, const float* images, const int64_t* places, int count) {
+    void forward(int count) {
         for (size_t i = 0; i < stages.size(); i++) {
             Stage& stage = *stages[i];
             stage.first.clear();
             stage.second.clear();
-            for (int n = 0; n < count; n++) {
-                compute(i, given[i], images + places[n] * channels * height * width, n);
+            if (!stage.facts.norm) pass(stage);
+            if (is_lazy(i)) continue;
+            each_image(count, [&](int n) {
+                compute(i, n);
                 if (stage.facts.norm) add_moments(stage, stage.z + n * stage.map);
-            }
+            });
             if (stage.facts.norm)
                 normalise(stage, given[i], double(count) * stage.height * stage.width);
-            else
-                pass(stage);
         }
     }
 
@@ -142,8 +169,8 @@ struct Network {
         Stage& stage = last();
         const int classes = stage.facts.outputs;
         double loss = 0, correct = 0;
-        for (int n = 0; n < count; n++) {
-            float* logits = stage.g + n * stage.pooled;
+        each_image(count, [&](int n) {
+            float* logits = stage.gradient(n);
             activate_anew(stage, stage.z + n * stage.map, n, logits, Map{0, stage.out_pixel});
             const bool known = labels[n] >= 0 && labels[n] < classes;
             const int label = known ? int(labels[n]) : 0;
@@ -164,7 +191,7 @@ struct Network {
                 logits[c] = float((std::exp(logits[c] - norm) - wanted) / count);
             }
             add_slopes(stage, stage.z + n * stage.map, logits, n);
-        }
+        });
         told[0] = loss / count;
         told[1] = correct;
     }
@@ -181,15 +208,14 @@ struct Network {
         }
     }
 
-    void backward(const Weights* given, const Gradients* out, const float* images,
-                  const int64_t* places, int count) {
+    void backward(const Gradients* out, int count) {
         for (size_t i = stages.size(); i--;) {
+            if (is_transparent(i)) continue;
             Stage& stage = *stages[i];
             settle_slopes(stage, given[i], out[i], double(count) * stage.height * stage.width);
             stage.changes.clear();
             stage.bias_change.clear();
-            for (int n = 0; n < count; n++)
-                give_back(i, images + places[n] * channels * height * width, n);
+            each_image(count, [&](int n) { give_back(i, n); });
             stage.unpack(out[i].weight);
             for (int o = 0; out[i].bias && o < stage.facts.outputs; o++)
                 out[i].bias[o] = float(stage.bias_change[o]);
@@ -197,20 +223,20 @@ struct Network {
     }
 
     // computes dz of one image, and from it the gradients of weights and of the stages that it reads
-    void give_back(size_t i, const float* image, int n) {
+    void give_back(size_t i, int n) {
         Stage& stage = *stages[i];
-        const float *z = stage.z + n * stage.map, *g = stage.g + n * stage.pooled;
+        const float *z = stage.z + n * stage.map, *g = stage.gradient(n);
         if (stage.facts.operation == SUM || stage.facts.operation == SCALE) {
             if (!stage.plain()) differentiate(stage, z, g, n);
             const float* dz = stage.plain() ? g : stage.slopes_inside();
             return stage.facts.operation == SUM ? give_sum(i, dz, n) : give_scale(i, dz, n);
         }
-        if (stage.facts.operation != MEAN) feed(i, image, n, false);
+        if (stage.facts.operation != MEAN) feed(i, n, false);
         differentiate(stage, z, g, n);
         if (stage.weighted()) stage.weigh_image();
         if (links[i].empty()) return;
         const Link& link = links[i][0];
-        float* to = gradient_of(link, n);
+        float* to = stages[link.stage]->gradient(n);
         stage.return_image(link.first_to_write ? to : part);
         if (!link.first_to_write) add(to, part, stages[link.stage]->pooled);
         complete(link, n);
@@ -219,8 +245,9 @@ struct Network {
     void give_sum(size_t i, const float* dz, int n) {
         const size_t count = stages[i]->map;
         for (const Link& link : links[i]) {
-            float* to = gradient_of(link, n);
-            if (link.first_to_write)
+            float* to = stages[link.stage]->gradient(n);
+            if (link.shared) {
+            } else if (link.first_to_write)
                 std::memcpy(to, dz, count * sizeof(float));
             else
                 add(to, dz, count);
@@ -233,7 +260,8 @@ struct Network {
         const Link &features = links[i][0], &factors = links[i][1];
         read(features, n, false, part, stage.map_of_z());
         read(factors, n, false, gate, Map{0, stage.out_pixel});
-        float *to = gradient_of(features, n), *to_gate = gradient_of(factors, n);
+        float* to = stages[features.stage]->gradient(n);
+        float* to_gate = stages[factors.stage]->gradient(n);
         for (int group = 0; group < stage.out_pixel; group += LANES) {
             const Vector factor = load(gate + group);
             Vector sum = factors.first_to_write ? Vector{} : load(to_gate + group);
@@ -248,51 +276,83 @@ struct Network {
         complete(factors, n);
     }
 
-    float* gradient_of(const Link& link, int n) {
-        Stage& stage = *stages[link.stage];
-        return stage.g + n * stage.pooled;
-    }
-
+    // continues with the gradient of a stage once all its readers have written it
     void complete(const Link& link, int n) {
         Stage& stage = *stages[link.stage];
-        if (link.last_to_write)
-            add_slopes(stage, stage.z + n * stage.map, gradient_of(link, n), n);
+        if (!link.last_to_write) return;
+        if (is_transparent(link.stage)) return give_sum(link.stage, stage.gradient(n), n);
+        add_slopes(stage, stage.z + n * stage.map, stage.gradient(n), n);
     }
 
-    // records which stages each stage reads
+    // finds out in which order the stages read each other
     void connect() {
-        std::vector<Link*> first(stages.size());
-        links.resize(stages.size());
+        const size_t count = stages.size();
+        links.resize(count);
         size_t largest = 0;
-        for (size_t i = 0; i < stages.size(); i++) {
-            const Facts& facts = stages[i]->facts;
-            for (int from : {facts.source, facts.second})
-                if (from >= 0) links[i].push_back(Link{from, false, false, false});
+        for (size_t i = 0; i < count; i++) {
+            for (int from : {stages[i]->facts.source, stages[i]->facts.second})
+                if (from >= 0) {
+                    links[i].emplace_back();
+                    links[i].back().stage = from;
+                }
             largest = std::max({largest, stages[i]->map, stages[i]->pooled});
-        }
-        for (auto& each : links)
-            for (Link& link : each)
-                if (!first[link.stage]) first[link.stage] = &link;
-        for (size_t i = 0; i + 1 < stages.size(); i++) first[i]->first_to_read = true;
-        // the backward pass visits the readers from the last stage to the first
-        for (size_t i = 0; i + 1 < stages.size(); i++) {
-            writer(i, false)->first_to_write = true;
-            writer(i, true)->last_to_write = true;
         }
         part.reset(largest);
         gate.reset(WIDEST);
+        std::vector<bool> seen(count);
+        for (size_t i = 0; i < count; i++)
+            if (!is_lazy(i)) follow_reads(i, seen);
+        std::vector<int> readers(count), written(count);
+        for (auto& each : links)
+            for (Link& link : each) readers[link.stage]++;
+        for (size_t i = count; i--;)
+            if (!is_transparent(i)) follow_writes(i, int(i), readers, written);
+        for (size_t i = count; i--;)
+            if (is_transparent(i)) share(i, readers);
     }
 
-    // returns the link to a stage that the backward pass visits last, or first
-    Link* writer(size_t stage, bool is_last) {
-        Link* found = nullptr;
-        for (size_t i = stages.size(); i--;)
-            for (Link& link : links[i])
-                if (link.stage == int(stage)) {
-                    found = &link;
-                    if (!is_last) return found;
-                }
-        return found;
+    void follow_reads(size_t i, std::vector<bool>& seen) {
+        for (Link& link : links[i]) {
+            if (seen[link.stage]) continue;
+            seen[link.stage] = link.first_to_read = true;
+            if (is_lazy(link.stage)) follow_reads(link.stage, seen);
+        }
+    }
+
+    void follow_writes(size_t i, int pass, const std::vector<int>& readers,
+                       std::vector<int>& written) {
+        for (Link& link : links[i]) {
+            link.pass = pass;
+            link.first_to_write = !written[link.stage]++;
+            link.last_to_write = written[link.stage] == readers[link.stage];
+            if (link.last_to_write && is_transparent(link.stage))
+                follow_writes(link.stage, pass, readers, written);
+        }
+    }
+
+    // lets the stages that sum i reads use the memory of its gradient, where none of them changes it
+    // before the others have read it
+    void share(size_t i, const std::vector<int>& readers) {
+        const size_t all = links[i].size();
+        for (size_t k = 0; k < all; k++) {
+            Link &link = links[i][k], &other = links[i][all - 1 - k];
+            const bool alone = readers[link.stage] == 1;
+            const bool late = all == 2 && readers[other.stage] == 1 && link.first_to_write &&
+                              !is_transparent(other.stage) && first_change(i, link) <= other.stage;
+            if (alone || late) {
+                link.shared = true;
+                stages[link.stage]->memory = stages[i]->memory;
+            }
+        }
+    }
+
+    // returns the number of the first pass that changes the gradient that a sum has written
+    int first_change(size_t sum, const Link& given) const {
+        int pass = -1;
+        for (size_t i = 0; i < stages.size(); i++)
+            for (const Link& link : links[i])
+                if (link.stage == given.stage && i != sum) pass = std::max(pass, link.pass);
+        return pass;
     }
 };
 
@@ -346,18 +406,21 @@ void frugal_learn(void* opened, const Weights* weights, const Gradients* gradien
                   const float* images, const int64_t* places, const int64_t* labels, int count,
                   float smoothing, int step, double* told) {
     auto* network = static_cast<Network*>(opened);
+    network->given = weights;
+    network->images = images;
+    network->places = places;
     network->pack(weights);
     for (auto& stage : network->stages) {
         stage->dropout.move(step);
         stage->late.move(step);
     }
-    network->forward(weights, images, places, count);
+    network->forward(count);
     for (auto& stage : network->stages) {
         stage->first.clear();
         stage->second.clear();
     }
     network->answer(labels, count, smoothing, told);
-    network->backward(weights, gradients, images, places, count);
+    network->backward(gradients, count);
 }
 
 // Computes logits (count, outputs) of images (count, channels, height, width), with the running
@@ -365,6 +428,8 @@ void frugal_learn(void* opened, const Weights* weights, const Gradients* gradien
 void frugal_classify(void* opened, const Weights* weights, const float* images, int64_t count,
                      float* logits) {
     auto* network = static_cast<Network*>(opened);
+    network->given = weights;
+    network->places = nullptr;
     network->pack(weights);
     for (size_t i = 0; i < network->stages.size(); i++) {
         Stage& stage = *network->stages[i];
@@ -378,9 +443,9 @@ void frugal_classify(void* opened, const Weights* weights, const float* images, 
     Stage& last = network->last();
     const size_t pixels = size_t(network->channels) * network->height * network->width;
     for (int64_t n = 0; n < count; n++) {
-        for (size_t i = 0; i < network->stages.size(); i++) {
-            network->compute(i, weights[i], images + n * pixels, 0);
-        }
+        network->images = images + n * pixels;
+        for (size_t i = 0; i < network->stages.size(); i++)
+            if (!network->is_lazy(i)) network->compute(i, 0);
         activate_anew(last, last.z, 0, last.g, Map{0, last.out_pixel});
         std::memcpy(logits + n * last.facts.outputs, (float*)last.g,
                     sizeof(float) * last.facts.outputs);

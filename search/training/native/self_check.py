@@ -12,13 +12,19 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from search.candidates.architecture import Architecture
-from search.candidates.blocks import Block
+from search.candidates.blocks import Block, Residual, Separable, SqueezeExcite
 from search.randomness import uniform
 from search.seeds import derive
 from search.training.native.program import Program, program
 from search.training.network import build_network
 
-BLOCKS = (Block(5, padding=1), Block(18, pool=2), Block(7, kernel=1), Block(12))
+BLOCKS = (
+    Block(5, padding=1),
+    Block(18, pool=2),
+    Residual((Separable(18, kernel=5, activation="hardswish"),)),
+    Block(7, kernel=1),
+    Residual((Separable(12, stride=2), SqueezeExcite(2)), activation="silu"),
+)
 NETWORK = Architecture((1, 14, 14), 10, BLOCKS)
 IMAGES, SMOOTHING = 6, 0.1
 TOLERANCE = 1e-3  # relative to each tensor's norm; float32 and float64 differ by about 1e-5

@@ -66,21 +66,23 @@ struct Dropout {
     bool at_work() const { return window != &ALL; }
 };
 
-// The mask of one step. A local copy, so that a loop that stores floats does not reload it.
+// The mask of one step. A local copy, so that a loop that stores floats does not reload it. DROPS:
+// whether the dropout is at work.
+template <bool DROPS = true>
 struct Mask {
     Vector scale;
     const Bits* bits;
-    size_t step;  // 0 if nothing is dropped: the single word at `bits` keeps all elements
 
     Mask(const Dropout& dropout, size_t begin)
-        : scale(all(dropout.at_work() ? dropout.scale : 1)),
-          bits(dropout.window + (dropout.at_work() ? begin : 0)),
-          step(dropout.at_work()) {}
-    Vector operator()(Vector value, size_t at) const { return keep(value * scale, bits[at * step]); }
+        : scale(all(dropout.scale)), bits(dropout.window + begin) {}
+    Vector operator()(Vector value, size_t at) const {
+        return DROPS ? keep(value * scale, bits[at]) : value;
+    }
 };
 
 struct Stage {
     Facts facts;
+    long onward = 0;                      // 1 or -1: the image that follows in this pass
     int pixel, groups, out_pixel;         // floats per input pixel; output vectors and floats
     int height, width, pooled_height, pooled_width;
     long row, slope_row;                  // floats per row of the padded input and padded slopes
@@ -90,6 +92,7 @@ struct Stage {
     Buffer<float> input, slopes, spread_, full;  // one image: padded input, padded dz, da, a
     Buffer<float> returned;               // one image: gradient of the padded input of a pooling
     Buffer<float> z, g;                   // a batch: output of the convolution, gradient of a
+    float* memory = nullptr;              // of the gradient: g, or that of another stage
     Buffer<float> kept;                   // a batch: a, if it is pooled
     Buffer<Bits> chosen;                  // a batch: position of the largest value in each window
     Buffer<float> scale, shift, mean, spread_of, ahead, across, offset, pivot;
@@ -98,8 +101,8 @@ struct Stage {
     void open(const Facts& given, int in_pixel, float rate, float late_rate, int batch) {
         facts = given;
         pixel = in_pixel;
-        groups = (facts.outputs + LANES - 1) / LANES;
-        out_pixel = groups * LANES;
+        out_pixel = pixel_of(facts.outputs, false);
+        groups = out_pixel / LANES;
         height = (facts.height + 2 * facts.padding - facts.kernel_height) / facts.stride + 1;
         width = (facts.width + 2 * facts.padding - facts.kernel_width) / facts.stride + 1;
         pooled_height = facts.pool ? height / facts.pool_height : height;
@@ -109,7 +112,7 @@ struct Stage {
         row = long(facts.width + 2 * facts.padding) * pixel;
         slope_row = long(facts.width + facts.kernel_width - 1) * out_pixel;
         const size_t taps = size_t(facts.kernel_height) * facts.kernel_width;
-        const size_t in_groups = (facts.channels + LANES - 1) / LANES;
+        const size_t in_groups = std::max(1, pixel / LANES);
         weights.reset(weighted() ? groups * taps * inners() * LANES : 0);
         changes.reset(weights.size());
         turned.reset(facts.operation == DENSE ? in_groups * taps * facts.outputs * LANES
@@ -125,6 +128,7 @@ struct Stage {
         kept.reset(facts.pool ? batch * pooled : 0);
         chosen.reset(facts.pool == LARGEST ? batch * map / LANES : 0);
         g.reset(batch * pooled);
+        memory = g;
         for (auto* each : {&scale, &shift, &mean, &spread_of, &ahead, &across, &offset, &pivot})
             each->reset(out_pixel);
         for (auto* each : {&first, &second, &bias_change}) each->reset(out_pixel);
@@ -143,6 +147,7 @@ struct Stage {
         return !facts.norm && !facts.relu && !facts.relu_first && !facts.activation &&
                facts.pool == NONE && !dropout.rate && !late.rate;
     }
+    float* gradient(int image) { return memory + image * pooled; }
     Map slope_map() const { return Map{slope_row * facts.stride, out_pixel * facts.stride}; }
     Map map_of_z() const { return Map{long(width) * out_pixel, out_pixel}; }
     float* inside() { return input + facts.padding * row + facts.padding * pixel; }

@@ -30,7 +30,17 @@ ACTIVATIONS = {  # as `Activation` in activation.h
     "sigmoid": 5,
     "hardsigmoid": 6,
 }
+UNSUPPORTED = {
+    "group_norm": "group normalisation",
+    "channel_norm": "layer normalisation",
+    "prelu": "PReLU",
+    "gelu": "GELU",
+    "blurpool": "blur pooling",
+    "concat": "concatenations",
+}
 LINEAR_AT_ZERO = ("relu", "leaky_relu")  # the order of these and dropout makes no difference
+WIDEST = 128  # channels, as in convolution.h
+LONGEST_STRIDE = 2  # of a convolution that is not depthwise, as in convolution.h
 CONVOLUTION = {"in_channels", "out_channels", "kernel_size", "padding", "bias", "stride", "groups"}
 
 
@@ -83,7 +93,28 @@ def stages(architecture: Architecture) -> list[Stage]:
     conversion = _Conversion(architecture)
     for number, layer in enumerate(architecture.layers):
         conversion.add(number, layer)
+    for stage in conversion.stages:
+        _check(stage.facts)
     return conversion.stages
+
+
+def unsupported(architecture: Architecture) -> str:
+    """Return which layers the engine does not support: "grouped convolutions"; "" if none."""
+    try:
+        stages(architecture)
+    except UnsupportedError as error:
+        return str(error)
+    return ""
+
+
+def _check(facts: Facts) -> None:
+    """Check the limits of the engine's loops; the same checks are in `frugal_open`."""
+    if max(facts.channels, facts.outputs) > WIDEST:
+        raise UnsupportedError(f"more than {WIDEST} channels")
+    if facts.padding >= min(facts.kernel_height, facts.kernel_width):
+        raise UnsupportedError("padding as large as the kernel")
+    if facts.operation == DENSE and facts.stride > LONGEST_STRIDE:
+        raise UnsupportedError(f"convolutions of a stride above {LONGEST_STRIDE}")
 
 
 class _Conversion:
@@ -167,7 +198,7 @@ class _Conversion:
         elif layer.kind in (*ACTIVATIONS, "norm", "dropout"):
             facts.operation = SUM
         else:
-            raise UnsupportedError(layer.kind)
+            raise UnsupportedError(UNSUPPORTED[layer.kind])
         return Stage(facts)
 
     def _map(self, number: int) -> tuple[int, int, int]:

@@ -29,6 +29,10 @@ static inline Vector load(const float* from) { return *reinterpret_cast<const Ve
 static inline void store(float* to, Vector value) { *reinterpret_cast<Vector*>(to) = value; }
 static inline Vector all(float value) { return Vector{} + value; }
 
+// Start to load the values that are `onward` floats away, or to prepare writing them.
+static inline void expect(const float* at, long onward) { __builtin_prefetch(at + onward); }
+static inline void expect_write(const float* at, long onward) { __builtin_prefetch(at + onward, 1); }
+
 // at_least passes NaN on, so that a diverging network is detected
 static inline Vector at_least(Vector value, Vector low) { return value < low ? low : value; }
 static inline Vector where_above(Vector value, Vector low, Vector then) {
@@ -66,18 +70,20 @@ class Buffer {
     explicit Buffer(size_t count) { reset(count); }
     Buffer(const Buffer&) = delete;
     Buffer& operator=(const Buffer&) = delete;
-    ~Buffer() { std::free(data_); }
+    ~Buffer() { std::free(base_); }
 
     void reset(size_t count) {
-        std::free(data_);
+        std::free(base_);
         const size_t wanted = count * sizeof(T), unit = wanted < HUGE_PAGE ? 64 : HUGE_PAGE;
-        const size_t bytes = (wanted / unit + 1) * unit;
-        data_ = static_cast<T*>(std::aligned_alloc(unit, bytes));
-        if (!data_) throw std::bad_alloc();
+        const size_t bytes = ((wanted + 16384) / unit + 1) * unit;
+        base_ = static_cast<char*>(std::aligned_alloc(unit, bytes));
+        if (!base_) throw std::bad_alloc();
+        static int colour = 0;
+        data_ = reinterpret_cast<T*>(base_ + (unit == 64 ? 0 : (colour++ % 13) * 1216 / 64 * 64));
 #ifdef __linux__
-        if (unit == HUGE_PAGE) madvise(data_, bytes, MADV_HUGEPAGE);  // a step reads all of it
+        if (unit == HUGE_PAGE) madvise(base_, bytes, MADV_HUGEPAGE);  // a step reads all of it
 #endif
-        std::memset(data_, 0, bytes);
+        std::memset(base_, 0, bytes);
         count_ = count;
     }
     void clear() { std::memset(data_, 0, count_ * sizeof(T)); }
@@ -87,6 +93,7 @@ class Buffer {
 
   private:
     T* data_ = nullptr;
+    char* base_ = nullptr;
     size_t count_ = 0;
 };
 

@@ -20,10 +20,12 @@ from search.candidates.blocks import Block
 from search.candidates.candidate import Candidate
 from search.candidates.recipe import Augmentation, Recipe
 from search.data.dataset import Dataset
+from search.errors import StudyWarning
 from search.training.device import on_cores, on_gpus, open_pool
 from search.training.engines.in_process import InProcessPool
 from search.training.engines.processes import ProcessPool
 from search.training.engines.worker import WorkerSpec
+from search.training.native import available
 from search.training.pool import EpochResult, Failure, PoolEvent
 from search.training.trainer import DeviceData, train
 from tests.support.interruptible import start_interruptible
@@ -186,6 +188,7 @@ def test_the_device_determines_the_pool(small_mnist: Dataset) -> None:
         assert list(pool) == []
 
 
+@pytest.mark.filterwarnings("ignore:the C.. engine does not support more than 128 channels")
 # the end of one member
 @pytest.mark.parametrize(
     "candidate, reason",
@@ -509,3 +512,19 @@ def test_results_on_a_gpu_are_reproducible_alone_and_together(small_mnist: Datas
     first, *others = runs
     assert sorted(map(repr, others[0])) == sorted(map(repr, first))
     assert others[1] == others[0]
+
+
+def test_a_network_that_the_c_engine_does_not_support_is_named_once(small_mnist: Dataset) -> None:
+    """The first candidate that torch trains instead gives one warning; its results are usual."""
+    architecture = Architecture((1, 28, 28), 10, (Block(4, pool=4, activation="gelu"),))
+    gelu = replace(THIRD, architecture=architecture)
+    with ProcessPool(small_mnist, on_cores(1)) as pool:
+        if not available():
+            pytest.skip("needs a C++ compiler")
+        with pytest.warns(StudyWarning, match="does not support GELU: .* trained with torch"):
+            pool.admit(gelu, 1)
+        first = [event.result for event in pool]
+        pool.admit(gelu, 1)
+        second = [event.result for event in pool]
+    for results in (first, second):
+        assert all(isinstance(result, EpochResult) for result in results)

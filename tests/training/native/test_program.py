@@ -18,14 +18,27 @@ from torch.nn.modules.container import Sequential
 
 from search import Architecture, Augmentation, Block, Candidate, Head, Recipe
 from search.candidates.baselines import all_baselines
-from search.candidates.blocks import AnyBlock, Dropout, Separable, map_blocks
+from search.candidates.blocks import (
+    Activation,
+    AnyBlock,
+    Dense,
+    Dropout,
+    Norm,
+    Pool,
+    Repeat,
+    Residual,
+    Separable,
+    SqueezeExcite,
+    map_blocks,
+)
+from search.candidates.layers import ActivationKind
 from search.data.dataset import Dataset
 from search.training.backend import TorchBackend, open_backend
 from search.training.native import available
 from search.training.native.build import SWITCH, _digest
 from search.training.native.program import Program
 from search.training.native.self_check import matches_torch, open_program
-from search.training.native.stages import stages
+from search.training.native.stages import stages, unsupported
 from search.training.network import build_network
 from search.training.trainer import DeviceData, train
 from tests.support.random_values import random_architecture
@@ -49,6 +62,63 @@ HEADS = {
     "conv-pool": Head("conv-pool"),
     "pool-linear": Head("pool-linear", hidden=12, bias=True),
     "linear": Head("linear", hidden=9, hidden_relu=False),
+}
+
+
+KINDS: tuple[ActivationKind, ...] = ("relu6", "leaky_relu", "silu", "hardswish")
+MOTIFS: dict[str, tuple[AnyBlock, ...]] = {
+    "separable 3x3": (Block(8), Separable(12), Separable(20)),
+    "separable 5x5": (Block(8, padding=1), Separable(12, kernel=5), Separable(40, kernel=5)),
+    "separable 7x7, plain middle": (Block(8), Separable(12, kernel=7, middle=())),
+    "depthwise with bias": (Block(20), Block(20, groups="depthwise", bias=True, padding=1)),
+    "depthwise first": (Block(1, groups="depthwise", padding=1), Block(8)),
+    "depthwise 2x2, unpadded": (Block(8), Block(8, kernel=2, groups="depthwise"), Block(9)),
+    "strided": (Block(8, stride=2), Block(12, stride=2, padding=1), Block(9, kernel=1, stride=2)),
+    "strided 5x5": (Block(8, kernel=5, padding=2, stride=2), Block(17, kernel=4, stride=2)),
+    "strided depthwise": (Block(8), Separable(12, stride=2), Separable(9, kernel=5, stride=2)),
+    "depthwise of stride 3": (Block(8), Separable(12, stride=3)),
+    "identity shortcut": (Block(8), Residual((Separable(8), Separable(8, order=("norm",))))),
+    "shortcut of the image": (Residual((Block(1, padding=1),)), Block(8)),
+    "projection": (Block(8), Residual((Separable(12, stride=2),), activation="relu"), Block(9)),
+    "chain of shortcuts": (
+        Block(8),
+        *[Residual((Separable(8),)) for _ in range(3)],
+        Pool("max", 2),
+        Residual((Separable(20), Separable(20)), activation="silu"),
+        Residual((Block(20, padding=1, order=("norm",)),), activation="hardswish"),
+    ),
+    "nested shortcuts": (Block(8), Residual((Residual((Separable(8),)), Block(8, padding=1)))),
+    "norm first": (
+        Block(8),
+        Residual((Block(8, padding=1, order=("norm", "activation", "conv")),)),
+        Norm(),
+        Activation(),
+    ),
+    "pooled shortcut": (Block(8), Residual((Block(8, padding=1), Pool("max", 3, 1, 1)))),
+    "squeeze": (Block(8), SqueezeExcite(2), Separable(12), SqueezeExcite(3, "silu")),
+    "squeeze, hard gate": (Block(20, pool=2), SqueezeExcite(4, "hardswish", "hardsigmoid")),
+    "mobile": (
+        Block(8, activation="hardswish"),
+        Residual(
+            (
+                Block(24, kernel=1, activation="hardswish"),
+                Block(24, padding=1, groups="depthwise", activation="hardswish"),
+                SqueezeExcite(4),
+                Block(8, kernel=1, order=("norm",)),
+            )
+        ),
+        Block(12, kernel=1),
+    ),
+    "average pooling": (Block(8, pool=2, pooling="average"), Block(8), Pool("average", 3)),
+    "overlapping": (Block(8), Pool("max", 3, 2, 1), Block(9), Pool("average", 3, 2, 1)),
+    "overlapping, unpadded": (Pool("max", 3, 2), Block(9), Pool("average", 2, 1)),
+    "stride larger than the window": (Block(9), Pool("average", 2, 3), Block(8)),
+    **{
+        kind: (Block(8, activation=kind), Block(12, pool=2, activation=kind), Activation(kind))
+        for kind in KINDS
+    },
+    "wide": (Block(8, pool=2), Separable(70, stride=2), Residual((Separable(70),)), Block(128)),
+    "head chain": (Block(8), Separable(20, activation="silu", pool=2)),
 }
 
 
@@ -131,6 +201,104 @@ def test_a_step_equals_torch_s(blocks: str, head: str) -> None:
     assert_step_is_torch_s(Architecture((1, 15, 13), 10, BLOCKS[blocks], HEADS[head]))
 
 
+@pytest.mark.parametrize("blocks", MOTIFS)
+def test_motifs_equal_torch_s(blocks: str) -> None:
+    """A step of every motif is equal, on odd image sizes, with a chain in the head."""
+    head = Head("pool-conv", blocks=(Block(12, kernel=1, activation="hardswish"),))
+    assert_step_is_torch_s(Architecture((1, 19, 17), 10, MOTIFS[blocks], head))
+
+
+UNSUPPORTED: dict[str, tuple[AnyBlock, ...]] = {
+    "grouped convolutions": (Block(8), Block(8, groups=2)),
+    "rectangular kernels": (Block(8, kernel=(1, 3)),),
+    "dilated convolutions": (Block(8, dilation=2),),
+    "convolutions of a stride above 2": (Block(8, stride=3),),
+    "padding as large as the kernel": (Block(8, kernel=1, padding=1),),
+    "more than 128 channels": (Block(129, pool=2),),
+    "group normalisation": (Block(8, norm="group", norm_groups=2),),
+    "layer normalisation": (Block(8, norm="layer"),),
+    "PReLU": (Block(8, activation="prelu"),),
+    "GELU": (Block(8, activation="gelu"),),
+    "blur pooling": (Block(8), Pool("blur", 3, 2, 1)),
+    "concatenations": (Dense((Block(8, padding=1),)),),
+    "repeated blocks": (Block(8), Repeat((Block(8),), 2)),
+}
+
+
+@pytest.mark.parametrize("layers", UNSUPPORTED)
+def test_other_layers_are_left_to_torch(layers: str) -> None:
+    """An architecture that the engine does not support is named and trained by torch."""
+    architecture = Architecture((1, 19, 17), 10, UNSUPPORTED[layers])
+    network = build_network(architecture)
+    assert unsupported(architecture) == layers
+    assert open_program(architecture, network, network, 6) is None
+
+
+@pytest.mark.parametrize("kind", ["relu", "silu"])
+def test_gradients_with_dropout_at_forks(kind: ActivationKind) -> None:
+    """All readers of an output see the same mask: gradients equal finite differences.
+
+    The masks of a step depend on the seed alone, so the loss is a function of the weights.
+    """
+    dropping = Separable(8, activation=kind, dropout=0.3)
+    blocks = (Block(8, dropout=0.2), Residual((dropping, SqueezeExcite(2), dropping)), Block(9))
+    program, network, _ = opened(Architecture((1, 12, 12), 10, blocks), 16)
+    images, labels = torch.randn(16, 1, 12, 12), torch.arange(16) % 10
+
+    def loss() -> float:
+        program.begin_epoch(5, 1, 1)
+        return program.compute_gradients(images, torch.arange(16), labels)[1]
+
+    loss()
+    slopes = [gradient.clone() for gradient in gradients(network)]
+    weights = [weight.detach() for weight in network.parameters()]
+    for seed in range(5):
+        torch.manual_seed(seed)
+        ways = [torch.randn_like(weight) * weight.std().nan_to_num(1) for weight in weights]
+        expected = sum((way * slope).sum().item() for way, slope in zip(ways, slopes, strict=True))
+        sides = []
+        for step in (2e-3, -4e-3):
+            torch._foreach_add_(weights, ways, alpha=step)
+            sides.append(loss())
+        torch._foreach_add_(weights, ways, alpha=2e-3)
+        assert (sides[0] - sides[1]) / 4e-3 == pytest.approx(expected, rel=0.05, abs=0.02)
+
+
+@pytest.mark.parametrize("blocks", MOTIFS)
+def test_every_motif_is_supported(blocks: str) -> None:
+    """No motif is left to torch."""
+    assert unsupported(Architecture((1, 19, 17), 10, MOTIFS[blocks])) == ""
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_a_random_network_of_motifs_equals_torch_s(seed: int) -> None:
+    """Any nesting of motifs is equal, or torch is used."""
+    random = Random(seed)
+    motifs = [random_motif(random, 2) for _ in range(random.randint(1, 4))]
+    architecture = Architecture((1, 16, 16), 10, (Block(8, padding=1), *motifs))
+    assert unsupported(architecture) == ""
+    assert_step_is_torch_s(architecture, batch=7)
+
+
+def random_motif(random: Random, depth: int) -> AnyBlock:
+    """Return a random block that keeps the size, which may contain others."""
+    kinds: tuple[ActivationKind, ...] = ("relu", "silu", "hardswish", "none")
+    kind = random.choice(kinds)
+    pick = random.randrange(7 if depth else 5)
+    if pick == 0:
+        return Block(random.choice((8, 20)), padding="same", activation=kind)
+    if pick == 1:
+        return Separable(random.choice((8, 20)), random.choice((3, 5)), activation=kind)
+    if pick == 2:
+        return SqueezeExcite(random.choice((2, 4)), gate=random.choice(("sigmoid", "hardsigmoid")))
+    if pick == 3:
+        return Pool(random.choice(("max", "average")), 3, 1, 1)
+    if pick == 4:
+        return random.choice((Norm(), Activation(kind)))
+    inner = tuple(random_motif(random, depth - 1) for _ in range(random.randint(1, 3)))
+    return Residual(inner, activation=kind)
+
+
 @pytest.mark.parametrize("channels", [1, 2, 3, 5])
 def test_colours(channels: int) -> None:
     """A step is equal for images of any number of channels."""
@@ -171,8 +339,8 @@ def test_every_supported_architecture_equals_torch(seed: int) -> None:
 
 
 def test_unsupported_networks_use_torch() -> None:
-    """The engine supports at most 64 channels: torch's operators train a network with 65."""
-    architecture = Architecture((1, 12, 12), 10, (Block(65),))
+    """The engine supports at most 128 channels: torch's operators train a network with 129."""
+    architecture = Architecture((1, 12, 12), 10, (Block(129),))
     backend = open_backend(architecture, build_network(architecture), Recipe(), 8)
     assert isinstance(backend, TorchBackend)
 
