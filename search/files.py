@@ -25,6 +25,8 @@ STDOUT = 1  # its file descriptor
 ABANDONED = 3600.0  # seconds: an older partial file was left by a killed process
 OTHER_FILE = "name another file with --out"
 LEFT_OUT = "left out of JSON"  # key of a field's metadata, see `left_out`
+DEEPEST = 100  # levels of lists and objects in JSON; blocks inside each other take up to 70
+TOO_DEEP = f"more than {DEEPEST} lists and objects are inside each other"
 TAG = "type"  # key of the class in JSON of a value whose type is a union of dataclasses
 OMITTED = "omitted if default"  # key of a field's metadata, see `omitted`
 
@@ -48,6 +50,8 @@ def from_json(kind: type[V], text: str) -> V:
         data = json.loads(text)
     except json.JSONDecodeError as error:
         raise FrugalError(f"invalid {kind.__name__}: not JSON, {error}") from error
+    except RecursionError as error:
+        raise FrugalError(f"invalid {kind.__name__}: {TOO_DEEP}") from error
     return from_data(kind, data)
 
 
@@ -59,11 +63,24 @@ def from_data(kind: type[V], data: Any) -> V:
     """
     if not isinstance(data, Mapping):
         raise FrugalError(f"invalid {kind.__name__}: {data!r:.60} is not a JSON object")
+    if _is_too_deep(data):
+        raise FrugalError(f"invalid {kind.__name__}: {TOO_DEEP}")
     try:
         return _converter.structure(data, kind)
     except cattrs.BaseValidationError as error:
         reasons = "; ".join(cattrs.transform_error(error, format_exception=_reason))
         raise FrugalError(f"invalid {kind.__name__}: {reasons}") from error
+
+
+def _is_too_deep(data: Any) -> bool:
+    """Return whether lists and objects are inside each other in more than DEEPEST levels."""
+    level = [data]
+    for _ in range(DEEPEST + 1):
+        inside = [value.values() if isinstance(value, Mapping) else value for value in level]
+        level = [v for values in inside for v in values if isinstance(v, Mapping | list)]
+        if not level:
+            return False
+    return True
 
 
 def _reason(error: BaseException, kind: type | None) -> str:
@@ -147,7 +164,7 @@ def _tagged_structure(kind: Any) -> Callable[[Any, Any], Any]:
         if not isinstance(data, Mapping):
             raise FrugalError(f"{data!r:.60} is not a JSON object")
         name = data.get(TAG, default)
-        if name not in names:
+        if not isinstance(name, str) or name not in names:
             raise FrugalError(f"unknown type {name!r:.60}: use one of {', '.join(names)}")
         return _converter.structure({k: v for k, v in data.items() if k != TAG}, names[name])
 
@@ -164,8 +181,17 @@ def _tagged_unstructure(kind: Any) -> Callable[[Any], Any]:
     return hook
 
 
+# cattrs's own hooks for unions come before those that are registered for a union by its type
+NUMBERS = (float | tuple[float, ...] | None,)
+PAIRS = (
+    int | tuple[int, int],
+    int | tuple[int, int] | Literal["same"],
+    int | Literal["depthwise"],
+)
+
+
 def _number_or_pair(value: Any, _: Any) -> Any:
-    """A whole number, a list of two, or a word."""
+    """A whole number, a list of whole numbers, or a word."""
     if isinstance(value, list):
         return tuple(_converter.structure(item, int) for item in value)
     return value if isinstance(value, str) else _converter.structure(value, int)
@@ -185,13 +211,8 @@ _converter.register_structure_hook(int, _exactly((int,), "a whole number"))
 _converter.register_structure_hook(float, _exactly((int, float), "a number"))
 _converter.register_structure_hook(bool, _exactly((bool,), "true or false"))
 _converter.register_structure_hook(str, _exactly((str,), "a string"))
-_converter.register_structure_hook(float | tuple[float, ...] | None, _number_or_numbers)
-for _mixed in (
-    int | tuple[int, int],
-    int | tuple[int, int] | Literal["same"],
-    int | Literal["depthwise"],
-):
-    _converter.register_structure_hook(_mixed, _number_or_pair)
+_converter.register_structure_hook_func(lambda kind: kind in NUMBERS, _number_or_numbers)
+_converter.register_structure_hook_func(lambda kind: kind in PAIRS, _number_or_pair)
 _converter.register_structure_hook_factory(_is_tagged, _tagged_structure)
 _converter.register_unstructure_hook_factory(_is_tagged, _tagged_unstructure)
 _converter.register_unstructure_hook_factory(

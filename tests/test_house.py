@@ -57,6 +57,7 @@ VARIADIC = {  # functions with any number of arguments: cells, children, a C fun
 BENCHMARKS = sorted((ROOT / "benchmarks").rglob("*.py"))
 NOT_NAMED_AFTER_A_MODULE = {  # by path in tests/, with their subject
     "candidates/test_golden.py": "published networks, in every module that counts or builds them",
+    "candidates/test_public_networks.py": "networks of torchvision, likewise",
     "cli/test_reading.py": "commands on read-only studies and invalid folders",
     "cli/test_simulated.py": "a whole simulated study, command by command",
     "test_data_kinds.py": "kinds of data on every engine with every command",

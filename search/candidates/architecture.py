@@ -4,16 +4,38 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Literal
 
-from search.candidates.blocks import AnyBlock, lower_one
-from search.candidates.field_rules import COUNT, COUNT_OR_ZERO, one_of
-from search.candidates.layers import LEARNED, Layer, LayerBuilder, Shape, peak_bytes
+from search.candidates.blocks import AnyBlock, check_chain, lower_chain, need_fields, one_line
+from search.candidates.field_rules import (
+    COUNT,
+    COUNT_OR_ZERO,
+    FLAG,
+    PROPER_FRACTION,
+    Rule,
+    one_of,
+)
+from search.candidates.layers import LEARNED, Layer, LayerBuilder, peak_bytes
 from search.errors import ArchitectureError
 from search.files import omitted
 
 GLOBAL_POOL = {"average": "global_avgpool", "maximum": "global_maxpool"}
+IMAGE_SHAPE = Rule(
+    "a tuple (channels, height, width) of whole numbers of at least 1",
+    lambda v: isinstance(v, tuple) and len(v) == 3 and all(map(COUNT.holds, v)),
+)
+BLOCKS = Rule("a tuple of blocks", lambda v: isinstance(v, tuple))
+ARCHITECTURE_RULES = {"image": IMAGE_SHAPE, "classes": COUNT, "blocks": BLOCKS}
 HeadKind = Literal["pool-conv", "conv-pool", "conv", "pool-linear", "linear", "pool"]
 GlobalPool = Literal["average", "maximum"]
-HEAD_RULES = {"kind": one_of(HeadKind), "pool": one_of(GlobalPool), "hidden": COUNT_OR_ZERO}
+HEAD_RULES = {
+    "kind": one_of(HeadKind),
+    "pool": one_of(GlobalPool),
+    "kernel": COUNT,
+    "bias": FLAG,
+    "dropout": PROPER_FRACTION,
+    "hidden": COUNT_OR_ZERO,
+    "hidden_relu": FLAG,
+    "blocks": BLOCKS,
+}
 
 
 @dataclass(frozen=True)
@@ -44,7 +66,8 @@ class Head:
 class Architecture:
     """A network without weights. image: (channels, height, width) in pixels.
 
-    The constructor checks image, classes and collections; `layers` checks the blocks and the head.
+    The constructor checks every field, of the blocks and the head too; `layers` checks whether the
+    blocks fit the image and each other.
     """
 
     image: tuple[int, int, int]
@@ -53,23 +76,13 @@ class Architecture:
     head: Head = Head()
 
     def __post_init__(self) -> None:
-        try:
-            hash(self)
-        except TypeError as error:
-            raise ArchitectureError(
-                "architecture contains a list: image, blocks and the order of a block must be "
-                "tuples"
-            ) from error
-        shape: Shape = self.image
-        if len(shape) != 3 or not all(map(COUNT.holds, shape)):
-            raise ArchitectureError(
-                f"architecture has image {shape}: image must be (channels, height, width), each "
-                f"{COUNT.words}"
-            )
-        if not COUNT.holds(self.classes):
-            raise ArchitectureError(
-                f"architecture has classes {self.classes!r}: classes must be {COUNT.words}"
-            )
+        need_fields(self, ARCHITECTURE_RULES, "architecture")
+        check_chain(self.blocks, "")
+        head: object = self.head
+        if type(head) is not Head:
+            raise TypeError(f"architecture has head {one_line(head)}: head must be a Head")
+        need_fields(head, HEAD_RULES, "the head")
+        check_chain(head.blocks, "the head")
 
     @property
     def layers(self) -> tuple[Layer, ...]:
@@ -123,8 +136,7 @@ def _lower_step(builder: LayerBuilder, head: Head, classes: int, step: str) -> N
     if step == "pool":
         builder.global_pool(GLOBAL_POOL[head.pool])
     elif step == "blocks":
-        for block in head.blocks:
-            lower_one(builder, block, "the head")
+        lower_chain(builder, head.blocks)
     elif step == "dropout":
         builder.dropout(head.dropout)
     elif step == "conv":
@@ -135,10 +147,6 @@ def _lower_step(builder: LayerBuilder, head: Head, classes: int, step: str) -> N
 
 def _steps(head: Head) -> list[str]:
     """Return the steps of the head in order, with blocks and dropout before the learned step."""
-    for name, rule in HEAD_RULES.items():
-        given = getattr(head, name)
-        if not rule.holds(given):
-            raise ArchitectureError(f"the head has {name} {given!r}: {name} must be {rule.words}")
     steps = head.kind.split("-")
     learned = [step for step in steps if step != "pool"]
     if not learned:
@@ -177,6 +185,6 @@ def layers(architecture: Architecture) -> tuple[Layer, ...]:
     builder = LayerBuilder(architecture.image)
     for index, block in enumerate(architecture.blocks):
         builder.block = index
-        lower_one(builder, block, f"block {index + 1}")
+        block.lower(builder)
     _lower_head(builder, architecture.head, architecture.classes)
     return tuple(builder.layers)

@@ -4,13 +4,26 @@ Each block adds its layers to a `LayerBuilder` with `lower`. A chain of blocks i
 that contain chains can be nested.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
-from search.candidates.field_rules import COUNT_OR_ZERO, one_of
+from search.candidates.field_rules import (
+    COUNT,
+    COUNT_OR_ZERO,
+    FLAG,
+    PROPER_FRACTION,
+    Rule,
+    one_of,
+)
 from search.candidates.layers import (
+    ACTIVATION,
     GATE,
+    GROUPS,
+    KERNEL,
+    NORM,
+    PADDING,
+    POOL,
     ActivationKind,
     GateKind,
     Groups,
@@ -25,7 +38,8 @@ from search.errors import ArchitectureError
 from search.files import omitted
 
 Step = Literal["conv", "norm", "activation", "relu", "dropout", "pool"]
-STEP = one_of(Step)
+DEEPEST = 20  # blocks inside each other: far below Python's limit of recursion
+WIDEST = 60  # characters of a wrong value in an error
 AFTER: tuple[Step, ...] = ("norm", "relu", "dropout", "pool")
 
 
@@ -60,7 +74,7 @@ class Block:
 
     def lower(self, builder: LayerBuilder) -> None:
         """Add the layers of the block."""
-        order: tuple[Step, ...] = self.order
+        order = self.order
         for step in order if "conv" in order else ("conv", *order):
             self._lower_step(builder, step)
 
@@ -81,20 +95,22 @@ class Block:
             builder.activation(self.activation)
         elif step == "dropout":
             builder.dropout(self.dropout)
-        elif step == "pool":
-            builder.pool(self.pooling, self.pool)
         else:
-            place = f"the order of block {builder.block + 1}"
-            raise ArchitectureError(f"{place} contains {step!r}: a step must be {STEP.words}")
+            builder.pool(self.pooling, self.pool)
 
     @property
     def label(self) -> str:
-        """Width, k and the kernel unless it is 3, p if padded, | if pooled."""
+        """The width, then the other fields unless they have the usual value.
+
+        g and the groups or d for depthwise, k and the kernel unless it is 3, p if padded, s and
+        the stride, | if pooled.
+        """
         kernel = self.kernel
         size = f"{kernel[0]}x{kernel[1]}" if isinstance(kernel, tuple) else f"{kernel}"
+        padded = self.padding not in (0, (0, 0))
         group = {1: "", "depthwise": "d"}.get(self.groups, f"g{self.groups}")
         return (
-            f"{self.width}{group}{'' if size == '3' else f'k{size}'}{'p' if self.padding else ''}"
+            f"{self.width}{group}{'' if size == '3' else f'k{size}'}{'p' if padded else ''}"
             f"{f's{self.stride}' if self.stride != 1 else ''}{' |' if self.pool > 1 else ''}"
         )
 
@@ -236,17 +252,6 @@ class SqueezeExcite:
 
     def lower(self, builder: LayerBuilder) -> None:
         """Add the layers."""
-        if not GATE.holds(self.gate):
-            raise ArchitectureError(
-                f"squeeze-and-excitation has gate {self.gate!r}: gate must be {GATE.words}"
-            )
-        for name in ("reduction", "hidden"):
-            least = int(name == "reduction")
-            if not COUNT_OR_ZERO.holds(getattr(self, name)) or getattr(self, name) < least:
-                raise ArchitectureError(
-                    f"squeeze-and-excitation has {name} {getattr(self, name)!r}: {name} must be a "
-                    f"whole number of at least {least}"
-                )
         features, channels = builder.at, builder.shape[0]
         builder.global_pool("global_avgpool")
         builder.conv(self.hidden or max(1, channels // self.reduction), 1, bias=True)
@@ -277,23 +282,22 @@ class Residual:
     def lower(self, builder: LayerBuilder) -> None:
         """Add the layers of the chain, of the shortcut and their sum."""
         start = builder.at
-        lower_chain(builder, self.blocks, "Residual")
+        lower_chain(builder, self.blocks)
         end = builder.at
+        builder.at = start
         if start.shape != end.shape:
-            self._project(builder, start, end)
-        builder.add((end, builder.at if start.shape != end.shape else start))
+            self._project(builder, end)
+        builder.add((end, builder.at))
         builder.activation(self.activation)
 
-    def _project(self, builder: LayerBuilder, start: Position, end: Position) -> None:
-        builder.at = start
-        if len(end.shape) == 3 and min(start.shape[1:]) >= 1:
-            builder.conv(end.shape[0], 1, stride=max(1, end.stride // start.stride))
+    def _project(self, builder: LayerBuilder, end: Position) -> None:
+        builder.conv(end.shape[0], kernel=1, stride=end.stride // builder.at.stride)
         if builder.shape != end.shape:
             sizes = " and ".join(f"{at.shape[1]}x{at.shape[2]}" for at in (end, builder.at))
             raise ArchitectureError(
-                f"the residual block in block {builder.block + 1} adds maps of {sizes} pixels: its "
-                "blocks must keep the size or divide it by their strides; use padding 'same' and a "
-                "stride inside it, and pooling after it"
+                f"the residual block in {builder.place} adds maps of {sizes} pixels: its blocks "
+                "must keep the size or divide it by their strides; use padding 'same' and a stride "
+                "inside it, and pooling after it"
             )
         builder.norm(self.norm, self.norm_groups)
 
@@ -312,7 +316,7 @@ class Dense:
     def lower(self, builder: LayerBuilder) -> None:
         """Add the layers of the chain, and the concatenation."""
         start = builder.at
-        lower_chain(builder, self.blocks, "Dense")
+        lower_chain(builder, self.blocks)
         builder.concatenate((start, builder.at))
 
     @property
@@ -330,15 +334,9 @@ class Parallel:
     def lower(self, builder: LayerBuilder) -> None:
         """Add the layers of every branch, and the concatenation. An empty branch is the input."""
         start, ends = builder.at, []
-        if len(self.branches) < 2:
-            raise ArchitectureError(
-                f"Parallel in block {builder.block + 1} has {len(self.branches)} branches: it must "
-                "have at least 2; use the blocks alone"
-            )
         for branch in self.branches:
             builder.at = start
-            if branch:
-                lower_chain(builder, branch, "Parallel")
+            lower_chain(builder, branch)
             ends.append(builder.at)
         builder.concatenate(ends)
 
@@ -360,7 +358,7 @@ class Repeat:
 
     def lower(self, builder: LayerBuilder) -> None:
         """Add the layers of the chain `times` times."""
-        builder.repeat(self.times, lambda: lower_chain(builder, self.blocks, "Repeat"))
+        builder.repeat(self.times, lambda: lower_chain(builder, self.blocks))
 
     @property
     def label(self) -> str:
@@ -381,32 +379,107 @@ AnyBlock = (
     | Parallel
     | Repeat
 )
-BLOCKS = AnyBlock.__args__
+
+STEP = one_of(Step)
+STEPS = Rule(
+    f"a tuple of steps, each {STEP.words}",
+    lambda v: isinstance(v, tuple) and all(map(STEP.holds, v)),
+)
+CHAIN = Rule(
+    "a tuple of at least one block, such as (Block(8),)",
+    lambda v: isinstance(v, tuple) and len(v) > 0,
+)
+CHAINS = Rule(
+    "a tuple of at least two branches, each a tuple of blocks such as (Block(8),)",
+    lambda v: isinstance(v, tuple) and len(v) > 1 and all(isinstance(chain, tuple) for chain in v),
+)
+CONVOLUTION = {
+    "width": COUNT,
+    "kernel": KERNEL,
+    "padding": PADDING,
+    "stride": COUNT,
+    "dilation": COUNT,
+    "bias": FLAG,
+    "activation": ACTIVATION,
+    "norm": NORM,
+    "norm_groups": COUNT,
+    "dropout": PROPER_FRACTION,
+    "pool": COUNT,
+    "pooling": POOL,
+    "order": STEPS,
+}
+RULES: dict[type, dict[str, Rule]] = {
+    Block: {**CONVOLUTION, "groups": GROUPS},
+    Separable: {**CONVOLUTION, "middle": STEPS},
+    Pool: {"kind": POOL, "size": COUNT, "stride": COUNT_OR_ZERO, "padding": COUNT_OR_ZERO},
+    Norm: {"kind": NORM, "groups": COUNT},
+    Activation: {"kind": ACTIVATION},
+    Dropout: {"dropout": PROPER_FRACTION},
+    SqueezeExcite: {
+        "reduction": COUNT,
+        "activation": ACTIVATION,
+        "gate": GATE,
+        "hidden": COUNT_OR_ZERO,
+    },
+    Residual: {"blocks": CHAIN, "activation": ACTIVATION, "norm": NORM, "norm_groups": COUNT},
+    Dense: {"blocks": CHAIN},
+    Parallel: {"branches": CHAINS},
+    Repeat: {"blocks": CHAIN, "times": COUNT},
+}
 
 
-def lower_chain(builder: LayerBuilder, blocks: Sequence[AnyBlock], owner: str) -> None:
-    """Add the layers of a chain inside a block; TypeError if it is not a tuple of blocks.
+def check_chain(blocks: Sequence[Any], place: str, inside: tuple[str, ...] = ()) -> None:
+    """Raise ArchitectureError for the first wrong field of a chain of blocks and of nested ones.
 
-    owner: class of that block, for errors.
+    TypeError for a value that is not a block. place: name of the chain in errors; "" if each block
+    is a place, "block 1". inside: classes of the blocks that contain the chain, innermost first.
     """
-    place = f"{owner} in block {builder.block + 1}" if builder.block >= 0 else f"{owner} in head"
-    if not isinstance(blocks, tuple):
-        raise TypeError(
-            f"{place} has a {type(blocks).__name__} instead of a chain: a chain must be a tuple of "
-            "blocks, such as (Block(8),)"
-        )
-    if not blocks:
-        raise ArchitectureError(f"{place} has no blocks: add at least one, or leave it out")
+    for number, block in enumerate(blocks, 1):
+        here = place or f"block {number}"
+        if type(block) not in RULES:
+            container = f"{here} ({' in '.join(inside)})" if inside else here
+            names = ", ".join(kind.__name__ for kind in RULES)
+            raise TypeError(
+                f"{container} contains {one_line(block)}: a block must be one of {names}"
+            )
+        path = (type(block).__name__, *inside)
+        name = here if path == ("Block",) and not place else f"{here} ({' in '.join(path)})"
+        if len(path) > DEEPEST:
+            raise ArchitectureError(
+                f"{here} contains more than {DEEPEST} blocks inside each other: nest fewer blocks"
+            )
+        need_fields(block, RULES[type(block)], name)
+        for chain in chains(block):
+            check_chain(chain, here, path)
+
+
+def need_fields(value: object, rules: Mapping[str, Rule], name: str) -> None:
+    """Raise ArchitectureError for the first field that breaks its rule. name: in the error."""
+    for field_name, rule in rules.items():
+        given = getattr(value, field_name)
+        if not rule.holds(given):
+            raise ArchitectureError(
+                f"{name} has {field_name} {one_line(given)}: {field_name} must be {rule.words}"
+            )
+
+
+def one_line(value: object) -> str:
+    """Return the start of the value's repr, in one line."""
+    text = " ".join(repr(value).split())
+    return text if len(text) <= WIDEST else text[: WIDEST - 3] + "..."
+
+
+def lower_chain(builder: LayerBuilder, blocks: Sequence[AnyBlock]) -> None:
+    """Add the layers of a chain of blocks, which `check_chain` has checked."""
     for block in blocks:
-        lower_one(builder, block, place)
+        block.lower(builder)
 
 
-def lower_one(builder: LayerBuilder, block: AnyBlock, place: str) -> None:
-    """Add the layers of a block; TypeError if it is not a block."""
-    if not isinstance(block, BLOCKS):
-        names = ", ".join(kind.__name__ for kind in BLOCKS)
-        raise TypeError(f"{place} contains {block!r}: a block must be one of {names}")
-    block.lower(builder)
+def chains(block: AnyBlock) -> tuple[tuple[AnyBlock, ...], ...]:
+    """Return the chains that a block contains."""
+    if isinstance(block, Parallel):
+        return block.branches
+    return (block.blocks,) if isinstance(block, Residual | Dense | Repeat) else ()
 
 
 def chain_label(blocks: Sequence[AnyBlock]) -> str:

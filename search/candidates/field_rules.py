@@ -71,9 +71,12 @@ FLAG = Rule("True or False", lambda value: isinstance(value, bool))
 
 
 def one_of(literal: Any) -> Rule:
-    """Return the rule that a value is one of the values of a `Literal`."""
+    """Return the rule that a value is one of the strings of a `Literal`."""
     names = get_args(literal)
-    return Rule("one of " + ", ".join(map(repr, names)), lambda value: value in names)
+    return Rule(
+        "one of " + ", ".join(map(repr, names)),
+        lambda value: isinstance(value, str) and value in names,
+    )
 
 
 def check_fields(value: object, rules: Mapping[str, Rule]) -> None:

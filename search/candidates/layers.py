@@ -6,10 +6,10 @@ constraints.
 
 from collections import Counter
 from collections.abc import Callable, Sequence
-from math import prod
+from math import gcd, prod
 from typing import Any, Literal, NamedTuple, get_args
 
-from search.candidates.field_rules import COUNT, COUNT_OR_ZERO, PROPER_FRACTION, Rule, one_of
+from search.candidates.field_rules import COUNT, COUNT_OR_ZERO, Rule, one_of
 from search.errors import ArchitectureError
 
 Shape = tuple[int, ...]  # (channels, height, width), or (features,) after flattening
@@ -26,6 +26,7 @@ PoolKind = Literal["max", "average", "blur"]
 
 IMAGE = -1  # number of the image among the inputs of a layer
 BYTES_PER_ACTIVATION = 4  # float32
+LONGEST = 10_000  # layers; ten times as many as the deepest published networks have
 ACTIVATIONS = frozenset(get_args(ActivationKind)) - {"none", "channel_prelu"}
 GATES = frozenset(get_args(GateKind))
 NORMS = frozenset({"norm", "group_norm", "channel_norm"})
@@ -43,13 +44,14 @@ KERNEL = Rule(
 PADDING = Rule(
     "a whole number of at least 0, a tuple (vertical, horizontal) of two such numbers, or 'same'",
     lambda v: (
-        v == "same"
+        (isinstance(v, str) and v == "same")
         or COUNT_OR_ZERO.holds(v)
         or (PAIR.holds(v) and all(map(COUNT_OR_ZERO.holds, v)))
     ),
 )
 GROUPS = Rule(
-    "a whole number of at least 1, or 'depthwise'", lambda v: v == "depthwise" or COUNT.holds(v)
+    "a whole number of at least 1, or 'depthwise'",
+    lambda v: (isinstance(v, str) and v == "depthwise") or COUNT.holds(v),
 )
 ACTIVATION = one_of(ActivationKind)
 GATE = one_of(GateKind)
@@ -63,11 +65,11 @@ class Layer(NamedTuple):
     kind: a key of `network.MODULES`, or one of JOINTS. arguments: keyword arguments of the torch
     module. parameters: learned parameters, 0 for a layer that reuses those of another. shape: of
     the output, without the batch. receptive_field: the longer side of the receptive field of one
-    output in input pixels, ignoring the image border and the gates of squeeze-and-excitation.
-    block: index of its block, -1 for the head. inputs: numbers of the layers that it reads, from 0;
-    IMAGE for the image. source: number of the layer whose weights it reuses, None for its own.
-    frozen: fixed numbers, which are not learned. repeats: number of the layer that it repeats, with
-    or without weights; None outside repetitions and for the first time.
+    output in input pixels, ignoring the image border, the gates of squeeze-and-excitation and the
+    statistics of norms. block: index of its block, -1 for the head. inputs: numbers of the layers
+    that it reads, from 0; IMAGE for the image. source: number of the layer whose weights it reuses,
+    None for its own. frozen: fixed numbers, which are not learned. repeats: number of the layer
+    that it repeats, with or without weights; None outside repetitions and for the first time.
     """
 
     kind: str
@@ -86,14 +88,22 @@ class Layer(NamedTuple):
 class Position(NamedTuple):
     """An output that the next layer may read.
 
-    layer: number of the layer that computes it. shape: without the batch. field: height and width
-    of the receptive field, in input pixels. stride: distance of two neighbours, in input pixels.
+    layer: number of the layer that computes it. shape: without the batch. first, last: first and
+    last row and column of the image that the first pixel of the output depends on; they are
+    negative or beyond the image in the padding. stride: distance of two neighbours, in input
+    pixels.
     """
 
     layer: int
     shape: Shape
-    field: Pair
+    first: Pair
+    last: Pair
     stride: int
+
+    @property
+    def field(self) -> Pair:
+        """Height and width of the receptive field, in input pixels."""
+        return self.last[0] - self.first[0] + 1, self.last[1] - self.first[1] + 1
 
 
 class LayerBuilder:
@@ -105,10 +115,15 @@ class LayerBuilder:
     """
 
     def __init__(self, image: Shape) -> None:
-        self.at = Position(IMAGE, image, (1, 1), 1)
+        self.at = Position(IMAGE, image, (0, 0), (0, 0), 1)
         self.block = 0
         self.layers: list[Layer] = []
         self._offset = 0  # from a layer of a repetition to the layer whose weights it reuses
+
+    @property
+    def place(self) -> str:
+        """The current block, or the head, in error messages."""
+        return "the head" if self.block < 0 else f"block {self.block + 1}"
 
     @property
     def shape(self) -> Shape:
@@ -127,16 +142,6 @@ class LayerBuilder:
         dilation: int = 1,
     ) -> None:
         """Add a convolution. "depthwise" makes one group of each input channel."""
-        rules: dict[str, tuple[Any, Rule]] = {
-            "width": (width, COUNT),
-            "kernel": (kernel, KERNEL),
-            "padding": (padding, PADDING),
-            "groups": (groups, GROUPS),
-            "stride": (stride, COUNT),
-            "dilation": (dilation, COUNT),
-        }
-        for name, (value, rule) in rules.items():
-            self._need("convolution", name, value, rule)
         channels = self.shape[0]
         divisor = channels if groups == "depthwise" else int(groups)
         self._check_groups(channels, width, divisor)
@@ -155,12 +160,11 @@ class LayerBuilder:
         }
         further = {"stride": stride, "dilation": dilation, "groups": divisor}
         arguments |= {name: value for name, value in further.items() if value != 1}
-        self._move(shape, extents, stride)
+        self._move(shape, extents, pads, stride)
         self._add("conv", arguments, weights + width * bias, weights * prod(shape[1:]))
 
     def linear(self, width: int, bias: bool) -> None:
         """Add a linear layer; the current shape must be flat."""
-        self._need("linear layer", "width", width, COUNT)
         (inputs,) = self.shape
         self.at = self.at._replace(shape=(width,))
         arguments = {"in_features": inputs, "out_features": width, "bias": bias}
@@ -171,26 +175,31 @@ class LayerBuilder:
 
         groups: of channels, for "group".
         """
-        self._need("normalisation", "norm", kind, NORM)
-        self._need("normalisation", "norm_groups", groups, COUNT)
         channels = self.shape[0]
         if kind == "batch":
             self._add("norm", {"num_features": channels}, 2 * channels)
         elif kind == "layer":
+            self._check_values("layer norm", channels)
             self._add("channel_norm", {"num_features": channels}, 2 * channels)
         elif kind == "group":
             if channels % groups:
                 raise ArchitectureError(
-                    f"{self._next('group normalisation')} has norm_groups {groups} for {channels} "
-                    f"channels: norm_groups must divide them; use one of {_divisors(channels)}"
+                    f"{self._next('group norm')} has {groups} groups for {channels} channels: the "
+                    f"number of groups must be a divisor of {channels}"
                 )
+            self._check_values("group norm", prod(self.shape) // groups)
             given = {"num_groups": groups, "num_channels": channels}
             self._add("group_norm", given, 2 * channels)
 
+    def _check_values(self, what: str, values: int) -> None:
+        if values == 1:
+            raise ArchitectureError(
+                f"{self._next(what)} normalises single values, so its output is constant: use more "
+                "channels or another norm"
+            )
+
     def activation(self, kind: ActivationKind | GateKind) -> None:
         """Add an activation, or nothing for "none"."""
-        if kind not in GATES:
-            self._need("activation", "activation", kind, ACTIVATION)
         if kind in ("prelu", "channel_prelu"):
             slopes = 1 if kind == "prelu" else self.shape[0]
             self._add("prelu", {"num_parameters": slopes}, slopes)
@@ -199,7 +208,6 @@ class LayerBuilder:
 
     def dropout(self, rate: float) -> None:
         """Add dropout, or nothing for rate 0."""
-        self._need("dropout", "rate", rate, PROPER_FRACTION)
         if rate:
             self._add("dropout", {"p": rate})
 
@@ -208,11 +216,7 @@ class LayerBuilder:
 
         kind: "blur" is a fixed binomial filter. stride: 0 for the size.
         """
-        self._need("pooling", "kind", kind, POOL)
         what = f"{kind} pooling"
-        self._need(what, "size", size, COUNT)
-        self._need(what, "stride", stride, COUNT_OR_ZERO)
-        self._need(what, "padding", padding, COUNT_OR_ZERO)
         if 2 * padding > size:
             raise ArchitectureError(
                 f"{self._next(what)} has padding {padding} and size {size}: padding must be at "
@@ -226,7 +230,7 @@ class LayerBuilder:
         arguments: dict[str, Any] = {"kernel_size": size}
         arguments |= {"stride": stride} if stride != size or kind == "blur" else {}
         arguments |= {"padding": padding} if padding else {}
-        self._move((channels, *sides), (size, size), stride)
+        self._move((channels, *sides), (size, size), (padding, padding), stride)
         blur = kind == "blur"
         self._add(
             POOLS[kind],
@@ -238,14 +242,12 @@ class LayerBuilder:
     def global_pool(self, kind: str) -> None:
         """Add pooling of the whole map to one pixel. kind: global_avgpool or global_maxpool."""
         channels, height, width = self.shape
-        stride = self.at.stride
-        self._move((channels, 1, 1), (height, width), 1)
-        self.at = self.at._replace(stride=stride)
+        self._move((channels, 1, 1), (height, width))
         self._add(kind, {"output_size": 1})
 
     def flatten(self) -> None:
         """Flatten (channels, height, width) to (features,)."""
-        self.at = self.at._replace(shape=(prod(self.shape),))
+        self._move((prod(self.shape),), self.shape[1:])
         self._add("flatten", {})
 
     def add(self, ends: Sequence[Position]) -> None:
@@ -274,19 +276,30 @@ class LayerBuilder:
 
         ArchitectureError if the weights of the first time do not fit the shapes of the second.
         """
-        self._need("repetition", "times", times, COUNT)
         start, before = len(self.layers), self._offset
         lower()
-        length = len(self.layers) - start
-        for again in range(1, times):
-            self._offset = before + again * length
+        once = [layer.kind for layer in self.layers[start:]]
+        for again in range(1, times if once else 1):
+            self._offset = before + again * len(once)
+            begin = len(self.layers)
             lower()
+            self._check_repetition(once, [layer.kind for layer in self.layers[begin:]])
         self._offset = before
+
+    def _check_repetition(self, once: Sequence[str], again: Sequence[str]) -> None:
+        if once != again:
+            raise ArchitectureError(
+                f"the repetition in {self.place} has other layers the second time: a shortcut has "
+                "a convolution only where the shapes differ; repeat blocks that keep the shape"
+            )
+        if len(self.layers) > LONGEST:
+            raise ArchitectureError(
+                f"the repetition in {self.place} exceeds {LONGEST:,} layers: repeat fewer times"
+            )
 
     def where(self, what: str, number: int) -> str:
         """Return the name of a layer for error messages. number: counted from 1."""
-        place = "the head" if self.block < 0 else f"block {self.block + 1}"
-        return f"layer {number} ({what} in {place})"
+        return f"layer {number} ({what} in {self.place})"
 
     def _add(
         self,
@@ -334,19 +347,20 @@ class LayerBuilder:
         return None
 
     def _join(self, kind: str, ends: Sequence[Position], shape: Shape) -> None:
-        fields = (max(end.field[0] for end in ends), max(end.field[1] for end in ends))
-        stride = max(end.stride for end in ends)
-        self.at = Position(self.at.layer, shape, fields, stride)
+        first = (min(end.first[0] for end in ends), min(end.first[1] for end in ends))
+        last = (max(end.last[0] for end in ends), max(end.last[1] for end in ends))
+        self.at = Position(self.at.layer, shape, first, last, max(end.stride for end in ends))
         self._add(kind, {}, inputs=tuple(end.layer for end in ends))
 
-    def _move(self, shape: Shape, extents: Pair, stride: int) -> None:
+    def _move(self, shape: Shape, extents: Shape, pads: Pair = (0, 0), stride: int = 1) -> None:
         """Set shape, receptive field and stride after a layer that reads `extents` pixels."""
-        reach = self.at.stride
-        field = (
-            self.at.field[0] + (extents[0] - 1) * reach,
-            self.at.field[1] + (extents[1] - 1) * reach,
+        at, reach = self.at, self.at.stride
+        first = (at.first[0] - pads[0] * reach, at.first[1] - pads[1] * reach)
+        last = (
+            at.last[0] + (extents[0] - 1 - pads[0]) * reach,
+            at.last[1] + (extents[1] - 1 - pads[1]) * reach,
         )
-        self.at = Position(self.at.layer, shape, field, reach * stride)
+        self.at = Position(at.layer, shape, first, last, reach * stride)
 
     def _slide(self, what: str, extents: Pair, pads: Pair, stride: int) -> Pair:
         """Return the size of the output (height, width) of a kernel that slides over the map."""
@@ -370,22 +384,17 @@ class LayerBuilder:
         return extents[0] // 2, extents[1] // 2
 
     def _check_groups(self, channels: int, width: int, groups: int) -> None:
-        if channels % groups or width % groups:
-            common = [n for n in _divisors(channels) if width % n == 0]
+        common = gcd(channels, width)
+        if common % groups:
+            wider = f", or a width that is a multiple of {groups}" * (channels % groups == 0)
             raise ArchitectureError(
                 f"{self._next('convolution')} has {groups} groups for {channels} input and {width} "
-                f"output channels: the groups must divide both; use one of {common}, or a width "
-                f"that is a multiple of {groups}"
+                "output channels: the number of groups must divide both; use a divisor of "
+                f"{common}{wider}"
             )
 
     def _next(self, what: str) -> str:
         return self.where(what, len(self.layers) + 1)
-
-    def _need(self, what: str, name: str, figure: Any, rule: Rule) -> None:
-        if not rule.holds(figure):
-            raise ArchitectureError(
-                f"{self._next(what)} has {name} {figure!r}: {name} must be {rule.words}"
-            )
 
     def _too_small(self, what: str, least: Pair) -> ArchitectureError:
         _, height, width = self.shape
@@ -448,7 +457,3 @@ def module_numbers(layers: Sequence[Layer]) -> list[int | None]:
 
 def _short(pair: Pair) -> Kernel:
     return pair[0] if pair[0] == pair[1] else pair
-
-
-def _divisors(number: int) -> list[int]:
-    return [n for n in range(1, number + 1) if number % n == 0]

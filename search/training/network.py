@@ -10,7 +10,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from search.candidates.architecture import Architecture
-from search.candidates.layers import IMAGE, Layer, last_readers, module_numbers
+from search.candidates.layers import IMAGE, JOINTS, Layer, last_readers, module_numbers
 from search.randomness import uniform
 from search.seeds import derive
 
@@ -22,6 +22,11 @@ class ChannelNorm(nn.Module):
         super().__init__()
         self.weight = nn.Parameter(torch.ones(num_features))
         self.bias = nn.Parameter(torch.zeros(num_features))
+
+    def reset_parameters(self) -> None:
+        """Write scale 1 and shift 0."""
+        nn.init.ones_(self.weight)
+        nn.init.zeros_(self.bias)
 
     def forward(self, features: Tensor) -> Tensor:
         """features (N, C, H, W) -> the same shape."""
@@ -37,9 +42,15 @@ class BlurPool(nn.Module):
 
     def __init__(self, kernel_size: int, stride: int, padding: int = 0) -> None:
         super().__init__()
-        self.stride, self.padding = stride, padding
-        row = torch.tensor([float(comb(kernel_size - 1, k)) for k in range(kernel_size)])
-        self.register_buffer("kernel", torch.outer(row, row) / row.sum() ** 2)
+        self.size, self.stride, self.padding = kernel_size, stride, padding
+        self.register_buffer("kernel", torch.empty(kernel_size, kernel_size))
+        self.reset_parameters()
+
+    def reset_parameters(self) -> None:
+        """Write the filter."""
+        row = [comb(self.size - 1, k) for k in range(self.size)]
+        rows = torch.tensor([[a * b / sum(row) ** 2 for b in row] for a in row])
+        self.kernel.copy_(rows)
 
     def forward(self, features: Tensor) -> Tensor:
         """features (N, C, H, W) -> (N, C, height, width)."""
@@ -73,6 +84,9 @@ MODULES: dict[str, Callable[..., nn.Module]] = {
     "global_maxpool": nn.AdaptiveMaxPool2d,
     "flatten": nn.Flatten,
 }
+
+# their initial values do not depend on the seed
+FIXED_START = (nn.BatchNorm2d, nn.GroupNorm, ChannelNorm, nn.PReLU, BlurPool)
 
 
 class Call(NamedTuple):
@@ -133,7 +147,7 @@ class Network(nn.Sequential):
     def before(self, index: int) -> int | None:
         """Return the index of the module whose output the module at `index` alone reads.
 
-        None if there is none, or if one of the two modules is called several times.
+        None if there is none, or if the module at `index` is called several times.
         """
         called = [call for call in self.calls if call.module == index]
         readers = Counter(n for call in self.calls for n in call.inputs)
@@ -157,19 +171,21 @@ def build_network(architecture: Architecture, seed: int = 0) -> Network:
     The initial weights depend on the seed alone and are the same on every device. They are uniform
     between plus and minus 1 / sqrt(fan in), torch's default for convolutions and linear layers.
     """
-    layers = architecture.layers
-    own = [layer for layer, n in zip(layers, module_numbers(layers), strict=True) if n is not None]
-    with torch.device("meta"):
-        modules = [MODULES[layer.kind](**layer.arguments) for layer in own if layer.source is None]
-    network = Network(modules, calls(layers))
+    network = meta_network(architecture)
     # not to_empty: its meta kernels import sympy, which takes each worker a second at its start
     memory = {name: torch.empty(t.shape, dtype=t.dtype) for name, t in network.state_dict().items()}
     network.load_state_dict(memory, assign=True)
-    for index, layer in enumerate(layer for layer in own if layer.source is None):
-        if layer.kind == "blurpool":
-            network[index].load_state_dict(BlurPool(**layer.arguments).state_dict())
     initialise(network, seed)
     return network
+
+
+def meta_network(architecture: Architecture) -> Network:
+    """Return the network on the meta device: it computes shapes, but has no values."""
+    layers = architecture.layers
+    own = [layer for layer in layers if layer.kind not in JOINTS and layer.source is None]
+    with torch.device("meta"):
+        modules = [MODULES[layer.kind](**layer.arguments) for layer in own]
+    return Network(modules, calls(layers))
 
 
 def calls(layers: Sequence[Layer]) -> list[Call]:
@@ -190,11 +206,8 @@ def initialise(network: nn.Sequential, seed: int) -> None:
     """Write initial weights and running statistics, which depend on the seed alone."""
     with torch.no_grad():
         for index, module in enumerate(network):
-            if isinstance(module, nn.BatchNorm2d | nn.GroupNorm | nn.PReLU):
+            if isinstance(module, FIXED_START):
                 module.reset_parameters()
-            elif isinstance(module, ChannelNorm):
-                module.weight.fill_(1)
-                module.bias.fill_(0)
             elif isinstance(module, nn.Conv2d | nn.Linear):
                 bound = 1 / sqrt(module.weight[0].numel())
                 for name, tensor in module.named_parameters():

@@ -71,15 +71,15 @@ class DeviceData:
 class Trainer:
     """Trains one candidate. The results depend on the candidate, the seed and the data alone.
 
-    A dataset smaller than the recipe's batch is a single batch. TrainingError if batch
-    normalisation would have only one value per channel.
+    A dataset smaller than the recipe's batch is a single batch. TrainingError as in
+    `check_trainable`.
     """
 
     def __init__(self, candidate: Candidate, seed: int, data: DeviceData) -> None:
         self.recipe, self.seed, self.data = candidate.recipe, seed, data
         self.batch = min(self.recipe.batch, len(data.labels))
         self.steps = len(data.labels) // self.batch
-        check_norms(candidate, self.batch)
+        check_trainable(candidate, self.batch)
         network = build_network(candidate.architecture, derive(seed, "weights")).to(data.device)
         self.backend = open_backend(candidate.architecture, network, self.recipe, self.batch)
         self.network, self.scored = self.backend.network, self.backend.scored
@@ -141,9 +141,13 @@ class Trainer:
             torch._foreach_lerp_(self.ema_weights, self.current, 1 - decay)
 
 
-def check_norms(candidate: Candidate, batch: int) -> None:
-    """Raise TrainingError if batch normalisation would have only one value per channel."""
+def check_trainable(candidate: Candidate, batch: int) -> None:
+    """Raise TrainingError for a network without weights, or a norm with one value per channel."""
     layers = candidate.architecture.layers
+    if not candidate.architecture.parameters:
+        raise TrainingError(
+            "the network has no learned parameters, so there is nothing to train: add a convolution"
+        )
     if batch == 1 and any(layer.kind == "norm" and prod(layer.shape[1:]) == 1 for layer in layers):
         raise TrainingError(
             "batch normalisation of a 1x1 map in a batch of 1 has one value per channel and so no "

@@ -13,9 +13,9 @@ from torch import nn
 from torch.utils.flop_counter import FlopCounterMode
 
 from search.candidates.architecture import Architecture, Head, HeadKind, layers
-from search.candidates.blocks import Block
+from search.candidates.blocks import Activation, Block
 from search.errors import ArchitectureError
-from search.training.network import MODULES
+from search.training.network import MODULES, build_network
 from tests.support.random_values import random_architecture
 
 IMAGE = (1, 28, 28)
@@ -175,6 +175,42 @@ def test_dropout_of_the_head_precedes_its_first_learned_layer(
     assert [layer.kind for layer in architecture.layers if layer.block < 0] == expected.split()
 
 
+def test_blocks_of_the_head_follow_global_pooling() -> None:
+    """A published head: global pooling, a 1x1 block with dropout, and a 1x1 convolution.
+
+    Each 1x1 convolution of one pixel has as many MACs as weights.
+    """
+    head = Head(blocks=(Block(16, kernel=1, dropout=0.1),))
+    architecture = Architecture(IMAGE, 10, (Block(12), Block(20, pool=2)), head)
+    last = [layer for layer in architecture.layers if layer.block < 0]
+    kinds = ["global_avgpool", "conv", "norm", "relu", "dropout", "conv", "flatten"]
+    assert [layer.kind for layer in last] == kinds
+    assert [layer.parameters for layer in last] == [0, 20 * 16, 2 * 16, 0, 0, 16 * 10, 0]
+    assert sum(layer.macs for layer in last) == 20 * 16 + 16 * 10
+    assert architecture.parameters == sum(
+        w.numel() for w in build_network(architecture).parameters()
+    )
+
+
+@pytest.mark.parametrize("kind", ["pool-conv", "conv-pool", "conv", "pool-linear", "linear"])
+def test_blocks_of_the_head_precede_its_dropout(kind: HeadKind) -> None:
+    """In heads with a learned layer, dropout is between the blocks and that layer."""
+    head = Head(kind, dropout=0.2, blocks=(Activation("silu"),), kernel=28 if kind == "conv" else 1)
+    kinds = [layer.kind for layer in Architecture(IMAGE, 10, (), head).layers]
+    before = ["global_avgpool"] * kind.startswith("pool")
+    assert kinds[: len(before) + 2] == [*before, "silu", "dropout"]
+
+
+def test_a_linear_head_sees_the_whole_map() -> None:
+    """The receptive field of a linear layer on the flattened map covers the map."""
+    blocks = (Block(4, padding=1, pool=2),)
+    fields = [
+        Architecture(IMAGE, 10, blocks, Head(kind)).layers[-1].receptive_field
+        for kind in ("linear", "pool-linear")
+    ]
+    assert fields == [4 + 13 * 2] * 2
+
+
 WIDE = Block(8)
 
 
@@ -229,57 +265,52 @@ POOLED = Block(8, pool=2)
         pytest.param(
             (Block(8, dropout=1.0),),
             Head(),
-            "layer 4 (dropout in block 1) has rate 1.0: rate must be a number of at least 0 and "
-            "below 1",
+            "block 1 has dropout 1.0: dropout must be a number of at least 0 and below 1",
             id="dropout 1",
         ),
         pytest.param(
             (WIDE,),
             Head(dropout=-0.5),
-            "layer 5 (dropout in the head) has rate -0.5: rate must be a number of at least 0 and "
-            "below 1",
+            "the head has dropout -0.5: dropout must be a number of at least 0 and below 1",
             id="dropout below 0",
         ),
         pytest.param(
             (Block(0),),
             Head(),
-            "layer 1 (convolution in block 1) has width 0: width must be a whole number of at "
-            "least 1",
+            "block 1 has width 0: width must be a whole number of at least 1",
             id="no width",
         ),
         pytest.param(
             (WIDE, Block(8.5)),  # type: ignore[arg-type]  # wrong on purpose
             Head(),
-            "layer 4 (convolution in block 2) has width 8.5: width must be a whole number of at "
-            "least 1",
+            "block 2 has width 8.5: width must be a whole number of at least 1",
             id="fractional width",
         ),
         pytest.param(
             (Block(8, kernel=0),),
             Head(),
-            "layer 1 (convolution in block 1) has kernel 0: kernel must be a whole number of at "
-            "least 1, or a tuple (height, width) of two such numbers",
+            "block 1 has kernel 0: kernel must be a whole number of at least 1, or a tuple "
+            "(height, width) of two such numbers",
             id="no kernel",
         ),
         pytest.param(
             (Block(8, padding=-1),),
             Head(),
-            "layer 1 (convolution in block 1) has padding -1: padding must be a whole number of at "
-            "least 0, a tuple (vertical, horizontal) of two such numbers, or 'same'",
+            "block 1 has padding -1: padding must be a whole number of at least 0, a tuple "
+            "(vertical, horizontal) of two such numbers, or 'same'",
             id="padding below 0",
         ),
         pytest.param(
             (Block(8, pool=0),),
             Head(),
-            "layer 4 (max pooling in block 1) has size 0: size must be a whole number of at "
-            "least 1",
+            "block 1 has pool 0: pool must be a whole number of at least 1",
             id="no pooling size",
         ),
         pytest.param(
             (Block(8, order=("norm", "gelu")),),  # type: ignore[arg-type]  # wrong on purpose
             Head(),
-            "the order of block 1 contains 'gelu': a step must be one of 'conv', 'norm', "
-            "'activation', 'relu', 'dropout', 'pool'",
+            "block 1 has order ('norm', 'gelu'): order must be a tuple of steps, each one of "
+            "'conv', 'norm', 'activation', 'relu', 'dropout', 'pool'",
             id="unknown step",
         ),
         pytest.param(
@@ -323,13 +354,18 @@ def test_no_kernel_covers_an_oblong_map() -> None:
 @pytest.mark.parametrize(
     "image, classes, blocks, message",
     [
-        ((1, 28), 10, (), "has image (1, 28): image must be (channels, height, width)"),
-        ((1, 0, 28), 10, (), "has image (1, 0, 28): image must be (channels, height, width)"),
-        ((1, 28.0, 28), 10, (), "each a whole number of at least 1"),
+        (
+            (1, 28),
+            10,
+            (),
+            "has image (1, 28): image must be a tuple (channels, height, width) of whole",
+        ),
+        ((1, 0, 28), 10, (), "has image (1, 0, 28): image must be a tuple"),
+        ((1, 28.0, 28), 10, (), "of whole numbers of at least 1"),
         (IMAGE, 0, (), "has classes 0: classes must be a whole number of at least 1"),
-        (IMAGE, 10, [WIDE], "contains a list"),
-        ([1, 28, 28], 10, (WIDE,), "contains a list"),
-        (IMAGE, 10, (Block(8, order=["norm"]),), "contains a list"),  # type: ignore[arg-type]  # wrong on purpose
+        (IMAGE, 10, [WIDE], "blocks must be a tuple of blocks"),
+        ([1, 28, 28], 10, (WIDE,), "has image [1, 28, 28]: image must be a tuple"),
+        (IMAGE, 10, (Block(8, order=["norm"]),), "has order ['norm']: order must be a tuple"),  # type: ignore[arg-type]  # wrong on purpose
     ],
 )
 def test_impossible_tasks_are_rejected_at_once(

@@ -121,7 +121,17 @@ NO_CANDIDATE = {
     "impossible by its fields": (
         "return Architecture(task.image, 10, [Block(8)])",
         "impossible",
-        "architecture contains a list: image, blocks and the order of a block must be tuples",
+        "blocks must be a tuple of blocks",
+    ),
+    "a flag of numpy's": (
+        "import numpy; return Architecture(task.image, 10, (Block(8, bias=numpy.True_),))",
+        "impossible",
+        "block 1 has bias np.True_: bias must be True or False",
+    ),
+    "words for a flag": (
+        "return Architecture(task.image, 10, (Block(8, bias='yes'),))",
+        "impossible",
+        "block 1 has bias 'yes': bias must be True or False",
     ),
 }
 
@@ -140,9 +150,8 @@ def test_no_candidate_is_not_an_error_of_the_file(
 
 
 NOT_KEPT = {
-    "width of numpy's": "Block(8, bias=numpy.True_)",
-    "words for a flag": "Block(8, bias='yes')",
     "no block": "8",
+    "a class": "Block",
 }
 
 
@@ -150,7 +159,7 @@ NOT_KEPT = {
 def test_a_candidate_that_cannot_be_stored_is_an_error(tmp_path: Path, block: str) -> None:
     """It is rejected before it is written, because the study could not be read afterwards."""
     text = (
-        "import numpy; from search import *\ndef sample(trial, task):\n"
+        "from search import *\ndef sample(trial, task):\n"
         f"    return Candidate(Architecture(task.image, 10, ({block},)), Recipe())\n"
     )
     with pytest.raises(FrugalError, match=r"mine\.py") as caught:
@@ -180,7 +189,7 @@ def test_a_block_instead_of_a_chain_is_an_error(tmp_path: Path, block: str) -> N
         "from search import *\ndef sample(trial, task):\n"
         f"    return Candidate(Architecture(task.image, 10, ({block},)), Recipe())\n"
     )
-    with pytest.raises(FrugalError, match=r"in block 1 has a Block instead of a chain: .*tuple"):
+    with pytest.raises(FrugalError, match=r"must be a tuple of .*such as \(Block\(8\),\)"):
         sampled(written(tmp_path, text))
 
 

@@ -1,6 +1,8 @@
 """Windowed dropout: the properties of torch's dropout, also with masks drawn in advance."""
 
+from copy import deepcopy
 from math import sqrt
+from random import Random
 from typing import Any
 
 import pytest
@@ -8,7 +10,17 @@ import torch
 from torch import memory_format, nn
 
 from search.candidates.architecture import Architecture, Head, HeadKind
-from search.candidates.blocks import Block
+from search.candidates.blocks import (
+    Activation,
+    AnyBlock,
+    Block,
+    Dense,
+    Dropout,
+    Parallel,
+    Repeat,
+    Residual,
+    SqueezeExcite,
+)
 from search.randomness import uniform
 from search.training.dropout import (
     RESERVE,
@@ -16,7 +28,8 @@ from search.training.dropout import (
     WindowedDropout,
     with_windowed_dropout,
 )
-from search.training.network import build_network
+from search.training.network import build_network, meta_network
+from tests.support.random_values import random_nested_architecture
 
 RATE = 0.3
 SHAPE = (32, 8, 12, 12)
@@ -177,24 +190,66 @@ def test_in_place_layers_do_not_change_results(order: tuple[Any, ...], kind: Hea
     head = Head(kind, hidden=12 if kind == "linear" else 0, dropout=RATE)
     architecture = Architecture((1, 16, 16), 10, (block, block), head)
     inputs = uniform(3, (9, 1, 16, 16))
-    plain = nn.Sequential(
-        *(
-            WindowedDropout(m.p) if isinstance(m, nn.Dropout) else m
-            for m in build_network(architecture)
-        )
+    assert_same_step(architecture, inputs)
+
+
+def test_in_place_layers_do_not_change_results_of_nested_blocks() -> None:
+    """The same holds for 100 random architectures with branches, shortcuts and repetitions."""
+    rectified = 0
+    for seed in range(100):
+        architecture = random_nested_architecture(Random(seed))
+        assert_same_step(architecture, uniform(3, (5, *architecture.image)))
+        converted = with_windowed_dropout(meta_network(architecture))
+        rectified += sum(isinstance(m, FusedReluDropout) for m in converted)
+        rectified += sum(isinstance(m, nn.ReLU) and m.inplace for m in converted)
+    assert rectified > 50
+
+
+FORKS: list[tuple[AnyBlock, ...]] = [
+    (Dense((Activation("relu"), Dropout(RATE), Block(4, padding=1))),),
+    (Residual((Block(6, padding=1, order=("relu", "dropout", "conv"), dropout=RATE),)),),
+    (Parallel(((Activation("relu"),), (Activation("relu"), Dropout(RATE)), ())),),
+    (Residual((Activation("relu"), Dropout(RATE))), SqueezeExcite(2)),
+    (Repeat((Residual((Activation("relu"), Block(6, padding=1, dropout=RATE))),), times=3),),
+]
+
+
+@pytest.mark.parametrize("blocks", FORKS)
+def test_an_output_that_several_layers_read_is_not_overwritten(
+    blocks: tuple[AnyBlock, ...],
+) -> None:
+    """A ReLU is not computed in place if a shortcut or another branch reads its input, too."""
+    before = Block(6, padding=1, order=())
+    architecture = Architecture((1, 12, 12), 5, (before, *blocks))
+    assert_same_step(architecture, uniform(3, (4, 1, 12, 12)))
+
+
+def assert_same_step(architecture: Architecture, inputs: torch.Tensor) -> None:
+    """Assert that a step has bitwise the results of plain layers with the same masks."""
+    network = build_network(architecture)
+    converted = with_windowed_dropout(deepcopy(network))
+    plain = network.with_modules(
+        WindowedDropout(m.p) if isinstance(m, nn.Dropout) else m for m in network
     )
-    results = []
-    for network in (plain, with_windowed_dropout(build_network(architecture))):
-        for index, module in enumerate(network):
-            if isinstance(module, WindowedDropout):
-                module.begin_epoch(index, 1)
-        logits = network.train()(inputs)
-        logits.square().sum().backward()
-        gradients = {name: weights.grad for name, weights in network.named_parameters()}
-        results.append({"logits": logits, **network.state_dict(), **gradients})
-    one, other = results
+    one, other = step_results(plain, inputs), step_results(converted, inputs)
     assert one.keys() == other.keys()
-    assert all(torch.equal(one[name], other[name]) for name in one)
+    for name, result in one.items():
+        assert torch.equal(result, other[name]), (architecture, name)
+
+
+def step_results(network: nn.Sequential, inputs: torch.Tensor) -> dict[str, torch.Tensor]:
+    """Return logits, gradients and running statistics of a training step."""
+    for index, module in enumerate(network):
+        if isinstance(module, WindowedDropout):
+            module.begin_epoch(index, 1)
+    logits = network.train()(inputs)
+    logits.square().sum().backward()
+    gradients = {
+        f"gradient of {name}": weights.grad
+        for name, weights in network.named_parameters()
+        if weights.grad is not None
+    }
+    return {"logits": logits.detach(), **gradients, **network.state_dict()}
 
 
 def test_every_module_keeps_its_index() -> None:

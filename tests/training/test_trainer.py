@@ -14,7 +14,7 @@ from torch.optim import lr_scheduler
 from torch.utils._python_dispatch import TorchDispatchMode
 
 from search.candidates.architecture import Architecture, Head, HeadKind
-from search.candidates.blocks import Block
+from search.candidates.blocks import Block, Pool, Residual
 from search.candidates.candidate import Candidate
 from search.candidates.recipe import Augmentation, Optimiser, Recipe, Schedule
 from search.data.dataset import Dataset, Split, moments
@@ -697,11 +697,24 @@ def test_another_error_is_not_hidden(data: DeviceData) -> None:
 def test_a_norm_of_single_pixels_needs_two_images(small_mnist: Dataset) -> None:
     """On a map of one pixel a batch of two can be trained, and a batch of one is an error."""
     few = DeviceData(replace(small_mnist, train=small_mnist.train.at(torch.arange(6))), CPU)
-    one_pixel = Architecture((1, 28, 28), 10, (Block(10, kernel=28),))
-    assert len(trained(replace(PLAIN, batch=2), few, one_pixel)) == 2
-    with pytest.raises(TrainingError, match="use a batch of at least 2"):
-        trained(replace(PLAIN, batch=1), few, one_pixel)
+    in_head = Head(blocks=(Residual((Block(10, kernel=1),)),))
+    for one_pixel in (
+        Architecture((1, 28, 28), 10, (Block(10, kernel=28),)),
+        Architecture((1, 28, 28), 10, (Block(10, kernel=5, stride=3),), in_head),
+    ):
+        assert len(trained(replace(PLAIN, batch=2), few, one_pixel)) == 2
+        with pytest.raises(TrainingError, match="use a batch of at least 2"):
+            trained(replace(PLAIN, batch=1), few, one_pixel)
     assert len(trained(replace(PLAIN, batch=1), few)) == 2
+
+
+def test_a_network_without_weights_cannot_be_trained(data: DeviceData) -> None:
+    """Pooling alone has nothing to learn, which is an error of both engines."""
+    nothing = Architecture((1, 28, 28), 1, (Pool("average"),), Head("pool"))
+    with pytest.raises(TrainingError, match="no learned parameters"):
+        trained(PLAIN, data, nothing)
+    with pytest.raises(TrainingError, match="no learned parameters"):
+        CapturableTraining(Candidate(nothing, PLAIN), SEED, data)
 
 
 # on a GPU

@@ -23,7 +23,7 @@ from search.training.engines.optimiser_steps import KernelPlace, clip, optimiser
 from search.training.network import build_network
 from search.training.optimisers import is_kernel
 from search.training.pool import Weights
-from search.training.trainer import EMA_WARM_START, DeviceData, check_norms, weight_arrays
+from search.training.trainer import EMA_WARM_START, DeviceData, check_trainable, weight_arrays
 
 SCORING_BATCH = 2_000  # validation images at once: few kernel launches
 ALIGNED = 128  # floats: tensors start at multiples of 512 bytes, as with torch's allocator
@@ -41,7 +41,7 @@ class CapturableTraining:
         self.recipe, self.seed, self.data = candidate.recipe, seed, data
         self.batch = min(self.recipe.batch, len(data.labels))
         self.steps = len(data.labels) // self.batch  # per epoch
-        check_norms(candidate, self.batch)
+        check_trainable(candidate, self.batch)
         self._build(candidate)
         self._optimiser = optimiser_step(self.recipe, self.flat.learned, self.flat.kernels)
         self._rates = enumerate(rates(self.recipe, self.steps), 1)

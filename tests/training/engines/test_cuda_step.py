@@ -1,7 +1,9 @@
 """The capturable step: it equals the eager engine and exchanges no data with the host."""
 
+from copy import deepcopy
 from dataclasses import replace
 from itertools import product
+from random import Random
 from typing import Any, get_args
 
 import pytest
@@ -15,7 +17,7 @@ from search.candidates.candidate import Candidate
 from search.candidates.recipe import Augmentation, Optimiser, Recipe, Schedule, ScheduleKind
 from search.data.dataset import Dataset
 from search.seeds import derive
-from search.training.dropout import GeneratorDropout
+from search.training.dropout import GeneratorDropout, with_generator_dropout
 from search.training.engines.cuda_graphs import CudaGraphPool
 from search.training.engines.cuda_step import (
     ALIGNED,
@@ -26,7 +28,8 @@ from search.training.engines.optimiser_steps import MuonStep
 from search.training.native.build import SWITCH
 from search.training.network import build_network
 from search.training.pool import EpochResult
-from search.training.trainer import DeviceData, train
+from search.training.trainer import DeviceData, Trainer, train
+from tests.support.random_values import random_nested_architecture, without_dropout
 from tests.support.replayed_graph import Tape
 from tests.support.results import succeeded
 
@@ -162,6 +165,95 @@ def assert_equal(
     for tensor, array in arrays.items():
         way = norm(array - start[tensor].numpy())
         assert norm(weights[tensor] - array) <= tolerance * way, tensor
+
+
+def test_nested_networks_learn_the_same_as_with_the_eager_engine(data: DeviceData) -> None:
+    """After three steps, the weights of 20 random networks differ by at most 0.1 % of their change.
+
+    The lower bound of the change is for biases in front of a norm, which have no gradient.
+    """
+    recipe = Recipe(epochs=4, batch=32, rate=0.02, ema=0.0)
+    for seed in range(20):
+        architecture = without_dropout(random_nested_architecture(Random(seed), (1, 28, 28), 10))
+        training = new_training(data, architecture, recipe)
+        eager, start = eager_training(data, architecture, recipe), initial_weights(architecture)
+        for indices in training._order[:3]:
+            training.step()
+            eager.backend.compute_gradients(training._pixels, indices, data.labels[indices])
+            eager._update()
+        ours, theirs = training.network.state_dict(), eager.network.state_dict()
+        for name, before in start.items():
+            change = norm(theirs[name] - before) + 0.001
+            assert norm(ours[name] - theirs[name]) <= 0.001 * change, (architecture, name)
+
+
+def test_steps_of_nested_networks_can_be_captured(data: DeviceData) -> None:
+    """All steps of a nested network are the same for the host, and none waits for the device."""
+    for seed in range(5):
+        architecture = random_nested_architecture(Random(seed), (1, 28, 28), 10)
+        training = new_training(data, architecture, replace(FULL, batch=16))
+        steps = []
+        for _ in range(3):
+            with Tape() as tape:
+                training.step()
+            steps.append(
+                [(func, _plain(args), _plain(kwargs)) for func, args, kwargs, _ in tape.calls]
+            )
+        assert all(step == steps[0] for step in steps), architecture
+        names = {func._schema.name.removeprefix("aten::") for func, *_ in steps[0]}
+        assert names & WAITING == set()
+
+
+def test_fused_dropout_does_not_change_results_of_nested_networks() -> None:
+    """In 50 random networks, a ReLU in the same pass as dropout gives the same gradients."""
+    rectifying = 0
+    for seed in range(50):
+        architecture = random_nested_architecture(Random(seed))
+        network = build_network(architecture)
+        fused = with_generator_dropout(deepcopy(network), torch.Generator().manual_seed(1))
+        rectifying += sum(isinstance(m, GeneratorDropout) and m.rectify for m in fused)
+        generator = torch.Generator().manual_seed(1)
+        plain = network.with_modules(
+            GeneratorDropout(m.p, generator) if isinstance(m, nn.Dropout) else m for m in network
+        )
+        images = torch.rand(4, *architecture.image)
+        one, other = (net(images).square().sum() for net in (plain, fused))
+        gradients = torch.autograd.grad(one, list(plain.parameters()), allow_unused=True)
+        others = torch.autograd.grad(other, list(fused.parameters()), allow_unused=True)
+        torch.testing.assert_close(gradients, others, rtol=1e-5, atol=1e-6)
+    assert rectifying >= 5
+
+
+def initial_weights(architecture: Architecture) -> dict[str, torch.Tensor]:
+    """Return the weights and statistics at the start of a training."""
+    state = build_network(architecture, derive(SEED, "weights")).state_dict()
+    return {name: tensor for name, tensor in state.items() if tensor.is_floating_point()}
+
+
+def eager_training(data: DeviceData, architecture: Architecture, recipe: Recipe) -> Trainer:
+    """Return a training with torch's eager operators."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv(SWITCH, "0")
+        trainer = Trainer(Candidate(architecture, replace(recipe, epochs=4)), SEED, data)
+    trainer.backend.begin_epoch(SEED, 1, trainer.steps)
+    return trainer
+
+
+def test_all_floats_of_nested_networks_are_views_of_one_tensor() -> None:
+    """Logits are unchanged, and shared weights and the filters of blur pooling are views, too."""
+    for seed in range(20):
+        architecture = random_nested_architecture(Random(seed))
+        network = build_network(architecture, SEED).eval()
+        images = torch.rand(2, *architecture.image)
+        expected = network(images)
+        flat = FlatParameters(network)
+        assert torch.equal(network(images), expected)
+        assert sum(weight.numel() for weight in flat.weights) == architecture.parameters
+        floats = [t for t in network.state_dict().values() if t.is_floating_point()]
+        memory = flat.everything.untyped_storage().data_ptr()
+        assert all(tensor.untyped_storage().data_ptr() == memory for tensor in floats)
+        copied = deepcopy(network)
+        assert torch.equal(copied(images), expected)
 
 
 def chance(differences: torch.Tensor) -> float:
