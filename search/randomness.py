@@ -16,11 +16,15 @@ MIX_1, SHIFT_1 = 0xBF58476D1CE4E5B9, 30
 MIX_2, SHIFT_2 = 0x94D049BB133111EB, 27
 SHIFT_3 = 31
 MANTISSA = 24  # bits of a float32 in [0, 1)
+NUMBERS = 4  # of 16 bits in 64 bits
 
 
-def bits(seed: int, count: int, device: torch.device | str = "cpu") -> Tensor:
-    """Return `count` integers of 64 random bits, int64 on `device`, all different."""
-    counter = torch.arange(1, count + 1, dtype=torch.int64, device=device)
+def bits(seed: int, count: int, device: torch.device | str = "cpu", first: int = 0) -> Tensor:
+    """Return `count` integers of 64 random bits, int64 on `device`, all different.
+
+    first: index of the first one in the sequence of the seed, from 0.
+    """
+    counter = torch.arange(first + 1, first + count + 1, dtype=torch.int64, device=device)
     mixed = counter.mul_(_signed(GOLDEN)).add_(_signed(seed))
     mixed = mixed.bitwise_xor_(_shifted(mixed, SHIFT_1)).mul_(_signed(MIX_1))
     mixed = mixed.bitwise_xor_(_shifted(mixed, SHIFT_2)).mul_(_signed(MIX_2))
@@ -31,6 +35,20 @@ def uniform(seed: int, shape: tuple[int, ...], device: torch.device | str = "cpu
     """Return a float32 tensor of the given shape, uniform in [0, 1)."""
     mantissas = _shifted(bits(seed, prod(shape), device), 64 - MANTISSA)
     return mantissas.to(torch.float32).mul_(2.0**-MANTISSA).reshape(shape)
+
+
+def noise(
+    seed: int, rows: int, columns: int, device: torch.device | str = "cpu", first: int = 0
+) -> Tensor:
+    """Return a float32 tensor (rows, columns), uniform in [-1, 1), of 16 random bits per number.
+
+    Four times faster than `uniform`, for many numbers that need no precision. A row depends on the
+    seed, its index and the number of columns. first: index of the first row, from 0.
+    """
+    words = -(-columns // NUMBERS)  # per row
+    drawn = bits(seed, rows * words, device, first * words).view(torch.int16)
+    numbers = drawn.view(rows, words * NUMBERS)[:, :columns]
+    return numbers.to(torch.float32).mul_(2.0**-15)
 
 
 def permutation(seed: int, count: int, device: torch.device | str = "cpu") -> Tensor:

@@ -132,7 +132,8 @@ MISSING = object()
         (
             "recipe.optimiser",
             "lion",
-            "lion not in literal ['sgd', 'adam', 'adamw'] @ $.recipe.optimiser",
+            "lion not in literal ['sgd', 'adam', 'adamw', 'nadam', 'rmsprop', 'muon'] @ "
+            "$.recipe.optimiser",
         ),
         ("architecture.head", None, "not a Head @ $.architecture.head"),
         ("architecture.blocks", 3, "not a tuple @ $.architecture.blocks"),

@@ -64,6 +64,7 @@ NOT_NAMED_AFTER_A_MODULE = {  # by path in tests/, with their subject
     "test_docs.py": "the documentation",
     "test_house.py": "the source",
     "test_moved_data.py": "commands on moved data",
+    "test_nested_study.py": "a whole study of nested blocks, command by command",
     "test_old_studies.py": "studies, exports and journals of version 0.1.0",
     "test_python_page.py": "docs/python.md",
     "test_space_page.py": "docs/space.md",

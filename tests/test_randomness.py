@@ -9,7 +9,7 @@ import pytest
 import torch
 from scipy import stats
 
-from search.randomness import bits, permutation, uniform
+from search.randomness import bits, noise, permutation, uniform
 from search.seeds import derive
 
 MASK = (1 << 64) - 1
@@ -142,3 +142,30 @@ def test_a_cuda_device_draws_the_same(seed: int) -> None:
     assert torch.equal(bits(seed, 10_000, "cuda").cpu(), bits(seed, 10_000))
     assert torch.equal(uniform(seed, (10, 100), "cuda").cpu(), uniform(seed, (10, 100)))
     assert torch.equal(permutation(seed, 10_000, "cuda").cpu(), permutation(seed, 10_000))
+
+
+def test_a_part_of_the_sequence() -> None:
+    """Bits from index `first` on are those of the whole sequence."""
+    whole = bits(SEEDS[3], 100)
+    assert torch.equal(bits(SEEDS[3], 30, first=70), whole[70:])
+
+
+@pytest.mark.parametrize("columns", [1, 4, 7, 1_568])
+def test_rows_of_noise_do_not_depend_on_other_rows(columns: int) -> None:
+    """Rows from index `first` on are those of the whole tensor, for any number of columns."""
+    whole = noise(5, 10, columns)
+    assert whole.shape == (10, columns)
+    assert whole.dtype == torch.float32
+    assert torch.equal(noise(5, 3, columns, first=7), whole[7:])
+    assert torch.equal(noise(5, 10, columns + 1)[0, :columns], whole[0])
+
+
+def test_noise_is_uniform_and_independent() -> None:
+    """Values are uniform in [-1, 1), and neighbours in a row and a column are uncorrelated."""
+    drawn = noise(derive(1, "noise"), 1_000, 100).double()
+    assert drawn.min() >= -1
+    assert drawn.max() < 1
+    assert stats.kstest(drawn.flatten().numpy(), "uniform", args=(-1, 2)).pvalue > DOUBTFUL
+    for one, other in ((drawn[1:], drawn[:-1]), (drawn[:, 1:], drawn[:, :-1])):
+        correlation = stats.pearsonr(one.flatten().numpy(), other.flatten().numpy()).statistic
+        assert abs(correlation) < 4 / drawn.numel() ** 0.5

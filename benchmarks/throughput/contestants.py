@@ -1,13 +1,14 @@
 """The contestants of the throughput benchmark: what each one trains and how it is timed.
 
-Each contestant runs in its own process and trains the same three networks with the same recipe, one
-after another in each of its places. The places of a contestant start with different networks, so
-that a mixture of networks is trained at any time and all places end at about the same time.
+Each contestant runs in its own process and trains the same networks with the same recipe, one after
+another in each of its places. The places of a contestant start with different networks, so that a
+mixture of networks is trained at any time and all places end at about the same time. Networks that
+are not published come last, so that the published ones are trained as without them.
 """
 
 import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
 from functools import partial
@@ -18,13 +19,41 @@ import torch
 
 from benchmarks.throughput import good_loop, hardware_floor, plain_loop
 from benchmarks.throughput.energy import EnergyMeter
-from search import Augmentation, Candidate, Recipe
+from search import (
+    Architecture,
+    Augmentation,
+    Block,
+    Candidate,
+    Head,
+    Pool,
+    Recipe,
+    Residual,
+    Separable,
+)
 from search.candidates.baselines import find_baseline
 from search.data.dataset import Dataset, load
 from search.training.device import default_workers, open_pool
 from search.training.pool import EpochResult
 
-NETWORKS = ("ev8-5", "s5-final-5", "drill-down-3")  # of 8,172, 7,758 and 9,904 parameters
+PUBLISHED = ("ev8-5", "s5-final-5", "drill-down-3")  # of 8,172, 7,758 and 9,904 parameters
+UNPUBLISHED = {
+    "separable": Architecture(  # of 9,682 parameters
+        (1, 28, 28),
+        10,
+        (
+            Block(16, padding="same"),
+            Separable(24, pool=2),
+            Separable(32),
+            Residual((Separable(32),)),
+            Pool("max", 2),
+            Separable(40),
+            Residual((Separable(40),)),
+            Residual((Separable(40),)),
+        ),
+        Head(bias=True),
+    )
+}
+NETWORKS = (*PUBLISHED, *UNPUBLISHED)
 RECIPE = Recipe(batch=128, rate=0.08, augmentation=Augmentation(rotation=7, shift=1, scale=0.05))
 WHOLE = 50_000  # training images
 CALIBRATION = 10_000  # maximum number of training images to find the best number of loader workers
@@ -116,26 +145,45 @@ def validation_count(training_images: int) -> int:
     return training_images // 5
 
 
-def training_plan(epochs: int, place: int = 0) -> Plan:
-    """Return the three networks with the recipe, in the order in which the place trains them."""
-    names = [NETWORKS[(place + turn) % len(NETWORKS)] for turn in range(len(NETWORKS))]
+def averaged(networks: Sequence[str]) -> tuple[str, ...]:
+    """Return the networks of the mean figures.
+
+    These are the published ones if all networks are trained, so that results remain comparable with
+    earlier ones, and otherwise the given ones.
+    """
+    return PUBLISHED if set(networks) == set(NETWORKS) else tuple(networks)
+
+
+def training_plan(epochs: int, place: int = 0, networks: Sequence[str] = NETWORKS) -> Plan:
+    """Return the networks with the recipe, in the order in which the place trains them."""
+    published = [name for name in networks if name in PUBLISHED]
+    start = place % len(published) if published else 0
+    names = [*published[start:], *published[:start]]
+    names += [name for name in networks if name not in PUBLISHED]
     return [(name, candidate(name, epochs)) for name in names]
 
 
 def candidate(name: str, epochs: int) -> Candidate:
-    """Return a published network with the benchmark's recipe and that many epochs."""
+    """Return a network with the benchmark's recipe and that many epochs."""
+    return Candidate(architecture(name), replace(RECIPE, epochs=epochs))
+
+
+def architecture(name: str) -> Architecture:
+    """Return one of NETWORKS."""
+    if name in UNPUBLISHED:
+        return UNPUBLISHED[name]
     published = find_baseline(name).candidate
     assert published is not None
-    return Candidate(published.architecture, replace(RECIPE, epochs=epochs))
+    return published.architecture
 
 
 def run(
-    contestant: Contestant, device: str, count: int, epochs: int, launched: float
+    contestant: Contestant, device: str, count: int, plans: list[Plan], launched: float
 ) -> dict[str, Any]:
     """Run a contestant in this process.
 
     Returns {"timings": [TrialTiming], "joules": energy or None}. count: number of training images.
-    launched: launch time of the process, by `time.perf_counter`.
+    plans: one per place. launched: launch time of the process, by `time.perf_counter`.
     """
     dataset, meter = load_images(count), EnergyMeter(device)
 
@@ -144,27 +192,27 @@ def run(
 
     if contestant.kind == "plain":
         loop = partial(plain_loop.epochs, device=device, workers=contestant.number)
-        timings = run_loop(loop, dataset, training_plan(epochs), clock)
+        timings = run_loop(loop, dataset, plans[0], clock)
     elif contestant.kind == "good" and contestant.number > 1:
-        timings = run_copies(contestant.number, device, count, epochs, launched)
+        timings = run_copies(plans, device, count, launched)
     elif contestant.kind == "good":
         loop = partial(good_loop.epochs, device=device)
-        timings = run_loop(loop, dataset, training_plan(epochs), clock)
+        timings = run_loop(loop, dataset, plans[0], clock)
     else:
-        plans = [training_plan(epochs, place) for place in range(contestant.number)]
         timings = run_pool(dataset, device, plans, clock)
     return {"timings": timings, "joules": meter.joules()}
 
 
-def calibrate(contestant: Contestant, device: str, count: int, launched: float) -> dict[str, Any]:
-    """Run one warm-up epoch and one counted epoch of the plain loop on the first network.
+def calibrate(
+    contestant: Contestant, device: str, count: int, plan: Plan, launched: float
+) -> dict[str, Any]:
+    """Run the plain loop on the first network of a plan.
 
-    Arguments and result are those of `run`.
+    The result and the other arguments are those of `run`.
     """
     loop = partial(plain_loop.epochs, device=device, workers=contestant.number)
     dataset = load_images(min(count, CALIBRATION))
-    plan = training_plan(2)[:1]
-    timings = run_loop(loop, dataset, plan, lambda: time.perf_counter() - launched)
+    timings = run_loop(loop, dataset, plan[:1], lambda: time.perf_counter() - launched)
     return {"timings": timings, "joules": None}
 
 
@@ -193,22 +241,17 @@ def run_loop(
     return timings
 
 
-def run_copies(
-    number: int, device: str, count: int, epochs: int, launched: float
-) -> list[TrialTiming]:
-    """Run the good loop in that many single-threaded processes at the same time."""
-    with ProcessPoolExecutor(number, get_context("spawn")) as processes:
-        work = partial(run_copy, device=device, count=count, epochs=epochs, launched=launched)
-        return [timing for timings in processes.map(work, range(number)) for timing in timings]
+def run_copies(plans: list[Plan], device: str, count: int, launched: float) -> list[TrialTiming]:
+    """Run the good loop in one single-threaded process per plan at the same time."""
+    with ProcessPoolExecutor(len(plans), get_context("spawn")) as processes:
+        work = partial(run_copy, device=device, count=count, launched=launched)
+        return [timing for timings in processes.map(work, plans) for timing in timings]
 
 
-def run_copy(
-    place: int, device: str, count: int, epochs: int, launched: float
-) -> list[TrialTiming]:
+def run_copy(plan: Plan, device: str, count: int, launched: float) -> list[TrialTiming]:
     """Run the good loop in one of the processes of `run_copies`."""
     torch.set_num_threads(1)
     loop = partial(good_loop.epochs, device=device)
-    plan = training_plan(epochs, place)
     return run_loop(loop, load_images(count), plan, lambda: time.perf_counter() - launched)
 
 

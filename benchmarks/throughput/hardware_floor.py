@@ -4,16 +4,17 @@ Operations and bytes are counted from the list of layers; the device's peak rate
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from math import prod
 from typing import NamedTuple
 
 import torch
 
 from search import Architecture
-from search.candidates.layers import BYTES_PER_ACTIVATION, IN_PLACE
+from search.candidates.layers import BYTES_PER_ACTIVATION, IMAGE, IN_PLACE, LEARNED, Layer
 
 TRANSFERS = 4  # of an activation in a training step: one write, one read forward, two backward
+UNSTORED = IN_PLACE | {"concat"}  # layers whose output needs no buffer of its own
 SCORING_TRANSFERS = 2  # of an activation in scoring: one write and one read
 MATRIX_SIDE = {"cpu": 2_048, "cuda": 8_192}  # rows of the square matrices that are multiplied
 COPIED = {"cpu": 1 << 26, "cuda": 1 << 28}  # floats: 256 MiB and 1 GiB, larger than any cache
@@ -41,18 +42,33 @@ class EpochCost(NamedTuple):
 def epoch_cost(architecture: Architecture, training: int, validation: int) -> EpochCost:
     """Return the minimum cost of an epoch with these numbers of training and validation images.
 
-    A multiply-accumulate is two operations. It is counted for the forward pass, for the gradient of
-    the weights and for the gradient of the input, which the first layer does not need. Only
-    activations with their own buffer are counted, because element-wise layers may be fused.
-    Augmentation, normalisation and the optimiser are not counted, so the result is a lower bound.
+    A multiply-accumulate is two operations; `training_macs` counts them. Only activations with
+    their own buffer are counted: element-wise layers may be fused, and branches may write their
+    output into the buffer of their concatenation. Augmentation, normalisation and the optimiser are
+    not counted, so the result is a lower bound.
     """
-    first = next((layer.macs for layer in architecture.layers if layer.macs), 0)
-    stored = sum(prod(layer.shape) for layer in architecture.layers if layer.kind not in IN_PLACE)
-    macs = architecture.macs
+    layers = architecture.layers
+    stored = sum(prod(layer.shape) for layer in layers if layer.kind not in UNSTORED)
     return EpochCost(
-        2 * (3 * macs - first) * training + 2 * macs * validation,
+        2 * training_macs(layers) * training + 2 * architecture.macs * validation,
         BYTES_PER_ACTIVATION * stored * (TRANSFERS * training + SCORING_TRANSFERS * validation),
     )
+
+
+def training_macs(layers: Sequence[Layer]) -> int:
+    """Return the multiply-accumulates of a training step for one image.
+
+    They are counted for the forward pass, for the gradient of the weights, which fixed filters do
+    not have, and for the gradient of the input, which is needed only after a learned layer.
+    """
+    learned = {IMAGE: False}  # by number of the layer: whether its output depends on weights
+    macs = 0
+    for number, layer in enumerate(layers):
+        behind = any(learned[n] for n in layer.inputs)
+        macs += layer.macs * (1 + (layer.kind in LEARNED) + behind)
+        first = layer if layer.source is None else layers[layer.source]
+        learned[number] = behind or first.parameters > 0
+    return macs
 
 
 def measure_peak(device: str, cores: int) -> Peak:

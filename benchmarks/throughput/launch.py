@@ -11,7 +11,7 @@ from typing import Any
 import click
 
 from benchmarks.environment import ROOT
-from benchmarks.throughput.contestants import Contestant, TrialTiming
+from benchmarks.throughput.contestants import NETWORKS, Contestant, TrialTiming
 from benchmarks.throughput.energy import gpu_memory
 from benchmarks.throughput.hardware_floor import Peak
 from benchmarks.throughput.table import ContestantRun
@@ -22,24 +22,33 @@ SAMPLING = 1.0  # seconds between memory readings; a reading takes milliseconds 
 
 @dataclass(frozen=True)
 class Bench:
-    """Settings common to all contestants. count: training images. epochs: counted epochs."""
+    """Settings common to all contestants.
+
+    count: training images. epochs: counted epochs. networks: the names of those to train.
+    """
 
     device: str
     count: int
     epochs: int
+    networks: tuple[str, ...] = NETWORKS
 
     def measure(self, contestant: Contestant) -> ContestantRun | None:
         """Run a contestant in a new process; print a message and return None if it fails."""
-        run = self._run(contestant, f"--contestant={contestant.name}")
+        run = self._run(contestant, f"--run={contestant.name}")
         if run:
             click.echo(f"{contestant.title}: {run.epoch:.3g} s per epoch", err=True)
         return run
 
     def fastest_plain_loop(self, tried: list[Contestant]) -> Contestant:
-        """Return the plain loop with the fastest epoch of the first network; see `calibrate`."""
+        """Return the plain loop with the fastest epoch of the first network; see `calibrate`.
+
+        If only one is tried, it is returned without a measurement.
+        """
+        if len(tried) == 1:
+            return tried[0]
         seconds = {}
         for contestant in tried:
-            run = self._run(contestant, f"--contestant={contestant.name}", "--calibrate")
+            run = self._run(contestant, f"--run={contestant.name}", "--calibrate")
             if run:
                 seconds[contestant] = run.epoch
                 click.echo(f"{contestant.title}: {run.epoch:.3g} s for the first network", err=True)
@@ -80,7 +89,8 @@ class Bench:
 
     def _command(self) -> list[str]:
         options = (f"--device={self.device}", f"--images={self.count}", f"--epochs={self.epochs}")
-        return [sys.executable, "-m", MODULE, *options]
+        networks = [f"--network={name}" for name in self.networks]
+        return [sys.executable, "-m", MODULE, *options, *networks]
 
 
 def _last_line(output: str) -> dict[str, Any]:

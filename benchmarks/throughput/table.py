@@ -2,7 +2,8 @@
 
 The duration of an epoch is the time from the end of the previous epoch to its own end, including
 pauses. The first epoch of each candidate is not counted. The epoch duration of a contestant is the
-mean, over the networks, of the median per network.
+mean, over the networks of `averaged`, of the median per network. The figures of every network alone
+are in `by_network`.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -18,7 +19,8 @@ from benchmarks.throughput.contestants import (
     WHOLE,
     Contestant,
     TrialTiming,
-    candidate,
+    architecture,
+    averaged,
     validation_count,
 )
 from benchmarks.throughput.hardware_floor import Peak, epoch_cost
@@ -27,9 +29,16 @@ TRIAL = 15  # epochs of a candidate
 HOUR = 3_600  # seconds
 DIGITS = 4  # significant digits of the results: more than their spread justifies
 Row = dict[str, Any]
-WIDTH = 132  # columns of the tables if the output is not a terminal
+Seconds = dict[Contestant, list[float]]  # by round
+WIDTH = 160  # columns of the tables if the output is not a terminal
 BUSY = 0.5  # load average above which a machine is not idle
-TIME = ("epoch", "trial", "trials/h", "x plain", "x good")
+RATIOS = {  # columns by key
+    "times_plain": "x plain",
+    "times_good": "x good",
+    "times_good_copies": "x good, copies",
+}
+TIME = ("epoch", "trial", "trials/h", *RATIOS.values())
+NETWORK = ("network", "epoch", *RATIOS.values())
 COST = ("x floor", "floor", "start", "begin", "RSS MiB", "PSS MiB", "GPU MiB", "J/trial")
 
 
@@ -60,16 +69,23 @@ class ContestantRun(NamedTuple):
         """The seconds of an epoch, as the mean over the networks."""
         return fmean(self.networks.values())
 
+    def of(self, networks: Sequence[str]) -> "ContestantRun":
+        """Return the run with the timings of these networks alone."""
+        chosen = [timing for timing in self.timings if timing.network in networks]
+        return self._replace(timings=chosen)
+
     @property
     def start(self) -> float:
         """The seconds from the launch of the process to the first epoch, including warm-up."""
-        return max(self._first_epoch_excess(first=True, since=lambda _: 0.0), 0.0)
+        return self._first_epoch_excess(first=True, since=lambda _: 0.0) or 0.0
 
     @property
-    def warm_up(self) -> float:
-        """The seconds to start a candidate in a place in which another candidate ran before."""
-        excess = self._first_epoch_excess(first=False, since=lambda timing: timing.admitted)
-        return max(excess, 0.0)
+    def warm_up(self) -> float | None:
+        """The seconds to start a candidate in a place in which another candidate ran before.
+
+        None if every place trained one candidate.
+        """
+        return self._first_epoch_excess(first=False, since=lambda timing: timing.admitted)
 
     @property
     def idle_share(self) -> float | None:
@@ -78,14 +94,19 @@ class ContestantRun(NamedTuple):
         whole = sum(sum(counted_epochs(timing)) for timing in self.timings)
         return 1 - busy / whole if busy else None
 
-    def _first_epoch_excess(self, *, first: bool, since: Callable[[TrialTiming], float]) -> float:
+    def _first_epoch_excess(
+        self, *, first: bool, since: Callable[[TrialTiming], float]
+    ) -> float | None:
         networks = self.networks
         excess = [
             timing.ends[0] - since(timing) - networks[timing.network]
             for timing in self.timings
             if timing.first == first
         ]
-        return median(excess) if excess else 0.0
+        return max(median(excess), 0.0) if excess else None
+
+
+Runs = dict[Contestant, list[ContestantRun]]  # by round
 
 
 def counted_epochs(timing: TrialTiming) -> list[float]:
@@ -94,30 +115,36 @@ def counted_epochs(timing: TrialTiming) -> list[float]:
 
 
 def trial_seconds(run: ContestantRun, at_once: int, count: int) -> float:
-    """Return the seconds per candidate for TRIAL epochs of all images, including its start."""
-    return (TRIAL * run.epoch * WHOLE / count + run.warm_up) / at_once
+    """Return the seconds per candidate for TRIAL epochs of all images.
+
+    They include the start of the candidate if it was measured.
+    """
+    return (TRIAL * run.epoch * WHOLE / count + (run.warm_up or 0.0)) / at_once
 
 
-def floor_seconds(peak: Peak) -> float:
+def floor_seconds(peak: Peak, networks: Sequence[str]) -> float:
     """Return the floor for an epoch of all images, as the mean over the networks."""
-    networks = (candidate(name, 1).architecture for name in NETWORKS)
-    costs = (epoch_cost(network, WHOLE, validation_count(WHOLE)) for network in networks)
+    costs = [epoch_cost(architecture(name), WHOLE, validation_count(WHOLE)) for name in networks]
     return fmean(cost.seconds(peak) for cost in costs)
 
 
 def result_rows(
-    runs: dict[Contestant, list[ContestantRun]], peaks: dict[int, Peak], device: str, count: int
+    runs: Runs,
+    peaks: dict[int, Peak],
+    device: str,
+    count: int,
+    networks: Sequence[str] = NETWORKS,
 ) -> list[Row]:
-    """Return the results of each contestant. runs: one per round, in order, for all contestants."""
+    """Return the results of each contestant.
+
+    runs: one per round, in order, for all contestants. networks: those that were trained.
+    """
+    names = averaged(networks)
+    means = {contestant: [run.of(names) for run in rounds] for contestant, rounds in runs.items()}
     trials = {
         contestant: [trial_seconds(run, contestant.at_once, count) for run in rounds]
-        for contestant, rounds in runs.items()
+        for contestant, rounds in means.items()
     }
-    opponents = {
-        kind: next((trials[one] for one in runs if (one.kind, one.at_once) == (kind, 1)), None)
-        for kind in ("plain", "good")
-    }
-    floors = {contestant: floor_seconds(peaks[contestant.cores(device)]) for contestant in runs}
     return [
         {
             "side": contestant.name,  # the key is "side" in all result files
@@ -125,19 +152,24 @@ def result_rows(
             "at_once": contestant.at_once,
             "cores": contestant.cores(device) if device == "cpu" else None,
             "n": len(rounds),
-            **epoch_results(rounds, contestant.at_once, count),
+            **epoch_results(means[contestant], contestant.at_once, count),
+            "seconds_per_epoch_by_network": {
+                name: spread(epoch_seconds(runs, name, count)[contestant]) for name in networks
+            },
             "seconds_per_trial": spread(trials[contestant]),
             "trials_per_hour": spread([HOUR / seconds for seconds in trials[contestant]]),
-            "times_plain": ratio(opponents["plain"], trials[contestant]),
-            "times_good": ratio(opponents["good"], trials[contestant]),
-            "floor_seconds_per_epoch": rounded(floors[contestant]),
-            "times_floor": spread(
-                [
-                    run.epoch * WHOLE / count / contestant.at_once / floors[contestant]
-                    for run in rounds
-                ]
+            **ratios(trials, contestant),
+            "by_network": {
+                name: network_results(runs, contestant, name, count) for name in networks
+            },
+            **floor_results(
+                means[contestant],
+                contestant.at_once,
+                count,
+                floor_seconds(peaks[contestant.cores(device)], names),
             ),
-            **cost_results(rounds, count),
+            **cost_results(means[contestant]),
+            "joules_per_trial": joules_per_trial(rounds, count),
         }
         for contestant, rounds in runs.items()
     ]
@@ -149,37 +181,78 @@ def epoch_results(rounds: Sequence[ContestantRun], at_once: int, count: int) -> 
     return {
         "seconds_per_epoch": spread([scale * run.epoch / at_once for run in rounds]),
         "seconds_per_epoch_of_each": spread([scale * run.epoch for run in rounds]),
-        "seconds_per_epoch_by_network": {
-            name: spread([scale * run.networks[name] / at_once for run in rounds])
-            for name in NETWORKS
-        },
     }
 
 
-def cost_results(rounds: Sequence[ContestantRun], count: int) -> Row:
-    """Return start-up times, memory, energy and accuracy.
+def network_results(runs: Runs, contestant: Contestant, network: str, count: int) -> Row:
+    """Return the seconds per epoch and candidate of one network, and the ratios of epochs."""
+    seconds = epoch_seconds(runs, network, count)
+    return {"seconds_per_epoch": spread(seconds[contestant]), **ratios(seconds, contestant)}
 
-    joules_per_trial includes a share of the start and of the first epochs.
+
+def epoch_seconds(runs: Runs, network: str, count: int) -> Seconds:
+    """Return the seconds per candidate for an epoch of all images of one network, by round."""
+    return {
+        contestant: [run.networks[network] * WHOLE / count / contestant.at_once for run in rounds]
+        for contestant, rounds in runs.items()
+    }
+
+
+def ratios(seconds: Seconds, contestant: Contestant) -> Row:
+    """Return how many times faster a contestant is than each of the loops, by key of RATIOS."""
+    return {
+        key: ratio(seconds.get(loop), seconds[contestant]) if loop else None
+        for key, loop in reference_loops(seconds).items()
+    }
+
+
+def reference_loops(contestants: Iterable[Contestant]) -> dict[str, Contestant | None]:
+    """Return the loops of the ratios, by key of RATIOS; None for a loop that was not run.
+
+    The last is the good loop with the most processes.
     """
-    epochs = [sum(len(timing.ends) for timing in run.timings) for run in rounds]
-    joules = [
-        TRIAL * WHOLE / count * run.joules / trained
-        for run, trained in zip(rounds, epochs, strict=True)
-        if run.joules is not None
-    ]
-    idle = [run.idle_share for run in rounds if run.idle_share is not None]
+    loops = sorted(one for one in contestants if one.kind in ("plain", "good"))
+    copies = [loop for loop in loops if loop.kind == "good" and loop.number > 1]
+    return {
+        "times_plain": next((loop for loop in loops if loop.kind == "plain"), None),
+        "times_good": next((loop for loop in loops if loop == ("good", 1)), None),
+        "times_good_copies": copies[-1] if copies else None,
+    }
+
+
+def floor_results(rounds: Sequence[ContestantRun], at_once: int, count: int, seconds: float) -> Row:
+    """Return the floor and the distance from it. seconds: the floor, unrounded."""
+    times = [run.epoch * WHOLE / count / at_once / seconds for run in rounds]
+    return {"floor_seconds_per_epoch": rounded(seconds), "times_floor": spread(times)}
+
+
+def cost_results(rounds: Sequence[ContestantRun]) -> Row:
+    """Return start-up times, memory and accuracy."""
     return {
         "seconds_to_start": spread([run.start for run in rounds]),
-        "seconds_to_begin_a_candidate": spread([run.warm_up for run in rounds]),
-        "share_not_training": spread(idle) if idle else None,
+        "seconds_to_begin_a_candidate": known_spread([run.warm_up for run in rounds]),
+        "share_not_training": known_spread([run.idle_share for run in rounds]),
         "peak_rss_mib": largest(run.rss for run in rounds),
         "peak_pss_mib": largest(run.pss for run in rounds),
         "peak_gpu_mib": largest(run.gpu for run in rounds),
-        "joules_per_trial": spread(joules) if joules else None,
         "validation_accuracy": spread(
             [fmean(timing.accuracy for timing in run.timings) for run in rounds]
         ),
     }
+
+
+def joules_per_trial(rounds: Sequence[ContestantRun], count: int) -> dict[str, float] | None:
+    """Return the energy of a trial, as the mean over all trained networks.
+
+    It includes a share of the start and of the first epochs.
+    """
+    epochs = [sum(len(timing.ends) for timing in run.timings) for run in rounds]
+    return known_spread(
+        [
+            None if run.joules is None else TRIAL * WHOLE / count * run.joules / trained
+            for run, trained in zip(rounds, epochs, strict=True)
+        ]
+    )
 
 
 def largest(values: Iterable[float | None]) -> int | None:
@@ -191,6 +264,12 @@ def spread(values: Sequence[float]) -> dict[str, float]:
     """Return the median, the lowest and the highest value."""
     figures = {"median": median(values), "lowest": min(values), "highest": max(values)}
     return {name: rounded(value) for name, value in figures.items()}
+
+
+def known_spread(values: Sequence[float | None]) -> dict[str, float] | None:
+    """Return the spread of the known values; None if none is known."""
+    known = [value for value in values if value is not None]
+    return spread(known) if known else None
 
 
 def ratio(one: Sequence[float] | None, other: Sequence[float]) -> dict[str, float] | None:
@@ -207,9 +286,10 @@ def show(results: dict[str, Any]) -> None:
     """Print tables and notes. results: content of a result file."""
     console = Console()
     console = console if console.is_terminal else Console(width=WIDTH)
-    titles = [f"{network['parameters']:,}" for network in results["networks"]]
+    sizes = {network["name"]: f"{network['parameters']:,}" for network in results["networks"]}
     rows = results["rows"]
-    console.print(time_table(rows, titles), cost_table(rows), sep="\n")
+    tables = (time_table(rows, list(sizes.values())), network_table(rows, sizes), cost_table(rows))
+    console.print(*tables, sep="\n")
     for line in notes(results):
         console.print(line, highlight=False)
 
@@ -225,9 +305,22 @@ def time_table(rows: list[Row], titles: list[str]) -> Table:
             *map(format_figure, row["seconds_per_epoch_by_network"].values()),
             format_figure(row["seconds_per_trial"]),
             format_figure(row["trials_per_hour"]),
-            format_figure(row["times_plain"], with_range=True),
-            format_figure(row["times_good"], with_range=True),
+            *(format_figure(row[key], with_range=True) for key in RATIOS),
         )
+    return table
+
+
+def network_table(rows: list[Row], sizes: dict[str, str]) -> Table:
+    """Return the table of seconds and ratios of each network alone. sizes: parameters by name."""
+    table = _table("Seconds per epoch and candidate, each network alone", *NETWORK)
+    for row in rows:
+        for name, figures in row["by_network"].items():
+            table.add_row(
+                row["title"],
+                f"{name}, {sizes[name]}",
+                format_figure(figures["seconds_per_epoch"], with_range=True),
+                *(format_figure(figures[key], with_range=True) for key in RATIOS),
+            )
     return table
 
 
@@ -257,6 +350,9 @@ def notes(results: dict[str, Any]) -> list[str]:
         "Seconds are divided by the number of candidates trained at a time. A trial is "
         f"{results['trial']} epochs plus the start of a candidate in a running process (begin). "
         "start: time from the launch of the process to the first epoch.",
+        f"Means are over {', '.join(results['mean_over'])}. The ratios of one network compare "
+        "epochs, the others compare trials. x good, copies: compared with the good loop in the "
+        "most processes.",
         "Floor: minimum time for the arithmetic or the memory traffic of an epoch, at the peak "
         f"rates measured for the cores in use: {format_peaks(results)}.",
     ]
@@ -270,6 +366,8 @@ def notes(results: dict[str, Any]) -> list[str]:
             f"The machine was not idle: load average {results['load_before']} in the minute "
             "before. Do not quote these results; repeat the benchmark on an idle machine."
         )
+    if all(row["seconds_to_begin_a_candidate"] is None for row in results["rows"]):
+        lines.append("Trials do not include begin: it is measured only with several networks.")
     if results["failed"]:
         lines.append(f"Failed and left out: {', '.join(results['failed'])}.")
     return lines

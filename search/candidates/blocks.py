@@ -385,7 +385,10 @@ STEPS = Rule(
     f"a tuple of steps, each {STEP.words}",
     lambda v: isinstance(v, tuple) and all(map(STEP.holds, v)),
 )
-CHAIN = Rule("a tuple of at least one block", lambda v: isinstance(v, tuple) and len(v) > 0)
+CHAIN = Rule(
+    "a tuple of at least one block, such as (Block(8),)",
+    lambda v: isinstance(v, tuple) and len(v) > 0,
+)
 CHAINS = Rule(
     "a tuple of at least two branches, each a tuple of blocks",
     lambda v: isinstance(v, tuple) and len(v) > 1 and all(isinstance(chain, tuple) for chain in v),
@@ -487,16 +490,16 @@ def chain_label(blocks: Sequence[AnyBlock]) -> str:
 def map_blocks(
     blocks: Sequence[AnyBlock], change: Callable[[AnyBlock], AnyBlock]
 ) -> tuple[AnyBlock, ...]:
-    """Return the chain with `change` applied to every block that contains no other blocks."""
+    """Return the chain with `change` applied to every block, after the blocks inside it."""
     return tuple(_changed(block, change) for block in blocks)
 
 
 def _changed(block: AnyBlock, change: Callable[[AnyBlock], AnyBlock]) -> AnyBlock:
     if isinstance(block, Parallel):
         branches = tuple(map_blocks(branch, change) for branch in block.branches)
-        return replace(block, branches=branches)
+        return change(replace(block, branches=branches))
     if isinstance(block, Residual | Dense | Repeat):
-        return replace(block, blocks=map_blocks(block.blocks, change))
+        return change(replace(block, blocks=map_blocks(block.blocks, change)))
     return change(block)
 
 
@@ -505,7 +508,8 @@ def leaves(blocks: Sequence[AnyBlock]) -> list[AnyBlock]:
     found: list[AnyBlock] = []
 
     def keep(block: AnyBlock) -> AnyBlock:
-        found.append(block)
+        if not isinstance(block, Residual | Dense | Parallel | Repeat):
+            found.append(block)
         return block
 
     map_blocks(blocks, keep)

@@ -23,6 +23,9 @@ def _number(value: Any) -> bool:
 COUNT = Rule("a whole number of at least 1", lambda value: type(value) is int and value >= 1)
 
 
+BELOW_100 = Rule("a whole number from 1 to 99", lambda v: type(v) is int and 1 <= v < 100)
+
+
 COUNT_OR_NONE = Rule(
     "a whole number of at least 1, or None for no limit",
     lambda value: value is None or COUNT.holds(value),
@@ -39,6 +42,11 @@ NOT_NEGATIVE = Rule("a finite number of at least 0", lambda v: _number(v) and 0 
 
 
 DIVISOR = Rule("a finite number of at least 1", lambda value: _number(value) and 1 <= value < inf)
+
+
+ACUTE_ANGLE = Rule(
+    "a number of degrees of at least 0 and below 90", lambda v: _number(v) and 0 <= v < 90
+)
 
 
 FRACTION = Rule("a number from 0 to 1", lambda value: _number(value) and 0 <= value <= 1)

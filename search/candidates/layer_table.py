@@ -11,7 +11,7 @@ class LayerRow(NamedTuple):
 
     block: "1", "2", ... or "head". output: shape, as in "12x26x26". parameters, macs: "" for a
     layer without any. receptive_field: side in image pixels. parameter_share, mac_share: fraction
-    of the whole network, 0 to 1.
+    of the whole network, 0 to 1. frozen: fixed numbers that are not learned; "" if there are none.
     """
 
     block: str
@@ -23,6 +23,7 @@ class LayerRow(NamedTuple):
     receptive_field: str
     parameter_share: float
     mac_share: float
+    frozen: str
 
 
 def layer_rows(architecture: Architecture) -> tuple[LayerRow, ...]:
@@ -38,6 +39,7 @@ def layer_rows(architecture: Architecture) -> tuple[LayerRow, ...]:
             receptive_field=str(layer.receptive_field),
             parameter_share=_share(layer.parameters, architecture.parameters),
             mac_share=_share(layer.macs, architecture.macs),
+            frozen=_count(layer.frozen),
         )
         for number, layer in enumerate(architecture.layers, start=1)
     )
@@ -55,6 +57,7 @@ def total_row(architecture: Architecture) -> LayerRow:
         receptive_field="",
         parameter_share=1.0,
         mac_share=1.0,
+        frozen=_count(architecture.frozen),
     )
 
 

@@ -68,8 +68,8 @@ class Layer(NamedTuple):
     output in input pixels, ignoring the image border, the gates of squeeze-and-excitation and the
     statistics of norms. block: index of its block, -1 for the head. inputs: numbers of the layers
     that it reads, from 0; IMAGE for the image. source: number of the layer whose weights it reuses,
-    None for its own.
-    frozen: fixed numbers, which are not learned.
+    None for its own. frozen: fixed numbers, which are not learned. repeats: number of the layer
+    that it repeats, with or without weights; None outside repetitions and for the first time.
     """
 
     kind: str
@@ -82,6 +82,7 @@ class Layer(NamedTuple):
     inputs: tuple[int, ...]
     source: int | None = None
     frozen: int = 0
+    repeats: int | None = None
 
 
 class Position(NamedTuple):
@@ -311,8 +312,9 @@ class LayerBuilder:
         inputs: tuple[int, ...] | None = None,
     ) -> None:
         number = len(self.layers)
-        learned = bool(parameters or frozen)
-        source = self._source(kind, arguments) if self._offset and learned else None
+        has_weights = bool(parameters or frozen)
+        repeats = self._repeated(kind, arguments, has_weights) if self._offset else None
+        source = repeats if has_weights else None
         self.layers.append(
             Layer(
                 kind,
@@ -325,21 +327,24 @@ class LayerBuilder:
                 inputs=inputs or (self.at.layer,),
                 source=source,
                 frozen=frozen if source is None else 0,
+                repeats=repeats,
             )
         )
         self.at = self.at._replace(layer=number)
 
-    def _source(self, kind: str, arguments: dict[str, Any]) -> int:
-        """Return the number of the layer whose weights the next layer reuses."""
+    def _repeated(self, kind: str, arguments: dict[str, Any], has_weights: bool) -> int | None:
+        """Return the number of the layer that the next layer repeats; None if they differ."""
         number = len(self.layers) - self._offset
         first = self.layers[number]
-        if (first.kind, first.arguments) != (kind, arguments):
+        if (first.kind, first.arguments) == (kind, arguments):
+            return number if first.repeats is None else first.repeats
+        if has_weights:
             raise ArchitectureError(
                 f"{self._next(kind)} cannot reuse the weights of layer {number + 1}: a repeated "
                 "block must return as many channels as it gets; change its last width, or put a "
                 "block of that width before it"
             )
-        return number if first.source is None else first.source
+        return None
 
     def _join(self, kind: str, ends: Sequence[Position], shape: Shape) -> None:
         first = (min(end.first[0] for end in ends), min(end.first[1] for end in ends))

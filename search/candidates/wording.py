@@ -1,9 +1,10 @@
 """Text for values: durations, shares, layers, recipes. Does not import torch."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 
 from search.candidates.architecture import Architecture
+from search.candidates.blocks import Block
 from search.candidates.layers import IMAGE, Kernel, Layer, Shape
 from search.candidates.recipe import Augmentation, Recipe, Schedule
 
@@ -36,6 +37,11 @@ LAYERS = {  # by kind; filled with the layer's arguments
     "concat": "concatenation",
     "scale": "product with the gate",
 }
+FURTHER_SIGNS = (
+    "In addition: g for groups and d for a depthwise convolution, s for separable, s with a number "
+    "for the stride, se for squeeze-and-excitation, ( )+ for a residual block, ( )& for a dense "
+    "block, ( / ) for parallel branches, 2*( ) for repetition, [ ] for blocks of the head."
+)
 DETAILS = ("stride", "padding", "dilation")  # arguments that are named if a layer has them
 
 
@@ -90,6 +96,29 @@ def shape_words(shape: Shape) -> str:
     return "x".join(map(str, shape))
 
 
+def further_signs(architectures: Iterable[Architecture]) -> str:
+    """Return the meaning of the signs in labels that plain blocks do not have; "" without them."""
+    return FURTHER_SIGNS if any(map(_has_further_signs, architectures)) else ""
+
+
+def _has_further_signs(architecture: Architecture) -> bool:
+    plain = all(
+        isinstance(block, Block) and block.groups == block.stride == 1
+        for block in architecture.blocks
+    )
+    return bool(architecture.head.blocks) or not plain
+
+
+def parameter_words(architecture: Architecture) -> str:
+    """Return "1,234 learned parameters", and ", 9 frozen parameters" if there are any."""
+    return f"{architecture.parameters:,} learned parameters{frozen_words(architecture.frozen)}"
+
+
+def frozen_words(count: int) -> str:
+    """Return ", 9 frozen parameters", as an addition to the learned ones; "" for 0."""
+    return f", {counted(count, 'frozen parameter')}" if count else ""
+
+
 def layer_words(layer: Layer) -> str:
     """Return one layer as text: "conv 3x3, 1 to 12, padding 1, bias"."""
     arguments = layer.arguments
@@ -119,22 +148,35 @@ def _pair_words(value: Kernel) -> str:
 
 
 def block_words(architecture: Architecture) -> list[tuple[str, str, Shape]]:
-    """Return per block ("block 1" or "head", its layers in one line, its output shape)."""
+    """Return per block ("block 1" or "head", its layers in one line, its output shape).
+
+    Layers that repeat others are only counted: "ReLU; 6 repeated layers; sum".
+    """
     blocks = []
     for index, group in groupby(architecture.layers, key=lambda layer: layer.block):
         layers = list(group)
         name = "head" if index < 0 else f"block {index + 1}"
-        blocks.append((name, "; ".join(map(layer_words, layers)), layers[-1].shape))
+        blocks.append((name, "; ".join(_layers_words(layers)), layers[-1].shape))
     return blocks
+
+
+def _layers_words(layers: Sequence[Layer]) -> Iterator[str]:
+    for repeated, group in groupby(layers, key=lambda layer: layer.repeats is not None):
+        if repeated:
+            yield counted(len(list(group)), "repeated layer")
+        else:
+            yield from map(layer_words, group)
 
 
 def recipe_words(recipe: Recipe) -> list[tuple[str, str]]:
     """Return (name, description) of every setting of the recipe, in order."""
+    clipping = [("gradient clipping", f"norm of at most {recipe.clip:g}")] if recipe.clip else []
     return [
         ("epochs", str(recipe.epochs)),
         ("batch", counted(recipe.batch, "image")),
         ("optimiser", _optimiser(recipe)),
         ("weight decay", f"{recipe.weight_decay:.3g}" if recipe.weight_decay else "none"),
+        *clipping,
         ("peak rate", f"{recipe.rate:.3g}"),
         ("schedule", _schedule(recipe.schedule)),
         ("augmentation", _augmentation(recipe)),
@@ -144,19 +186,64 @@ def recipe_words(recipe: Recipe) -> list[tuple[str, str]]:
 
 
 def _optimiser(recipe: Recipe) -> str:
-    if recipe.optimiser != "sgd":
-        return f"{recipe.optimiser}, first beta {recipe.momentum:g}"
-    momentum = f", momentum {recipe.momentum:g}" if recipe.momentum else ""
-    return f"sgd{momentum}{', nesterov' * recipe.nesterov}"
+    """Return the optimiser and its settings; those of rarely changed ones only if changed."""
+    momentum = f"momentum {recipe.momentum:g}" if recipe.momentum else ""
+    if recipe.optimiser == "sgd":
+        return comma_separated(["sgd", momentum, "nesterov" * recipe.nesterov])
+    if recipe.optimiser == "rmsprop":
+        alpha = _changed(recipe, "alpha", "alpha")
+        return comma_separated(["rmsprop", momentum, alpha, _epsilon(recipe)])
+    if recipe.optimiser == "muon":
+        return _muon(recipe, momentum)
+    beta2 = _changed(recipe, "beta2", "second beta")
+    decay = _changed(recipe, "momentum_decay", "momentum decay") * (recipe.optimiser == "nadam")
+    beta = f"first beta {recipe.momentum:g}"
+    return comma_separated([recipe.optimiser, beta, beta2, decay, _epsilon(recipe)])
+
+
+def _muon(recipe: Recipe, momentum: str) -> str:
+    default = recipe.muon_steps == Recipe.muon_steps
+    steps = "" if default else counted(recipe.muon_steps, "Newton-Schulz step")
+    kernels = comma_separated(["muon", momentum, "nesterov" * recipe.nesterov, steps])
+    beta2 = _changed(recipe, "beta2", "second beta")
+    peak = f"peak rate {recipe.adamw_rate:.3g}"
+    others = comma_separated(["adamw for other parameters", peak, beta2, _epsilon(recipe)])
+    return f"{kernels}; {others}"
+
+
+def _epsilon(recipe: Recipe) -> str:
+    return _changed(recipe, "epsilon", "epsilon")
+
+
+def _changed(recipe: Recipe, field: str, name: str) -> str:
+    """Return the name and value of a field; "" if it has its default."""
+    value = getattr(recipe, field)
+    return "" if value == getattr(Recipe, field) else f"{name} {value:g}"
 
 
 def _schedule(schedule: Schedule) -> str:
-    if schedule.kind == "constant":
-        return "constant"
-    if schedule.kind == "step":
-        return f"step: multiplied by {schedule.gamma:.3g} every {counted(schedule.every, 'epoch')}"
-    if schedule.kind == "cosine":
-        return f"cosine: down to {schedule.floor:.3g} of the peak"
+    length = schedule.warmup_epochs
+    warmup = f"; linear warm-up over {length:g} epoch{'s' * (length != 1)}" if length else ""
+    return _schedule_kind(schedule) + warmup
+
+
+def _schedule_kind(schedule: Schedule) -> str:
+    if schedule.kind == "onecycle":
+        return _onecycle(schedule)
+    texts = {
+        "constant": "constant",
+        "step": f"step: multiplied by {schedule.gamma:.3g} every "
+        f"{counted(schedule.every, 'epoch')}",
+        "exponential": f"exponential: multiplied by {schedule.gamma:.3g} per epoch",
+        "cosine": f"cosine: down to {schedule.floor:.3g} of the peak",
+        "linear": f"linear: down to {schedule.floor:.3g} of the peak",
+        "constant-decay": f"constant-decay: linear down to {schedule.floor:.3g} of the peak, from "
+        f"{100 * schedule.decay_start:.3g} % to {100 * schedule.decay_end:.3g} % of the steps",
+    }
+    return texts[schedule.kind]
+
+
+def _onecycle(schedule: Schedule) -> str:
     end = schedule.start_divisor * schedule.end_divisor
     moving = "; momentum from 0.95 to 0.85 and back" * schedule.cycle_momentum
     return (
@@ -169,25 +256,41 @@ def _augmentation(recipe: Recipe) -> str:
     augmentation = recipe.augmentation
     parts = [
         f"rotation up to {augmentation.rotation:g} degrees" if augmentation.rotation else "",
-        f"shift up to {augmentation.shift:g} pixel{'s' * (augmentation.shift != 1)}"
-        if augmentation.shift
-        else "",
+        f"shift up to {_pixels(augmentation.shift)}" if augmentation.shift else "",
         f"scale up to {100 * augmentation.scale:g} %" if augmentation.scale else "",
+        f"shear up to {augmentation.shear:g} degrees" if augmentation.shear else "",
+        _elastic(augmentation),
+        f"flip of {100 * augmentation.flip:g} % of images" if augmentation.flip else "",
         f"jitter up to {100 * augmentation.jitter:g} %" if augmentation.jitter else "",
+        f"erasing in {100 * augmentation.erasing:g} % of images" if augmentation.erasing else "",
         fill_words(augmentation),
     ]
-    return ", ".join(filter(None, parts)) or "none"
+    return comma_separated(parts) or "none"
+
+
+def _elastic(augmentation: Augmentation) -> str:
+    if not augmentation.elastic:
+        return ""
+    sigma = _pixels(augmentation.elastic_sigma)
+    return f"elastic displacement of {_pixels(augmentation.elastic)} (sigma {sigma})"
+
+
+def _pixels(count: float) -> str:
+    return f"{count:g} pixel{'s' * (count != 1)}"
 
 
 def fill_words(augmentation: Augmentation) -> str:
-    """Return the fill: "border filled with 0.5"; "" for 0 and if no pixels move."""
+    """Return the fill: "border filled with 0.5"; "" for 0 and if nothing is filled."""
     fill = augmentation.fill
-    if not augmentation.moves or fill == 0:
+    if not augmentation.fills or fill == 0:
         return ""
+    border = "border" * augmentation.moves
+    erased = "erased pixels" * bool(augmentation.erasing)
+    filled = " and ".join(filter(None, [border, erased]))
     if fill is None:
-        return "border filled with the border value of the training images"
+        return f"{filled} filled with the border value of the training images"
     each = fill if isinstance(fill, tuple) else (fill,)
-    return f"border filled with {'/'.join(f'{value:g}' for value in each)}"
+    return f"{filled} filled with {'/'.join(f'{value:g}' for value in each)}"
 
 
 def comma_separated(parts: Sequence[str]) -> str:

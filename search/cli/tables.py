@@ -75,7 +75,10 @@ def outcomes(records: Sequence[Record]) -> str:
 
 
 def layer_table(architecture: Architecture) -> Table:
-    """The layers with output shape, learned parameters, MACs and receptive field, and totals."""
+    """The layers with output shape, learned parameters, MACs and receptive field, and totals.
+
+    Frozen parameters have a column if there are any.
+    """
     image = f"image {shape_words(architecture.image)}"
     total = total_row(architecture)
     table = table_of(
@@ -86,12 +89,14 @@ def layer_table(architecture: Architecture) -> Table:
     table.add_column("layer", footer=total.layer)
     table.add_column("output", no_wrap=True)
     table.add_column("parameters", footer=total.parameters, justify="right")
+    if total.frozen:
+        table.add_column("frozen", footer=total.frozen, justify="right")
     table.add_column("MACs", footer=total.macs, justify="right")
     table.add_column("receptive\nfield", justify="right")
     for row in layer_rows(architecture):
-        table.add_row(
-            row.number, row.layer, row.output, row.parameters, row.macs, row.receptive_field
-        )
+        frozen = [row.frozen] * bool(total.frozen)
+        cells = (row.number, row.layer, row.output, row.parameters, *frozen)
+        table.add_row(*cells, row.macs, row.receptive_field)
     return table
 
 

@@ -258,7 +258,7 @@ def training_handicaps(candidate: Candidate) -> tuple[str, ...]:
     augmentation = candidate.recipe.augmentation
     dropped = any(layer.kind == "dropout" for layer in candidate.architecture.layers)
     handicaps = (
-        ("on augmented images", augmentation.moves or augmentation.jitter),
+        ("on augmented images", augmentation.changes),
         ("with dropout", dropped),
         ("before the weights are averaged", candidate.recipe.ema),
     )

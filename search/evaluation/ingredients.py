@@ -10,11 +10,23 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import NamedTuple
 
-from search.candidates.blocks import AnyBlock, Block, Dropout, Norm, Separable, map_blocks, widths
+from search.candidates.architecture import Architecture, Head
+from search.candidates.blocks import (
+    AnyBlock,
+    Block,
+    Dropout,
+    Norm,
+    Residual,
+    Separable,
+    SqueezeExcite,
+    map_blocks,
+    widths,
+)
 from search.candidates.candidate import Candidate
 from search.candidates.layers import NORMS
 from search.candidates.recipe import Augmentation, Recipe, Schedule
 from search.candidates.wording import counted, recipe_words
+from search.errors import ArchitectureError
 from search.evaluation.step_analysis import (
     Need,
     Situation,
@@ -27,8 +39,17 @@ from search.evaluation.step_analysis import (
 )
 
 WIDER = 2  # factor on the width of every block: about four times the parameters
-# SGD: the constant rate of the published networks; Adam and AdamW: torch's default
-CONSTANT_RATE = {"sgd": 0.01, "adam": 0.001, "adamw": 0.001}
+# SGD: the constant rate of the published networks. Muon: of its author's examples. RMSprop: a tenth
+# of torch's default, which has no momentum. The others: torch's default
+CONSTANT_RATE = {
+    "sgd": 0.01,
+    "adam": 0.001,
+    "adamw": 0.001,
+    "nadam": 0.002,
+    "rmsprop": 0.001,
+    "muon": 0.02,
+}
+NORM_NAMES = {"norm": "batch", "group_norm": "group", "channel_norm": "layer"}  # by kind of layer
 
 
 @dataclass(frozen=True)
@@ -75,47 +96,79 @@ def variants(best: Candidate) -> tuple[tuple[Variant, ...], tuple[str, ...]]:
 
 def with_epochs(candidate: Candidate, epochs: int) -> Candidate:
     """The candidate with `epochs` training epochs; its schedule is scaled to that length."""
-    recipe = candidate.recipe
-    every = max(1, round(recipe.schedule.every * epochs / recipe.epochs))
-    schedule = replace(recipe.schedule, every=every)
+    recipe, schedule = candidate.recipe, candidate.recipe.schedule
     if epochs == recipe.epochs:
         return candidate
+    ratio = epochs / recipe.epochs
+    schedule = replace(
+        schedule,
+        every=max(1, round(schedule.every * ratio)),
+        gamma=schedule.gamma ** (1 / ratio) if schedule.kind == "exponential" else schedule.gamma,
+        warmup_epochs=schedule.warmup_epochs * ratio,
+    )
     return replace(candidate, recipe=replace(recipe, epochs=epochs, schedule=schedule))
 
 
 # how to remove an ingredient
 def _wider(candidate: Candidate) -> Candidate:
-    """Double the widths, except for the last block before the head "pool".
+    """Double the widths; keep them if the network would be impossible, or have more logits.
 
-    That head has no weights: the channels of the last block are the logits.
+    The head "pool" has no weights: the channels of the last block with a width are the logits, so
+    that block keeps its width.
     """
     architecture = candidate.architecture
-    if not architecture.blocks:
+    blocks, inner = architecture.blocks, architecture.head.blocks
+    chain = (*blocks, *inner)
+    if not chain:
         return candidate
-    *inner, last = architecture.blocks
-    blocks = (*map_blocks(inner, _twice_as_wide), last)
-    if architecture.head.kind != "pool":
-        blocks = map_blocks(architecture.blocks, _twice_as_wide)
-    head = replace(architecture.head, hidden=WIDER * architecture.head.hidden)
-    return replace(candidate, architecture=replace(architecture, blocks=blocks, head=head))
+    end = len(chain)
+    if architecture.head.kind == "pool":
+        end = max((n for n, block in enumerate(chain) if widths([block])), default=0)
+    wide = (*map_blocks(chain[:end], _twice_as_wide), *chain[end:])
+    head = replace(
+        architecture.head,
+        hidden=WIDER * architecture.head.hidden,
+        blocks=wide[len(blocks) :],
+    )
+    wider = replace(architecture, blocks=wide[: len(blocks)], head=head)
+    return replace(candidate, architecture=wider) if _fits(wider, architecture) else candidate
 
 
 def _twice_as_wide(block: AnyBlock) -> AnyBlock:
     if isinstance(block, Block | Separable):
         return replace(block, width=WIDER * block.width)
+    if isinstance(block, SqueezeExcite):
+        return replace(block, hidden=WIDER * block.hidden)
     return block
+
+
+def _fits(wider: Architecture, architecture: Architecture) -> bool:
+    """Whether a network can be built and has the logits of another."""
+    try:
+        return wider.layers[-1].shape == architecture.layers[-1].shape
+    except ArchitectureError:
+        return False
 
 
 def _without_norm(candidate: Candidate) -> Candidate:
     architecture = candidate.architecture
-    blocks = map_blocks(architecture.blocks, _normless)
-    return replace(candidate, architecture=replace(architecture, blocks=blocks))
+    if all(layer.kind not in NORMS for layer in architecture.layers):
+        return candidate  # a block may have a norm but no normalisation in its order
+    return _mapped(candidate, architecture.head, _normless)
+
+
+def _mapped(candidate: Candidate, head: Head, change: Callable[[AnyBlock], AnyBlock]) -> Candidate:
+    """Return the candidate with another head, and `change` applied to every block."""
+    architecture = candidate.architecture
+    blocks = map_blocks(architecture.blocks, change)
+    head = replace(head, blocks=map_blocks(head.blocks, change))
+    return replace(candidate, architecture=replace(architecture, blocks=blocks, head=head))
 
 
 def _normless(block: AnyBlock) -> AnyBlock:
     if isinstance(block, Block):
         return replace(block, order=tuple(step for step in block.order if step != "norm"))
-    if isinstance(block, Separable):
+    if isinstance(block, Separable | Residual):
         return replace(block, norm="none")
     return Norm("none") if isinstance(block, Norm) else block
 
@@ -124,10 +177,7 @@ def _without_dropout(candidate: Candidate) -> Candidate:
     architecture = candidate.architecture
     if all(layer.kind != "dropout" for layer in architecture.layers):
         return candidate  # a block may have a dropout rate but no dropout in its order
-    blocks = map_blocks(architecture.blocks, _without_rate)
-    inner = map_blocks(architecture.head.blocks, _without_rate)
-    head = replace(architecture.head, dropout=0.0, blocks=inner)
-    return replace(candidate, architecture=replace(architecture, blocks=blocks, head=head))
+    return _mapped(candidate, replace(architecture.head, dropout=0.0), _without_rate)
 
 
 def _without_rate(block: AnyBlock) -> AnyBlock:
@@ -136,7 +186,7 @@ def _without_rate(block: AnyBlock) -> AnyBlock:
 
 def _without_augmentation(candidate: Candidate) -> Candidate:
     augmentation = candidate.recipe.augmentation
-    if not augmentation.moves and not augmentation.jitter:
+    if not augmentation.changes:
         return candidate
     return _trained(candidate, replace(candidate.recipe, augmentation=Augmentation(fill=0.0)))
 
@@ -144,13 +194,18 @@ def _without_augmentation(candidate: Candidate) -> Candidate:
 def _without_schedule(candidate: Candidate) -> Candidate:
     """Replace the schedule by a constant rate, the lower of the peak rate and CONSTANT_RATE.
 
-    The peak rate itself would be too high: a schedule applies it only for a few steps.
+    The same for the rate of Muon's AdamW part. The peak rate itself would be too high: a schedule
+    applies it only for a few steps.
     """
     recipe = candidate.recipe
-    if recipe.schedule.kind == "constant":
+    if recipe.schedule.kind == "constant" and not recipe.schedule.warmup_epochs:
         return candidate
     rate = min(recipe.rate, CONSTANT_RATE[recipe.optimiser])
-    return _trained(candidate, replace(recipe, schedule=Schedule("constant"), rate=rate))
+    constant = replace(recipe, schedule=Schedule("constant"), rate=rate)
+    if recipe.optimiser == "muon":
+        adamw_rate = min(recipe.adamw_rate, CONSTANT_RATE["adamw"])
+        constant = replace(constant, adamw_rate=adamw_rate)
+    return _trained(candidate, constant)
 
 
 def _without_ema(candidate: Candidate) -> Candidate:
@@ -174,7 +229,8 @@ def _skeleton(plain: Candidate, best: Candidate) -> str:
 
 
 def _widths(candidate: Candidate) -> list[int]:
-    return widths(candidate.architecture.blocks)
+    architecture = candidate.architecture
+    return widths((*architecture.blocks, *architecture.head.blocks))
 
 
 def _said(name: str) -> Callable[[Candidate, Candidate], str]:
@@ -195,9 +251,10 @@ def _fewer(before: Candidate, after: Candidate) -> str:
 
 
 def _norms(before: Candidate, after: Candidate) -> str:
-    count = sum(layer.kind in NORMS for layer in after.architecture.layers)
+    kinds = [layer.kind for layer in after.architecture.layers if layer.kind in NORMS]
     more = after.architecture.parameters - before.architecture.parameters
-    return f"batch normalisation in {counted(count, 'place')}: {more:,} more parameters"
+    name = " and ".join(NORM_NAMES[kind] for kind in dict.fromkeys(kinds))
+    return f"{name} normalisation in {counted(len(kinds), 'place')}: {more:,} more parameters"
 
 
 def _dropouts(_: Candidate, after: Candidate) -> str:

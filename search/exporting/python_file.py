@@ -14,32 +14,28 @@ import zlib
 from base64 import b85encode
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from inspect import Parameter, getsource, signature
-from itertools import chain, groupby
+from inspect import getsource
+from itertools import chain
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 import numpy as np
 
-from search.candidates.architecture import Architecture
 from search.candidates.candidate import Candidate
-from search.candidates.layers import Layer
-from search.candidates.wording import shape_words
+from search.candidates.wording import parameter_words
 from search.data import image_file, mnist_layout
 from search.errors import FrugalError
+from search.exporting.network_source import WIDTH, network_statements
 from search.exporting.origin import IDENTITY_WORD, Origin, TrainedRun
 from search.exporting.weight_formats import weight_arrays
 from search.files import from_data, has_sign, to_data, write_own
-from search.training.network import MODULES
 
 TEMPLATE = Path(__file__).with_name("template.py")
-WIDTH = 100  # columns of the exported file
 SIGN = "A network found by Frugal"  # start of every exported file, which marks it as ours
 IDENTITY = re.compile(rf"\({IDENTITY_WORD}\s+([0-9a-f]{{32}})\)")
 GLUE = "\N{NO-BREAK SPACE}"  # keeps a key and its value on one line
 RUN = 1  # index of the training run among the JSON objects of the docstring, after the candidate
-_REQUIRED = Parameter.empty
 KINDS = {1: "greyscale", 3: "RGB"}  # kinds of images by number of channels
 
 
@@ -56,7 +52,7 @@ def export_source(origin: Origin, weights: Mapping[str, np.ndarray]) -> str:
             "STD": _tuple(measured.std),
             "BACKGROUND": json.dumps(measured.background),
             "TURNED": str(measured.turned),
-            "Network": _network(architecture),
+            **network_statements(architecture),
             **_reading(digits=measured.mnist_layout),
             "WEIGHTS": _encode_weights(weight_arrays(architecture, weights)),
         }
@@ -141,9 +137,8 @@ def _docstring(origin: Origin) -> str:
         *(f"Limitation: {caveat}." for caveat in origin.caveats),
         f"Origin: {origin.descent}",
         f"Trained: {origin.training}",
-        f"Size: {architecture.parameters:,} learned parameters, {architecture.macs:,} "
-        "multiply-accumulates and a peak of "
-        f"{architecture.activation_bytes:,} bytes of activations per image.",
+        f"Size: {parameter_words(architecture)}, {architecture.macs:,} multiply-accumulates and a "
+        f"peak of {architecture.activation_bytes:,} bytes of activations per image.",
         "The candidate, which defines the network and its training:",
     ]
     lines = [line for text in paragraphs for line in (*textwrap.wrap(text, WIDTH - 3), "")]
@@ -162,7 +157,7 @@ def _readable(value: Any, indent: str = "", name: str = "") -> list[str]:
     items = list(value.values()) if keyed else value
     if len(line) < WIDTH:
         return [line]
-    if not any(isinstance(item, dict) for item in items):
+    if not any(map(_contains_objects, items)):
         whole = indent + name + _nonbreaking_json(value)
         wrapped = textwrap.wrap(
             whole,
@@ -178,6 +173,13 @@ def _readable(value: Any, indent: str = "", name: str = "") -> list[str]:
         part[-1] += ","
     opening, closing = "{}" if keyed else "[]"
     return [f"{indent}{name}{opening}", *chain(*parts), f"{indent}{closing}"]
+
+
+def _contains_objects(value: Any) -> bool:
+    """Whether a value is an object, or a list that contains one at any depth."""
+    return isinstance(value, dict) or (
+        isinstance(value, list) and any(map(_contains_objects, value))
+    )
 
 
 def _nonbreaking_json(value: Any) -> str:
@@ -199,45 +201,6 @@ def _tuple(values: Sequence[str | float]) -> str:
     if len("CLASSES = ") + len(line) <= WIDTH:
         return line
     return "\n".join(["(", *(f"    {item}," for item in items), ")"])
-
-
-def _network(architecture: Architecture) -> str:
-    """The source of the class `Network`: one layer per line with output shape and parameters."""
-    images = ", ".join(("N", *map(str, architecture.image)))
-    (logits,) = architecture.layers[-1].shape
-    lines = [
-        "class Network(nn.Sequential):",
-        f'    """images ({images}), float32, normalised -> logits (N, {logits})."""',
-        "",
-        "    def __init__(self) -> None:",
-        "        super().__init__(",
-    ]
-    for block, group in groupby(architecture.layers, lambda layer: layer.block):
-        layers = list(group)
-        lines.append(f"            # {_title(architecture, block, layers[-1])}")
-        lines += [f"            {_layer(layer)}" for layer in layers]
-    return "\n".join([*lines, "        )"])
-
-
-def _title(architecture: Architecture, block: int, last: Layer) -> str:
-    if block < 0:
-        return f"head: {architecture.head.kind}"
-    side = last.receptive_field
-    return f"block {block + 1}: receptive field {side}x{side} pixels"
-
-
-def _layer(layer: Layer) -> str:
-    """The source of a layer: required arguments by position, others only if not torch's default."""
-    module, arguments = MODULES[layer.kind], []
-    for index, parameter in enumerate(signature(module).parameters.values()):
-        value = layer.arguments.get(parameter.name, parameter.default)
-        first = index == 0 and parameter.name in layer.arguments
-        if first or parameter.default is _REQUIRED:
-            arguments.append(repr(value))
-        elif value != parameter.default:
-            arguments.append(f"{parameter.name}={value!r}")
-    learned = f", {layer.parameters:,} parameters" if layer.parameters else ""
-    return f"nn.{module.__name__}({', '.join(arguments)}),  # {shape_words(layer.shape)}{learned}"
 
 
 def _encode_weights(weights: Mapping[str, np.ndarray]) -> str:

@@ -1,9 +1,10 @@
 """The template of exported files: valid Python that classifies images and requires only torch.
 
-`python_file` replaces this docstring, the values in capitals and `Network`. It replaces the import
-of `image_file` by its code, and that of `mnist_layout` only if the training images have the layout
-of MNIST's digits; `prepare_digit` then becomes `prepare`. All other lines are copied verbatim. So
-this module is written for Python 3.9 and torch 2.0 and later, and never imports numpy.
+`python_file` replaces this docstring, the values in capitals and `Network`, for which it may add an
+import from `math` and the code of the project's own layers. It replaces the import of `image_file`
+by its code, and that of `mnist_layout` only if the training images have the layout of MNIST's
+digits; `prepare_digit` then becomes `prepare`. All other lines are copied verbatim. So this module
+is written for Python 3.9 and torch 2.0 and later, and never imports numpy.
 """
 
 from __future__ import annotations

@@ -7,6 +7,8 @@ from search.candidates.layer_table import layer_rows
 from search.candidates.wording import (
     counted,
     duration,
+    frozen_words,
+    further_signs,
     percent,
     recipe_words,
     whole_percent,
@@ -98,11 +100,12 @@ def _score(report: ReportData) -> str:
 
 def _facts(report: ReportData) -> str:
     best, setup = report.best, report.setup
+    frozen = frozen_words(best.candidate.architecture.frozen) if best.candidate else ""
     trained = [record for record in report.records if record.counts]
     rejected = rejected_words(Counter(r.outcome for r in report.records)) or "none"
     spent = duration(sum(record.seconds for record in trained))
     rows = [
-        ("parameters", f"{best.parameters:,} of {setup.budget.parameters:,} allowed"),
+        ("parameters", f"{best.parameters:,} of {setup.budget.parameters:,} allowed{frozen}"),
         ("multiply-accumulates (MACs)", f"{best.macs:,} per image"),
         ("epochs", str(best.epochs)),
         (
@@ -127,6 +130,8 @@ def _ranking(report: ReportData) -> str:
     images = report.setup.validation_images
     size = f", n = {images:,} validation images" if images else ""
     caption = f"Validation consistency of one run per candidate{size}. {LABEL_NOTE}"
+    shown = [r.candidate.architecture for r in report.ranking[:BEST] if r.candidate]
+    caption = " ".join(filter(None, [caption, further_signs(shown)]))
     return f"{_table(('trial', 'consistency', 'parameters', 'candidate'), rows)}\n\n{caption}"
 
 
@@ -162,11 +167,22 @@ def _differences(report: ReportData) -> Iterable[str]:
 def _layers(report: ReportData) -> str:
     candidate = report.best.candidate
     assert candidate is not None  # a trained trial has one
+    any_frozen = candidate.architecture.frozen > 0
     rows = [
-        (row.number, row.layer, row.output, row.parameters, row.macs, row.receptive_field)
+        (
+            row.number,
+            row.layer,
+            row.output,
+            row.parameters,
+            *[row.frozen] * any_frozen,
+            row.macs,
+            row.receptive_field,
+        )
         for row in layer_rows(candidate.architecture)
     ]
-    return _table(("#", "layer", "output", "parameters", "MACs", "receptive field (pixels)"), rows)
+    frozen = ["frozen"] * any_frozen
+    head = ("#", "layer", "output", "parameters", *frozen, "MACs", "receptive field (pixels)")
+    return _table(head, rows)
 
 
 def _recipe(report: ReportData) -> str:

@@ -213,7 +213,11 @@ def _augmentation_words(augmentation: Augmentation) -> str:
         f"rotation ± {augmentation.rotation:g}°" if augmentation.rotation else "",
         f"shift ± {augmentation.shift:g} pixels" if augmentation.shift else "",
         f"scale ± {augmentation.scale:.0%}" if augmentation.scale else "",
+        f"shear ± {augmentation.shear:g}°" if augmentation.shear else "",
+        f"elastic displacement {augmentation.elastic:g} pixels" if augmentation.elastic else "",
+        f"flip of {augmentation.flip:.0%} of images" if augmentation.flip else "",
         f"brightness and contrast ± {augmentation.jitter:.0%}" if augmentation.jitter else "",
+        f"erasing in {augmentation.erasing:.0%} of images" if augmentation.erasing else "",
         fill_words(augmentation),
     ]
     return comma_separated(words) or "none"

@@ -6,7 +6,7 @@ exception: `_overtaken` and `_process_gone` read their reasons.
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import asdict, dataclass, fields, replace
 from functools import lru_cache
 from typing import Any, Literal
 
@@ -16,10 +16,11 @@ from optuna.distributions import BaseDistribution
 from optuna.trial import FrozenTrial, TrialState
 
 from search.candidates.architecture import Architecture
+from search.candidates.blocks import chain_label
 from search.candidates.candidate import Candidate
 from search.candidates.recipe import Recipe
 from search.candidates.wording import comma_separated, counted
-from search.files import from_json, to_data, to_json
+from search.files import from_json, to_json
 from search.study.environment import versions_text
 
 Outcome = Literal[
@@ -226,7 +227,8 @@ def trials_frame(records: Sequence[Record]) -> pd.DataFrame:
     """Return a table with one row per trial; see COLUMNS.
 
     Each field of recipe and head has a column too, such as recipe.batch and recipe.schedule.kind.
-    The column `candidate` contains the whole candidate.
+    head.blocks contains the labels of the blocks. The column `candidate` contains the whole
+    candidate.
     """
     return pd.DataFrame([_row(record) for record in records], columns=None if records else COLUMNS)
 
@@ -234,8 +236,9 @@ def trials_frame(records: Sequence[Record]) -> pd.DataFrame:
 def _row(record: Record) -> dict[str, Any]:
     row: dict[str, Any] = {name: getattr(record, name) for name in COLUMNS}
     if record.candidate is not None:
-        row |= _flat("recipe", to_data(record.candidate.recipe))
-        row |= _flat("head", to_data(record.candidate.architecture.head))
+        head = record.candidate.architecture.head
+        row |= _flat("recipe", asdict(record.candidate.recipe))
+        row |= _flat("head", asdict(head) | {"blocks": chain_label(head.blocks)})
     return row
 
 

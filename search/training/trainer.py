@@ -13,7 +13,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from search.candidates.candidate import Candidate
-from search.candidates.recipe import Augmentation, Recipe, rates
+from search.candidates.recipe import Augmentation, rates
 from search.data.dataset import Dataset
 from search.errors import LossError, TrainingError
 from search.randomness import permutation
@@ -21,6 +21,7 @@ from search.seeds import derive
 from search.training.augmentation import augment
 from search.training.backend import open_backend
 from search.training.network import build_network
+from search.training.optimisers import build_optimisers, set_rate
 from search.training.pool import EpochResult, Weights
 
 EMA_WARM_START = 10  # the decay of the average is at most (1 + step) / (10 + step)
@@ -58,7 +59,7 @@ class DeviceData:
 
         A fill of None is replaced by the border of these images. Studies never record None.
         """
-        if augmentation.fill is None and augmentation.moves:
+        if augmentation.fill is None and augmentation.fills:
             augmentation = augmentation.resolved(self._dataset.border.values)
         start = 0
         for chunk in augment(self.images, augmentation, seed):
@@ -82,7 +83,7 @@ class Trainer:
         network = build_network(candidate.architecture, derive(seed, "weights")).to(data.device)
         self.backend = open_backend(candidate.architecture, network, self.recipe, self.batch)
         self.network, self.scored = self.backend.network, self.backend.scored
-        self.optimiser = _optimiser(self.recipe, self.network, data.device)
+        self.optimisers = build_optimisers(self.recipe, self.network, data.device)
         self.rates = rates(self.recipe, self.steps)
         self.current, self.ema_weights = _floats(self.network), _floats(self.scored)
         self.steps_taken = 0
@@ -124,9 +125,12 @@ class Trainer:
 
     def _update(self) -> None:
         """Update the weights with the gradients, then the averaged weights."""
-        for group in self.optimiser.param_groups:
-            _set_rate(group, *next(self.rates))
-        self.optimiser.step()
+        if self.recipe.clip:
+            nn.utils.clip_grad_norm_(self.network.parameters(), self.recipe.clip)
+        rate, momentum = next(self.rates)
+        for optimiser in self.optimisers:
+            set_rate(optimiser, self.recipe, rate, momentum)
+            optimiser.step()
         self._update_ema()
 
     def _update_ema(self) -> None:
@@ -165,35 +169,6 @@ def _floats(network: nn.Module) -> list[Tensor]:
     return [
         tensor.detach() for tensor in network.state_dict().values() if tensor.is_floating_point()
     ]
-
-
-def _optimiser(recipe: Recipe, network: nn.Module, device: torch.device) -> torch.optim.Optimizer:
-    fused = device.type in ("cpu", "cuda")
-    if recipe.optimiser == "sgd":
-        return torch.optim.SGD(
-            network.parameters(),
-            lr=recipe.rate,
-            momentum=recipe.momentum,
-            nesterov=recipe.nesterov,
-            weight_decay=recipe.weight_decay,
-            fused=fused,
-        )
-    kind = torch.optim.Adam if recipe.optimiser == "adam" else torch.optim.AdamW
-    return kind(
-        network.parameters(),
-        lr=recipe.rate,
-        betas=(recipe.momentum, 0.999),
-        weight_decay=recipe.weight_decay,
-        fused=fused,
-    )
-
-
-def _set_rate(group: dict[str, object], rate: float, momentum: float) -> None:
-    group["lr"] = rate
-    if "betas" in group:
-        group["betas"] = (momentum, 0.999)
-    else:
-        group["momentum"] = momentum
 
 
 def train(candidate: Candidate, seed: int, data: DeviceData) -> Iterator[EpochResult]:

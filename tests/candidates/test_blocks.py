@@ -138,11 +138,13 @@ SAME = Block(8, padding="same")
         (
             (Residual([SAME]),),  # type: ignore[arg-type]  # wrong on purpose
             "block 1 (Residual) has blocks [Block(width=8, kernel=3, padding='same', bias=False, "
-            "dro...: blocks must be a tuple of at least one block",
+            "dro...: blocks must be a tuple of at least one block, such as "
+            "(Block(8),)",
         ),
         (
             (Dense(()),),
-            "block 1 (Dense) has blocks (): blocks must be a tuple of at least one block",
+            "block 1 (Dense) has blocks (): blocks must be a tuple of at least one block, such as "
+            "(Block(8),)",
         ),
         (
             (Parallel(((SAME,),)),),

@@ -3,8 +3,9 @@
 import pytest
 
 from search.candidates.architecture import Architecture, Head
-from search.candidates.blocks import Block
+from search.candidates.blocks import Block, Pool, Repeat, Residual
 from search.candidates.layer_table import layer_rows, total_row
+from tests.support.nested_architectures import EACH_BLOCK
 
 ARCHITECTURE = Architecture(
     (1, 28, 28), 10, (Block(8, bias=True), Block(12, padding=1, pool=2)), Head("conv-pool")
@@ -42,6 +43,35 @@ def test_rows_add_up_to_the_total() -> None:
     assert sum(row.parameter_share for row in rows) == pytest.approx(1.0)
     assert sum(row.mac_share for row in rows) == pytest.approx(1.0)
     assert total.layer == "total"
+
+
+def test_frozen_numbers_are_separate() -> None:
+    """The nine weights of a blur pooling are frozen; without frozen numbers all cells are empty."""
+    blurred = Architecture((1, 28, 28), 10, (Block(8), Pool("blur", 3, 2)))
+    rows, total = layer_rows(blurred), total_row(blurred)
+    assert [row.frozen for row in rows if row.frozen] == ["9"]
+    assert (total.frozen, total.parameters) == ("9", f"{blurred.parameters:,}")
+    assert next(row.parameters for row in rows if row.frozen) == ""
+    assert {row.frozen for row in (*layer_rows(ARCHITECTURE), total_row(ARCHITECTURE))} == {""}
+
+
+@pytest.mark.parametrize("name", EACH_BLOCK)
+def test_rows_of_each_block_add_up(name: str) -> None:
+    """Parameters and MACs of every kind of block add up; repeated weights count once."""
+    rows, architecture = layer_rows(EACH_BLOCK[name]), EACH_BLOCK[name]
+    parameters = [int(row.parameters.replace(",", "")) for row in rows if row.parameters]
+    assert sum(parameters) == architecture.parameters
+    assert sum(row.parameter_share for row in rows) == pytest.approx(1.0)
+    assert sum(row.mac_share for row in rows) == pytest.approx(1.0)
+
+
+def test_joints_and_shared_weights_name_their_sources() -> None:
+    """Sums name the layers that they read, repeated layers those whose weights they reuse."""
+    blocks = (Block(8), Repeat((Residual((Block(8, padding=1),)),), 2))
+    layers = [row.layer for row in layer_rows(Architecture((1, 28, 28), 10, blocks))]
+    assert "sum, from layers 6, 3" in layers
+    assert "conv 3x3, 8 to 8, padding 1, weights of layer 4" in layers
+    assert "batch norm, weights of layer 5" in layers
 
 
 def test_a_network_without_parameters_has_no_shares() -> None:

@@ -20,6 +20,7 @@ from search.files import from_data
 from search.study.records import Record
 from tests.support import simulated_run as simulated
 from tests.support.example_trials import RECORDS
+from tests.support.nested_architectures import EVERYTHING
 from tests.support.terminal import text
 
 
@@ -59,6 +60,15 @@ def test_the_layers_add_up() -> None:
     assert (
         " 1  conv 3x3, 1 to 12, bias        12x26x26         120     73,008          3" in printed
     )
+
+
+def test_frozen_parameters_have_a_column() -> None:
+    """Frozen parameters are shown beside the learned ones if there are any."""
+    assert "frozen" not in text(layer_table(simulated.ARCHITECTURE))
+    printed = text(layer_table(EVERYTHING))
+    assert "frozen" in printed
+    total = next(line.split() for line in printed.splitlines() if " total " in line)
+    assert total == ["total", f"{EVERYTHING.parameters:,}", "9", f"{EVERYTHING.macs:,}"]
 
 
 def test_the_recipe_is_shown_in_full() -> None:

@@ -25,9 +25,9 @@ from search.data import dataset as data
 from search.data.dataset import Dataset
 from search.data.description import DataStatistics
 from search.errors import FrugalError
+from search.exporting.network_source import WIDTH
 from search.exporting.origin import Origin
 from search.exporting.python_file import (
-    WIDTH,
     _readable,
     export_source,
     read_candidate,

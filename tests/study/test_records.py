@@ -22,6 +22,7 @@ from search.study.records import (
     read_trial,
     trials_frame,
 )
+from tests.support.nested_architectures import EACH_BLOCK, with_block
 
 CANDIDATE = Candidate(Architecture((1, 28, 28), 10, (Block(4),)), Recipe(epochs=3))
 CANDIDATES = [
@@ -108,6 +109,16 @@ def test_the_table_has_a_row_per_trial(study: optuna.Study) -> None:
     assert table["recipe.schedule.kind"][0] == "onecycle"
     assert table["head.kind"][0] == "pool-conv"
     assert table["versions"][0] == "torch 2.11"
+
+
+def test_the_table_has_the_blocks_of_the_head() -> None:
+    """Blocks of the head are in one column, by their labels."""
+    architectures = [with_block(), EACH_BLOCK["head"]]
+    records = [
+        Record(number, "trained", Candidate(architecture, Recipe()))
+        for number, architecture in enumerate(architectures)
+    ]
+    assert list(trials_frame(records)["head.blocks"]) == ["", "(8k1 se3)+"]
 
 
 def test_the_table_of_no_trials_has_its_columns() -> None:

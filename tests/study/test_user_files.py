@@ -1,13 +1,16 @@
 from pathlib import Path
+from random import Random
 
 import optuna
 import pytest
 
 from search.candidates.candidate import Budget, Candidate, Task
-from search.candidates.recipe import Augmentation
+from search.candidates.recipe import Augmentation, Recipe
 from search.errors import FrugalError
+from search.files import from_json, to_json
 from search.study.user_files import NoCandidateError, load_objective, load_space
 from tests.support import tiny
+from tests.support.nested_architectures import EACH_BLOCK, random_nested
 
 ROOT = Path(__file__).parents[2]
 TASK = Task((1, 28, 28), 10)
@@ -163,6 +166,31 @@ def test_a_candidate_that_cannot_be_stored_is_an_error(tmp_path: Path, block: st
         sampled(written(tmp_path, text))
     assert not isinstance(caught.value, NoCandidateError)
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_candidates_of_nested_blocks_can_be_stored(seed: int) -> None:
+    """Every candidate of nested blocks is equal after a round trip through JSON."""
+    candidate = Candidate(random_nested(Random(seed)), Recipe())
+    assert from_json(Candidate, to_json(candidate)) == candidate
+
+
+@pytest.mark.parametrize("name", EACH_BLOCK)
+def test_candidates_of_each_block_can_be_stored(name: str) -> None:
+    """So is a candidate of every kind of block."""
+    candidate = Candidate(EACH_BLOCK[name], Recipe())
+    assert from_json(Candidate, to_json(candidate)) == candidate
+
+
+@pytest.mark.parametrize("block", ["Residual(Block(8))", "Parallel((Block(8), Block(8)))"])
+def test_a_block_instead_of_a_chain_is_an_error(tmp_path: Path, block: str) -> None:
+    """The error of a forgotten comma names the place and the right form."""
+    text = (
+        "from search import *\ndef sample(trial, task):\n"
+        f"    return Candidate(Architecture(task.image, 10, ({block},)), Recipe())\n"
+    )
+    with pytest.raises(FrugalError, match=r"block 1 \(\w+\) has .* must be a tuple of .*block"):
+        sampled(written(tmp_path, text))
 
 
 def test_draws_need_no_study_and_are_reproducible(tmp_path: Path) -> None:

@@ -4,10 +4,12 @@ import json
 import struct
 from dataclasses import replace
 from pathlib import Path
+from random import Random
 
 import numpy as np
 import pytest
 
+from search.candidates.architecture import Architecture
 from search.candidates.baselines import Baseline, all_baselines
 from search.errors import FrugalError
 from search.study.weight_files import (
@@ -19,6 +21,7 @@ from search.study.weight_files import (
     write_weights,
 )
 from search.training.network import build_network
+from tests.support.nested_architectures import EACH_BLOCK, random_nested
 from tests.support.simulated_run import CANDIDATE
 
 PUBLISHED = [b for b in all_baselines() if b.candidate]
@@ -91,9 +94,26 @@ def _without_metadata(path: Path) -> None:
 def test_shapes_are_those_of_the_network(baseline: Baseline) -> None:
     """Shapes of every published network are correct without building it."""
     assert baseline.candidate is not None
-    state = build_network(baseline.candidate.architecture).state_dict()
-    shapes = {name: tuple(t.shape) for name, t in state.items() if t.ndim}
-    assert array_shapes(baseline.candidate.architecture) == shapes
+    architecture = baseline.candidate.architecture
+    assert array_shapes(architecture) == _torch_shapes(architecture)
+
+
+@pytest.mark.parametrize("name", EACH_BLOCK)
+def test_shapes_of_each_block(name: str) -> None:
+    """So are those of every kind of block."""
+    assert array_shapes(EACH_BLOCK[name]) == _torch_shapes(EACH_BLOCK[name])
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_shapes_of_nested_blocks(seed: int) -> None:
+    """So are those of random networks of nested blocks, where repeated weights have one name."""
+    architecture = random_nested(Random(seed))
+    assert array_shapes(architecture) == _torch_shapes(architecture)
+
+
+def _torch_shapes(architecture: Architecture) -> dict[str, tuple[int, ...]]:
+    state = build_network(architecture).state_dict()
+    return {name: tuple(t.shape) for name, t in state.items() if t.ndim}
 
 
 @pytest.mark.parametrize("content", [b"", b"\1", b"\xff" * 40, b"\2" + 7 * b"\0" + b"[]", None])

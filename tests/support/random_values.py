@@ -315,6 +315,13 @@ def random_recipe(random: Random) -> Recipe:
         augmentation=random_augmentation(random),
         smoothing=random.uniform(0, 0.2),
         ema=random.choice((0.0, random.uniform(0.9, 0.999))),
+        beta2=random.uniform(0.9, 0.9999),
+        alpha=random.uniform(0.9, 0.999),
+        epsilon=10 ** random.uniform(-9, -6),
+        momentum_decay=random.uniform(0, 0.01),
+        adamw_rate=10 ** random.uniform(-4, -1),
+        muon_steps=random.randint(1, 8),
+        clip=random.choice((0.0, random.uniform(0.1, 5))),
     )
 
 
@@ -329,6 +336,9 @@ def random_schedule(random: Random) -> Schedule:
         start_divisor=random.uniform(1, 50),
         end_divisor=10 ** random.uniform(0, 5),
         cycle_momentum=random.random() < 0.5,
+        decay_start=random.uniform(0, 0.5),
+        decay_end=random.uniform(0.51, 1),
+        warmup_epochs=random.choice((0.0, random.uniform(0, 3))),
     )
 
 
@@ -340,6 +350,11 @@ def random_augmentation(random: Random) -> Augmentation:
         scale=random.uniform(0, 0.5),
         jitter=random.random(),
         fill=random.random(),
+        shear=random.uniform(0, 30),
+        elastic=random.uniform(0, 2),
+        elastic_sigma=random.uniform(1, 6),
+        erasing=random.random(),
+        flip=random.random(),
     )
 
 

@@ -14,6 +14,7 @@ from search.candidates.wording import (
     block_words,
     comma_separated,
     counted,
+    frozen_words,
     recipe_words,
     shape_words,
 )
@@ -71,7 +72,11 @@ def space_preview_tables(preview: SpacePreview) -> RenderableType:
 def spelled_out(candidate: Candidate) -> Table:
     """A candidate, block by block, with its recipe."""
     architecture = candidate.architecture
-    size = f"example candidate: {architecture.parameters:,} parameters, {architecture.macs:,} MACs"
+    frozen = frozen_words(architecture.frozen)
+    size = (
+        f"example candidate: {architecture.parameters:,} parameters{frozen}, "
+        f"{architecture.macs:,} MACs"
+    )
     blocks = [
         (name, f"{text} -> {shape_words(shape)}") for name, text, shape in block_words(architecture)
     ]

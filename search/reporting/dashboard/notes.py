@@ -7,6 +7,7 @@ from search.candidates.layer_table import layer_rows, total_row
 from search.candidates.wording import (
     counted,
     duration,
+    frozen_words,
     percent,
     recipe_words,
     whole_percent,
@@ -26,7 +27,8 @@ def trial_note(record: Record, setup: StudySettings) -> str:
     candidate = record.candidate
     if record.outcome in COUNTED and candidate is not None:
         paragraphs += [
-            f"{record.parameters:,} of {setup.budget.parameters:,} parameters, "
+            f"{record.parameters:,} of {setup.budget.parameters:,} parameters"
+            f"{frozen_words(candidate.architecture.frozen)}, "
             f"{record.macs:,} multiply-accumulates per image, "
             f"training time {duration(record.seconds)} on {record.device or 'an unknown device'}",
             *setup.caveats,
@@ -64,15 +66,24 @@ def _run_words(record: Record) -> str:
 
 def layer_table(architecture: Architecture) -> str:
     """Return a table of the layers: output shape, parameters, receptive field in pixels."""
+    total = total_row(architecture)
+    any_frozen = bool(total.frozen)
     rows = [
-        (row.number, row.layer, row.output, row.parameters, row.receptive_field)
+        (
+            row.number,
+            row.layer,
+            row.output,
+            row.parameters,
+            *[row.frozen] * any_frozen,
+            row.receptive_field,
+        )
         for row in layer_rows(architecture)
     ]
-    total = total_row(architecture)
-    totals = ("", f"**{total.layer}**", "", f"**{total.parameters}**", "")
-    return table(
-        ("#", "layer", "output", "parameters", "receptive field (pixels)"), [*rows, totals]
-    )
+    sums = [f"**{total.frozen}**"] * any_frozen
+    totals = ("", f"**{total.layer}**", "", f"**{total.parameters}**", *sums, "")
+    frozen = ["frozen"] * any_frozen
+    head = ("#", "layer", "output", "parameters", *frozen, "receptive field (pixels)")
+    return table(head, [*rows, totals])
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:

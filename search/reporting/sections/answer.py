@@ -2,7 +2,7 @@
 
 from collections import Counter
 
-from search.candidates.wording import counted, percent, whole_percent
+from search.candidates.wording import counted, frozen_words, percent, whole_percent
 from search.evaluation.intervals import expected_optimism, standard_error, wilson_interval
 from search.reporting.markup import Html, bullet_list, code, join, paragraph, tag
 from search.reporting.report_data import ReportData
@@ -129,13 +129,15 @@ def _confirmed(report: ReportData) -> list[Html]:
 
 def _key_figures(report: ReportData) -> Html:
     best, setup = report.best, report.setup
+    frozen = frozen_words(best.candidate.architecture.frozen) if best.candidate else ""
     share = best.parameters / setup.budget.parameters
     trained = sum(record.counts for record in report.records)
     rejected = rejected_words(Counter(r.outcome for r in report.records)) or "none"
     figures = [
         (
             f"{best.parameters:,}",
-            f"parameters, {whole_percent(share)} of the budget of {setup.budget.parameters:,}",
+            f"parameters, {whole_percent(share)} of the budget of "
+            f"{setup.budget.parameters:,}{frozen}",
         ),
         (f"{best.macs:,}", "multiply-accumulates per image"),
         *_accuracy_figures(report),

@@ -3,7 +3,7 @@
 from search.candidates.architecture import Architecture
 from search.candidates.layer_table import layer_rows, total_row
 from search.candidates.recipe import Augmentation
-from search.candidates.wording import recipe_words, shape_words
+from search.candidates.wording import further_signs, parameter_words, recipe_words, shape_words
 from search.reporting.charts.learning_rate import draw_rate_curve, rate_curve
 from search.reporting.markup import (
     Html,
@@ -29,22 +29,24 @@ def network_section(report: ReportData) -> Section:
     best = report.best
     assert best.candidate is not None  # a trained trial has one
     architecture = best.candidate.architecture
+    signs = further_signs([architecture])
     summary = paragraph(
         f"{architecture.depth} convolutions and linear layers, "
-        f"{architecture.parameters:,} learned parameters. For one image: {architecture.macs:,} "
+        f"{parameter_words(architecture)}. For one image: {architecture.macs:,} "
         f"multiply-accumulates (MACs), {architecture.activation_bytes:,} bytes of activations at "
         "peak (float32). Short form, also used below: ",
         code(best.label),
         ". It has the width of each block, k and the kernel size if it is not 3, p for padding and "
         "| for pooling; then the head, optimiser, learning rate schedule, peak learning rate and "
-        "batch size (b).",
+        f"batch size (b).{f' {signs}' if signs else ''}",
     )
     return Section("network", "The network", join([summary, layer_table(architecture)]))
 
 
 def layer_table(architecture: Architecture) -> Html:
     """Return all layers by block; the shading behind a number is its share of the total."""
-    rows, last_block = [], ""
+    rows, last_block, total = [], "", total_row(architecture)
+    any_frozen = bool(total.frozen)
     for row in layer_rows(architecture):
         rows.append(
             (
@@ -53,19 +55,23 @@ def layer_table(architecture: Architecture) -> Html:
                 row.layer,
                 row.output,
                 _shaded(row.parameters, row.parameter_share),
+                *[row.frozen] * any_frozen,
                 _shaded(row.macs, row.mac_share),
                 row.receptive_field,
             )
         )
         last_block = row.block
-    head = ("block", "#", "layer", "output", "parameters", "MACs", "receptive field")
-    total = total_row(architecture)
-    foot = ("", "", total.layer, "", total.parameters, total.macs, "")
+    frozen = ["frozen"] * any_frozen
+    head = ("block", "#", "layer", "output", "parameters", *frozen, "MACs", "receptive field")
+    sums = [total.frozen] * any_frozen
+    foot = ("", "", total.layer, "", total.parameters, *sums, total.macs, "")
     image = shape_words(architecture.image)
     caption = (
         f"Input: {image} (channels x height x width); output: {architecture.classes} logits. "
         "Receptive field: side in pixels of the part of the image that one output value depends "
         "on. Shading: share of the total."
+        + " Frozen: fixed numbers, which are not learned."
+        * any_frozen
     )
     return table(head, rows, caption=caption, words=(0, 2), foot=foot, kind="groups")
 
@@ -106,7 +112,7 @@ def _augmentation(report: ReportData, augmentation: Augmentation) -> Html:
         f"Original training images (top row) and {len(samples.augmented)} augmented versions of "
         "each. In training, every image is augmented anew in every epoch."
     )
-    if not (augmentation.moves or augmentation.jitter):
+    if not augmentation.changes:
         explanation = "This recipe uses no augmentation, so all rows are identical."
     side = round(pixels.shape[1] * SCALE * 28 / max(height, width))
     image = picture(

@@ -9,26 +9,24 @@ once and replayed. Streams and graphs are in `cuda_graphs`.
 from collections.abc import Iterator
 from copy import deepcopy
 from itertools import islice
-from math import sqrt
-from typing import Protocol
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
 from search.candidates.candidate import Candidate
-from search.candidates.recipe import Recipe, rates
+from search.candidates.recipe import rates
 from search.randomness import permutation
 from search.seeds import derive
 from search.training.dropout import with_generator_dropout
+from search.training.engines.optimiser_steps import KernelPlace, clip, optimiser_step
 from search.training.network import build_network
+from search.training.optimisers import is_kernel
 from search.training.pool import Weights
 from search.training.trainer import EMA_WARM_START, DeviceData, check_trainable, weight_arrays
 
 SCORING_BATCH = 2_000  # validation images at once: few kernel launches
 ALIGNED = 128  # floats: tensors start at multiples of 512 bytes, as with torch's allocator
-SECOND_BETA = 0.999  # torch's default for Adam and AdamW
-EPSILON = 1e-8  # torch's default for Adam and AdamW
 
 
 class CapturableTraining:
@@ -45,7 +43,7 @@ class CapturableTraining:
         self.steps = len(data.labels) // self.batch  # per epoch
         check_trainable(candidate, self.batch)
         self._build(candidate)
-        self._optimiser = optimiser_step(self.recipe, self.flat.learned)
+        self._optimiser = optimiser_step(self.recipe, self.flat.learned, self.flat.kernels)
         self._rates = enumerate(rates(self.recipe, self.steps), 1)
         self._allocate_tables()
 
@@ -97,7 +95,10 @@ class CapturableTraining:
         )
         gradients = torch.autograd.grad(loss, self.flat.weights)
         with torch.no_grad():
-            self._optimiser.update(self.flat.learned, self.flat.collect(gradients), coefficients)
+            gradient = self.flat.collect(gradients)
+            if self.recipe.clip:
+                clip(gradient, self.recipe.clip)
+            self._optimiser.update(self.flat.learned, gradient, coefficients)
             if self.recipe.ema:
                 self.ema_weights.everything.lerp_(self.flat.everything, coefficients[-1])
             self._answers.index_copy_(0, self._row, logits.detach().argmax(1)[None])
@@ -144,12 +145,13 @@ def _to_device(tensor: Tensor, device: torch.device) -> Tensor:
 class FlatParameters:
     """Turns all float tensors of a network into views of one tensor, `everything` (1-D, float32).
 
-    learned: the part of `everything` that the optimiser updates. The padding between two tensors is
-    zero.
+    learned: the part of `everything` that the optimiser updates; the kernels of convolutions are at
+    its end. kernels: their places in `learned`. weights: the parameters in the order of `learned`.
+    The padding between two tensors is zero.
     """
 
     def __init__(self, network: nn.Module) -> None:
-        weights = list(network.parameters())
+        weights = sorted(network.parameters(), key=is_kernel)
         statistics = [(m, n, b) for m, n, b in _buffers(network) if b.is_floating_point()]
         floats = [*weights, *(buffer for _, _, buffer in statistics)]
         offsets, end = _offsets(floats)
@@ -161,8 +163,13 @@ class FlatParameters:
         for weight, view in zip(weights, views, strict=False):
             weight.data = view
         for (module, name, _), view in zip(statistics, views[len(weights) :], strict=True):
-            module.register_buffer(name, view)
+            setattr(module, name, view)  # it remains persistent, or not
         self.weights = weights
+        self.kernels = tuple(
+            KernelPlace(offset, tuple(weight.shape), weight.stride())
+            for offset, weight in zip(offsets, weights, strict=False)
+            if is_kernel(weight)
+        )
         self.gradient = torch.zeros_like(self.learned)
         self._parts = [
             _view(self.gradient, offset, weight)
@@ -195,67 +202,3 @@ def _offsets(tensors: list[nn.Parameter | Tensor]) -> tuple[list[int], int]:
 
 def _view(memory: Tensor, offset: int, like: Tensor) -> Tensor:
     return memory.as_strided(like.shape, like.stride(), offset)
-
-
-class OptimiserStep(Protocol):
-    """Updates weights. Its state is on their device and starts at zero."""
-
-    def coefficients(self, rate: float, momentum: float, step: int) -> tuple[float, ...]:
-        """Return the coefficients of `update` at a step, counted from 1 over the whole training."""
-
-    def update(self, weights: Tensor, gradient: Tensor, coefficients: Tensor) -> None:
-        """Take one step. Changes weights and gradient (W,) in place; coefficients (F,), float32."""
-
-
-class SgdStep:
-    """torch.optim.SGD with weight decay and with plain or Nesterov momentum."""
-
-    def __init__(self, weights: Tensor, recipe: Recipe) -> None:
-        self._velocity = torch.zeros_like(weights)
-        self._decay, self._nesterov = recipe.weight_decay, recipe.nesterov
-
-    def coefficients(self, rate: float, momentum: float, step: int) -> tuple[float, ...]:  # noqa: ARG002
-        """See `OptimiserStep`."""
-        return momentum, -rate
-
-    def update(self, weights: Tensor, gradient: Tensor, coefficients: Tensor) -> None:
-        """See `OptimiserStep`."""
-        momentum, minus_rate = coefficients[0], coefficients[1]
-        if self._decay:
-            gradient.add_(weights, alpha=self._decay)
-        torch.addcmul(gradient, self._velocity, momentum, out=self._velocity)
-        direction = self._velocity
-        if self._nesterov:
-            direction = torch.addcmul(gradient, self._velocity, momentum)
-        weights.addcmul_(direction, minus_rate)
-
-
-class AdamStep:
-    """torch.optim.Adam, or AdamW, which decouples weight decay from the gradient."""
-
-    def __init__(self, weights: Tensor, recipe: Recipe) -> None:
-        self._mean, self._square = torch.zeros_like(weights), torch.zeros_like(weights)
-        self._decay, self._decoupled = recipe.weight_decay, recipe.optimiser == "adamw"
-
-    def coefficients(self, rate: float, momentum: float, step: int) -> tuple[float, ...]:
-        """See `OptimiserStep`."""
-        shrinkage = 1 - rate * self._decay if self._decoupled else 1.0
-        correction = 1 / sqrt(1 - SECOND_BETA**step)
-        return 1 - momentum, correction, -rate / (1 - momentum**step), shrinkage
-
-    def update(self, weights: Tensor, gradient: Tensor, coefficients: Tensor) -> None:
-        """See `OptimiserStep`."""
-        new_share, correction, minus_rate, shrinkage = coefficients[:4].unbind()
-        if self._decay and self._decoupled:
-            weights.mul_(shrinkage)
-        elif self._decay:
-            gradient.add_(weights, alpha=self._decay)
-        self._mean.lerp_(gradient, new_share)
-        self._square.mul_(SECOND_BETA).addcmul_(gradient, gradient, value=1 - SECOND_BETA)
-        root = self._square.sqrt().mul_(correction).add_(EPSILON)
-        weights.addcmul_(self._mean / root, minus_rate)
-
-
-def optimiser_step(recipe: Recipe, weights: Tensor) -> OptimiserStep:
-    """Return the recipe's optimiser for weights (W,), float32."""
-    return SgdStep(weights, recipe) if recipe.optimiser == "sgd" else AdamStep(weights, recipe)

@@ -37,7 +37,15 @@ ENOUGH_MACS = 400_000  # MACs that reduce ERROR_BY_SIZE to about a third
 BEST_RATES = {"sgd": 0.08, "adamw": 0.006}
 BEST_RATE = 0.01  # of any other optimiser
 BEST_ROTATION = 8  # degrees
-ERROR_BY_SCHEDULE = {"onecycle": 0.0, "cosine": 0.001, "step": 0.003, "constant": 0.006}
+ERROR_BY_SCHEDULE = {
+    "onecycle": 0.0,
+    "cosine": 0.001,
+    "step": 0.003,
+    "constant": 0.006,
+    "linear": 0.001,
+    "exponential": 0.002,
+    "constant-decay": 0.001,
+}
 NOISE = 0.0004  # standard deviation of an accuracy: as between epochs of recorded curves
 
 # Ratios of the other figures of an epoch to the validation error: medians over epochs 2 to 15 of

@@ -31,9 +31,23 @@ struct Channels {
 struct Sums {
     Vector one[4] = {}, two[4] = {};
 
-    void add(int at, Vector first, Vector second) {
-        one[at % 4] += first;
-        two[at % 4] += second;
+    void add(int part, Vector first, Vector second) {
+        one[part] += first;
+        two[part] += second;
+    }
+    // calls add_pixel(p, part) for each pixel; the parts are constants, which keeps them in registers
+    template <typename F>
+    static void each(int pixels, F add_pixel) {
+        int p = 0;
+        for (; p + 4 <= pixels; p += 4) {
+            add_pixel(p, 0);
+            add_pixel(p + 1, 1);
+            add_pixel(p + 2, 2);
+            add_pixel(p + 3, 3);
+        }
+        if (p < pixels) add_pixel(p, 0);
+        if (p + 1 < pixels) add_pixel(p + 1, 1);
+        if (p + 2 < pixels) add_pixel(p + 2, 2);
     }
     void into(double* first, double* second) const {
         const Vector a = one[0] + one[1] + (one[2] + one[3]);
@@ -53,12 +67,12 @@ static void add_moments(Stage& stage, const float* z) {
         const Vector pivot = load(stage.pivot + group * LANES);
         const Channels<BOUND> channels(stage, group);
         Sums sums;
-        const float* at = z;
-        for (int p = 0; p < pixels; p++, at += next) {
+        Sums::each(pixels, [&](int p, int part) __attribute__((always_inline)) {
+            const float* at = z + size_t(p) * next;
             expect_write(at, onward);
             const Vector u = channels.first(load(at)) - pivot;
-            sums.add(p, u, u * u);
-        }
+            sums.add(part, u, u * u);
+        });
         sums.into(stage.first + group * LANES, stage.second + group * LANES);
     }
 }
@@ -247,14 +261,14 @@ static void add_slopes_of(Stage& stage, const float* z, const float* g, int imag
         const Channels<KIND> channels(stage, group);
         const Mask<DROPS> mask(stage.dropout, size_t(image) * pixels * groups + group);
         Sums sums;
-        for (int p = 0; p < pixels; p++) {
+        Sums::each(pixels, [&](int p, int part) __attribute__((always_inline)) {
             const size_t at = size_t(p) * groups, place = (at + group) * LANES;
             if (whole) expect_write(slopes + place, onward);
             const Vector u = channels.first(load(z + place));
             const Vector slope = mask(load(slopes + place), at);
             const Vector dv = channels.slope(u, slope);
-            sums.add(p, dv, dv * (u - channels.mean));
-        }
+            sums.add(part, dv, dv * (u - channels.mean));
+        });
         sums.into(stage.first + group * LANES, stage.second + group * LANES);
     }
 }

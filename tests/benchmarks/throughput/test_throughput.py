@@ -11,13 +11,30 @@ import torch
 from click.testing import CliRunner
 
 from benchmarks.throughput import contestants, good_loop, hardware_floor, plain_loop
-from benchmarks.throughput.contestants import NETWORKS, Contestant, TrialTiming
+from benchmarks.throughput.contestants import (
+    NETWORKS,
+    PUBLISHED,
+    Contestant,
+    TrialTiming,
+    architecture,
+)
 from benchmarks.throughput.energy import Counter, EnergyMeter, energy_between
 from benchmarks.throughput.hardware_floor import EpochCost, Peak
 from benchmarks.throughput.launch import Bench
 from benchmarks.throughput.table import ContestantRun, format_figure, notes, result_rows, show
-from benchmarks.throughput.throughput import about, all_contestants, main, summarise
-from search import Architecture, Augmentation, Block, Candidate, Head, Recipe
+from benchmarks.throughput.throughput import about, main, other_contestants, select, summarise
+from search import (
+    Architecture,
+    Augmentation,
+    Block,
+    Candidate,
+    Head,
+    Parallel,
+    Pool,
+    Recipe,
+    Repeat,
+    Residual,
+)
 from search.data.dataset import Dataset
 from search.training.device import default_workers
 from search.training.trainer import DeviceData, train
@@ -49,12 +66,17 @@ def timing(network: str, seconds: float, *, first: bool = False, begin: float = 
     )
 
 
-def ran(seconds: float, places: int = 1, joules: float | None = None) -> ContestantRun:
-    """Return a run in which the networks take 1, 2 and 3 times `seconds` per epoch."""
+def ran(
+    seconds: float,
+    places: int = 1,
+    joules: float | None = None,
+    networks: tuple[str, ...] = NETWORKS,
+) -> ContestantRun:
+    """Return a run in which NETWORKS take 1, 2, 3 and 4 times `seconds` per epoch."""
     timings = [
-        timing(name, seconds * (turn + 1), first=turn == 0)
+        timing(name, seconds * (NETWORKS.index(name) + 1), first=turn == 0)
         for _ in range(places)
-        for turn, name in enumerate(NETWORKS)
+        for turn, name in enumerate(networks)
     ]
     return ContestantRun(timings, joules, rss=100.4, pss=50.2)
 
@@ -62,6 +84,7 @@ def ran(seconds: float, places: int = 1, joules: float | None = None) -> Contest
 RUNS = {
     Contestant("plain", 2): [ran(10), ran(12)],
     Contestant("good", 1): [ran(5), ran(5)],
+    Contestant("good", 2): [ran(8, 2), ran(4, 2)],
     Contestant("frugal", 2): [ran(2, 2, joules=60), ran(2, 2, joules=60)],
 }
 
@@ -89,6 +112,30 @@ def test_the_floor_of_a_network_without_arithmetic() -> None:
     """A network with pooled pixels as logits has memory traffic but no operations."""
     pooled = Architecture((10, 4, 4), 10, (), Head("pool"))
     assert hardware_floor.epoch_cost(pooled, 1, 0) == (0, 4 * 10 * 4)
+
+
+def test_the_floor_of_branches_repetitions_and_fixed_filters() -> None:
+    """Each layer is counted with its own gradients; joints need neither arithmetic nor a buffer."""
+    fire = Parallel(((Block(2, 1),), (Block(3, 3, padding="same"),)))  # both read the image
+    shared = Repeat((Residual((Block(5, 1),)),), times=2)
+    wide = Architecture((1, 4, 4), 10, (fire, shared, Pool("blur", 2)), Head("pool-conv"))
+    branches, each, blur, last = 16 * (2 + 27), 16 * 25, 5 * 4 * 4, 50
+    assert hardware_floor.training_macs(wide.layers) == (
+        2 * branches + 2 * 3 * each + 2 * blur + 3 * last
+    )
+    stored = 16 * (2 + 3) + 2 * 16 * 5 + 4 * 5 + 5 + 10
+    assert hardware_floor.epoch_cost(wide, 1, 0).traffic == 4 * 4 * stored
+
+
+def test_the_floor_of_the_published_networks() -> None:
+    """Their operations and bytes are those of the first result files, so figures compare."""
+    assert [
+        hardware_floor.epoch_cost(architecture(name), 50_000, 10_000) for name in PUBLISHED
+    ] == [
+        (493_105_920_000, 22_448_800_000),
+        (247_245_920_000, 14_349_280_000),
+        (923_325_440_000, 33_631_840_000),
+    ]
 
 
 def test_the_slower_of_arithmetic_and_traffic_is_the_floor() -> None:
@@ -146,13 +193,30 @@ def test_augmentation_shifts_each_image_independently() -> None:
 
 
 def test_every_place_trains_all_networks() -> None:
-    """The places start with different networks, so that a mixture is trained at any time."""
+    """The places start with different published networks; the separable one is always the last."""
     orders = [[name for name, _ in contestants.training_plan(3, place)] for place in range(3)]
     assert {frozenset(order) for order in orders} == {frozenset(NETWORKS)}
-    assert len({order[0] for order in orders}) == 3
-    parameters = [contestants.candidate(name, 3).architecture.parameters for name in NETWORKS]
-    assert parameters == [8_172, 7_758, 9_904]
+    assert {order[0] for order in orders} == set(PUBLISHED)
+    assert {order[-1] for order in orders} == {"separable"}
     assert len({candidate.recipe for _, candidate in contestants.training_plan(3)}) == 1
+
+
+def test_the_networks_have_the_documented_sizes() -> None:
+    """Their parameters and multiply-accumulates are those of benchmarks/README.md."""
+    networks = [architecture(name) for name in NETWORKS]
+    assert [network.parameters for network in networks] == [8_172, 7_758, 9_904, 9_682]
+    assert [network.macs for network in networks] == [1_567_416, 791_656, 2_920_672, 1_246_176]
+
+
+def test_selected_networks_alone_are_trained() -> None:
+    """A place trains the selected networks, in an order that depends on the place."""
+    assert [name for name, _ in contestants.training_plan(3, 1, ("separable",))] == ["separable"]
+    some = ("ev8-5", "drill-down-3", "separable")
+    assert [name for name, _ in contestants.training_plan(3, 1, some)] == [
+        "drill-down-3",
+        "ev8-5",
+        "separable",
+    ]
 
 
 def test_a_pool_is_kept_full(small_mnist: Dataset) -> None:
@@ -186,10 +250,27 @@ def test_a_contestant_is_found_by_its_name() -> None:
 def test_pools_are_limited_to_the_cores_of_a_cpu() -> None:
     """On a CPU a pool has at most one candidate per core; on a GPU all sizes are used."""
     cores = default_workers("cpu")
-    at_once = [one.number for one in all_contestants(Contestant("plain", 0), "cpu", (1, 2, 1_000))]
+    at_once = [one.number for one in other_contestants("cpu", (1, 2, 1_000))]
     assert max(at_once) <= cores
-    on_gpu = all_contestants(Contestant("plain", 0), "cuda", (1, 32))
+    on_gpu = other_contestants("cuda", (1, 32))
     assert [one.number for one in on_gpu if one.kind == "frugal"] == [1, 32]
+
+
+def test_contestants_are_selected_by_name() -> None:
+    """They keep the order of a round, and one plain loop alone needs no calibration."""
+    names = ("frugal-1", "good-1", "plain-1")
+    chosen = [contestant.name for contestant in select(Bench("cpu", COUNT, 2), (1,), names)]
+    assert chosen == ["plain-1", "good-1", "frugal-1"]
+    alone = select(Bench("cpu", COUNT, 2), (1,), ("frugal-1",))
+    assert alone == [Contestant("frugal", 1)]
+
+
+def test_an_unknown_contestant_is_refused() -> None:
+    """The error contains the name and the known names."""
+    result = CliRunner().invoke(main, ["--contestant", "fast-1"])
+    assert result.exit_code == 2
+    assert "unknown contestant 'fast-1'" in result.output
+    assert "good-1" in result.output
 
 
 def test_thread_limits_are_not_passed_on(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -206,7 +287,27 @@ def test_seconds_are_extrapolated_and_divided() -> None:
     assert results["seconds_per_epoch_of_each"]["median"] == NOW(2 * 2 * 10)
     assert results["seconds_per_epoch"]["median"] == NOW(2 * 2 * 10 / 2)
     networks = [seconds["median"] for seconds in results["seconds_per_epoch_by_network"].values()]
-    assert networks == NOW([10, 20, 30])
+    assert networks == NOW([10, 20, 30, 40])
+
+
+def test_means_are_over_the_published_networks() -> None:
+    """The separable network does not change them if all networks are trained."""
+    published = {one: [run.of(PUBLISHED) for run in rounds] for one, rounds in RUNS.items()}
+    without = result_rows(published, PEAKS, "cpu", COUNT, PUBLISHED)
+    own = ("by_network", "seconds_per_epoch_by_network", "joules_per_trial")  # of all networks
+    for before, after in zip(without, result_rows(RUNS, PEAKS, "cpu", COUNT), strict=True):
+        assert before == after | {key: before[key] for key in own}
+
+
+def test_means_are_over_the_selected_networks() -> None:
+    """One network alone has its own mean, and the start of a candidate is not measured."""
+    runs = {Contestant("frugal", 2): [ran(2, 2, networks=("separable",))]}
+    (results,) = result_rows(runs, PEAKS, "cpu", COUNT, ("separable",))
+    assert results["seconds_per_epoch"]["median"] == NOW(40)
+    assert results["seconds_to_begin_a_candidate"] is None
+    assert results["seconds_per_trial"]["median"] == NOW(15 * 40)
+    assert results["times_plain"] is None
+    assert list(results["by_network"]) == ["separable"]
 
 
 def test_a_trial_includes_its_start() -> None:
@@ -227,15 +328,24 @@ def test_ratios_are_of_the_same_round() -> None:
     assert row("plain-2")["times_plain"] == {"median": 1, "lowest": 1, "highest": 1}
 
 
+def test_each_network_has_its_own_ratios() -> None:
+    """They compare the epochs of one network in the same round."""
+    separable = row("frugal-2")["by_network"]["separable"]
+    assert separable == {
+        "seconds_per_epoch": {"median": 40, "lowest": 40, "highest": 40},
+        "times_plain": {"median": 11, "lowest": 10, "highest": 12},
+        "times_good": {"median": 5, "lowest": 5, "highest": 5},
+        "times_good_copies": {"median": 3, "lowest": 2, "highest": 4},
+    }
+    assert row("good-2")["by_network"]["ev8-5"]["times_good"]["highest"] == 2.5
+
+
 def test_the_floor_is_that_of_the_cores_in_use() -> None:
     """A pool of two is compared with the peak of two cores, for the full set of images."""
     slow, fast = row("plain-2"), row("frugal-2")
     both = min(2, default_workers("cpu"))
     assert fast["cores"] == both
-    costs = [
-        hardware_floor.epoch_cost(contestants.candidate(n, 1).architecture, 50_000, 10_000)
-        for n in NETWORKS
-    ]
+    costs = [hardware_floor.epoch_cost(architecture(name), 50_000, 10_000) for name in PUBLISHED]
     seconds = sum(cost.seconds(PEAKS[both]) for cost in costs) / 3
     assert fast["floor_seconds_per_epoch"] == NOW(seconds, rel=1e-3)
     assert fast["times_floor"]["median"] == NOW(20 / seconds, rel=1e-3)
@@ -250,7 +360,7 @@ def test_memory_and_energy() -> None:
         50,
         None,
     )
-    assert results["joules_per_trial"]["median"] == NOW(60 / (2 * 3 * 3) * 15 * 10, rel=1e-3)
+    assert results["joules_per_trial"]["median"] == NOW(60 / (2 * 4 * 3) * 15 * 10, rel=1e-3)
     assert results["share_not_training"]["median"] == NOW(0.1)
     assert row("good-1")["joules_per_trial"] is None
 
@@ -270,6 +380,7 @@ def test_the_json_contains_the_conditions() -> None:
     results = about(bench, quick=True) | figures | {"rounds": 2, "failed": [], "load_before": 3.5}
     for name in ("date", "device", "cores", "platform", "python", "torch", "torchvision", "recipe"):
         assert results[name], name
+    assert results["mean_over"] == PUBLISHED
     assert isinstance(results["native"], bool)
     assert results["extrapolated"] == "linearly from 5,000 to 50,000 images"
     again = json.loads(json.dumps(results))
@@ -279,13 +390,15 @@ def test_the_json_contains_the_conditions() -> None:
 
 
 def test_the_tables_are_printed(capsys: pytest.CaptureFixture[str]) -> None:
-    """Every contestant has a row in both tables, with the spread of its ratios."""
+    """Every contestant has a row in two tables, and a row per network in another one."""
     bench = Bench("cpu", COUNT, 2)
     figures = summarise(RUNS, {cores: [peak] for cores, peak in PEAKS.items()}, bench)
     more = {"rounds": 2, "failed": ["good-2"], "load_before": 0.1}
     show(about(bench, quick=True) | figures | more)
     printed = capsys.readouterr().out
-    assert printed.count("Frugal, candidates: 2") == 2
+    assert printed.count("Frugal, candidates: 2") == 2 + len(NETWORKS)
+    assert printed.count("separable, 9,682") == len(RUNS)
+    assert "3 (2 to 4)" in printed
     assert "9.99 to 12" in printed or "10 to 12" in printed
     assert "left out: good-2" in printed
 

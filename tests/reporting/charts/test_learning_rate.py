@@ -1,12 +1,14 @@
 """The drawn learning rate compared with the schedule used in training."""
 
+from typing import get_args
+
 import pytest
 
 from search.candidates.recipe import Recipe, Schedule, ScheduleKind, rates
 from search.reporting.charts.learning_rate import draw_rate_curve, rate_curve
 
 
-@pytest.mark.parametrize("kind", ["constant", "step", "cosine", "onecycle"])
+@pytest.mark.parametrize("kind", get_args(ScheduleKind))
 def test_the_curve_equals_the_schedule(kind: ScheduleKind) -> None:
     """First and last point, peak and number of steps are those of the training."""
     recipe = Recipe(epochs=4, batch=100, schedule=Schedule(kind, every=2, cycle_momentum=True))

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import fields, replace
 from itertools import product
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 import torch
@@ -100,6 +100,21 @@ def test_replays_equal_eager_steps(
     assert [figures(results) for results in trained(small_mnist, queues, CANDIDATES)] == alone
     assert [queue.captured_steps for queue in queues] == [1, 1, 0]
     assert 1_000 // THIRD.recipe.batch <= WARM_UP < 1_000 // SECOND.recipe.batch
+
+
+@pytest.mark.parametrize("optimiser", get_args(Optimiser))
+def test_every_optimiser_is_replayed(optimiser: Optimiser, small_mnist: Dataset) -> None:
+    """Results with a captured step equal those without, with a changing rate and clipping."""
+    recipe = replace(
+        SECOND.recipe, optimiser=optimiser, rate=0.002, weight_decay=0.01, clip=1.0, ema=0.9
+    )
+    pairs = [(replace(SECOND, recipe=recipe), 14)]
+    queue = TapeQueue()
+    (replayed,), (plain,) = (
+        trained(small_mnist, queues, pairs) for queues in ([queue], [InlineQueue()])
+    )
+    assert figures(replayed) == figures(plain)
+    assert queue.captured_steps == 1
 
 
 def test_a_late_device_does_not_change_results(

@@ -7,7 +7,7 @@ from dataclasses import fields, replace
 from itertools import pairwise
 from math import exp
 from statistics import stdev
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 import pytest
@@ -15,7 +15,7 @@ import pytest
 from search.candidates.architecture import Architecture
 from search.candidates.blocks import Block
 from search.candidates.candidate import Candidate
-from search.candidates.recipe import Augmentation, Recipe, Schedule
+from search.candidates.recipe import Augmentation, Recipe, Schedule, ScheduleKind
 from search.errors import FrugalError
 from search.training.engines.simulated import (
     NOISE,
@@ -138,6 +138,16 @@ def test_the_error_of_a_curve_is_the_documented_formula() -> None:
     assert simulated_error(replace(GOOD, architecture=dropping)) == pytest.approx(smallest + 0.002)
     wider = replace(GOOD, architecture=Architecture((1, 28, 28), 10, (Block(16), Block(16))))
     assert simulated_error(wider) < smallest
+
+
+def test_every_schedule_has_an_error() -> None:
+    """Onecycle is the best schedule of the formula, and a constant rate the worst."""
+    errors = {
+        kind: simulated_error(replace(GOOD, recipe=replace(BEST_RECIPE, schedule=Schedule(kind))))
+        for kind in get_args(ScheduleKind)
+    }
+    assert errors["onecycle"] == min(errors.values())
+    assert errors["constant"] == max(errors.values())
 
 
 def test_curves_rise_and_better_candidates_have_better_curves() -> None:
