@@ -133,22 +133,24 @@ SAME = Block(8, padding="same")
             (Residual((SAME, Parallel(((SAME,), [SAME])))),),  # type: ignore[arg-type]  # wrong on purpose
             "block 1 (Parallel in Residual) has branches ((Block(width=8, kernel=3, "
             "padding='same', bias=False, dr...: branches must be a tuple of at least two "
-            "branches, each a tuple of blocks",
+            "branches, each a tuple of blocks such as (Block(8),)",
         ),
         (
             (Residual([SAME]),),  # type: ignore[arg-type]  # wrong on purpose
             "block 1 (Residual) has blocks [Block(width=8, kernel=3, padding='same', bias=False, "
-            "dro...: blocks must be a tuple of at least one block",
+            "dro...: blocks must be a tuple of at least one block, such as "
+            "(Block(8),)",
         ),
         (
             (Dense(()),),
-            "block 1 (Dense) has blocks (): blocks must be a tuple of at least one block",
+            "block 1 (Dense) has blocks (): blocks must be a tuple of at least one block, such as "
+            "(Block(8),)",
         ),
         (
             (Parallel(((SAME,),)),),
             "block 1 (Parallel) has branches ((Block(width=8, kernel=3, padding='same', "
             "bias=False, dr...: branches must be a tuple of at least two branches, each a "
-            "tuple of blocks",
+            "tuple of blocks such as (Block(8),)",
         ),
         (
             (Block(12, groups=3),),
