@@ -20,7 +20,7 @@ from search.files import default_cache
 
 COMPILERS = ("c++", "g++", "clang++")  # tried in this order, after $CXX
 FLAGS = ("-O3", "-march=native", "-std=c++17", "-shared", "-fPIC")
-TIMEOUT = 300  # seconds for the compiler, which takes about ten on an idle core
+TIMEOUT = 300  # seconds for the compiler, which takes about 15 on an idle core
 SOURCES = Path(__file__).parent
 SWITCH = "FRUGAL_NATIVE"  # environment variable; "0" disables the engine
 POINTER, INT = ctypes.c_void_p, ctypes.c_int32
