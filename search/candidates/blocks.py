@@ -390,7 +390,7 @@ CHAIN = Rule(
     lambda v: isinstance(v, tuple) and len(v) > 0,
 )
 CHAINS = Rule(
-    "a tuple of at least two branches, each a tuple of blocks",
+    "a tuple of at least two branches, each a tuple of blocks such as (Block(8),)",
     lambda v: isinstance(v, tuple) and len(v) > 1 and all(isinstance(chain, tuple) for chain in v),
 )
 CONVOLUTION = {

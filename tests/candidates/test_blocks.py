@@ -133,7 +133,7 @@ SAME = Block(8, padding="same")
             (Residual((SAME, Parallel(((SAME,), [SAME])))),),  # type: ignore[arg-type]  # wrong on purpose
             "block 1 (Parallel in Residual) has branches ((Block(width=8, kernel=3, "
             "padding='same', bias=False, dr...: branches must be a tuple of at least two "
-            "branches, each a tuple of blocks",
+            "branches, each a tuple of blocks such as (Block(8),)",
         ),
         (
             (Residual([SAME]),),  # type: ignore[arg-type]  # wrong on purpose
@@ -150,7 +150,7 @@ SAME = Block(8, padding="same")
             (Parallel(((SAME,),)),),
             "block 1 (Parallel) has branches ((Block(width=8, kernel=3, padding='same', "
             "bias=False, dr...: branches must be a tuple of at least two branches, each a "
-            "tuple of blocks",
+            "tuple of blocks such as (Block(8),)",
         ),
         (
             (Block(12, groups=3),),
