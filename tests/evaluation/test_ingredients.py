@@ -13,8 +13,8 @@ from search.candidates.layers import NORMS
 from search.candidates.recipe import Optimiser, rates
 from search.evaluation.ingredients import CONSTANT_RATE, INGREDIENTS, variants, with_epochs
 from tests.support import simulated_run as simulated
-from tests.support.nested_architectures import EACH_BLOCK, random_nested
-from tests.support.random_values import random_candidate
+from tests.support.nested_architectures import EACH_BLOCK
+from tests.support.random_values import random_candidate, random_nested_architecture
 
 BEST = replace(
     simulated.CANDIDATE,
@@ -171,7 +171,7 @@ def test_each_block_has_valid_variants(name: str) -> None:
 def test_nested_blocks_have_valid_variants(first: int) -> None:
     """So can those of random networks of nested blocks."""
     for seed in range(first, first + 50):
-        check_variants(random_nested(Random(seed)))
+        check_variants(random_nested_architecture(Random(seed)))
 
 
 def check_variants(architecture: Architecture) -> None:

@@ -28,9 +28,9 @@ from tests.support.nested_architectures import (
     EACH_BLOCK,
     EVERYTHING,
     SAME,
-    random_nested,
     with_block,
 )
+from tests.support.random_values import random_nested_architecture
 
 ALONE = """
 import importlib.util, sys, torch
@@ -125,7 +125,7 @@ def test_each_block_gives_identical_logits(name: str) -> None:
 @pytest.mark.parametrize("seed", range(30))
 def test_random_networks_give_identical_logits(seed: int) -> None:
     """So do random networks of nested blocks, whose candidates are read back."""
-    architecture = random_nested(Random(seed))
+    architecture = random_nested_architecture(Random(seed))
     ast.parse(check(architecture), feature_version=(3, 9))
 
 
@@ -153,7 +153,11 @@ def test_with_torch_alone(tmp_path: Path) -> None:
 
 def test_files_are_formatted(tmp_path: Path) -> None:
     """Files of nested networks pass ruff and have the grammar of Python 3.9."""
-    architectures = [EVERYTHING, *EACH_BLOCK.values(), *map(random_nested, map(Random, range(9)))]
+    architectures = [
+        EVERYTHING,
+        *EACH_BLOCK.values(),
+        *map(random_nested_architecture, map(Random, range(9))),
+    ]
     for index, architecture in enumerate(architectures):
         text = exported(architecture, build_network(architecture))
         ast.parse(text, feature_version=(3, 9))

@@ -10,7 +10,8 @@ from search.errors import FrugalError
 from search.files import from_json, to_json
 from search.study.user_files import NoCandidateError, load_objective, load_space
 from tests.support import tiny
-from tests.support.nested_architectures import EACH_BLOCK, random_nested
+from tests.support.nested_architectures import EACH_BLOCK
+from tests.support.random_values import random_nested_architecture
 
 ROOT = Path(__file__).parents[2]
 TASK = Task((1, 28, 28), 10)
@@ -171,7 +172,7 @@ def test_a_candidate_that_cannot_be_stored_is_an_error(tmp_path: Path, block: st
 @pytest.mark.parametrize("seed", range(30))
 def test_candidates_of_nested_blocks_can_be_stored(seed: int) -> None:
     """Every candidate of nested blocks is equal after a round trip through JSON."""
-    candidate = Candidate(random_nested(Random(seed)), Recipe())
+    candidate = Candidate(random_nested_architecture(Random(seed)), Recipe())
     assert from_json(Candidate, to_json(candidate)) == candidate
 
 

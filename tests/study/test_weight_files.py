@@ -21,7 +21,8 @@ from search.study.weight_files import (
     write_weights,
 )
 from search.training.network import build_network
-from tests.support.nested_architectures import EACH_BLOCK, random_nested
+from tests.support.nested_architectures import EACH_BLOCK
+from tests.support.random_values import random_nested_architecture
 from tests.support.simulated_run import CANDIDATE
 
 PUBLISHED = [b for b in all_baselines() if b.candidate]
@@ -107,7 +108,7 @@ def test_shapes_of_each_block(name: str) -> None:
 @pytest.mark.parametrize("seed", range(30))
 def test_shapes_of_nested_blocks(seed: int) -> None:
     """So are those of random networks of nested blocks, where repeated weights have one name."""
-    architecture = random_nested(Random(seed))
+    architecture = random_nested_architecture(Random(seed))
     assert array_shapes(architecture) == _torch_shapes(architecture)
 
 

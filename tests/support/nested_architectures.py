@@ -1,9 +1,8 @@
 """Architectures with every kind of block, also inside each other."""
 
-from random import Random
 from typing import get_args
 
-from search.candidates.architecture import Architecture, Head, HeadKind
+from search.candidates.architecture import Architecture, Head
 from search.candidates.blocks import (
     Activation,
     AnyBlock,
@@ -19,7 +18,6 @@ from search.candidates.blocks import (
     SqueezeExcite,
 )
 from search.candidates.layers import ActivationKind, GateKind, NormKind, PoolKind
-from search.errors import ArchitectureError
 
 ACTIVATIONS: tuple[ActivationKind, ...] = get_args(ActivationKind)
 NORMS: tuple[NormKind, ...] = get_args(NormKind)
@@ -94,97 +92,3 @@ EVERYTHING = Architecture(
     ),
     Head("pool-conv", blocks=(Block(12, kernel=1, dropout=0.1, activation="silu"),)),
 )
-
-
-def random_nested(random: Random) -> Architecture:
-    """Return a valid architecture of up to five blocks, which may contain others."""
-    while True:
-        side = random.randint(6, 16)
-        blocks = tuple(_block(random, 3) for _ in range(random.randint(1, 5)))
-        inner = tuple(_block(random, 2) for _ in range(random.choice((0, 0, 1, 2))))
-        kind = random.choice(get_args(HeadKind))
-        head = Head(kind, random.choice(("average", "maximum")), blocks=inner)
-        architecture = Architecture((random.choice((1, 3)), side, side), 4, blocks, head)
-        try:
-            architecture.layers  # noqa: B018 (raises the error)
-        except ArchitectureError:
-            continue
-        return architecture
-
-
-def _block(random: Random, depth: int) -> AnyBlock:
-    """Return a block that contains at most `depth - 1` levels of others."""
-    simple, nested = (_convolution, _separable, _other), (_residual, _dense, _parallel, _repeat)
-    make = random.choice((*simple, *nested) if depth > 1 else simple)
-    return make(random, depth)
-
-
-def _blocks(random: Random, depth: int) -> tuple[AnyBlock, ...]:
-    return tuple(_block(random, depth - 1) for _ in range(random.randint(1, 2)))
-
-
-def _convolution(random: Random, _: int) -> AnyBlock:
-    return Block(
-        random.choice((4, 8)),
-        kernel=random.choice((1, 3, 3, (1, 3), (3, 1))),
-        padding=random.choice(("same", "same", "same", 1, (1, 0))),
-        bias=random.random() < 0.5,
-        dropout=random.choice((0.0, 0.2)),
-        pool=random.choice((1, 1, 1, 2)),
-        order=random.choice(
-            (
-                ("norm", "activation", "dropout", "pool"),
-                ("activation", "norm"),
-                ("norm", "activation", "conv"),
-                ("pool", "conv", "activation"),
-            )
-        ),
-        groups=random.choice((1, 1, 2, "depthwise")),
-        stride=random.choice((1, 1, 1, 2)),
-        dilation=random.choice((1, 1, 2)),
-        activation=random.choice(ACTIVATIONS),
-        norm=random.choice(NORMS),
-        norm_groups=random.choice((1, 2)),
-        pooling=random.choice(POOLS),
-    )
-
-
-def _separable(random: Random, _: int) -> AnyBlock:
-    return Separable(
-        random.choice((4, 8)),
-        stride=random.choice((1, 1, 2)),
-        activation=random.choice(ACTIVATIONS),
-        norm=random.choice(NORMS),
-        dropout=random.choice((0.0, 0.1)),
-    )
-
-
-def _other(random: Random, _: int) -> AnyBlock:
-    return random.choice(
-        (
-            Pool(random.choice(POOLS), random.choice((1, 2, 3)), random.choice((0, 1, 2))),
-            Norm(random.choice(NORMS), random.choice((1, 2))),
-            Activation(random.choice(ACTIVATIONS)),
-            Dropout(0.2),
-            SqueezeExcite(random.choice((2, 4)), gate=random.choice(GATES)),
-        )
-    )
-
-
-def _residual(random: Random, depth: int) -> AnyBlock:
-    return Residual(
-        _blocks(random, depth), random.choice(ACTIVATIONS), random.choice(("batch", "none"))
-    )
-
-
-def _dense(random: Random, depth: int) -> AnyBlock:
-    return Dense(_blocks(random, depth))
-
-
-def _parallel(random: Random, depth: int) -> AnyBlock:
-    branches = [_blocks(random, depth) for _ in range(random.randint(1, 2))]
-    return Parallel((*branches, random.choice(((), _blocks(random, depth)))))
-
-
-def _repeat(random: Random, depth: int) -> AnyBlock:
-    return Repeat(_blocks(random, depth), random.randint(1, 3))

@@ -5,7 +5,6 @@ import subprocess
 import sys
 from collections.abc import Callable
 from copy import deepcopy
-from dataclasses import replace
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -22,14 +21,12 @@ from search.candidates.blocks import (
     Activation,
     AnyBlock,
     Dense,
-    Dropout,
     Norm,
     Pool,
     Repeat,
     Residual,
     Separable,
     SqueezeExcite,
-    map_blocks,
 )
 from search.candidates.layers import ActivationKind
 from search.data.dataset import Dataset
@@ -41,7 +38,7 @@ from search.training.native.self_check import matches_torch, open_program
 from search.training.native.stages import stages, unsupported
 from search.training.network import build_network
 from search.training.trainer import DeviceData, train
-from tests.support.random_values import random_architecture
+from tests.support.random_values import random_architecture, without_dropout
 
 pytestmark = pytest.mark.skipif(not available(), reason="needs a C++ compiler")
 BLOCKS = {
@@ -315,18 +312,6 @@ def test_published_networks(name: str) -> None:
     architecture = baseline.candidate.architecture
     assert stages(architecture)
     assert_step_is_torch_s(without_dropout(architecture))
-
-
-def without_dropout(architecture: Architecture) -> Architecture:
-    """Return the architecture with all dropout rates 0."""
-
-    def dry(block: AnyBlock) -> AnyBlock:
-        if isinstance(block, Block | Separable | Dropout):
-            return replace(block, dropout=0.0)
-        return block
-
-    head = replace(architecture.head, dropout=0.0, blocks=map_blocks(architecture.head.blocks, dry))
-    return replace(architecture, blocks=map_blocks(architecture.blocks, dry), head=head)
 
 
 @pytest.mark.parametrize("seed", range(30))
