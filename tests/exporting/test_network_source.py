@@ -129,6 +129,13 @@ def test_random_networks_give_identical_logits(seed: int) -> None:
     ast.parse(check(architecture), feature_version=(3, 9))
 
 
+@pytest.mark.slow
+def test_a_thousand_random_networks_give_identical_logits() -> None:
+    """So do 1,000 random networks over the whole language."""
+    for seed in range(1_000):
+        check(random_nested_architecture(Random(seed)))
+
+
 def test_a_published_chain_is_a_sequential() -> None:
     """A chain of layers is one nn.Sequential with the names of our own state_dict."""
     candidate = next(b.candidate for b in all_baselines() if b.candidate)
