@@ -3,6 +3,7 @@
 import ast
 import subprocess
 import sys
+from itertools import count, islice
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -131,9 +132,10 @@ def test_random_networks_give_identical_logits(seed: int) -> None:
 
 @pytest.mark.slow
 def test_a_thousand_random_networks_give_identical_logits() -> None:
-    """So do 1,000 random networks over the whole language."""
-    for seed in range(1_000):
-        check(random_nested_architecture(Random(seed)))
+    """So do 1,000 random networks over the whole language; those without weights are left out."""
+    drawn = (random_nested_architecture(Random(seed)) for seed in count())
+    for architecture in islice((one for one in drawn if one.parameters), 1_000):
+        check(architecture)
 
 
 def test_a_published_chain_is_a_sequential() -> None:
