@@ -35,6 +35,7 @@ from search.training.engines.in_process import InProcessPool
 from search.training.native import available
 from search.training.native.build import SWITCH
 from search.training.native.program import Program
+from search.training.native.stages import WIDEST
 from search.training.network import build_network
 from search.training.pool import EpochResult
 from search.training.trainer import DeviceData, Trainer
@@ -47,7 +48,6 @@ CPP, TORCH, STEPS = "C++ engine", "torch", "CUDA steps on a CPU"
 GRAPHS, MPS = "CUDA graphs", "MPS"
 ENGINES = (CPP, TORCH, STEPS, GRAPHS, MPS)
 SWITCHED = {CPP: "1", TORCH: "0", STEPS: "0"}  # value of the switch of the C++ engine
-ENGINE_CLASSES = 64  # maximum outputs of a layer in the C++ engine; torch trains wider networks
 TRAINING = "train"  # not a command: a pool in this process, as used by reproduce and on a Mac
 COMMANDS = (TRAINING, "run", "export", "report", "reproduce", "confirm", "drilldown")
 NOT_COVERED = {  # by engine and command, for every kind of data
@@ -99,10 +99,10 @@ def _cells_of(test: Any) -> set[tuple[DataKind, str]]:
 
 
 def test_the_kinds_span_the_range() -> None:
-    """The kinds have 1 to 4 channels, 8 to 64 pixels, 2 to 100 classes, and every form."""
+    """The kinds have 1 to 4 channels, 8 to 64 pixels, 2 to 200 classes, and every form."""
     assert {kind.channels for kind in DATA_KINDS} == {1, 2, 3, 4}
     assert (sources.SIDES, {kind.side for kind in DATA_KINDS}) == ((8, 64), {8, 64})
-    assert {2, 100} < {kind.classes for kind in DATA_KINDS}
+    assert {2, WIDEST, 200} < {kind.classes for kind in DATA_KINDS}
     assert {kind.light for kind in DATA_KINDS} == {False, True}
     assert {kind.form for kind in DATA_KINDS} == {"folders", "IDX", "EMNIST", "memory"}
 
@@ -177,7 +177,7 @@ def test_train(
     assert torch.equal(dataset.validation.images, images[held_out])
     assert dataset.border.values == (kind.border,) * kind.channels
     backend = Trainer(candidate, 3, DeviceData(dataset, torch.device("cpu"))).backend
-    is_native = engine == CPP and kind.classes <= ENGINE_CLASSES
+    is_native = engine == CPP and kind.classes <= WIDEST
     assert isinstance(backend, Program if is_native else TorchBackend)
     pool = CudaGraphPool(dataset, "cpu") if engine == STEPS else InProcessPool(dataset)
     trained = results(pool, candidate)

@@ -141,6 +141,6 @@ DATA_KINDS = (
     DataKind("IDX", form="IDX", classes=5),
     DataKind("EMNIST, transposed", form="EMNIST", classes=10),
     DataKind("64 pixels", channels=3, side=64),
-    DataKind("64 classes", form="IDX", classes=64),
-    DataKind("100 classes", form="IDX", classes=100),
+    DataKind("128 classes", form="IDX", classes=128),
+    DataKind("200 classes", form="IDX", classes=200),
 )
