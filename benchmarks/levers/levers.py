@@ -19,10 +19,12 @@ from search import (
     Separable,
     SqueezeExcite,
 )
-from search.candidates.blocks import ActivationKind, AnyBlock, PoolKind
+from search.candidates.blocks import AnyBlock
+from search.candidates.layers import ActivationKind, PoolKind
 
 IMAGE, CLASSES = (1, 28, 28), 10
 STEM, WIDTHS, DEPTHS = 16, (24, 32, 40), (1, 2, 3)  # of the base: 9,682 parameters
+HEAD = Head(bias=True)
 BASE = "base"
 
 
@@ -46,7 +48,6 @@ class Network:
     excite: int = 0
     dropout: float = 0.0
     plain: bool = False
-    head: Head = Head(bias=True)
 
     @property
     def architecture(self) -> Architecture:
@@ -56,7 +57,7 @@ class Network:
         ]
         for number, (width, depth) in enumerate(zip(self.widths, self.depths, strict=True)):
             blocks += self._stage(width, depth, reduces=number > 0)
-        return Architecture(IMAGE, CLASSES, tuple(blocks), self.head)
+        return Architecture(IMAGE, CLASSES, tuple(blocks), HEAD)
 
     def _stage(self, width: int, depth: int, *, reduces: bool) -> list[AnyBlock]:
         pooling: list[AnyBlock] = []

@@ -87,7 +87,7 @@ class Timed(Run):
             lambda: dict.fromkeys(PHASES, (0.0, 0.0))
         )
 
-    def _search(self, admission: Any, started: float) -> Iterator[Any]:
+    def _search(self, admission: Any) -> Iterator[Any]:
         propose, waiting = admission.propose, (0.0, 0.0)
 
         def timed() -> Any:
@@ -101,17 +101,18 @@ class Timed(Run):
             return proposed
 
         admission.propose = timed
-        return super()._search(admission, started)
+        return super()._search(admission)
 
-    def _advance(self, progress: Any, result: Any) -> Any:
-        return self._timed("report", progress.number, partial(super()._advance, progress, result))
+    def _advance(self, member: int, result: Any) -> Iterator[Any]:
+        number, advance = self._under_way[member].number, super()._advance
+        yield from self._timed("report", number, lambda: list(advance(member, result)))
 
     def _score_or_stop(self, progress: Any) -> Any:
         return self._timed("verdict", progress.number, partial(super()._score_or_stop, progress))
 
-    def _finish_trial(self, member: int, end: Any) -> Any:
-        number = self._under_way[member].number
-        return self._timed("close", number, partial(super()._finish_trial, member, end))
+    def _finish_trial(self, member: int, end: Any) -> Iterator[Any]:
+        number, finish = self._under_way[member].number, super()._finish_trial
+        yield from self._timed("close", number, lambda: list(finish(member, end)))
 
     def _timed(self, phase: str, number: int, part: Callable[[], Any]) -> Any:
         begun = now()

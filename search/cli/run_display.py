@@ -10,7 +10,7 @@ from rich.text import Text
 from search.candidates.wording import comma_separated, percent, score_context
 from search.cli.display import Bars, Clock, Display, EventView, Status, choose_display
 from search.cli.run_log import RunTally, log_lines, opening_lines
-from search.loop.events import Advanced, Ended, Finished, Opened, RunEvent, Started
+from search.loop.events import Advanced, Dropped, Ended, Finished, Opened, RunEvent, Started
 from search.study.records import Record
 
 SHOWN = ("failed", "error")  # outcomes that are printed permanently above the bars
@@ -65,6 +65,8 @@ class RunView(EventView[RunEvent]):
                 bars.advance(event.number, event.epoch, event.epochs, note)
             case Finished():
                 bars.end(event.record.number)
+            case Dropped():
+                bars.end(event.number)
 
     def status(self) -> Status:
         """The number of trained candidates in the study, and the number requested."""

@@ -12,7 +12,17 @@ from search.candidates.wording import (
     score_context,
     time_left_words,
 )
-from search.loop.events import Advanced, Ended, Finished, Opened, Rejected, RunEvent, Started
+from search.loop.events import (
+    Advanced,
+    Dropped,
+    Ended,
+    Finished,
+    Note,
+    Opened,
+    Rejected,
+    RunEvent,
+    Started,
+)
 from search.loop.time_left import Estimate
 from search.study.records import COUNTED, Record, rejected_words
 from search.study.smallest import RUNS
@@ -68,6 +78,8 @@ class RunTally:
                 self.estimate.advance(event.number, event.epoch, event.seconds)
             case Finished():
                 self._finish(event)
+            case Dropped():
+                self.estimate.finish(event.number, self.trained, counts=False)
 
     def _finish(self, event: Finished) -> None:
         outcome = event.record.outcome
@@ -106,11 +118,21 @@ def log_lines(event: RunEvent, tally: RunTally) -> list[str]:
             lines = [_first_estimate(event, tally)]
         case Finished():
             lines = [finished_line(event.record, tally), *filter(None, [event.news])]
-        case Stopping():
-            lines = [STOPPING]
+        case Dropped() | Note() | Stopping():
+            lines = [_remark(event)]
         case Ended():
             lines = ending_lines(event, tally)
     return lines
+
+
+def _remark(event: Dropped | Note | Stopping) -> str:
+    match event:
+        case Dropped():
+            return f"trial {event.number}: dropped; another run trains its candidate"
+        case Note():
+            return event.text
+        case Stopping():
+            return STOPPING
 
 
 def opening_lines(event: Opened, tally: RunTally) -> list[str]:

@@ -22,6 +22,7 @@ from search.candidates.candidate import Budget, Candidate
 from search.errors import FrugalError
 from search.loop.events import Rejected
 from search.loop.samplers import SamplerName, SamplerView, sampler
+from search.study.locks import Registration
 from search.study.records import (
     LEARNED_FROM,
     Outcome,
@@ -77,23 +78,28 @@ class Admitted:
 
 
 class Admission:
-    """Accepts candidates until the study has `wanted`. runner: this run's name (`RunLocks`).
+    """Accepts candidates until the study has `wanted`.
 
-    published: networks to train before any proposal. Repeats of a candidate that reached the target
-    come before both and do not count towards `wanted`.
+    registration: of this run; its name marks the run's trials. published: networks to train before
+    any proposal. Repeats of a candidate that reached the target come before both and do not count
+    towards `wanted`. training: the numbers of the trials that this run trains; the run removes
+    those that ended.
     """
 
     def __init__(
         self,
         study: Study,
+        *,
         space: Space,
         sampler: SamplerName,
         wanted: int,
-        runner: str,
+        registration: Registration,
         published: Sequence[Baseline] = (),
     ) -> None:
         self._study, self._space, self._published = study, space, published
-        self._sampler, self._wanted, self._runner = sampler, wanted, runner
+        self._sampler, self._wanted = sampler, wanted
+        self._registration = registration
+        self.training: set[int] = set()
         self._view = SamplerView(study.optuna.study_name, study.storage)
         self._rejections: list[Rejected] = []
 
@@ -113,12 +119,15 @@ class Admission:
             raise FrugalError(self._exhaustion())
 
     def propose(self) -> Admitted | Rejected | None:
-        """Return the next candidate or a rejected proposal; None if the study has enough.
+        """Return the next candidate or a rejected proposal.
 
-        FrugalError if the user's space raises; the trial then does not count.
+        None if the study has enough, or if this run was found dead. FrugalError if the user's space
+        raises; the trial then does not count.
         """
         with self._study.run_locks.admission_lock():
             records = self._resume_lost()
+            if not self._registration.check():
+                return None  # this run was found dead and continues under another name
             enough = self.exhausted or _trained_or_running(records) >= self._wanted
             assignment = self._assignment(records, enough=enough)
             if assignment is None and enough:
@@ -126,19 +135,30 @@ class Admission:
             admitted = self._begin(assignment) if assignment else self._ask(records)
             if isinstance(admitted, Rejected):
                 return admitted
-            if assignment and assignment.repeats:
-                return admitted
-            rejected = self._rejection(admitted.trial.number, admitted.candidate, records)
+            repeats = assignment is not None and assignment.repeats
+            number = admitted.trial.number
+            rejected = None if repeats else self._rejection(number, admitted.candidate, records)
             if rejected is not None:
                 return self._reject(admitted.trial, rejected)
-        self._rejections.clear()
+        if not repeats:
+            self._rejections.clear()
+        self.training.add(number)
         return admitted
 
+    def resume_lost(self) -> None:
+        """End the trials of dead runs and enqueue their candidates again."""
+        with self._study.run_locks.admission_lock():
+            self._resume_lost()
+
+    @property
+    def others_train(self) -> bool:
+        """Whether other runs are training candidates, as of the last proposal."""
+        return any(record.outcome == "running" for record in self._study.trial_records.records)
+
     def _resume_lost(self) -> list[Record]:
-        """End the trials of killed runs and enqueue their candidates again."""
         study = self._study
         trials = study.trial_records.refresh()
-        abandoned = [trials[n] for n in study.trial_records.open if not self._is_alive(trials[n])]
+        abandoned = self._abandoned([trials[number] for number in study.trial_records.open])
         for trial in abandoned:
             study.end_abandoned_trial(trial)
         records = study.records() if abandoned else study.trial_records.records
@@ -150,12 +170,24 @@ class Admission:
             study.optuna.enqueue_trial(params, user_attrs={"origin": record.origin})
         return study.records() if lost else records
 
-    def _is_alive(self, trial: FrozenTrial) -> bool:
-        """Whether the run of an unfinished trial is alive; True for a waiting trial."""
-        if trial.state is not TrialState.RUNNING:
-            return True
-        runner = trial.user_attrs.get("runner", "")
-        return runner == self._runner or self._study.run_locks.is_alive(runner)
+    def _abandoned(self, trials: Sequence[FrozenTrial]) -> list[FrozenTrial]:
+        """The running trials that no run trains.
+
+        One of this run is abandoned if the storage failed before its training started.
+        """
+        runners = {
+            trial.number: trial.user_attrs.get("runner", "")
+            for trial in trials
+            if trial.state is TrialState.RUNNING
+        }
+        own = self._registration.name
+        alive = self._study.run_locks.alive(set(runners.values()) - {own, ""})
+        return [
+            trial
+            for trial in trials
+            if (runner := runners.get(trial.number)) is not None
+            and (trial.number not in self.training if runner == own else runner not in alive)
+        ]
 
     def _assignment(self, records: list[Record], *, enough: bool) -> Assignment | None:
         """The next candidate to train before any proposal; None if there is none."""
@@ -174,7 +206,7 @@ class Admission:
             **candidate_attributes(assignment.candidate),
             **assignment.attributes,
             "origin": assignment.origin,
-            "runner": self._runner,
+            "runner": self._registration.name,
         }
         trial = create_trial(
             state=TrialState.RUNNING,
@@ -201,7 +233,7 @@ class Admission:
         _ = trial.relative_params  # before one_append, which blocks other runs: a model is slow
         origin: int = trial.user_attrs.get("origin", first)
         with one_append(self._study.storage):
-            trial.set_user_attr("runner", self._runner)
+            trial.set_user_attr("runner", self._registration.name)
             trial.set_user_attr("origin", origin)
             try:
                 return Admitted(trial, self._sample(trial), origin)

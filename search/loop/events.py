@@ -93,6 +93,20 @@ class Finished:
 
 
 @dataclass(frozen=True)
+class Dropped:
+    """The run stopped training a candidate without a result, because another run trains it."""
+
+    number: int
+
+
+@dataclass(frozen=True)
+class Note:
+    """A remark about the storage or about other runs on the study, in words."""
+
+    text: str
+
+
+@dataclass(frozen=True)
 class Ended:
     """The run ended. seconds: wall-clock time. seconds_training: mean over the workers.
 
@@ -108,4 +122,4 @@ class Ended:
     notes: tuple[str, ...] = ()
 
 
-RunEvent = Opened | Rejected | Started | Advanced | Finished | Stopping | Ended
+RunEvent = Opened | Rejected | Started | Advanced | Finished | Dropped | Note | Stopping | Ended

@@ -6,18 +6,24 @@ and `pruning` decides when to stop it.
 
 import re
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
-from typing import Any
+from functools import partial
+from typing import Any, TypeVar
+
+from optuna.exceptions import UpdateFinishedTrialError
 
 from search.candidates.baselines import Baseline
 from search.errors import FailedError, FrugalError
 from search.loop.admission import Admission, Admitted
 from search.loop.events import (
     Advanced,
+    Dropped,
     Ended,
     Ending,
     Finished,
+    Note,
     Opened,
     Rejected,
     RunEvent,
@@ -28,9 +34,10 @@ from search.loop.samplers import SamplerName
 from search.loop.time_left import forecast
 from search.seeds import derive
 from search.study.environment import versions
+from search.study.locks import Registration
 from search.study.records import COUNTED, Outcome, Record
 from search.study.smallest import Frontier, frontier, sampler_value
-from search.study.storage import one_append, storage_errors
+from search.study.storage import OutageError, one_append, storage_errors
 from search.study.study import Study
 from search.study.user_files import Objective, Space
 from search.training.pool import EpochResult, Failure, Pool, PoolEvent
@@ -38,7 +45,14 @@ from search.training.pool import EpochResult, Failure, Pool, PoolEvent
 SHOWN = 5  # the number of candidates in the `best` of an event
 SAME_ERRORS = 3  # the run ends after so many training runs in a row with the same error
 ANY_ERRORS = 10  # the same for different errors
+OUTAGE = 600.0  # seconds to wait for a storage that does not answer
+POLL = 1.0  # seconds between attempts, and between looks at the candidates of other runs
+LOST = (
+    "this run was suspended or without a connection for too long: other runs train its candidates"
+)
+WAITING = "waiting for the candidates that other runs train; Ctrl-C ends this run"
 VARYING = re.compile(r"0x[0-9a-f]+|\d+")  # addresses and numbers, ignored when errors are compared
+Result = TypeVar("Result")
 CURVES = ("validation_accuracy", "validation_loss", "training_accuracy", "training_loss")
 
 
@@ -125,43 +139,111 @@ class Run:
         error. FrugalError if no proposal is accepted, the user's files raise or the storage fails;
         recorded trials are kept.
         """
-        started = self.clock()
-        with self.study.run_locks.registered() as runner:
-            admission = Admission(
+        self._started = self.clock()
+        with self._registered() as self._registration:
+            self._admission = admission = Admission(
                 self.study,
                 space=self.space,
                 sampler=self.sampler,
                 wanted=self.wanted,
-                runner=runner,
+                registration=self._registration,
                 published=self.published,
             )
             yield self._opened(notes)
             try:
-                yield from self._search(admission, started)
+                yield from self._search(admission)
             finally:
                 self._interrupt_all()
         admission.check()
-        yield self._ended(started, admission)
+        yield self._ended(admission)
 
-    def _search(self, admission: Admission, started: float) -> Iterator[RunEvent]:
-        yield from self._fill(admission, started)
+    @contextmanager
+    def _registered(self) -> Iterator[Registration]:
+        """Register the run; only errors at the start are those of the storage."""
+        with ExitStack() as stack:
+            with storage_errors():
+                registration = stack.enter_context(self.study.run_locks.registered())
+            yield registration
+
+    def _search(self, admission: Admission) -> Iterator[RunEvent]:
+        """Train until the study has enough; in a shared storage, also wait for the other runs."""
+        waited = False
+        while True:
+            yield from self._fill(admission)
+            yield from self._train(admission)
+            if not self._waits(admission):
+                return
+            if not waited:
+                yield Note(WAITING)
+            waited = True
+            time.sleep(POLL)
+
+    def _waits(self, admission: Admission) -> bool:
+        """Whether other runs train the last candidates, which this run takes up if they die."""
+        if not self.study.run_locks.shared:
+            return False
+        return self._ending(self.study.records(), admission) == "shared" and admission.others_train
+
+    def _train(self, admission: Admission) -> Iterator[RunEvent]:
+        """Handle the events of the pool until no candidate is left."""
         for event in self.pool:
             yield from self._handle(event)
             self._check_errors()
             if self.stop:
                 for member in list(self._under_way):
-                    yield self._finish_trial(member, INTERRUPTED)
+                    yield from self._finish_trial(member, INTERRUPTED)
                 return
-            yield from self._fill(admission, started)
+            yield from self._fill(admission)
 
-    def _fill(self, admission: Admission, started: float) -> Iterator[RunEvent]:
+    def _fill(self, admission: Admission) -> Iterator[RunEvent]:
         """Start candidates while the pool has room and the study needs more."""
-        while len(self._under_way) < self.pool.capacity and not (self.stop or self._late(started)):
-            with storage_errors():
-                proposal = admission.propose()
-            if proposal is None:
+        yield from self._renew()
+        for host in self._registration.pop_dead():
+            yield Note(f"a run on {host} no longer answers: its candidates are trained again")
+            yield from self._patiently(admission.resume_lost)
+        while len(self._under_way) < self.pool.capacity and not (self.stop or self._late()):
+            proposal = yield from self._patiently(admission.propose)
+            if isinstance(proposal, Rejected):
+                yield proposal
+            elif proposal is not None:
+                yield self._start(proposal)
+            elif not self._registration.lost:
                 return
-            yield proposal if isinstance(proposal, Rejected) else self._start(proposal)
+            else:
+                yield from self._renew()
+
+    def _renew(self) -> Iterator[RunEvent]:
+        """If other runs found this one dead, drop its candidates, which they train again."""
+        if not self._registration.lost:
+            return
+        yield Note(LOST)
+        for member in list(self._under_way):
+            yield self._drop(member)
+        yield from self._patiently(self._registration.renew)
+
+    def _patiently(self, operation: Callable[[], Result]) -> Generator[RunEvent, None, Result]:
+        """Perform a storage operation; during an outage, wait and repeat it.
+
+        The operation must be safe to repeat. FrugalError after OUTAGE seconds, and for errors that
+        do not pass by themselves.
+        """
+        failed: float | None = None
+        while True:
+            try:
+                with storage_errors(passing=True):
+                    result = operation()
+            except OutageError as outage:
+                now = self.clock()
+                if failed is None:
+                    failed = now
+                    yield Note(f"the storage does not answer ({outage}): waiting for it")
+                if self.stop or now - failed > OUTAGE:
+                    raise outage.final from None
+                time.sleep(POLL)
+                continue
+            if failed is not None:
+                yield Note(f"the storage answers again after {self.clock() - failed:.0f} s")
+            return result
 
     def _start(self, admitted: Admitted) -> Started:
         candidate, origin = admitted.candidate, admitted.origin
@@ -176,16 +258,18 @@ class Run:
         progress = self._under_way[event.member]
         if isinstance(event.result, Failure):
             end = self._after_failure(progress.admitted.origin, event.result)
-            yield self._finish_trial(event.member, end)
+            yield from self._finish_trial(event.member, end)
             return
-        yield self._advance(progress, event.result)
+        yield from self._advance(event.member, event.result)
+        if event.member not in self._under_way:
+            return
         try:
-            end_now = self._score_or_stop(progress)
+            end_now = yield from self._patiently(partial(self._score_or_stop, progress))
         except FrugalError as error:  # retrying would raise again: the curve would be the same
-            self._finish_trial(event.member, TrialEnd("error", str(error)))
+            yield from self._finish_trial(event.member, TrialEnd("error", str(error)))
             raise
         if end_now is not None:
-            yield self._finish_trial(event.member, end_now)
+            yield from self._finish_trial(event.member, end_now)
 
     def _after_failure(self, origin: int, failure: Failure) -> TrialEnd:
         """The end of the trial; a candidate is retried once if its worker was killed."""
@@ -208,13 +292,29 @@ class Run:
                 "same command again to resume"
             )
 
-    def _advance(self, progress: Progress, result: EpochResult) -> Advanced:
-        progress.results.append(result)
-        self._trained_seconds += result.seconds
-        with storage_errors():
-            progress.admitted.trial.report(result.validation_accuracy, result.epoch)
+    def _advance(self, member: int, result: EpochResult) -> Iterator[RunEvent]:
+        """Report an epoch; drop the candidate if another run has ended its trial."""
+        progress = self._under_way[member]
         accuracy, seconds = result.validation_accuracy, result.seconds
-        return Advanced(progress.number, result.epoch, progress.epochs, accuracy, seconds)
+        trial = progress.admitted.trial
+        try:
+            yield from self._patiently(lambda: trial.report(accuracy, result.epoch))
+        except UpdateFinishedTrialError:
+            yield self._drop(member)
+            return
+        progress.results.append(result)
+        self._trained_seconds += seconds
+        yield Advanced(progress.number, result.epoch, progress.epochs, accuracy, seconds)
+
+    def _drop(self, member: int) -> Dropped:
+        """Stop training a candidate without a result."""
+        self.pool.drop(member)
+        return Dropped(self._forget(member).number)
+
+    def _forget(self, member: int) -> Progress:
+        progress = self._under_way.pop(member)
+        self._admission.training.discard(progress.number)
+        return progress
 
     def _score_or_stop(self, progress: Progress) -> TrialEnd | None:
         """Return the end of the trial if it ends now, None if training continues."""
@@ -239,31 +339,44 @@ class Run:
         overtaken = frontier(records, target).overtakes(record.parameters)
         return TrialEnd("stopped early", reason, overtaken=overtaken)
 
-    def _finish_trial(self, member: int, end: TrialEnd) -> Finished:
+    def _finish_trial(self, member: int, end: TrialEnd) -> Iterator[RunEvent]:
         """Remove the candidate from the pool and record its trial."""
-        progress = self._under_way.pop(member)
+        progress = self._under_way[member]
         self.pool.drop(member)
+        recorded = yield from self._patiently(partial(self._record, progress, end))
+        if not recorded:
+            yield self._drop(member)
+            return
+        self._forget(member)
         if end.outcome in COUNTED:
             self._errors.clear()
-        with storage_errors():
-            self._record(progress, end)
-            records = self.study.records()
+        records = yield from self._patiently(self.study.records)
         record, successes = records[progress.number], self._frontier(records)
         news = successes.news(record) if successes else ""
-        return Finished(record, _counted(records), self._best(), news)
+        yield Finished(record, _counted(records), self._best(), news)
 
-    def _record(self, progress: Progress, end: TrialEnd) -> None:
-        """End the trial and write all its attributes in one append, so the write is atomic."""
+    def _record(self, progress: Progress, end: TrialEnd) -> bool:
+        """End the trial; False if another run has ended it, or will do so.
+
+        All attributes are written in one append, so the write is atomic. It may be repeated.
+        """
         trial, study = progress.admitted.trial, self.study
-        if end.score is None:
-            with one_append(study.storage):
+        with study.run_locks.admission_lock():
+            stored = study.stored_trial(trial)
+            if stored.state.is_finished():
+                return "process_gone" not in stored.user_attrs  # else it was recorded before
+            if not self._registration.check():
+                return False
+            if end.score is None:
+                with one_append(study.storage):
+                    self._write_attributes(progress, end)
+                    study.finish_trial(trial, end.outcome, reason=end.reason)
+                return True
+            weights = progress.results[-1].weights or {}
+            with study.saving_weights(trial.number, weights), one_append(study.storage):
                 self._write_attributes(progress, end)
-                study.finish_trial(trial, end.outcome, reason=end.reason)
-            return
-        weights = progress.results[-1].weights or {}
-        with study.saving_weights(trial.number, weights), one_append(study.storage):
-            self._write_attributes(progress, end)
-            study.finish_trial(trial, end.outcome, self._sampler_value(progress, end.score))
+                study.finish_trial(trial, end.outcome, self._sampler_value(progress, end.score))
+        return True
 
     def _write_attributes(self, progress: Progress, end: TrialEnd) -> None:
         attributes = {
@@ -286,7 +399,10 @@ class Run:
     def _interrupt_all(self) -> None:
         """End all trials in training as interrupted."""
         for member in list(self._under_way):
-            self._finish_trial(member, RUN_ENDED)
+            progress = self._forget(member)
+            self.pool.drop(member)
+            with storage_errors():
+                self._record(progress, RUN_ENDED)
 
     # events about the run as a whole
 
@@ -314,26 +430,26 @@ class Run:
             ),
         )
 
-    def _ended(self, started: float, admission: Admission) -> Ended:
+    def _ended(self, admission: Admission) -> Ended:
         records = self.study.records()
         successes = self._frontier(records)
         return Ended(
-            self._ending(started, records, admission),
+            self._ending(records, admission),
             trained=_counted(records),
             wanted=self.wanted,
             best=self._best(),
-            seconds=self.clock() - started,
+            seconds=self.clock() - self._started,
             seconds_training=self._trained_seconds / self.pool.capacity,
             notes=successes.summary if successes else (),
         )
 
-    def _ending(self, started: float, records: list[Record], admission: Admission) -> Ending:
+    def _ending(self, records: list[Record], admission: Admission) -> Ending:
         successes = self._frontier(records)
         if _counted(records) >= self.wanted and not (successes and successes.in_question):
             return "complete"
         if self.stop:
             return "interrupted"
-        if self._late(started):
+        if self._late():
             return "timeout"
         return "exhausted" if admission.exhausted else "shared"
 
@@ -344,8 +460,8 @@ class Run:
     def _best(self) -> tuple[Record, ...]:
         return tuple(self.study.ranking()[:SHOWN])
 
-    def _late(self, started: float) -> bool:
-        return self.timeout is not None and self.clock() - started >= self.timeout
+    def _late(self) -> bool:
+        return self.timeout is not None and self.clock() - self._started >= self.timeout
 
 
 def _counted(records: list[Record]) -> int:

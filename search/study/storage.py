@@ -23,15 +23,17 @@ from optuna.storages import (
 )
 from optuna.storages.journal import BaseJournalBackend
 from sqlalchemy import create_engine, inspect
-from sqlalchemy.engine import URL, make_url
+from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
 from search.errors import FrugalError
+from search.study.database import CREATION, database_file, is_outage, shared_database
 from search.study.hints import masked_text, masked_url
 
 ANSWER = 30.0  # seconds to wait for a storage server
 JOURNAL = "journal.log"
 TABLE = "studies"  # a table that Optuna creates in a database
+DRIVER_PACKAGES = {"psycopg2": "psycopg2-binary", "psycopg": "'psycopg[binary]'"}  # of PostgreSQL
 optuna.logging.set_verbosity(optuna.logging.ERROR)  # events and errors report everything needed
 Log = dict[str, Any]
 
@@ -41,7 +43,7 @@ def open_storage(folder: Path, url: str | None = None) -> BaseStorage:
 
     FrugalError if the journal is damaged before its last line or the storage does not answer.
     """
-    return _open_url(url, get_storage) if url else _open_journal(folder / JOURNAL)
+    return _open_url(url, _create_tables) if url else _open_journal(folder / JOURNAL)
 
 
 def read_storage(folder: Path, url: str | None = None) -> BaseStorage:
@@ -69,24 +71,42 @@ def storage_place(url: str) -> str:
         parts = make_url(url)
     except (ArgumentError, ValueError):  # SQLAlchemy raises both for an invalid URL
         return masked_url(url)
-    file = _database_file(parts)
+    file = database_file(parts)
     if file is None:
         return masked_url(url)
     return masked_url(parts.set(database=str(file.absolute())).render_as_string(False))
 
 
+class OutageError(Exception):
+    """The storage does not answer, or is locked: an error that can pass by itself.
+
+    final: the error for the user if it does not.
+    """
+
+    def __init__(self, text: str, final: FrugalError) -> None:
+        super().__init__(text)
+        self.final = final
+
+
 @contextmanager
-def storage_errors() -> Iterator[None]:
-    """Raise FrugalError for errors of the storage in the block: disk full, no server, locked."""
+def storage_errors(*, passing: bool = False) -> Iterator[None]:
+    """Raise FrugalError for errors of the storage in the block: disk full, no server, locked.
+
+    passing: raise OutageError for those that can pass by themselves.
+    """
     try:
         yield
     except Exception as error:
         if not _is_failure(error):
             raise
-        raise FrugalError(
-            f"the storage failed ({masked_text(_first_line(error))}); recorded trials are kept: "
+        text = masked_text(_first_line(error))  # the driver's error may contain the password
+        final = FrugalError(
+            f"the storage failed ({text}); recorded trials are kept: "
             "fix the storage and run the same command again to resume"
-        ) from None  # the driver's error may contain the password
+        )
+        if passing and is_outage(error):
+            raise OutageError(text, final) from None
+        raise final from None
 
 
 def _is_failure(error: Exception) -> bool:
@@ -180,25 +200,31 @@ def _record(line: bytes) -> Log | None:
     return record if isinstance(record, dict) else None
 
 
-def _database_file(url: URL) -> Path | None:
-    """The file of an SQLite database; None for other storages."""
-    if url.get_backend_name() != "sqlite" or url.database in (None, "", ":memory:"):
-        return None
-    return None if str(url.database).startswith("file:") else Path(str(url.database))
+def _create_tables(url: str) -> BaseStorage:
+    """Open a storage and create its tables; one process at a time in a shared database."""
+    database = shared_database(url)
+    if database is None:
+        return get_storage(url)
+    with database.lock(CREATION):
+        storage = RDBStorage(url, engine_kwargs=database.engine_arguments)
+        database.create_tables()
+    return get_storage(storage)
 
 
 def _open_tables(url: str) -> BaseStorage:
     """Open a database without creating tables; an empty storage if there are no tables."""
-    file = _database_file(make_url(url))
+    file = database_file(make_url(url))
     if file and not file.exists():
         return InMemoryStorage()
-    engine = create_engine(url)
+    database = shared_database(url)
+    arguments = database.engine_arguments if database else {}
+    engine = create_engine(url, **arguments)
     try:
         if not inspect(engine).has_table(TABLE):
             return InMemoryStorage()
     finally:
         engine.dispose()
-    return get_storage(RDBStorage(url, skip_table_creation=True))
+    return get_storage(RDBStorage(url, arguments, skip_table_creation=True))
 
 
 def _open_url(url: str, opening: Callable[[str], BaseStorage]) -> BaseStorage:
@@ -217,6 +243,12 @@ def _open_url(url: str, opening: Callable[[str], BaseStorage]) -> BaseStorage:
     attempt.join(ANSWER)
     if opened:
         return opened[0]
+    if failed and isinstance(failed[0], ImportError):
+        missing = failed[0].__cause__ or failed[0]  # Optuna's text does not name the module
+        raise FrugalError(
+            f"the storage {masked_url(url)} needs a driver that is not installed "
+            f"({_first_line(missing)}): {_installation(url)}"
+        )
     reason = (
         masked_text(_first_line(failed[0]), url)
         if failed
@@ -228,7 +260,16 @@ def _open_url(url: str, opening: Callable[[str], BaseStorage]) -> BaseStorage:
     )
 
 
-def _first_line(error: Exception) -> str:
+def _installation(url: str) -> str:
+    """How to install the driver of a URL."""
+    parts = make_url(url)
+    package = DRIVER_PACKAGES.get(parts.get_driver_name())
+    if package is None:
+        return f"install the package that provides SQLAlchemy's {parts.drivername}"
+    return f"pip install {package}"
+
+
+def _first_line(error: BaseException) -> str:
     return str(error).strip().partition("\n")[0] or type(error).__name__
 
 

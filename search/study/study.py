@@ -2,13 +2,14 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import optuna
 import pandas as pd
+from optuna.exceptions import UpdateFinishedTrialError
 from optuna.samplers import RandomSampler
 from optuna.storages import BaseStorage
 from optuna.trial import FrozenTrial, Trial
@@ -16,9 +17,11 @@ from optuna.trial import FrozenTrial, Trial
 from search.errors import FrugalError
 from search.files import from_json, make_writable, to_json, write_whole
 from search.seeds import derive
+from search.study.database import CREATION, shared_database
 from search.study.environment import record_environment
+from search.study.heartbeat import DatabaseRuns
 from search.study.hints import command_hint, masked_url, study_options
-from search.study.locks import RunLocks
+from search.study.locks import RunLocks, RunRegistry
 from search.study.ownership import (
     IDENTITY,
     SETUP,
@@ -46,7 +49,13 @@ from search.study.storage import (
     storage_errors,
     storage_place,
 )
-from search.study.weight_files import WeightsOwner, owner_identity, read_weights, write_weights
+from search.study.weight_files import (
+    WeightsOwner,
+    owner_identity,
+    read_weights,
+    weights_content,
+    write_weights,
+)
 
 KEPT_WEIGHTS = 5  # the number of best candidates with stored weights
 WEIGHTS = "weights"  # the subfolder of a study's folder for weights
@@ -79,13 +88,29 @@ class Study:
         self.url = url
         self.storage = storage
         self.optuna = opened
-        self.place = place = storage_place(url) if url else None
+        self.place = storage_place(url) if url else None
         self.setup = _settings(name, opened)
-        self.identity = identity_of(storage, opened._study_id)  # noqa: SLF001 # no public way
+        self.identity = identity_of(storage, self._number)
         self.notes: list[str] = []
-        self.run_locks = RunLocks(folder, shared=place is not None, check=self.check_folder)
+        self._database = shared_database(url)
+        self.run_locks = self._run_registry()
         self.trial_records = TrialRecords(opened)
         self._claimed = False
+
+    @property
+    def _number(self) -> int:
+        """Optuna's number of the study in its storage."""
+        return self.optuna._study_id  # noqa: SLF001 # Optuna has no public way
+
+    def _run_registry(self) -> RunRegistry:
+        """The runs of this folder; in a database, those of all folders and hosts."""
+        local = RunLocks(self.folder, foreign=self.place is not None, check=self.check_folder)
+        if self._database is None:
+            return local
+        if self._database.file:
+            folder = self._database.lock_folder
+            return RunLocks(folder, shared=True, check=self.check_folder)
+        return DatabaseRuns(self._database, self._number, local, self.check_folder)
 
     def claim(self) -> None:
         """Mark the folder as this study's; required before a command writes into it.
@@ -190,36 +215,51 @@ class Study:
         self.optuna.tell(trial, value, state=STATES[outcome])
 
     def end_abandoned_trial(self, trial: FrozenTrial) -> None:
-        """End a trial whose run was killed."""
+        """End a trial whose run was killed, unless it has ended."""
         abandoned = self._handle(trial)
-        self.finish_trial(abandoned, "interrupted", reason=PROCESS_GONE, process_gone=True)
+        with suppress(UpdateFinishedTrialError):
+            self.finish_trial(abandoned, "interrupted", reason=PROCESS_GONE, process_gone=True)
 
     def _handle(self, trial: FrozenTrial) -> Trial:
         return Trial(self.optuna, trial._trial_id)  # noqa: SLF001 # Optuna has no public way
+
+    def stored_trial(self, trial: Trial) -> FrozenTrial:
+        """Return the current state of a trial in the storage."""
+        return self.storage.get_trial(trial._trial_id)  # noqa: SLF001 # Optuna has no public way
 
     @contextmanager
     def saving_weights(self, number: int, weights: dict[str, np.ndarray]) -> Iterator[None]:
         """Save a trial's weights, run the block that records its score, delete other weights.
 
-        The weights of the best few trials are kept. This order and a lock ensure that their weights
-        always exist.
+        The weights of the best few trials are kept. This order ensures that their weights always
+        exist. The caller holds the admission lock.
         """
-        with self.run_locks.admission_lock():
-            path = self._weights_path(number)
-            path.parent.mkdir(exist_ok=True)
-            if path.exists() and not self._owns(path):
-                self.notes += set_aside(self.folder, [path], owner_identity(path))
-            write_weights(
-                path,
-                weights,
-                self._owner(number),
-                "fix it and run the same command again to resume",
-            )
-            yield
-            wanted = {self._weights_path(number) for number in self._trials_with_weights()}
-            for other in set(path.parent.iterdir()) - wanted:
-                if other.name.endswith(UNFINISHED) or self._owns(other):
-                    other.unlink(missing_ok=True)
+        if self._database is None:
+            with self._saving_file(number, weights):
+                yield
+            return
+        content = weights_content(weights, self._owner(number))
+        self._database.write_weights(self._number, number, content)
+        yield
+        self._database.keep_weights(self._number, self._trials_with_weights())
+
+    @contextmanager
+    def _saving_file(self, number: int, weights: dict[str, np.ndarray]) -> Iterator[None]:
+        path = self._weights_path(number)
+        path.parent.mkdir(exist_ok=True)
+        if path.exists() and not self._owns(path):
+            self.notes += set_aside(self.folder, [path], owner_identity(path))
+        write_weights(
+            path,
+            weights,
+            self._owner(number),
+            "fix it and run the same command again to resume",
+        )
+        yield
+        wanted = {self._weights_path(number) for number in self._trials_with_weights()}
+        for other in set(path.parent.iterdir()) - wanted:
+            if other.name.endswith(UNFINISHED) or self._owns(other):
+                other.unlink(missing_ok=True)
 
     def _trials_with_weights(self) -> list[int]:
         """The numbers of the best few trials, and of those that can still become the answer."""
@@ -231,16 +271,33 @@ class Study:
 
     def weights(self, number: int) -> dict[str, np.ndarray]:
         """Return the scored weights of a trial, by name; FrugalError if they are not stored."""
-        path = self._weights_path(number)
-        if not path.exists():
+        stored = self._stored_weights(number)
+        if stored is None:
             numbers = self._trials_with_weights()
-            there = ", ".join(str(trial) for trial in numbers if self._weights_path(trial).exists())
+            there = ", ".join(str(n) for n in numbers if self._stored_weights(n) is not None)
             raise FrugalError(
-                f"no weights of trial {number} in {path.parent}: only those of the best "
+                f"no weights of trial {number} in {self._weights_place}: only those of the best "
                 f"{KEPT_WEIGHTS} candidates are kept; choose a trial that has weights "
                 f"({there or 'none yet'})"
             )
-        return read_weights(path, self._owner(number))
+        return read_weights(stored, self._owner(number), self._weights_place)
+
+    def _stored_weights(self, number: int) -> Path | bytes | None:
+        """The weights of a trial, in the database or in a file; None if there are none.
+
+        Earlier versions wrote files for all storages.
+        """
+        if self._database is not None:
+            with storage_errors():
+                content = self._database.read_weights(self._number, number)
+            if content is not None:
+                return content
+        path = self._weights_path(number)
+        return path if path.exists() else None
+
+    @property
+    def _weights_place(self) -> str:
+        return str(self.folder / WEIGHTS) if self._database is None else str(self.place)
 
     def _weights_path(self, number: int) -> Path:
         return self.folder / WEIGHTS / f"trial-{number:05}.safetensors"
@@ -393,13 +450,20 @@ def create_or_resume(
     checked_marker(name, folder, url)
     make_writable(folder, "choose another studies folder with --studies")
     storage = open_storage(folder, url)
+    database = shared_database(url)
     notes: list[str] = []
-    with storage_errors(), RunLocks(folder).admission_lock():
+    with (
+        storage_errors(),
+        RunLocks(folder).admission_lock(),
+        database.lock(CREATION) if database else nullcontext(),
+    ):
         marker = checked_marker(name, folder, url)
         if find_study(name, folder, storage, marker, url) is None:
             check_unmarked(name, folder, url)
             notes = set_aside_former(folder, setup.files, marker)
-            _create(name, folder, setup, storage)
+            number = _create(name, folder, setup, storage)
+            if database:
+                database.keep_weights(number, ())  # those of a deleted study with the same number
             marker = None
     study = _load(name, folder, storage, marker, url)
     if differences := study.setup.differences(setup):
@@ -413,8 +477,11 @@ def create_or_resume(
     return study
 
 
-def _create(name: str, folder: Path, setup: StudySettings, storage: BaseStorage) -> None:
-    """Create a study. The settings are written last; they mark it as complete."""
+def _create(name: str, folder: Path, setup: StudySettings, storage: BaseStorage) -> int:
+    """Create a study and return its number in the storage.
+
+    The settings are written last; they mark it as complete.
+    """
     created = optuna.create_study(
         study_name=name, storage=storage, direction="maximize", load_if_exists=True
     )
@@ -423,6 +490,7 @@ def _create(name: str, folder: Path, setup: StudySettings, storage: BaseStorage)
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
         write_whole(folder / path, text)
     created.set_user_attr(SETUP, to_json(setup))
+    return created._study_id  # noqa: SLF001 # Optuna has no public way
 
 
 def _load(

@@ -7,12 +7,13 @@ shapes of the candidate's layers.
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from safetensors import SafetensorError
-from safetensors.numpy import load_file, save
+from safetensors.numpy import load, load_file, save
 
 from search.candidates.architecture import Architecture
 from search.candidates.candidate import Candidate
@@ -50,9 +51,9 @@ class WeightsOwner:
             "candidate": to_json(self.candidate) if self.candidate else "",
         }
 
-    def owns(self, path: Path) -> bool:
-        """Whether a file contains the weights of this trial."""
-        header = read_header(path)
+    def owns(self, source: Path | bytes) -> bool:
+        """Whether a file, or its content, is the weights of this trial."""
+        header = read_header(source)
         if header is None:
             return False
         metadata = header.get(METADATA, {})
@@ -68,24 +69,36 @@ class WeightsOwner:
         return array_shapes(self.candidate.architecture) if self.candidate else None
 
 
+def weights_content(weights: Mapping[str, np.ndarray], owner: WeightsOwner) -> bytes:
+    """Return the content of a file."""
+    return save(dict(weights), owner.metadata)
+
+
 def write_weights(
     path: Path, weights: Mapping[str, np.ndarray], owner: WeightsOwner, remedy: str = ""
 ) -> None:
     """Write a file atomically; FrugalError with the remedy if it cannot be written."""
-    write_whole(path, save(dict(weights), owner.metadata), remedy)
+    write_whole(path, weights_content(weights, owner), remedy)
 
 
-def read_weights(path: Path, owner: WeightsOwner) -> dict[str, np.ndarray]:
-    """Return the weights in a file, by name; FrugalError if they are not the owner's."""
-    if not owner.owns(path):
+def read_weights(
+    source: Path | bytes, owner: WeightsOwner, place: str = ""
+) -> dict[str, np.ndarray]:
+    """Return the weights in a file or in its content, by name.
+
+    place: where a content is stored, for the errors. FrugalError if the weights are not the
+    owner's.
+    """
+    named = f"trial {owner.trial} in {place}" if isinstance(source, bytes) else source
+    if not owner.owns(source):
         raise FrugalError(
-            f"{path} does not contain the weights of trial {owner.trial} of this study: it is "
+            f"{named} does not contain the weights of trial {owner.trial} of this study: it is "
             "damaged or belongs to another study; restore the right file, or choose another trial"
         )
     try:
-        return load_file(path)
+        return load(source) if isinstance(source, bytes) else load_file(source)
     except (SafetensorError, OSError) as error:
-        raise FrugalError(f"cannot read {path}: {error}; choose another trial") from error
+        raise FrugalError(f"cannot read {named}: {error}; choose another trial") from error
 
 
 def owner_identity(path: Path) -> str:
@@ -94,10 +107,10 @@ def owner_identity(path: Path) -> str:
     return str(header.get(METADATA, {}).get("identity", ""))
 
 
-def read_header(path: Path) -> dict[str, Any] | None:
+def read_header(source: Path | bytes) -> dict[str, Any] | None:
     """Return the header of a safetensors file: dtype and shape by name; None if it is invalid."""
     try:
-        with path.open("rb") as file:
+        with BytesIO(source) if isinstance(source, bytes) else source.open("rb") as file:
             length = int.from_bytes(file.read(LENGTH), "little")
             header = json.loads(file.read(length)) if length <= LONGEST else None
     except (OSError, ValueError):

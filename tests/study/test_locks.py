@@ -11,8 +11,8 @@ from tests.support import tiny
 
 def _stay(folder: Path, registered: Path) -> None:
     """Register a run, write its name to a file, and wait to be killed."""
-    with RunLocks(folder).registered() as name, RunLocks(folder).admission_lock():
-        registered.with_suffix(".new").write_text(name)
+    with RunLocks(folder).registered() as run, RunLocks(folder).admission_lock():
+        registered.with_suffix(".new").write_text(run.name)
         registered.with_suffix(".new").rename(registered)
         tiny.until(lambda: False)
 
@@ -38,8 +38,9 @@ def killed(tmp_path: Path) -> str:
 def test_a_run_is_alive_until_it_ends(tmp_path: Path) -> None:
     """A registered run is alive for itself and others; afterwards its file is removed."""
     locks = RunLocks(tmp_path)
-    with locks.registered() as name, locks.registered() as other:
-        assert name != other
+    with locks.registered() as run, locks.registered() as other:
+        name = run.name
+        assert name != other.name
         assert locks.is_alive(name)
         assert RunLocks(tmp_path).is_alive(name)
     assert not locks.is_alive(name)
@@ -56,15 +57,15 @@ def test_a_killed_run_is_dead(tmp_path: Path, killed: str) -> None:
 
 def test_a_run_without_a_name_is_dead(tmp_path: Path) -> None:
     """A trial without a run name belongs to a run that was killed before it wrote one."""
-    assert not RunLocks(tmp_path, shared=True).is_alive("")
+    assert not RunLocks(tmp_path, foreign=True).is_alive("")
 
 
 def test_runs_of_another_folder_count_as_alive(tmp_path: Path) -> None:
     """In a shared storage, only runs of this folder can be found dead."""
-    with RunLocks(tmp_path / "elsewhere").registered() as name:
-        pass
-    assert RunLocks(tmp_path / "here", shared=True).is_alive(name)
-    assert not RunLocks(tmp_path / "elsewhere", shared=True).is_alive(name)
+    with RunLocks(tmp_path / "elsewhere").registered() as run:
+        name = run.name
+    assert RunLocks(tmp_path / "here", foreign=True).is_alive(name)
+    assert not RunLocks(tmp_path / "elsewhere", foreign=True).is_alive(name)
     assert not RunLocks(tmp_path / "here").is_alive(name)
 
 

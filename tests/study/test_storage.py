@@ -1,4 +1,5 @@
 import multiprocessing
+import sys
 from contextlib import AbstractContextManager
 from pathlib import Path
 
@@ -111,19 +112,38 @@ def test_a_read_only_folder_is_an_error(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "url",
     [
-        "postgresql://127.0.0.1:1/x",
-        "mysql://127.0.0.1:1/x",
+        "postgresql+psycopg2://127.0.0.1:1/x",
         "sqlite:///{folder}/missing/study.db",
         "nonsense",
         "gopher://127.0.0.1/x",
     ],
 )
 def test_a_storage_that_does_not_answer_is_an_error(tmp_path: Path, url: str) -> None:
-    """A missing driver, server or folder, or an invalid URL, is a one-line error."""
+    """A missing server or folder, or an invalid URL, is a one-line error."""
     url = url.format(folder=tmp_path)
     with pytest.raises(FrugalError) as caught:
         open_storage(tmp_path, url)
     assert str(caught.value).startswith(f"the storage {url} does not answer")
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "url, remedy",
+    [
+        ("postgresql+psycopg2://127.0.0.1/x", "pip install psycopg2-binary"),
+        ("postgresql+psycopg://127.0.0.1/x", "pip install 'psycopg[binary]'"),
+        ("mysql://127.0.0.1/x", "install the package that provides SQLAlchemy's mysql"),
+    ],
+)
+def test_a_missing_driver_is_an_error(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, url: str, remedy: str
+) -> None:
+    """The error names the module and how to install it."""
+    for module in ("psycopg2", "psycopg", "MySQLdb"):
+        monkeypatch.setitem(sys.modules, module, None)
+    with pytest.raises(FrugalError, match="needs a driver that is not installed") as caught:
+        open_storage(tmp_path, url)
+    assert str(caught.value).endswith(remedy)
     assert "\n" not in str(caught.value)
 
 
