@@ -12,6 +12,7 @@ import pytest
 import torch
 
 from search.data import dataset as data
+from tests.support.postgres_server import PostgresServer, running_server
 from tests.support.readme import ReadmeSession
 
 REQUIRE_TOOLS = "FRUGAL_REQUIRE_TOOLS"  # set by .ci/run, which installs all tools
@@ -52,6 +53,13 @@ def small_mnist() -> data.Dataset:
     """Real MNIST with 1,000 training and 500 validation images. Shared: do not modify."""
     whole = data.load("mnist", train_examples=TRAIN)
     return replace(whole, validation=whole.validation.at(torch.arange(VALIDATION)))
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[PostgresServer]:
+    """A running PostgreSQL server. Shared: create a database, and do not stop it."""
+    with running_server() as server:
+        yield server
 
 
 @pytest.fixture(scope="session")

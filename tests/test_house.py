@@ -60,6 +60,7 @@ NOT_NAMED_AFTER_A_MODULE = {  # by path in tests/, with their subject
     "candidates/test_public_networks.py": "networks of torchvision, likewise",
     "cli/test_reading.py": "commands on read-only studies and invalid folders",
     "cli/test_simulated.py": "a whole simulated study, command by command",
+    "loop/test_shared_study.py": "runs that share a study in a database",
     "test_data_kinds.py": "kinds of data on every engine with every command",
     "test_docs.py": "the documentation",
     "test_house.py": "the source",

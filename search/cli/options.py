@@ -101,7 +101,8 @@ def storage_option(command: Command) -> Command:
         metavar="URL",
         envvar=STORAGE_VARIABLE,
         show_envvar=True,
-        help="Optuna storage URL. By default the study is stored as a journal in its folder.",
+        help="URL of a database that stores the study, for several folders or hosts. By default "
+        "the study is stored as a journal in its folder.",
     )(command)
 
 

@@ -149,13 +149,13 @@ class Run:
                 registration=self._registration,
                 published=self.published,
             )
-            yield self._opened(notes)
+            yield (yield from self._patiently(partial(self._opened, notes)))
             try:
                 yield from self._search(admission)
             finally:
                 self._interrupt_all()
-        admission.check()
-        yield self._ended(admission)
+        yield from self._patiently(admission.check)
+        yield (yield from self._patiently(partial(self._ended, admission)))
 
     @contextmanager
     def _registered(self) -> Iterator[Registration]:
@@ -171,7 +171,7 @@ class Run:
         while True:
             yield from self._fill(admission)
             yield from self._train(admission)
-            if not self._waits(admission):
+            if not (yield from self._patiently(partial(self._waits, admission))):
                 return
             if not waited:
                 yield Note(WAITING)
@@ -350,10 +350,13 @@ class Run:
         self._forget(member)
         if end.outcome in COUNTED:
             self._errors.clear()
-        records = yield from self._patiently(self.study.records)
-        record, successes = records[progress.number], self._frontier(records)
+        yield (yield from self._patiently(partial(self._finished, progress.number)))
+
+    def _finished(self, number: int) -> Finished:
+        records = self.study.records()
+        record, successes = records[number], self._frontier(records)
         news = successes.news(record) if successes else ""
-        yield Finished(record, _counted(records), self._best(), news)
+        return Finished(record, _counted(records), self._best(), news)
 
     def _record(self, progress: Progress, end: TrialEnd) -> bool:
         """End the trial; False if another run has ended it, or will do so.

@@ -36,7 +36,7 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.pool import NullPool
 
-STALE = 45.0  # seconds without a heartbeat after which a run is dead, by the database's clock
+STALE = 45.0  # default of `Database.stale`, seconds
 CREATION = "creation"  # the lock under which tables and studies are created
 POSTGRESQL, SQLITE = "postgresql", "sqlite"
 LIBPQ = ("psycopg2", "psycopg")  # drivers that accept the parameters of libpq
@@ -111,10 +111,12 @@ class Database:
     """A database that several studies folders share.
 
     file: of an SQLite database, else None. lock_folder: the folder next to it with lock files.
+    stale: seconds without a heartbeat, by the database's clock, after which a run is dead.
     """
 
     def __init__(self, url: URL) -> None:
         self._url = url
+        self.stale = STALE
         self.file = database_file(url)
         self._engine: Engine | None = None
 
@@ -150,7 +152,7 @@ class Database:
 
         It is an advisory lock of PostgreSQL, or a locked file next to an SQLite file. Both are
         released when the process ends. PostgreSQL also releases it if the holder does not end the
-        block within STALE seconds, so that a suspended host does not block the others. The end of
+        block within `stale` seconds, so that a suspended host does not block the others. The end of
         the block raises an error of SQLAlchemy if the lock was lost; the block must then be
         repeated.
         """
@@ -160,7 +162,7 @@ class Database:
                 yield
             return
         with self.engine.begin() as connection:
-            _limit_idle_time(connection)
+            _limit_idle_time(connection, self.stale)
             connection.execute(select(func.pg_advisory_xact_lock(_key(name))))
             yield
             connection.execute(select(1))
@@ -205,7 +207,7 @@ class Database:
 
     def remove_stale_runs(self, study: int) -> list[str]:
         """Remove the runs on a study without a recent heartbeat, and return their hosts."""
-        stale = RUNS.c.heartbeat < _now() - text(f"interval '{STALE} seconds'")
+        stale = RUNS.c.heartbeat < _now() - text(f"interval '{self.stale} seconds'")
         with self.engine.begin() as connection:
             removed = connection.execute(
                 delete(RUNS).where(RUNS.c.study == study, stale).returning(RUNS.c.host)
@@ -250,8 +252,7 @@ def _key(name: str) -> int:
     return int.from_bytes(digest, "big", signed=True)
 
 
-def _limit_idle_time(connection: Connection) -> None:
-    """End the transaction, and with it its lock, if it does nothing for STALE seconds."""
-    connection.execute(
-        text(f"SET LOCAL idle_in_transaction_session_timeout = {round(1000 * STALE)}")
-    )
+def _limit_idle_time(connection: Connection, seconds: float) -> None:
+    """End the transaction, and with it its lock, if it is idle for that time."""
+    limit = f"SET LOCAL idle_in_transaction_session_timeout = {round(1000 * seconds)}"
+    connection.execute(text(limit))

@@ -1,8 +1,8 @@
 """The runs on a study in a PostgreSQL database, which may run on several hosts. Without torch.
 
-Every run writes a heartbeat. A run without one for STALE seconds is dead: another run removes its
-entry and takes up its candidates. A run that finds its own entry removed was suspended or cut off
-from the database. It must drop its candidates, because other runs train them again.
+Every run writes a heartbeat. A run without one for `Database.stale` seconds is dead: another run
+removes its entry and takes up its candidates. A run that finds its own entry removed was suspended
+or cut off from the database. It must drop its candidates, because other runs train them again.
 """
 
 import platform
@@ -13,12 +13,12 @@ from datetime import datetime
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from search.study.database import STALE, Database
+from search.study.database import Database
 from search.study.locks import Registration, RunLocks
 
 INTERVAL = 15.0  # seconds between heartbeats
 CHECK = 5.0  # seconds between searches for dead runs, and between attempts without an answer
-LONGEST_GAP = STALE / 2  # seconds between two checks; after a longer gap, nobody is found dead yet
+LONGEST_GAP = 0.5  # of Database.stale, between two checks; then nobody is found dead for that time
 
 
 class DatabaseRuns:
@@ -133,10 +133,11 @@ class Heartbeat:
         if self._written is None or _seconds(self._written, now) >= INTERVAL:
             self.check()
             self._written = now
-        if self._checked is None or _seconds(self._checked, now) > LONGEST_GAP:
+        stale = self._database.stale
+        if self._checked is None or _seconds(self._checked, now) > LONGEST_GAP * stale:
             self._since = now  # the database, or all hosts, may have been down
         self._checked = now
-        if self._since and _seconds(self._since, now) >= STALE:
+        if self._since and _seconds(self._since, now) >= stale:
             self._found_dead += self._database.remove_stale_runs(self._study)
 
 

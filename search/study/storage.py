@@ -14,6 +14,7 @@ from typing import Any
 
 import optuna
 from filelock import FileLock
+from optuna.exceptions import StorageInternalError
 from optuna.storages import (
     BaseStorage,
     InMemoryStorage,
@@ -24,7 +25,7 @@ from optuna.storages import (
 from optuna.storages.journal import BaseJournalBackend
 from sqlalchemy import create_engine, inspect
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy.exc import ArgumentError, DBAPIError
 
 from search.errors import FrugalError
 from search.study.database import CREATION, database_file, is_outage, shared_database
@@ -99,7 +100,7 @@ def storage_errors(*, passing: bool = False) -> Iterator[None]:
     except Exception as error:
         if not _is_failure(error):
             raise
-        text = masked_text(_first_line(error))  # the driver's error may contain the password
+        text = masked_text(_reason(error))  # the driver's error may contain the password
         final = FrugalError(
             f"the storage failed ({text}); recorded trials are kept: "
             "fix the storage and run the same command again to resume"
@@ -112,7 +113,7 @@ def storage_errors(*, passing: bool = False) -> Iterator[None]:
 def _is_failure(error: Exception) -> bool:
     """Whether the storage raised it. Drivers are compared by name to avoid importing them."""
     drivers = ("sqlalchemy.", "redis.")
-    known = isinstance(error, OSError | optuna.exceptions.StorageInternalError)
+    known = isinstance(error, OSError | StorageInternalError)
     return known or type(error).__module__.startswith(drivers)
 
 
@@ -267,6 +268,13 @@ def _installation(url: str) -> str:
     if package is None:
         return f"install the package that provides SQLAlchemy's {parts.drivername}"
     return f"pip install {package}"
+
+
+def _reason(error: Exception) -> str:
+    """The first line of the driver's error; the errors around it say less."""
+    cause = error.__cause__ if isinstance(error, StorageInternalError) else error
+    original = cause.orig if isinstance(cause, DBAPIError) else cause
+    return _first_line(original or error)
 
 
 def _first_line(error: BaseException) -> str:

@@ -7,7 +7,7 @@ import signal
 import socket
 import subprocess
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -60,8 +60,8 @@ class PostgresServer:
 
     def _answers(self) -> bool:
         assert self._process.poll() is None, (self.folder / "log").read_text()
-        ready = [self.programs / "pg_isready", "-q", "-h", "127.0.0.1", "-p", str(self.port)]
-        return subprocess.run(ready, check=False).returncode == 0
+        ready = f"{self.programs}/pg_isready -q -h 127.0.0.1 -p {self.port}"
+        return subprocess.run(ready.split(), check=False).returncode == 0
 
     def stop(self) -> None:
         """Stop the server immediately, without waiting for its clients."""
@@ -83,11 +83,9 @@ def running_server() -> Iterator[PostgresServer]:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     try:
-        initdb: Sequence[str | Path] = [
-            *(programs / "initdb", "-D", folder / "data"),
-            *("--username", NAME, "--auth", "trust", "--no-sync"),
-        ]
-        subprocess.run(initdb, check=True, stdout=subprocess.DEVNULL, cwd=folder, **user)
+        initdb = f"{programs}/initdb -D {folder}/data --username {NAME} --auth trust --no-sync"
+        output = subprocess.DEVNULL
+        subprocess.run(initdb.split(), check=True, stdout=output, cwd=folder, **user)
         server = PostgresServer(programs, folder, port, user)
         server.start()
         try:
