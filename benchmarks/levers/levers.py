@@ -14,6 +14,7 @@ from search import (
     Head,
     Pool,
     Recipe,
+    Repeat,
     Residual,
     Schedule,
     Separable,
@@ -35,7 +36,9 @@ class Network:
     stem: width of the 3x3 convolution at the start. widths, depths: of the stages, in blocks.
     kernel: of the depthwise convolutions. down: "max", "average", or "stride" for a stride of 2 in
     the first block of a stage. excite: reduction of squeeze-and-excitation after each stage, 0 for
-    none. plain: convolutions in place of separable blocks.
+    none. plain: convolutions in place of separable blocks. unpooled: whether the second stage keeps
+    the size of the first. applied: how often each block after the first of a stage is applied, with
+    the same weights.
     """
 
     stem: int = STEM
@@ -48,6 +51,8 @@ class Network:
     excite: int = 0
     dropout: float = 0.0
     plain: bool = False
+    unpooled: bool = False
+    applied: int = 1
 
     @property
     def architecture(self) -> Architecture:
@@ -56,7 +61,8 @@ class Network:
             Block(self.stem, padding="same", activation=self.activation, dropout=self.dropout)
         ]
         for number, (width, depth) in enumerate(zip(self.widths, self.depths, strict=True)):
-            blocks += self._stage(width, depth, reduces=number > 0)
+            reduces = number > 0 and not (number == 1 and self.unpooled)
+            blocks += self._stage(width, depth, reduces=reduces)
         return Architecture(IMAGE, CLASSES, tuple(blocks), HEAD)
 
     def _stage(self, width: int, depth: int, *, reduces: bool) -> list[AnyBlock]:
@@ -68,6 +74,8 @@ class Network:
         first = self._block(width, stride=1 + (reduces and self.down == "stride"))
         block = self._block(width)
         following: AnyBlock = Residual((block,)) if self.shortcut else block
+        if self.applied > 1:
+            following = Repeat((following,), self.applied)
         excitation: list[AnyBlock] = [SqueezeExcite(self.excite)] if self.excite else []
         return [*pooling, first, *[following] * (depth - 1), *excitation]
 
@@ -158,6 +166,18 @@ LEVERS = (
         depths=(2, 3, 4),
         widths=(20, 24, 32),
     ),
+    _network(
+        "one-pooling",
+        "down-sampling",
+        "none before the second stage: more MACs, equal parameters",
+        unpooled=True,
+    ),
+    _network(
+        "shared",
+        "weight sharing",
+        "each block after the first of a stage applied twice: more MACs, equal parameters",
+        applied=2,
+    ),
     _network("dropout", "dropout", "0.05 after every block", dropout=0.05),
     _recipe(
         "decay-before-window",
@@ -197,7 +217,17 @@ LEVERS = (
     _augmentation("shear", "shear of 7 degrees added", shear=7),
     _augmentation("elastic", "elastic distortion of 0.5 pixels added", elastic=0.5),
     _augmentation("erasing", "random erasing of 10 % added", erasing=0.1),
+    _recipe("ema-0.999", "EMA", "decay 0.999 instead of 0.998", ema=0.999),
     _recipe("smoothing", "label smoothing", "0.05", smoothing=0.05),
     _recipe("weight-decay", "weight decay", "0.0001 instead of 0.0005", weight_decay=1e-4),
     _recipe("rate", "learning rate", "0.1 instead of 0.05", rate=0.1),
+    Lever(
+        "combined",
+        "several",
+        "average pooling, no shortcuts, cosine",
+        Candidate(
+            Network(down="average", shortcut=False).architecture,
+            replace(RECIPE, schedule=Schedule("cosine")),
+        ),
+    ),
 )
