@@ -478,10 +478,13 @@ def space_preview(
     space: Path | str | None = None,
     objective: Path | str | None = None,
     max_params: int | None = None,
+    out: Path | str | None = None,
+    force: bool = False,
 ) -> SpacePreview:
     """Sample random candidates of a space and summarise them, without training.
 
-    seed: random seed. max_params: parameter budget, overrides that of the objective.
+    seed: random seed. max_params: parameter budget, overrides that of the objective. out: path of
+    an HTML page with a picture of the sizes; None for no page.
     """
     from search.data.dataset import load
 
@@ -495,7 +498,12 @@ def space_preview(
     drawn = user_space.draw(task, samples, seed)
     candidates = [each for each in drawn if isinstance(each, Candidate)]
     rejected = [(e.outcome, str(e)) for e in drawn if isinstance(e, NoCandidateError)]
-    return preview_space(candidates, budget, rejected)
+    preview = preview_space(candidates, budget, rejected)
+    if out is not None:
+        from search.reporting.space_page import write_space_page
+
+        write_space_page(preview, Path(out), force=force)
+    return preview
 
 
 def describe_data(

@@ -25,6 +25,15 @@ class Quantiles(NamedTuple):
     most: float
 
 
+class ProposalSize(NamedTuple):
+    """The size of one proposal. within: whether it is within the budget."""
+
+    parameters: int
+    macs: int
+    depth: int
+    within: bool
+
+
 class SpacePreview(NamedTuple):
     """Statistics of `samples` proposals of a space, of which `admitted` are within the budget.
 
@@ -32,7 +41,8 @@ class SpacePreview(NamedTuple):
     parameters, macs, depth: distribution over all candidates, including those over budget.
     candidates: a few candidates within the budget, from the smallest to the largest; if there are
     none, the smallest candidate. rejected: number of samples without a candidate, by outcome.
-    reasons: number of samples without a candidate, by reason, most common first.
+    reasons: number of samples without a candidate, by reason, most common first. sizes: of all
+    candidates.
     """
 
     samples: int
@@ -45,6 +55,7 @@ class SpacePreview(NamedTuple):
     candidates: tuple[Candidate, ...]
     rejected: Mapping[str, int] = {}
     reasons: Mapping[str, int] = {}
+    sizes: tuple[ProposalSize, ...] = ()
 
     @property
     def share(self) -> float:
@@ -81,6 +92,10 @@ def preview_space(
         candidates=_spread(admitted, SPELLED_OUT) or tuple(ordered[:1]),
         rejected=Counter(outcome for outcome, _ in rejections),
         reasons=dict(reasons.most_common()),
+        sizes=tuple(
+            ProposalSize(a.parameters, a.macs, a.depth, within=not over)
+            for a, over in zip((c.architecture for c in candidates), violations, strict=True)
+        ),
     )
 
 

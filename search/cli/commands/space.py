@@ -18,8 +18,9 @@ from search.candidates.wording import (
     recipe_words,
     shape_words,
 )
-from search.cli.options import DATA_HELP
+from search.cli.options import DATA_HELP, echo_written, out_option
 from search.cli.tables import add_figures, facts, table_of
+from search.files import is_stdout
 
 REASONS = 3  # number of rejection reasons to list, the most frequent first
 
@@ -41,12 +42,16 @@ REASONS = 3  # number of rejection reasons to list, the most frequent first
 )
 @click.option("--max-params", type=int, help="Parameter budget. Overrides the objective file.")
 @click.option("--seed", type=int, default=0, show_default=True, help="Random seed.")
-def space(samples: int, **options: Any) -> None:
+@out_option(Path("space.html"), "Output file of the picture (HTML), or - for standard output.")
+def space(samples: int, out: Path, **options: Any) -> None:
     """Sample random candidates and show the share within the budget, without training.
 
-    Also shows the distribution of parameters, MACs and depth, and a few example candidates.
+    Also shows a few example candidates, and the distribution of parameters, MACs and depth: as a
+    table, and as a picture in an HTML page.
     """
-    Console().print(space_preview_tables(api.space_preview(samples, **options)))
+    preview = api.space_preview(samples, out=out, **options)
+    Console(stderr=is_stdout(out)).print(space_preview_tables(preview))
+    echo_written(out, f"wrote {out}: parameters, MACs and depth of the proposals")
 
 
 def space_preview_tables(preview: SpacePreview) -> RenderableType:
